@@ -1,0 +1,41 @@
+// Runs the benchmarks: node scripts/bench.mjs [ROOM…]
+//
+// Each file test/bench/<room>.bench.ts exports `default async (bench: Bench) => void`. The figures are
+// printed as a table and, after it, as JSON lines.
+import { basename, join } from 'node:path';
+import { globSync, mkdirSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = join(root, '.cache', 'bench');
+mkdirSync(out, { recursive: true });
+
+const wanted = process.argv.slice(2);
+const files = globSync('test/bench/*.bench.ts', { cwd: root }).filter(
+  (file) => wanted.length === 0 || wanted.includes(basename(file, '.bench.ts')),
+);
+await esbuild.build({
+  absWorkingDir: root,
+  entryPoints: [...files, 'test/bench/harness.ts'],
+  outdir: out,
+  outbase: 'test/bench',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  packages: 'external',
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+});
+const { Bench } = await import(pathToFileURL(join(out, 'harness.mjs')).href);
+const bench = new Bench();
+for (const file of files) {
+  const name = basename(file, '.ts');
+  console.error(`${name}…`);
+  const module = await import(pathToFileURL(join(out, `${name}.mjs`)).href);
+  await module.default(bench);
+}
+bench.print();
+process.exit(0);

@@ -1,0 +1,88 @@
+// Builds every bundle of the product into dist/.
+//
+//   node scripts/build.mjs [--watch] [--dev]
+//
+// A source file named `x.bundle.ts` is a bundle of its own, `dist/x.js`. It is only ever imported by
+// `await import('…/x.bundle')`, which stays a `require('./x.js')` at run time: heavy code is loaded on
+// first use, and once, however many bundles ask for it.
+import { basename, join } from 'node:path';
+import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const watch = process.argv.includes('--watch');
+const dev = watch || process.argv.includes('--dev');
+
+/** Turns an import of `*.bundle` into a require of the bundle beside the importing one. */
+const bundles = {
+  name: 'bundles',
+  setup(build) {
+    build.onResolve({ filter: /\.bundle$/ }, (args) => {
+      if (args.kind === 'entry-point') return undefined;
+      if (args.kind !== 'dynamic-import') {
+        return { errors: [{ text: `${args.path} is a bundle of its own: import it with await import()` }] };
+      }
+      return { path: `./${basename(args.path, '.bundle')}.js`, external: true };
+    });
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: !dev,
+  keepNames: false,
+  sourcemap: dev ? 'linked' : false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+const entries = {};
+for (const name of ['extension', 'language-server', 'local-server', 'cli']) {
+  if (existsSync(join(root, 'src', `${name}.ts`))) entries[name] = `src/${name}.ts`;
+}
+for (const file of globSync('src/**/*.bundle.ts', { cwd: root })) {
+  const name = basename(file, '.bundle.ts');
+  if (entries[name]) throw new Error(`Two bundles are named ${name}: ${entries[name]} and ${file}.`);
+  entries[name] = file;
+}
+
+const panels = {};
+for (const file of globSync('webview/*/index.ts', { cwd: root })) panels[file.split(/[\\/]/)[1]] = file;
+for (const file of globSync('webview/**/*.worker.ts', { cwd: root })) panels[basename(file, '.ts')] = file;
+
+const configurations = [
+  {
+    ...common,
+    entryPoints: entries,
+    outdir: dist,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    // `module` first: the UMD builds of jsonc-parser and its kin hide their requires from a bundler.
+    mainFields: ['module', 'main'],
+    external: ['vscode'],
+    plugins: [bundles],
+  },
+  {
+    ...common,
+    entryPoints: panels,
+    outdir: join(dist, 'webview'),
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    loader: { '.svg': 'text' },
+  },
+].filter((configuration) => Object.keys(configuration.entryPoints).length > 0);
+
+if (!watch) rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+if (watch) {
+  for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
+  console.log('Watching for changes.');
+} else {
+  await Promise.all(configurations.map((configuration) => esbuild.build(configuration)));
+}
