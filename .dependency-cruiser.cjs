@@ -52,8 +52,8 @@ module.exports = {
     {
       name: 'subjects-meet-at-the-index',
       severity: 'error',
-      from: { path: "^src/(gitflow|pipelines|registry)/" },
-      to: { path: subjects, pathNot: ['^src/$1/', '^src/[^/]+/(index|contract)\\.ts$'] },
+      from: { path: '^src/(authoring|gitflow|pipelines|registry)/' },
+      to: { path: '^src/(authoring|gitflow|pipelines|registry)/', pathNot: ['^src/$1/', '^src/[^/]+/(index|contract)\\.ts$'] },
     },
   ],
   options: {

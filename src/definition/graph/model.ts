@@ -1,0 +1,33 @@
+/**
+ * The graph of a pipeline, as the preview, the run graph and the command line draw it.
+ * Pure data, sent to panels as it is.
+ */
+export interface Graph {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+}
+
+export interface GraphNode {
+  /** The step's name, unique in the pipeline. */
+  id: string;
+  /** The display name where there is one, else the step's name. */
+  label: string;
+  /** The step's type as written: `Training`. */
+  type: string;
+  /** The Condition step in one of whose branches this step stands. */
+  condition?: string;
+  /** Which branch of `condition` it stands in. */
+  branch?: 'If' | 'Else';
+  /** Offsets of the step's object in the text, for selection in sync. */
+  start: number;
+  end: number;
+}
+
+export interface GraphEdge {
+  from: string;
+  to: string;
+  /** `dependsOn`: named in DependsOn; `reference`: a property of `from` is read by `to`; `branch`: from a Condition step to a step that its outcome starts. */
+  kind: 'dependsOn' | 'reference' | 'branch';
+  /** On a branch edge, the outcome that takes it. */
+  outcome?: 'True' | 'False';
+}
