@@ -1,0 +1,52 @@
+import { commands, type Disposable, window } from 'vscode';
+import { isCancellation, messageOf, UserError } from './errors';
+import { log } from './log';
+
+const SHOW_LOG = 'Show Log';
+
+/**
+ * Registers commands. A command's body just throws: whether the user hears of it, how, and what the log
+ * keeps is decided here and nowhere else.
+ */
+export class Commands implements Disposable {
+  private readonly registrations: Disposable[] = [];
+
+  /**
+   * Registers `run` under `id`. A cancellation is silent; a `UserError` shows its sentence and its next
+   * action; anything else is shown as a failure of the command and logged with its stack.
+   */
+  register<A extends unknown[], R>(id: string, run: (...args: A) => R | Promise<R>): void {
+    const guarded = async (...args: A): Promise<R | undefined> => {
+      try {
+        return await run(...args);
+      } catch (error) {
+        report(id, error);
+        return undefined;
+      }
+    };
+    this.registrations.push(commands.registerCommand(id, guarded));
+  }
+
+  dispose(): void {
+    for (const registration of this.registrations) registration.dispose();
+  }
+}
+
+/** The one exit of errors that nobody else handles: tells the user and the log. */
+export function report(source: string, error: unknown): void {
+  if (isCancellation(error)) return;
+  if (error instanceof UserError) {
+    log().warn(`${source}: ${error.message}${error.cause === undefined ? '' : ` (${messageOf(error.cause)})`}`);
+  } else {
+    log().error(`${source}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+  void tell(error);
+}
+
+async function tell(error: unknown): Promise<void> {
+  const next = error instanceof UserError ? error.next : undefined;
+  const choices = next ? [next.title, SHOW_LOG] : [SHOW_LOG];
+  const choice = await window.showErrorMessage(messageOf(error), ...choices);
+  if (choice === SHOW_LOG) log().show(true);
+  else if (choice !== undefined && next) await commands.executeCommand(next.command, ...(next.arguments ?? []));
+}

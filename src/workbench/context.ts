@@ -1,0 +1,26 @@
+import { commands } from 'vscode';
+
+/** The context keys that `when` clauses of the manifest use, each with the type of its value. */
+interface ContextKeys {
+  'mlopsFlow.connected': boolean;
+  'mlopsFlow.hasDefinitions': boolean;
+  'mlopsFlow.hasPipelines': boolean;
+  'mlopsFlow.hasModels': boolean;
+  'mlopsFlow.repository': 'none' | 'plain' | 'flow';
+  'mlopsFlow.flowBranch': string;
+  'mlopsFlow.flowInProgress': boolean;
+  'mlopsFlow.branchFilter': boolean;
+}
+
+/** Sets context keys and remembers them, so that setting the same value again costs nothing. */
+class ContextKeyStore {
+  private readonly values = new Map<keyof ContextKeys, unknown>();
+
+  set<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
+    if (this.values.get(key) === value) return;
+    this.values.set(key, value);
+    void commands.executeCommand('setContext', key, value);
+  }
+}
+
+export const contextKeys = new ContextKeyStore();

@@ -1,0 +1,10 @@
+/**
+ * The workbench room: what every subject shares of VS Code. Commands with one error exit, trees that
+ * update in place, panels, settings, context keys, the log.
+ */
+export { Commands } from './commands';
+export { isCancellation, UserError, type NextAction } from './errors';
+export { contextKeys } from './context';
+export { log } from './log';
+export { onSettingsChanged, settings, userSetting } from './settings';
+export { messageRow, RowTree, type Row, type RowIcon } from './tree';

@@ -1,0 +1,40 @@
+import { type ConfigurationScope, type Disposable, workspace } from 'vscode';
+
+/** The settings of the manifest, each with the type of its value. */
+export interface Settings {
+  'aws.profile': string;
+  'aws.region': string;
+  'aws.endpointUrl': string;
+  'local.python': string;
+  'python.path': string;
+  'pipelines.refreshSeconds': number;
+  'pipelines.definitionGlob': string;
+  'pipelines.roleArn': string;
+  'pipelines.bucket': string;
+  'validation.rules': Record<string, string>;
+  'validation.exclude': Record<string, string[]>;
+  'validation.codeLens': boolean;
+  'gitflow.staleAfterDays': number;
+  'gitflow.fetchBeforeFinish': boolean;
+}
+
+/** The value of a setting, for a resource where its scope is one. */
+export function settings<K extends keyof Settings>(key: K, scope?: ConfigurationScope): Settings[K] | undefined {
+  return workspace.getConfiguration('mlopsFlow', scope).get<Settings[K]>(key);
+}
+
+/**
+ * The value of a setting that a workspace must not decide, such as an endpoint: the user's own value
+ * or the default, whatever the workspace says.
+ */
+export function userSetting<K extends keyof Settings>(key: K): Settings[K] | undefined {
+  const found = workspace.getConfiguration('mlopsFlow').inspect<Settings[K]>(key);
+  return found?.globalValue ?? found?.defaultValue;
+}
+
+/** Calls back when one of `keys` changes. */
+export function onSettingsChanged(keys: readonly (keyof Settings)[], changed: () => void): Disposable {
+  return workspace.onDidChangeConfiguration((event) => {
+    if (keys.some((key) => event.affectsConfiguration(`mlopsFlow.${key}`))) changed();
+  });
+}
