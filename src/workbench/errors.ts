@@ -1,5 +1,3 @@
-import { CancellationError } from 'vscode';
-
 /** A command the user can run to go on after an error. */
 export interface NextAction {
   /** The text of the button: `Start Again`. */
@@ -23,7 +21,7 @@ export class UserError extends Error {
 
 /** True for the ways in which VS Code, the SDK and `AbortSignal` say that the user cancelled. */
 export function isCancellation(error: unknown): boolean {
-  return error instanceof CancellationError || (error instanceof Error && error.name === 'AbortError');
+  return error instanceof Error && (error.name === 'Canceled' || error.name === 'AbortError');
 }
 
 /** The message of any thrown value, without its stack. */

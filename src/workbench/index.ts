@@ -2,8 +2,8 @@
  * The workbench room: what every subject shares of VS Code. Commands with one error exit, trees that
  * update in place, panels, settings, context keys, the log.
  */
-export { Commands } from './commands';
-export { isCancellation, UserError, type NextAction } from './errors';
+export { Commands, report } from './commands';
+export { isCancellation, messageOf, UserError, type NextAction } from './errors';
 export { contextKeys } from './context';
 export { log } from './log';
 export { onSettingsChanged, settings, userSetting } from './settings';

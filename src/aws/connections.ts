@@ -1,0 +1,241 @@
+import type * as Sdk from './sdk.bundle';
+import { explain } from './errors';
+import { UserError } from '../workbench/errors';
+
+/** Where requests go and as whom: the embedded control plane, or a profile of the AWS configuration. */
+export type Connection =
+  | { kind: 'local'; id: 'local'; label: 'Local' }
+  | { kind: 'profile'; id: `profile:${string}`; label: string; profile: string };
+
+export const LOCAL: Connection = { kind: 'local', id: 'local', label: 'Local' };
+
+/** The connection to a profile by its name. */
+export function profileConnection(profile: string): Connection {
+  return { kind: 'profile', id: `profile:${profile}`, label: profile, profile };
+}
+
+/** A running control plane: where it listens and the keys that it accepts. */
+export interface LocalServer {
+  endpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Settles when the process has ended. */
+  exited: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** What the connections need of their surroundings. */
+export interface ConnectionHost {
+  /** Starts the control plane, or says in a sentence why it cannot. */
+  launchLocal(): Promise<LocalServer>;
+  /** Hears that a control plane ended that nobody had stopped. */
+  localEnded(): void;
+  /** The user's region and endpoint; never a workspace's endpoint. */
+  region(): string | undefined;
+  endpointUrl(): string | undefined;
+  /** Asks for the code of a multi-factor device; rejects with a cancellation. */
+  mfaCode(serial: string): Promise<string>;
+  /** The remembered choice, and its keeper. */
+  remembered(): string | undefined;
+  remember(id: string): void;
+}
+
+/** Whom the requests of a session are signed for. */
+export interface Identity {
+  account: string;
+  arn: string;
+}
+
+/**
+ * The clients of one connection, identity and region. A session is never re-pointed: a switch makes a
+ * new one, so nothing is ever signed with the identity before.
+ */
+export interface Session {
+  readonly connection: Connection;
+  readonly region: string;
+  /** The SDK's commands and paginators, loaded with the first session. */
+  readonly sdk: typeof Sdk;
+  readonly sagemaker: Sdk.SageMakerClient;
+  readonly logs: Sdk.CloudWatchLogsClient;
+  readonly s3: Sdk.S3Client;
+  identity(): Promise<Identity>;
+  /** Runs `work` and turns what it throws into a sentence for the user; `doing` ends «Could not …». */
+  call<T>(doing: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** The connections, the active one, and its session. */
+export class Connections {
+  private current: Connection;
+  private open: { key: string; session: Promise<OpenSession> } | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly host: ConnectionHost) {
+    const id = host.remembered();
+    this.current = id?.startsWith('profile:') ? profileConnection(id.slice('profile:'.length)) : LOCAL;
+  }
+
+  /** The connection that commands and trees use now. */
+  get active(): Connection {
+    return this.current;
+  }
+
+  /** Calls back after a switch, and when the active session has to be made anew. */
+  onDidChange(listener: () => void): { dispose(): void } {
+    this.listeners.add(listener);
+    return { dispose: () => void this.listeners.delete(listener) };
+  }
+
+  /** Makes `connection` the active one and remembers it for this workspace. */
+  switchTo(connection: Connection): void {
+    this.current = connection;
+    this.host.remember(connection.id);
+    this.renew();
+  }
+
+  /** Ends the session, so that the next use reads settings and credentials again. */
+  renew(): void {
+    const old = this.open;
+    this.open = undefined;
+    void old?.session.then(
+      (session) => session.close(),
+      () => undefined,
+    );
+    for (const listener of this.listeners) listener();
+  }
+
+  /** The profiles of the AWS configuration and credentials files, by name. */
+  async profiles(): Promise<string[]> {
+    const { loadSharedConfigFiles } = await import('./sdk.bundle');
+    const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+    return [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])].sort();
+  }
+
+  /** The session of the active connection, shared by all who ask; Local is started when it is not running. */
+  async session(): Promise<Session> {
+    const connection = this.current;
+    if (this.open?.key !== connection.id) {
+      const opened = { key: connection.id, session: this.connect(connection) };
+      this.open = opened;
+      const forget = (): boolean => {
+        const lost = this.open === opened;
+        if (lost) this.open = undefined;
+        return lost;
+      };
+      opened.session.then((session) => void session.ended.then(() => forget() && this.host.localEnded()), forget);
+    }
+    return this.open.session;
+  }
+
+  /** Ends the session and the control plane that it started. */
+  async dispose(): Promise<void> {
+    this.listeners.clear();
+    const session = await this.open?.session.catch(() => undefined);
+    this.open = undefined;
+    await session?.close();
+  }
+
+  private async connect(connection: Connection): Promise<OpenSession> {
+    const sdk = await import('./sdk.bundle');
+    if (connection.kind === 'local') {
+      const server = await this.host.launchLocal();
+      const { endpoint, region, accessKeyId, secretAccessKey } = server;
+      const configuration = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+      return new OpenSession(connection, region, sdk, configuration, server);
+    }
+    const region = this.host.region() ?? (await regionOf(sdk, connection.profile));
+    if (!region) {
+      throw new UserError(
+        `The profile ${connection.profile} names no region. Set one in the AWS configuration or in the settings.`,
+        { title: 'Open Settings', command: 'workbench.action.openSettings', arguments: ['mlopsFlow.aws.region'] },
+      );
+    }
+    const credentials = sdk.fromNodeProviderChain({
+      profile: connection.profile,
+      mfaCodeProvider: (serial) => this.host.mfaCode(serial),
+    });
+    const endpoint = this.host.endpointUrl();
+    const configuration = {
+      region,
+      profile: connection.profile,
+      credentials,
+      retryMode: 'adaptive',
+      ...(endpoint ? { endpoint } : {}),
+    };
+    return new OpenSession(connection, region, sdk, configuration);
+  }
+}
+
+async function regionOf(sdk: typeof Sdk, profile: string): Promise<string | undefined> {
+  const { configFile, credentialsFile } = await sdk.loadSharedConfigFiles();
+  return configFile[profile]?.['region'] ?? credentialsFile[profile]?.['region'];
+}
+
+class OpenSession implements Session {
+  /** Settles when the session is of no use any more. */
+  readonly ended: Promise<unknown>;
+  private readonly clients = new Map<string, { destroy(): void }>();
+  private caller: Promise<Identity> | undefined;
+
+  constructor(
+    readonly connection: Connection,
+    readonly region: string,
+    readonly sdk: typeof Sdk,
+    private readonly configuration: Sdk.SageMakerClientConfig,
+    private readonly server?: LocalServer,
+  ) {
+    this.ended = server ? server.exited : new Promise(() => undefined);
+  }
+
+  get sagemaker(): Sdk.SageMakerClient {
+    return this.client('sagemaker', () => new this.sdk.SageMakerClient(this.configuration));
+  }
+
+  get logs(): Sdk.CloudWatchLogsClient {
+    return this.client('logs', () => new this.sdk.CloudWatchLogsClient(this.configuration));
+  }
+
+  get s3(): Sdk.S3Client {
+    const forcePathStyle = this.server !== undefined;
+    return this.client('s3', () => new this.sdk.S3Client({ ...this.configuration, forcePathStyle }));
+  }
+
+  identity(): Promise<Identity> {
+    const ask = async (): Promise<Identity> => {
+      const client = new this.sdk.STSClient(this.configuration);
+      try {
+        const { Account, Arn } = await client.send(new this.sdk.GetCallerIdentityCommand({}));
+        return { account: Account ?? '', arn: Arn ?? '' };
+      } finally {
+        client.destroy();
+      }
+    };
+    this.caller ??= this.call('find out who you are', ask).catch((error: unknown) => {
+      this.caller = undefined;
+      throw error;
+    });
+    return this.caller;
+  }
+
+  async call<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw explain(error, doing, this.connection.label);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.clients.values()) client.destroy();
+    this.clients.clear();
+    await this.server?.stop();
+  }
+
+  private client<C extends { destroy(): void }>(name: string, make: () => C): C {
+    const known = this.clients.get(name) as C | undefined;
+    if (known) return known;
+    const made = make();
+    this.clients.set(name, made);
+    return made;
+  }
+}

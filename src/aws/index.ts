@@ -1,0 +1,17 @@
+/**
+ * The AWS room: connections, the SDK's clients on first use, paging, the one translation of errors,
+ * and the watcher. Every subject talks to AWS, or to the embedded control plane, through a `Session`.
+ */
+export {
+  Connections,
+  LOCAL,
+  profileConnection,
+  type Connection,
+  type ConnectionHost,
+  type LocalServer,
+  type Session,
+} from './connections';
+export { explain } from './errors';
+export { askMfaCode, registerConnectionUi } from './ui';
+export { collect } from './paging';
+export { systemClock, Watcher, type Clock, type Watch } from './watcher';

@@ -1,0 +1,38 @@
+/** The parts of the AWS SDK that the product uses, as one bundle that is loaded on first use. */
+export {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  GetLogEventsCommand,
+  paginateDescribeLogStreams,
+} from '@aws-sdk/client-cloudwatch-logs';
+export {
+  CodePipelineClient,
+  paginateListPipelines as paginateListDeliveryPipelines,
+} from '@aws-sdk/client-codepipeline';
+export { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+export {
+  CreateModelPackageGroupCommand,
+  CreatePipelineCommand,
+  DescribeModelPackageCommand,
+  DescribePipelineCommand,
+  DescribePipelineDefinitionForExecutionCommand,
+  DescribePipelineExecutionCommand,
+  DescribeProcessingJobCommand,
+  DescribeTrainingJobCommand,
+  paginateListModelPackageGroups,
+  paginateListModelPackages,
+  paginateListPipelineExecutions,
+  paginateListPipelineExecutionSteps,
+  paginateListPipelineParametersForExecution,
+  paginateListPipelines,
+  RetryPipelineExecutionCommand,
+  SageMakerClient,
+  type SageMakerClientConfig,
+  StartPipelineExecutionCommand,
+  StopPipelineExecutionCommand,
+  UpdateModelPackageCommand,
+  UpdatePipelineCommand,
+} from '@aws-sdk/client-sagemaker';
+export { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+export { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+export { loadSharedConfigFiles } from '@smithy/core/config';
