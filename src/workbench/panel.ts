@@ -1,0 +1,253 @@
+/**
+ * The host's side of every panel: typed messages, a ready handshake, one panel per key, and its return after a
+ * reload of the window.
+ *
+ * The host owns the truth. A page is thrown away when it is hidden and made anew when it is shown; each time it
+ * says that it is ready, the controller's `state()` rebuilds it.
+ */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Message } from '../shared/guards';
+import { READY, type PanelContract } from '../shared/panel-contract';
+import { panelHtml } from './panel-html';
+
+/** What all panels need of the extension. */
+export interface PanelSurroundings {
+  extensionUri: vscode.Uri;
+  /** The one exit for errors that a controller throws. */
+  fail(error: unknown): void;
+  /** Where refused messages are noted. */
+  log(text: string): void;
+}
+
+/** An open panel, as its controller sees it. */
+export interface Panel<Arguments, ToPanel extends Message> {
+  readonly args: Arguments;
+  title: string;
+  readonly visible: boolean;
+  readonly onDidChangeVisibility: vscode.Event<boolean>;
+  /** Sends a change of what `state()` tells. Dropped while the page is not there: `state()` will carry it. */
+  update(message: ToPanel): void;
+  /** Sends what is no part of `state()`, as soon as the page is there. */
+  post(message: ToPanel): void;
+  close(): void;
+}
+
+/** What stands behind an open panel. Made when the panel opens, disposed when it closes. */
+export interface PanelController<ToPanel extends Message, ToHost extends Message> extends vscode.Disposable {
+  /** The messages that build the panel's whole content from nothing. */
+  state(): ToPanel[];
+  receive(message: ToHost): void | Promise<void>;
+}
+
+export interface PanelDefinition<Arguments, ToPanel extends Message, ToHost extends Message> {
+  contract: PanelContract<Arguments, ToPanel, ToHost>;
+  title(args: Arguments): string;
+  /** A file in `media/`, shown on the panel's tab. */
+  icon?: string;
+  start(panel: Panel<Arguments, ToPanel>): PanelController<ToPanel, ToHost>;
+}
+
+export interface OpenOptions {
+  column?: vscode.ViewColumn;
+  preserveFocus?: boolean;
+}
+
+/** All panels of one kind. */
+export interface PanelKind<Arguments, ToPanel extends Message> extends vscode.Disposable {
+  /** Opens the panel, or reveals the one that is open with the same key. */
+  open(args: Arguments, options?: OpenOptions): Panel<Arguments, ToPanel>;
+  /** The open panel with the same key. */
+  find(args: Arguments): Panel<Arguments, ToPanel> | undefined;
+}
+
+/** The view type of a panel; `onWebviewPanel:<this>` is its activation event. */
+export function viewTypeOf(name: string): string {
+  return `mlopsFlow.${name}`;
+}
+
+/** Registers a kind of panel, and its return after a reload. */
+export function definePanel<Arguments, ToPanel extends Message, ToHost extends Message>(
+  surroundings: PanelSurroundings,
+  definition: PanelDefinition<Arguments, ToPanel, ToHost>,
+): PanelKind<Arguments, ToPanel> {
+  const { contract } = definition;
+  const viewType = viewTypeOf(contract.name);
+  const open = new Map<string, OpenPanel<Arguments, ToPanel, ToHost>>();
+
+  const adopt = (view: vscode.WebviewPanel, args: Arguments): OpenPanel<Arguments, ToPanel, ToHost> => {
+    const key = contract.key(args);
+    const panel = new OpenPanel(surroundings, definition, view, args);
+    open.set(key, panel);
+    view.onDidDispose(() => {
+      open.delete(key);
+      panel.dispose();
+    });
+    return panel;
+  };
+
+  const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
+    deserializeWebviewPanel(view, saved: unknown) {
+      const args = argumentsOf(saved);
+      if (contract.isArguments(args) && !open.has(contract.key(args))) {
+        view.webview.options = webviewOptions(surroundings.extensionUri);
+        adopt(view, args);
+      } else {
+        view.dispose();
+      }
+      return Promise.resolve();
+    },
+  });
+
+  return {
+    open(args, options = {}) {
+      const existing = open.get(contract.key(args));
+      if (existing) {
+        existing.reveal(options);
+        return existing;
+      }
+      const view = vscode.window.createWebviewPanel(
+        viewType,
+        definition.title(args),
+        { viewColumn: options.column ?? vscode.ViewColumn.Active, preserveFocus: options.preserveFocus ?? false },
+        webviewOptions(surroundings.extensionUri),
+      );
+      return adopt(view, args);
+    },
+    find: (args) => open.get(contract.key(args)),
+    dispose() {
+      serializer.dispose();
+      for (const panel of open.values()) panel.close();
+    },
+  };
+}
+
+class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> implements Panel<Arguments, ToPanel> {
+  readonly onDidChangeVisibility: vscode.Event<boolean>;
+  private readonly visibility = new vscode.EventEmitter<boolean>();
+  private readonly controller: PanelController<ToPanel, ToHost>;
+  private ready = false;
+  private closed = false;
+  /** What was posted while the page was not there. */
+  private waiting: ToPanel[] = [];
+
+  constructor(
+    private readonly surroundings: PanelSurroundings,
+    private readonly definition: PanelDefinition<Arguments, ToPanel, ToHost>,
+    private readonly view: vscode.WebviewPanel,
+    readonly args: Arguments,
+  ) {
+    this.onDidChangeVisibility = this.visibility.event;
+    this.view.title = definition.title(args);
+    if (definition.icon) this.view.iconPath = vscode.Uri.joinPath(surroundings.extensionUri, 'media', definition.icon);
+    this.controller = definition.start(this);
+    this.view.onDidChangeViewState(() => {
+      if (!this.view.visible) this.ready = false;
+      this.visibility.fire(this.view.visible);
+    });
+    this.view.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
+    this.view.webview.html = this.page();
+  }
+
+  get title(): string {
+    return this.view.title;
+  }
+
+  set title(title: string) {
+    if (!this.closed) this.view.title = title;
+  }
+
+  get visible(): boolean {
+    return !this.closed && this.view.visible;
+  }
+
+  update(message: ToPanel): void {
+    if (this.ready) this.send(message);
+  }
+
+  post(message: ToPanel): void {
+    if (this.ready) this.send(message);
+    else if (!this.closed) this.waiting.push(message);
+  }
+
+  reveal(options: OpenOptions): void {
+    this.view.reveal(options.column, options.preserveFocus);
+  }
+
+  close(): void {
+    if (!this.closed) this.view.dispose();
+  }
+
+  dispose(): void {
+    this.closed = true;
+    this.ready = false;
+    this.waiting = [];
+    this.controller.dispose();
+    this.visibility.dispose();
+  }
+
+  private receive(message: unknown): void {
+    if (this.closed) return;
+    if (isReady(message)) {
+      this.ready = true;
+      const { waiting } = this;
+      this.waiting = [];
+      for (const each of this.controller.state()) this.send(each);
+      for (const each of waiting) this.send(each);
+      return;
+    }
+    if (!this.definition.contract.isToHost(message)) {
+      this.surroundings.log(`The ${this.definition.contract.name} panel sent a message that is not in its contract.`);
+      return;
+    }
+    void this.handle(message);
+  }
+
+  private async handle(message: ToHost): Promise<void> {
+    try {
+      await this.controller.receive(message);
+    } catch (error) {
+      this.surroundings.fail(error);
+    }
+  }
+
+  private send(message: ToPanel): void {
+    void this.view.webview.postMessage(message);
+  }
+
+  private page(): string {
+    const { webview } = this.view;
+    const { name } = this.definition.contract;
+    const folder = distFolder(this.surroundings.extensionUri);
+    const uri = (...path: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(folder, ...path)).toString();
+    return panelHtml({
+      name,
+      title: this.view.title,
+      cspSource: webview.cspSource,
+      nonce: randomBytes(18).toString('base64'),
+      script: uri(`${name}.js`),
+      style: uri(`${name}.css`),
+      workers: uri(),
+      args: this.args,
+    });
+  }
+}
+
+function distFolder(extensionUri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+}
+
+function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return {
+    enableScripts: true,
+    localResourceRoots: [distFolder(extensionUri), vscode.Uri.joinPath(extensionUri, 'media')],
+  };
+}
+
+function argumentsOf(saved: unknown): unknown {
+  return typeof saved === 'object' && saved !== null && 'arguments' in saved ? saved.arguments : undefined;
+}
+
+function isReady(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === READY;
+}
