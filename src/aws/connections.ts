@@ -171,6 +171,12 @@ async function regionOf(sdk: typeof Sdk, profile: string): Promise<string | unde
   return configFile[profile]?.['region'] ?? credentialsFile[profile]?.['region'];
 }
 
+/** The part of a client's configuration that all services share. */
+type ClientConfiguration = Pick<
+  Sdk.SageMakerClientConfig,
+  'credentials' | 'endpoint' | 'profile' | 'region' | 'retryMode'
+>;
+
 class OpenSession implements Session {
   /** Settles when the session is of no use any more. */
   readonly ended: Promise<unknown>;
@@ -181,7 +187,7 @@ class OpenSession implements Session {
     readonly connection: Connection,
     readonly region: string,
     readonly sdk: typeof Sdk,
-    private readonly configuration: Sdk.SageMakerClientConfig,
+    private readonly configuration: ClientConfiguration,
     private readonly server?: LocalServer,
   ) {
     this.ended = server ? server.exited : new Promise(() => undefined);
