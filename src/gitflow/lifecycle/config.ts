@@ -1,0 +1,104 @@
+/** What `.mlops/config.json` says: environments, which branches go to which, and the gates of a release. */
+
+/** The kinds of branch that can be given an environment. */
+export const environmentBranchKinds = [
+  'main',
+  'develop',
+  'feature',
+  'bugfix',
+  'release',
+  'hotfix',
+  'support',
+  'other',
+] as const;
+export type EnvironmentBranchKind = (typeof environmentBranchKinds)[number];
+
+/** Where the file lies, relative to the root of the working tree. */
+export const configPath = '.mlops/config.json';
+
+/** The embedded control plane, or an AWS account by a profile of the user's own AWS configuration. */
+export type ConnectionChoice = 'Local' | { profile: string; region?: string };
+
+/** A value that a pipeline parameter is given in place of its default. */
+export type ParameterValue = string | number | boolean;
+
+/** One environment as written. */
+export interface EnvironmentConfig {
+  connection: ConnectionChoice;
+  /** Name of the pipeline in the account. */
+  pipeline?: string;
+  /** Path of the definition, relative to the root of the working tree, with forward slashes. */
+  definition?: string;
+  /** Pipeline parameters by name. */
+  parameters: Readonly<Record<string, ParameterValue>>;
+}
+
+/** An environment and the name that the file gives it. */
+export interface Environment extends EnvironmentConfig {
+  name: string;
+}
+
+/** The bounds of one metric, both inclusive; at least one of them is set. */
+export interface Threshold {
+  min?: number;
+  max?: number;
+}
+
+/** What must hold before a release or a hotfix is finished. An absent member asks for nothing. */
+export interface GateConfig {
+  /** No uncommitted change. */
+  cleanTree?: boolean;
+  /** Paths of definitions that must have no error. */
+  definitions?: readonly string[];
+  /** A succeeded run of this pipeline for exactly the commit that is released. */
+  run?: { pipeline: string };
+  /** An approved model version made by that run, in this group where one is named. */
+  model?: { group?: string };
+  /** Bounds for metrics of that run. */
+  metrics?: ReadonlyMap<string, Threshold>;
+}
+
+export interface LifecycleConfig {
+  environments: ReadonlyMap<string, EnvironmentConfig>;
+  branches: ReadonlyMap<EnvironmentBranchKind, string>;
+  gates: { release: GateConfig; hotfix: GateConfig };
+}
+
+/** Where each kind of branch goes unless the file says otherwise. */
+export const defaultBranches: ReadonlyMap<EnvironmentBranchKind, string> = new Map([
+  ['main', 'production'],
+  ['develop', 'staging'],
+  ['feature', 'dev'],
+  ['bugfix', 'dev'],
+  ['release', 'production'],
+  ['hotfix', 'production'],
+  ['support', 'production'],
+  ['other', 'dev'],
+]);
+
+/** What holds without a file: `dev` is the control plane on this machine, and nothing is asked of a release. */
+export const defaultConfig: LifecycleConfig = {
+  environments: new Map([['dev', { connection: 'Local', parameters: {} }]]),
+  branches: defaultBranches,
+  gates: { release: {}, hotfix: {} },
+};
+
+/**
+ * The environment of a kind of branch; undefined where the file sets none up under the name that the kind maps to,
+ * and the caller goes on with the connection that the user has chosen.
+ */
+export function environmentOf(config: LifecycleConfig, kind: EnvironmentBranchKind): Environment | undefined {
+  const name = config.branches.get(kind);
+  const environment = name === undefined ? undefined : config.environments.get(name);
+  return name === undefined || environment === undefined ? undefined : { name, ...environment };
+}
+
+/** True where a gate asks for something that only the run records of the environment can show. */
+export function asksForRun(gates: GateConfig): boolean {
+  return gates.run !== undefined || gates.model !== undefined || (gates.metrics?.size ?? 0) > 0;
+}
+
+/** True where anything at all is asked. */
+export function asksForAnything(gates: GateConfig): boolean {
+  return asksForRun(gates) || gates.cleanTree === true || (gates.definitions?.length ?? 0) > 0;
+}
