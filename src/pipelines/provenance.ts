@@ -1,44 +1,40 @@
-/** Where a run came from: the state of the repository and of the definition when it was started. */
-export interface Provenance {
-  /** The full id of the commit that was checked out. */
-  commit: string;
-  /** The branch, or empty when HEAD was detached. */
-  branch: string;
-  /** True when the work tree had changes that the commit does not hold. */
-  dirty: boolean;
-  /** `sha256:` and the hex digest of the definition's text as it was sent. */
-  definition: string;
-}
+import { createHash } from 'node:crypto';
+import type { Provenance } from './contract';
 
-const LINES: readonly [label: string, read: (text: string, into: Partial<Provenance>) => void][] = [
-  ['Commit', (text, into) => void (into.commit = text)],
-  ['Branch', (text, into) => void (into.branch = text)],
-  ['Work tree', (text, into) => void (into.dirty = text !== 'clean')],
-  ['Definition', (text, into) => void (into.definition = text)],
-];
+/** SHA-256 of a definition's text in hexadecimal, the `digest` of a run's provenance. */
+export function digestOf(definition: string): string {
+  return createHash('sha256').update(definition).digest('hex');
+}
 
 /**
  * The provenance as lines of an execution's description, which every AWS tool shows as it is.
  * StartPipelineExecution takes up to 3072 characters.
  */
-export function writeProvenance({ commit, branch, dirty, definition }: Provenance): string {
-  return [
-    `Commit: ${commit}`,
-    `Branch: ${branch || '(detached)'}`,
-    `Work tree: ${dirty ? 'with uncommitted changes' : 'clean'}`,
-    `Definition: ${definition}`,
-  ].join('\n');
+export function writeProvenance({ commit, branch, dirty, digest }: Provenance): string {
+  const lines: string[] = [];
+  if (commit) lines.push(`Commit: ${commit}`);
+  if (commit) lines.push(`Branch: ${branch || '(detached)'}`);
+  if (commit) lines.push(`Work tree: ${dirty ? 'with uncommitted changes' : 'clean'}`);
+  if (digest) lines.push(`Definition: sha256:${digest}`);
+  return lines.join('\n');
 }
 
-/** Reads what `writeProvenance` wrote; undefined for the description of a run that was not started so. */
+/** Reads what `writeProvenance` wrote; undefined for the description of a run that was started otherwise. */
 export function readProvenance(description: string | undefined): Provenance | undefined {
-  const found: Partial<Provenance> = {};
+  const values = new Map<string, string>();
   for (const line of description?.split('\n') ?? []) {
     const colon = line.indexOf(': ');
-    const entry = LINES.find(([label]) => label === line.slice(0, colon));
-    entry?.[1](line.slice(colon + 2).trim(), found);
+    if (colon > 0) values.set(line.slice(0, colon), line.slice(colon + 2).trim());
   }
-  const { commit, branch, dirty, definition } = found;
-  if (commit === undefined || definition === undefined) return undefined;
-  return { commit, branch: branch === '(detached)' ? '' : (branch ?? ''), dirty: dirty ?? false, definition };
+  const commit = values.get('Commit');
+  const branch = values.get('Branch');
+  const tree = values.get('Work tree');
+  const digest = values.get('Definition')?.replace(/^sha256:/, '');
+  if (commit === undefined && digest === undefined) return undefined;
+  return {
+    ...(commit === undefined ? {} : { commit }),
+    ...(branch === undefined || branch === '(detached)' ? {} : { branch }),
+    ...(tree === undefined ? {} : { dirty: tree !== 'clean' }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }

@@ -8,7 +8,8 @@ import type {
   PipelineSummary,
 } from '@aws-sdk/client-sagemaker';
 import { collect, type Session } from '../aws';
-import { type Provenance, readProvenance } from './provenance';
+import type { Provenance } from './contract';
+import { readProvenance } from './provenance';
 
 /** One execution of a pipeline, as lists show it. */
 export interface Execution {

@@ -1,0 +1,2 @@
+/** The definition languages for the extension host, which loads them on first use. */
+export { buildGraph, validate } from './index';

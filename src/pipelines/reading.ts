@@ -1,0 +1,110 @@
+import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
+import type { Session } from '../aws';
+import { messageOf } from '../workbench/errors';
+import type { Evaluation, Series } from './contract';
+import { type Definition, readDefinition } from './definition';
+import { LogTail } from './logs';
+import { confusionInReport, numbersInReport, seriesInLog } from './metrics';
+import type { RunReading } from './run-state';
+import { definitionOf, describeExecution, type Job, jobOf, listSteps, logPlaceOf, readObject } from './service';
+import type { Report } from './step-detail';
+
+/** Reads the state of a run. */
+export async function readRun(session: Session, arn: string): Promise<RunReading> {
+  const [execution, steps] = await Promise.all([describeExecution(session, arn), listSteps(session, arn)]);
+  const package_ = steps.find((step) => step.Metadata?.RegisterModel?.Arn)?.Metadata?.RegisterModel?.Arn;
+  if (!package_) return { execution, steps };
+  const { sdk, sagemaker } = session;
+  const described = await session.call('read the model version', () =>
+    sagemaker.send(new sdk.DescribeModelPackageCommand({ ModelPackageName: package_ })),
+  );
+  return { execution, steps, model: { arn: package_, approval: described.ModelApprovalStatus ?? '' } };
+}
+
+/** The definition that a run was started with. */
+export async function readRunDefinition(session: Session, arn: string): Promise<Definition> {
+  return readDefinition(await definitionOf(session, arn));
+}
+
+/** The reports that a step left in its property files, as far as they are there. */
+export async function readReports(session: Session, definition: Definition, step: string, job: Job): Promise<Report[]> {
+  if (job.kind !== 'Processing' || job.job.ProcessingJobStatus !== 'Completed') return [];
+  const files = definition.steps.get(step)?.propertyFiles ?? [];
+  return Promise.all(
+    files.map(async ({ name, output, path }): Promise<Report> => {
+      const outputs = job.job.ProcessingOutputConfig?.Outputs ?? [];
+      const base = outputs.find((each) => each.OutputName === output)?.S3Output?.S3Uri ?? '';
+      const uri = `${base.replace(/\/$/, '')}/${path}`;
+      try {
+        return { name, uri, text: await readObject(session, uri) };
+      } catch (error) {
+        return { name, uri, text: messageOf(error) };
+      }
+    }),
+  );
+}
+
+/** What a run measured. */
+export interface Measurements {
+  metrics: Record<string, number>;
+  series: Series[];
+  evaluation?: Evaluation;
+}
+
+/**
+ * Reads what runs measured: the final metrics of their training jobs, the curves in those jobs' logs, and the
+ * numbers and the confusion matrix of the reports. Runs at rest are read once.
+ */
+export class MeasurementReader {
+  private readonly known = new Map<string, Promise<Measurements>>();
+
+  /** Reads a run; with `curves` also its logs, which are longer. */
+  read(session: Session, arn: string, settled: boolean, curves: boolean): Promise<Measurements> {
+    const key = `${session.connection.id} ${arn} ${curves}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const reading = measure(session, arn, curves);
+    if (settled) {
+      this.known.set(key, reading);
+      reading.catch(() => this.known.delete(key));
+    }
+    return reading;
+  }
+}
+
+async function measure(session: Session, arn: string, curves: boolean): Promise<Measurements> {
+  const [definition, steps] = await Promise.all([readRunDefinition(session, arn), listSteps(session, arn)]);
+  const found: Measurements = { metrics: {}, series: [] };
+  const read = async (step: PipelineExecutionStep): Promise<void> => {
+    const job = await jobOf(session, step);
+    if (!job) return;
+    if (job.kind === 'Training') {
+      for (const { MetricName, Value } of job.job.FinalMetricDataList ?? []) {
+        if (MetricName !== undefined && Value !== undefined) found.metrics[MetricName] = Value;
+      }
+      if (curves) {
+        const events = await new LogTail(session, logPlaceOf(job)).next();
+        const lines = events.map((event) => event.message ?? '');
+        found.series.push(...seriesInLog(lines, job.job.AlgorithmSpecification?.MetricDefinitions ?? []));
+      }
+      return;
+    }
+    for (const report of await readReports(session, definition, step.StepName ?? '', job)) {
+      const content = parse(report.text);
+      Object.assign(found.metrics, numbersInReport(content));
+      const evaluation = confusionInReport(content);
+      if (evaluation) found.evaluation = evaluation;
+    }
+  };
+  await Promise.all(steps.map(read));
+  return found;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A report that is no JSON has no numbers for the table.
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
+import type { RunInfo, StepState } from './contract';
+import type { Definition } from './definition';
+import { type ExecutionDetails, isSettled } from './service';
+
+/** One reading of a run: the execution and the steps that it has reached. */
+export interface RunReading {
+  execution: ExecutionDetails;
+  steps: readonly PipelineExecutionStep[];
+  /** The model version that the run registered. */
+  model?: { arn: string; approval: string };
+}
+
+/**
+ * The state of every step of the definition. The service lists a step once it is reached; the others are
+ * pending, or did not run when the execution has come to rest or the branch they stand in was not taken.
+ */
+export function stepStates({ graph }: Definition, { execution, steps }: RunReading): StepState[] {
+  const listed = new Map(steps.map((step) => [step.StepName, step]));
+  const settled = isSettled(execution.status);
+  const notRun = new Set<string>();
+  const parents = new Map<string, string[]>();
+  for (const { from, to, kind } of graph.edges) {
+    if (kind !== 'branch') parents.set(to, [...(parents.get(to) ?? []), from]);
+  }
+
+  const excluded = (id: string, seen: Set<string>): boolean => {
+    if (notRun.has(id)) return true;
+    if (listed.has(id) || seen.has(id)) return false;
+    seen.add(id);
+    const node = graph.nodes.find((each) => each.id === id);
+    const outcome = node?.condition ? listed.get(node.condition)?.Metadata?.Condition?.Outcome : undefined;
+    const otherBranch = outcome !== undefined && node?.branch !== (outcome === 'True' ? 'If' : 'Else');
+    const out =
+      otherBranch ||
+      (node?.condition !== undefined && excluded(node.condition, seen)) ||
+      (parents.get(id) ?? []).some((parent) => excluded(parent, seen));
+    if (out) notRun.add(id);
+    return out;
+  };
+
+  return graph.nodes.map(({ id }): StepState => {
+    const step = listed.get(id);
+    if (!step) return { id, status: settled || excluded(id, new Set()) ? 'NotRun' : 'Pending' };
+    const outcome = step.Metadata?.Condition?.Outcome;
+    return {
+      id,
+      status: step.StepStatus ?? 'Starting',
+      ...(step.StartTime ? { startedAt: step.StartTime.getTime() } : {}),
+      ...(step.EndTime ? { endedAt: step.EndTime.getTime() } : {}),
+      ...((step.AttemptCount ?? 0) > 1 ? { attempts: step.AttemptCount } : {}),
+      ...(outcome ? { outcome } : {}),
+      ...(step.CacheHitResult?.SourcePipelineExecutionArn
+        ? { cachedFrom: step.CacheHitResult.SourcePipelineExecutionArn }
+        : {}),
+      ...(step.FailureReason ? { failureReason: step.FailureReason } : {}),
+    };
+  });
+}
+
+/** `penguins version 3` for the ARN of a model package. */
+export function modelLabel(arn: string): string {
+  return arn.split('/').slice(-2).join(' version ');
+}
+
+/** What the run graph's head and its Info tab say of a run. */
+export function runInfo(definition: Definition, { execution, steps, model }: RunReading, connection: string): RunInfo {
+  const defaults = new Map(definition.parameters.map((parameter) => [parameter.name, parameter.default]));
+  const settled = isSettled(execution.status);
+  // An execution that a Fail step ended cannot be retried: the service refuses it.
+  const ended = steps.some((step) => step.Metadata?.Fail !== undefined);
+  return {
+    pipeline: execution.pipeline,
+    name: execution.name,
+    executionArn: execution.arn,
+    connection,
+    status: execution.status,
+    ...(execution.start ? { startedAt: execution.start.getTime() } : {}),
+    ...(settled && execution.changed ? { endedAt: execution.changed.getTime() } : {}),
+    ...(execution.failureReason ? { failureReason: execution.failureReason } : {}),
+    ...(execution.provenance ? { provenance: execution.provenance } : {}),
+    parameters: execution.parameters.map(({ name, value }) => ({
+      name,
+      value,
+      isDefault: defaults.get(name) === value,
+    })),
+    ...(model ? { model: { label: modelLabel(model.arn), approval: model.approval, link: model.arn } } : {}),
+    canStop: execution.status === 'Executing',
+    canRetry: (execution.status === 'Failed' || execution.status === 'Stopped') && !ended,
+  };
+}
