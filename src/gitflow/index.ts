@@ -1,0 +1,10 @@
+/**
+ * The branching model: Gitflow as plans that are shown, executed under a journal, resumed and undone.
+ *
+ * This index is the core and knows nothing of VS Code. Read `model.ts` for its words, `repository.ts` for what
+ * can be asked, `plans/` for what each action does, `executor.ts` for how it is done safely.
+ */
+export * from './model';
+export * from './branch-model';
+export type { OpenOptions, Repository, VersionSuggestion } from './api';
+export { NotARepository } from './places';

@@ -1,0 +1,437 @@
+/** The words of the branching model: configuration, requests, plans, outcomes. Plans are plain JSON. */
+
+/** The kinds of branches that come and go. */
+export const branchKinds = ['feature', 'bugfix', 'release', 'hotfix', 'support'] as const;
+export type BranchKind = (typeof branchKinds)[number];
+
+/** What a branch is in the model. */
+export type BranchRole = BranchKind | 'main' | 'develop' | 'other';
+
+/** The `gitflow.*` keys of a repository, with git-flow's defaults filled in. */
+export interface Configuration {
+  /**
+   * `avh`: the keys of git-flow (AVH). `next`: git-flow-next keeps the configuration (`gitflow.version` is set):
+   * it is read and never written. `none`: no key is set.
+   */
+  flavour: 'avh' | 'next' | 'none';
+  /** The production branch; the key is named `master`. Empty when it is not set. */
+  main: string;
+  /** The branch that integrates the next release. Empty when it is not set. */
+  develop: string;
+  /** Undefined where the prefix is not set. */
+  prefixes: Record<BranchKind, string | undefined>;
+  /** The prefix of version tags; undefined when it is not set, which git-flow refuses. */
+  versionTagPrefix: string | undefined;
+  /** The remote: `gitflow.origin`, else `origin`. */
+  origin: string;
+  /** `gitflow.path.hooks`, when it is set. */
+  hooksPath: string | undefined;
+  allowDirty: boolean;
+  multiHotfix: boolean;
+  /** The bases of topic branches, by full branch name: `gitflow.branch.<branch>.base`. */
+  bases: ReadonlyMap<string, string>;
+  /** The last value of any key, in lower case as `git config --list` gives it (subsections keep their case). */
+  get(key: string): string | undefined;
+  /** The value as git reads a boolean; undefined when it is not set. */
+  flag(key: string): boolean | undefined;
+}
+
+/** What git is in the middle of. */
+export type Operation = 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'bisect' | 'squash';
+
+/** What one has to know about a repository before offering actions. */
+export interface RepositoryState {
+  /** Both long-lived branches are set and exist, as git-flow asks. */
+  initialised: boolean;
+  /** Why it is not, in a sentence that says how to go on. */
+  whyNot?: string;
+  /** The current branch without `refs/heads/`; undefined when detached. */
+  branch: string | undefined;
+  /** The commit of HEAD; undefined when there is none yet. */
+  commit: string | undefined;
+  unborn: boolean;
+  detached: boolean;
+  shallow: boolean;
+  bare: boolean;
+  inProgress: Operation | undefined;
+  /** Paths with conflicts, relative to the work tree. */
+  conflicts: string[];
+  /** Tracked files with changes that are not staged, submodules left out. */
+  unstaged: boolean;
+  /** Changes in the index. */
+  staged: boolean;
+  remotes: string[];
+  /** An action that was interrupted, failed or waits for a conflict. */
+  journal: JournalView | undefined;
+}
+
+/** Where the version is written. */
+export interface VersionFile {
+  /** Relative to the work tree, with `/`. */
+  path: string;
+  /** How the file holds it: `package.json`, `pyproject.toml` … */
+  format: 'package.json' | 'package-lock.json' | 'pyproject.toml' | 'setup.cfg' | 'python' | 'plain';
+  version: string;
+}
+
+/** Options of starting a branch. */
+export interface StartRequest {
+  action: 'start';
+  kind: BranchKind;
+  name: string;
+  /** A local branch; for support any commit of the production branch, and required. */
+  base?: string;
+  /** Fetch the base first. Default: `gitflow.<kind>.start.fetch`. */
+  fetch?: boolean;
+  /** Write the version into these files and commit them, for release and hotfix. */
+  bump?: string[];
+  /** Put uncommitted changes away before and back after. */
+  stash?: boolean;
+}
+
+/** Options of finishing a branch. What is left out has the value of `gitflow.<kind>.finish.<flag>`. */
+export interface FinishRequest {
+  action: 'finish';
+  kind: Exclude<BranchKind, 'support'>;
+  /** Default: the current branch. */
+  name?: string;
+  fetch?: boolean;
+  /** Rebase onto the base before merging (feature, bugfix). */
+  rebase?: boolean;
+  /** Keep merges while rebasing. */
+  rebaseMerges?: boolean;
+  squash?: boolean;
+  /** Name the branch in the message of a squash. */
+  squashInfo?: boolean;
+  /** Always a merge commit (feature, bugfix). */
+  noFastForward?: boolean;
+  /** Push what was changed: everything that the action moves. */
+  push?: boolean;
+  pushProduction?: boolean;
+  pushDevelop?: boolean;
+  pushTag?: boolean;
+  /** `--pushtag` of git-flow pushes every local tag; the default here is the new tag alone. */
+  pushAllTags?: boolean;
+  keep?: boolean;
+  keepRemote?: boolean;
+  keepLocal?: boolean;
+  /** Delete the branch even where git finds it not merged. */
+  forceDelete?: boolean;
+  /** No tag (release, hotfix). */
+  noTag?: boolean;
+  /** The tag's name without the prefix. Default: the version. */
+  tagName?: string;
+  /** The exact text of the tag. Default: `Release <tag>` or `Hotfix <tag>`. */
+  message?: string;
+  /** A file that holds the exact text of the tag. */
+  messageFile?: string;
+  /** No message is given and none is made up: git decides, as on git-flow's command line. */
+  messageFromGit?: boolean;
+  sign?: boolean;
+  /** Implies `sign`. */
+  signingKey?: string;
+  /** Merge the branch itself into develop, rather than the tag or the production branch. */
+  noBackMerge?: boolean;
+  /** Do not merge into develop at all (release). */
+  noDevelopMerge?: boolean;
+  /** Fast-forward the production branch to the remote's first, where it is behind (release). */
+  fastForwardMain?: boolean;
+  /** The open release that takes the hotfix instead of develop, as the model's own text has it. */
+  intoRelease?: string;
+  stash?: boolean;
+  /** The branch was merged on the remote's host: only clean up. See `cleanUp`. */
+}
+
+/** Publishing: the branch is pushed and tracks its remote. */
+export interface PublishRequest {
+  action: 'publish';
+  kind: BranchKind;
+  name?: string;
+}
+
+/** A branch that a colleague published: fetched and checked out. */
+export interface TrackRequest {
+  action: 'track';
+  kind: BranchKind;
+  name: string;
+}
+
+/** Brings the base's commits into the branch. */
+export interface UpdateRequest {
+  action: 'update';
+  kind: BranchKind;
+  name?: string;
+  how: 'merge' | 'rebase';
+  rebaseMerges?: boolean;
+  /** Passed to git as it is on git-flow's command line, which current git refuses. */
+  preserveMerges?: boolean;
+  fetch?: boolean;
+  stash?: boolean;
+}
+
+export interface RenameRequest {
+  action: 'rename';
+  kind: BranchKind;
+  name?: string;
+  to: string;
+}
+
+export interface DeleteRequest {
+  action: 'delete';
+  kind: BranchKind;
+  name: string;
+  /** Delete although it is not merged. Its commits then are only in the reflog. */
+  force?: boolean;
+  remote?: boolean;
+}
+
+export interface CheckoutRequest {
+  action: 'checkout';
+  /** The full name of a local branch. */
+  branch: string;
+}
+
+/** Gets a colleague's commits of the same branch from a remote. */
+export interface PullRequest {
+  action: 'pull';
+  kind: BranchKind;
+  remote: string;
+  name?: string;
+}
+
+/** After a pull request was merged: base updated, branch deleted here and, where it still is, on the remote. */
+export interface CleanUpRequest {
+  action: 'cleanUp';
+  kind: BranchKind;
+  name?: string;
+  keepRemote?: boolean;
+  /** Delete although no base contains it: a host that squashed or rebased leaves no trace in the graph. */
+  force?: boolean;
+}
+
+/** Merges develop, or another branch, straight into production and tags it. */
+export interface ReleaseBranchRequest {
+  action: 'releaseBranch';
+  version: string;
+  branch?: string;
+  fetch?: boolean;
+  push?: boolean;
+  squash?: boolean;
+  squashInfo?: boolean;
+  noTag?: boolean;
+  message?: string;
+  messageFile?: string;
+  messageFromGit?: boolean;
+  sign?: boolean;
+  signingKey?: string;
+}
+
+export interface InitRequest {
+  action: 'init';
+  main?: string;
+  develop?: string;
+  prefixes?: Partial<Record<BranchKind, string>>;
+  versionTagPrefix?: string;
+  /** Set everything anew where it is initialised already. */
+  force?: boolean;
+  /** Which configuration file takes the keys. Default: the repository's. */
+  scope?: { file: string } | 'local' | 'global' | 'system';
+}
+
+/** Everything that can be asked of the model. */
+export type Request =
+  | InitRequest
+  | StartRequest
+  | FinishRequest
+  | PublishRequest
+  | TrackRequest
+  | UpdateRequest
+  | RenameRequest
+  | DeleteRequest
+  | CheckoutRequest
+  | PullRequest
+  | CleanUpRequest
+  | ReleaseBranchRequest;
+
+/** A precondition that does not hold. */
+export interface Refusal {
+  /** Stable: `dirty`, `exists`, `behind`, `not-merged` … */
+  code: RefusalCode;
+  /** What is wrong, and what to do next: one or two sentences. */
+  message: string;
+}
+
+export type RefusalCode =
+  | 'not-initialised'
+  | 'read-only-configuration'
+  | 'no-name'
+  | 'bad-name'
+  | 'not-on-such-a-branch'
+  | 'no-base'
+  | 'no-branch'
+  | 'exists'
+  | 'another-open'
+  | 'tag-exists'
+  | 'tag-elsewhere'
+  | 'dirty'
+  | 'conflicts'
+  | 'in-progress'
+  | 'behind'
+  | 'diverged'
+  | 'unrelated'
+  | 'not-merged'
+  | 'checked-out-elsewhere'
+  | 'no-remote'
+  | 'fetch-failed'
+  | 'no-message'
+  | 'bad-option'
+  | 'unborn'
+  | 'bare'
+  | 'hook'
+  | 'journal'
+  | 'file-in-the-way'
+  | 'busy';
+
+/** One thing that a plan does. Each knows by looking at the graph whether it is done. */
+export type Work =
+  | { do: 'hook'; file: string; args: string[]; /** A failing post hook changes nothing. */ mayFail: boolean }
+  | { do: 'initRepository' }
+  | { do: 'firstCommit'; branch: string; message: string }
+  | { do: 'checkout'; branch: string }
+  | { do: 'createBranch'; branch: string; start: string; checkout: boolean; track: boolean }
+  | { do: 'setConfig'; key: string; value: string; scope: string[] }
+  | { do: 'removeSection'; section: string }
+  | { do: 'renameSection'; section: string; to: string }
+  | {
+      do: 'merge';
+      into: string;
+      /** The ref as git shall see it: its name goes into the merge's message. */
+      source: string;
+      fastForward: 'never' | 'allowed' | 'only';
+    }
+  | {
+      do: 'squash';
+      into: string;
+      source: string;
+      /** The first line of the message; git's own without it. */ info?: string;
+    }
+  | { do: 'rebase'; branch: string; onto: string; mode: 'plain' | 'merges' | 'preserve' }
+  | {
+      do: 'tag';
+      tag: string;
+      /** A branch: the tag is put on its tip. */
+      on: string;
+      message?: string;
+      messageFile?: string;
+      filter?: string;
+      sign: boolean;
+      signingKey?: string;
+    }
+  | { do: 'bump'; branch: string; version: string; files: string[]; message: string }
+  | { do: 'renameBranch'; branch: string; to: string }
+  | { do: 'deleteBranch'; branch: string; force: boolean }
+  | { do: 'forgetRemoteBranch'; ref: string }
+  | { do: 'stash' }
+  | { do: 'unstash' }
+  | { do: 'fetch'; remote: string; branches: string[]; optional: boolean }
+  | { do: 'pull'; remote: string; branch: string }
+  | { do: 'createFromFetch'; branch: string; remote: string }
+  | { do: 'push'; remote: string; refspecs: string[]; upstream: boolean; what: string }
+  | { do: 'pushAllTags'; remote: string }
+  | { do: 'deleteRemoteBranch'; remote: string; branch: string };
+
+export interface Step {
+  /** Position in the plan, from 0. */
+  index: number;
+  /** `Merge release/1.0 into main` */
+  title: string;
+  /** The commands for people and programs to read: `[['git', 'checkout', 'main']]`. */
+  commands: string[][];
+  /** What has to hold before it, in words. */
+  precondition: string;
+  /** How it is taken back, in words. */
+  undo: string;
+  /** It changes the remote: it comes last and cannot be taken back. */
+  remote: boolean;
+  work: Work;
+}
+
+/** A snapshot of what the plan was made from: it is made anew where this no longer holds. */
+export interface Observed {
+  /** `refs/heads/develop`, or undefined when detached. */
+  headRef: string | undefined;
+  headCommit: string | undefined;
+  /** The refs that the plan touches or relies on; null where they don't exist. */
+  refs: Record<string, string | null>;
+  /** The configuration sections that the plan changes, as key and value pairs in their order. */
+  config: [key: string, value: string][];
+}
+
+export interface Plan {
+  version: 1;
+  /** `Finish release 1.0` */
+  title: string;
+  /** What was asked, with every default filled in. */
+  request: Request;
+  /** The topic branch, in full: `release/1.0`. */
+  branch?: string;
+  /** The tag that is made. */
+  tag?: string;
+  /** Fetched before anything else; afterwards the checks are made again. */
+  fetches: { remote: string; branches: string[]; optional: boolean }[];
+  steps: Step[];
+  /** What is good to know: `develop is ahead of origin/develop`. */
+  warnings: string[];
+  /** What will have happened, for the summary. */
+  summary: string[];
+  /** The branch that is checked out at the end; undefined where it stays as it is. */
+  endsOn?: string;
+  observed: Observed;
+}
+
+/** A plan, or everything that stands against it. */
+export type Planned = { ok: true; plan: Plan } | { ok: false; refusals: Refusal[] };
+
+export type StepState = 'pending' | 'running' | 'done' | 'skipped' | 'failed' | 'conflict';
+
+/** What came of executing, resuming or undoing. */
+export type Outcome =
+  | { status: 'done'; plan: Plan; summary: string[]; /** Of steps that may fail without harm. */ warnings: string[] }
+  | { status: 'refused'; refusals: Refusal[] }
+  | { status: 'conflict'; plan: Plan; step: number; files: string[]; message: string }
+  | { status: 'failed'; plan: Plan; step: number; /** What git said. */ stderr: string; message: string }
+  | { status: 'cancelled'; plan: Plan; step: number; message: string }
+  | { status: 'undone'; /** What could not be taken back: pushes. */ left: string[]; message: string };
+
+/** An action that is not at its end, for the Branches view. */
+export interface JournalView {
+  id: string;
+  plan: Plan;
+  steps: StepState[];
+  /** `running`: its process died, or `alive`. `conflict` and `failed` wait for the user. */
+  status: 'running' | 'conflict' | 'failed';
+  /** A process still works on it. */
+  alive: boolean;
+  /** What happened last and what to do next. */
+  message: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /** The work tree that it runs in. */
+  worktree: string;
+  /** Files with conflicts when it stopped. */
+  files: string[];
+}
+
+export interface StepEvent {
+  index: number;
+  step: Step;
+  state: StepState;
+}
+
+export interface ExecuteOptions {
+  onStep?(event: StepEvent): void;
+  /** Stops before the next step; what was done stays, and can be resumed or undone. */
+  signal?: AbortSignal;
+  /** What git and hooks print, line by line as it comes. */
+  onOutput?(text: string): void;
+}
