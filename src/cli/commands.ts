@@ -1,0 +1,57 @@
+/** The commands of the command line: one line of help each, and how to load what does the work. */
+
+/** What each `src/cli/<command>.bundle.ts` exports. */
+export interface CommandModule {
+  /** Runs the command with what follows its name; answers the exit code: 0 well, 1 errors found, 2 wrong usage or unreadable input. */
+  run(args: string[]): Promise<number>;
+}
+
+interface Command {
+  /** What it does, in a line. */
+  summary: string;
+  /** Its arguments and options, one a line. */
+  usage: string;
+  load(): Promise<CommandModule>;
+}
+
+export const commands: Record<string, Command | undefined> = {
+  validate: {
+    summary: 'Check definitions: SageMaker pipelines, CodePipeline, buildspec, appspec, state machines',
+    usage: `validate [FILES or globs] [options]
+
+  FILES                      files, folders or globs; without any, every definition under the current folder
+  --format FORMAT            text (default), json, sarif or github
+  --max-severity SEVERITY    the gravest severity that passes: warning (default), information, hint, or error
+  --min-severity SEVERITY    show nothing lighter than this; default hint
+  --rule ID=SEVERITY         set a rule's severity: error, warning, information, hint or off; may be repeated
+
+Exit code 0: nothing graver than --max-severity, which by default means no errors; 1: something is;
+2: wrong usage or a file that cannot be read (the others are still checked).`,
+    load: () => import('./validate.bundle'),
+  },
+  graph: {
+    summary: 'Draw the graph of a pipeline definition',
+    usage: `graph FILE [--format svg|mermaid|dot|json]
+
+  FILE               a SageMaker pipeline definition; - reads standard input
+  --format FORMAT    svg (default), mermaid, dot or json
+
+Exit code 0: drawn; 2: wrong usage, or not a definition.`,
+    load: () => import('./graph.bundle'),
+  },
+};
+
+/** The help text: of one command, or the list of all. */
+export function usage(name?: string): string {
+  const command = name === undefined ? undefined : commands[name];
+  if (command) return `mlops-flow ${command.usage}\n`;
+  const width = Math.max(...Object.keys(commands).map((key) => key.length));
+  const list = Object.entries(commands).map(([key, value]) => `  ${key.padEnd(width)}  ${value?.summary ?? ''}`);
+  return `mlops-flow COMMAND [ARGUMENTS]
+
+${list.join('\n')}
+  ${'help'.padEnd(width)}  This text, or the help of one command: help COMMAND
+
+mlops-flow --version prints the version.
+`;
+}

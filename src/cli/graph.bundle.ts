@@ -1,0 +1,4 @@
+/** `mlops-flow graph`. */
+export async function run(_args: string[]): Promise<number> {
+  return 0;
+}

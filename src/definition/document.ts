@@ -1,0 +1,35 @@
+import { parseJson } from './json';
+import type { Tree } from './tree';
+import { parseYaml } from './yaml';
+
+/** A text and where it comes from; the tree is read once, on first use. */
+export class SourceDocument {
+  private parsed: Tree | undefined;
+
+  /**
+   * @param path file path with `/` or `\`; decides the syntax by its extension. Without one, a text that begins
+   * with a bracket is JSON.
+   * @param movable see {@link parseJson}
+   */
+  constructor(
+    readonly text: string,
+    readonly path?: string,
+    private readonly movable = 'Steps',
+  ) {}
+
+  get syntax(): 'json' | 'yaml' {
+    if (this.path && /\.ya?ml$/i.test(this.path)) return 'yaml';
+    if (this.path && /\.json[c5]?$/i.test(this.path)) return 'json';
+    return /^\uFEFF?\s*[{[]/.test(this.text) ? 'json' : 'yaml';
+  }
+
+  get tree(): Tree {
+    this.parsed ??= this.syntax === 'json' ? parseJson(this.text, this.movable) : parseYaml(this.text);
+    return this.parsed;
+  }
+
+  /** The last part of the path, in lower case. */
+  get fileName(): string {
+    return (this.path ?? '').split(/[/\\]/).at(-1)?.toLowerCase() ?? '';
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * What a check reports: a rule, a node and words. Places are nodes rather than numbers, so that a finding stays
+ * true when text before it changes; lines, pointers and quick fixes are worked out when they are shown.
+ */
+import type { Diagnostic, Fix, Severity, TextEdit } from './diagnostic';
+import type { Node, Tree } from './tree';
+
+/** Which part of a node is marked. */
+export type Mark =
+  /** The value as written. */
+  | 'value'
+  /** The member's key. */
+  | 'key'
+  /** The opening bracket of an object or array: something is missing in it. */
+  | 'opening'
+  /** Characters of a string's value, from (included) to (excluded). */
+  | { from: number; to: number };
+
+export interface Finding {
+  /** Id of a rule in the catalogue. */
+  rule: string;
+  node: Node;
+  /** `value` where not given. */
+  mark?: Mark;
+  message: string;
+  /** Overrides the rule's level downwards: what is near to nothing known is at most this. */
+  atMost?: Severity;
+  related?: readonly { node: Node; message: string; mark?: Mark }[];
+  /** The quick fixes, made when asked for. */
+  fixes?: (edit: Editor) => readonly (Fix | undefined)[];
+  unnecessary?: boolean;
+}
+
+const order: readonly Severity[] = ['hint', 'information', 'warning', 'error'];
+
+/** The lighter of two severities. */
+export function lighter(a: Severity, b: Severity): Severity {
+  return order.indexOf(a) < order.indexOf(b) ? a : b;
+}
+
+/** Turns a finding into a diagnostic of `tree` at the given severity. */
+export function present(finding: Finding, severity: Severity, tree: Tree): Diagnostic {
+  const { node } = finding;
+  const diagnostic: Diagnostic = {
+    rule: finding.rule,
+    severity: finding.atMost ? lighter(severity, finding.atMost) : severity,
+    message: finding.message,
+    range: markRange(tree, node, finding.mark),
+    pointer: node.pointer,
+    fixes: finding.fixes ? finding.fixes(new Editor(tree)).filter((fix) => fix !== undefined) : [],
+  };
+  if (finding.related?.length) {
+    diagnostic.related = finding.related.map((other) => ({
+      message: other.message,
+      range: markRange(tree, other.node, other.mark),
+      pointer: other.node.pointer,
+    }));
+  }
+  if (finding.unnecessary) diagnostic.unnecessary = true;
+  return diagnostic;
+}
+
+function markRange(tree: Tree, node: Node, mark: Mark = 'value'): Diagnostic['range'] {
+  if (mark === 'key') return tree.keyRange(node);
+  if (mark === 'opening') {
+    const bracket = /^[[{]/.test(tree.text.slice(node.start, node.start + 1));
+    return bracket ? tree.range(node.start, node.start + 1) : firstLine(tree, node);
+  }
+  if (typeof mark === 'object') {
+    const { start, end } = tree.within(node, mark.from, mark.to);
+    return tree.range(start, end);
+  }
+  return tree.valueRange(node);
+}
+
+/** A YAML mapping has no bracket: its first line stands for it. */
+function firstLine(tree: Tree, node: Node): Diagnostic['range'] {
+  const end = tree.text.indexOf('\n', node.start);
+  return tree.range(node.start, end < 0 ? node.end : Math.min(end, node.end));
+}
+
+/** Makes quick fixes: edits of the text in terms of nodes. */
+export class Editor {
+  constructor(readonly tree: Tree) {}
+
+  /** One fix of several edits. `preferred` where it is surely what was meant. */
+  fix(title: string, edits: readonly (TextEdit | undefined)[], preferred = false): Fix | undefined {
+    const all = edits.filter((edit) => edit !== undefined);
+    if (all.length === 0) return undefined;
+    return preferred ? { title, edits: all, preferred } : { title, edits: all };
+  }
+
+  /** Replaces a stretch of offsets. */
+  span(start: number, end: number, newText: string): TextEdit {
+    return { range: this.tree.range(start, end), newText };
+  }
+
+  /** Replaces a value by `value`, written as JSON (which YAML reads too). */
+  value(node: Node, value: unknown): TextEdit {
+    return this.span(node.start, node.end, JSON.stringify(value));
+  }
+
+  /** Replaces characters of a string's value. */
+  part(node: Node, from: number, to: number, text: string): TextEdit {
+    const { start, end } = this.tree.within(node, from, to);
+    return this.span(start, end, JSON.stringify(text).slice(1, -1));
+  }
+
+  /** Renames a member. */
+  key(node: Node, name: string): TextEdit {
+    const quoted = /^["']/.test(this.tree.text.slice(node.keyStart, node.keyStart + 1));
+    return this.span(node.keyStart, node.keyEnd, quoted || this.tree.syntax === 'json' ? JSON.stringify(name) : name);
+  }
+
+  /** Removes a member or element with the comma that goes with it. */
+  remove(node: Node): TextEdit | undefined {
+    const { parent, tree } = { parent: node.parent, tree: this.tree };
+    if (!parent) return undefined;
+    const index = parent.children.indexOf(node);
+    const next = parent.children[index + 1];
+    const before = parent.children[index - 1];
+    if (tree.syntax === 'yaml' && !/^[[{]/.test(tree.text.slice(parent.start, parent.start + 1))) {
+      const from = tree.text.lastIndexOf('\n', node.keyStart) + 1;
+      const newline = tree.text.indexOf('\n', node.end - 1);
+      return this.span(from, newline < 0 ? tree.text.length : newline + 1, '');
+    }
+    if (next) return this.span(node.keyStart, next.keyStart, '');
+    if (before) return this.span(before.end, node.end, '');
+    return this.span(node.keyStart, node.end, '');
+  }
+
+  /** Adds a member at the end of an object, in the indentation of the members that are there. */
+  insert(object: Node, name: string, value: unknown): TextEdit | undefined {
+    if (object.kind !== 'object') return undefined;
+    return this.extend(object, `${JSON.stringify(name)}: `, value);
+  }
+
+  /** Adds an element at the end of an array. */
+  push(array: Node, value: unknown): TextEdit | undefined {
+    if (array.kind !== 'array') return undefined;
+    return this.extend(array, '', value);
+  }
+
+  private extend(container: Node, prefix: string, value: unknown): TextEdit | undefined {
+    const { tree } = this;
+    if (tree.syntax === 'yaml') return undefined;
+    const last = container.children.at(-1);
+    if (last) {
+      const lineStart = tree.text.lastIndexOf('\n', last.keyStart) + 1;
+      const indent = tree.text.slice(lineStart, last.keyStart);
+      const ownLine = lineStart > container.start && /^\s*$/.test(indent);
+      const written = `${prefix}${indented(value, ownLine ? indent : undefined)}`;
+      return this.span(last.end, last.end, ownLine ? `,\n${indent}${written}` : `, ${written}`);
+    }
+    return this.span(container.start + 1, container.start + 1, ` ${prefix}${indented(value, undefined)} `);
+  }
+}
+
+/** JSON in the style around it: on lines of its own under `indent`, else on one line. */
+function indented(value: unknown, indent: string | undefined): string {
+  if (indent === undefined) return JSON.stringify(value);
+  const unit = indent.includes('\t') ? '\t' : '  ';
+  return JSON.stringify(value, undefined, unit).replaceAll('\n', `\n${indent}`);
+}

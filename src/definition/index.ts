@@ -1,0 +1,95 @@
+/**
+ * The definition languages: text to tree, tree to model, model to diagnostics and graph. Pure: no editor, no AWS,
+ * no file system. This index is what the language server, the command line, the previews and the local runner use.
+ *
+ *   tree.ts json.ts yaml.ts   one tree with ranges for both syntaxes
+ *   rule.ts finding.ts        what a rule is; how checks report against it
+ *   sagemaker/                SageMaker pipeline definitions: model, rules, incremental session
+ *   graph/                    the graph, its layout and its drawings
+ */
+import type { Diagnostic } from './diagnostic';
+import { SourceDocument } from './document';
+import { present } from './finding';
+import { buildGraph as pipelineGraph } from './graph/build';
+import type { Graph } from './graph/model';
+import type { Language, LanguageSupport } from './language';
+import { catalogue } from './rule';
+import { sagemaker } from './sagemaker';
+import { buildPipeline, type Pipeline } from './sagemaker/model';
+import { type RuleSettings, severities } from './settings';
+
+export type { Diagnostic, Fix, Position, Range, Related, Severity, TextEdit } from './diagnostic';
+export type { Graph, GraphEdge, GraphNode } from './graph/model';
+export type { Language, LanguageSupport } from './language';
+export type { Level, Rule } from './rule';
+export type { RuleSettings } from './settings';
+export { SourceDocument } from './document';
+
+/** Every language, in the order in which they are asked whether a document is theirs. */
+export const languages: readonly LanguageSupport[] = [sagemaker];
+
+/** Every rule of every language by id. */
+export const rules = catalogue(...languages.map((language) => language.rules));
+
+export interface ValidateOptions extends RuleSettings {
+  /** File path: decides syntax and language, and which overrides apply. */
+  path?: string;
+  /** The language, where it is known. */
+  language?: Language;
+}
+
+/** The language of a text, or undefined where it is none of ours. */
+export function detectLanguage(text: string, path?: string): Language | undefined {
+  const document = new SourceDocument(text, path);
+  return languages.find((language) => language.detect(document))?.language;
+}
+
+/** Everything that is wrong with a text, in the order of the text. A text that is none of ours has no diagnostics. */
+export function validate(text: string, options: ValidateOptions = {}): Diagnostic[] {
+  const document = new SourceDocument(text, options.path);
+  const support = supportFor(document, options.language);
+  if (!support) return [];
+  const severityOf = severities(rules, options, options.path, support.ignored?.(document));
+  const diagnostics: Diagnostic[] = [];
+  for (const finding of support.check(document)) {
+    const severity = severityOf(finding.rule);
+    if (severity) diagnostics.push(present(finding, severity, document.tree));
+  }
+  return inOrder(diagnostics);
+}
+
+/** {@link validate}, and what only a library loaded on first use can tell. */
+export async function validateFully(text: string, options: ValidateOptions = {}): Promise<Diagnostic[]> {
+  const document = new SourceDocument(text, options.path);
+  const support = supportFor(document, options.language);
+  const diagnostics = validate(text, options);
+  if (!support?.checkLater) return diagnostics;
+  const severityOf = severities(rules, options, options.path, support.ignored?.(document));
+  for (const diagnostic of await support.checkLater(document)) {
+    const severity = rules.has(diagnostic.rule) ? severityOf(diagnostic.rule) : diagnostic.severity;
+    if (severity) diagnostics.push({ ...diagnostic, severity });
+  }
+  return inOrder(diagnostics);
+}
+
+/** The model of a SageMaker pipeline definition, or undefined where the text is none. */
+export function readPipeline(text: string, path?: string): Pipeline | undefined {
+  return buildPipeline(new SourceDocument(text, path).tree);
+}
+
+/** The graph of a SageMaker pipeline definition, or undefined where the text is none. */
+export function buildGraph(text: string, path?: string): Graph | undefined {
+  const pipeline = readPipeline(text, path);
+  return pipeline && pipelineGraph(pipeline);
+}
+
+function supportFor(document: SourceDocument, language: Language | undefined): LanguageSupport | undefined {
+  if (language) return languages.find((support) => support.language === language);
+  return languages.find((support) => support.detect(document));
+}
+
+function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
+  return diagnostics.sort(
+    (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+  );
+}

@@ -1,0 +1,45 @@
+/** Did-you-mean: the known name that was probably meant, for every language. */
+import { distance } from 'fastest-levenshtein';
+
+/** A name without case and separators. */
+function fold(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_\-.:]/g, '');
+}
+
+/**
+ * The one of `known` nearest to `name`: the same but for case and separators, else within an edit distance of a third
+ * of its length (at most 4), else one that is most of the other from its beginning or end. Undefined where nothing is near.
+ */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  const wanted = fold(name);
+  if (wanted === '') return undefined;
+  let best: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    if (candidate === name) continue;
+    const other = fold(candidate);
+    if (other === wanted) return candidate;
+    const limit = Math.min(4, Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3)));
+    let apart = Math.abs(wanted.length - other.length) > limit ? Number.POSITIVE_INFINITY : distance(wanted, other);
+    if (apart > limit) apart = isMostOf(wanted, other) ? limit + 0.5 : Number.POSITIVE_INFINITY;
+    if (apart < least) {
+      best = candidate;
+      least = apart;
+    }
+  }
+  return best;
+}
+
+/** True where one name is most of the other: `InferenceSpec` of `InferenceSpecification`. */
+function isMostOf(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.length >= 4 && short.length * 2 >= long.length && (long.startsWith(short) || long.endsWith(short));
+}
+
+/** A choice for a message: `'a', 'b' or 'c'`; names beyond `limit` become an ellipsis. */
+export function oneOf(names: readonly string[], limit = 8): string {
+  const shown = names.slice(0, limit).map((name) => `'${name}'`);
+  if (names.length > limit) return `${shown.join(', ')}, …`;
+  if (shown.length < 2) return shown.join('');
+  return `${shown.slice(0, -1).join(', ')} or ${shown.at(-1) ?? ''}`;
+}

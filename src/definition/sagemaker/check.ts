@@ -1,0 +1,42 @@
+import type { Finding } from '../finding';
+import type { Report } from '../rule';
+import type { Tree } from '../tree';
+import { buildPipeline, type Pipeline, type Unit } from './model';
+import { contextChecks, pipelineChecks, syntaxFindings, unitChecks } from './rules';
+
+/** Everything that is wrong with a pipeline definition. */
+export function checkPipeline(tree: Tree): Finding[] {
+  const findings = syntaxFindings(tree);
+  const pipeline = buildPipeline(tree);
+  if (!pipeline) return findings;
+  for (const unit of pipeline.units) findings.push(...checkUnit(unit), ...checkContext(unit, pipeline));
+  findings.push(...checkWhole(pipeline));
+  return findings;
+}
+
+/** What can be told from one top-level step alone. */
+export function checkUnit(unit: Unit): Finding[] {
+  return gather((report) => {
+    for (const check of unitChecks) check(unit, report);
+  });
+}
+
+/** What can be told from one top-level step and the names that the rest of the pipeline declares. */
+export function checkContext(unit: Unit, pipeline: Pipeline): Finding[] {
+  return gather((report) => {
+    for (const check of contextChecks) check(unit, pipeline, report);
+  });
+}
+
+/** What only the whole pipeline tells. */
+export function checkWhole(pipeline: Pipeline): Finding[] {
+  return gather((report) => {
+    for (const check of pipelineChecks) check(pipeline, report);
+  });
+}
+
+function gather(run: (report: Report) => void): Finding[] {
+  const findings: Finding[] = [];
+  run((finding) => findings.push(finding));
+  return findings;
+}

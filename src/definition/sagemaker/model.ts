@@ -1,0 +1,288 @@
+/**
+ * The model of a SageMaker pipeline definition: parameters, steps (those in Condition branches too), functions and
+ * references, each tied to its node. Built from whatever could be read; nothing in it is checked yet.
+ */
+import type { Node, Tree } from '../tree';
+import { parsePath, type Path } from './reference';
+
+export interface Parameter {
+  node: Node;
+  /** Undefined where the name is missing or not a string. */
+  name: string | undefined;
+  nameNode: Node | undefined;
+  /** As written; `String` where the member is absent. */
+  type: string;
+  typeNode: Node | undefined;
+  defaultNode: Node | undefined;
+}
+
+/** Something with a name that other places may name: a property file, an output parameter, an output. */
+export interface Named {
+  node: Node;
+  name: string;
+  nameNode: Node;
+}
+
+/** A function in the text. */
+export interface Call {
+  /** The object that is the function. */
+  node: Node;
+  /** `Get`, `Std:Join`, `Std:JsonGet`. */
+  function: 'Get' | 'Std:Join' | 'Std:JsonGet';
+  /** The member of `node` that holds its arguments. */
+  argument: Node;
+  /** The function whose argument this one stands in, if any. */
+  within: Call | undefined;
+}
+
+/** A `Get` whose value is a string. */
+export interface Reference {
+  call: Call;
+  /** The string node. */
+  node: Node;
+  text: string;
+  path: Path;
+  /** `Parameters`, `Steps`, `Execution`, `PipelineExperimentConfig`, or what else is written there. */
+  root: string;
+  /** The name after the root: of a parameter, a step, a variable. */
+  target: string | undefined;
+  /** The step in which it stands; undefined in PipelineExperimentConfig and the like. */
+  step: Step | undefined;
+}
+
+export interface Step {
+  node: Node;
+  name: string | undefined;
+  nameNode: Node | undefined;
+  /** As written; undefined where missing or not a string. */
+  type: string | undefined;
+  typeNode: Node | undefined;
+  arguments: Node | undefined;
+  /** The string elements of DependsOn. */
+  dependsOn: readonly Named[];
+  /** The Condition step in a branch of which this one stands. */
+  condition: Step | undefined;
+  branch: 'If' | 'Else' | undefined;
+  /** References that stand in this step itself, not in steps inside its branches. */
+  references: readonly Reference[];
+  /** Functions likewise. */
+  calls: readonly Call[];
+  /** Steps in the branches of a Condition step, in document order, one level. */
+  branches: readonly Step[];
+  /** Arguments.ProcessingOutputConfig.Outputs by OutputName. */
+  outputs: readonly Named[];
+  propertyFiles: readonly Named[];
+  outputParameters: readonly Named[];
+}
+
+/** One top-level step with everything inside it: what is read again when it is edited. */
+export interface Unit {
+  top: Step;
+  /** The step and all the steps in its branches, in document order. */
+  steps: readonly Step[];
+}
+
+export interface Pipeline {
+  tree: Tree;
+  root: Node;
+  parameters: readonly Parameter[];
+  units: readonly Unit[];
+  /** Every step at any depth, in document order. */
+  steps: readonly Step[];
+  /** Steps by name; more than one where a name is taken twice. */
+  stepsByName: ReadonlyMap<string, readonly Step[]>;
+  parametersByName: ReadonlyMap<string, readonly Parameter[]>;
+  /** References outside of steps. */
+  loose: readonly Reference[];
+  looseCalls: readonly Call[];
+}
+
+const functions: ReadonlySet<string> = new Set(['Get', 'Std:Join', 'Std:JsonGet']);
+
+/** True where the root looks like a pipeline definition, whatever is wrong inside. */
+export function isPipeline(root: Node | undefined): boolean {
+  if (root?.kind !== 'object') return false;
+  const version = root.get('Version');
+  const steps = root.get('Steps');
+  if (steps?.kind === 'array' || steps?.kind === 'object') {
+    return /^20\d\d-\d\d-\d\d$/.test(version?.text ?? '') || steps.children.some(looksLikeStep);
+  }
+  return version?.text === '2020-12-01';
+}
+
+function looksLikeStep(node: Node): boolean {
+  return node.get('Type')?.kind === 'string' && node.get('Arguments') !== undefined;
+}
+
+/** The model of the pipeline in a tree, or undefined where it holds none. */
+export function buildPipeline(tree: Tree, root: Node | undefined = tree.root): Pipeline | undefined {
+  if (!root || !isPipeline(root)) return undefined;
+  return assemble(tree, root, (root.get('Steps')?.items ?? []).filter(isObject).map(buildUnit));
+}
+
+/** Puts a model together from its units; `units` are kept from an earlier model where their text is the same. */
+export function assemble(tree: Tree, root: Node, units: readonly Unit[]): Pipeline {
+  const parameters = (root.get('Parameters')?.items ?? []).filter(isObject).map(buildParameter);
+  const steps = units.flatMap((unit) => unit.steps);
+  const loose: Reference[] = [];
+  const looseCalls: Call[] = [];
+  for (const member of root.members) {
+    if (member.key !== 'Steps') collect(member, undefined, undefined, looseCalls, loose);
+  }
+  return {
+    tree,
+    root,
+    parameters,
+    units,
+    steps,
+    stepsByName: byName(steps),
+    parametersByName: byName(parameters),
+    loose,
+    looseCalls,
+  };
+}
+
+/** Reads one top-level step and what is inside it. */
+export function buildUnit(node: Node): Unit {
+  const steps: Step[] = [];
+  const top = buildStep(node, undefined, undefined, steps);
+  return { top, steps };
+}
+
+function buildParameter(node: Node): Parameter {
+  const nameNode = node.get('Name');
+  const typeNode = node.get('Type');
+  return {
+    node,
+    name: nameNode?.text,
+    nameNode,
+    type: typeNode?.text ?? 'String',
+    typeNode,
+    defaultNode: node.get('DefaultValue'),
+  };
+}
+
+function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else' | undefined, all: Step[]): Step {
+  const nameNode = node.get('Name');
+  const typeNode = node.get('Type');
+  const args = node.get('Arguments');
+  const calls: Call[] = [];
+  const references: Reference[] = [];
+  const branches: Step[] = [];
+  const step: Step = {
+    node,
+    name: nameNode?.text,
+    nameNode,
+    type: typeNode?.text,
+    typeNode,
+    arguments: args,
+    dependsOn: (node.get('DependsOn')?.items ?? []).flatMap((item) =>
+      item.text === undefined ? [] : [{ node: item, name: item.text, nameNode: item }],
+    ),
+    condition,
+    branch,
+    references,
+    calls,
+    branches,
+    outputs: named(args?.at('ProcessingOutputConfig', 'Outputs'), 'OutputName'),
+    propertyFiles: named(node.get('PropertyFiles'), 'PropertyFileName'),
+    outputParameters: named(node.get('OutputParameters'), 'OutputName'),
+  };
+  all.push(step);
+  for (const member of node.members) {
+    if (member === args && step.type === 'Condition') {
+      for (const argument of args.members) {
+        const side = argument.key === 'IfSteps' ? 'If' : argument.key === 'ElseSteps' ? 'Else' : undefined;
+        if (!side || argument.kind !== 'array') collect(argument, step, undefined, calls, references);
+        else {
+          for (const item of argument.items) {
+            if (item.kind === 'object') branches.push(buildStep(item, step, side, all));
+          }
+        }
+      }
+    } else {
+      collect(member, step, undefined, calls, references);
+    }
+  }
+  return step;
+}
+
+/** Finds the functions in a value. */
+function collect(
+  node: Node,
+  step: Step | undefined,
+  within: Call | undefined,
+  calls: Call[],
+  references: Reference[],
+): void {
+  if (node.kind !== 'object' && node.kind !== 'array') return;
+  const call = node.kind === 'object' ? callOf(node, within) : undefined;
+  if (call) {
+    calls.push(call);
+    const text = call.function === 'Get' ? call.argument.text : undefined;
+    if (text !== undefined) references.push(buildReference(call, text, step));
+  }
+  for (const child of node.children) collect(child, step, call ?? within, calls, references);
+}
+
+/** The function that an object is, if it is one: an object with a member of a function's name. */
+export function callOf(node: Node, within?: Call): Call | undefined {
+  // A function stands alone; extra members are looked at by a rule. Never deeper than the first few members.
+  for (let i = 0; i < node.children.length && i < 3; i++) {
+    const child = node.children[i];
+    if (child && typeof child.key === 'string' && functions.has(child.key)) {
+      return { node, function: child.key as Call['function'], argument: child, within };
+    }
+  }
+  return undefined;
+}
+
+function buildReference(call: Call, text: string, step: Step | undefined): Reference {
+  const path = parsePath(text);
+  return {
+    call,
+    node: call.argument,
+    text,
+    path,
+    root: path.segments[0]?.text ?? '',
+    target: path.segments[1]?.text,
+    step,
+  };
+}
+
+function named(list: Node | undefined, member: string): Named[] {
+  const found: Named[] = [];
+  for (const node of list?.items ?? []) {
+    const nameNode = node.get(member);
+    if (nameNode?.text !== undefined) found.push({ node, name: nameNode.text, nameNode });
+  }
+  return found;
+}
+
+function byName<T extends { name: string | undefined }>(list: readonly T[]): Map<string, T[]> {
+  const map = new Map<string, T[]>();
+  for (const item of list) {
+    if (item.name === undefined) continue;
+    const same = map.get(item.name);
+    if (same) same.push(item);
+    else map.set(item.name, [item]);
+  }
+  return map;
+}
+
+function isObject(node: Node): boolean {
+  return node.kind === 'object';
+}
+
+/** The steps that `step` must wait for, each with the places that say so. */
+export function upstream(step: Step): Map<string, Node[]> {
+  const map = new Map<string, Node[]>();
+  const add = (name: string, node: Node): void => {
+    const places = map.get(name);
+    if (places) places.push(node);
+    else map.set(name, [node]);
+  };
+  for (const { name, node } of step.dependsOn) add(name, node);
+  for (const { root, target, node } of step.references) if (root === 'Steps' && target !== undefined) add(target, node);
+  return map;
+}

@@ -1,0 +1,72 @@
+/** The text is not JSON, or says something twice. */
+import type { Finding } from '../../finding';
+import type { Rule } from '../../rule';
+import { Node, type Tree } from '../../tree';
+
+export const syntaxRules: readonly Rule[] = [
+  {
+    id: 'sm/json-syntax',
+    level: 'error',
+    title: 'The text is not valid JSON',
+    explanation:
+      'SageMaker reads strict JSON: double quotes, no comments, no comma after the last member. It answers with the character at which the text is malformed. What can be read around the error is still checked.',
+    example: {
+      frame: 'document',
+      bad: '{\n  "Version": "2020-12-01",\n  "Steps": [],\n}',
+      good: '{\n  "Version": "2020-12-01",\n  "Steps": []\n}',
+    },
+  },
+  {
+    id: 'sm/json-duplicate-key',
+    level: 'error',
+    title: 'A member is given twice in one object',
+    explanation:
+      'Of two members with one name a reader keeps the last and drops the first in silence, so half of what is written has no effect. Remove one.',
+    example: {
+      frame: 'step',
+      bad: '{"Name": "Stop", "Type": "Fail", "Name": "Halt", "Arguments": {"ErrorMessage": "no model"}}',
+      good: '{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "no model"}}',
+    },
+  },
+];
+
+const shown = 20;
+
+/** Syntax errors (the first few: one slip makes many) and members given twice. */
+export function syntaxFindings(tree: Tree): Finding[] {
+  const findings: Finding[] = tree.problems.slice(0, shown).map((problem) => {
+    const finding: Finding = {
+      rule: 'sm/json-syntax',
+      node: placed(tree, problem.start, problem.end, problem.node),
+      message: problem.message,
+    };
+    const { fix } = problem;
+    if (fix) finding.fixes = (edit) => [edit.fix(fix.title, [edit.span(fix.start, fix.end, fix.newText)], true)];
+    return finding;
+  });
+  for (const node of tree.duplicates) findings.push(duplicate(node));
+  return findings;
+}
+
+function duplicate(node: Node): Finding {
+  const first = node.parent?.children.find((other) => other.key === node.key);
+  const finding: Finding = {
+    rule: 'sm/json-duplicate-key',
+    node,
+    mark: 'key',
+    message: `'${node.key}' is given twice in this object; only the last one counts. Remove one.`,
+    fixes: (edit) => [edit.fix('Remove this one', [edit.remove(node)])],
+  };
+  if (first && first !== node) finding.related = [{ node: first, message: 'First given here.', mark: 'key' }];
+  return finding;
+}
+
+/** A node without value for a place in the text where no node could be read. */
+function placed(tree: Tree, start: number, end: number, near: Node | undefined): Node {
+  const node = new Node('missing', tree.root?.block ?? { offset: 0 }, start, end, undefined);
+  if (near) {
+    node.parent = near.parent;
+    node.key = near.key;
+  }
+  return node;
+}
