@@ -78,11 +78,19 @@ const configurations = [
   },
 ].filter((configuration) => Object.keys(configuration.entryPoints).length > 0);
 
-if (!watch) rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 if (watch) {
   for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
   console.log('Watching for changes.');
 } else {
-  await Promise.all(configurations.map((configuration) => esbuild.build(configuration)));
+  const results = await Promise.all(configurations.map((configuration) => esbuild.build(configuration)));
+  removeAllBut(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
+}
+
+/** Removes from dist what an earlier build left: the folder is never empty for a VS Code that runs on it. */
+function removeAllBut(outputs) {
+  const made = new Set(outputs.map((path) => join(root, path)));
+  for (const file of globSync('**/*.{js,css,map}', { cwd: dist })) {
+    if (!made.has(join(dist, file))) rmSync(join(dist, file));
+  }
 }
