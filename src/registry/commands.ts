@@ -1,0 +1,78 @@
+import { type Disposable, type QuickPickItem, window } from 'vscode';
+import type { Connections, Watcher } from '../aws';
+import { type Commands, UserError } from '../workbench';
+import { describeVersion, listGroups, listVersions, type ModelVersion, setApproval } from './service';
+import { ModelsTree, type VersionRow } from './tree';
+
+/** What the registry needs of the other rooms. */
+export interface RegistryServices {
+  readonly connections: Connections;
+  readonly watcher: Watcher;
+  pollInterval(): number;
+  /** The numbers of a quality report, the most telling first; none where there is no report. */
+  reportNumbers(uri: string | undefined): Promise<(readonly [name: string, value: number])[]>;
+  openRun(executionArn: string): Promise<void>;
+}
+
+/** Registers the Models view and its commands. */
+export function registerRegistry(services: RegistryServices, commands: Commands): Disposable & { refresh(): void } {
+  const tree = new ModelsTree(services);
+  const changes = services.connections.onDidChange(() => tree.refresh());
+
+  const decide = async (row: VersionRow | undefined, status: 'Approved' | 'Rejected'): Promise<void> => {
+    const session = await services.connections.session();
+    const model = row?.model ?? (await pickVersion(services, status));
+    if (!model) return;
+    const verb = status === 'Approved' ? 'Approve' : 'Reject';
+    const reason = await window.showInputBox({
+      title: `${verb} ${model.group} Version ${model.version}`,
+      prompt: 'Why, for those who come after (optional)',
+      ignoreFocusOut: true,
+      validateInput: (text) => (text.length > 1024 ? 'At most 1024 characters' : undefined),
+    });
+    if (reason === undefined) return;
+    await setApproval(session, model.arn, status, reason);
+    tree.refresh();
+  };
+
+  commands.register('mlopsFlow.approveModel', (row?: VersionRow) => decide(row, 'Approved'));
+  commands.register('mlopsFlow.rejectModel', (row?: VersionRow) => decide(row, 'Rejected'));
+  commands.register('mlopsFlow.refreshModels', () => tree.refresh());
+  commands.register('mlopsFlow.revealModel', (arn: string) => tree.reveal(arn));
+  commands.register('mlopsFlow.openRunOfModel', async (row: VersionRow) => {
+    const { generatedBy } = row.model;
+    if (!generatedBy?.includes('/execution/')) {
+      throw new UserError('This version does not say which run made it.');
+    }
+    await services.openRun(generatedBy);
+  });
+
+  return {
+    refresh: () => tree.refresh(),
+    dispose: () => {
+      changes.dispose();
+      tree.dispose();
+    },
+  };
+}
+
+async function pickVersion(services: RegistryServices, status: string): Promise<ModelVersion | undefined> {
+  interface Choice extends QuickPickItem {
+    model: ModelVersion;
+  }
+  const load = async (): Promise<Choice[]> => {
+    const session = await services.connections.session();
+    const groups = await listGroups(session);
+    const lists = await Promise.all(
+      groups.map(({ ModelPackageGroupName = '' }) => listVersions(session, ModelPackageGroupName)),
+    );
+    const models = await Promise.all(
+      lists.flat().map(({ ModelPackageArn = '' }) => describeVersion(session, ModelPackageArn)),
+    );
+    return models
+      .filter(({ approval }) => approval !== status)
+      .map((model) => ({ label: `${model.group} version ${model.version}`, description: model.approval, model }));
+  };
+  const title = status === 'Approved' ? 'Approve Model' : 'Reject Model';
+  return (await window.showQuickPick(load(), { title, placeHolder: 'A version of a registered model' }))?.model;
+}
