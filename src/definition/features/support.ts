@@ -1,0 +1,20 @@
+/** What a language offers to an editor; each language fills in what it has. */
+import type { SourceDocument } from '../document';
+import type { Graph } from '../graph/model';
+import type { Language } from '../language';
+import type { Entity } from './entities';
+import type { Completion, Hint, HoverText, Lens, Link, SymbolEntry } from './results';
+
+export interface LanguageFeatures {
+  language: Language;
+  complete?(document: SourceDocument, offset: number): Completion[];
+  hover?(document: SourceDocument, offset: number): HoverText | undefined;
+  /** The things with names, and every place that names them. */
+  entities?(document: SourceDocument): readonly Entity[];
+  symbols?(document: SourceDocument): SymbolEntry[];
+  links?(document: SourceDocument): Link[];
+  hints?(document: SourceDocument, from: number, to: number): Hint[];
+  lenses?(document: SourceDocument): Lens[];
+  /** The graph of the pipeline in the text, where it holds one. */
+  graph?(document: SourceDocument): Graph | undefined;
+}
