@@ -4,6 +4,7 @@
 //
 // It is put into `.vscode-test/`, or where MLOPS_FLOW_VSCODE points, so that several clones can share one.
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -125,16 +126,19 @@ function isAlive(pid) {
   }
 }
 
-/** A port of the loopback interface that is free now. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+/** A port of the loopback interface that is free now: the wanted one, if it is. */
+export async function freePort(wanted = 0) {
+  const probe = createServer();
+  try {
+    await once(probe.listen(wanted, '127.0.0.1'), 'listening');
+  } catch (error) {
+    if (wanted === 0) throw error;
+    return freePort();
+  }
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 /**
@@ -161,8 +165,14 @@ export async function startServer({ data, port, token, trust = true, settings = 
   args.push('--accept-server-license-terms', '--telemetry-level', 'off', '--reconnection-grace-time', '5');
   // A built workbench takes the development payload of `url` only with this.
   args.push('--enable-smoke-test-driver');
-  if (token) args.push('--connection-token', token);
-  else args.push('--without-connection-token');
+  if (token) {
+    // Not as an argument, which everybody on this machine can read.
+    const file = join(data, 'token');
+    writeFileSync(file, token, { mode: 0o600 });
+    args.push('--connection-token-file', file);
+  } else {
+    args.push('--without-connection-token');
+  }
   if (trust) args.push('--disable-workspace-trust');
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|NODE_OPTIONS$)/i.test(name)),
