@@ -83,7 +83,9 @@ if (watch) {
   for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
   console.log('Watching for changes.');
 } else {
-  const results = await Promise.all(configurations.map((configuration) => esbuild.build(configuration)));
+  // What is wrong was printed by esbuild.
+  const building = Promise.all(configurations.map((configuration) => esbuild.build(configuration)));
+  const results = await building.catch(() => process.exit(1));
   removeAllBut(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
 }
 

@@ -4,7 +4,7 @@
 //
 // The sample, VS Code's settings and what the extension keeps lie in .vscode-test and stay between starts; delete
 // .vscode-test/start to begin anew.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -25,7 +25,10 @@ if (values.folder && !existsSync(folder)) fail(`There is no folder ${folder}.`);
 
 const data = join(testHome, 'start', 'vscode');
 mkdirSync(data, { recursive: true });
-execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 'inherit', 'inherit'] });
+const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+if (build.status !== 0) fail('The extension could not be built.');
 await setUpVSCode((line) => console.log(line));
 if (!values.folder) makeSample(folder);
 
