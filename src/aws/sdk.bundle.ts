@@ -9,7 +9,7 @@ export {
   CodePipelineClient,
   paginateListPipelines as paginateListDeliveryPipelines,
 } from '@aws-sdk/client-codepipeline';
-export { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+export { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 export {
   CreateModelPackageGroupCommand,
   CreatePipelineCommand,

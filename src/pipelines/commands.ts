@@ -1,0 +1,212 @@
+import { type Disposable, type Memento, type QuickPickItem, Uri, window, type WorkspaceFolder } from 'vscode';
+import type { Connections, Watcher } from '../aws';
+import type { RunRecords } from '../gitflow/lifecycle';
+import { type Commands, messageOf, settings, UserError } from '../workbench';
+import type { PanelSurroundings } from '../workbench/panel';
+import type { MetricsLayout } from './contract';
+import { RemoteDocuments } from './documents';
+import { numbersInReport } from './metrics';
+import { defineMetrics } from './metrics-panel';
+import { MeasurementReader } from './reading';
+import { ConnectionRecords } from './records';
+import { defineRunForm } from './run-form';
+import { defineRunGraph } from './run-graph';
+import {
+  type Execution,
+  listExecutions,
+  listPipelines,
+  pipelineIn,
+  readObject,
+  retryExecution,
+  stopExecution,
+} from './service';
+import type { PipelineServices } from './services';
+import { type ExecutionRow, type PipelineRow, PipelinesTree } from './tree';
+import { type DefinitionFile, WorkspaceDefinitions } from './workspace';
+
+/** The metrics that tell most of a model come first where there is little room. */
+const TELLING = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
+
+/** What this room needs of the extension and of the other rooms. */
+export interface PipelineHost {
+  readonly connections: Connections;
+  readonly watcher: Watcher;
+  readonly panels: PanelSurroundings;
+  readonly memory: Memento;
+  /** The environment's name that the branch goes to. */
+  environmentName(folder: WorkspaceFolder, branch: string | undefined): Promise<string | undefined>;
+  /** Shows a step of a definition in its editor. */
+  revealStep(definition: Uri, step: string): Promise<void>;
+  /** A run began or came to rest: other rooms show what it made. */
+  runChanged(): void;
+}
+
+/** What this room offers to the others. */
+export interface Pipelines extends Disposable {
+  readonly records: RunRecords;
+  openRun(executionArn: string, step?: string): Promise<void>;
+  /** The newest known execution of the pipeline that a definition file describes. */
+  latestOf(definition: Uri): Promise<Execution | undefined>;
+  /** Calls back when `latestOf` may answer otherwise. */
+  onDidChangeRuns(listener: () => void): Disposable;
+  /** The numbers of a quality report, the most telling first. */
+  reportNumbers(uri: string | undefined): Promise<(readonly [name: string, value: number])[]>;
+}
+
+/** What `Run Pipeline…` can be given: a definition's URI, a row of the tree, or a pipeline's name. */
+type RunTarget = Uri | PipelineRow | { pipeline: string } | undefined;
+
+/** Registers the Pipelines view, the panels of runs and their commands. */
+export function registerPipelines(host: PipelineHost, commands: Commands): Pipelines {
+  const { connections, watcher } = host;
+  const listeners = new Set<() => void>();
+  const definitions = new WorkspaceDefinitions();
+  const measurements = new MeasurementReader();
+  const documents = new RemoteDocuments(connections);
+  const services: PipelineServices = {
+    connections,
+    watcher,
+    panels: host.panels,
+    pollInterval: () =>
+      connections.active.kind === 'local' ? 400 : 1000 * (settings('pipelines.refreshSeconds') ?? 5),
+    changed: () => {
+      tree.refresh();
+      host.runChanged();
+      for (const listener of listeners) listener();
+    },
+  };
+  const tree = new PipelinesTree(services, definitions);
+  const graphs = defineRunGraph(services);
+  const metrics = defineMetrics(services, measurements, {
+    get: (pipeline) => host.memory.get<MetricsLayout>(`metrics.${pipeline}`),
+    set: (pipeline, layout) => void host.memory.update(`metrics.${pipeline}`, layout),
+  });
+  const openRun = async (arn: string, step?: string): Promise<void> => {
+    const panel = graphs.open({ connection: connections.active.id, executionArn: arn });
+    if (step !== undefined) panel.post({ type: 'select', step });
+  };
+  const forms = defineRunForm({
+    ...services,
+    definitions,
+    environmentName: (folder, branch) => host.environmentName(folder, branch),
+    lastValues: (pipeline) => host.memory.get(`values.${pipeline}`),
+    keepValues: (pipeline, values) => void host.memory.update(`values.${pipeline}`, values),
+    openRun: (arn) => openRun(arn),
+  });
+
+  commands.register('mlopsFlow.runPipeline', async (target: RunTarget) => {
+    if (target instanceof Uri) return void forms.open({ definition: target.toString() });
+    if (target) return void forms.open({ pipeline: target.pipeline });
+    const active = window.activeTextEditor?.document.uri;
+    const file = await pickDefinition(definitions, active);
+    if (file) forms.open({ definition: file.uri.toString(), pipeline: file.pipeline });
+  });
+  commands.register('mlopsFlow.openRun', async (arn: string | undefined, _connection?: string, step?: string) => {
+    const chosen = arn ?? (await pickExecution(connections))?.arn;
+    if (chosen) await openRun(chosen, step);
+  });
+  commands.register('mlopsFlow.openMetrics', async (target: PipelineRow | string | undefined) => {
+    const pipeline = typeof target === 'string' ? target : (target?.pipeline ?? (await pickPipeline(connections)));
+    if (pipeline) metrics.open({ connection: connections.active.id, pipeline });
+  });
+  commands.register('mlopsFlow.stopRun', async (row?: ExecutionRow) => {
+    const execution = row?.execution ?? (await pickExecution(connections, ['Executing']));
+    if (!execution) return;
+    await stopExecution(await connections.session(), execution.arn);
+    services.changed();
+  });
+  commands.register('mlopsFlow.retryRun', async (row?: ExecutionRow) => {
+    const execution = row?.execution ?? (await pickExecution(connections, ['Failed', 'Stopped']));
+    if (!execution) return;
+    await retryExecution(await connections.session(), execution.arn);
+    services.changed();
+    await openRun(execution.arn);
+  });
+  commands.register('mlopsFlow.refreshPipelines', () => tree.reset());
+  commands.register('mlopsFlow.openDefinition', async (row?: PipelineRow) => {
+    const file = row?.definition ?? (await pickDefinition(definitions));
+    if (file) await window.showTextDocument(file.uri);
+  });
+  commands.register('mlopsFlow.revealStep', async (pipeline: string, step: string) => {
+    const file = await definitions.fileOf(pipeline);
+    if (!file) throw new UserError(`The definition of ${pipeline} is not in this workspace.`);
+    await host.revealStep(file.uri, step);
+  });
+  commands.register('mlopsFlow.openObject', (uri: string) => documents.openObject(uri));
+  commands.register('mlopsFlow.openStepLog', (arn: string, step: string) => documents.openLog(arn, step));
+
+  const switched = connections.onDidChange(() => tree.reset());
+  return {
+    records: new ConnectionRecords(connections, measurements),
+    openRun,
+    latestOf: async (definition) => {
+      const file = await definitions.fileAt(definition);
+      return file && tree.latestOf(file.pipeline);
+    },
+    onDidChangeRuns: (listener) => {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    reportNumbers: async (uri) => {
+      if (uri === undefined) return [];
+      try {
+        const numbers = numbersInReport(JSON.parse(await readObject(await connections.session(), uri)));
+        return Object.entries(numbers).sort(([a], [b]) => rank(a) - rank(b));
+      } catch (error) {
+        host.panels.log(`The report ${uri} cannot be read: ${messageOf(error)}`);
+        return [];
+      }
+    },
+    dispose: () => {
+      for (const part of [switched, forms, graphs, metrics, tree, documents, definitions]) part.dispose();
+    },
+  };
+}
+
+function rank(metric: string): number {
+  const place = TELLING.findIndex((name) => metric === name || metric.startsWith(`${name}_`));
+  return place < 0 ? TELLING.length : place;
+}
+
+async function pickDefinition(definitions: WorkspaceDefinitions, active?: Uri): Promise<DefinitionFile | undefined> {
+  const files = await definitions.list();
+  const open = files.find(({ uri }) => uri.toString() === active?.toString());
+  if (open) return open;
+  if (files.length === 0) {
+    throw new UserError('No pipeline definition is in this workspace. Name the file NAME.pipeline.json.');
+  }
+  if (files.length === 1) return files[0];
+  const picked = await window.showQuickPick(
+    files.map((file) => ({ label: file.pipeline, description: file.path, file })),
+    { title: 'Run Pipeline', placeHolder: 'A definition of this workspace' },
+  );
+  return picked?.file;
+}
+
+async function pickPipeline(connections: Connections): Promise<string | undefined> {
+  const load = async (): Promise<string[]> =>
+    (await listPipelines(await connections.session())).map(({ PipelineName = '' }) => PipelineName);
+  return window.showQuickPick(load(), { title: 'Pipelines', placeHolder: 'A pipeline of the connection' });
+}
+
+async function pickExecution(connections: Connections, statuses?: readonly string[]): Promise<Execution | undefined> {
+  interface Choice extends QuickPickItem {
+    execution: Execution;
+  }
+  const load = async (): Promise<Choice[]> => {
+    const session = await connections.session();
+    const names = (await listPipelines(session)).map(({ PipelineName = '' }) => PipelineName);
+    const lists = await Promise.all(names.map((name) => listExecutions(session, name)));
+    return lists
+      .flat()
+      .filter(({ status }) => !statuses || statuses.includes(status))
+      .sort((a, b) => (b.start?.getTime() ?? 0) - (a.start?.getTime() ?? 0))
+      .map((execution) => ({
+        label: `${execution.pipeline} · ${execution.name}`,
+        description: execution.status,
+        detail: execution.start?.toLocaleString() ?? pipelineIn(execution.arn),
+        execution,
+      }));
+  };
+  return (await window.showQuickPick(load(), { title: 'Runs', placeHolder: 'A run of the connection' }))?.execution;
+}

@@ -1,0 +1,7 @@
+/**
+ * The pipelines room: definitions of the workspace and pipelines of the connection, their runs, run graph and
+ * metrics. `service.ts` talks to SageMaker, `run-state.ts`, `metrics.ts`, `step-detail.ts` and `provenance.ts` are
+ * pure, the rest shows it in VS Code.
+ */
+export { type PipelineHost, type Pipelines, registerPipelines } from './commands';
+export type { Execution } from './service';

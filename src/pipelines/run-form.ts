@@ -1,0 +1,230 @@
+import { commands, Uri, workspace, type WorkspaceFolder } from 'vscode';
+import { type Connection, LOCAL, profileConnection } from '../aws';
+import { messageOf, settings, UserError } from '../workbench';
+import { definePanel, type Panel, type PanelController, type PanelKind } from '../workbench/panel';
+import {
+  type FormEnvironment,
+  type FormParameter,
+  type Provenance,
+  type RunForm,
+  type RunFormArguments,
+  runFormPanel,
+  type RunFormToHost,
+  type RunFormToPanel,
+} from './contract';
+import { readDefinition } from './definition';
+import type { PipelineServices } from './services';
+import { startRun } from './start';
+import { uploadSources } from './upload';
+import { type DefinitionFile, provenanceNow, type WorkspaceDefinitions } from './workspace';
+
+/** The environment that stands for the connection that is active, whatever the configuration says. */
+const ACTIVE = '';
+
+/** What the form needs beside the services of the room. */
+export interface RunFormServices extends PipelineServices {
+  readonly definitions: WorkspaceDefinitions;
+  /** The environment's name that the current branch goes to. */
+  environmentName(folder: WorkspaceFolder, branch: string | undefined): Promise<string | undefined>;
+  /** The values that the last run of a pipeline was started with. */
+  lastValues(pipeline: string): Record<string, string> | undefined;
+  keepValues(pipeline: string, values: Record<string, string>): void;
+  openRun(executionArn: string): Promise<void>;
+}
+
+/** Registers the form that starts a run. */
+export function defineRunForm(services: RunFormServices): PanelKind<RunFormArguments, RunFormToPanel> {
+  return definePanel(services.panels, {
+    contract: runFormPanel,
+    title: ({ pipeline, definition }) =>
+      `Run ${pipeline ?? (definition ? Uri.parse(definition).path.split('/').at(-1) : 'Pipeline')}`,
+    start: (panel) => new RunFormController(services, panel),
+  });
+}
+
+/** What the form shows, and what starting it needs. */
+interface Prepared {
+  file: DefinitionFile;
+  definition: string;
+  form: RunForm;
+  connections: Map<string, Connection>;
+}
+
+class RunFormController implements PanelController<RunFormToPanel, RunFormToHost> {
+  private prepared: Prepared | undefined;
+  private problem: string | undefined;
+  private busy = false;
+  private readonly disposables: { dispose(): void }[];
+
+  constructor(
+    private readonly services: RunFormServices,
+    private readonly panel: Panel<RunFormArguments, RunFormToPanel>,
+  ) {
+    this.disposables = [
+      services.definitions.onDidChange(() => void this.prepare()),
+      services.connections.onDidChange(() => void this.prepare()),
+      workspace.onDidSaveTextDocument(() => void this.prepare()),
+    ];
+    void this.prepare();
+  }
+
+  state(): RunFormToPanel[] {
+    const { prepared, problem, busy } = this;
+    return [
+      ...(prepared ? [{ type: 'form' as const, form: prepared.form }] : []),
+      ...(problem || busy ? [{ type: 'progress' as const, busy, ...(problem ? { problem } : {}) }] : []),
+    ];
+  }
+
+  async receive(message: RunFormToHost): Promise<void> {
+    switch (message.type) {
+      case 'run':
+        return this.run(message.environment, message.displayName, message.values);
+      case 'cancel':
+        this.panel.close();
+        return;
+      case 'show':
+        if (message.what === 'changes') await commands.executeCommand('workbench.view.scm');
+        else if (this.prepared) await commands.executeCommand('vscode.open', this.prepared.file.uri);
+    }
+  }
+
+  dispose(): void {
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  /** Reads definition, repository and configuration, at first and again when they change. */
+  private async prepare(): Promise<void> {
+    if (this.busy) return;
+    const before = this.prepared;
+    try {
+      const prepared = await prepare(this.services, this.panel.args);
+      this.prepared = prepared;
+      this.problem = undefined;
+      this.panel.title = `Run ${prepared.form.pipeline}`;
+      if (before?.definition === prepared.definition && sameEnvironments(before.form, prepared.form)) {
+        this.panel.update({ type: 'provenance', provenance: prepared.form.provenance });
+      } else {
+        this.panel.update({ type: 'form', form: prepared.form });
+      }
+    } catch (error) {
+      this.problem = messageOf(error);
+      this.panel.update({ type: 'progress', busy: false, problem: this.problem });
+    }
+  }
+
+  private async run(
+    environment: string,
+    displayName: string | undefined,
+    values: Record<string, string>,
+  ): Promise<void> {
+    if (this.busy || !this.prepared) return;
+    this.report(true);
+    try {
+      const { file, definition, form, connections } = this.prepared;
+      const connection = connections.get(environment);
+      const active = this.services.connections.active;
+      if (connection && connection.id !== active.id) this.services.connections.switchTo(connection);
+      const session = await this.services.connections.session();
+      if (session.connection.kind === 'local' && !workspace.isTrusted) {
+        throw new UserError('A run on this machine executes scripts of the workspace. Trust the workspace first.', {
+          title: 'Manage Trust',
+          command: 'workbench.trust.manage',
+        });
+      }
+      const provenance: Provenance = await provenanceNow(file, definition);
+      await uploadSources(session, this.services.definitions, file, form.parameters, values);
+      const roleArn = settings('pipelines.roleArn', file.uri);
+      const arn = await startRun(session, {
+        pipeline: form.pipeline,
+        definition,
+        provenance,
+        values,
+        ...(displayName ? { displayName } : {}),
+        ...(roleArn ? { roleArn } : {}),
+      });
+      this.services.keepValues(form.pipeline, values);
+      this.services.changed();
+      this.panel.close();
+      await this.services.openRun(arn);
+    } catch (error) {
+      this.report(false, messageOf(error));
+    }
+  }
+
+  private report(busy: boolean, problem?: string): void {
+    this.busy = busy;
+    this.problem = problem;
+    this.panel.update({ type: 'progress', busy, ...(problem ? { problem } : {}) });
+  }
+}
+
+async function prepare(services: RunFormServices, args: RunFormArguments): Promise<Prepared> {
+  const file = args.definition
+    ? await services.definitions.fileAt(Uri.parse(args.definition))
+    : await services.definitions.fileOf(args.pipeline ?? '');
+  if (!file) {
+    throw new UserError(
+      `No definition of ${args.pipeline ?? 'the pipeline'} is in this workspace: open its folder, or name the file ${args.pipeline ?? 'NAME'}.pipeline.json.`,
+    );
+  }
+  const document = await workspace.openTextDocument(file.uri);
+  if (document.isDirty) await document.save();
+  const definition = document.getText();
+  const { validate } = await import('../definition/definition.bundle');
+  const error = validate(definition, { path: file.path }).find(({ severity }) => severity === 'error');
+  if (error) {
+    throw new UserError(`${file.path} has an error in line ${error.range.start.line + 1}: ${error.message}`);
+  }
+  const [{ parameters }, provenance, config] = await Promise.all([
+    readDefinition(definition),
+    provenanceNow(file, definition),
+    services.definitions.config(file.folder),
+  ]);
+  const connections = new Map<string, Connection>([[ACTIVE, services.connections.active]]);
+  const environments: FormEnvironment[] = [
+    { id: ACTIVE, label: 'Active connection', connection: services.connections.active.label, overrides: {} },
+  ];
+  for (const [name, environment] of config.environments) {
+    if (environment.definition !== undefined && environment.definition !== file.path) continue;
+    const connection = environment.connection === 'Local' ? LOCAL : profileConnection(environment.connection.profile);
+    connections.set(name, connection);
+    environments.push({
+      id: name,
+      label: name,
+      connection: connection.label,
+      overrides: stringValues(environment.parameters, parameters),
+    });
+  }
+  const suggested = await services.environmentName(file.folder, provenance.branch);
+  const last = services.lastValues(file.pipeline);
+  return {
+    file,
+    definition,
+    connections,
+    form: {
+      pipeline: file.pipeline,
+      file: file.path,
+      parameters,
+      environments,
+      environment: suggested !== undefined && connections.has(suggested) ? suggested : ACTIVE,
+      provenance,
+      ...(last ? { last: { label: 'Values of the last run', values: last } } : {}),
+    },
+  };
+}
+
+/** The values of an environment for the parameters that the definition has, as the service takes them. */
+function stringValues(
+  values: Readonly<Record<string, string | number | boolean>>,
+  parameters: readonly FormParameter[],
+): Record<string, string> {
+  const known = new Set(parameters.map(({ name }) => name));
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (known.has(name) ? [[name, String(value)]] : [])),
+  );
+}
+
+function sameEnvironments(a: RunForm, b: RunForm): boolean {
+  return JSON.stringify([a.environments, a.environment]) === JSON.stringify([b.environments, b.environment]);
+}

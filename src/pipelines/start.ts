@@ -1,0 +1,91 @@
+import type { ParallelismConfiguration } from '@aws-sdk/client-sagemaker';
+import type { Session } from '../aws';
+import type { Provenance } from './contract';
+import { writeProvenance } from './provenance';
+import { token } from './service';
+
+/** The role that pipelines on this machine name; nothing is ever done in it. */
+const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';
+
+/** A run to be started. */
+export interface StartRequest {
+  pipeline: string;
+  /** The definition's text; without it the pipeline runs as the service has it. */
+  definition?: string;
+  provenance: Provenance;
+  /** What differs from the defaults of the definition. */
+  values: Readonly<Record<string, string>>;
+  displayName?: string;
+  /** The role that pipelines are created with on AWS. */
+  roleArn?: string;
+  parallelism?: ParallelismConfiguration;
+}
+
+/**
+ * Brings the pipeline up to date with its definition and starts it.
+ *
+ * @returns the ARN of the execution
+ */
+export async function startRun(session: Session, request: StartRequest): Promise<string> {
+  if (request.definition !== undefined) await upsert(session, request, request.definition);
+  const { sdk, sagemaker } = session;
+  const parameters = Object.entries(request.values).map(([Name, Value]) => ({ Name, Value }));
+  const started = await session.call(`start ${request.pipeline}`, () =>
+    sagemaker.send(
+      new sdk.StartPipelineExecutionCommand({
+        PipelineName: request.pipeline,
+        ClientRequestToken: token(),
+        PipelineExecutionDescription: writeProvenance(request.provenance),
+        ...(request.displayName ? { PipelineExecutionDisplayName: request.displayName } : {}),
+        ...(parameters.length > 0 ? { PipelineParameters: parameters } : {}),
+      }),
+    ),
+  );
+  return started.PipelineExecutionArn ?? '';
+}
+
+/** Creates the pipeline, or updates it when its definition is another. */
+async function upsert(session: Session, { pipeline, roleArn }: StartRequest, definition: string): Promise<void> {
+  const { sdk, sagemaker } = session;
+  const existing = await find(session, pipeline);
+  if (existing?.PipelineDefinition === definition) return;
+  const role = session.connection.kind === 'local' ? LOCAL_ROLE : roleArn;
+  if (existing) {
+    const command = new sdk.UpdatePipelineCommand({
+      PipelineName: pipeline,
+      PipelineDefinition: definition,
+      ...(role ? { RoleArn: role } : {}),
+    });
+    await session.call(`update ${pipeline}`, () => sagemaker.send(command));
+    return;
+  }
+  if (!role) {
+    throw new MissingRole(pipeline);
+  }
+  const command = new sdk.CreatePipelineCommand({
+    PipelineName: pipeline,
+    PipelineDefinition: definition,
+    RoleArn: role,
+    ClientRequestToken: token(),
+  });
+  await session.call(`create ${pipeline}`, () => sagemaker.send(command));
+}
+
+/** A pipeline cannot be created without the role that its steps run in. */
+export class MissingRole extends Error {
+  constructor(pipeline: string) {
+    super(`${pipeline} does not exist yet, and creating it needs a role: set mlopsFlow.pipelines.roleArn.`);
+  }
+}
+
+async function find(session: Session, name: string): Promise<{ PipelineDefinition?: string | undefined } | undefined> {
+  const { sdk, sagemaker } = session;
+  return session.call(`look for ${name}`, async () => {
+    try {
+      return await sagemaker.send(new sdk.DescribePipelineCommand({ PipelineName: name }));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ResourceNotFound') return undefined;
+      throw error;
+    }
+  });
+}
