@@ -1,0 +1,24 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** A webview panel. Its content lies in a frame within a frame. */
+export class Panel {
+  constructor(
+    private readonly page: Page,
+    private readonly title: string | RegExp,
+  ) {}
+
+  tab(): Locator {
+    return this.page.locator('.tabs-container').getByRole('tab', { name: this.title });
+  }
+
+  /** Brings the panel to the front and waits for its content. */
+  async show(): Promise<void> {
+    await this.tab().click();
+    await this.frame().locator('body').waitFor();
+  }
+
+  /** What the panel shows. Several panels may be visible: the one beside the last is meant. */
+  frame(): FrameLocator {
+    return this.page.locator('iframe.webview.ready').last().contentFrame().frameLocator('iframe#active-frame');
+  }
+}

@@ -1,0 +1,42 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The box on top: the palette, pick lists and input boxes. */
+export class QuickInput {
+  private readonly widget: Locator;
+
+  constructor(private readonly page: Page) {
+    this.widget = page.locator('.quick-input-widget:visible');
+  }
+
+  async shown(): Promise<void> {
+    await this.widget.waitFor();
+  }
+
+  async gone(): Promise<void> {
+    await this.widget.waitFor({ state: 'detached' });
+  }
+
+  /** Replaces what stands in the box. */
+  async type(text: string): Promise<void> {
+    await this.shown();
+    await this.widget.locator('.quick-input-box input').fill(text);
+  }
+
+  /** The rows of the list that contain the text. */
+  row(text: string | RegExp): Locator {
+    return this.widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: text });
+  }
+
+  async pick(text: string | RegExp): Promise<void> {
+    await this.row(text).first().click();
+  }
+
+  async accept(): Promise<void> {
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The box with everything in it, to read its title, prompt and validation message. */
+  text(): Promise<string> {
+    return this.widget.innerText();
+  }
+}

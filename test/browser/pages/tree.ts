@@ -1,0 +1,53 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** A tree view of the side bar. */
+export class Tree {
+  private readonly pane: Locator;
+
+  constructor(
+    private readonly page: Page,
+    title: string,
+  ) {
+    this.pane = page.locator('.sidebar .pane').filter({ has: page.locator('.pane-header', { hasText: title }) });
+  }
+
+  /** The rows that contain the text. */
+  row(text: string | RegExp): Locator {
+    return this.pane.locator('.monaco-list-row').filter({ hasText: text });
+  }
+
+  /** What the rows on screen say, from top to bottom. */
+  async rows(): Promise<string[]> {
+    const texts = await this.pane.locator('.monaco-list-row').allInnerTexts();
+    return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** The welcome text of an empty view. */
+  welcome(): Locator {
+    return this.pane.locator('.welcome-view-content');
+  }
+
+  async expand(text: string | RegExp): Promise<void> {
+    const row = this.row(text).first();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** Chooses an entry of a row's context menu. */
+  async menu(text: string | RegExp, entry: string | RegExp): Promise<void> {
+    await this.row(text).first().click({ button: 'right' });
+    await this.page.locator('.monaco-menu').getByRole('menuitem', { name: entry }).first().click();
+  }
+
+  /** Clicks one of the icons that a row shows under the pointer. */
+  async inline(text: string | RegExp, action: string | RegExp): Promise<void> {
+    const row = this.row(text).first();
+    await row.hover();
+    await row.getByRole('button', { name: action }).click();
+  }
+
+  /** Clicks an icon of the view's title bar. */
+  async title(action: string | RegExp): Promise<void> {
+    await this.pane.locator('.pane-header').hover();
+    await this.pane.locator('.pane-header').getByRole('button', { name: action }).click();
+  }
+}

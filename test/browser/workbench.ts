@@ -1,0 +1,134 @@
+// The browser suite drives the product as a person does: clicks and keys in a real workbench.
+//
+// `Workbench` opens one; the folder `pages` has an object for each part of it.
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchBrowser } from '../../scripts/browser.mjs';
+import { makeSample } from '../../scripts/sample.mjs';
+import { quietEnvironment, quietSettings } from '../../scripts/settings.mjs';
+import { root, startServer } from '../../scripts/vscode.mjs';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { Editor } from './pages/editor';
+import { Notifications } from './pages/notifications';
+import { Panel } from './pages/panel';
+import { QuickInput } from './pages/quick-input';
+import { Tree } from './pages/tree';
+
+interface Opening {
+  /** Without it: a new sample project. `false` opens no folder. */
+  folder?: string | false;
+  /** False opens the folder in restricted mode. */
+  trust?: boolean;
+  /** Added to the user settings. */
+  settings?: Record<string, unknown>;
+}
+
+/** A VS Code with the extension under development, in a browser. */
+export class Workbench {
+  readonly quickInput: QuickInput;
+  readonly editor: Editor;
+  readonly notifications: Notifications;
+
+  private constructor(
+    readonly page: Page,
+    private readonly browser: Browser,
+    private readonly server: { stop: () => Promise<void> },
+    private readonly scratch: string,
+    /** The opened folder; '' without one. */
+    readonly folder: string,
+  ) {
+    this.quickInput = new QuickInput(page);
+    this.editor = new Editor(this);
+    this.notifications = new Notifications(page);
+  }
+
+  static async open({ folder, trust = true, settings = {} }: Opening = {}): Promise<Workbench> {
+    const scratch = mkdtempSync(join(tmpdir(), 'mlops-flow-browser-'));
+    const opened = folder ?? join(scratch, 'penguins');
+    if (folder === undefined) makeSample(join(scratch, 'penguins'));
+    const server = await startServer({
+      data: join(scratch, 'vscode'),
+      trust,
+      settings: { ...quietSettings, ...settings },
+      env: quietEnvironment(scratch),
+    });
+    const browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(30_000);
+    const workbench = new Workbench(page, browser, server, scratch, opened || '');
+    await page.goto(server.url({ extension: root, ...(opened ? { folder: opened } : {}) }));
+    await workbench.ready();
+    return workbench;
+  }
+
+  /** Waits until the workbench stands and the extension's views can be opened. */
+  private async ready(): Promise<void> {
+    await this.page.locator('.statusbar-item').first().waitFor();
+    await this.activity('MLOps Flow').waitFor();
+  }
+
+  /** An entry of the activity bar. */
+  activity(name: string): Locator {
+    return this.page.locator('.activitybar').getByRole('tab', { name });
+  }
+
+  /** Opens the extension's view container, if it is not open. */
+  async openSideBar(): Promise<void> {
+    const tab = this.activity('MLOps Flow');
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  }
+
+  /** A tree view of the side bar by its title. */
+  tree(title: string): Tree {
+    return new Tree(this.page, title);
+  }
+
+  /** The webview panel whose tab has this title. */
+  panel(title: string | RegExp): Panel {
+    return new Panel(this.page, title);
+  }
+
+  /** Runs a command from the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.shown();
+    await this.quickInput.type(`>${title}`);
+    await this.quickInput.pick(title);
+  }
+
+  /** An entry of the status bar. */
+  statusBar(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  /** Reloads the window, as the command of that name does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /**
+   * Takes a picture for the documentation, `docs/images/<name>.png`. An existing one is kept unless new ones are asked
+   * for, so that a test run leaves the tree as it was.
+   */
+  async picture(name: string): Promise<void> {
+    const path = join(root, 'docs', 'images', `${name}.png`);
+    if (existsSync(path) && !process.env['MLOPS_FLOW_UPDATE_IMAGES']) return;
+    await this.notifications.settled();
+    await this.page.mouse.move(1399, 899);
+    await this.page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  }
+
+  /** Keeps what was seen when a test failed, in test-results. */
+  async evidence(name: string): Promise<void> {
+    mkdirSync(join(root, 'test-results'), { recursive: true });
+    await this.page.screenshot({ path: join(root, 'test-results', `${name.replace(/[^\w-]+/g, '-')}.png`) });
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    rmSync(this.scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
