@@ -106,11 +106,11 @@ class Reader {
     for (const pair of pairs) {
       const { key } = pair;
       if (!isScalar(key) || key.value === null) continue;
-      const name = String(key.value);
+      const name = typeof key.value === 'string' ? key.value : JSON.stringify(key.value);
       const [from, to] = key.range ?? [0, 0];
       const child = this.convert(pair.value, depth + 1) ?? this.make('missing', to, to);
       if (name === '<<' && child.kind === 'object') {
-        for (const inherited of [...child.children]) if (!node.get(String(inherited.key))) node.append(inherited);
+        for (const inherited of child.children) if (!node.get(String(inherited.key))) node.append(inherited);
         continue;
       }
       child.key = name;

@@ -80,11 +80,19 @@ export function renamableAt(
 }
 
 /** The edits that give what is named at `offset` a new name, or a sentence why it cannot have it. */
-export function renameAt(tree: Tree, entities: readonly Entity[], offset: number, newName: string): TextEdit[] | string {
+export function renameAt(
+  tree: Tree,
+  entities: readonly Entity[],
+  offset: number,
+  newName: string,
+): TextEdit[] | string {
   const entity = entityAt(tree, entities, offset)?.entity;
   if (!entity?.form || entity.declarations.length === 0) return 'There is no name here that can be changed.';
   if (!entity.form.pattern.test(newName)) return `A ${entity.kind} name must be ${entity.form.words}.`;
-  if (newName !== entity.name && entities.some((other) => other.kind === entity.kind && other.name === newName && other.declarations.length > 0)) {
+  if (
+    newName !== entity.name &&
+    entities.some((other) => other.kind === entity.kind && other.name === newName && other.declarations.length > 0)
+  ) {
     return `There is already a ${entity.kind} named ${newName}. Choose another name.`;
   }
   return [...entity.declarations, ...entity.uses].map((place) => ({

@@ -56,7 +56,11 @@ function children(tree: Tree, parent: Node, naming: Naming, depth: number): Symb
       ...(detail === undefined ? {} : { detail }),
       kind: named?.kind ?? (node.kind === 'array' ? 'list' : node.kind === 'object' ? 'group' : 'value'),
       range,
-      selection: named?.selection ? tree.valueRange(named.selection) : node.keyFrom >= 0 ? tree.keyRange(node) : first(range),
+      selection: named?.selection
+        ? tree.valueRange(named.selection)
+        : node.keyFrom >= 0
+          ? tree.keyRange(node)
+          : first(range),
       children: children(tree, node, naming, depth + 1),
     };
   });

@@ -5,10 +5,13 @@ import type { Language } from '../language';
 import type { Entity } from './entities';
 import type { Completion, Hint, HoverText, Lens, Link, SymbolEntry } from './results';
 
+/** Most answers are there at once; those that need a library loaded on first use come later. */
+type Answer<T> = T | Promise<T>;
+
 export interface LanguageFeatures {
   language: Language;
-  complete?(document: SourceDocument, offset: number): Completion[];
-  hover?(document: SourceDocument, offset: number): HoverText | undefined;
+  complete?(document: SourceDocument, offset: number): Answer<Completion[]>;
+  hover?(document: SourceDocument, offset: number): Answer<HoverText | undefined>;
   /** The things with names, and every place that names them. */
   entities?(document: SourceDocument): readonly Entity[];
   symbols?(document: SourceDocument): SymbolEntry[];

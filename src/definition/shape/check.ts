@@ -74,7 +74,7 @@ export function kindInWords(shape: Shape): string {
       return 'true or false';
     case 'choice':
       return [...new Set(shape.of.map(kindInWords))].join(' or ');
-    case 'any':
+    default:
       return 'any value';
   }
 }
@@ -94,7 +94,7 @@ function fits(node: Node, shape: Shape, loose: boolean): boolean {
       return node.kind === 'boolean' || (loose && (node.text === 'true' || node.text === 'false'));
     case 'choice':
       return shape.of.some((one) => fits(node, one, loose));
-    case 'any':
+    default:
       return true;
   }
 }
@@ -298,7 +298,7 @@ export function empty(shape: Shape): unknown {
       return false;
     case 'choice':
       return empty(shape.of[0] ?? { kind: 'any' });
-    case 'any':
+    default:
       return '';
   }
 }

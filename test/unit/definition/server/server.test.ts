@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CodeAction, DocumentSymbol } from 'vscode-languageserver/node';
+import { ensureBuilt, Server } from './connection';
+
+const uri = 'file:///project/train.pipeline.json';
+const text = `{
+  "Version": "2020-12-01",
+  "Parameters": [{ "Name": "Rows", "Type": "Integer", "DefaultValue": 10 }],
+  "Steps": [
+    { "Name": "Train", "Type": "Training", "Arguments": {} },
+    { "Name": "Stop", "Type": "Fail", "Arguments": { "ErrorMessage": { "Get": "Steps.Trian.TrainingJobName" } }, "DependsOn": ["Train"] }
+  ]
+}
+`;
+
+describe('language server over its protocol', () => {
+  let server: Server;
+
+  beforeAll(async () => {
+    ensureBuilt();
+    server = new Server();
+    await server.initialize({ rulePage: 'https://example.org/rules/{rule}' });
+  });
+  afterAll(() => server.stop());
+
+  it('publishes diagnostics with rule, page and exact range', async () => {
+    const found = await server.open(uri, text);
+    const one = found.find((diagnostic) => diagnostic.code === 'sm/unknown-step-reference');
+    const start = text.split('\n')[5]?.indexOf('Trian') ?? -1;
+    expect(one).toMatchObject({
+      range: { start: { line: 5, character: start }, end: { line: 5, character: start + 5 } },
+      source: 'MLOps Flow',
+      codeDescription: { href: 'https://example.org/rules/sm%2Funknown-step-reference' },
+    });
+  });
+
+  it('offers the fix and, once applied, publishes none of it', async () => {
+    const line = text.split('\n')[5] ?? '';
+    const at = { line: 5, character: line.indexOf('Trian') + 1 };
+    const actions = await server.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: { start: at, end: at },
+      context: { diagnostics: [] },
+    });
+    const fix = actions.find((action) => action.kind === 'quickfix' && action.isPreferred);
+    const edit = fix?.edit?.changes?.[uri]?.[0];
+    expect(edit?.newText).toBe('Train');
+    expect(actions.some((action) => action.kind === 'source.fixAll.mlopsFlow')).toBe(true);
+    const found = await server.edit(uri, edit?.range, edit?.newText ?? '');
+    expect(found.filter((diagnostic) => diagnostic.code === 'sm/unknown-step-reference')).toEqual([]);
+  });
+
+  it('outlines a text that is broken in the middle', async () => {
+    const broken = 'file:///project/broken.pipeline.json';
+    const found = await server.open(broken, text.replace('"Arguments": {} }', '"Arguments": {'));
+    expect(found.some((diagnostic) => diagnostic.severity === 1)).toBe(true);
+    const symbols = await server.request<DocumentSymbol[]>('textDocument/documentSymbol', {
+      textDocument: { uri: broken },
+    });
+    const steps = symbols.find((symbol) => symbol.name === 'Steps');
+    expect(steps?.children?.[0]).toMatchObject({ name: 'Train', detail: 'Training' });
+  });
+
+  it('finds, follows and renames a step everywhere', async () => {
+    const lines = text.replace('Trian', 'Train').split('\n');
+    const at = { line: 4, character: (lines[4]?.indexOf('Train') ?? 0) + 2 };
+    const params = { textDocument: { uri }, position: at };
+    const references = await server.request<unknown[]>('textDocument/references', {
+      ...params,
+      context: { includeDeclaration: true },
+    });
+    expect(references).toHaveLength(3);
+    const edit = await server.request<{ changes: Record<string, unknown[]> }>('textDocument/rename', {
+      ...params,
+      newName: 'Fit',
+    });
+    expect(edit.changes[uri]).toHaveLength(3);
+    await expect(server.request('textDocument/rename', { ...params, newName: 'no good' })).rejects.toThrow(/letters/);
+  });
+
+  it('answers the graph and tells when it has changed', async () => {
+    const answer = await server.request<{ graph: { nodes: { id: string }[] } }>('mlops/graph', { uri });
+    expect(answer.graph.nodes.map((node) => node.id)).toEqual(['Train', 'Stop']);
+    const changed = new Promise((done) => server.connection.onNotification('mlops/graphChanged', done));
+    await server.edit(uri, { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, ' ');
+    expect(await changed).toEqual({ uri });
+  });
+
+  it('says nothing about any other JSON', async () => {
+    const other = 'file:///project/package.json';
+    await server.openOnly(other, '{ "name": "x", "version": "1.0.0", }');
+    expect(await server.request('textDocument/documentSymbol', { textDocument: { uri: other } })).toBeNull();
+    expect(await server.request('textDocument/codeLens', { textDocument: { uri: other } })).toEqual([]);
+    await server.open('file:///project/later.pipeline.json', '{}');
+    expect(server.published.filter((params) => params.uri === other)).toEqual([]);
+  });
+});
