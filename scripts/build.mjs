@@ -2,11 +2,13 @@
 //
 //   node scripts/build.mjs [--watch] [--dev]
 //
+// dist/inputs.json lists the files that went into them.
+//
 // A source file named `x.bundle.ts` is a bundle of its own, `dist/x.js`. It is only ever imported by
 // `await import('…/x.bundle')`, which stays a `require('./x.js')` at run time: heavy code is loaded on
 // first use, and once, however many bundles ask for it.
 import { basename, join } from 'node:path';
-import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -86,6 +88,10 @@ if (watch) {
   // What is wrong was printed by esbuild.
   const building = Promise.all(configurations.map((configuration) => esbuild.build(configuration)));
   const results = await building.catch(() => process.exit(1));
+  writeFileSync(
+    join(dist, 'inputs.json'),
+    JSON.stringify([...new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)))]),
+  );
   removeAllBut(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
 }
 

@@ -20,7 +20,7 @@ const out = join(root, '.cache', 'host');
 const patienceMs = 180_000;
 
 /** The suites, by the folder their files lie in. */
-export const suites = {
+const suites = {
   host: { folder: true, trust: true },
   'no-folder': { folder: false, trust: true },
   restricted: { folder: true, trust: false },
@@ -30,7 +30,7 @@ export const suites = {
  * Bundles the tests into `.cache/host`.
  * @returns {Promise<Record<string, string[]>>} the built test files by suite
  */
-export async function buildHostTests(parts = []) {
+async function buildHostTests(parts) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const files = globSync('test/host/**/*.test.ts', { cwd: root }).filter(
@@ -46,7 +46,7 @@ export async function buildHostTests(parts = []) {
     format: 'cjs',
     target: 'node22',
     mainFields: ['module', 'main'],
-    external: ['vscode', 'mocha', '*.bundle'],
+    external: ['vscode', 'mocha'],
     sourcemap: 'inline',
     logLevel: 'warning',
   });
@@ -65,65 +65,76 @@ export const hostEntry = join(out, 'run.js');
 /**
  * Runs the suites one after the other, printing each test.
  * @param {string[]} [parts] only files whose path contains one of these
+ * @param {typeof launchInBrowser} [launch] opens the VS Code they run in
  * @returns {Promise<{ passed: number, failed: number }>}
  */
-export async function runHostSuites(parts = []) {
-  await setUpVSCode((line) => console.log(line));
+export async function runHostSuites(parts = [], launch = launchInBrowser) {
   const count = { passed: 0, failed: 0 };
   for (const [suite, files] of Object.entries(await buildHostTests(parts))) {
     console.log(`\n  ${suite}`);
-    const result = await runSuite(suite, files);
+    const result = await runSuite(suite, files, launch);
     count.passed += result.passed;
     count.failed += result.failed;
   }
   return count;
 }
 
-async function runSuite(suite, files) {
+async function runSuite(suite, files, launch) {
   const scratch = mkdtempSync(join(tmpdir(), 'mlops-flow-host-'));
   const report = join(scratch, 'report.jsonl');
   const folder = join(scratch, 'penguins');
   if (suites[suite].folder) makeSample(folder);
-  const logFile = createWriteStream(join(out, `${suite}.log`));
-  let server;
-  let browser;
+  const log = createWriteStream(join(out, `${suite}.log`));
+  let running;
   try {
-    server = await startServer({
-      data: join(scratch, 'vscode'),
+    running = await launch({
+      scratch,
+      folder: suites[suite].folder ? folder : undefined,
       trust: suites[suite].trust,
-      settings: quietSettings,
       env: {
         ...quietEnvironment(scratch),
         MLOPS_FLOW_HOST_FILES: JSON.stringify(files),
         MLOPS_FLOW_HOST_REPORT: report,
       },
-      log: (text) => logFile.write(text),
+      log: (text) => log.write(text),
     });
-    browser = await launchBrowser();
-    const page = await browser.newPage();
-    page.on('console', (message) => logFile.write(`page: ${message.text()}\n`));
-    await page.goto(
-      server.url({ folder: suites[suite].folder ? folder : undefined, extension: root, tests: hostEntry }),
-    );
-    return await follow(report);
+    return await follow(report, running.ended);
   } catch (error) {
-    console.log(`    ✗ ${error.message}`);
+    printTest({ event: 'fail', title: 'VS Code starts', detail: error.stack });
     return { passed: 0, failed: 1 };
   } finally {
-    await browser?.close();
-    await server?.stop();
-    logFile.end();
+    await running?.stop();
+    log.end();
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
+/** VS Code's server, and its workbench in a browser without a window. */
+async function launchInBrowser({ scratch, folder, trust, env, log }) {
+  await setUpVSCode((line) => console.log(line));
+  const server = await startServer({ data: join(scratch, 'vscode'), trust, settings: quietSettings, env, log });
+  const browser = await launchBrowser();
+  const page = await browser.newPage();
+  page.on('console', (message) => log(`page: ${message.text()}\n`));
+  await page.goto(server.url({ folder, extension: root, tests: hostEntry }));
+  return {
+    ended: server.exited,
+    stop: async () => {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
 /** Prints the report as it grows, until it says that it ends. */
-export async function follow(report) {
+async function follow(report, ended) {
   const count = { passed: 0, failed: 0 };
+  let isOver = false;
+  void ended.finally(() => (isOver = true));
   let read = 0;
   let lastNews = Date.now();
-  while (Date.now() - lastNews < patienceMs) {
-    await sleep(100);
+  for (;;) {
+    const wasOver = isOver;
     const lines = existsSync(report) ? readFileSync(report, 'utf8').split('\n').slice(0, -1) : [];
     for (; read < lines.length; read++) {
       lastNews = Date.now();
@@ -133,8 +144,11 @@ export async function follow(report) {
       if (line.event === 'fail') count.failed += 1;
       printTest(line);
     }
+    if (wasOver || Date.now() - lastNews > patienceMs) break;
+    await sleep(100);
   }
-  console.log(`    ✗ The extension host reported nothing for ${patienceMs / 1000} s; see .cache/host/*.log`);
+  const what = isOver ? 'VS Code ended' : `The extension host said nothing for ${patienceMs / 1000} s`;
+  printTest({ event: 'fail', title: `${what} before the suite did; see .cache/host/*.log` });
   return { ...count, failed: count.failed + 1 };
 }
 

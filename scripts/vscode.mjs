@@ -156,11 +156,7 @@ export async function freePort(wanted = 0) {
 export async function startServer({ data, port, token, trust = true, settings = {}, env = {}, log = () => {} }) {
   const { node, server } = await setUpVSCode();
   port ??= await freePort();
-  const user = join(data, 'data', 'User');
-  mkdirSync(user, { recursive: true });
-  if (!existsSync(join(user, 'settings.json'))) {
-    writeFileSync(join(user, 'settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
-  }
+  writeUserSettings(join(data, 'data', 'User'), settings);
   const args = ['--host', '127.0.0.1', '--port', String(port), '--server-data-dir', data];
   args.push('--accept-server-license-terms', '--telemetry-level', 'off', '--reconnection-grace-time', '5');
   // A built workbench takes the development payload of `url` only with this.
@@ -205,15 +201,23 @@ export async function startServer({ data, port, token, trust = true, settings = 
   return { port, exited, stop, url: (open) => urlOf(port, token, open) };
 }
 
+/** Writes user settings, unless there are some. */
+export function writeUserSettings(folder, settings) {
+  const file = join(folder, 'settings.json');
+  if (existsSync(file)) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(settings, undefined, 2)}\n`);
+}
+
 /**
  * The address of the workbench.
- * @param {{ folder?: string, extension?: string, tests?: string }} [open] absolute paths: the folder to open, the
- *   extension under development, and the module whose `run()` the extension host calls before it ends
+ * @param {{ folder?: string, extension?: string | string[], tests?: string }} [open] absolute paths: the folder to open,
+ *   the extensions under development, and the module whose `run()` the extension host calls before it ends
  */
-function urlOf(port, token, { folder, extension, tests } = {}) {
+function urlOf(port, token, { folder, extension = [], tests } = {}) {
   const remote = (path) => `vscode-remote://127.0.0.1:${port}${pathToFileURL(path).pathname}`;
   const payload = [
-    ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
+    ...[extension].flat().map((path) => ['extensionDevelopmentPath', remote(path)]),
     ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
   ];
   const query = new URLSearchParams();
