@@ -12,6 +12,5 @@ export {
   type Session,
 } from './connections';
 export { explain } from './errors';
-export { askMfaCode, registerConnectionUi } from './ui';
 export { collect } from './paging';
 export { systemClock, Watcher, type Clock, type Watch } from './watcher';

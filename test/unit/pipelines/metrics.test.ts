@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { confusionInReport, numbersInReport, seriesInLog } from '../../../src/pipelines/metrics';
+
+describe('seriesInLog', () => {
+  const definitions = [
+    { Name: 'train:loss', Regex: 'train_loss=([0-9.]+)' },
+    { Name: 'validation:loss', Regex: 'validation_loss=([0-9.]+)' },
+  ];
+
+  it('follows each metric over the epochs that its lines name', () => {
+    const lines = [
+      'starting',
+      'epoch=1 train_loss=1.5 validation_loss=1.6',
+      'epoch=3 train_loss=0.5 validation_loss=0.7',
+    ];
+    expect(seriesInLog(lines, definitions)).toEqual([
+      { name: 'train:loss', axis: 'epoch', x: [1, 3], y: [1.5, 0.5] },
+      { name: 'validation:loss', axis: 'epoch', x: [1, 3], y: [1.6, 0.7] },
+    ]);
+  });
+
+  it('counts the values where no line names an epoch', () => {
+    expect(seriesInLog(['train_loss=3', 'train_loss=2'], definitions)).toEqual([
+      { name: 'train:loss', axis: 'value', x: [1, 2], y: [3, 2] },
+    ]);
+  });
+
+  it('draws no curve of a single value, of a pattern without a group, or of one that JavaScript cannot read', () => {
+    expect(seriesInLog(['train_loss=3'], definitions)).toEqual([]);
+    expect(seriesInLog(['a', 'a'], [{ Name: 'x', Regex: 'a' }])).toEqual([]);
+    expect(seriesInLog(['a=1', 'a=2'], [{ Name: 'x', Regex: '(?P<v>a)' }])).toEqual([]);
+  });
+});
+
+const report = {
+  multiclass_classification_metrics: {
+    accuracy: { value: 0.97, standard_deviation: 0.01 },
+    recall: { value: 'NaN', standard_deviation: 'NaN' },
+    confusion_matrix: { Adelie: { Adelie: 20, Gentoo: 1 }, Gentoo: { Adelie: 0, Gentoo: 14 } },
+    per_class: { Adelie: { precision: 1 } },
+  },
+};
+
+describe('numbersInReport', () => {
+  it('names numbers by what they measure and leaves out deviations and matrices', () => {
+    expect(numbersInReport(report)).toEqual({ accuracy: 0.97, 'per_class.Adelie.precision': 1 });
+  });
+
+  it.each([[undefined], [null], [3], ['text'], [[1, 2]]])('finds none in %j', (value) => {
+    expect(numbersInReport(value)).toEqual({});
+  });
+});
+
+describe('confusionInReport', () => {
+  it('reads counts by actual and predicted class', () => {
+    expect(confusionInReport(report)).toEqual({
+      labels: ['Adelie', 'Gentoo'],
+      matrix: [
+        [20, 1],
+        [0, 14],
+      ],
+    });
+  });
+
+  it('reads rows of numbers and their labels', () => {
+    expect(
+      confusionInReport({
+        confusion_matrix: [
+          [1, 2],
+          [3, 4],
+        ],
+        labels: ['no', 'yes'],
+      }),
+    ).toEqual({
+      labels: ['no', 'yes'],
+      matrix: [
+        [1, 2],
+        [3, 4],
+      ],
+    });
+  });
+
+  it('counts a class that was never predicted as zero', () => {
+    expect(confusionInReport({ confusion_matrix: { a: { a: 1 }, b: { a: 2 } } })?.matrix).toEqual([
+      [1, 0],
+      [2, 0],
+    ]);
+  });
+
+  it('finds none where there is none', () => {
+    expect(confusionInReport({ accuracy: 1 })).toBeUndefined();
+    expect(confusionInReport(undefined)).toBeUndefined();
+  });
+});

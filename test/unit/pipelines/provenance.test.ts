@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { digestOf, readProvenance, writeProvenance } from '../../../src/pipelines/provenance';
+
+describe('provenance', () => {
+  it('is written as lines that people can read', () => {
+    const text = writeProvenance({ commit: 'a1b2', branch: 'feature/x', dirty: true, digest: 'ff' });
+    expect(text).toBe('Commit: a1b2\nBranch: feature/x\nWork tree: with uncommitted changes\nDefinition: sha256:ff');
+  });
+
+  it('is read back as it was written', () => {
+    const hex = fc.stringMatching(/^[0-9a-f]{40}$/);
+    const branch = fc.stringMatching(/^[a-z][a-z0-9:./ -]{0,20}[a-z]$/);
+    fc.assert(
+      fc.property(hex, branch, fc.boolean(), hex, (commit, name, dirty, digest) => {
+        const provenance = { commit, branch: name, dirty, digest };
+        expect(readProvenance(writeProvenance(provenance))).toEqual(provenance);
+      }),
+    );
+  });
+
+  it('tells a detached HEAD and a folder without a repository', () => {
+    expect(readProvenance(writeProvenance({ commit: 'a1', dirty: false, digest: 'ff' }))).toEqual({
+      commit: 'a1',
+      dirty: false,
+      digest: 'ff',
+    });
+    expect(readProvenance(writeProvenance({ digest: 'ff' }))).toEqual({ digest: 'ff' });
+  });
+
+  it.each([[undefined], [''], ['Nightly run: all is well'], ['started by hand\nthe usual']])(
+    'is none in %j',
+    (text) => {
+      expect(readProvenance(text)).toBeUndefined();
+    },
+  );
+
+  it('digests the exact text', () => {
+    expect(digestOf('{}')).toBe('44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a');
+    expect(digestOf('{ }')).not.toBe(digestOf('{}'));
+  });
+});
