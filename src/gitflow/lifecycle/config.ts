@@ -1,17 +1,8 @@
 /** What `.mlops/config.json` says: environments, which branches go to which, and the gates of a release. */
+import { branchKinds, type BranchRole } from '../model';
 
-/** The kinds of branch that can be given an environment. */
-export const environmentBranchKinds = [
-  'main',
-  'develop',
-  'feature',
-  'bugfix',
-  'release',
-  'hotfix',
-  'support',
-  'other',
-] as const;
-export type EnvironmentBranchKind = (typeof environmentBranchKinds)[number];
+/** What a branch can be, in the words of the file. */
+export const branchRoles = ['main', 'develop', ...branchKinds, 'other'] as const satisfies readonly BranchRole[];
 
 /** Where the file lies, relative to the root of the working tree. */
 export const configPath = '.mlops/config.json';
@@ -60,12 +51,17 @@ export interface GateConfig {
 
 export interface LifecycleConfig {
   environments: ReadonlyMap<string, EnvironmentConfig>;
-  branches: ReadonlyMap<EnvironmentBranchKind, string>;
+  branches: ReadonlyMap<BranchRole, string>;
+  /**
+   * Files and folders, relative to the root, by the pipeline parameter that holds the S3 URI where the pipeline reads
+   * them: they are copied there before a run.
+   */
+  uploads: ReadonlyMap<string, string>;
   gates: { release: GateConfig; hotfix: GateConfig };
 }
 
 /** Where each kind of branch goes unless the file says otherwise. */
-export const defaultBranches: ReadonlyMap<EnvironmentBranchKind, string> = new Map([
+export const defaultBranches: ReadonlyMap<BranchRole, string> = new Map([
   ['main', 'production'],
   ['develop', 'staging'],
   ['feature', 'dev'],
@@ -80,15 +76,16 @@ export const defaultBranches: ReadonlyMap<EnvironmentBranchKind, string> = new M
 export const defaultConfig: LifecycleConfig = {
   environments: new Map([['dev', { connection: 'Local', parameters: {} }]]),
   branches: defaultBranches,
+  uploads: new Map(),
   gates: { release: {}, hotfix: {} },
 };
 
 /**
- * The environment of a kind of branch; undefined where the file sets none up under the name that the kind maps to,
+ * The environment of a branch by its role; undefined where the file sets none up under the name that the role maps to,
  * and the caller goes on with the connection that the user has chosen.
  */
-export function environmentOf(config: LifecycleConfig, kind: EnvironmentBranchKind): Environment | undefined {
-  const name = config.branches.get(kind);
+export function environmentOf(config: LifecycleConfig, role: BranchRole): Environment | undefined {
+  const name = config.branches.get(role);
   const environment = name === undefined ? undefined : config.environments.get(name);
   return name === undefined || environment === undefined ? undefined : { name, ...environment };
 }

@@ -1,8 +1,8 @@
-import type { GateConfig, Threshold } from './config';
-import { asksForRun } from './config';
+import { asksForRun, configPath, type GateConfig, type Threshold } from './config';
 import type { Evidence, ModelEvidence, RunEvidence } from './evidence';
+import type { ConfigProblem } from './read';
 
-export type GateId = 'cleanTree' | 'definitions' | 'run' | 'model' | `metric:${string}`;
+export type GateId = 'config' | 'cleanTree' | 'definitions' | 'run' | 'model' | `metric:${string}`;
 
 /** One gate, judged. */
 export interface GateResult {
@@ -22,7 +22,7 @@ export interface GateResult {
 }
 
 /** The run, model version and metrics that speak for a commit. */
-export interface Provenance {
+export interface Proof {
   run?: RunEvidence;
   model?: ModelEvidence;
   metrics: Readonly<Record<string, number>>;
@@ -31,7 +31,7 @@ export interface Provenance {
 export interface GateReport {
   gates: GateResult[];
   /** What the tag's message records. */
-  provenance: Provenance;
+  proof: Proof;
 }
 
 /** The commit that is to be released. */
@@ -71,7 +71,22 @@ export async function evaluateGates(
     ),
     bestRun(gates, candidate, evidence, signal),
   ]);
-  return { gates: [...tree, ...definitions, ...trial.gates], provenance: trial.provenance };
+  return { gates: [...tree, ...definitions, ...trial.gates], proof: trial.proof };
+}
+
+/** A configuration with problems may have lost a gate, so it holds the release back until it is mended. */
+export function configGate(problems: readonly ConfigProblem[]): GateResult[] {
+  const [first] = problems;
+  if (first === undefined) return [];
+  return [
+    {
+      id: 'config',
+      title: 'Gates that can be read',
+      state: 'failed',
+      evidence: `${configPath} has ${count(problems.length, 'problem', 'problems')}, the first in line ${first.range.start.line + 1}: ${first.message}`,
+      remedy: 'Mend the file and commit it.',
+    },
+  ];
 }
 
 /** The result of a gate that is asked for; where the look-up fails, that is the result. */
@@ -148,7 +163,7 @@ function definitionsUnknown(cause: string): GateResult {
 
 interface Trial {
   gates: GateResult[];
-  provenance: Provenance;
+  proof: Proof;
 }
 
 /** Tries the gates on each succeeded run of the commit and keeps the best trial. */
@@ -185,7 +200,7 @@ async function bestRun(
   return trials.reduce((best, trial) => (passed(trial) > passed(best) ? trial : best));
 }
 
-const none: Trial = { gates: [], provenance: { metrics: {} } };
+const none: Trial = { gates: [], proof: { metrics: {} } };
 
 type Verdict = Pick<GateResult, 'state' | 'evidence' | 'remedy'>;
 
@@ -199,7 +214,7 @@ function withoutRun(gates: GateConfig, pipeline: string | undefined, verdict: Ve
   for (const [name, threshold] of gates.metrics ?? []) {
     results.push({ id: `metric:${name}`, title: metricTitle(name, threshold), ...dependent });
   }
-  return { gates: results, provenance: { metrics: {} } };
+  return { gates: results, proof: { metrics: {} } };
 }
 
 function whyNoRun(runs: RunEvidence[], pipeline: string, { commit, branch }: Candidate): Verdict {
@@ -252,7 +267,7 @@ async function tryRun(run: RunEvidence, gates: GateConfig, evidence: Evidence, s
       metrics.value === undefined ? unavailable(metrics.cause) : judgeMetric(name, threshold, metrics.value, run);
     results.push({ id: `metric:${name}`, title: metricTitle(name, threshold), ...verdict, run: run.arn });
   }
-  return { gates: results, provenance: { run, ...(model && { model }), metrics: metrics.value ?? {} } };
+  return { gates: results, proof: { run, ...(model && { model }), metrics: metrics.value ?? {} } };
 }
 
 /** The approved version before any other, the newest among equals. */

@@ -1,13 +1,13 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { distance } from 'fastest-levenshtein';
+import type { BranchRole } from '../model';
 import type { Range } from '../../definition/diagnostic';
 import { LineIndex } from '../../definition/lines';
 import {
   defaultBranches,
   defaultConfig,
-  environmentBranchKinds,
+  branchRoles,
   type ConnectionChoice,
-  type EnvironmentBranchKind,
   type EnvironmentConfig,
   type GateConfig,
   type LifecycleConfig,
@@ -60,6 +60,7 @@ class Reader {
       'version',
       'environments',
       'branches',
+      'uploads',
       'gates',
     ]);
     const version = members.get('version');
@@ -73,8 +74,18 @@ class Reader {
     return {
       environments,
       branches: this.branches(members.get('branches'), environments),
+      uploads: this.uploads(members.get('uploads')),
       gates: { release: this.gates(gates.get('release')), hotfix: this.gates(gates.get('hotfix')) },
     };
+  }
+
+  private uploads(node: Node | undefined): Map<string, string> {
+    const uploads = new Map<string, string>();
+    for (const [parameter, value] of this.members(node, 'uploads')) {
+      const path = this.path(value, parameter);
+      if (path !== undefined) uploads.set(parameter, path);
+    }
+    return uploads;
   }
 
   private environment(node: Node, name: string): EnvironmentConfig | undefined {
@@ -127,10 +138,10 @@ class Reader {
   private branches(
     node: Node | undefined,
     environments: ReadonlyMap<string, EnvironmentConfig>,
-  ): Map<EnvironmentBranchKind, string> {
+  ): Map<BranchRole, string> {
     const branches = new Map(defaultBranches);
-    const members = this.members(node, 'branches', environmentBranchKinds);
-    for (const kind of environmentBranchKinds) {
+    const members = this.members(node, 'branches', branchRoles);
+    for (const kind of branchRoles) {
       const value = members.get(kind);
       const name = this.nonEmpty(value, kind);
       if (value === undefined || name === undefined) continue;

@@ -1,4 +1,4 @@
-import type { GateResult, Provenance } from './gates';
+import type { GateResult, Proof } from './gates';
 
 /**
  * The record that a release's tag message carries, as Git trailers (the last paragraph, one `Key: value` a line), so
@@ -40,18 +40,13 @@ const keys = {
 } as const;
 
 /** The record of a release whose gates were judged; `reason` is what the user typed where some had not passed. */
-export function recordOf(
-  commit: string,
-  provenance: Provenance,
-  gates: readonly GateResult[],
-  reason?: string,
-): ReleaseRecord {
+export function recordOf(commit: string, proof: Proof, gates: readonly GateResult[], reason?: string): ReleaseRecord {
   const line = oneLine(reason ?? '');
   return {
     commit,
-    ...(provenance.run && { run: provenance.run.arn }),
-    ...(provenance.model && { model: provenance.model.arn }),
-    metrics: provenance.metrics,
+    ...(proof.run && { run: proof.run.arn }),
+    ...(proof.model && { model: proof.model.arn }),
+    metrics: proof.metrics,
     overrides:
       line === '' ? [] : gates.filter(({ state }) => state !== 'passed').map(({ id }) => ({ gate: id, reason: line })),
   };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   allPassed,
+  configGate,
+  readConfig,
   evaluateGates,
   type Evidence,
   type GateConfig,
@@ -63,20 +65,20 @@ describe('the gates', () => {
       ['metric:accuracy', 'passed', 'accuracy is 0.95.'],
     ]);
     expect(allPassed(report)).toBe(true);
-    expect(report.provenance).toEqual({ run: run('r1'), model: model(3, 'Approved'), metrics: { accuracy: 0.95 } });
+    expect(report.proof).toEqual({ run: run('r1'), model: model(3, 'Approved'), metrics: { accuracy: 0.95 } });
   });
 
   it('ask for nothing where none is set, and look nothing up', async () => {
     const fail = () => Promise.reject(new Error('looked up'));
     const report = await judge({ changes: fail, definitionErrors: fail, runsOfCommit: fail }, {});
-    expect(report).toEqual({ gates: [], provenance: { metrics: {} } });
+    expect(report).toEqual({ gates: [], proof: { metrics: {} } });
   });
 
   it('find the run of the environment for the record even where no gate asks for it', async () => {
     const report = await evaluateGates({}, { ...candidate, pipeline: 'penguins' }, evidence(), signal);
     expect(report.gates).toEqual([]);
-    expect(report.provenance.run?.name).toBe('r1');
-    expect(report.provenance.model?.version).toBe(3);
+    expect(report.proof.run?.name).toBe('r1');
+    expect(report.proof.model?.version).toBe(3);
   });
 
   it.each<[string, Partial<RunEvidence>, RegExp]>([
@@ -90,7 +92,7 @@ describe('the gates', () => {
     expect(results.map(({ id }) => id)).toEqual(['run', 'model', 'metric:accuracy']);
     expect(results[0]?.evidence).toMatch(text);
     expect(results[0]?.remedy).toBeTruthy();
-    expect(report.provenance).toEqual({ metrics: {} });
+    expect(report.proof).toEqual({ metrics: {} });
   });
 
   it('say which run is missing', async () => {
@@ -107,7 +109,7 @@ describe('the gates', () => {
       modelsOfRun: ({ name }) =>
         Promise.resolve(name === 'newest' ? [model(9, 'PendingManualApproval')] : [model(1, 'Approved')]),
     });
-    expect(report.provenance.run?.name).toBe('newer');
+    expect(report.proof.run?.name).toBe('newer');
     expect(allPassed(report)).toBe(true);
   });
 
@@ -136,7 +138,7 @@ describe('the gates', () => {
     const report = await judge({
       modelsOfRun: () => Promise.resolve([model(5, 'Rejected'), model(4, 'Approved'), model(2, 'Approved')]),
     });
-    expect(report.provenance.model?.version).toBe(4);
+    expect(report.proof.model?.version).toBe(4);
   });
 
   it.each<[number, { min?: number; max?: number }, 'passed' | 'failed']>([
@@ -194,6 +196,16 @@ describe('the gates', () => {
       ['run', 'unknown'],
       ['model', 'unknown'],
     ]);
+  });
+
+  it('hold a release back whose configuration cannot be read in full', () => {
+    const [gate, ...others] = configGate(readConfig('{\n  "gates": { "release": { "run": {} } }\n}').problems);
+    expect(others).toEqual([]);
+    expect(gate).toMatchObject({ id: 'config', state: 'failed' });
+    expect(gate?.evidence).toBe(
+      '.mlops/config.json has 1 problem, the first in line 2: The run gate needs the name of a pipeline.',
+    );
+    expect(configGate([])).toEqual([]);
   });
 
   it('stop when they are cancelled', async () => {
