@@ -59,6 +59,7 @@ export interface Session {
   readonly sagemaker: Sdk.SageMakerClient;
   readonly logs: Sdk.CloudWatchLogsClient;
   readonly s3: Sdk.S3Client;
+  readonly codepipeline: Sdk.CodePipelineClient;
   identity(): Promise<Identity>;
   /** Runs `work` and turns what it throws into a sentence for the user; `doing` ends «Could not …». */
   call<T>(doing: string, work: () => Promise<T>): Promise<T>;
@@ -204,6 +205,10 @@ class OpenSession implements Session {
   get s3(): Sdk.S3Client {
     const forcePathStyle = this.server !== undefined;
     return this.client('s3', () => new this.sdk.S3Client({ ...this.configuration, forcePathStyle }));
+  }
+
+  get codepipeline(): Sdk.CodePipelineClient {
+    return this.client('codepipeline', () => new this.sdk.CodePipelineClient(this.configuration));
   }
 
   identity(): Promise<Identity> {

@@ -7,6 +7,7 @@ export {
 } from '@aws-sdk/client-cloudwatch-logs';
 export {
   CodePipelineClient,
+  GetPipelineCommand,
   paginateListPipelines as paginateListDeliveryPipelines,
 } from '@aws-sdk/client-codepipeline';
 export { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
