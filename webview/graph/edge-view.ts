@@ -1,0 +1,59 @@
+/** Edges as drawn: one by one where they can be told apart, all in a few paths from afar. */
+import type { EdgeFace } from './face';
+import { halfWay, pathOf, type PlacedEdge } from './placement';
+import { svgElement } from './svg';
+
+/** One edge, with the outcome written on it where it is a branch. */
+export class EdgeView {
+  readonly element = svgElement('g', {});
+  private readonly path = svgElement('path', { class: 'edge-line', 'marker-end': 'url(#arrow)' });
+  private drawn = '';
+
+  constructor(private placed: PlacedEdge) {
+    this.element.append(this.path);
+    this.place(placed);
+  }
+
+  place(placed: PlacedEdge): void {
+    this.placed = placed;
+    this.path.setAttribute('d', pathOf(placed.points));
+    this.element.querySelector('.edge-outcome')?.remove();
+    const { outcome } = placed.edge;
+    if (!outcome) return;
+    const at = halfWay(placed.points);
+    const label = svgElement('g', { class: 'edge-outcome', transform: `translate(${at.x} ${at.y})` });
+    const text = svgElement('text', { 'text-anchor': 'middle', y: 4 });
+    text.textContent = outcome;
+    label.append(svgElement('rect', { x: -19, y: -9, width: 38, height: 18, rx: 9 }), text);
+    this.element.append(label);
+  }
+
+  paint(face: EdgeFace, linked: boolean): void {
+    const className = `edge edge-${this.placed.edge.kind} edge-${face}${linked ? ' linked' : ''}`;
+    if (className === this.drawn) return;
+    this.drawn = className;
+    this.element.setAttribute('class', className);
+  }
+}
+
+/** All edges as three paths, by how they look: without arrows, for a scale at which none could be seen. */
+export class FarEdges {
+  readonly element = svgElement('g', { class: 'far-edges' });
+  private readonly paths: Record<EdgeFace, SVGPathElement>;
+
+  constructor() {
+    const path = (face: EdgeFace) => svgElement('path', { class: `edge-line edge-${face}` });
+    this.paths = { dimmed: path('dimmed'), plain: path('plain'), taken: path('taken') };
+    this.element.append(this.paths.dimmed, this.paths.plain, this.paths.taken);
+  }
+
+  draw(edges: PlacedEdge[], face: (edge: PlacedEdge) => EdgeFace): void {
+    const lines: Record<EdgeFace, string[]> = { dimmed: [], plain: [], taken: [] };
+    for (const edge of edges) lines[face(edge)].push(pathOf(edge.points));
+    for (const each of ['dimmed', 'plain', 'taken'] as const) this.paths[each].setAttribute('d', lines[each].join(''));
+  }
+
+  clear(): void {
+    for (const path of Object.values(this.paths)) path.removeAttribute('d');
+  }
+}
