@@ -1,0 +1,24 @@
+import { CodeLens, type TextDocument, type Uri } from 'vscode';
+import { settings } from '../workbench';
+
+/** The newest run of a definition, as the lens shows it. */
+export interface LastRun {
+  /** In words, with an icon: `$(check) Succeeded 2 h ago`. */
+  title: string;
+  /** The command that opens it, with its arguments. */
+  command: string;
+  arguments: unknown[];
+}
+
+/** Adds the newest run to the lenses above a pipeline; none at all where the setting turns them off. */
+export async function withLastRun(
+  document: TextDocument,
+  made: CodeLens[],
+  latest: (definition: Uri) => Promise<LastRun | undefined>,
+): Promise<CodeLens[]> {
+  if (settings('validation.codeLens', document) === false) return [];
+  const first = made[0];
+  if (!first) return made;
+  const run = await latest(document.uri);
+  return run ? [...made, new CodeLens(first.range, run)] : made;
+}

@@ -1,0 +1,143 @@
+/** Runs a Python script in a process of its own and reads the pipeline definitions that it makes. */
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** A line of a Python file, counted from zero. */
+export interface PythonPlace {
+  file: string;
+  line: number;
+}
+
+export interface RenderedPipeline {
+  name: string;
+  /** The definition as JSON text. */
+  definition: string;
+  /** Where each step was made. */
+  steps: Record<string, PythonPlace>;
+}
+
+export interface Rendering {
+  /** The version of the SageMaker SDK. */
+  sdk: string | null;
+  pipelines: RenderedPipeline[];
+}
+
+/** A script that could not be rendered: what the user has to mend, and where. */
+export class RenderError extends Error {
+  override readonly name = 'RenderError';
+
+  constructor(
+    message: string,
+    readonly place?: PythonPlace,
+  ) {
+    super(message);
+  }
+}
+
+export interface RenderRequest {
+  python: string;
+  /** The helper `render_pipeline.py`. */
+  helper: string;
+  script: string;
+  /** Folder that the script is run in; lines of files under it are told. */
+  root: string;
+  /** Milliseconds until the script is killed. */
+  timeout: number;
+  signal?: AbortSignal;
+}
+
+/** The helper's answer. */
+interface Answer extends Partial<Rendering> {
+  error?: { kind: string; message: string; file: string | null; line: number | null };
+}
+
+/** Most characters of standard error that are told. */
+const tail = 600;
+
+/** Renders. Rejects with a {@link RenderError}, or with the signal's reason where it was cancelled. */
+export async function render(request: RenderRequest): Promise<Rendering> {
+  const { code, out, err } = await run(request);
+  let answer: Answer;
+  try {
+    answer = JSON.parse(out) as Answer;
+  } catch {
+    throw new RenderError(
+      `Python ended with code ${code ?? 'none'} before the pipeline was made. ${err.slice(-tail).trim()}`,
+    );
+  }
+  if (answer.error) throw explain(answer.error, request.python);
+  return { sdk: answer.sdk ?? null, pipelines: answer.pipelines ?? [] };
+}
+
+function explain(error: NonNullable<Answer['error']>, python: string): RenderError {
+  const place = error.file === null || error.line === null ? undefined : { file: error.file, line: error.line };
+  const install = (what: string): string => `"${python}" -m pip install "${what}"`;
+  switch (error.kind) {
+    case 'missing-sdk':
+      return new RenderError(
+        `This Python lacks the SageMaker SDK that the script needs. Install it: ${install(error.message)}`,
+        place,
+      );
+    case 'missing-module':
+      return new RenderError(
+        `This Python has no module ${error.message}. Install what the script needs, or choose another interpreter.`,
+        place,
+      );
+    default:
+      return new RenderError(error.message, place);
+  }
+}
+
+function run(request: RenderRequest): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(request.python, [request.helper, request.script, '--root', request.root], {
+      cwd: request.root,
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that what the script starts ends with it.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    const out: Buffer[] = [];
+    let err = '';
+    const stop = (reason: unknown): void => {
+      kill(child);
+      reject(reason);
+    };
+    const timer = setTimeout(() => {
+      const seconds = Math.round(request.timeout / 1000);
+      stop(
+        new RenderError(
+          `The script did not end within ${seconds} s and was stopped. Keep what runs the pipeline out of the module's top level.`,
+        ),
+      );
+    }, request.timeout);
+    const cancel = (): void => stop(request.signal?.reason);
+    request.signal?.addEventListener('abort', cancel, { once: true });
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      err = (err + chunk.toString()).slice(-tail * 4);
+    });
+    child.on('error', () => {
+      reject(
+        new RenderError(
+          `Python was not found at "${request.python}". Choose an interpreter, or set mlopsFlow.python.path.`,
+        ),
+      );
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', cancel);
+      resolve({ code, out: Buffer.concat(out).toString('utf8'), err });
+    });
+  });
+}
+
+function kill(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill();
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,11 @@
+import { commands, Uri } from 'vscode';
+import { UserError } from '../workbench';
+
+/** Shows the page of a rule: `sm/cycle`. */
+export async function showRule(extensionUri: Uri, rule: unknown): Promise<void> {
+  if (typeof rule !== 'string' || !/^[a-z]+\/[a-z0-9-]+$/.test(rule)) {
+    throw new UserError('There is no page for this rule.');
+  }
+  const page = Uri.joinPath(extensionUri, 'docs', 'rules', `${rule}.md`);
+  await commands.executeCommand('markdown.showPreview', page);
+}
