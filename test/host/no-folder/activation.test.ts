@@ -1,11 +1,12 @@
 import { strict as assert } from 'node:assert';
-import { extensions } from 'vscode';
+import { commands, workspace } from 'vscode';
+import { extension } from '../shared/extension';
 
 describe('Without a folder', () => {
-  it('the extension activates', async () => {
-    const extension = extensions.getExtension('mlops-flow.mlops-flow');
-    assert.ok(extension);
-    await extension.activate();
-    assert.equal(extension.isActive, true);
+  it('the extension activates and its views open', async () => {
+    assert.equal(workspace.workspaceFolders, undefined);
+    await extension().activate();
+    for (const view of ['branches', 'pipelines', 'models']) await commands.executeCommand(`mlopsFlow.${view}.focus`);
+    assert.equal(extension().isActive, true);
   });
 });
