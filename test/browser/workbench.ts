@@ -1,7 +1,7 @@
 // The browser suite drives the product as a person does: clicks and keys in a real workbench.
 //
 // `Workbench` opens one; the folder `pages` has an object for each part of it.
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser } from '../../scripts/browser.mjs';
@@ -15,7 +15,7 @@ import { Panel } from './pages/panel';
 import { QuickInput } from './pages/quick-input';
 import { Tree } from './pages/tree';
 
-interface Opening {
+export interface Opening {
   /** Without it: a new sample project. `false` opens no folder. */
   folder?: string | false;
   /** False opens the folder in restricted mode. */
@@ -29,6 +29,8 @@ export class Workbench {
   readonly quickInput: QuickInput;
   readonly editor: Editor;
   readonly notifications: Notifications;
+  /** What the page and the extension host printed. */
+  private readonly said: string[] = [];
 
   private constructor(
     readonly page: Page,
@@ -41,6 +43,7 @@ export class Workbench {
     this.quickInput = new QuickInput(page);
     this.editor = new Editor(this);
     this.notifications = new Notifications(page);
+    page.on('console', (message) => this.said.push(message.text()));
   }
 
   static async open({ folder, trust = true, settings = {} }: Opening = {}): Promise<Workbench> {
@@ -123,7 +126,9 @@ export class Workbench {
   /** Keeps what was seen when a test failed, in test-results. */
   async evidence(name: string): Promise<void> {
     mkdirSync(join(root, 'test-results'), { recursive: true });
-    await this.page.screenshot({ path: join(root, 'test-results', `${name.replace(/[^\w-]+/g, '-')}.png`) });
+    const file = join(root, 'test-results', name.replace(/[^\w-]+/g, '-'));
+    await this.page.screenshot({ path: `${file}.png` });
+    writeFileSync(`${file}.log`, this.said.join('\n'));
   }
 
   async close(): Promise<void> {
