@@ -1,0 +1,47 @@
+/**
+ * Entry of the embedded control plane, a process of its own:
+ *
+ *     local-server.js --data DIR [--port N] [--python PATH]
+ *
+ * It writes one line of JSON (`Ready`) when it listens, and ends when its standard input closes, on SIGTERM
+ * and on SIGINT: running steps are stopped and their executions marked. A start that fails writes one
+ * sentence to standard error and ends with code 1.
+ */
+import { parseArgs } from 'node:util';
+import { ControlPlane } from './local';
+
+/** Milliseconds after which the end is not waited for any longer. */
+const patience = 15_000;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { data: { type: 'string' }, port: { type: 'string' }, python: { type: 'string' } },
+  });
+  if (values.data === undefined) throw new Error('--data DIR must be given: the folder for runs, models and objects.');
+  const python = values.python ?? process.env.MLOPS_FLOW_PYTHON;
+  const plane = await ControlPlane.start({
+    data: values.data,
+    port: Number(values.port ?? 0),
+    ...(python === undefined || python === '' ? {} : { python }),
+    onBroken: die,
+  });
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(1), patience).unref();
+    plane.stop().then(() => process.exit(0), die);
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.stdin.on('end', end).on('error', end).resume();
+  process.stdout.on('error', end);
+  process.stdout.write(`${JSON.stringify(plane.ready)}\n`);
+}
+
+function die(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(die);

@@ -1,0 +1,141 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defaultBucket, region } from './arns';
+import { Engine } from './engine/engine';
+import { loadKeys } from './keys';
+import { WireServer } from './protocol/server';
+import type { KeyPair } from './protocol/signature';
+import type { Ready } from './ready';
+import { Python } from './runner/python';
+import { executionOperations } from './services/executions';
+import { forgetOldAnswers } from './services/idempotency';
+import { jobOperations } from './services/jobs';
+import { logOperations } from './services/logs';
+import { modelPackageOperations } from './services/model-packages';
+import { pipelineOperations } from './services/pipelines';
+import { tagOperations } from './services/tags';
+import { StoreError, explain } from './store/database';
+import { Store } from './store/store';
+
+export interface ControlPlaneOptions {
+  /** Folder for everything that lasts; made when it is not there. */
+  data: string;
+  /** A free port unless one is given. */
+  port?: number;
+  /** The Python that steps run with; the system's unless it is given. */
+  python?: string;
+  /** What steps inherit; this process's environment unless it is given. */
+  environment?: NodeJS.ProcessEnv;
+  /** Milliseconds that a stopped job has to end by itself. */
+  grace?: number;
+  /** Hears of a store that cannot be written any more, after which nothing works. */
+  onBroken?(error: unknown): void;
+}
+
+/** The whole control plane in this process. */
+export class ControlPlane {
+  private constructor(
+    private readonly store: Store,
+    private readonly engine: Engine,
+    private readonly wire: WireServer,
+    private readonly keys: KeyPair,
+    private readonly port: number,
+  ) {}
+
+  /** Opens the data folder, puts right what an abrupt end left behind, and listens. @throws {StoreError} */
+  static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
+    const folder = resolve(options.data);
+    const store = openStore(folder);
+    try {
+      const credentials = join(folder, 'credentials');
+      const keys = loadKeys(credentials);
+      const jobs = join(folder, 'jobs');
+      rmSync(jobs, { recursive: true, force: true });
+      mkdirSync(jobs, { recursive: true });
+      const environment = stepEnvironment(options.environment ?? process.env, credentials);
+      const around = {
+        store,
+        folder: jobs,
+        python: new Python(options.python),
+        environment,
+        grace: options.grace ?? 10_000,
+      };
+      const engine = new Engine(around, (error) => (options.onBroken ?? fallThrough)(explain(error, folder)));
+      engine.recover();
+      forgetOldAnswers(store);
+      store.objects.createBucket(defaultBucket);
+      const context = { store, engine };
+      const wire = new WireServer({
+        keys,
+        objects: store.objects,
+        folder,
+        logs: logOperations(context),
+        sagemaker: {
+          ...pipelineOperations(context),
+          ...executionOperations(context),
+          ...jobOperations(context),
+          ...modelPackageOperations(context),
+          ...tagOperations(context),
+        },
+      });
+      const port = await wire.listen(options.port ?? 0).catch((error: unknown) => {
+        throw portError(error, options.port ?? 0);
+      });
+      environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
+      return new ControlPlane(store, engine, wire, keys, port);
+    } catch (error) {
+      store.close();
+      throw explain(error, folder);
+    }
+  }
+
+  /** What a client needs to know. */
+  get ready(): Ready {
+    return { endpoint: `http://127.0.0.1:${this.port}`, region, ...this.keys, pid: process.pid };
+  }
+
+  /** Takes no more requests, stops running steps and marks their executions, closes the store. */
+  async stop(): Promise<void> {
+    await this.wire.close();
+    await this.engine.shutDown();
+    this.store.close();
+  }
+}
+
+function openStore(folder: string): Store {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return new Store(folder);
+  } catch (error) {
+    throw explain(error, folder);
+  }
+}
+
+/**
+ * The environment of steps: the user's, without what would lead a step to a real account or change how its
+ * interpreter runs, and with what leads it to Local.
+ */
+function stepEnvironment(base: NodeJS.ProcessEnv, credentials: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(base).filter(
+    ([name]) => !/^(AWS_|VSCODE_|ELECTRON_|NODE_OPTIONS$|PYTHONHOME$|SM_|SAGEMAKER_)/.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    AWS_SHARED_CREDENTIALS_FILE: credentials,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+  };
+}
+
+function portError(error: unknown, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return new StoreError(`Port ${port} is taken. Give another one, or none to take any free port.`);
+  if (code === 'EACCES')
+    return new StoreError(`Port ${port} needs more rights than this user has. Give one above 1023.`);
+  return error;
+}
+
+function fallThrough(error: unknown): void {
+  throw error;
+}

@@ -1,0 +1,65 @@
+import { invalid } from '../protocol/errors';
+import type { ParameterDefinition } from './definition';
+
+/** A parameter's value with its type, as references read it. */
+export interface ParameterValue {
+  type: ParameterDefinition['type'];
+  value: string | number | boolean;
+}
+
+/**
+ * The values of all parameters in an execution: those given at the start (always texts on the wire), else the
+ * defaults.
+ * @throws {ServiceError} `ValidationException` for an unknown parameter, a value of another type, or none at all.
+ */
+export function bindParameters(
+  definitions: readonly ParameterDefinition[],
+  given: readonly { Name?: string; Value?: string }[],
+): Map<string, ParameterValue> {
+  const values = new Map<string, string>();
+  for (const { Name = '', Value = '' } of given) {
+    if (values.has(Name)) throw invalid(`The parameter '${Name}' is given twice.`);
+    values.set(Name, Value);
+  }
+  const unknown = [...values.keys()].filter((name) => !definitions.some((definition) => definition.name === name));
+  if (unknown.length > 0) {
+    throw invalid(`Unknown parameters: [${unknown.join(', ')}]. The definition declares no such parameter.`);
+  }
+  const bound = new Map<string, ParameterValue>();
+  for (const { name, type, default: fallback, allowed } of definitions) {
+    const text = values.get(name);
+    const value = text === undefined ? fallback : convert(name, type, text);
+    if (value === undefined) throw invalid(`The parameter '${name}' has no default and needs a value.`);
+    if (allowed && !allowed.includes(String(value))) {
+      throw invalid(`The value '${String(value)}' of parameter '${name}' is not one of [${allowed.join(', ')}].`);
+    }
+    bound.set(name, { type, value });
+  }
+  return bound;
+}
+
+/** A value as text: a Float keeps its decimal point, as the service writes it. */
+export function parameterText({ type, value }: ParameterValue): string {
+  return type === 'Float' && Number.isInteger(value) ? `${value}.0` : String(value);
+}
+
+function convert(name: string, type: ParameterDefinition['type'], text: string): string | number | boolean {
+  const wrong = (): Error => invalid(`The value '${text}' of parameter '${name}' is not of type ${type}.`);
+  switch (type) {
+    case 'String':
+      if (text === '')
+        throw invalid(
+          `The value of parameter '${name}' is empty: [string "" is too short (length: 0, required minimum: 1)]`,
+        );
+      return text;
+    case 'Integer':
+      if (!/^[+-]?\d+$/.test(text)) throw wrong();
+      return Number(text);
+    case 'Float':
+      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw wrong();
+      return Number(text);
+    case 'Boolean':
+      if (!/^(true|false)$/i.test(text)) throw wrong();
+      return text.toLowerCase() === 'true';
+  }
+}

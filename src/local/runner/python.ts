@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Why there is no interpreter, and what to do about it. */
+export class PythonMissing extends Error {
+  override readonly name = 'PythonMissing';
+}
+
+/** Commands of a container that mean "the interpreter of the image". */
+const interpreter = /^(?:\/usr\/(?:local\/)?bin\/)?python(?:3(?:\.\d+)?)?$/;
+
+/** Whether a word of a container's command means the Python of its image. */
+export function isPython(word: string): boolean {
+  return interpreter.test(word);
+}
+
+/**
+ * The Python that steps run with: the configured one, else the first of the system that works. It is asked
+ * for its own path once, so that no version manager's shim stands before every step; a failure is asked
+ * again at the next step, since the user may have mended it.
+ */
+export class Python {
+  private found: Promise<string> | undefined;
+
+  constructor(private readonly configured: string | undefined) {}
+
+  /** The interpreter's path. @throws {PythonMissing} */
+  async path(): Promise<string> {
+    this.found ??= this.find();
+    try {
+      return await this.found;
+    } catch (error) {
+      this.found = undefined;
+      throw error;
+    }
+  }
+
+  private async find(): Promise<string> {
+    const names = this.configured
+      ? [this.configured]
+      : process.platform === 'win32'
+        ? ['py', 'python']
+        : ['python3', 'python'];
+    let old: string | undefined;
+    for (const name of names) {
+      const answer = await ask(name);
+      if (answer?.recent) return answer.path;
+      old ??= answer?.version;
+    }
+    if (old !== undefined) {
+      throw new PythonMissing(
+        `The Python found is ${old}; steps need Python 3.9 or newer. Install one, or name it in the setting 'mlopsFlow.local.python' (command line: --python).`,
+      );
+    }
+    throw new PythonMissing(
+      this.configured
+        ? `Python was not found at '${this.configured}'. Correct the setting 'mlopsFlow.local.python' (command line: --python).`
+        : "Python was not found. Install Python 3.9 or newer, or name one in the setting 'mlopsFlow.local.python' (command line: --python).",
+    );
+  }
+}
+
+async function ask(name: string): Promise<{ path: string; version: string; recent: boolean } | undefined> {
+  try {
+    const script =
+      'import sys; print(sys.executable); print(".".join(map(str, sys.version_info[:3]))); print(int(sys.version_info >= (3, 9)))';
+    const { stdout } = await run(name, ['-c', script], { timeout: 20_000, windowsHide: true });
+    const [path = '', version = '', recent] = stdout.split(/\r?\n/);
+    return { path: path || name, version, recent: recent === '1' };
+  } catch {
+    return undefined;
+  }
+}

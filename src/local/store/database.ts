@@ -1,0 +1,107 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { migrations } from './schema';
+
+export type Value = string | number | null;
+export type Row = Record<string, unknown>;
+
+/** The store cannot be opened or written; the message says why and what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
+
+/**
+ * The one connection to the store. It holds the file exclusively as long as it lives, and the operating
+ * system lets go of it when the process ends in whatever way: two servers never share a folder, and no
+ * stale lock is left behind.
+ */
+export class Database {
+  private readonly connection: DatabaseSync;
+  private readonly statements = new Map<string, StatementSync>();
+  private depth = 0;
+
+  /** @throws {StoreError} when the file cannot be used. */
+  constructor(path: string) {
+    try {
+      this.connection = new DatabaseSync(path);
+      this.connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      this.migrate(path);
+    } catch (error) {
+      throw explain(error, path);
+    }
+  }
+
+  get<T extends Row>(sql: string, ...values: Value[]): T | undefined {
+    return this.prepare(sql).get(...(values as SQLInputValue[])) as T | undefined;
+  }
+
+  all<T extends Row>(sql: string, ...values: Value[]): T[] {
+    return this.prepare(sql).all(...(values as SQLInputValue[])) as T[];
+  }
+
+  /** @returns the number of rows changed. */
+  run(sql: string, ...values: Value[]): number {
+    return Number(this.prepare(sql).run(...(values as SQLInputValue[])).changes);
+  }
+
+  /** Runs `work` as a whole or not at all; calls may nest, the outermost one counts. */
+  transaction<T>(work: () => T): T {
+    if (this.depth > 0) return work();
+    this.connection.exec('BEGIN IMMEDIATE');
+    this.depth++;
+    try {
+      const result = work();
+      this.connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.connection.isTransaction) this.connection.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.depth--;
+    }
+  }
+
+  close(): void {
+    this.statements.clear();
+    if (this.connection.isOpen) this.connection.close();
+  }
+
+  private prepare(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.connection.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private migrate(path: string): void {
+    const { user_version: version } = this.connection.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version > migrations.length) {
+      throw new StoreError(`${path} was written by a newer version. Update MLOps Flow, or choose another data folder.`);
+    }
+    // Also where nothing is to migrate, one write takes the exclusive lock at once.
+    this.connection.exec('BEGIN EXCLUSIVE');
+    for (const migration of migrations.slice(version)) this.connection.exec(migration);
+    this.connection.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+  }
+}
+
+/** Says in a sentence what is wrong with the store or its disk; anything else stays as it is. */
+export function explain(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || error instanceof StoreError) return error;
+  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+  const system = 'code' in error ? error.code : undefined;
+  // SQLite's primary result codes: 5 BUSY, 8 READONLY, 10 IOERR, 11 CORRUPT, 13 FULL, 14 CANTOPEN, 26 NOTADB.
+  if (code === 5) return new StoreError(`Another control plane uses ${path}. Stop it, or choose another data folder.`);
+  if (code === 13 || system === 'ENOSPC' || system === 'EDQUOT') {
+    return new StoreError(`The disk is full: ${path} cannot be written. Free some space and try again.`);
+  }
+  if (code === 8 || code === 14 || system === 'EACCES' || system === 'EPERM' || system === 'EROFS') {
+    return new StoreError(`${path} cannot be written. Check the permissions of the folder, or choose another one.`);
+  }
+  if (code === 11 || code === 26) {
+    return new StoreError(`${path} is damaged. Move the folder away to start afresh; its runs are lost.`);
+  }
+  if (code === 10) return new StoreError(`${path} cannot be read or written (${error.message}). Check the disk.`);
+  return error;
+}
