@@ -83,7 +83,7 @@ async function runSuite(suite, files, launch) {
   const scratch = mkdtempSync(join(tmpdir(), 'mlops-flow-host-'));
   const report = join(scratch, 'report.jsonl');
   const folder = join(scratch, 'penguins');
-  if (suites[suite].folder) makeSample(folder);
+  if (suites[suite].folder) await makeSample(folder, quietEnvironment(scratch));
   const log = createWriteStream(join(out, `${suite}.log`));
   let running;
   try {

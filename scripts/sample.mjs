@@ -1,38 +1,37 @@
-// A project to try the extension on: a copy of media/sample as a Git repository with Gitflow's branches.
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { root } from './vscode.mjs';
+// A project to try the extension on: what the command `Create Sample Project…` makes of media/sample.
+//
+//   node scripts/sample.mjs          makes the one of `npm start`
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { transform } from 'esbuild';
+import { root, testHome } from './vscode.mjs';
 
-const gitflow = {
-  'gitflow.branch.master': 'main',
-  'gitflow.branch.develop': 'develop',
-  'gitflow.prefix.feature': 'feature/',
-  'gitflow.prefix.bugfix': 'bugfix/',
-  'gitflow.prefix.release': 'release/',
-  'gitflow.prefix.hotfix': 'hotfix/',
-  'gitflow.prefix.support': 'support/',
-  'gitflow.prefix.versiontag': 'v',
-};
+/** Where `npm start` keeps its sample. */
+export const startSample = join(testHome, 'start', 'penguins');
 
 /**
  * Makes the sample project, unless the folder exists already: what somebody did in it is kept.
  * @param {string} folder absolute
+ * @param {Record<string, string>} [env] for git, beside the process's own
  */
-export function makeSample(folder) {
+export async function makeSample(folder, env = {}) {
   if (existsSync(folder)) return;
-  const staging = `${folder}.partial-${process.pid}`;
-  rmSync(staging, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  cpSync(join(root, 'media', 'sample'), staging, { recursive: true });
-  const git = (...args) => execFileSync('git', args, { cwd: staging, stdio: ['ignore', 'ignore', 'pipe'] });
-  git('init', '--quiet', '--initial-branch=main');
-  git('config', 'user.name', 'Sample Author');
-  git('config', 'user.email', 'author@sample.invalid');
-  for (const [key, value] of Object.entries(gitflow)) git('config', key, value);
-  git('add', '--all');
-  git('commit', '--quiet', '--message=Classify penguins: the first pipeline');
-  git('branch', 'develop');
-  git('checkout', '--quiet', 'develop');
-  renameSync(staging, folder);
+  const git = async (directory, args) => {
+    const options = { cwd: directory, env: { ...process.env, ...env } };
+    const { stdout } = await promisify(execFile)('git', args, options);
+    return stdout;
+  };
+  const { makeSample: make } = await product('src/projects/sample.ts');
+  await make(join(root, 'media', 'sample'), folder, git);
 }
+
+/** A module of the product that needs nothing but Node. */
+async function product(path) {
+  const { code } = await transform(readFileSync(join(root, path), 'utf8'), { loader: 'ts', format: 'esm' });
+  return import(`data:text/javascript,${encodeURIComponent(code)}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await makeSample(startSample);

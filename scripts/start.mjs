@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeSample } from './sample.mjs';
+import { makeSample, startSample } from './sample.mjs';
 import { quietSettings } from './settings.mjs';
 import { freePort, root, setUpVSCode, startServer, testHome } from './vscode.mjs';
 
@@ -18,9 +18,7 @@ const usualPort = 8410;
 const { values } = parseArgs({ options: { port: { type: 'string' }, folder: { type: 'string' } } });
 if (values.port !== undefined && !/^[1-9]\d{0,4}$/.test(values.port))
   fail(`--port needs a number, not '${values.port}'.`);
-const folder = values.folder
-  ? resolve(process.env['INIT_CWD'] ?? '.', values.folder)
-  : join(testHome, 'start', 'penguins');
+const folder = values.folder ? resolve(process.env['INIT_CWD'] ?? '.', values.folder) : startSample;
 if (values.folder && !existsSync(folder)) fail(`There is no folder ${folder}.`);
 
 const data = join(testHome, 'start', 'vscode');
@@ -30,7 +28,7 @@ const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], 
 });
 if (build.status !== 0) fail('The extension could not be built.');
 await setUpVSCode((line) => console.log(line));
-if (!values.folder) makeSample(folder);
+if (!values.folder) await makeSample(folder);
 
 const log = [];
 const port = values.port ? Number(values.port) : await freePort(usualPort);

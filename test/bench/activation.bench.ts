@@ -56,7 +56,7 @@ async function startOnce(): Promise<Start[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'mlops-flow-activation-'));
   const report = join(scratch, 'report.jsonl');
   const folder = join(scratch, 'penguins');
-  makeSample(folder);
+  await makeSample(folder, quietEnvironment(scratch));
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
   const ours = measured(join(scratch, 'ours'), manifest, join(root, 'dist', 'extension.js'), report);
   for (const part of ['dist', 'media', 'snippets']) symlinkSync(join(root, part), join(ours, part));

@@ -30,7 +30,7 @@ function environmentOf(pid: string): string {
 test.runIf(process.platform === 'linux')('npm start prints one address; Ctrl-C ends all that it started', async () => {
   const mark = `MLOPS_FLOW_MARK=${randomUUID()}`;
   const folder = join(scratch, 'penguins');
-  makeSample(folder);
+  await makeSample(folder);
   const args = ['scripts/start.mjs', '--folder', folder, '--port', String(await freePort())];
   const start = spawn(process.execPath, args, {
     cwd: root,

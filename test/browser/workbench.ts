@@ -49,7 +49,7 @@ export class Workbench {
   static async open({ folder, trust = true, settings = {} }: Opening = {}): Promise<Workbench> {
     const scratch = mkdtempSync(join(tmpdir(), 'mlops-flow-browser-'));
     const opened = folder ?? join(scratch, 'penguins');
-    if (folder === undefined) makeSample(join(scratch, 'penguins'));
+    if (folder === undefined) await makeSample(join(scratch, 'penguins'), quietEnvironment(scratch));
     const server = await startServer({
       data: join(scratch, 'vscode'),
       trust,
