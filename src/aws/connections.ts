@@ -65,15 +65,19 @@ export interface Session {
   call<T>(doing: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** The connections, the active one, and its session. */
+/** The connection with an id that `Connection.id` once was. */
+export function connectionOf(id: string): Connection {
+  return id.startsWith('profile:') ? profileConnection(id.slice('profile:'.length)) : LOCAL;
+}
+
+/** The connections, the active one, and their sessions. */
 export class Connections {
   private current: Connection;
-  private open: { key: string; session: Promise<OpenSession> } | undefined;
+  private readonly open = new Map<string, Promise<OpenSession>>();
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly host: ConnectionHost) {
-    const id = host.remembered();
-    this.current = id?.startsWith('profile:') ? profileConnection(id.slice('profile:'.length)) : LOCAL;
+    this.current = connectionOf(host.remembered() ?? LOCAL.id);
   }
 
   /** The connection that commands and trees use now. */
@@ -81,7 +85,7 @@ export class Connections {
     return this.current;
   }
 
-  /** Calls back after a switch, and when the active session has to be made anew. */
+  /** Calls back after a switch, and when sessions have to be made anew. */
   onDidChange(listener: () => void): { dispose(): void } {
     this.listeners.add(listener);
     return { dispose: () => void this.listeners.delete(listener) };
@@ -91,18 +95,13 @@ export class Connections {
   switchTo(connection: Connection): void {
     this.current = connection;
     this.host.remember(connection.id);
-    this.renew();
+    this.changed();
   }
 
-  /** Ends the session, so that the next use reads settings and credentials again. */
+  /** Ends all sessions, so that the next use reads settings and credentials again. */
   renew(): void {
-    const old = this.open;
-    this.open = undefined;
-    void old?.session.then(
-      (session) => session.close(),
-      () => undefined,
-    );
-    for (const listener of this.listeners) listener();
+    void this.close();
+    this.changed();
   }
 
   /** The profiles of the AWS configuration and credentials files, by name. */
@@ -112,28 +111,41 @@ export class Connections {
     return [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])].sort();
   }
 
-  /** The session of the active connection, shared by all who ask; Local is started when it is not running. */
-  async session(): Promise<Session> {
-    const connection = this.current;
-    if (this.open?.key !== connection.id) {
-      const opened = { key: connection.id, session: this.connect(connection) };
-      this.open = opened;
-      const forget = (): boolean => {
-        const lost = this.open === opened;
-        if (lost) this.open = undefined;
-        return lost;
-      };
-      opened.session.then((session) => void session.ended.then(() => forget() && this.host.localEnded()), forget);
-    }
-    return this.open.session;
+  /**
+   * The session of a connection, the active one unless another is given, shared by all who ask. Local is started
+   * when it is not running.
+   */
+  async session(connection: Connection = this.current): Promise<Session> {
+    const known = this.open.get(connection.id);
+    if (known) return known;
+    const opening = this.connect(connection);
+    this.open.set(connection.id, opening);
+    const forget = (): boolean => this.open.get(connection.id) === opening && this.open.delete(connection.id);
+    opening.then((session) => void session.ended.then(() => forget() && this.host.localEnded()), forget);
+    return opening;
   }
 
-  /** Ends the session and the control plane that it started. */
+  /** Ends the sessions and the control plane that they started. */
   async dispose(): Promise<void> {
     this.listeners.clear();
-    const session = await this.open?.session.catch(() => undefined);
-    this.open = undefined;
-    await session?.close();
+    await this.close();
+  }
+
+  private async close(): Promise<void> {
+    const sessions = [...this.open.values()];
+    this.open.clear();
+    await Promise.all(
+      sessions.map((opening) =>
+        opening.then(
+          (session) => session.close(),
+          () => undefined,
+        ),
+      ),
+    );
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
   }
 
   private async connect(connection: Connection): Promise<OpenSession> {

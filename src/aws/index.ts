@@ -3,6 +3,7 @@
  * and the watcher. Every subject talks to AWS, or to the embedded control plane, through a `Session`.
  */
 export {
+  connectionOf,
   Connections,
   LOCAL,
   profileConnection,

@@ -1,5 +1,5 @@
 import { type Disposable, type Memento, type QuickPickItem, Uri, window, type WorkspaceFolder } from 'vscode';
-import type { Connections, Watcher } from '../aws';
+import { type Connection, type Connections, type Watcher } from '../aws';
 import type { RunRecords } from '../gitflow/lifecycle';
 import { type Commands, messageOf, settings, UserError } from '../workbench';
 import type { PanelSurroundings } from '../workbench/panel';
@@ -21,8 +21,11 @@ import {
   stopExecution,
 } from './service';
 import type { PipelineServices } from './services';
-import { type ExecutionRow, type PipelineRow, PipelinesTree } from './tree';
+import { type ExecutionRow, type PipelineRow, PipelinesTree, STATUS_ICONS } from './tree';
 import { type DefinitionFile, WorkspaceDefinitions } from './workspace';
+
+/** Milliseconds between looks at a run on this machine. */
+const LOCAL_INTERVAL = 400;
 
 /** The metrics that tell most of a model come first where there is little room. */
 const TELLING = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
@@ -41,12 +44,19 @@ export interface PipelineHost {
   runChanged(): void;
 }
 
+/** The newest run of a definition, in words with an icon. */
+export interface LatestRun {
+  arn: string;
+  title: string;
+}
+
 /** What this room offers to the others. */
 export interface Pipelines extends Disposable {
-  readonly records: RunRecords;
+  /** What the gates of a release ask about the runs of a connection. */
+  records(connection: Connection): RunRecords;
   openRun(executionArn: string, step?: string): Promise<void>;
   /** The newest known execution of the pipeline that a definition file describes. */
-  latestOf(definition: Uri): Promise<Execution | undefined>;
+  latestOf(definition: Uri): Promise<LatestRun | undefined>;
   /** Calls back when `latestOf` may answer otherwise. */
   onDidChangeRuns(listener: () => void): Disposable;
   /** The numbers of a quality report, the most telling first. */
@@ -67,8 +77,8 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
     connections,
     watcher,
     panels: host.panels,
-    pollInterval: () =>
-      connections.active.kind === 'local' ? 400 : 1000 * (settings('pipelines.refreshSeconds') ?? 5),
+    pollInterval: ({ kind }) =>
+      kind === 'local' ? LOCAL_INTERVAL : 1000 * (settings('pipelines.refreshSeconds') ?? 5),
     changed: () => {
       tree.refresh();
       host.runChanged();
@@ -81,8 +91,8 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
     get: (pipeline) => host.memory.get<MetricsLayout>(`metrics.${pipeline}`),
     set: (pipeline, layout) => void host.memory.update(`metrics.${pipeline}`, layout),
   });
-  const openRun = async (arn: string, step?: string): Promise<void> => {
-    const panel = graphs.open({ connection: connections.active.id, executionArn: arn });
+  const openRun = async (arn: string, step?: string, connection: string = connections.active.id): Promise<void> => {
+    const panel = graphs.open({ connection, executionArn: arn });
     if (step !== undefined) panel.post({ type: 'select', step });
   };
   const forms = defineRunForm({
@@ -101,9 +111,9 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
     const file = await pickDefinition(definitions, active);
     if (file) forms.open({ definition: file.uri.toString(), pipeline: file.pipeline });
   });
-  commands.register('mlopsFlow.openRun', async (arn: string | undefined, _connection?: string, step?: string) => {
+  commands.register('mlopsFlow.openRun', async (arn: string | undefined, connection?: string, step?: string) => {
     const chosen = arn ?? (await pickExecution(connections))?.arn;
-    if (chosen) await openRun(chosen, step);
+    if (chosen) await openRun(chosen, step, connection);
   });
   commands.register('mlopsFlow.openMetrics', async (target: PipelineRow | string | undefined) => {
     const pipeline = typeof target === 'string' ? target : (target?.pipeline ?? (await pickPipeline(connections)));
@@ -137,11 +147,12 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
 
   const switched = connections.onDidChange(() => tree.reset());
   return {
-    records: new ConnectionRecords(connections, measurements),
+    records: (connection) => new ConnectionRecords(() => connections.session(connection), measurements),
     openRun,
     latestOf: async (definition) => {
       const file = await definitions.fileAt(definition);
-      return file && tree.latestOf(file.pipeline);
+      const run = file && tree.latestOf(file.pipeline);
+      return run && { arn: run.arn, title: `$(${STATUS_ICONS[run.status].icon}) Last run: ${run.status}` };
     },
     onDidChangeRuns: (listener) => {
       listeners.add(listener);

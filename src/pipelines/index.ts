@@ -4,4 +4,3 @@
  * pure, the rest shows it in VS Code.
  */
 export { type PipelineHost, type Pipelines, registerPipelines } from './commands';
-export type { Execution } from './service';

@@ -1,5 +1,5 @@
 import { commands, Uri, window, workspace } from 'vscode';
-import type { Session } from '../aws';
+import { type Connection, connectionOf, type Session } from '../aws';
 import { messageOf } from '../workbench';
 import { definePanel, type Panel, type PanelController, type PanelKind } from '../workbench/panel';
 import {
@@ -47,6 +47,7 @@ class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHost> {
   private watching: { dispose(): void } | undefined;
   private readonly visibility: { dispose(): void };
   private readonly key: string;
+  private readonly connection: Connection;
 
   constructor(
     private readonly services: PipelineServices,
@@ -54,6 +55,7 @@ class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHost> {
     private readonly layouts: LayoutStore,
     private readonly panel: Panel<MetricsArguments, MetricsToPanel>,
   ) {
+    this.connection = connectionOf(panel.args.connection);
     this.key = `metrics ${panel.args.connection} ${panel.args.pipeline}`;
     this.visibility = panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest()));
     this.watch();
@@ -95,28 +97,22 @@ class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHost> {
     return {
       type: 'runs',
       pipeline,
-      connection: this.services.connections.active.label,
+      connection: this.connection.label,
       runs: [...this.runs.values()],
       loading: this.loading,
       ...(layout ? { layout } : {}),
     };
   }
 
-  private async session(): Promise<Session> {
-    const { connections } = this.services;
-    if (connections.active.id !== this.panel.args.connection) {
-      throw new Error(
-        `These runs belong to another connection (${this.panel.args.connection}). Switch to it to see new ones.`,
-      );
-    }
-    return connections.session();
+  private session(): Promise<Session> {
+    return this.services.connections.session(this.connection);
   }
 
   private watch(): void {
     this.watching ??= this.services.watcher.watch<void>(
       {
         key: this.key,
-        interval: Math.max(2_000, this.services.pollInterval()),
+        interval: Math.max(2_000, this.services.pollInterval(this.connection)),
         poll: () => this.read(),
         // New runs can be started from anywhere, so the list never comes to rest.
         settled: () => false,

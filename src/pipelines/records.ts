@@ -1,4 +1,4 @@
-import type { Connections } from '../aws';
+import type { Session } from '../aws';
 import type { ModelEvidence, RunEvidence, RunRecords } from '../gitflow/lifecycle';
 import type { MeasurementReader } from './reading';
 import { listExecutions, listSteps } from './service';
@@ -6,15 +6,15 @@ import { listExecutions, listSteps } from './service';
 /** How far back a run of a commit is looked for. */
 const MOST_RUNS = 500;
 
-/** What the gates of a release ask about runs, answered from the active connection. */
+/** What the gates of a release ask about runs, answered from one connection. */
 export class ConnectionRecords implements RunRecords {
   constructor(
-    private readonly connections: Connections,
+    private readonly session: () => Promise<Session>,
     private readonly measurements: MeasurementReader,
   ) {}
 
   async runsOfCommit(pipeline: string, commit: string): Promise<RunEvidence[]> {
-    const executions = await listExecutions(await this.connections.session(), pipeline, MOST_RUNS);
+    const executions = await listExecutions(await this.session(), pipeline, MOST_RUNS);
     return executions.flatMap(({ arn, name, status, start, provenance }) =>
       provenance?.commit === commit
         ? [{ arn, name, pipeline, status, commit, dirty: provenance.dirty ?? false, startedAt: start?.getTime() ?? 0 }]
@@ -23,7 +23,7 @@ export class ConnectionRecords implements RunRecords {
   }
 
   async modelsOfRun({ arn }: RunEvidence): Promise<ModelEvidence[]> {
-    const session = await this.connections.session();
+    const session = await this.session();
     const { sdk, sagemaker } = session;
     const registered = (await listSteps(session, arn)).flatMap(({ Metadata }) => Metadata?.RegisterModel?.Arn ?? []);
     return Promise.all(
@@ -43,6 +43,6 @@ export class ConnectionRecords implements RunRecords {
 
   async metricsOfRun({ arn, status }: RunEvidence): Promise<Readonly<Record<string, number>>> {
     const settled = status === 'Succeeded' || status === 'Failed' || status === 'Stopped';
-    return (await this.measurements.read(await this.connections.session(), arn, settled, false)).metrics;
+    return (await this.measurements.read(await this.session(), arn, settled, false)).metrics;
   }
 }

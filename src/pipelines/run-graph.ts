@@ -1,5 +1,5 @@
 import { commands, env, Uri } from 'vscode';
-import type { Session } from '../aws';
+import { type Connection, connectionOf, type Session } from '../aws';
 import { definePanel, type Panel, type PanelController, type PanelKind } from '../workbench/panel';
 import { messageOf } from '../workbench';
 import {
@@ -35,6 +35,7 @@ export function defineRunGraph(services: PipelineServices): PanelKind<RunGraphAr
 /** Follows one run while its panel can be seen. */
 class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost> {
   private readonly arn: string;
+  private readonly connection: Connection;
   private readonly key: string;
   private definition: Definition | undefined;
   private reading: RunReading | undefined;
@@ -51,6 +52,7 @@ class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost> {
     private readonly panel: RunPanel,
   ) {
     this.arn = panel.args.executionArn;
+    this.connection = connectionOf(panel.args.connection);
     this.key = `run ${panel.args.connection} ${this.arn}`;
     this.visibility = panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest()));
     this.watch();
@@ -104,25 +106,19 @@ class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost> {
   }
 
   private info(definition: Definition, reading: RunReading): ReturnType<typeof runInfo> {
-    return runInfo(definition, reading, this.services.connections.active.label);
+    return runInfo(definition, reading, this.connection.label);
   }
 
-  /** The session of the connection that the run belongs to. */
-  private async session(): Promise<Session> {
-    const { connections } = this.services;
-    if (connections.active.id !== this.panel.args.connection) {
-      throw new Error(
-        `This run belongs to another connection (${this.panel.args.connection}). Switch to it to follow the run.`,
-      );
-    }
-    return connections.session();
+  /** The session of the connection that the run belongs to, whichever is active. */
+  private session(): Promise<Session> {
+    return this.services.connections.session(this.connection);
   }
 
   private watch(): void {
     this.watching ??= this.services.watcher.watch<RunReading>(
       {
         key: this.key,
-        interval: this.services.pollInterval(),
+        interval: this.services.pollInterval(this.connection),
         poll: async () => {
           const session = await this.session();
           this.definition ??= await readRunDefinition(session, this.arn);
@@ -247,7 +243,7 @@ class FollowedLog {
     this.watching = this.services.watcher.watch(
       {
         key: this.key,
-        interval: this.services.pollInterval(),
+        interval: this.services.pollInterval(connectionOf(this.panel.args.connection)),
         poll: () => this.read(),
         settled: (ended: boolean) => ended,
       },

@@ -19,7 +19,8 @@ export interface ExecutionRow extends Row {
   execution: Execution;
 }
 
-const STATUS_ICONS: Record<RunStatus | StepStatus, RowIcon> = {
+/** How the states of runs and steps look in trees and lenses. */
+export const STATUS_ICONS: Record<RunStatus | StepStatus, RowIcon> = {
   Pending: { icon: 'circle-outline' },
   Starting: { icon: 'loading~spin', color: 'charts.blue' },
   Executing: { icon: 'loading~spin', color: 'charts.blue' },
@@ -88,7 +89,7 @@ export class PipelinesTree implements Disposable {
     this.watching ??= this.services.watcher.watch(
       {
         key: KEY,
-        interval: Math.max(1_500, this.services.pollInterval() * 3),
+        interval: Math.max(1_500, this.services.pollInterval(this.services.connections.active) * 3),
         poll: () => this.follow(),
         settled: () => false,
       },

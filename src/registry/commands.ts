@@ -8,14 +8,20 @@ import { ModelsTree, type VersionRow } from './tree';
 export interface RegistryServices {
   readonly connections: Connections;
   readonly watcher: Watcher;
-  pollInterval(): number;
   /** The numbers of a quality report, the most telling first; none where there is no report. */
   reportNumbers(uri: string | undefined): Promise<(readonly [name: string, value: number])[]>;
   openRun(executionArn: string): Promise<void>;
 }
 
+/** What this room offers to the others. */
+export interface Registry extends Disposable {
+  refresh(): void;
+  /** Selects a version in the Models view. */
+  reveal(arn: string): Promise<void>;
+}
+
 /** Registers the Models view and its commands. */
-export function registerRegistry(services: RegistryServices, commands: Commands): Disposable & { refresh(): void } {
+export function registerRegistry(services: RegistryServices, commands: Commands): Registry {
   const tree = new ModelsTree(services);
   const changes = services.connections.onDidChange(() => tree.refresh());
 
@@ -49,6 +55,7 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
 
   return {
     refresh: () => tree.refresh(),
+    reveal: (arn) => tree.reveal(arn),
     dispose: () => {
       changes.dispose();
       tree.dispose();

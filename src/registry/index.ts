@@ -1,5 +1,4 @@
 /**
  * The registry room: model package groups and their versions, with approval.
  */
-export { registerRegistry, type RegistryServices } from './commands';
-export { describeVersion, type ModelVersion } from './service';
+export { registerRegistry, type Registry, type RegistryServices } from './commands';

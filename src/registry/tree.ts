@@ -6,6 +6,9 @@ import type { RegistryServices } from './commands';
 import { describeVersion, listGroups, listVersions, type ModelVersion } from './service';
 
 const KEY = 'models tree';
+/** Milliseconds between looks at the registry while the view can be seen; it changes seldom. */
+const LOCAL_INTERVAL = 2_000;
+const AWS_INTERVAL = 30_000;
 /** So many metrics stand beside a version; the tooltip has the rest. */
 const METRICS_SHOWN = 2;
 
@@ -64,7 +67,7 @@ export class ModelsTree implements Disposable {
     this.watching ??= this.services.watcher.watch(
       {
         key: KEY,
-        interval: Math.max(2_000, this.services.pollInterval() * 4),
+        interval: this.services.connections.active.kind === 'local' ? LOCAL_INTERVAL : AWS_INTERVAL,
         poll: () => this.follow(),
         settled: () => false,
       },

@@ -1,0 +1,122 @@
+/**
+ * The composition root. `activate` registers views and commands and builds nothing heavy: the AWS SDK, simple-git,
+ * the language client and the control plane come with their first use.
+ */
+import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { registerAuthoring } from './authoring';
+import { type Connection, type ConnectionHost, Connections, LOCAL, profileConnection, Watcher } from './aws';
+import { askMfaCode, registerConnectionUi } from './aws/ui';
+import { registerDelivery } from './delivery';
+import { launchLocal } from './local/launch';
+import type { Environment } from './gitflow/lifecycle';
+import { registerGitflow } from './gitflow/vscode';
+import { type Pipelines, registerPipelines } from './pipelines';
+import { registerProjects } from './projects';
+import { registerRegistry } from './registry';
+import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting } from './workbench';
+import type { PanelSurroundings } from './workbench/panel';
+
+const CONNECTION = 'connection';
+
+export function activate(context: ExtensionContext): void {
+  const commands = new Commands();
+  const connections = new Connections(connectionHost(context));
+  const watcher = new Watcher();
+  const panels: PanelSurroundings = {
+    extensionUri: context.extensionUri,
+    fail: (error) => report('panel', error),
+    log: (text) => log().warn(text),
+  };
+
+  const pipelines: Pipelines = registerPipelines(
+    {
+      connections,
+      watcher,
+      panels,
+      memory: context.workspaceState,
+      environmentName: async (folder) => (await gitflow.environmentFor(folder.uri))?.name,
+      revealStep: (definition, step) => authoring.revealStep(definition, step),
+      runChanged: () => registry.refresh(),
+    },
+    commands,
+  );
+  const registry = registerRegistry(
+    {
+      connections,
+      watcher,
+      reportNumbers: (uri) => pipelines.reportNumbers(uri),
+      openRun: (arn) => pipelines.openRun(arn),
+    },
+    commands,
+  );
+  const authoring = registerAuthoring(
+    {
+      panels,
+      latestRun: async (definition) => {
+        const run = await pipelines.latestOf(definition);
+        return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn] };
+      },
+      onDidChangeRuns: (listener) => pipelines.onDidChangeRuns(listener),
+    },
+    commands,
+  );
+  const gitflow = registerGitflow({
+    commands,
+    panels,
+    records: (environment) => Promise.resolve(pipelines.records(connectionFor(connections, environment))),
+    showRun: (arn) => pipelines.openRun(arn),
+    showModel: (arn) => registry.reveal(arn),
+    runPipeline: async (pipeline) =>
+      void (await vscodeCommands.executeCommand('mlopsFlow.runPipeline', pipeline && { pipeline })),
+  });
+  registerProjects(context.extensionUri, commands);
+  registerDelivery(connections, commands);
+  commands.register('mlopsFlow.showLog', () => log().show());
+  commands.register('mlopsFlow.restartLocal', () => connections.renew());
+
+  context.subscriptions.push(
+    commands,
+    registerConnectionUi(connections, commands),
+    authoring,
+    gitflow,
+    pipelines,
+    registry,
+    watcher,
+    { dispose: () => void connections.dispose() },
+    window.onDidChangeWindowState(({ focused }) => watcher.setFocused(focused)),
+    onSettingsChanged(['aws.region', 'aws.endpointUrl', 'local.python'], () => connections.renew()),
+  );
+}
+
+function connectionHost(context: ExtensionContext): ConnectionHost {
+  return {
+    launchLocal: () => {
+      const python = settings('local.python');
+      return launchLocal({
+        dataDir: Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'local').fsPath,
+        execPath: process.execPath,
+        serverPath: Uri.joinPath(context.extensionUri, 'dist', 'local-server.js').fsPath,
+        ...(python && workspace.isTrusted ? { python } : {}),
+      });
+    },
+    localEnded: () =>
+      report(
+        'local',
+        new UserError('The control plane on this machine ended. The next action starts it again; nothing is lost.', {
+          title: 'Start Again',
+          command: 'mlopsFlow.refreshPipelines',
+        }),
+      ),
+    region: () => settings('aws.region') || undefined,
+    endpointUrl: () => userSetting('aws.endpointUrl') || undefined,
+    mfaCode: askMfaCode,
+    remembered: () => context.workspaceState.get<string>(CONNECTION),
+    remember: (id) => void context.workspaceState.update(CONNECTION, id),
+  };
+}
+
+/** The connection of an environment; the active one where there is none. */
+function connectionFor(connections: Connections, environment: Environment | undefined): Connection {
+  if (!environment) return connections.active;
+  return environment.connection === 'Local' ? LOCAL : profileConnection(environment.connection.profile);
+}
