@@ -6,6 +6,7 @@ import {
   type LogOutputChannel,
   type TextDocument,
   Uri,
+  workspace,
 } from 'vscode';
 import {
   CloseAction,
@@ -101,9 +102,10 @@ export async function startClient(setup: ClientSetup): Promise<Client> {
       return client.sendNotification(methods.settings, changed);
     },
     refreshLenses: () => {
-      for (const provider of client.getFeature(CodeLensRequest.method).getProviders()) {
-        provider.onDidChangeCodeLensEmitter.fire();
-      }
+      // One provider serves all documents of the selector.
+      const feature = client.getFeature(CodeLensRequest.method);
+      const provider = workspace.textDocuments.map((document) => feature.getProvider(document)).find(Boolean);
+      provider?.onDidChangeCodeLensEmitter.fire();
     },
     dispose: () => void client.dispose(),
   };

@@ -1,0 +1,71 @@
+/** What stands at the cursor: a member's name, a value, or a place where one of them belongs. */
+import type { Range } from '../diagnostic';
+import type { Node, Tree } from '../tree';
+
+export type Cursor =
+  /** A member's name, written in part or not at all. */
+  | { at: 'key'; object: Node; range: Range; quoted: boolean; hasValue: boolean; member: Node | undefined }
+  /**
+   * A value: that of `node`, or one that is missing in `parent` under `key`.
+   * `range` is what a completion replaces; `typed` is the string's text up to the cursor.
+   */
+  | { at: 'value'; node: Node | undefined; parent: Node; key: string | number; range: Range; typed: string };
+
+/** Finds the cursor in a tree. Undefined outside of objects and arrays, and inside numbers and other literals. */
+export function cursorAt(tree: Tree, offset: number): Cursor | undefined {
+  const node = tree.nodeAt(offset);
+  if (!node) return undefined;
+  if (node.keyFrom >= 0 && offset >= node.keyStart && offset <= node.keyEnd && node.parent) {
+    return keyCursor(tree, node, node.parent);
+  }
+  if (node.kind === 'object' || node.kind === 'array') return gap(tree, node, offset);
+  if (!node.parent) return undefined;
+  return { at: 'value', node, parent: node.parent, key: node.key ?? '', ...valueSpan(tree, node, offset) };
+}
+
+function keyCursor(tree: Tree, member: Node, object: Node): Cursor {
+  const end = Math.min(member.keyEnd, lineEnd(tree, member.keyStart));
+  const quoted = /^["']/.test(tree.text.slice(member.keyStart, end));
+  const hasValue = member.kind !== 'missing' || /^\s*:/.test(tree.text.slice(end, end + 20));
+  return { at: 'key', object, range: tree.range(member.keyStart, end), quoted, hasValue, member };
+}
+
+function valueSpan(tree: Tree, node: Node, offset: number): { range: Range; typed: string } {
+  if (node.kind === 'missing') return { range: tree.range(offset, offset), typed: '' };
+  const end = Math.min(node.end, lineEnd(tree, node.start));
+  const source = tree.text.slice(node.start, Math.min(offset, end));
+  return { range: tree.range(node.start, end), typed: source.replace(/^["']/, '') };
+}
+
+function lineEnd(tree: Tree, offset: number): number {
+  const end = tree.text.indexOf('\n', offset);
+  return end < 0 ? tree.text.length : end;
+}
+
+/** Between the values of a container: what belongs there is told by the character before. */
+function gap(tree: Tree, container: Node, offset: number): Cursor | undefined {
+  const range = tree.range(offset, offset);
+  if (tree.syntax === 'yaml' && !/^[[{]/.test(tree.text.slice(container.start, container.start + 1))) {
+    return container.kind === 'object'
+      ? { at: 'key', object: container, range, quoted: false, hasValue: false, member: undefined }
+      : { at: 'value', node: undefined, parent: container, key: container.children.length, range, typed: '' };
+  }
+  if (offset <= container.start || (offset >= container.end && /[\]}]/.test(tree.text[container.end - 1] ?? ''))) {
+    return undefined;
+  }
+  let before = offset - 1;
+  while (before > container.start && /\s/.test(tree.text[before] ?? '')) before--;
+  const character = tree.text[before];
+  if (container.kind === 'array') {
+    if (character !== '[' && character !== ',') return undefined;
+    const key = container.children.filter((child) => child.end <= offset).length;
+    return { at: 'value', node: undefined, parent: container, key, range, typed: '' };
+  }
+  if (character === ':') {
+    const member = container.children.findLast((child) => child.keyEnd <= before + 1);
+    if (!member) return undefined;
+    return { at: 'value', node: member, parent: container, key: member.key ?? '', range, typed: '' };
+  }
+  if (character !== '{' && character !== ',') return undefined;
+  return { at: 'key', object: container, range, quoted: false, hasValue: false, member: undefined };
+}

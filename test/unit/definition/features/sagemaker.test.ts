@@ -1,0 +1,295 @@
+import { describe, expect, it } from 'vitest';
+import { SourceDocument } from '../../../../src/definition/document';
+import { definitionsAt, referencesAt, renameAt } from '../../../../src/definition/features/entities';
+import { folds, selections } from '../../../../src/definition/features/outline';
+import { sagemakerFeatures as features } from '../../../../src/definition/features/sagemaker';
+import type { Completion } from '../../../../src/definition/features/results';
+import { cursor, edited, stretch } from '../marked';
+
+/** A pipeline with a step to write in: `steps` and `parameters` are JSON. */
+function pipeline(steps: string, parameters = '{"Name": "Rows", "Type": "Integer", "DefaultValue": 10}'): string {
+  return `{"Version": "2020-12-01", "Parameters": [${parameters}], "Steps": [
+  {"Name": "Prepare", "Type": "Processing", "PropertyFiles": [{"PropertyFileName": "Report", "OutputName": "eval", "FilePath": "report.json"}],
+   "Arguments": {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "train"}, {"OutputName": "eval"}]}}},
+  {"Name": "Call", "Type": "Lambda", "FunctionArn": "arn", "OutputParameters": [{"OutputName": "count", "OutputType": "Integer"}], "Arguments": {}},
+  ${steps}
+]}`;
+}
+
+const training = (body: string): string =>
+  pipeline(`{"Name": "Train", "Type": "Training", "Arguments": {"OutputDataConfig": {"S3OutputPath": ${body}}}}`);
+
+async function complete(marked: string): Promise<Completion[]> {
+  const { text, offset } = cursor(marked);
+  return (await features.complete?.(new SourceDocument(text, 'a.pipeline.json'), offset)) ?? [];
+}
+
+const labels = async (marked: string): Promise<string[]> => (await complete(marked)).map((one) => one.label);
+
+describe('completion', () => {
+  it.each([
+    ['roots of references', '{"Get": "|"}', ['Steps', 'Parameters', 'Execution']],
+    ['parameters', '{"Get": "Parameters.|"}', ['Rows']],
+    ['steps', '{"Get": "Steps.|"}', ['Prepare', 'Call']],
+    ['steps while one is typed', '{"Get": "Steps.Pre|"}', ['Prepare']],
+    ['execution variables', '{"Get": "Execution.|"}', ['PipelineName', 'StartDateTime']],
+    ['properties of a step', '{"Get": "Steps.Prepare.|"}', ['ProcessingJobName', 'ProcessingOutputConfig']],
+    ['nested properties', '{"Get": "Steps.Prepare.ProcessingOutputConfig.|"}', ["Outputs['train']"]],
+    ['names of outputs', `{"Get": "Steps.Prepare.ProcessingOutputConfig.Outputs['|']"}`, ['train', 'eval']],
+    ['properties of an output', `{"Get": "Steps.Prepare.ProcessingOutputConfig.Outputs['train'].|"}`, ['S3Output']],
+    ['output parameters', `{"Get": "Steps.Call.OutputParameters['|']"}`, ['count']],
+    ['functions in place of a value', '|', ['Get', 'Std:Join', 'Std:JsonGet']],
+  ])('offers %s', async (_what, body, expected) => {
+    expect(await labels(training(body))).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('does not offer the step itself, nor a Fail step', async () => {
+    const found = await labels(
+      pipeline(
+        '{"Name": "Stop", "Type": "Fail", "Arguments": {}}, {"Name": "Train", "Type": "Training", "Arguments": {"RoleArn": {"Get": "Steps.|"}}}',
+      ),
+    );
+    expect(found).toContain('Prepare');
+    expect(found).not.toContain('Train');
+    expect(found).not.toContain('Stop');
+  });
+
+  it('offers the property files where a file is read', async () => {
+    const found = await labels(
+      training('{"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Prepare.PropertyFiles.|"}, "Path": "a"}}'),
+    );
+    expect(found).toEqual(['Report']);
+  });
+
+  it('offers step types with the arguments that they need', async () => {
+    const found = await complete(pipeline('|'));
+    const one = found.find((completion) => completion.label === 'Training');
+    expect(one?.snippet).toBe(true);
+    const json = (one?.edit.newText ?? '').replaceAll(/\$\{\d+:([^}]*)\}/g, '$1');
+    expect(JSON.parse(json)).toMatchObject({
+      Type: 'Training',
+      Arguments: { AlgorithmSpecification: {}, OutputDataConfig: { S3OutputPath: 's3://bucket/prefix' } },
+    });
+  });
+
+  it('makes JSON of every step snippet', async () => {
+    for (const { label, edit } of await complete(pipeline('|'))) {
+      const json = edit.newText.replaceAll(/\$\{\d+:((?:\\.|[^}\\])*)\}/g, '$1');
+      expect(JSON.parse(json), label).toMatchObject({ Type: label });
+    }
+  });
+
+  it('offers the names of step types', async () => {
+    expect(await labels(pipeline('{"Name": "A", "Type": "|", "Arguments": {}}'))).toEqual(
+      expect.arrayContaining(['Training', 'Condition', 'EMR']),
+    );
+  });
+
+  it('offers the members of a step and leaves out those that are there', async () => {
+    const found = await labels(pipeline('{"Name": "A", "Type": "Processing", "|": {}}'));
+    expect(found).toEqual(expect.arrayContaining(['Arguments', 'DependsOn', 'CacheConfig', 'PropertyFiles']));
+    expect(found).not.toContain('Name');
+  });
+
+  it('offers members of arguments at any depth, with their documentation', async () => {
+    const found = await complete(
+      pipeline('{"Name": "A", "Type": "Training", "Arguments": {"ResourceConfig": {"Instance|"}}}'),
+    );
+    const type = found.find((one) => one.label === 'InstanceType');
+    expect(type?.documentation).toMatch(/instance/i);
+    expect(found.map((one) => one.label)).not.toContain('TrainingJobName');
+  });
+
+  it('does not offer arguments that a pipeline rejects', async () => {
+    const found = await labels(pipeline('{"Name": "A", "Type": "RegisterModel", "Arguments": {"|": 1}}'));
+    expect(found).toContain('InferenceSpecification');
+    expect(found).not.toContain('ModelPackageName');
+  });
+
+  it('offers instance types, by the kind of job', async () => {
+    const found = await labels(
+      pipeline('{"Name": "A", "Type": "Training", "Arguments": {"ResourceConfig": {"InstanceType": "ml.m5|"}}}'),
+    );
+    expect(found).toContain('ml.m5.xlarge');
+    expect(found).not.toContain('ml.t2.medium');
+  });
+
+  it('offers what a step can wait for', async () => {
+    const found = await labels(
+      pipeline('{"Name": "A", "Type": "Fail", "DependsOn": ["Call", "|"], "Arguments": {"ErrorMessage": ""}}'),
+    );
+    expect(found).toEqual(['Prepare']);
+  });
+
+  it.each([
+    ['condition types', '{"Type": "|"}', ['Equals', 'In', 'Not']],
+    ['operands by type', '{"Type": "In", "|": 1}', ['QueryValue', 'Values']],
+    ['operands of Not', '{"Type": "Not", "|": 1}', ['Condition']],
+  ])('offers %s', async (_what, body, expected) => {
+    const steps = `{"Name": "If", "Type": "Condition", "Arguments": {"Conditions": [${body}], "IfSteps": [], "ElseSteps": []}}`;
+    expect(await labels(pipeline(steps))).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('offers steps in a branch and members of steps in a branch', async () => {
+    const branch = (inner: string): string =>
+      pipeline(`{"Name": "If", "Type": "Condition", "Arguments": {"Conditions": [], "IfSteps": [${inner}]}}`);
+    expect(await labels(branch('|'))).toContain('RegisterModel');
+    expect(await labels(branch('{"Type": "Lambda", "|": 1}'))).toContain('FunctionArn');
+  });
+
+  it('offers the outputs of the same step for a property file', async () => {
+    const steps =
+      '{"Name": "B", "Type": "Processing", "PropertyFiles": [{"OutputName": "|"}], "Arguments": {"ProcessingOutputConfig": {"Outputs": [{"OutputName": "own"}]}}}';
+    expect(await labels(pipeline(steps))).toEqual(['own']);
+  });
+
+  it('replaces the segment under the cursor alone', async () => {
+    const { text, offset } = cursor(training('{"Get": "Steps.Pre|xx.ProcessingJobName"}'));
+    const found = await features.complete?.(new SourceDocument(text, 'a.pipeline.json'), offset);
+    const one = found?.find((completion) => completion.label === 'Prepare');
+    expect(edited(text, one ? [one.edit] : [])).toContain('"Steps.Prepare.ProcessingJobName"');
+  });
+
+  it('offers nothing in a number, and nothing where the text is something else', async () => {
+    expect(await labels(training('1|2'))).toEqual([]);
+    expect(await labels('{"name": "|"}')).toEqual([]);
+  });
+});
+
+describe('hover', () => {
+  async function hover(marked: string): Promise<string | undefined> {
+    const { text, offset } = cursor(marked);
+    return (await features.hover?.(new SourceDocument(text, 'a.pipeline.json'), offset))?.text;
+  }
+
+  it('tells the type and the step of a reference', async () => {
+    const text = await hover(training('{"Get": "Steps.Pre|pare.ProcessingJobName"}'));
+    expect(text).toContain('**String**');
+    expect(text).toContain('Step **Prepare** (Processing)');
+    expect(text).toContain('Awaited by Train.');
+  });
+
+  it('tells the default of a parameter', async () => {
+    expect(await hover(training('{"Get": "Parameters.Ro|ws"}'))).toContain('Integer = 10');
+  });
+
+  it('tells what an argument is for', async () => {
+    const text = await hover(pipeline('{"Name": "A", "Type": "Training", "Arguments": {"Resource|Config": {}}}'));
+    expect(text).toMatch(/\*\*ResourceConfig\*\*: ResourceConfig[\s\S]+instances/);
+  });
+
+  it('tells nothing about a member that nobody knows', async () => {
+    expect(await hover(pipeline('{"Name": "A", "Type": "Training", "Arguments": {"Resou|rce": {}}}'))).toBeUndefined();
+  });
+});
+
+describe('names', () => {
+  const text = training(
+    '{"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Prepare.PropertyFiles.Report"}, "Path": "a"}}',
+  );
+  const document = new SourceDocument(text, 'a.pipeline.json');
+  const entities = features.entities?.(document) ?? [];
+
+  it('leads from a reference to the step', () => {
+    const at = text.indexOf('Steps.Prepare') + 8;
+    const [range] = definitionsAt(document.tree, entities, at);
+    expect(range).toEqual(document.tree.range(text.indexOf('Prepare'), text.indexOf('Prepare') + 7));
+  });
+
+  it('leads from a property file to its declaration, and from its output to the output', () => {
+    const at = text.indexOf('PropertyFiles.Report') + 15;
+    expect(definitionsAt(document.tree, entities, at)).toHaveLength(1);
+    const output = text.indexOf('"OutputName": "eval"') + 16;
+    const [range] = definitionsAt(document.tree, entities, output);
+    expect(range?.start.line).toBe(2);
+  });
+
+  it('finds all places', () => {
+    const at = text.indexOf('Prepare') + 1;
+    expect(referencesAt(document.tree, entities, at, true)).toHaveLength(2);
+    expect(referencesAt(document.tree, entities, at, false)).toHaveLength(1);
+  });
+
+  it('renames them together', () => {
+    const edits = renameAt(document.tree, entities, text.indexOf('Prepare') + 1, 'Clean');
+    const after = edited(text, typeof edits === 'string' ? [] : edits);
+    expect(after).toContain('"Name": "Clean"');
+    expect(after).toContain('Steps.Clean.PropertyFiles.Report');
+    expect(after).not.toContain('Prepare');
+  });
+
+  it.each([
+    ['no good', /letters, digits/],
+    ['Train', /already a step named Train/],
+  ])('refuses the name %s', (name, reason) => {
+    expect(renameAt(document.tree, entities, text.indexOf('Prepare') + 1, name)).toMatch(reason);
+  });
+
+  it('refuses to rename what is no name', () => {
+    expect(renameAt(document.tree, entities, text.indexOf('2020-12-01') + 1, 'x')).toMatch(/no name/);
+  });
+});
+
+describe('the rest', () => {
+  it('outlines steps and parameters by name', () => {
+    const symbols = features.symbols?.(
+      new SourceDocument(pipeline('{"Name": "Z", "Type": "Fail"}'), 'a.pipeline.json'),
+    );
+    const steps = symbols?.find((symbol) => symbol.name === 'Steps');
+    expect(steps?.children.map((step) => [step.name, step.detail, step.kind])).toEqual([
+      ['Prepare', 'Processing', 'step'],
+      ['Call', 'Lambda', 'step'],
+      ['Z', 'Fail', 'step'],
+    ]);
+  });
+
+  it('outlines a text that ends in the middle', () => {
+    const symbols = features.symbols?.(
+      new SourceDocument('{"Version": "2020-12-01", "Steps": [{"Name": "A", "Ty', 'a.pipeline.json'),
+    );
+    expect(symbols?.at(-1)?.children[0]?.name).toBe('A');
+  });
+
+  it('links S3 addresses to the console and scripts to files', () => {
+    const { text, start, end } = stretch(training('"|s3://my-bucket/models/a|"'));
+    const document = new SourceDocument(
+      text.replace('"FunctionArn": "arn"', '"FunctionArn": "src/a.py"'),
+      'a.pipeline.json',
+    );
+    const shift = document.text.length - text.length;
+    const found = features.links?.(document) ?? [];
+    expect(found.map((link) => link.target)).toEqual([
+      'report.json',
+      'src/a.py',
+      'https://console.aws.amazon.com/s3/buckets/my-bucket?prefix=models%2Fa%2F',
+    ]);
+    expect(found[2]?.range).toEqual(document.tree.range(start + shift, end + shift));
+  });
+
+  it('hints the types of references in the range that is shown', () => {
+    const text = training('{"Get": "Parameters.Rows"}');
+    const document = new SourceDocument(text, 'a.pipeline.json');
+    expect(features.hints?.(document, 0, text.length)?.map((hint) => hint.label)).toEqual([': Integer']);
+    expect(features.hints?.(document, 0, 100)).toEqual([]);
+  });
+
+  it('has a lens at the top of a pipeline only', () => {
+    expect(features.lenses?.(new SourceDocument(pipeline('')))).toHaveLength(1);
+    expect(features.lenses?.(new SourceDocument('{"a": 1}'))).toEqual([]);
+  });
+
+  it('folds what spans lines', () => {
+    const { tree } = new SourceDocument('{\n  "a": [\n    1\n  ],\n  "b": {}\n}', 'a.json');
+    expect(folds(tree)).toEqual([
+      { startLine: 0, endLine: 4 },
+      { startLine: 1, endLine: 2 },
+    ]);
+  });
+
+  it('selects outwards from the cursor', () => {
+    const { text, offset } = cursor('{"a": ["b|c"]}');
+    const { tree } = new SourceDocument(text, 'a.json');
+    const stretches = selections(tree, offset).map(({ start, end }) => text.slice(start.character, end.character));
+    expect(stretches).toEqual(['bc', '"bc"', '["bc"]', '"a": ["bc"]', '{"a": ["bc"]}']);
+  });
+});
