@@ -4,13 +4,13 @@
  */
 import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { registerAuthoring } from './authoring';
-import { type Connection, type ConnectionHost, Connections, LOCAL, profileConnection, Watcher } from './aws';
+import { type Connection, type ConnectionHost, Connections, Watcher } from './aws';
 import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
 import { launchLocal } from './local/launch';
 import type { Environment } from './gitflow/lifecycle';
 import { registerGitflow } from './gitflow/vscode';
-import { type Pipelines, registerPipelines } from './pipelines';
+import { environmentConnection, type Pipelines, registerPipelines } from './pipelines';
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';
 import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting } from './workbench';
@@ -117,6 +117,5 @@ function connectionHost(context: ExtensionContext): ConnectionHost {
 
 /** The connection of an environment; the active one where there is none. */
 function connectionFor(connections: Connections, environment: Environment | undefined): Connection {
-  if (!environment) return connections.active;
-  return environment.connection === 'Local' ? LOCAL : profileConnection(environment.connection.profile);
+  return environment ? environmentConnection(environment) : connections.active;
 }

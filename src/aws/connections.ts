@@ -5,13 +5,14 @@ import { UserError } from '../workbench/errors';
 /** Where requests go and as whom: the embedded control plane, or a profile of the AWS configuration. */
 export type Connection =
   | { kind: 'local'; id: 'local'; label: 'Local' }
-  | { kind: 'profile'; id: `profile:${string}`; label: string; profile: string };
+  | { kind: 'profile'; id: `profile:${string}`; label: string; profile: string; region?: string };
 
 export const LOCAL: Connection = { kind: 'local', id: 'local', label: 'Local' };
 
-/** The connection to a profile by its name. */
-export function profileConnection(profile: string): Connection {
-  return { kind: 'profile', id: `profile:${profile}`, label: profile, profile };
+/** The connection to a profile by its name, in a region other than the profile's own where one is given. */
+export function profileConnection(profile: string, region?: string): Connection {
+  if (region === undefined) return { kind: 'profile', id: `profile:${profile}`, label: profile, profile };
+  return { kind: 'profile', id: `profile:${profile}@${region}`, label: `${profile} (${region})`, profile, region };
 }
 
 /** A running control plane: where it listens and the keys that it accepts. */
@@ -67,7 +68,8 @@ export interface Session {
 
 /** The connection with an id that `Connection.id` once was. */
 export function connectionOf(id: string): Connection {
-  return id.startsWith('profile:') ? profileConnection(id.slice('profile:'.length)) : LOCAL;
+  const [, profile, region] = /^profile:(.+?)(?:@([a-z]{2}(?:-[a-z]+)+-\d+))?$/.exec(id) ?? [];
+  return profile === undefined ? LOCAL : profileConnection(profile, region);
 }
 
 /** The connections, the active one, and their sessions. */
@@ -156,7 +158,7 @@ export class Connections {
       const configuration = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
       return new OpenSession(connection, region, sdk, configuration, server);
     }
-    const region = this.host.region() ?? (await regionOf(sdk, connection.profile));
+    const region = connection.region ?? this.host.region() ?? (await regionOf(sdk, connection.profile));
     if (!region) {
       throw new UserError(
         `The profile ${connection.profile} names no region. Set one in the AWS configuration or in the settings.`,

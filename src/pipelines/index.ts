@@ -4,3 +4,4 @@
  * pure, the rest shows it in VS Code.
  */
 export { type PipelineHost, type Pipelines, registerPipelines } from './commands';
+export { environmentConnection } from './run-form';

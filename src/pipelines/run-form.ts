@@ -1,5 +1,6 @@
 import { commands, Uri, workspace, type WorkspaceFolder } from 'vscode';
 import { type Connection, LOCAL, profileConnection } from '../aws';
+import type { EnvironmentConfig } from '../gitflow/lifecycle';
 import { messageOf, settings, UserError } from '../workbench';
 import { definePanel, type Panel, type PanelController, type PanelKind } from '../workbench/panel';
 import {
@@ -187,7 +188,7 @@ async function prepare(services: RunFormServices, args: RunFormArguments): Promi
   ];
   for (const [name, environment] of config.environments) {
     if (environment.definition !== undefined && environment.definition !== file.path) continue;
-    const connection = environment.connection === 'Local' ? LOCAL : profileConnection(environment.connection.profile);
+    const connection = environmentConnection(environment);
     connections.set(name, connection);
     environments.push({
       id: name,
@@ -212,6 +213,11 @@ async function prepare(services: RunFormServices, args: RunFormArguments): Promi
       ...(last ? { last: { label: 'Values of the last run', values: last } } : {}),
     },
   };
+}
+
+/** The connection that an environment of `.mlops/config.json` names. */
+export function environmentConnection({ connection }: EnvironmentConfig): Connection {
+  return connection === 'Local' ? LOCAL : profileConnection(connection.profile, connection.region);
 }
 
 /** The values of an environment for the parameters that the definition has, as the service takes them. */

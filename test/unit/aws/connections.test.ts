@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { connectionOf, Connections, type ConnectionHost, LOCAL, profileConnection } from '../../../src/aws';
+
+function host(more: Partial<ConnectionHost> = {}): ConnectionHost {
+  return {
+    launchLocal: () => Promise.reject(new Error('not in this test')),
+    localEnded: () => undefined,
+    region: () => undefined,
+    endpointUrl: () => undefined,
+    mfaCode: () => Promise.reject(new Error('not in this test')),
+    remembered: () => undefined,
+    remember: () => undefined,
+    ...more,
+  };
+}
+
+const server = (port: number, exited: Promise<unknown> = new Promise(() => undefined)) => ({
+  endpoint: `http://127.0.0.1:${port}`,
+  region: 'us-east-1',
+  accessKeyId: `KEY${port}`,
+  secretAccessKey: 'secret',
+  exited,
+  stop: () => Promise.resolve(),
+});
+
+describe('connectionOf', () => {
+  it.each([
+    LOCAL,
+    profileConnection('staging'),
+    profileConnection('staging', 'eu-west-1'),
+    profileConnection('me@work'),
+  ])('finds the connection of an id again: $id', (connection) => {
+    expect(connectionOf(connection.id)).toEqual(connection);
+  });
+
+  it('is Local for an id of no connection', () => {
+    expect(connectionOf('profile:')).toBe(LOCAL);
+    expect(connectionOf('gone')).toBe(LOCAL);
+  });
+});
+
+describe('Connections', () => {
+  it('starts as Local and as the remembered one', () => {
+    expect(new Connections(host()).active).toBe(LOCAL);
+    expect(new Connections(host({ remembered: () => 'profile:prod' })).active).toEqual(profileConnection('prod'));
+  });
+
+  it('remembers a switch and tells it', () => {
+    const remembered: string[] = [];
+    const connections = new Connections(host({ remember: (id) => remembered.push(id) }));
+    let told = 0;
+    connections.onDidChange(() => (told += 1));
+    connections.switchTo(profileConnection('prod'));
+    expect(connections.active.label).toBe('prod');
+    expect([remembered, told]).toEqual([['profile:prod'], 1]);
+  });
+
+  it('shares one session among all who ask, and starts Local once', async () => {
+    let starts = 0;
+    const connections = new Connections(host({ launchLocal: () => Promise.resolve(server(++starts)) }));
+    const [one, two] = await Promise.all([connections.session(), connections.session()]);
+    expect(one).toBe(two);
+    expect(starts).toBe(1);
+  });
+
+  it('starts Local again after it ended by itself, and says that it did', async () => {
+    let starts = 0;
+    let told = 0;
+    let end: () => void = () => undefined;
+    const launchLocal = () => Promise.resolve(server(++starts, new Promise<void>((resolve) => (end = resolve))));
+    const connections = new Connections(host({ launchLocal, localEnded: () => (told += 1) }));
+    const first = await connections.session();
+    end();
+    await new Promise((resolve) => setTimeout(resolve));
+    const second = await connections.session();
+    expect([starts, told]).toEqual([2, 1]);
+    expect(second).not.toBe(first);
+  });
+
+  it('tries again after a start that failed', async () => {
+    let starts = 0;
+    const launchLocal = () =>
+      ++starts === 1 ? Promise.reject(new Error('the port is taken')) : Promise.resolve(server(1));
+    const connections = new Connections(host({ launchLocal }));
+    await expect(connections.session()).rejects.toThrow('the port is taken');
+    await expect(connections.session()).resolves.toMatchObject({ region: 'us-east-1' });
+  });
+
+  it('never signs with the identity before: a renewed session has other clients and keys', async () => {
+    let starts = 0;
+    const connections = new Connections(host({ launchLocal: () => Promise.resolve(server(++starts)) }));
+    const before = await connections.session();
+    const old = before.sagemaker;
+    connections.renew();
+    const after = await connections.session();
+    expect(after.sagemaker).not.toBe(old);
+    expect((await after.sagemaker.config.credentials()).accessKeyId).toBe('KEY2');
+  });
+
+  it('says what to do where a profile names no region', async () => {
+    const connections = new Connections(host({ remembered: () => 'profile:nowhere-at-all' }));
+    await expect(connections.session()).rejects.toThrow(/nowhere-at-all names no region\. Set one/);
+  });
+
+  it('uses the region of an environment before the settings and the profile', async () => {
+    const connections = new Connections(host({ region: () => 'us-west-2' }));
+    expect((await connections.session(profileConnection('p', 'eu-west-1'))).region).toBe('eu-west-1');
+    expect((await connections.session(profileConnection('p'))).region).toBe('us-west-2');
+  });
+});
