@@ -39,6 +39,18 @@ Exit code 0: nothing graver than --max-severity, which by default means no error
 Exit code 0: drawn; 2: wrong usage, or not a definition.`,
     load: () => import('./graph.bundle'),
   },
+  serve: {
+    summary: 'Run the control plane on this machine for any AWS client, until Ctrl-C',
+    usage: `serve [--port N] [--data DIR] [--python PATH] [--env]
+
+  --port N           port on 127.0.0.1; a free one unless given
+  --data DIR         folder for runs, models and objects; default ~/.mlops-flow/local
+  --python PATH      Python that steps run with; the system's unless given
+  --env              print the variables of AWS clients as export lines
+
+Exit code 0: ended by Ctrl-C; 2: it could not start, or ended by itself.`,
+    load: () => import('./serve.bundle'),
+  },
 };
 
 /** The help text: of one command, or the list of all. */

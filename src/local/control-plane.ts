@@ -29,7 +29,7 @@ export interface ControlPlaneOptions {
   /** Milliseconds that a stopped job has to end by itself. */
   grace?: number;
   /** Hears of a store that cannot be written any more, after which nothing works. */
-  onBroken?(error: unknown): void;
+  onBroken?: (error: unknown) => void;
 }
 
 /** The whole control plane in this process. */

@@ -93,10 +93,9 @@ export async function launchLocal(options: LaunchOptions): Promise<LocalHandle> 
         clearTimeout(timer);
         resolve(ready);
       });
-      void end.then(({ code, message }) => {
-        const why = lastLine(message) || `it ended with code ${code ?? 'none'}`;
-        fail(`Local could not be started: ${why}`);
-      });
+      void end.then(({ code, message }) =>
+        fail(`Local could not be started: ${lastLine(message) || `it ended with code ${code ?? 'none'}`}`),
+      );
     });
   }
 }

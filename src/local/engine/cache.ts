@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isRecord } from '../protocol/validate';
 import type { Store } from '../store/store';
 import type { Step } from '../store/types';
-import type { Json, StepDefinition } from './definition';
+import type { StepDefinition } from './definition';
 import { type Scope, UnresolvedReference, resolve } from './references';
 
 /** The arguments that make two runs of a step the same work, by step type (the service's own lists). */
@@ -25,7 +25,7 @@ export function cacheKeyOf(step: StepDefinition, pipeline: string, scope: Scope)
   if (!step.cache || !names || !isRecord(step.arguments)) return undefined;
   try {
     const { arguments: given } = step;
-    const parts = names.map((name) => resolve((given[name] ?? null) as Json, scope));
+    const parts = names.map((name) => resolve(given[name] ?? null, scope));
     return createHash('sha256')
       .update(JSON.stringify([pipeline, step.name, step.type, parts]))
       .digest('hex');

@@ -18,7 +18,7 @@ export function holdAll(conditions: Json | undefined, scope: Scope): boolean {
 
 function holds(condition: Json, scope: Scope): boolean {
   if (!isRecord(condition)) throw new UndecidableCondition('A condition must be an object with a Type.');
-  const operand = (name: string): Json => resolve((condition[name] ?? null) as Json, scope);
+  const operand = (name: string): Json => resolve(condition[name] ?? null, scope);
   const ordered = (accept: (order: number) => boolean): boolean =>
     accept(compare(operand('LeftValue'), operand('RightValue')));
   switch (condition.Type) {
@@ -39,17 +39,17 @@ function holds(condition: Json, scope: Scope): boolean {
     case 'NotIn':
       return !isIn(condition, scope);
     case 'Not':
-      return !holds((condition.Condition ?? null) as Json, scope);
+      return !holds(condition.Condition ?? null, scope);
     case 'Or':
-      return list(condition.Conditions as Json).some((inner) => holds(inner, scope));
+      return list(condition.Conditions).some((inner) => holds(inner, scope));
     default:
-      throw new UndecidableCondition(`There is no condition type '${String(condition.Type)}'.`);
+      throw new UndecidableCondition(`There is no condition type ${JSON.stringify(condition.Type)}.`);
   }
 }
 
-function isIn(condition: Record<string, unknown>, scope: Scope): boolean {
-  const wanted = resolve((condition.QueryValue ?? null) as Json, scope);
-  return list(condition.Values as Json).some((value) => equal(wanted, resolve(value, scope)));
+function isIn(condition: Record<string, Json>, scope: Scope): boolean {
+  const wanted = resolve(condition.QueryValue ?? null, scope);
+  return list(condition.Values).some((value) => equal(wanted, resolve(value, scope)));
 }
 
 function equal(left: Json, right: Json): boolean {

@@ -59,7 +59,8 @@ function convert(name: string, type: ParameterDefinition['type'], text: string):
       if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw wrong();
       return Number(text);
     case 'Boolean':
-      if (!/^(true|false)$/i.test(text)) throw wrong();
-      return text.toLowerCase() === 'true';
+      break;
   }
+  if (!/^(true|false)$/i.test(text)) throw wrong();
+  return text.toLowerCase() === 'true';
 }

@@ -82,7 +82,7 @@ function jsonGet(operand: Record<string, unknown>, scope: Scope): Json {
     const [, step = '', , name = ''] = parsePath(file.Get);
     content = scope.propertyFile(step, name);
   } else {
-    content = scope.object(String(resolve((operand.S3Uri ?? '') as Json, scope)));
+    content = scope.object(asText((operand.S3Uri ?? '') as Json, scope));
   }
   return scalar(follow(content, parsePath(path), path), path);
 }

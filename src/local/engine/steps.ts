@@ -14,7 +14,7 @@ import { runTrainingJob } from '../runner/training';
 import { createModelPackage } from '../services/model-packages';
 import type { Execution, ProcessingJob, TrainingJob } from '../store/types';
 import { UndecidableCondition, holdAll } from './conditions';
-import type { StepDefinition } from './definition';
+import type { Json, StepDefinition } from './definition';
 import { type Scope, UnresolvedReference, resolve } from './references';
 
 /** What a step came to. */
@@ -69,14 +69,26 @@ export async function runStep(step: StepDefinition, context: StepContext): Promi
   }
 }
 
+/** What the arguments of job steps are requests of. */
+interface Requests {
+  CreateProcessingJob: CreateProcessingJobRequest;
+  CreateTrainingJob: CreateTrainingJobRequest;
+  CreateModelPackage: CreateModelPackageInput;
+}
+
 /** The request that a step's arguments stand for, checked as the job's own operation checks it. */
-function request<T>(step: StepDefinition, { scope }: StepContext, operation: string, own: object): T {
+function request<Name extends keyof Requests>(
+  step: StepDefinition,
+  { scope }: StepContext,
+  operation: Name,
+  own: object,
+): Requests[Name] {
   const resolved = resolve(step.arguments, scope);
   const given = isRecord(resolved) ? resolved : {};
   const shape = serviceModels.sagemaker.operations[operation]?.input ?? '';
   const [unknown] = unknownMembers(serviceModels.sagemaker, shape, given);
   if (unknown !== undefined) throw new ServiceError('ValidationException', `Unknown Argument member '${unknown}'.`);
-  return parseInput(serviceModels.sagemaker, shape, { ...given, ...own }) as T;
+  return parseInput(serviceModels.sagemaker, shape, { ...given, ...own }) as unknown as Requests[Name];
 }
 
 /** Job names of a pipeline, as the service makes them; at most 63 characters. */
@@ -91,15 +103,10 @@ function jobName({ id }: Execution, step: string): string {
 async function processing(step: StepDefinition, context: StepContext): Promise<StepEnd> {
   const { execution, around, signal } = context;
   const name = jobName(execution, step.name);
-  const input = request<CreateProcessingJobRequest>(
-    step,
-    withJobName(context, 'ProcessingJobName', name),
-    'CreateProcessingJob',
-    {
-      ProcessingJobName: name,
-      ...roleOf(step, execution),
-    },
-  );
+  const input = request(step, withJobName(context, 'ProcessingJobName', name), 'CreateProcessingJob', {
+    ProcessingJobName: name,
+    ...roleOf(step, execution),
+  });
   const now = new Date();
   const arn = sagemakerArn('processing-job', name);
   const job: ProcessingJob = {
@@ -137,15 +144,10 @@ async function processing(step: StepDefinition, context: StepContext): Promise<S
 async function training(step: StepDefinition, context: StepContext): Promise<StepEnd> {
   const { execution, around, signal } = context;
   const name = jobName(execution, step.name);
-  const input = request<CreateTrainingJobRequest>(
-    step,
-    withJobName(context, 'TrainingJobName', name),
-    'CreateTrainingJob',
-    {
-      TrainingJobName: name,
-      ...roleOf(step, execution),
-    },
-  );
+  const input = request(step, withJobName(context, 'TrainingJobName', name), 'CreateTrainingJob', {
+    TrainingJobName: name,
+    ...roleOf(step, execution),
+  });
   const now = new Date();
   const arn = sagemakerArn('training-job', name);
   const { Tags, ...described } = input;
@@ -188,16 +190,21 @@ function condition(step: StepDefinition, { scope }: StepContext): StepEnd {
 function fail(step: StepDefinition, { scope }: StepContext): StepEnd {
   const resolved = resolve(step.arguments, scope);
   const message =
-    isRecord(resolved) && resolved.ErrorMessage != null ? String(resolved.ErrorMessage).slice(0, 3072) : '';
+    isRecord(resolved) && resolved.ErrorMessage != null ? textOf(resolved.ErrorMessage).slice(0, 3072) : '';
   return { status: 'Failed', reason: message, metadata: { Fail: { ErrorMessage: message } } };
 }
 
 function registerModel(step: StepDefinition, context: StepContext): StepEnd {
-  const input = request<CreateModelPackageInput>(step, context, 'CreateModelPackage', {});
+  const input = request(step, context, 'CreateModelPackage', {});
   const { doc, arn } = createModelPackage(context.around.store, input, { createGroup: true });
   const metadata = { RegisterModel: { Arn: arn } };
   context.started(metadata);
   return { status: 'Succeeded', metadata, result: { ...doc } };
+}
+
+/** An error message that is a number or a truth value, not made a text by Std:Join. */
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function endOf(end: JobEnd, metadata: PipelineExecutionStepMetadata, result: Record<string, unknown>): StepEnd {

@@ -28,7 +28,7 @@ const maxSkewMs = 15 * 60_000;
  * @throws {ServiceError} the service's own exception for what is wrong.
  */
 export function verifySignature(request: IncomingMessage, keys: KeyPair, bodyHash?: string, now = Date.now()): Signed {
-  const [path = '/', query = ''] = split(request.url ?? '/');
+  const [path, query] = split(request.url ?? '/');
   const fields = readAuthorization(request, query);
   const { credential, signedHeaders, signature, date, expires } = fields;
   const [accessKeyId, day, region, service, terminator] = credential;

@@ -79,9 +79,10 @@ function read(model: ServiceModel, shapeName: string, value: Json, path: string,
     case 'timestamp':
       return readTimestamp(value, path);
     case 'blob':
-      if (typeof value !== 'string') throw mistyped(value, 'a Blob', path);
-      return value;
+      break;
   }
+  if (typeof value !== 'string') throw mistyped(value, 'a Blob', path);
+  return value;
 }
 
 function readStructure(

@@ -16,6 +16,7 @@ export function encode(value: unknown): string {
 }
 
 /** Reads back what `encode` wrote. The caller vouches for the type, which is that of what it wrote. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- see above
 export function decode<T>(text: string): T {
   return JSON.parse(text, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && '$date' in value && typeof value.$date === 'number'

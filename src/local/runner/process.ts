@@ -15,7 +15,7 @@ export interface ProcessOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
   /** Gets whole lines, standard output and error together, as they come. */
-  onLines(lines: string[]): void;
+  onLines: (lines: string[]) => void;
   /** Ends the process group politely, then firmly. */
   signal: AbortSignal;
   /** Milliseconds that the process may take. */

@@ -116,7 +116,8 @@ export class Transfer {
 export async function filesBelow(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const files: string[] = [];
-  for (const name of names.sort()) if ((await stat(join(folder, name))).isFile()) files.push(name);
+  for (const name of names.toSorted((a, b) => (a < b ? -1 : 1)))
+    if ((await stat(join(folder, name))).isFile()) files.push(name);
   return files;
 }
 

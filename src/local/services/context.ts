@@ -12,7 +12,7 @@ export interface ServiceContext {
  * required member as possibly undefined.)
  */
 export type Checked<T> = {
-  [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] : Exclude<T[K], undefined>;
+  [K in keyof T]: T extends Required<Pick<T, K>> ? Exclude<T[K], undefined> : T[K];
 };
 
 /** A service operation; its input has been checked against the service's model. */

@@ -1,6 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { account } from '../arns';
-import { ServiceError, notImplemented } from '../protocol/errors';
+import { type ServiceError, notImplemented } from '../protocol/errors';
 
 const xml = new XMLBuilder({ ignoreAttributes: false });
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';

@@ -30,6 +30,7 @@ export class Database {
     }
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- rows of SQL have no type: the caller names it
   get<T extends Row>(sql: string, ...values: Value[]): T | undefined {
     return this.prepare(sql).get(...(values as SQLInputValue[])) as T | undefined;
   }

@@ -1,0 +1,66 @@
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type LocalHandle, launchLocal } from '../local/launch';
+import { findNode } from './serve-node';
+
+/** Where `serve` keeps its data unless it is told another folder. */
+const defaultData = join(homedir(), '.mlops-flow', 'local');
+
+/** `mlops-flow serve`: runs the control plane until Ctrl-C. */
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string' },
+      data: { type: 'string', default: defaultData },
+      python: { type: 'string' },
+      env: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port ?? 0);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`'${values.port}' is no port: give a number from 0 to 65535.`);
+  const serverPath = join(__dirname, 'local-server.js');
+  const execPath = findNode(process.versions.node, process.execPath, dirname(__dirname));
+  const handle = await launchLocal({
+    dataDir: values.data,
+    port,
+    execPath,
+    serverPath,
+    ...(values.python === undefined ? {} : { python: values.python }),
+  });
+  process.stdout.write(values.env ? exports(handle) : listing(handle));
+  let asked = false;
+  const stop = (): void => {
+    asked = true;
+    void handle.stop();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const { message } = await handle.exited;
+  if (asked) return 0;
+  throw new Error(message === '' ? 'The control plane ended. Start it again: nothing is lost.' : message);
+}
+
+/** For people: what a client must be given. */
+function listing({ endpoint, region, accessKeyId, secretAccessKey }: LocalHandle): string {
+  const rows = { endpoint, region, accessKeyId, secretAccessKey };
+  return Object.entries(rows)
+    .map(([name, value]) => `${name.padEnd(16)} ${value}\n`)
+    .join('');
+}
+
+/** For a shell: the variables that AWS clients read. */
+function exports({ endpoint, region, accessKeyId, secretAccessKey }: LocalHandle): string {
+  const variables = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${value}\n`)
+    .join('');
+}
