@@ -2,7 +2,6 @@ import { type ConfigurationScope, type Disposable, workspace } from 'vscode';
 
 /** The settings of the manifest, each with the type of its value. */
 export interface Settings {
-  'aws.profile': string;
   'aws.region': string;
   'aws.endpointUrl': string;
   'local.python': string;
@@ -10,7 +9,6 @@ export interface Settings {
   'pipelines.refreshSeconds': number;
   'pipelines.definitionGlob': string;
   'pipelines.roleArn': string;
-  'pipelines.bucket': string;
   'validation.rules': Record<string, string>;
   'validation.exclude': Record<string, string[]>;
   'validation.codeLens': boolean;
