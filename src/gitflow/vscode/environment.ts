@@ -1,0 +1,36 @@
+import type { Uri } from 'vscode';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { log } from '../../workbench';
+import {
+  configPath,
+  defaultConfig,
+  environmentOf,
+  findReleaseOfModel,
+  readConfig,
+  type Environment,
+  type TagMessage,
+} from '../lifecycle';
+import type { Room } from './services';
+import { currentBranch } from './status-bar';
+
+/** The environment of the branch that is checked out, by the configuration as it lies in the working tree. */
+export async function environmentFor(
+  { repositories, snapshots }: Room,
+  uri: Uri | undefined,
+): Promise<Environment | undefined> {
+  const repository = uri === undefined ? await repositories.likely() : await repositories.containing(uri);
+  if (repository === undefined) return undefined;
+  const snapshot = await snapshots.of(repository);
+  const text = await readFile(join(repository.root, configPath), 'utf8').catch(() => undefined);
+  const { config, problems } = text === undefined ? { config: defaultConfig, problems: [] } : readConfig(text);
+  for (const { message, range } of problems) log().warn(`${configPath}:${range.start.line + 1}: ${message}`);
+  return environmentOf(config, currentBranch(snapshot)?.role ?? 'other');
+}
+
+/** The releases that shipped a model version, over all repositories. */
+export async function releasesOfModel({ repositories }: Room, arn: string): Promise<TagMessage[]> {
+  const all = await repositories.list();
+  const found = await Promise.all(all.map(async ({ files }) => findReleaseOfModel(arn, await files.tagMessages())));
+  return found.flat();
+}

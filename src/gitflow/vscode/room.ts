@@ -1,0 +1,34 @@
+import type { TreeView } from 'vscode';
+import type { Row, RowTree } from '../../workbench';
+import type { FlowArguments } from '../contract';
+import { Repositories } from './repositories';
+import type { GitflowServices, Room } from './services';
+import { Snapshots } from './snapshots';
+import { FlowStatus } from './status-bar';
+import { BranchesView } from './tree';
+
+/** The room, and the end of it. */
+export type OpenRoom = Room & { dispose(): void };
+
+/** Makes everything that the first use of the room needs; no git process has run when it returns. */
+export function openRoom(
+  services: GitflowServices,
+  tree: RowTree,
+  treeView: TreeView<Row>,
+  openFinish: (args: FlowArguments) => void,
+): OpenRoom {
+  const repositories = new Repositories();
+  const snapshots = new Snapshots(repositories);
+  const view = new BranchesView(snapshots, tree, treeView);
+  const status = new FlowStatus(snapshots);
+  return {
+    services,
+    repositories,
+    snapshots,
+    view,
+    openFinish,
+    dispose() {
+      for (const part of [status, view, snapshots, repositories]) part.dispose();
+    },
+  };
+}

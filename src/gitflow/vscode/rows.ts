@@ -1,0 +1,344 @@
+/** What the Branches view shows, as data: which rows there are, in which order, and what each says. No VS Code here. */
+import { compare, parse } from 'semver';
+import { count, formatAge, formatTime, shortId } from '../../shared/format';
+import type { Row } from '../../workbench';
+import type {
+  Branch,
+  BranchDetails,
+  BranchKind,
+  BranchListing,
+  BranchRole,
+  JournalView,
+  Relation,
+  RepositoryState,
+  Tag,
+} from '../index';
+
+export type GroupId = BranchKind | 'other' | 'tags' | 'remotes';
+
+/** What a row stands for: commands take it as their argument. */
+export type Target =
+  | { what: 'repository'; root: string }
+  | { what: 'group'; root: string; group: GroupId }
+  | { what: 'branch'; root: string; branch: Branch }
+  | { what: 'tag'; root: string; tag: Tag }
+  | { what: 'action'; root: string }
+  | { what: 'conflict'; root: string; path: string }
+  /** The end of a page: `group` is the row whose next page it stands for. */
+  | { what: 'more'; root: string; group: string };
+
+export interface FlowRow extends Row {
+  target?: Target;
+}
+
+/** The groups in the order of the view, below the production branch and develop. */
+export const groups: readonly { id: GroupId; title: string }[] = [
+  { id: 'feature', title: 'Features' },
+  { id: 'bugfix', title: 'Bugfixes' },
+  { id: 'release', title: 'Releases' },
+  { id: 'hotfix', title: 'Hotfixes' },
+  { id: 'support', title: 'Support' },
+  { id: 'other', title: 'Other' },
+  { id: 'tags', title: 'Tags' },
+  { id: 'remotes', title: 'Remotes' },
+];
+
+/** The listing, sorted into the groups and narrowed by the filter. */
+export interface GroupedBranches {
+  /** The production branch, then develop. */
+  trunk: Branch[];
+  branches: ReadonlyMap<BranchKind | 'other', Branch[]>;
+  tags: Tag[];
+  remotes: Branch[];
+  /** How many branches, tags and remote branches the filter lets through. */
+  shown: number;
+  total: number;
+}
+
+/** Sorts a listing. Every word of `filter` must be part of a name, in whatever case. */
+export function groupBranches(listing: BranchListing, filter = ''): GroupedBranches {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const matches = ({ name }: { name: string }) => {
+    if (words.length === 0) return true;
+    const lower = name.toLowerCase();
+    return words.every((word) => lower.includes(word));
+  };
+  const branches = new Map<BranchKind | 'other', Branch[]>();
+  const trunk: Branch[] = [];
+  let shown = 0;
+  for (const branch of listing.local) {
+    if (!matches(branch)) continue;
+    shown += 1;
+    if (branch.role === 'main' || branch.role === 'develop') {
+      trunk.push(branch);
+      continue;
+    }
+    const group = branches.get(branch.role);
+    if (group === undefined) branches.set(branch.role, [branch]);
+    else group.push(branch);
+  }
+  trunk.sort((a, b) => Number(a.role === 'develop') - Number(b.role === 'develop'));
+  for (const [role, group] of branches)
+    group.sort(role === 'release' || role === 'hotfix' || role === 'support' ? newestFirst : byName);
+  const tags = listing.tags.filter(matches).sort((a, b) => compareVersions(b.name, a.name));
+  // `origin/HEAD` is only another name of one of the others.
+  const remotes = listing.remote.filter((branch) => !branch.name.endsWith('/HEAD') && matches(branch)).sort(byName);
+  const total = listing.local.length + listing.tags.length + listing.remote.length;
+  return { trunk, branches, tags, remotes, shown: shown + tags.length + remotes.length, total };
+}
+
+const names = new Intl.Collator('en', { numeric: true });
+
+/** The current branch first, then by name, with numbers by their value. */
+function byName(a: Branch, b: Branch): number {
+  return Number(b.current) - Number(a.current) || names.compare(a.shortName, b.shortName);
+}
+
+function newestFirst(a: Branch, b: Branch): number {
+  return Number(b.current) - Number(a.current) || compareVersions(b.shortName, a.shortName);
+}
+
+/** By semantic version whatever the prefix, versions after other names. */
+function compareVersions(a: string, b: string): number {
+  const one = versionIn(a);
+  const other = versionIn(b);
+  if (one && other) return compare(one, other) || names.compare(a, b);
+  return one || other ? Number(one !== null) - Number(other !== null) : names.compare(a, b);
+}
+
+function versionIn(name: string) {
+  const at = name.search(/\d/);
+  return at < 0
+    ? null
+    : parse(name.slice(at).replace(/^(\d+)(\.\d+)?$/, (_, major: string, minor = '.0') => `${major}${minor}.0`));
+}
+
+/** What is known about a branch beyond the listing. */
+export interface BranchFacts {
+  root: string;
+  details?: BranchDetails;
+  relation?: Relation;
+  /** The branch that `relation` compares with. */
+  base?: string;
+  hasRemotes: boolean;
+  initialised: boolean;
+  /** An action is under way, so that no other can start. */
+  busy: boolean;
+  /** Days without a commit after which a branch counts as stale. */
+  staleAfterDays: number;
+  now: number;
+}
+
+const DAY = 86_400_000;
+
+export function isStale(facts: BranchFacts): boolean {
+  return (
+    facts.details !== undefined &&
+    facts.staleAfterDays > 0 &&
+    facts.now - facts.details.date > facts.staleAfterDays * DAY
+  );
+}
+
+/** The row of a local branch. */
+export function branchRow(branch: Branch, facts: BranchFacts): FlowRow {
+  const { details, relation } = facts;
+  const marks = branchMarks(branch, facts);
+  const words = [
+    ...marks,
+    ...(relation && relationText(relation) !== '' ? [relationText(relation)] : []),
+    ...(details?.upstream && !details.upstream.gone && upstreamText(details.upstream) !== ''
+      ? [upstreamText(details.upstream)]
+      : []),
+    ...(details ? [formatAge(details.date, facts.now), details.author] : []),
+  ];
+  return {
+    id: branchId(facts.root, branch.ref),
+    label:
+      branch.role === 'other' || branch.role === 'main' || branch.role === 'develop' ? branch.name : branch.shortName,
+    description: words.join(' · '),
+    tooltip: branchTooltip(branch, facts),
+    icon: branchIcon(branch, marks),
+    context: branchContext(branch, facts),
+    accessibleLabel: [
+      `${roleTitle(branch.role)} ${branch.shortName}`,
+      ...marks,
+      ...(details ? [details.subject] : []),
+    ].join(', '),
+    target: { what: 'branch', root: facts.root, branch },
+  };
+}
+
+export function branchId(root: string, ref: string): string {
+  return `${root}|${ref}`;
+}
+
+function branchMarks(branch: Branch, facts: BranchFacts): string[] {
+  const trunk = branch.role === 'main' || branch.role === 'develop';
+  return [
+    ...(branch.current ? ['current'] : []),
+    ...(!trunk && facts.relation?.merged === true && facts.relation.behind > 0 ? ['merged'] : []),
+    ...(facts.details?.upstream?.gone === true ? ['gone from the remote'] : []),
+    ...(!trunk && isStale(facts) ? ['stale'] : []),
+  ];
+}
+
+/** `+2 −1`: commits of the branch alone, and of its base alone. */
+function relationText({ ahead, behind }: Relation): string {
+  return [...(ahead > 0 ? [`+${ahead}`] : []), ...(behind > 0 ? [`−${behind}`] : [])].join(' ');
+}
+
+/** `↑2 ↓1`, as the Source Control view has it. */
+function upstreamText({ ahead, behind }: { ahead: number; behind: number }): string {
+  return [...(ahead > 0 ? [`↑${ahead}`] : []), ...(behind > 0 ? [`↓${behind}`] : [])].join(' ');
+}
+
+function branchTooltip(branch: Branch, facts: BranchFacts): string {
+  const { details, relation, base } = facts;
+  const lines = [`${branch.name} · ${roleTitle(branch.role)}`];
+  if (details) {
+    lines.push(details.subject, `${details.author}, ${formatTime(details.date)}, ${shortId(branch.commit)}`);
+  }
+  if (relation && base !== undefined) {
+    const ahead = `${count(relation.ahead, 'commit')} ahead of ${base}`;
+    lines.push(
+      relation.merged
+        ? `Everything is in ${base}, which is ${count(relation.behind, 'commit')} further.`
+        : `${ahead}, ${relation.behind} behind.`,
+    );
+  }
+  const upstream = branch.upstream?.replace(/^refs\/remotes\//, '');
+  if (upstream === undefined) lines.push('Not published.');
+  else if (details?.upstream?.gone === true) lines.push(`${upstream} is gone from the remote.`);
+  else if (details?.upstream)
+    lines.push(`${details.upstream.ahead} ahead of ${upstream}, ${details.upstream.behind} behind.`);
+  else lines.push(`Published as ${upstream}.`);
+  return lines.join('\n');
+}
+
+function branchIcon(branch: Branch, marks: readonly string[]): Row['icon'] {
+  if (branch.current) return { icon: 'target', color: 'charts.green' };
+  if (marks.includes('merged')) return { icon: 'git-merge', color: 'charts.purple' };
+  if (marks.includes('stale')) return { icon: 'history', color: 'disabledForeground' };
+  return { icon: branch.role === 'main' ? 'verified' : 'git-branch' };
+}
+
+/** The capability words that menus look for. */
+function branchContext(branch: Branch, facts: BranchFacts): string {
+  const topic = branch.role !== 'main' && branch.role !== 'develop' && branch.role !== 'other';
+  const free = facts.initialised && !facts.busy;
+  const published = branch.upstream !== undefined && facts.details?.upstream?.gone !== true;
+  const words = ['branch', branch.role];
+  if (branch.current) words.push('current');
+  else if (!facts.busy) words.push('checkoutable');
+  if (topic && free) {
+    words.push('renamable', 'deletable', 'updatable', 'comparable');
+    if (branch.role !== 'support') words.push('finishable');
+    if (facts.hasRemotes) words.push(published ? 'published' : 'publishable');
+    if (facts.hasRemotes && branch.role !== 'support') words.push('requestable');
+    if (facts.details?.upstream?.gone === true) words.push('cleanable');
+  }
+  return words.join(' ');
+}
+
+/** The row of a branch on a remote. */
+export function remoteRow(branch: Branch, root: string, trackable: boolean): FlowRow {
+  return {
+    id: branchId(root, branch.ref),
+    label: branch.name,
+    description: trackable ? '' : 'also here',
+    tooltip: `${branch.name} · ${roleTitle(branch.role)} on ${branch.remote ?? 'a remote'}\n${shortId(branch.commit)}`,
+    icon: { icon: 'cloud' },
+    context: ['remoteBranch', branch.role, ...(trackable ? ['trackable'] : [])].join(' '),
+    target: { what: 'branch', root, branch },
+  };
+}
+
+/** The row of a version tag. */
+export function tagRow(tag: Tag, root: string): FlowRow {
+  return {
+    id: branchId(root, tag.ref),
+    label: tag.name,
+    icon: { icon: 'tag' },
+    context: 'tag',
+    target: { what: 'tag', root, tag },
+  };
+}
+
+/** The row of a group. Groups that one starts branches in are there even when they are empty. */
+export function groupRow(
+  id: GroupId,
+  title: string,
+  size: number,
+  facts: Pick<BranchFacts, 'root' | 'initialised' | 'busy'>,
+): FlowRow {
+  const startable = id !== 'other' && id !== 'tags' && id !== 'remotes' && facts.initialised && !facts.busy;
+  return {
+    id: `${facts.root}|group|${id}`,
+    label: title,
+    description: String(size),
+    tooltip: title,
+    accessibleLabel: `${title}, ${size}`,
+    context: ['group', id, ...(startable ? ['startable'] : [])].join(' '),
+    target: { what: 'group', root: facts.root, group: id },
+  };
+}
+
+/** Whether the group is listed while nothing is in it. */
+export function isAlwaysShown(id: GroupId): boolean {
+  return id === 'feature' || id === 'release' || id === 'hotfix';
+}
+
+/** The row on top while an action, or a merge of someone else's, is under way. */
+export function actionRow(state: RepositoryState, root: string): FlowRow | undefined {
+  const { journal, inProgress } = state;
+  const base = { id: `${root}|action`, target: { what: 'action', root } as const };
+  if (journal) {
+    return {
+      ...base,
+      label: journal.plan.title,
+      description: journalText(journal, state.conflicts.length),
+      tooltip: [journal.message, '', ...leftOf(journal).map((title) => `• ${title}`)].join('\n'),
+      icon: journal.alive ? { icon: 'sync' } : { icon: 'warning', color: 'list.warningForeground' },
+      context: journal.alive ? 'flowAction running' : 'flowAction resumable undoable',
+    };
+  }
+  if (inProgress === undefined || inProgress === 'bisect') return undefined;
+  return {
+    ...base,
+    label: `A ${inProgress} is under way`,
+    description: state.conflicts.length > 0 ? count(state.conflicts.length, 'conflict') : 'to be committed',
+    tooltip: `Finish the ${inProgress} or abort it in the Source Control view; then flow actions can go on.`,
+    icon: { icon: 'warning', color: 'list.warningForeground' },
+    context: 'foreignAction',
+  };
+}
+
+function journalText(journal: JournalView, conflicts: number): string {
+  if (journal.alive) return 'running';
+  const left = count(leftOf(journal).length, 'step');
+  if (journal.status === 'conflict')
+    return conflicts > 0 ? `${count(conflicts, 'conflict')}, ${left} left` : `resolved, ${left} left`;
+  return journal.status === 'failed' ? `stopped, ${left} left` : `interrupted, ${left} left`;
+}
+
+/** The titles of the steps that are still to do. */
+export function leftOf(journal: JournalView): string[] {
+  return journal.plan.steps
+    .filter(({ index }) => !['done', 'skipped'].includes(journal.steps[index] ?? 'pending'))
+    .map(({ title }) => title);
+}
+
+/** `feature` as people write it at the start of a line. */
+export function roleTitle(role: BranchRole): string {
+  const titles: Record<BranchRole, string> = {
+    main: 'Production branch',
+    develop: 'Development branch',
+    feature: 'Feature',
+    bugfix: 'Bugfix',
+    release: 'Release',
+    hotfix: 'Hotfix',
+    support: 'Support branch',
+    other: 'Branch',
+  };
+  return titles[role];
+}

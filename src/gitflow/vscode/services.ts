@@ -1,0 +1,29 @@
+import type { Commands } from '../../workbench';
+import type { PanelSurroundings } from '../../workbench/panel';
+import type { FlowArguments } from '../contract';
+import type { Environment, RunRecords } from '../lifecycle';
+import type { BranchesView } from './tree';
+import type { Repositories } from './repositories';
+import type { Snapshots } from './snapshots';
+
+/** What the room needs of the rest of the extension; the composition root provides it. */
+export interface GitflowServices {
+  commands: Commands;
+  panels: PanelSurroundings;
+  /** The runs, model versions and metrics of an environment's account; of the active connection where there is none. */
+  records(environment: Environment | undefined): Promise<RunRecords>;
+  showRun(arn: string): Promise<void>;
+  showModel(arn: string): Promise<void>;
+  /** Starts the dialog of a pipeline run. */
+  runPipeline(pipeline: string | undefined): Promise<void>;
+}
+
+/** What every file of the room works with. */
+export interface Room {
+  services: GitflowServices;
+  repositories: Repositories;
+  snapshots: Snapshots;
+  view: BranchesView;
+  /** Opens the dialog of Finish, or reveals it. */
+  openFinish(args: FlowArguments): void;
+}

@@ -1,0 +1,290 @@
+import type { Disposable, TreeView } from 'vscode';
+import {
+  contextKeys,
+  log,
+  messageOf,
+  messageRow,
+  onSettingsChanged,
+  type RowTree,
+  settings,
+  type Row,
+} from '../../workbench';
+import { count } from '../../shared/format';
+import type { Branch, BranchDetails, Relation } from '../index';
+import {
+  actionRow,
+  branchRow,
+  groupBranches,
+  groupRow,
+  groups,
+  isAlwaysShown,
+  remoteRow,
+  tagRow,
+  type BranchFacts,
+  type FlowRow,
+  type GroupedBranches,
+  type GroupId,
+  type Target,
+} from './rows';
+import type { Snapshot, Snapshots } from './snapshots';
+
+/** How many rows of a group are made at once; a row at the end asks for as many more. */
+const PAGE = 200;
+
+/** What the Branches view shows: fills the tree from the snapshots and keeps it up to date. */
+export class BranchesView implements Disposable {
+  private readonly listeners: Disposable[];
+  private readonly pages = new Map<string, number>();
+  private readonly grouped = new WeakMap<Snapshot, { filter: string; result: GroupedBranches }>();
+  private filter = '';
+
+  constructor(
+    private readonly snapshots: Snapshots,
+    private readonly tree: RowTree,
+    private readonly view: TreeView<Row>,
+  ) {
+    this.listeners = [
+      snapshots.onDidChange(() => this.refresh()),
+      onSettingsChanged(['gitflow.staleAfterDays'], () => this.refresh()),
+    ];
+  }
+
+  get activeFilter(): string {
+    return this.filter;
+  }
+
+  /** Shows the branches whose names hold every word of `text`; everything where it is empty. */
+  setFilter(text: string): void {
+    this.filter = text.trim();
+    this.pages.clear();
+    contextKeys.set('mlopsFlow.branchFilter', this.filter !== '');
+    this.refresh();
+  }
+
+  /** Makes the next page of a group. */
+  showMore(groupRowId: string): void {
+    this.pages.set(groupRowId, (this.pages.get(groupRowId) ?? 1) + 1);
+    this.tree.refresh(groupRowId);
+  }
+
+  refresh(): void {
+    this.tree.refresh();
+    this.tellFilter().then(undefined, (error: unknown) => log().warn(`Branches: ${messageOf(error)}`));
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  private async tellFilter(): Promise<void> {
+    let message: string | undefined;
+    if (this.filter !== '') {
+      const grouped = (await this.snapshots.all()).map((snapshot) => this.group(snapshot));
+      const sum = (of: (one: GroupedBranches) => number) => grouped.reduce((total, one) => total + of(one), 0);
+      message = `Filter '${this.filter}': ${sum(({ shown }) => shown)} of ${count(
+        sum(({ total }) => total),
+        'branch or tag',
+        'branches and tags',
+      )}`;
+    }
+    // Setting it to what it is makes the view jump.
+    if (this.view.message !== message) this.view.message = message;
+  }
+
+  /** The rows at the top. */
+  async roots(): Promise<FlowRow[]> {
+    const repositories = await this.snapshots.repositories.list();
+    if (repositories.length !== 1) {
+      if (repositories.length === 0) contextKeys.set('mlopsFlow.repository', 'none');
+      return repositories.map((repository) => ({
+        id: repository.root,
+        label: repository.name,
+        tooltip: repository.root,
+        icon: { icon: 'repo' },
+        context: 'repository',
+        expanded: true,
+        target: { what: 'repository', root: repository.root },
+        children: async () => this.repositoryRows(await this.snapshots.of(repository)),
+      }));
+    }
+    const [only] = repositories;
+    return only ? this.repositoryRows(await this.snapshots.of(only)) : [];
+  }
+
+  private async repositoryRows(snapshot: Snapshot): Promise<FlowRow[]> {
+    const { state, root } = snapshot;
+    const grouped = this.group(snapshot);
+    const facts = factsOf(snapshot);
+    const rows: FlowRow[] = [];
+    if (snapshot.problem !== undefined) rows.push(messageRow(`${root}|problem`, snapshot.problem, 'error'));
+    const action = actionRow(state, root);
+    if (action)
+      rows.push({
+        ...action,
+        ...(state.conflicts.length > 0 ? { expanded: true, children: () => conflictRows(snapshot) } : {}),
+      });
+    if (!state.initialised && grouped.total > 0) {
+      rows.push({
+        ...messageRow(`${root}|init`, 'Set up Gitflow…', 'gear', {
+          command: 'mlopsFlow.flow.init',
+          title: 'Set up Gitflow',
+          arguments: [{ target: { what: 'repository', root } }],
+        }),
+        tooltip: state.whyNot ?? 'The long-lived branches are not set.',
+      });
+    }
+    rows.push(...(await this.branchRows(snapshot, grouped.trunk)));
+    for (const { id, title } of groups) {
+      const members = membersOf(grouped, id);
+      if (members === 0 && !(isAlwaysShown(id) && state.initialised && this.filter === '')) continue;
+      const row = groupRow(id, title, members, facts);
+      rows.push({
+        ...row,
+        ...(members > 0 ? { expanded: this.filter !== '', children: () => this.groupRows(snapshot, id, row.id) } : {}),
+      });
+    }
+    return rows;
+  }
+
+  private async groupRows(snapshot: Snapshot, id: GroupId, rowId: string): Promise<FlowRow[]> {
+    const grouped = this.group(snapshot);
+    const shown = PAGE * (this.pages.get(rowId) ?? 1);
+    const left = membersOf(grouped, id) - shown;
+    const rows = await this.pageRows(snapshot, grouped, id, shown);
+    if (left > 0) {
+      const target: Target = { what: 'more', root: snapshot.root, group: rowId };
+      const more = { command: 'mlopsFlow.flow.showMoreBranches', title: 'Show More', arguments: [{ target }] };
+      rows.push(messageRow(`${rowId}|more`, `Show ${Math.min(PAGE, left)} more of ${left}…`, 'ellipsis', more));
+    }
+    return rows;
+  }
+
+  private async pageRows(snapshot: Snapshot, grouped: GroupedBranches, id: GroupId, shown: number): Promise<FlowRow[]> {
+    const { root, listing } = snapshot;
+    if (id === 'tags') return grouped.tags.slice(0, shown).map((tag) => tagRow(tag, root));
+    if (id !== 'remotes') return this.branchRows(snapshot, (grouped.branches.get(id) ?? []).slice(0, shown));
+    const here = new Set(listing.local.map(({ name }) => name));
+    return grouped.remotes
+      .slice(0, shown)
+      .map((branch) =>
+        remoteRow(branch, root, isTopic(branch) && !here.has(branch.name.slice((branch.remote ?? '').length + 1))),
+      );
+  }
+
+  /** Rows with what one `for-each-ref` tells of them; how they stand to their bases follows when it is known. */
+  private async branchRows(snapshot: Snapshot, branches: readonly Branch[]): Promise<FlowRow[]> {
+    if (branches.length === 0) return [];
+    const details = await snapshot.core.details(branches.map(({ ref }) => ref)).catch((error: unknown) => {
+      log().warn(`Branches: ${messageOf(error)}`);
+      return new Map<string, BranchDetails>();
+    });
+    const relations = this.relations.get(snapshot);
+    if (snapshot.state.initialised) {
+      this.relate(snapshot, branches, details).then(undefined, (error: unknown) =>
+        log().warn(`Branches: ${messageOf(error)}`),
+      );
+    }
+    return branches.map((branch) => this.branchRow(snapshot, branch, details, relations));
+  }
+
+  private readonly relations = new WeakMap<Snapshot, Map<string, Relation>>();
+
+  private async relate(
+    snapshot: Snapshot,
+    branches: readonly Branch[],
+    details: ReadonlyMap<string, BranchDetails>,
+  ): Promise<void> {
+    const known = this.relations.get(snapshot) ?? new Map<string, Relation>();
+    this.relations.set(snapshot, known);
+    const byBase = new Map<string, Branch[]>();
+    for (const branch of branches) {
+      const base = known.has(branch.ref) ? undefined : baseOf(snapshot, branch);
+      if (base === undefined) continue;
+      const members = byBase.get(base);
+      if (members) members.push(branch);
+      else byBase.set(base, [branch]);
+    }
+    for (const [base, members] of byBase) {
+      const found = await snapshot.core.relations(
+        base,
+        members.map(({ ref }) => ref),
+      );
+      for (const branch of members) {
+        const relation = found.get(branch.ref);
+        if (relation === undefined) continue;
+        known.set(branch.ref, relation);
+        const row = this.branchRow(snapshot, branch, details, known);
+        if (this.tree.row(row.id)?.description !== row.description) this.tree.update(row);
+      }
+    }
+  }
+
+  private branchRow(
+    snapshot: Snapshot,
+    branch: Branch,
+    details: ReadonlyMap<string, BranchDetails>,
+    relations: ReadonlyMap<string, Relation> | undefined,
+  ): FlowRow {
+    const detail = details.get(branch.ref);
+    const relation = relations?.get(branch.ref);
+    const base = baseOf(snapshot, branch);
+    return branchRow(branch, {
+      ...factsOf(snapshot),
+      ...(detail && { details: detail }),
+      ...(relation && { relation }),
+      ...(base !== undefined && { base }),
+    });
+  }
+
+  private group(snapshot: Snapshot): GroupedBranches {
+    const kept = this.grouped.get(snapshot);
+    if (kept?.filter === this.filter) return kept.result;
+    const result = groupBranches(snapshot.listing, this.filter);
+    this.grouped.set(snapshot, { filter: this.filter, result });
+    return result;
+  }
+}
+
+function factsOf({ root, state }: Snapshot): BranchFacts {
+  return {
+    root,
+    hasRemotes: state.remotes.length > 0,
+    initialised: state.initialised,
+    busy: state.journal !== undefined,
+    staleAfterDays: settings('gitflow.staleAfterDays') ?? 0,
+    now: Date.now(),
+  };
+}
+
+function membersOf(grouped: GroupedBranches, id: GroupId): number {
+  if (id === 'tags') return grouped.tags.length;
+  return id === 'remotes' ? grouped.remotes.length : (grouped.branches.get(id)?.length ?? 0);
+}
+
+function isTopic({ role }: Branch): boolean {
+  return role !== 'main' && role !== 'develop' && role !== 'other';
+}
+
+/** What a branch is compared with: its configured base, else the one that its kind starts from. */
+function baseOf({ configuration }: Snapshot, { name, role }: Branch): string | undefined {
+  if (role === 'main') return undefined;
+  if (role === 'develop') return configuration.main;
+  const kept = configuration.bases.get(name);
+  return kept ?? (role === 'hotfix' || role === 'support' ? configuration.main : configuration.develop);
+}
+
+function conflictRows({ root, state }: Snapshot): FlowRow[] {
+  return state.conflicts.map((path) => ({
+    id: `${root}|conflict|${path}`,
+    label: path,
+    description: 'conflict',
+    icon: { icon: 'git-merge' },
+    context: 'conflict',
+    command: {
+      command: 'mlopsFlow.flow.openConflict',
+      title: 'Open the Merge Editor',
+      arguments: [{ target: { what: 'conflict', root, path } }],
+    },
+    target: { what: 'conflict', root, path },
+  }));
+}
