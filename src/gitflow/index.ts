@@ -8,3 +8,4 @@ export * from './model';
 export * from './branch-model';
 export type { OpenOptions, Repository, VersionSuggestion } from './api';
 export { NotARepository } from './places';
+export { initRepository, openRepository } from './repository';

@@ -139,7 +139,6 @@ export interface FinishRequest {
   /** The open release that takes the hotfix instead of develop, as the model's own text has it. */
   intoRelease?: string;
   stash?: boolean;
-  /** The branch was merged on the remote's host: only clean up. See `cleanUp`. */
 }
 
 /** Publishing: the branch is pushed and tracks its remote. */
@@ -295,7 +294,6 @@ export type RefusalCode =
 /** One thing that a plan does. Each knows by looking at the graph whether it is done. */
 export type Work =
   | { do: 'hook'; file: string; args: string[]; /** A failing post hook changes nothing. */ mayFail: boolean }
-  | { do: 'initRepository' }
   | { do: 'firstCommit'; branch: string; message: string }
   | { do: 'checkout'; branch: string }
   | { do: 'createBranch'; branch: string; start: string; checkout: boolean; track: boolean }
@@ -307,7 +305,8 @@ export type Work =
       into: string;
       /** The ref as git shall see it: its name goes into the merge's message. */
       source: string;
-      fastForward: 'never' | 'allowed' | 'only';
+      /** `single`: allowed if the source is one commit ahead when it comes to it. */
+      fastForward: 'never' | 'allowed' | 'only' | 'single';
     }
   | {
       do: 'squash';
@@ -429,9 +428,9 @@ export interface StepEvent {
 }
 
 export interface ExecuteOptions {
-  onStep?(event: StepEvent): void;
+  onStep?: (event: StepEvent) => void;
   /** Stops before the next step; what was done stays, and can be resumed or undone. */
   signal?: AbortSignal;
   /** What git and hooks print, line by line as it comes. */
-  onOutput?(text: string): void;
+  onOutput?: (text: string) => void;
 }

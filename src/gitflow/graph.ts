@@ -1,0 +1,65 @@
+/** Questions to the commit graph. */
+import type { Git } from './git';
+import { GitFailure } from './git';
+
+/** How two commits stand to each other, seen from the first. */
+export type Standing = 'equal' | 'ahead' | 'behind' | 'diverged';
+
+/** Answers by process, each question once. */
+export class Graph {
+  private readonly ancestors = new Map<string, Promise<boolean>>();
+
+  constructor(private readonly git: Git) {}
+
+  /** Is every commit of `commit` in `other`? Ids only. */
+  async contains(other: string, commit: string): Promise<boolean> {
+    if (other === commit) return true;
+    const key = `${commit} ${other}`;
+    let answer = this.ancestors.get(key);
+    if (!answer) {
+      answer = this.askAncestor(commit, other);
+      this.ancestors.set(key, answer);
+    }
+    return answer;
+  }
+
+  async standing(commit: string, other: string): Promise<Standing> {
+    if (commit === other) return 'equal';
+    const counts = await this.git.read(['rev-list', '--count', '--left-right', `${commit}...${other}`]);
+    const [left = 0, right = 0] = counts.trim().split(/\s+/).map(Number);
+    if (left > 0 && right > 0) return 'diverged';
+    return left > 0 ? 'ahead' : 'behind';
+  }
+
+  /** The number of commits of `commit` that `base` lacks, counted up to `limit`. */
+  async count(base: string, commit: string, limit: number): Promise<number> {
+    if (base === commit) return 0;
+    return Number(await this.git.read(['rev-list', '--count', `--max-count=${limit}`, commit, `^${base}`]));
+  }
+
+  /** The commit of a ref or any other name for one; undefined when there is none. */
+  async commit(name: string): Promise<string | undefined> {
+    const answer = await this.git.run(['rev-parse', '--quiet', '--verify', '--end-of-options', `${name}^{commit}`]);
+    // Before git 2.44 the marker itself is printed too.
+    return answer.code === 0 ? answer.stdout.trim().split('\n').at(-1) : undefined;
+  }
+
+  /** The parents of commits, in one process. */
+  async parents(commits: readonly string[]): Promise<Map<string, string[]>> {
+    const found = new Map<string, string[]>();
+    if (commits.length === 0) return found;
+    const output = await this.git.read(['rev-list', '--no-walk=unsorted', '--parents', ...commits]);
+    for (const line of output.trim().split('\n')) {
+      const [commit = '', ...parents] = line.split(' ');
+      found.set(commit, parents);
+    }
+    return found;
+  }
+
+  private async askAncestor(commit: string, other: string): Promise<boolean> {
+    const args = ['merge-base', '--is-ancestor', commit, other];
+    const answer = await this.git.run(args);
+    if (answer.code > 1) throw new GitFailure(args, answer);
+    return answer.code === 0;
+  }
+}

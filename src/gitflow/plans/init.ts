@@ -1,0 +1,137 @@
+/** Setting a repository up for git-flow. */
+import { join } from 'node:path';
+import { defaultPrefixes, keys, notInitialised } from '../config';
+import type { InitRequest, Planned } from '../model';
+import { branchKinds } from '../model';
+import type { PlanContext } from './draft';
+import { Draft } from './draft';
+
+export function planInit(context: PlanContext, request: InitRequest): Planned {
+  const draft = new Draft(context);
+  const { config, snapshot } = draft;
+  const force = request.force === true;
+  if (config.flavour === 'next') {
+    draft.refuse(
+      'read-only-configuration',
+      'git-flow-next keeps the configuration of this repository. Change it with its own command.',
+    );
+    return draft.done('', request);
+  }
+  if (context.places.bare) draft.refuse('bare', 'This repository has no work tree. Use a clone of it.');
+  if (config.flag('user.useconfigonly') && !(config.get('user.name') && config.get('user.email'))) {
+    draft.refuse(
+      'bad-option',
+      "'user.useConfigOnly' is set but no name or no e-mail address. Set 'user.name' and 'user.email' first.",
+    );
+  }
+  if (snapshot.commit !== undefined) draft.clean();
+  if (!draft.open) return draft.done('', request);
+  if (!force && notInitialised(config, (name) => draft.local(name) !== undefined) === undefined) {
+    draft.summary.push('Already initialized for gitflow.');
+    return draft.done('Initialise git-flow', request);
+  }
+
+  const names = [...snapshot.refs.keys()]
+    .filter((ref) => ref.startsWith('refs/heads/'))
+    .map((ref) => ref.slice('refs/heads/'.length));
+  const main = chooseMain(draft, request, names);
+  const develop = chooseDevelop(draft, request, names, main);
+  if (!draft.open) return draft.done('', request);
+
+  const scope = scopeOf(request);
+  const set = (key: string, value: string): void => draft.add({ do: 'setConfig', key, value, scope });
+  if (force || !(config.main !== '' && draft.local(config.main) !== undefined)) set(keys.main, main.name);
+  if (force || !(config.develop !== '' && draft.local(config.develop) !== undefined)) set(keys.develop, develop.name);
+  createBranches(draft, main, develop);
+  for (const kind of branchKinds) {
+    if (force || config.prefixes[kind] === undefined) {
+      set(
+        keys.prefix(kind),
+        request.prefixes?.[kind] || (sharedValue(draft, keys.prefix(kind)) ?? defaultPrefixes[kind]),
+      );
+    }
+  }
+  if (force || config.versionTagPrefix === undefined) {
+    set(keys.versionTag, request.versionTagPrefix || (sharedValue(draft, keys.versionTag) ?? ''));
+  }
+  if (force || config.hooksPath === undefined) {
+    set(keys.hooks, config.hooksPath ?? config.get('core.hookspath') ?? join(context.places.gitDir, 'hooks'));
+  }
+  draft.summary.push(`Production is '${main.name}', the next release is integrated on '${develop.name}'`);
+  return draft.done('Initialise git-flow', { ...request, main: main.name, develop: develop.name });
+}
+
+interface Choice {
+  name: string;
+  /** It is created from the remote's branch. */
+  fromRemote: boolean;
+}
+
+function chooseMain(draft: Draft, request: InitRequest, names: string[]): Choice {
+  const { config } = draft;
+  const existing = (guesses: string[]): string | undefined => guesses.find((guess) => names.includes(guess));
+  if (!request.force && request.main === undefined && names.includes(config.main))
+    return { name: config.main, fromRemote: false };
+  const name = request.main ?? (existing([config.main, 'production', 'main', 'master']) || config.main || 'master');
+  if (names.length === 0 || names.includes(name)) return { name, fromRemote: false };
+  if (remoteHas(draft, name)) return { name, fromRemote: true };
+  draft.refuse('no-branch', `Local branch '${name}' does not exist. Create it, or name another production branch.`);
+  return { name, fromRemote: false };
+}
+
+function chooseDevelop(draft: Draft, request: InitRequest, names: string[], main: Choice): Choice {
+  const { config } = draft;
+  if (!request.force && request.develop === undefined && names.includes(config.develop)) {
+    return { name: config.develop, fromRemote: false };
+  }
+  const others = names.filter((name) => name !== main.name);
+  const found = [config.develop, 'develop', 'int', 'integration', 'master'].find((guess) => others.includes(guess));
+  const name = request.develop ?? (found || config.develop || 'develop');
+  const choice = { name, fromRemote: !names.includes(name) && remoteHas(draft, name) };
+  if (name === main.name) {
+    draft.refuse('bad-option', 'Production and integration branches should differ. Name another one.');
+  } else if (others.length > 0 && !others.includes(name)) {
+    draft.refuse(
+      'no-branch',
+      `Local branch '${name}' does not exist. Create it, or name another branch for the next release.`,
+    );
+  }
+  return choice;
+}
+
+/** git-flow looks at `origin` here, whatever `gitflow.origin` is. */
+function remoteHas(draft: Draft, name: string): boolean {
+  return draft.snapshot.refs.has(`refs/remotes/origin/${name}`);
+}
+
+function createBranches(draft: Draft, main: Choice, develop: Choice): void {
+  let created = false;
+  const create = (branch: string, start: string, track: boolean): void =>
+    draft.add({ do: 'createBranch', branch, start, checkout: false, track });
+  if (main.fromRemote) create(main.name, `refs/remotes/origin/${main.name}`, true);
+  if (draft.snapshot.commit === undefined && draft.local(main.name) === undefined && !main.fromRemote) {
+    draft.add({ do: 'firstCommit', branch: main.name, message: 'Initial commit' });
+    created = true;
+  }
+  if (draft.local(develop.name) === undefined) {
+    if (develop.fromRemote) create(develop.name, `refs/remotes/origin/${develop.name}`, true);
+    else create(develop.name, `refs/heads/${main.name}`, false);
+    created = true;
+  }
+  if (created) {
+    draft.free(develop.name);
+    draft.add({ do: 'checkout', branch: develop.name });
+  }
+}
+
+/** What the user or the machine has as a default. The repository's own value is what is being set anew. */
+function sharedValue(draft: Draft, key: string): string | undefined {
+  const entries = draft.snapshot.entries.filter((entry) => entry.key === key);
+  const of = (scope: string): string | undefined => entries.findLast((entry) => entry.scope === scope)?.value;
+  return of('system') ?? of('global');
+}
+
+function scopeOf({ scope }: InitRequest): string[] {
+  if (scope === undefined) return [];
+  return typeof scope === 'string' ? [`--${scope}`] : ['--file', scope.file];
+}

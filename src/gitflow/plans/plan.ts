@@ -1,0 +1,40 @@
+/** From a request to its plan. */
+import type { Planned, Request } from '../model';
+import { planCheckout, planDelete, planRename, planUpdate } from './change';
+import { planCleanUp } from './clean-up';
+import type { PlanContext } from './draft';
+import { planFinish } from './finish';
+import { planInit } from './init';
+import { planReleaseBranch } from './release-branch';
+import { planPublish, planPull, planTrack } from './share';
+import { planStart } from './start';
+
+/** What would be done, or what stands against it. Changes nothing. */
+export async function makePlan(context: PlanContext, request: Request): Promise<Planned> {
+  switch (request.action) {
+    case 'init':
+      return planInit(context, request);
+    case 'start':
+      return planStart(context, request);
+    case 'finish':
+      return planFinish(context, request);
+    case 'publish':
+      return planPublish(context, request);
+    case 'track':
+      return planTrack(context, request);
+    case 'pull':
+      return planPull(context, request);
+    case 'update':
+      return planUpdate(context, request);
+    case 'rename':
+      return planRename(context, request);
+    case 'delete':
+      return planDelete(context, request);
+    case 'checkout':
+      return planCheckout(context, request);
+    case 'cleanUp':
+      return planCleanUp(context, request);
+    case 'releaseBranch':
+      return planReleaseBranch(context, request);
+  }
+}

@@ -1,0 +1,336 @@
+/** A repository as the model sees it: reads, plans, and what is done with plans. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpenOptions, Repository } from './api';
+import type { BranchListing } from './branch-model';
+import { branchDetails, listBranches } from './branches';
+import { configurationFrom, notInitialised } from './config';
+import { newJournal, runSteps } from './executor';
+import { fetchFor } from './fetch';
+import { Git, complaint } from './git';
+import { Graph } from './graph';
+import { Hooks } from './hooks';
+import type { Evidence, Journal } from './journal';
+import { JournalStore, isAlive, viewOf } from './journal';
+import type { Configuration, ExecuteOptions, Outcome, Plan, Planned, Refusal, RefusalCode, Request } from './model';
+import { fullName, kindOf } from './names';
+import { Performer } from './perform';
+import type { Places } from './places';
+import { findPlaces } from './places';
+import { makePlan } from './plans/plan';
+import { pullRequestPage } from './pull-request';
+import { currentBranch, evidenceOf } from './recognise';
+import { badName } from './ref-format';
+import { relate } from './relations';
+import { settleForResume, settleForUndo } from './settle';
+import { operationInProgress, readConfig, readRefs, readStatus, takeSnapshot } from './snapshot';
+import { putBack } from './undo';
+import { findVersionFiles } from './version-files';
+import { suggestVersion } from './versions';
+
+/** Opens the repository around `directory`. Throws `NotARepository` where there is none. */
+export async function openRepository(directory: string, options: OpenOptions): Promise<Repository> {
+  const around = new Git({ directory, ...options });
+  const places = await findPlaces(around, directory);
+  return new FlowRepository(new Git({ directory: places.root, ...options }), places, options.trusted);
+}
+
+/** Makes an empty repository and opens it. */
+export async function initRepository(directory: string, options: OpenOptions = { trusted: false }): Promise<Repository> {
+  const answer = await new Git({ directory, ...options }).run(['init', '-q']);
+  if (answer.code !== 0) throw new Error(`The repository could not be created: ${complaint(answer)}`);
+  return openRepository(directory, options);
+}
+
+/** A plan that is younger than this, in milliseconds, need not be checked again before it is executed. */
+const freshFor = 1000;
+
+class FlowRepository implements Repository {
+  private readonly store: JournalStore;
+  private readonly madeAt = new WeakMap<Plan, number>();
+  private relationCache: { key: string; relations: ReturnType<typeof relate> } | undefined;
+
+  constructor(
+    private readonly git: Git,
+    private readonly places: Places,
+    private readonly trusted: boolean,
+  ) {
+    this.store = new JournalStore(places.commonDir);
+  }
+
+  get root(): string {
+    return this.places.root;
+  }
+
+  get gitDir(): string {
+    return this.places.gitDir;
+  }
+
+  get commonDir(): string {
+    return this.places.commonDir;
+  }
+
+  async configuration(): Promise<Configuration> {
+    return configurationFrom(await readConfig(this.git));
+  }
+
+  async state(): ReturnType<Repository['state']> {
+    const { git, places } = this;
+    const [entries, status] = await Promise.all([readConfig(git), readStatus(git, places)]);
+    const config = configurationFrom(entries);
+    const names = [config.main, config.develop].filter((name) => name !== '').map((name) => `refs/heads/${name}`);
+    const refs = names.length > 0 ? await readRefs(git, names) : new Map<string, string>();
+    const whyNot = notInitialised(config, (name) => refs.has(`refs/heads/${name}`));
+    const remotes = entries.flatMap(({ key }) => /^remote\.(.+)\.url$/s.exec(key)?.[1] ?? []);
+    const { branch, commit, conflicts, staged, unstaged } = status;
+    return {
+      initialised: whyNot === undefined,
+      ...(whyNot === undefined ? {} : { whyNot }),
+      branch,
+      commit,
+      unborn: commit === undefined,
+      detached: branch === undefined && commit !== undefined,
+      shallow: existsSync(join(places.commonDir, 'shallow')),
+      bare: places.bare,
+      inProgress: operationInProgress(places.gitDir, status),
+      conflicts,
+      unstaged,
+      staged,
+      remotes: [...new Set(remotes)],
+      journal: await this.journal(),
+    };
+  }
+
+  async branches(): Promise<BranchListing> {
+    return listBranches(this.git, await this.configuration());
+  }
+
+  details(refs: readonly string[]): ReturnType<Repository['details']> {
+    return branchDetails(this.git, refs);
+  }
+
+  async relations(base: string, refs: readonly string[] = []): ReturnType<Repository['relations']> {
+    const tips = await readRefs(this.git, refs.length > 0 ? refs : ['refs/heads']);
+    const baseRef = base.startsWith('refs/') ? base : `refs/heads/${base}`;
+    const baseTip = tips.get(baseRef) ?? (await readRefs(this.git, [baseRef])).get(baseRef);
+    if (baseTip === undefined) return new Map();
+    const key = `${baseTip} ${[...new Set(tips.values())].sort().join(' ')}`;
+    if (this.relationCache?.key !== key) {
+      this.relationCache = { key, relations: relate(this.git, baseTip, [...tips.values()]) };
+    }
+    const byCommit = await this.relationCache.relations;
+    const relations: Awaited<ReturnType<Repository['relations']>> = new Map();
+    for (const [ref, commit] of tips) {
+      const relation = byCommit.get(commit);
+      if (relation) relations.set(ref, relation);
+    }
+    return relations;
+  }
+
+  async baseOf(branch: string): Promise<string> {
+    const config = await this.configuration();
+    return config.bases.get(branch) ?? (kindOf(config, branch) === 'hotfix' ? config.main : config.develop);
+  }
+
+  async suggestVersion(kind: 'release' | 'hotfix'): ReturnType<Repository['suggestVersion']> {
+    const [config, tags] = await Promise.all([this.configuration(), readRefs(this.git, ['refs/tags'])]);
+    const names = [...tags.keys()].map((ref) => ref.slice('refs/tags/'.length));
+    return suggestVersion(this.git, config, names, kind);
+  }
+
+  versionFiles(): ReturnType<Repository['versionFiles']> {
+    return findVersionFiles(this.root);
+  }
+
+  async nameProblem(kind: Parameters<Repository['nameProblem']>[0], name: string): Promise<string | undefined> {
+    if (name === '') return 'Give it a name.';
+    return badName(this.git, fullName(await this.configuration(), kind, name));
+  }
+
+  async pullRequestPage(branch: string, base?: string): Promise<string | undefined> {
+    const config = await this.configuration();
+    const url = await this.git.run(['remote', 'get-url', '--', config.origin]);
+    if (url.code !== 0) return undefined;
+    return pullRequestPage(url.stdout.trim(), branch, base ?? (await this.baseOf(branch)));
+  }
+
+  async plan(request: Request): Promise<Planned> {
+    return this.makePlan(request, false);
+  }
+
+  async execute(plan: Plan, options: ExecuteOptions = {}): Promise<Outcome> {
+    const earlier = this.store.read();
+    if (earlier) {
+      const refusal = await this.inTheWay(earlier, plan);
+      if (refusal) return { status: 'refused', refusals: [refusal] };
+    }
+    const current = await this.upToDate(plan, options);
+    if (!current.ok) return { status: 'refused', refusals: current.refusals };
+    const same = earlier && isSame(earlier.plan, current.plan) ? earlier : undefined;
+    if (earlier) this.store.remove(earlier);
+    if (current.plan.steps.length === 0) {
+      return { status: 'done', plan: current.plan, summary: current.plan.summary, warnings: current.plan.warnings };
+    }
+    const journal = newJournal(current.plan, this.places, same);
+    if (!this.store.begin(journal))
+      return refused('busy', 'Another action has just begun in this repository. Wait for it.');
+    const { snapshotHead, hooks } = await this.startingPoint(current.plan);
+    return runSteps(this.run(hooks, snapshotHead, options), journal, false);
+  }
+
+  async journal(): ReturnType<Repository['journal']> {
+    const journal = this.store.read();
+    return journal && viewOf(journal);
+  }
+
+  async resume(options: ExecuteOptions = {}): Promise<Outcome> {
+    const journal = this.store.read();
+    const refusal = this.cannotTakeUp(journal);
+    if (!journal || refusal) return { status: 'refused', refusals: refusal ? [refusal] : [] };
+    if (journal.status === 'undoing') return this.undo(options);
+    const tools = { git: this.git, graph: new Graph(this.git), places: this.places };
+    const ready = await settleForResume(tools, journal);
+    if (ready.status === 'conflict') {
+      Object.assign(journal, { status: 'conflict', message: ready.message, files: ready.files });
+      if (!journal.conflicted.includes(journal.step)) journal.conflicted.push(journal.step);
+      this.store.write(journal);
+      return { status: 'conflict', plan: journal.plan, step: journal.step, files: ready.files, message: ready.message };
+    }
+    if (ready.status === 'blocked') return refused(ready.code, ready.message);
+    Object.assign(journal, { status: 'running', message: '', files: [], pid: process.pid });
+    this.store.write(journal);
+    const hooks = new Hooks(this.git, this.places, await this.configuration(), this.trusted);
+    return runSteps(this.run(hooks, await currentBranch(this.git), options), journal, true);
+  }
+
+  async undo(options: ExecuteOptions = {}): Promise<Outcome> {
+    const journal = this.store.read();
+    const refusal = this.cannotTakeUp(journal);
+    if (!journal || refusal) return { status: 'refused', refusals: refusal ? [refusal] : [] };
+    if (options.signal?.aborted) return refused('busy', 'Stopped before anything was undone.');
+    const tools = { git: this.git, graph: new Graph(this.git), places: this.places, store: this.store };
+    const ready = await settleForUndo(tools, journal);
+    if (ready.status !== 'settled') {
+      return refused(ready.status === 'blocked' ? ready.code : 'conflicts', ready.message);
+    }
+    const result = await putBack(tools, journal);
+    if ('refusals' in result) return { status: 'refused', refusals: result.refusals };
+    const pushed = result.left.length > 0 ? ` What was pushed stays: ${result.left.join('; ')}.` : '';
+    return { status: 'undone', left: result.left, message: `'${journal.plan.title}' was undone.${pushed}` };
+  }
+
+  async leave(): Promise<void> {
+    const journal = this.store.read();
+    if (!journal || isAlive(journal)) return;
+    this.store.remove(journal);
+    const { releaseSafe } = await import('./safety');
+    await releaseSafe(this.git, journal);
+  }
+
+  private async makePlan(request: Request, fetched: boolean): Promise<Planned> {
+    const snapshot = await takeSnapshot(this.git, this.places);
+    const graph = new Graph(this.git);
+    const planned = await makePlan(
+      {
+        git: this.git,
+        graph,
+        hooks: new Hooks(this.git, this.places, snapshot.config, this.trusted),
+        places: this.places,
+        snapshot,
+        fetched,
+        evidence: await this.evidence(request, graph),
+      },
+      request,
+    );
+    if (planned.ok) this.madeAt.set(planned.plan, Date.now());
+    return planned;
+  }
+
+  /** What an earlier, stopped run of the same action left. */
+  private async evidence(request: Request, graph: Graph): Promise<Evidence | undefined> {
+    const earlier = this.store.read();
+    if (!earlier || earlier.status === 'running' || !isSameRequest(earlier.plan.request, request)) return undefined;
+    return evidenceOf({ git: this.git, graph }, earlier);
+  }
+
+  /** The plan with everything fetched that it asks for; made anew where the repository may have moved on. */
+  private async upToDate(plan: Plan, options: ExecuteOptions): Promise<Planned> {
+    if (plan.fetches.length > 0) {
+      const refusals = await fetchFor(this.git, plan, options);
+      return refusals.length > 0 ? { ok: false, refusals } : this.makePlan(plan.request, true);
+    }
+    if (Date.now() - (this.madeAt.get(plan) ?? 0) < freshFor) return { ok: true, plan };
+    const again = await this.makePlan(plan.request, false);
+    if (!again.ok || JSON.stringify(again.plan.steps) === JSON.stringify(plan.steps)) return again;
+    const message = 'The repository has changed since the plan was made. Look at the new plan, then start it.';
+    return { ok: false, refusals: [{ code: 'busy', message }] };
+  }
+
+  /** A journal that forbids to begin another action. One that was left at a conflict long over does not. */
+  private async inTheWay(journal: Journal, plan: Plan): Promise<Refusal | undefined> {
+    if (isAlive(journal)) return { code: 'busy', message: `'${journal.plan.title}' is running. Wait for it.` };
+    if (journal.status === 'running' || journal.status === 'undoing') {
+      return {
+        code: 'journal',
+        message: `'${journal.plan.title}' was interrupted. Resume it, undo it, or leave it first.`,
+      };
+    }
+    if (isSame(journal.plan, plan)) return undefined;
+    const operation = operationInProgress(journal.gitDir, await readStatus(this.git, this.places));
+    if (operation === undefined) return undefined;
+    return { code: 'journal', message: `'${journal.plan.title}' waits: ${journal.message} Or undo it, or leave it.` };
+  }
+
+  private cannotTakeUp(journal: Journal | undefined): Refusal | undefined {
+    if (!journal) return { code: 'journal', message: 'There is nothing to go on with: no action was interrupted.' };
+    if (isAlive(journal)) return { code: 'busy', message: `'${journal.plan.title}' is running. Wait for it.` };
+    if (journal.gitDir !== this.places.gitDir) {
+      return {
+        code: 'checked-out-elsewhere',
+        message: `'${journal.plan.title}' runs in '${journal.worktree}'. Go on there.`,
+      };
+    }
+    return undefined;
+  }
+
+  private async startingPoint(plan: Plan): Promise<{ snapshotHead: string | undefined; hooks: Hooks }> {
+    // Only hooks and filters need the configuration again.
+    const needed = plan.steps.some(
+      ({ work }) => work.do === 'hook' || (work.do === 'tag' && work.filter !== undefined),
+    );
+    const config = needed ? await this.configuration() : configurationFrom([]);
+    return {
+      snapshotHead: plan.observed.headRef?.replace(/^refs\/heads\//, ''),
+      hooks: new Hooks(this.git, this.places, config, this.trusted),
+    };
+  }
+
+  private run(hooks: Hooks, head: string | undefined, options: ExecuteOptions): Parameters<typeof runSteps>[0] {
+    const { git, places, store } = this;
+    const graph = new Graph(git);
+    return {
+      git,
+      graph,
+      places,
+      store,
+      options,
+      performer: new Performer({ git, graph, hooks, places, options }, head),
+    };
+  }
+}
+
+function refused(code: RefusalCode, message: string): Outcome {
+  return { status: 'refused', refusals: [{ code, message }] };
+}
+
+/** The same action on the same branch. */
+function isSame(one: Plan, other: Plan): boolean {
+  return one.request.action === other.request.action && one.branch === other.branch;
+}
+
+function isSameRequest(one: Request, other: Request): boolean {
+  if (one.action !== other.action) return false;
+  if (!('kind' in one) || !('kind' in other)) return true;
+  // Without a name it is the current branch, and that may be any by now.
+  return one.kind === other.kind && (other.name === undefined || one.name === other.name);
+}
