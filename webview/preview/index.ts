@@ -95,7 +95,9 @@ function draw(): void {
                   .filter(Boolean)
                   .join(', ')}
               </button>`
-            : html`<span class="muted">no problems</span>`
+            : broken
+              ? nothing
+              : html`<span class="muted">no problems</span>`
         }
         <vscode-button class="preview-run" @click=${() => host.post({ type: 'run' })}>Run…</vscode-button>
       </header>`,

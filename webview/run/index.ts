@@ -215,7 +215,11 @@ function environmentField(open: RunForm): TemplateResult {
         choices: open.environments.map(({ id, label }) => ({ value: id, label })),
         change: (id) => change({ environment: id }),
       })}
-      <p class="form-help">${environment?.connection ?? ''}</p>
+      ${
+        environment && environment.connection !== environment.label
+          ? html`<p class="form-help">${environment.connection}</p>`
+          : nothing
+      }
       ${fault(environment?.problem)}
     </div>
   </div>`;

@@ -20,8 +20,9 @@ export function problemOf(parameter: FormParameter, value: string): string | und
     case 'Boolean':
       return /^(true|false)$/i.test(value) ? undefined : `${parameter.name} must be true or false.`;
     case 'String':
-      return undefined;
+      break;
   }
+  return undefined;
 }
 
 /** What is wrong with the name of a run; none at all is fine. */

@@ -1,0 +1,53 @@
+/** The colours of the selected runs: VS Code's chart colours, and from the seventh run on with another dash. */
+
+export interface RunColour {
+  /** A CSS value. */
+  css: string;
+  /** Dash pattern of the line; empty for a solid one. */
+  dash: number[];
+}
+
+const NAMES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+const DASHES = [[], [6, 4], [2, 3]];
+
+/** As many runs as can be told apart. */
+export const MAX_SELECTED = NAMES.length * DASHES.length;
+
+export function colourOf(slot: number): RunColour {
+  const name = NAMES[slot % NAMES.length] ?? 'blue';
+  const dash = DASHES[Math.floor(slot / NAMES.length) % DASHES.length] ?? [];
+  return { css: `var(--vscode-charts-${name})`, dash };
+}
+
+/** Keeps each selected run's colour for as long as it is selected. */
+export class Slots {
+  private readonly taken = new Map<string, number>();
+
+  get ids(): string[] {
+    return [...this.taken.keys()];
+  }
+
+  has(id: string): boolean {
+    return this.taken.has(id);
+  }
+
+  of(id: string): number | undefined {
+    return this.taken.get(id);
+  }
+
+  add(id: string): void {
+    if (this.taken.has(id) || this.taken.size >= MAX_SELECTED) return;
+    const used = new Set(this.taken.values());
+    let slot = 0;
+    while (used.has(slot)) slot += 1;
+    this.taken.set(id, slot);
+  }
+
+  delete(id: string): void {
+    this.taken.delete(id);
+  }
+
+  clear(): void {
+    this.taken.clear();
+  }
+}

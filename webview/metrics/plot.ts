@@ -1,0 +1,111 @@
+/** The line plot: one line per run, redrawn in the theme's colours. */
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { RunColour } from './palette';
+
+/** The library declares its names for this in types only. */
+const LOGARITHMIC = 3 as uPlot.Scale.Distr.Logarithmic;
+
+export interface Line {
+  name: string;
+  colour: RunColour;
+  x: number[];
+  y: number[];
+}
+
+export interface PlotContent {
+  lines: Line[];
+  axis: string;
+  logarithmic: boolean;
+}
+
+export class LinePlot {
+  readonly element = document.createElement('div');
+  private content: PlotContent = { lines: [], axis: '', logarithmic: false };
+  private plot: uPlot | undefined;
+  private drawn = '';
+
+  /** `pointed` is told the x value under the pointer, or undefined when it leaves. */
+  constructor(private readonly pointed: (x: number | undefined) => void) {
+    this.element.className = 'plot';
+    // The table of values beside the plot says the same in words.
+    this.element.setAttribute('aria-hidden', 'true');
+    new ResizeObserver(() => this.fit()).observe(this.element);
+    // A canvas does not follow a change of theme by itself.
+    const themes = new MutationObserver(() => this.build());
+    themes.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+    themes.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  }
+
+  show(content: PlotContent): void {
+    const next = JSON.stringify(content);
+    if (next === this.drawn) return;
+    this.drawn = next;
+    this.content = content;
+    this.build();
+  }
+
+  private build(): void {
+    this.plot?.destroy();
+    this.plot = undefined;
+    const { lines, axis, logarithmic } = this.content;
+    if (lines.length === 0) return;
+    const style = getComputedStyle(document.body);
+    const text = this.resolve('var(--vscode-charts-foreground, var(--vscode-foreground))');
+    const grid = this.resolve('color-mix(in srgb, var(--vscode-foreground) 12%, transparent)');
+    const axisOptions: uPlot.Axis = {
+      stroke: text,
+      grid: { stroke: grid, width: 1 },
+      ticks: { stroke: grid, width: 1, size: 4 },
+      font: `11px ${style.fontFamily}`,
+      labelFont: `11px ${style.fontFamily}`,
+    };
+    const options: uPlot.Options = {
+      ...this.size(),
+      padding: [12, 12, 0, 0],
+      scales: { x: { time: false }, y: logarithmic ? { distr: LOGARITHMIC } : {} },
+      axes: [
+        { ...axisOptions, label: axis, labelSize: 16, size: 30 },
+        { ...axisOptions, size: 56 },
+      ],
+      series: [
+        {},
+        ...lines.map((line): uPlot.Series => ({
+          label: line.name,
+          stroke: this.resolve(line.colour.css),
+          width: 1.5,
+          dash: line.colour.dash,
+          spanGaps: true,
+          points: { show: line.x.length < 3 },
+        })),
+      ],
+      legend: { show: false },
+      cursor: { y: false, points: { size: 6 } },
+      hooks: { setCursor: [(plot) => this.pointAt(plot)] },
+    };
+    this.plot = new uPlot(options, uPlot.join(lines.map((line) => [line.x, line.y])), this.element);
+  }
+
+  private pointAt(plot: uPlot): void {
+    const index = plot.cursor.idx;
+    this.pointed(index === null || index === undefined ? undefined : plot.data[0][index]);
+  }
+
+  private size(): { width: number; height: number } {
+    return { width: Math.max(160, this.element.clientWidth), height: Math.max(120, this.element.clientHeight) };
+  }
+
+  private fit(): void {
+    this.plot?.setSize(this.size());
+  }
+
+  /** What a CSS colour comes to here; a canvas knows no variables. */
+  private resolve(css: string): string {
+    const probe = document.createElement('span');
+    probe.style.color = css;
+    this.element.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  }
+}
