@@ -211,13 +211,13 @@ export function writeUserSettings(folder, settings) {
 
 /**
  * The address of the workbench.
- * @param {{ folder?: string, extension?: string | string[], tests?: string }} [open] absolute paths: the folder to open,
- *   the extensions under development, and the module whose `run()` the extension host calls before it ends
+ * @param {{ folder?: string, extension?: string, tests?: string }} [open] absolute paths: the folder to open, the
+ *   extension under development, and the module whose `run()` the extension host calls before it ends
  */
-function urlOf(port, token, { folder, extension = [], tests } = {}) {
+function urlOf(port, token, { folder, extension, tests } = {}) {
   const remote = (path) => `vscode-remote://127.0.0.1:${port}${pathToFileURL(path).pathname}`;
   const payload = [
-    ...[extension].flat().map((path) => ['extensionDevelopmentPath', remote(path)]),
+    ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
     ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
   ];
   const query = new URLSearchParams();
