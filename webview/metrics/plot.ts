@@ -3,9 +3,6 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { RunColour } from './palette';
 
-/** The library declares its names for this in types only. */
-const LOGARITHMIC = 3 as uPlot.Scale.Distr.Logarithmic;
-
 export interface Line {
   name: string;
   colour: RunColour;
@@ -63,7 +60,8 @@ export class LinePlot {
     const options: uPlot.Options = {
       ...this.size(),
       padding: [12, 12, 0, 0],
-      scales: { x: { time: false }, y: logarithmic ? { distr: LOGARITHMIC } : {} },
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the library has this enum's names in its types only
+      scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
       axes: [
         { ...axisOptions, label: axis, labelSize: 16, size: 30 },
         { ...axisOptions, size: 56 },
