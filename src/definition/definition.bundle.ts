@@ -1,2 +1,2 @@
 /** The definition languages for the extension host, which loads them on first use. */
-export { buildGraph, validate } from './index';
+export { buildGraph, detectLanguage, validate, validateFully } from './index';

@@ -57,7 +57,7 @@ export async function judgeGates(
 
 /** The errors in the text of a definition, as sentences. */
 async function definitionErrors(path: string, text: string): Promise<string[]> {
-  const { detectLanguage, validateFully } = await import('../../definition');
+  const { detectLanguage, validateFully } = await import('../../definition/definition.bundle');
   if (detectLanguage(text, path) === undefined) return ['It is no definition that is known here.'];
   const found = await validateFully(text, { path });
   return found
