@@ -66,6 +66,9 @@ const configurations = [
     target: 'node22',
     // `module` first: the UMD builds of jsonc-parser and its kin hide their requires from a bundler.
     mainFields: ['module', 'main'],
+    // What was written as an ES module may ask for its own address, which CommonJS has not.
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
     external: ['vscode'],
     plugins: [bundles],
   },

@@ -26,6 +26,17 @@ const suites = {
   restricted: { folder: true, trust: false },
 };
 
+/** What is a bundle of its own in the product is the product's own in a test that imports code around it. */
+const productBundles = {
+  name: 'product-bundles',
+  setup(build) {
+    build.onResolve({ filter: /\.bundle$/ }, ({ path }) => ({
+      path: join(root, 'dist', `${basename(path, '.bundle')}.js`),
+      external: true,
+    }));
+  },
+};
+
 /**
  * Bundles the tests into `.cache/host`.
  * @returns {Promise<Record<string, string[]>>} the built test files by suite
@@ -47,6 +58,9 @@ async function buildHostTests(parts) {
     target: 'node22',
     mainFields: ['module', 'main'],
     external: ['vscode', 'mocha'],
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [productBundles],
     sourcemap: 'inline',
     logLevel: 'warning',
   });
