@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { type Disposable, EventEmitter, RelativePattern, Uri, workspace, type WorkspaceFolder } from 'vscode';
-import { openRepository } from '../gitflow';
-import { defaultConfig, type LifecycleConfig, readConfig } from '../gitflow/lifecycle';
+import type { LifecycleConfig } from '../gitflow/lifecycle';
 import { settings } from '../workbench';
 import type { Provenance } from './contract';
 import { digestOf } from './provenance';
@@ -49,6 +48,7 @@ export class WorkspaceDefinitions implements Disposable {
 
   /** What `.mlops/config.json` of a folder says; the defaults where there is none. */
   async config(folder: WorkspaceFolder): Promise<LifecycleConfig> {
+    const { defaultConfig, readConfig } = await import('../gitflow/vscode/gitflow.bundle');
     try {
       const bytes = await workspace.fs.readFile(Uri.joinPath(folder.uri, CONFIG));
       return readConfig(Buffer.from(bytes).toString('utf8')).config;
@@ -102,6 +102,7 @@ function pipelineName(path: string): string {
 /** Where a run of this definition would come from: the repository's state now. */
 export async function provenanceNow(file: DefinitionFile, definition: string): Promise<Provenance> {
   const digest = digestOf(definition);
+  const { openRepository } = await import('../gitflow/vscode/gitflow.bundle');
   try {
     const repository = await openRepository(file.folder.uri.fsPath, { trusted: workspace.isTrusted });
     const { commit, branch, staged, unstaged } = await repository.state();

@@ -32,11 +32,13 @@ export interface Gitflow extends Disposable {
 /** How long after activation the status bar looks at the repository, in milliseconds: the window opens first. */
 const QUIET_START = 1000;
 
+const load = () => import('./gitflow.bundle');
+
 /** Registers view, commands and dialog. No git process runs and nothing heavy is loaded before the first use. */
 export function registerGitflow(services: GitflowServices): Gitflow {
   let opened: Promise<OpenRoom> | undefined;
   const room = () =>
-    (opened ??= import('./room').then(({ openRoom }) =>
+    (opened ??= load().then(({ openRoom }) =>
       openRoom(services, tree, view, (args) => void panels.open(args)),
     ));
 
@@ -47,13 +49,13 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     title: ({ kind, name }) => `Finish ${kind} ${name}`,
     start: (panel: Panel<FlowArguments, FlowToPanel>) =>
       new DeferredController<FlowToPanel, FlowToHost>(services.panels, [{ type: 'busy', busy: true }], async () => {
-        const [{ FinishController }, ready] = await Promise.all([import('./finish-panel'), room()]);
+        const [{ FinishController }, ready] = await Promise.all([load(), room()]);
         return new FinishController(ready, panel);
       }),
   });
   for (const name of commandNames) {
     services.commands.register(`mlopsFlow.flow.${name}`, async (argument: CommandArgument) => {
-      const [{ actions }, ready] = await Promise.all([import('./commands'), room()]);
+      const [{ actions }, ready] = await Promise.all([load(), room()]);
       // Every row of this tree is one of ours.
       const selected: FlowRow | undefined = view.selection[0];
       await actions[name](ready, argument && 'selection' in argument ? selected : argument);
@@ -62,8 +64,8 @@ export function registerGitflow(services: GitflowServices): Gitflow {
   const timer = setTimeout(() => void room(), QUIET_START);
 
   return {
-    environmentFor: async (uri) => (await import('./environment')).environmentFor(await room(), uri),
-    releasesOfModel: async (arn) => (await import('./environment')).releasesOfModel(await room(), arn),
+    environmentFor: async (uri) => (await load()).environmentFor(await room(), uri),
+    releasesOfModel: async (arn) => (await load()).releasesOfModel(await room(), arn),
     dispose() {
       clearTimeout(timer);
       for (const part of [tree, view, panels]) part.dispose();
