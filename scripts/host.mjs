@@ -15,7 +15,9 @@ import { makeSample } from './sample.mjs';
 import { quietEnvironment, quietSettings } from './settings.mjs';
 import { root, setUpVSCode, startServer } from './vscode.mjs';
 
-const out = join(root, '.cache', 'host');
+/** As deep as test/host, and of this run alone: several may be under way. */
+const out = join(root, '.cache', `host-${process.pid}`);
+const logs = join(root, '.cache', 'host-logs');
 /** A suite that reports nothing for so long hangs. */
 const patienceMs = 180_000;
 
@@ -38,12 +40,12 @@ const productBundles = {
 };
 
 /**
- * Bundles the tests into `.cache/host`.
+ * Bundles the tests.
  * @returns {Promise<Record<string, string[]>>} the built test files by suite
  */
 async function buildHostTests(parts) {
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
+  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
+  mkdirSync(logs, { recursive: true });
   const files = globSync('test/host/**/*.test.ts', { cwd: root }).filter(
     (file) => parts.length === 0 || parts.some((part) => file.includes(part)),
   );
@@ -98,7 +100,7 @@ async function runSuite(suite, files, launch) {
   const report = join(scratch, 'report.jsonl');
   const folder = join(scratch, 'penguins');
   if (suites[suite].folder) await makeSample(folder, quietEnvironment(scratch));
-  const log = createWriteStream(join(out, `${suite}.log`));
+  const log = createWriteStream(join(logs, `${suite}.log`));
   let running;
   try {
     running = await launch({
@@ -162,7 +164,7 @@ async function follow(report, ended) {
     await sleep(100);
   }
   const what = isOver ? 'VS Code ended' : `The extension host said nothing for ${patienceMs / 1000} s`;
-  printTest({ event: 'fail', title: `${what} before the suite did; see .cache/host/*.log` });
+  printTest({ event: 'fail', title: `${what} before the suite did; see .cache/host-logs` });
   return { ...count, failed: count.failed + 1 };
 }
 

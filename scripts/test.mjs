@@ -25,7 +25,7 @@ const stages = {
   host: () => runHostSuites(),
   browser: async () => {
     await setUpVSCode((line) => console.log(line));
-    return vitest('browser', ['run', '--config', 'test/browser/vitest.config.ts']);
+    return vitest('browser', ['run', '--config', 'test/browser/vitest.config.mts']);
   },
 };
 
