@@ -30,6 +30,8 @@ export interface Rule {
     frame: ExampleFrame;
     bad: string;
     good: string;
+    /** What the page shows of `bad` where it is too long to be read. */
+    shown?: string;
     /** File name that makes the language known, where it is not JSON of a SageMaker pipeline. */
     file?: string;
   };

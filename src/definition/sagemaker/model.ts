@@ -80,6 +80,8 @@ export interface Unit {
   top: Step;
   /** The step and all the steps in its branches, in document order. */
   steps: readonly Step[];
+  /** Every reference in it, by its string node. */
+  references: ReadonlyMap<Node, Reference>;
 }
 
 export interface Pipeline {
@@ -146,7 +148,9 @@ export function assemble(tree: Tree, root: Node, units: readonly Unit[]): Pipeli
 export function buildUnit(node: Node): Unit {
   const steps: Step[] = [];
   const top = buildStep(node, undefined, undefined, steps);
-  return { top, steps };
+  const references = new Map<Node, Reference>();
+  for (const step of steps) for (const reference of step.references) references.set(reference.node, reference);
+  return { top, steps, references };
 }
 
 function buildParameter(node: Node): Parameter {

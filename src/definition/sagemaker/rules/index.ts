@@ -1,13 +1,60 @@
 /** The catalogue of rules for SageMaker pipeline definitions, and the checks that report against it, a file a subject. */
 import type { Rule } from '../../rule';
+import { argumentRules, checkArguments } from './arguments';
 import type { ContextCheck, PipelineCheck, UnitCheck } from './check-types';
-import { checkReferences, referenceRules } from './references';
+import { checkComparisons, checkConditions, conditionRules } from './conditions';
+import { checkFunctions, checkLooseFunctions, functionRules } from './functions';
+import { checkGraph, graphRules } from './graph';
+import { checkLengths, checkSize, limitRules } from './limits';
+import { checkLint, lintRules } from './lint';
+import { checkParameters, parameterRules } from './parameters';
+import { patternRules } from './patterns';
+import { checkOrder, checkRegions, placeRules } from './places';
+import { checkPolicies, policyRules } from './policies';
+import { checkLooseReferences, checkReferences, referenceRules } from './references';
+import { checkSpecial, specialRules } from './special';
+import { checkStepOutline, checkTopLevel, structureRules } from './structure';
 import { syntaxRules } from './syntax';
 
 export { syntaxFindings } from './syntax';
 
-export const rules: readonly Rule[] = [...syntaxRules, ...referenceRules];
+export const rules: readonly Rule[] = [
+  ...syntaxRules,
+  ...structureRules,
+  ...parameterRules,
+  ...functionRules,
+  ...referenceRules,
+  ...conditionRules,
+  ...graphRules,
+  ...argumentRules,
+  ...patternRules,
+  ...specialRules,
+  ...policyRules,
+  ...limitRules,
+  ...placeRules,
+  ...lintRules,
+];
 
-export const unitChecks: readonly UnitCheck[] = [];
-export const contextChecks: readonly ContextCheck[] = [checkReferences];
-export const pipelineChecks: readonly PipelineCheck[] = [];
+export const unitChecks: readonly UnitCheck[] = [
+  checkStepOutline,
+  checkFunctions,
+  checkConditions,
+  checkArguments,
+  checkSpecial,
+  checkPolicies,
+  checkLengths,
+  checkLint,
+];
+
+export const contextChecks: readonly ContextCheck[] = [checkReferences, checkComparisons];
+
+export const pipelineChecks: readonly PipelineCheck[] = [
+  checkTopLevel,
+  checkParameters,
+  checkLooseFunctions,
+  checkLooseReferences,
+  checkGraph,
+  checkRegions,
+  checkOrder,
+  checkSize,
+];

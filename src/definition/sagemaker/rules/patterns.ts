@@ -1,0 +1,145 @@
+/** Texts that a service reads: ARNs, S3 addresses, images, identifiers. All warnings: what is written may be a placeholder. */
+import type { Report, Rule } from '../../rule';
+import type { Node } from '../../tree';
+import type { Limit } from '../shapes';
+import { isPlaceholder } from './tools';
+
+const fail = '{"Name": "Deploy", "Type": "Model", "Arguments": ';
+
+export const patternRules: readonly Rule[] = [
+  {
+    id: 'sm/role-arn-invalid',
+    level: 'warning',
+    title: 'A role that is not the ARN of a role',
+    explanation:
+      'Roles are given by ARN: `arn:aws:iam::111122223333:role/SageMakerRole`. A parameter keeps the account out of the definition.',
+    example: {
+      frame: 'step',
+      bad: `${fail}{"ExecutionRoleArn": "SageMakerRole", "PrimaryContainer": {"ModelPackageName": {"Get": "Parameters.Message"}}}}`,
+      good: `${fail}{"ExecutionRoleArn": {"Get": "Parameters.Role"}, "PrimaryContainer": {"ModelPackageName": {"Get": "Parameters.Message"}}}}`,
+    },
+  },
+  {
+    id: 'sm/s3-uri-invalid',
+    level: 'warning',
+    title: 'Not the address of an object or prefix in S3',
+    explanation: 'S3 addresses are written `s3://bucket/prefix`, with the scheme in lower case and two slashes.',
+    example: {
+      frame: 'step',
+      bad: `${fail}{"ExecutionRoleArn": {"Get": "Parameters.Role"}, "PrimaryContainer": {"Image": {"Get": "Parameters.Image"}, "ModelDataUrl": "s3:/bucket/model.tar.gz"}}}`,
+      good: `${fail}{"ExecutionRoleArn": {"Get": "Parameters.Role"}, "PrimaryContainer": {"Image": {"Get": "Parameters.Image"}, "ModelDataUrl": "s3://bucket/model.tar.gz"}}}`,
+    },
+  },
+  {
+    id: 'sm/image-uri-invalid',
+    level: 'warning',
+    title: 'Not the address of a container image',
+    explanation:
+      'Images are named `account.dkr.ecr.region.amazonaws.com/repository:tag` or `…@sha256:digest`, without a scheme and without spaces.',
+    example: {
+      frame: 'step',
+      bad: `${fail}{"ExecutionRoleArn": {"Get": "Parameters.Role"}, "PrimaryContainer": {"Image": "https://example.com/my-image@sha256:${'a'.repeat(64)}"}}}`,
+      good: `${fail}{"ExecutionRoleArn": {"Get": "Parameters.Role"}, "PrimaryContainer": {"Image": {"Get": "Parameters.Image"}}}}`,
+    },
+  },
+  {
+    id: 'sm/value-pattern',
+    level: 'warning',
+    title: 'A text that does not have the form the service expects',
+    explanation:
+      "The service's model states a pattern and a length for this text: for keys, subnets, security groups, ARNs and names.",
+    example: {
+      frame: 'step',
+      bad: `${fail}{"ExecutionRoleArn": {"Get": "Parameters.Role"}, "PrimaryContainer": {"Image": {"Get": "Parameters.Image"}}, "VpcConfig": {"SecurityGroupIds": ["sg 1"], "Subnets": ["subnet-1"]}}}`,
+      good: `${fail}{"ExecutionRoleArn": {"Get": "Parameters.Role"}, "PrimaryContainer": {"Image": {"Get": "Parameters.Image"}}, "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}}}`,
+    },
+  },
+];
+
+const imagePlaces = /^(Image|TrainingImage|ImageUri|RuleEvaluatorImage)$/;
+
+/** Checks a literal text of the arguments against its limit. */
+export function checkText(node: Node, value: string, place: string, limit: Limit | undefined, report: Report): void {
+  if (imagePlaces.test(place)) {
+    checkImage(node, value, report);
+    return;
+  }
+  if (!limit) return;
+  const { pattern } = limit;
+  if (pattern && !pattern.test(value)) {
+    if (isPlaceholder(value)) return;
+    if (pattern.source.includes(':iam::')) reportRole(node, value, report);
+    else if (pattern.source.includes('(https|s3)')) reportS3(node, value, report);
+    else if (!pattern.source.includes('[-\\w]+\\/')) reportPattern(node, value, place, pattern, report);
+  }
+  const { min = 0, max = Number.POSITIVE_INFINITY } = limit;
+  if (value.length > max || (value.length < min && value.length > 0 && !pattern)) {
+    report({
+      rule: 'sm/value-pattern',
+      node,
+      message: `${place} has ${value.length} characters; ${value.length > max ? `at most ${max}` : `at least ${min}`} are allowed.`,
+    });
+  }
+}
+
+function reportPattern(node: Node, value: string, place: string, pattern: RegExp, report: Report): void {
+  const source = pattern.source.replace(/^\^\(\?:/, '').replace(/\)\$$/, '');
+  report({
+    rule: 'sm/value-pattern',
+    node,
+    message: `'${shorten(value)}' is not of the form that ${place} has: ${shorten(source, 120)}`,
+  });
+}
+
+export function reportRole(node: Node, value: string, report: Report): void {
+  report({
+    rule: 'sm/role-arn-invalid',
+    node,
+    message: `'${shorten(value)}' is not the ARN of a role. Write arn:aws:iam::<account>:role/<name>, or take it from a parameter.`,
+  });
+}
+
+function reportS3(node: Node, value: string, report: Report): void {
+  const mended = /^s3:?\/*/i.test(value) ? value.replace(/^s3:?\/*/i, 's3://') : undefined;
+  report({
+    rule: 'sm/s3-uri-invalid',
+    node,
+    message: `'${shorten(value)}' is no address in S3. Write s3://<bucket>/<prefix>.`,
+    fixes: (edit) => [
+      mended !== undefined && mended.length > 5
+        ? edit.fix(`Change to '${mended}'`, [edit.value(node, mended)], true)
+        : undefined,
+    ],
+  });
+}
+
+function checkImage(node: Node, value: string, report: Report): void {
+  if (isPlaceholder(value)) return;
+  const mended = value
+    .trim()
+    .replace(/^[a-z]+:\/\//i, '')
+    .replace(/\/$/, '');
+  const isImage =
+    mended === value && /^[^\s@]+(@sha256:[0-9a-fA-F]{64})?$/.test(value) && !/[A-Z]/.test(repositoryOf(value));
+  if (isImage) return;
+  report({
+    rule: 'sm/image-uri-invalid',
+    node,
+    message: `'${shorten(value)}' is not the address of an image. Write <registry>/<repository>:<tag>, without a scheme and in lower case.`,
+    fixes: (edit) => [
+      mended !== value && mended !== ''
+        ? edit.fix(`Change to '${mended}'`, [edit.value(node, mended)], true)
+        : undefined,
+    ],
+  });
+}
+
+/** The registry and repository of an image's address, without tag and digest. */
+function repositoryOf(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+}
+
+/** A text cut for a message. */
+export function shorten(text: string, length = 60): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}

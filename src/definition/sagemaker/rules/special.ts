@@ -1,0 +1,683 @@
+/** What single step types need beside the shape of their request. */
+import type { Report, Rule } from '../../rule';
+import { nearest } from '../../near';
+import type { Node } from '../../tree';
+import type { Step, Unit } from '../model';
+import { checkTypes, outputTypes, scalarTypeSynonyms, stepTypes } from '../vocabulary';
+import { checkScalarObject } from './functions';
+import { checkMembers, given, isPlaceholder, kindOf, missingMember, unknownMember, unknownValue } from './tools';
+
+const lambda = (members: string, args = '{}'): string =>
+  `{"Name": "Tell", "Type": "Lambda", ${members}"Arguments": ${args}}`;
+const arn = '"FunctionArn": {"Get": "Parameters.Message"}, ';
+const callback = (queue: string): string => `{"Name": "Wait", "Type": "Callback", ${queue}"Arguments": {"text": "go"}}`;
+const job =
+  '"AppSpecification": {"ImageUri": {"Get": "Parameters.Image"}}, "ProcessingResources": {"ClusterConfig": {"InstanceCount": 1, "InstanceType": {"Get": "Parameters.InstanceType"}, "VolumeSizeInGB": 20}}';
+const check = (type: string): string => `{"Name": "Check", "Type": "QualityCheck", ${type}"Arguments": {${job}}}`;
+const checkType = '"CheckType": "DATA_QUALITY", ';
+const processing = (members: string): string =>
+  `{"Name": "Count", "Type": "Processing", ${members}"Arguments": {${job}, "ProcessingOutputConfig": {"Outputs": [{"OutputName": "counts", "S3Output": {"S3Uri": {"Get": "Parameters.Message"}, "LocalPath": "/opt/ml/processing/out", "S3UploadMode": "EndOfJob"}}]}}}`;
+const emr = (args: string): string =>
+  `{"Name": "Spark", "Type": "EMR", "Arguments": {"StepConfig": {"HadoopJarStep": {"Jar": "command-runner.jar"}}${args}}}`;
+const instances =
+  '"Instances": {"InstanceGroups": [{"InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1}]}';
+const serverless = (args: string): string =>
+  `{"Name": "Spark", "Type": "EMRServerless", "Arguments": {"ExecutionRoleArn": {"Get": "Parameters.Role"}, "JobConfig": {"jobDriver": {}}${args}}}`;
+const tuning = (args: string): string =>
+  `{"Name": "Tune", "Type": "Tuning", "Arguments": {"HyperParameterTuningJobConfig": {"Strategy": "Random", "ResourceLimits": {"MaxParallelTrainingJobs": 2, "MaxNumberOfTrainingJobs": 4}}${args}}}`;
+const definition =
+  '"AlgorithmSpecification": {"TrainingInputMode": "File"}, "OutputDataConfig": {"S3OutputPath": {"Get": "Parameters.Message"}}, "RoleArn": {"Get": "Parameters.Role"}, "StoppingCondition": {"MaxRuntimeInSeconds": 3600}';
+const autoMl = (mode: string): string =>
+  `{"Name": "Find", "Type": "AutoML", "Arguments": {"AutoMLJobConfig": {"Mode": "${mode}"}, "InputDataConfig": [{"TargetAttributeName": "species"}], "OutputDataConfig": {"S3OutputPath": {"Get": "Parameters.Message"}}}}`;
+const model = (args: string): string =>
+  `{"Name": "Make", "Type": "Model", "Arguments": {"PrimaryContainer": {"Image": {"Get": "Parameters.Image"}}${args}}}`;
+
+export const specialRules: readonly Rule[] = [
+  {
+    id: 'sm/lambda-missing-function-arn',
+    level: 'error',
+    title: 'A Lambda step without a function',
+    explanation: '`FunctionArn` stands beside `Arguments`, not in them.',
+    example: { frame: 'step', bad: lambda(''), good: lambda(arn) },
+  },
+  {
+    id: 'sm/callback-missing-queue',
+    level: 'error',
+    title: 'A Callback step without a queue',
+    explanation: '`SqsQueueUrl` names the queue that gets the message; it stands beside `Arguments`.',
+    example: { frame: 'step', bad: callback(''), good: callback('"SqsQueueUrl": {"Get": "Parameters.Message"}, ') },
+  },
+  {
+    id: 'sm/check-type-missing',
+    level: 'error',
+    title: 'A check step without CheckType',
+    explanation:
+      'A QualityCheck checks `DATA_QUALITY` or `MODEL_QUALITY`, a ClarifyCheck `DATA_BIAS`, `MODEL_BIAS` or `MODEL_EXPLAINABILITY`.',
+    example: { frame: 'step', bad: check(''), good: check(checkType) },
+  },
+  {
+    id: 'sm/check-type-invalid',
+    level: 'error',
+    title: 'A CheckType that this step does not have',
+    explanation:
+      'A QualityCheck checks `DATA_QUALITY` or `MODEL_QUALITY`, a ClarifyCheck `DATA_BIAS`, `MODEL_BIAS` or `MODEL_EXPLAINABILITY`.',
+    example: { frame: 'step', bad: check('"CheckType": "DATA_BIAS", '), good: check(checkType) },
+  },
+  {
+    id: 'sm/output-type-invalid',
+    level: 'error',
+    title: 'An output type that does not exist',
+    explanation: 'Outputs of Lambda and Callback steps are `String`, `Integer`, `Float` or `Boolean`.',
+    example: {
+      frame: 'step',
+      bad: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "string"}], `),
+      good: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}], `),
+    },
+  },
+  {
+    id: 'sm/output-parameter-duplicate',
+    level: 'warning',
+    title: 'Two outputs of a step with one name',
+    explanation: 'Only one of them can be referenced.',
+    example: {
+      frame: 'step',
+      bad: lambda(
+        `${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}, {"OutputName": "a", "OutputType": "String"}], `,
+      ),
+      good: lambda(
+        `${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}, {"OutputName": "b", "OutputType": "String"}], `,
+      ),
+    },
+  },
+  {
+    id: 'sm/output-unknown-member',
+    level: 'error',
+    title: 'A member that an output parameter or property file does not have',
+    explanation:
+      'An output parameter has `OutputName` and `OutputType`; a property file `PropertyFileName`, `OutputName` and `FilePath`.',
+    example: {
+      frame: 'step',
+      bad: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputTypes": "String"}], `),
+      good: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}], `),
+    },
+  },
+  {
+    id: 'sm/output-missing-member',
+    level: 'error',
+    title: 'An output parameter or property file that is not complete',
+    explanation:
+      'An output parameter needs its `OutputName`; a property file `PropertyFileName`, `OutputName` and `FilePath`.',
+    example: {
+      frame: 'step',
+      bad: lambda(`${arn}"OutputParameters": [{"OutputType": "String"}], `),
+      good: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}], `),
+    },
+  },
+  {
+    id: 'sm/property-files-on-wrong-step',
+    level: 'error',
+    title: 'PropertyFiles on a step that is no Processing step',
+    explanation: 'Only Processing steps have property files.',
+    example: {
+      frame: 'step',
+      bad: '{"Name": "Stop", "Type": "Fail", "PropertyFiles": [], "Arguments": {"ErrorMessage": "stop"}}',
+      good: '{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "stop"}}',
+    },
+  },
+  {
+    id: 'sm/property-file-unknown-output',
+    level: 'error',
+    title: 'A property file in an output that the step does not have',
+    explanation: '`OutputName` of a property file is one of the outputs in `ProcessingOutputConfig` of the same step.',
+    example: {
+      frame: 'step',
+      bad: processing(
+        '"PropertyFiles": [{"PropertyFileName": "Counts", "OutputName": "count", "FilePath": "counts.json"}], ',
+      ),
+      good: processing(
+        '"PropertyFiles": [{"PropertyFileName": "Counts", "OutputName": "counts", "FilePath": "counts.json"}], ',
+      ),
+    },
+  },
+  {
+    id: 'sm/lambda-nested-argument',
+    level: 'warning',
+    title: 'An argument of a Lambda or Callback step that is no single value',
+    explanation:
+      'Lambda and Callback steps take a flat map of strings, numbers and booleans; objects are not supported.',
+    example: { frame: 'step', bad: lambda(arn, '{"config": {"depth": 3}}'), good: lambda(arn, '{"depth": 3}') },
+  },
+  {
+    id: 'sm/lambda-arn-invalid',
+    level: 'warning',
+    title: 'Not the ARN of a Lambda function',
+    explanation: 'Functions are named `arn:aws:lambda:<region>:<account>:function:<name>`.',
+    example: { frame: 'step', bad: lambda('"FunctionArn": "my-function", '), good: lambda(arn) },
+  },
+  {
+    id: 'sm/callback-queue-url-invalid',
+    level: 'warning',
+    title: 'Not the URL of a queue',
+    explanation: 'Queues are named by URL: `https://sqs.<region>.amazonaws.com/<account>/<name>`.',
+    example: {
+      frame: 'step',
+      bad: callback('"SqsQueueUrl": "my-queue", '),
+      good: callback('"SqsQueueUrl": {"Get": "Parameters.Message"}, '),
+    },
+  },
+  {
+    id: 'sm/fail-unknown-member',
+    level: 'error',
+    title: 'An argument that a Fail step does not have',
+    explanation: 'The one argument of a Fail step is `ErrorMessage`.',
+    example: {
+      frame: 'step',
+      bad: '{"Name": "Stop", "Type": "Fail", "Arguments": {"Message": "stop"}}',
+      good: '{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "stop"}}',
+    },
+  },
+  {
+    id: 'sm/fail-error-message-not-string',
+    level: 'error',
+    title: 'An ErrorMessage that is not a string',
+    explanation: 'The message is a string or a function.',
+    example: {
+      frame: 'step',
+      bad: '{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": ["stop"]}}',
+      good: '{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "stop"}}',
+    },
+  },
+  {
+    id: 'sm/tuning-no-training-definition',
+    level: 'error',
+    title: 'A Tuning step without the training job to tune',
+    explanation: 'Give `TrainingJobDefinition`, or `TrainingJobDefinitions` for several algorithms.',
+    example: { frame: 'step', bad: tuning(''), good: tuning(`, "TrainingJobDefinition": {${definition}}`) },
+  },
+  {
+    id: 'sm/tuning-parallel-gt-total',
+    level: 'warning',
+    title: 'More parallel training jobs than training jobs',
+    explanation: '`MaxParallelTrainingJobs` cannot be used up when it is greater than `MaxNumberOfTrainingJobs`.',
+    example: {
+      frame: 'step',
+      bad: tuning(`, "TrainingJobDefinition": {${definition}}`).replace(
+        '"MaxNumberOfTrainingJobs": 4',
+        '"MaxNumberOfTrainingJobs": 1',
+      ),
+      good: tuning(`, "TrainingJobDefinition": {${definition}}`),
+    },
+  },
+  {
+    id: 'sm/model-containers-and-primary',
+    level: 'error',
+    title: 'A model with both Containers and PrimaryContainer',
+    explanation: 'A model has one `PrimaryContainer`, or a chain of `Containers`.',
+    example: { frame: 'step', bad: model(', "Containers": [{"Image": {"Get": "Parameters.Image"}}]'), good: model('') },
+  },
+  {
+    id: 'sm/automl-mode',
+    level: 'error',
+    title: 'An AutoML mode that a pipeline does not run',
+    explanation: 'In a pipeline an AutoML step runs in mode `ENSEMBLING` only.',
+    example: { frame: 'step', bad: autoMl('HYPERPARAMETER_TUNING'), good: autoMl('ENSEMBLING') },
+  },
+  {
+    id: 'sm/emr-both-cluster-id-and-config',
+    level: 'error',
+    title: 'An EMR step with two clusters, or none',
+    explanation: 'Give `ClusterId` of a running cluster, or `ClusterConfig` for one that the step starts and ends.',
+    example: {
+      frame: 'step',
+      bad: emr(`, "ClusterId": "j-ABC", "ClusterConfig": {${instances}}`),
+      good: emr(', "ClusterId": "j-ABC"'),
+    },
+  },
+  {
+    id: 'sm/emr-execution-role-with-config',
+    level: 'error',
+    title: 'An ExecutionRoleArn with a cluster of the step’s own',
+    explanation: '`ExecutionRoleArn` goes with `ClusterId` only.',
+    example: {
+      frame: 'step',
+      bad: emr(`, "ExecutionRoleArn": {"Get": "Parameters.Role"}, "ClusterConfig": {${instances}}`),
+      good: emr(`, "ClusterConfig": {${instances}}`),
+    },
+  },
+  {
+    id: 'sm/emr-forbidden-cluster-field',
+    level: 'error',
+    title: 'A member of ClusterConfig that SageMaker sets itself',
+    explanation:
+      'SageMaker names the cluster, gives it its step and ends it. `Name`, `Steps`, `AutoTerminationPolicy`, `Instances.KeepJobFlowAliveWhenNoSteps` and `Instances.TerminationProtected` are not allowed.',
+    example: {
+      frame: 'step',
+      bad: emr(`, "ClusterConfig": {${instances}, "AutoTerminationPolicy": {"IdleTimeout": 600}}`),
+      good: emr(`, "ClusterConfig": {${instances}}`),
+    },
+  },
+  {
+    id: 'sm/emr-cluster-instances',
+    level: 'error',
+    title: 'A ClusterConfig without instances, or with two kinds of them',
+    explanation: '`Instances` has either `InstanceGroups` or `InstanceFleets`.',
+    example: {
+      frame: 'step',
+      bad: emr(', "ClusterConfig": {"ReleaseLabel": "emr-6.15.0"}'),
+      good: emr(`, "ClusterConfig": {${instances}}`),
+    },
+  },
+  {
+    id: 'sm/emrserverless-both-app',
+    level: 'error',
+    title: 'An EMRServerless step with two applications, or none',
+    explanation:
+      'Give `ApplicationId` of an application that exists, or `ApplicationConfig` for one that the step makes.',
+    example: {
+      frame: 'step',
+      bad: serverless(', "ApplicationId": "app", "ApplicationConfig": {}'),
+      good: serverless(', "ApplicationId": "app"'),
+    },
+  },
+  {
+    id: 'sm/lineage-unknown-member',
+    level: 'error',
+    title: 'An argument that a Lineage step does not have',
+    explanation: 'A Lineage step has `Actions`, `Artifacts`, `Contexts` and `Associations`.',
+    example: {
+      frame: 'step',
+      bad: '{"Name": "Note", "Type": "Lineage", "Arguments": {"Artifacts": [], "Action": []}}',
+      good: '{"Name": "Note", "Type": "Lineage", "Arguments": {"Artifacts": [], "Actions": []}}',
+    },
+  },
+  {
+    id: 'sm/duplicate-input-name',
+    level: 'warning',
+    title: 'Two inputs or outputs with one name',
+    explanation: 'Channels, processing inputs and outputs are told apart by their names.',
+    example: {
+      frame: 'step',
+      bad: processing('').replace(
+        '"Outputs": [',
+        '"Outputs": [{"OutputName": "counts", "S3Output": {"S3Uri": {"Get": "Parameters.Message"}, "LocalPath": "/opt/ml/processing/b", "S3UploadMode": "EndOfJob"}}, ',
+      ),
+      good: processing(''),
+    },
+  },
+];
+
+/** What each step's type needs. */
+export function checkSpecial(unit: Unit, report: Report): void {
+  for (const step of unit.steps) {
+    checkNeeds(step, report);
+    checkLists(step, report);
+    const args = step.arguments;
+    if (args?.kind !== 'object') continue;
+    byType[step.type ?? '']?.(args, report);
+    checkNames(args, report);
+  }
+}
+
+const byType: Readonly<Record<string, (args: Node, report: Report) => void>> = {
+  Lambda: checkFlat,
+  Callback: checkFlat,
+  Fail: checkFail,
+  Tuning: checkTuning,
+  Model: checkModel,
+  AutoML: checkAutoMl,
+  EMR: checkEmr,
+  EMRServerless: checkServerless,
+  Lineage: checkLineage,
+};
+
+const needRules: Readonly<Record<string, readonly [rule: string, advice: string, value: unknown]>> = {
+  FunctionArn: ['sm/lambda-missing-function-arn', 'Add the ARN of the function beside Arguments.', ''],
+  SqsQueueUrl: ['sm/callback-missing-queue', 'Add the URL of the queue beside Arguments.', ''],
+  CheckType: ['sm/check-type-missing', 'Add what is checked.', 'DATA_QUALITY'],
+};
+
+function checkNeeds(step: Step, report: Report): void {
+  const { node, type } = step;
+  for (const name of (type === undefined ? undefined : stepTypes[type]?.needs) ?? []) {
+    const [rule, advice, value] = needRules[name] ?? [];
+    if (rule && advice && !node.get(name))
+      missingMember(rule, node, `The ${type ?? ''} step has no ${name}. ${advice}`, name, value, report);
+  }
+  const kinds = type === undefined ? undefined : checkTypes[type];
+  const checkNode = node.get('CheckType');
+  if (kinds && checkNode?.text !== undefined && !kinds.includes(checkNode.text)) {
+    unknownValue('sm/check-type-invalid', checkNode, `CheckType of a ${type ?? ''} step`, kinds, report);
+  }
+  const arn = node.get('FunctionArn');
+  if (
+    type === 'Lambda' &&
+    arn?.text !== undefined &&
+    !isPlaceholder(arn.text) &&
+    !/^arn:aws[\w-]*:lambda:[a-z0-9-]*:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(arn.text)
+  ) {
+    report({
+      rule: 'sm/lambda-arn-invalid',
+      node: arn,
+      message: 'This is not the ARN of a Lambda function: arn:aws:lambda:<region>:<account>:function:<name>.',
+    });
+  }
+  const queue = node.get('SqsQueueUrl');
+  if (
+    type === 'Callback' &&
+    queue?.text !== undefined &&
+    !isPlaceholder(queue.text) &&
+    !/^https?:\/\/[^/\s]+\/[^/\s]+\/[\w.-]+$/.test(queue.text)
+  ) {
+    report({
+      rule: 'sm/callback-queue-url-invalid',
+      node: queue,
+      message: 'This is not the URL of a queue: https://sqs.<region>.amazonaws.com/<account>/<name>.',
+    });
+  }
+}
+
+/** OutputParameters and PropertyFiles. */
+function checkLists(step: Step, report: Report): void {
+  const outputs = step.node.get('OutputParameters');
+  for (const output of outputs?.items ?? []) checkOutput(output, report);
+  const names = new Map<string, Node>();
+  for (const { name, nameNode } of step.outputParameters) {
+    const first = names.get(name);
+    if (first)
+      duplicate(
+        'sm/output-parameter-duplicate',
+        nameNode,
+        first,
+        `There is an output '${name}' already. Rename one.`,
+        report,
+      );
+    else names.set(name, nameNode);
+  }
+  const files = step.node.get('PropertyFiles');
+  if (files && step.type !== undefined && step.type in stepTypes && step.type !== 'Processing') {
+    report({
+      rule: 'sm/property-files-on-wrong-step',
+      node: files,
+      mark: 'key',
+      message: `A ${step.type} step has no PropertyFiles; only Processing steps do. Remove them.`,
+      fixes: (edit) => [edit.fix("Remove 'PropertyFiles'", [edit.remove(files)], true)],
+    });
+    return;
+  }
+  for (const file of files?.items ?? []) checkPropertyFile(file, step, report);
+}
+
+function checkOutput(output: Node, report: Report): void {
+  if (output.kind !== 'object') {
+    if (given(output))
+      report({
+        rule: 'sm/output-missing-member',
+        node: output,
+        message: `An output parameter is an object with OutputName and OutputType; this is ${kindOf(output)}.`,
+      });
+    return;
+  }
+  checkMembers('sm/output-unknown-member', output, 'An output parameter', ['OutputName', 'OutputType'], report);
+  if (!output.get('OutputName'))
+    missingMember(
+      'sm/output-missing-member',
+      output,
+      'The output parameter has no OutputName. Add it.',
+      'OutputName',
+      '',
+      report,
+    );
+  const type = output.get('OutputType');
+  if (type?.text !== undefined && !outputTypes.includes(type.text)) {
+    const near = scalarTypeSynonyms[type.text.toLowerCase()] ?? nearest(type.text, outputTypes);
+    unknownValue('sm/output-type-invalid', type, 'output type', outputTypes, report, { near });
+  }
+}
+
+const fileMembers = ['PropertyFileName', 'OutputName', 'FilePath'];
+
+function checkPropertyFile(file: Node, step: Step, report: Report): void {
+  if (file.kind !== 'object') return;
+  checkMembers('sm/output-unknown-member', file, 'A property file', fileMembers, report);
+  for (const name of fileMembers) {
+    if (!file.get(name))
+      missingMember('sm/output-missing-member', file, `The property file has no ${name}. Add it.`, name, '', report);
+  }
+  const output = file.get('OutputName');
+  const outputs = step.arguments?.at('ProcessingOutputConfig', 'Outputs');
+  if (output?.text === undefined || (outputs && outputs.items.length !== step.outputs.length)) return;
+  const names = step.outputs.map(({ name }) => name);
+  if (names.includes(output.text)) return;
+  const near = nearest(output.text, names);
+  report({
+    rule: 'sm/property-file-unknown-output',
+    node: output,
+    message: `The step has no output '${output.text}'.${near === undefined ? ' Add it to ProcessingOutputConfig.Outputs.' : ` Did you mean '${near}'?`}`,
+    fixes: (edit) => [
+      near === undefined ? undefined : edit.fix(`Change to '${near}'`, [edit.value(output, near)], true),
+    ],
+  });
+}
+
+function duplicate(rule: string, node: Node, first: Node, message: string, report: Report): void {
+  report({ rule, node, message, related: [{ node: first, message: 'The first one.' }] });
+}
+
+/** Arguments of Lambda and Callback steps: a flat map. */
+function checkFlat(args: Node, report: Report): void {
+  for (const member of args.members) {
+    if (member.kind === 'object') checkScalarObject(member, 'sm/lambda-nested-argument', report, 'a single value');
+    else if (member.kind === 'array') {
+      report({
+        rule: 'sm/lambda-nested-argument',
+        node: member,
+        message: 'A single value is expected here, not an array. Pass it as one string.',
+      });
+    }
+  }
+}
+
+function checkFail(args: Node, report: Report): void {
+  checkMembers('sm/fail-unknown-member', args, 'A Fail step', ['ErrorMessage'], report, true);
+  const message = args.get('ErrorMessage');
+  if (!given(message) || message.kind === 'string') return;
+  if (message.kind === 'object') {
+    checkScalarObject(message, 'sm/fail-error-message-not-string', report, 'a string');
+    return;
+  }
+  report({
+    rule: 'sm/fail-error-message-not-string',
+    node: message,
+    message: `ErrorMessage is a string or a function; this is ${kindOf(message)}.`,
+    fixes: (edit) => [
+      message.kind === 'array'
+        ? undefined
+        : edit.fix('Put it in quotes', [edit.value(message, edit.tree.source(message))], true),
+    ],
+  });
+}
+
+function checkTuning(args: Node, report: Report): void {
+  const [one, several] = [args.get('TrainingJobDefinition'), args.get('TrainingJobDefinitions')];
+  if (!one && !several) {
+    missingMember(
+      'sm/tuning-no-training-definition',
+      args,
+      'The Tuning step has no TrainingJobDefinition. Add the training job to tune.',
+      'TrainingJobDefinition',
+      {},
+      report,
+    );
+  } else if (one && several) {
+    both(
+      'sm/tuning-no-training-definition',
+      args,
+      one,
+      several,
+      'A Tuning step has TrainingJobDefinition or TrainingJobDefinitions, not both.',
+      report,
+    );
+  }
+  const limits = args.at('HyperParameterTuningJobConfig', 'ResourceLimits');
+  const parallel = limits?.get('MaxParallelTrainingJobs');
+  const total = limits?.get('MaxNumberOfTrainingJobs')?.value;
+  if (typeof parallel?.value === 'number' && typeof total === 'number' && parallel.value > total) {
+    report({
+      rule: 'sm/tuning-parallel-gt-total',
+      node: parallel,
+      message: `Only ${total} jobs run in all, so ${parallel.value} cannot run at once.`,
+      fixes: (edit) => [edit.fix(`Change to ${total}`, [edit.value(parallel, total)])],
+    });
+  }
+}
+
+function both(rule: string, args: Node, first: Node, second: Node, message: string, report: Report): void {
+  report({
+    rule,
+    node: args,
+    mark: 'opening',
+    message: `${message} Remove one.`,
+    related: [first, second].map((node) => ({
+      node,
+      mark: 'key' as const,
+      message: `'${String(node.key)}' is given here.`,
+    })),
+    fixes: (edit) => [second, first].map((node) => edit.fix(`Remove '${String(node.key)}'`, [edit.remove(node)])),
+  });
+}
+
+function checkModel(args: Node, report: Report): void {
+  const [containers, primary] = [args.get('Containers'), args.get('PrimaryContainer')];
+  if (!given(containers) || !given(primary)) return;
+  both(
+    'sm/model-containers-and-primary',
+    args,
+    primary,
+    containers,
+    'A model has PrimaryContainer or Containers, not both.',
+    report,
+  );
+}
+
+function checkAutoMl(args: Node, report: Report): void {
+  const mode = args.at('AutoMLJobConfig', 'Mode');
+  if (mode?.text === undefined || mode.text === 'ENSEMBLING') return;
+  report({
+    rule: 'sm/automl-mode',
+    node: mode,
+    message: 'In a pipeline an AutoML step runs in mode ENSEMBLING only.',
+    fixes: (edit) => [edit.fix("Change to 'ENSEMBLING'", [edit.value(mode, 'ENSEMBLING')], true)],
+  });
+}
+
+function checkEmr(args: Node, report: Report): void {
+  const [id, config, role] = [args.get('ClusterId'), args.get('ClusterConfig'), args.get('ExecutionRoleArn')];
+  if (given(id) && given(config)) {
+    both(
+      'sm/emr-both-cluster-id-and-config',
+      args,
+      id,
+      config,
+      'An EMR step has ClusterId or ClusterConfig, not both.',
+      report,
+    );
+  } else if (!id && !config) {
+    report({
+      rule: 'sm/emr-both-cluster-id-and-config',
+      node: args,
+      mark: 'opening',
+      message: 'The EMR step has no cluster. Add ClusterId of a running one, or ClusterConfig for one of its own.',
+    });
+  }
+  if (config?.kind !== 'object') return;
+  if (given(role)) {
+    report({
+      rule: 'sm/emr-execution-role-with-config',
+      node: role,
+      mark: 'key',
+      message: 'ExecutionRoleArn goes with ClusterId only. Remove it.',
+      fixes: (edit) => [edit.fix("Remove 'ExecutionRoleArn'", [edit.remove(role)])],
+    });
+  }
+  const instances = config.get('Instances');
+  const forbidden = [
+    ...['Name', 'Steps', 'AutoTerminationPolicy'].map((name) => config.get(name)),
+    ...['KeepJobFlowAliveWhenNoSteps', 'TerminationProtected'].map((name) => instances?.get(name)),
+  ];
+  for (const node of forbidden) {
+    if (!node) continue;
+    report({
+      rule: 'sm/emr-forbidden-cluster-field',
+      node,
+      mark: 'key',
+      message: `SageMaker sets '${String(node.key)}' itself. Remove it.`,
+      fixes: (edit) => [edit.fix(`Remove '${String(node.key)}'`, [edit.remove(node)], true)],
+    });
+  }
+  const [groups, fleets] = [instances?.get('InstanceGroups'), instances?.get('InstanceFleets')];
+  if (instances && (instances.kind !== 'object' || given(groups) !== given(fleets))) return;
+  report({
+    rule: 'sm/emr-cluster-instances',
+    node: instances ?? config,
+    mark: 'opening',
+    message: 'The cluster needs Instances with either InstanceGroups or InstanceFleets.',
+  });
+}
+
+function checkServerless(args: Node, report: Report): void {
+  const [id, config] = [args.get('ApplicationId'), args.get('ApplicationConfig')];
+  if (given(id) && given(config)) {
+    both(
+      'sm/emrserverless-both-app',
+      args,
+      id,
+      config,
+      'An EMRServerless step has ApplicationId or ApplicationConfig, not both.',
+      report,
+    );
+  } else if (!id && !config) {
+    report({
+      rule: 'sm/emrserverless-both-app',
+      node: args,
+      mark: 'opening',
+      message: 'The EMRServerless step has no application. Add ApplicationId or ApplicationConfig.',
+    });
+  }
+}
+
+function checkLineage(args: Node, report: Report): void {
+  const allowed = stepTypes['Lineage']?.members ?? [];
+  for (const member of args.members) {
+    if (!allowed.includes(String(member.key)))
+      unknownMember('sm/lineage-unknown-member', member, 'A Lineage step', allowed, report);
+  }
+}
+
+/** Channels, inputs and outputs with the same name. */
+function checkNames(args: Node, report: Report): void {
+  const lists: readonly (readonly [Node | undefined, string])[] = [
+    [args.get('InputDataConfig'), 'ChannelName'],
+    [args.get('ProcessingInputs'), 'InputName'],
+    [args.at('ProcessingOutputConfig', 'Outputs'), 'OutputName'],
+    [args.at('TrainingJobDefinition', 'InputDataConfig'), 'ChannelName'],
+    [args.get('ProductionVariants'), 'VariantName'],
+    [args.get('Containers'), 'ContainerHostname'],
+  ];
+  for (const [list, member] of lists) {
+    const seen = new Map<string, Node>();
+    for (const item of list?.items ?? []) {
+      const node = item.get(member);
+      if (node?.text === undefined) continue;
+      const first = seen.get(node.text);
+      if (first)
+        duplicate(
+          'sm/duplicate-input-name',
+          node,
+          first,
+          `There is a ${member} '${node.text}' already. Rename one.`,
+          report,
+        );
+      else seen.set(node.text, node);
+    }
+  }
+}

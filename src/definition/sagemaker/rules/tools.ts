@@ -1,0 +1,133 @@
+/** Ways of saying things that many rules share. */
+import type { Finding } from '../../finding';
+import { nearest, oneOf } from '../../near';
+import type { Report } from '../../rule';
+import type { Node } from '../../tree';
+import { memberSynonyms } from '../vocabulary';
+
+/** ` Did you mean 'x'?`, or nothing. */
+export function hint(near: string | undefined): string {
+  return near === undefined ? '' : ` Did you mean '${near}'?`;
+}
+
+/** What is said of a name that is near to nothing known. */
+export const mayBeNewer = ' It may be newer than this tool.';
+
+/** The member of `allowed` that was meant by `name`: one near to it, or one that other tools call so. */
+export function nearestMember(name: string, allowed: Iterable<string>): string | undefined {
+  const list = [...allowed];
+  const synonym = memberSynonyms[name]?.find((candidate) => list.includes(candidate));
+  return synonym ?? nearest(name, list);
+}
+
+/**
+ * Reports a member that its object does not have: as the rule says where a known one is near, as a warning where it
+ * may be newer than the tables. `owner` names the object in the message: `A Training step`.
+ */
+export function unknownMember(
+  rule: string,
+  node: Node,
+  owner: string,
+  allowed: Iterable<string>,
+  report: Report,
+  closed = false,
+): void {
+  const name = String(node.key);
+  const near = nearestMember(name, allowed);
+  const taken = near !== undefined && node.parent?.get(near) !== undefined;
+  const finding: Finding = {
+    rule,
+    node,
+    mark: 'key',
+    message: `${owner} has no member '${name}'.${hint(near)}${near === undefined && !closed ? mayBeNewer : ''}`,
+    fixes: (edit) => [
+      near === undefined || taken ? undefined : edit.fix(`Rename to '${near}'`, [edit.key(node, near)], true),
+      edit.fix(`Remove '${name}'`, [edit.remove(node)]),
+    ],
+  };
+  if (near === undefined && !closed) finding.atMost = 'warning';
+  report(finding);
+}
+
+/** Reports every member of `node` that is not among `allowed`. */
+export function checkMembers(
+  rule: string,
+  node: Node,
+  owner: string,
+  allowed: readonly string[],
+  report: Report,
+  closed = false,
+): void {
+  for (const member of node.members) {
+    if (!allowed.includes(String(member.key))) unknownMember(rule, member, owner, allowed, report, closed);
+  }
+}
+
+/** Reports a string that is not one of `allowed`; near to none of them it is at most a warning unless `closed`. */
+export function unknownValue(
+  rule: string,
+  node: Node,
+  what: string,
+  allowed: readonly string[],
+  report: Report,
+  options: { near?: string | undefined; closed?: boolean } = {},
+): void {
+  const value = node.text ?? '';
+  const near = options.near ?? nearest(value, allowed);
+  const choice = near === undefined ? ` It is one of ${oneOf(allowed)}.` : hint(near);
+  const unsure = near === undefined && !options.closed;
+  const finding: Finding = {
+    rule,
+    node,
+    message: `'${value}' is no ${what}.${choice}${unsure ? mayBeNewer : ''}`,
+    fixes: (edit) =>
+      near === undefined
+        ? allowed.slice(0, 6).map((choice) => edit.fix(`Change to '${choice}'`, [edit.value(node, choice)]))
+        : [edit.fix(`Change to '${near}'`, [edit.value(node, near)], true)],
+  };
+  if (unsure) finding.atMost = 'warning';
+  report(finding);
+}
+
+/** Reports that `node` lacks member `name`; the fix adds it with `value`. */
+export function missingMember(
+  rule: string,
+  node: Node,
+  message: string,
+  name: string,
+  value: unknown,
+  report: Report,
+): void {
+  report({
+    rule,
+    node,
+    mark: 'opening',
+    message,
+    fixes: (edit) => [edit.fix(`Add '${name}'`, [edit.insert(node, name, value)])],
+  });
+}
+
+const kindNames: Record<Node['kind'], string> = {
+  object: 'an object',
+  array: 'an array',
+  string: 'a string',
+  number: 'a number',
+  boolean: 'a boolean',
+  null: 'null',
+  missing: 'nothing',
+};
+
+/** `a string`, `an object`: what a value is, for messages. */
+export function kindOf(node: Node): string {
+  return kindNames[node.kind];
+}
+
+/** True where there is something to check: neither null nor still being typed. */
+export function given(node: Node | undefined): node is Node {
+  return node !== undefined && node.kind !== 'missing' && node.kind !== 'null';
+}
+
+/** Text that a template or a person was to replace: `<YOUR_ROLE>`, `${Bucket}`, `{{ name }}`. */
+export function isPlaceholder(text: string): boolean {
+  return /<[A-Za-z][\w .-]*>|\$\{[^}]+\}|\{\{[^}]+\}\}|^\s*$/.test(text);
+}
