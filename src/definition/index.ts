@@ -7,6 +7,7 @@
  *   sagemaker/                SageMaker pipeline definitions: model, rules, incremental session
  *   graph/                    the graph, its layout and its drawings
  */
+import { codepipeline } from './codepipeline';
 import type { Diagnostic } from './diagnostic';
 import { SourceDocument } from './document';
 import { present } from './finding';
@@ -26,7 +27,7 @@ export type { RuleSettings } from './settings';
 export { SourceDocument } from './document';
 
 /** Every language, in the order in which they are asked whether a document is theirs. */
-export const languages: readonly LanguageSupport[] = [sagemaker];
+export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline];
 
 /** Every rule of every language by id. */
 export const rules = catalogue(...languages.map((language) => language.rules));

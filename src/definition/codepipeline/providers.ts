@@ -21,7 +21,11 @@ export interface Provider {
   open?: boolean;
 }
 
-const need = (doc: string, values?: readonly string[]): ConfigurationKey => ({ required: true, doc, ...(values ? { values } : {}) });
+const need = (doc: string, values?: readonly string[]): ConfigurationKey => ({
+  required: true,
+  doc,
+  ...(values ? { values } : {}),
+});
 const may = (doc: string, values?: readonly string[]): ConfigurationKey => ({ doc, ...(values ? { values } : {}) });
 const flags = ['true', 'false'] as const;
 
@@ -131,7 +135,16 @@ export const providers: readonly Provider[] = [
       RegistryType: may('A private or a public registry.', ['private', 'public']),
     },
   },
-  { category: 'Compute', owner: 'AWS', provider: 'Commands', inputs: [1, 10], outputs: [0, 1], v2: true, open: true, configuration: {} },
+  {
+    category: 'Compute',
+    owner: 'AWS',
+    provider: 'Commands',
+    inputs: [1, 10],
+    outputs: [0, 1],
+    v2: true,
+    open: true,
+    configuration: {},
+  },
   {
     category: 'Test',
     owner: 'AWS',
@@ -251,12 +264,64 @@ export const providers: readonly Provider[] = [
       CacheControl: may('The caching header of what is written.'),
     },
   },
-  { category: 'Deploy', owner: 'AWS', provider: 'ElasticBeanstalk', inputs: [1, 1], outputs: [0, 0], configuration: { ApplicationName: need('The application.'), EnvironmentName: need('The environment of the application.') } },
-  { category: 'Deploy', owner: 'AWS', provider: 'OpsWorks', inputs: [1, 1], outputs: [0, 0], open: true, configuration: {} },
-  { category: 'Deploy', owner: 'AWS', provider: 'ServiceCatalog', inputs: [1, 1], outputs: [0, 0], open: true, configuration: {} },
-  { category: 'Deploy', owner: 'AWS', provider: 'AppConfig', inputs: [1, 1], outputs: [0, 0], open: true, configuration: {} },
-  { category: 'Deploy', owner: 'AWS', provider: 'EC2', inputs: [1, 1], outputs: [0, 0], v2: true, open: true, configuration: {} },
-  { category: 'Deploy', owner: 'AWS', provider: 'EKS', inputs: [1, 1], outputs: [0, 0], v2: true, open: true, configuration: {} },
+  {
+    category: 'Deploy',
+    owner: 'AWS',
+    provider: 'ElasticBeanstalk',
+    inputs: [1, 1],
+    outputs: [0, 0],
+    configuration: {
+      ApplicationName: need('The application.'),
+      EnvironmentName: need('The environment of the application.'),
+    },
+  },
+  {
+    category: 'Deploy',
+    owner: 'AWS',
+    provider: 'OpsWorks',
+    inputs: [1, 1],
+    outputs: [0, 0],
+    open: true,
+    configuration: {},
+  },
+  {
+    category: 'Deploy',
+    owner: 'AWS',
+    provider: 'ServiceCatalog',
+    inputs: [1, 1],
+    outputs: [0, 0],
+    open: true,
+    configuration: {},
+  },
+  {
+    category: 'Deploy',
+    owner: 'AWS',
+    provider: 'AppConfig',
+    inputs: [1, 1],
+    outputs: [0, 0],
+    open: true,
+    configuration: {},
+  },
+  {
+    category: 'Deploy',
+    owner: 'AWS',
+    provider: 'EC2',
+    inputs: [1, 1],
+    outputs: [0, 0],
+    v2: true,
+    open: true,
+    configuration: {},
+  },
+  {
+    category: 'Deploy',
+    owner: 'AWS',
+    provider: 'EKS',
+    inputs: [1, 1],
+    outputs: [0, 0],
+    v2: true,
+    open: true,
+    configuration: {},
+  },
   {
     category: 'Deploy',
     owner: 'AWS',
@@ -273,7 +338,15 @@ export const providers: readonly Provider[] = [
       Alarms: may('Up to ten alarm names separated by commas.'),
     },
   },
-  { category: 'Deploy', owner: 'ThirdParty', provider: 'AlexaSkillsKit', inputs: [1, 2], outputs: [0, 0], open: true, configuration: {} },
+  {
+    category: 'Deploy',
+    owner: 'ThirdParty',
+    provider: 'AlexaSkillsKit',
+    inputs: [1, 2],
+    outputs: [0, 0],
+    open: true,
+    configuration: {},
+  },
   {
     category: 'Invoke',
     owner: 'AWS',

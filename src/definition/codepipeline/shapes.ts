@@ -1,5 +1,18 @@
 /** The shape of a pipeline declaration, as the service prints and takes it, and as CloudFormation writes it. */
-import { any, choice, flag, list, map, object, oneOf, optional, required, type Shape, text, whole } from '../shape/shape';
+import {
+  any,
+  choice,
+  flag,
+  list,
+  map,
+  object,
+  oneOf,
+  optional,
+  required,
+  type Shape,
+  text,
+  whole,
+} from '../shape/shape';
 
 const name = text({ min: 1, max: 100, pattern: /^[A-Za-z0-9.@\-_]+$/, wants: 'letters, digits and . @ - _' });
 const artifactName = text({ min: 1, max: 100, pattern: /^[A-Za-z0-9_-]+$/, wants: 'letters, digits, - and _' });
@@ -45,7 +58,9 @@ const rule = object({
     }),
     'Which rule it is.',
   ),
-  configuration: optional(map(text({ min: 1, max: 10_000, loose: true }), { key: text({ min: 1, max: 50 }), max: 200 })),
+  configuration: optional(
+    map(text({ min: 1, max: 10_000, loose: true }), { key: text({ min: 1, max: 50 }), max: 200 }),
+  ),
   commands: optional(commands),
   inputArtifacts: optional(inputs),
   roleArn: optional(roleArn),
@@ -92,7 +107,14 @@ const action = object({
   ),
   timeoutInMinutes: optional(whole(5, 86_400), 'Minutes until a manual approval counts as rejected.'),
   environmentVariables: optional(
-    list(object({ name: required(text({ min: 1, max: 128 })), value: required(text({ max: 2000 })), type: optional(oneOf('PLAINTEXT', 'SECRETS_MANAGER')) }), { min: 1, max: 10, of: 'variable' }),
+    list(
+      object({
+        name: required(text({ min: 1, max: 128 })),
+        value: required(text({ max: 2000 })),
+        type: optional(oneOf('PLAINTEXT', 'SECRETS_MANAGER')),
+      }),
+      { min: 1, max: 10, of: 'variable' },
+    ),
   ),
 });
 
@@ -121,7 +143,11 @@ const trigger = object({
     object({
       sourceActionName: required(name, 'The source action that the trigger belongs to.'),
       push: optional(
-        list(object({ tags: optional(filter), branches: optional(filter), filePaths: optional(filter) }), { min: 1, max: 3, of: 'filter' }),
+        list(object({ tags: optional(filter), branches: optional(filter), filePaths: optional(filter) }), {
+          min: 1,
+          max: 3,
+          of: 'filter',
+        }),
       ),
       pullRequest: optional(
         list(
@@ -139,7 +165,10 @@ const trigger = object({
 });
 
 const variable = object({
-  name: required(text({ min: 1, max: 128, pattern: /^[A-Za-z0-9@\-_]+$/, wants: 'letters, digits and @ - _' }), 'Read as #{variables.name}.'),
+  name: required(
+    text({ min: 1, max: 128, pattern: /^[A-Za-z0-9@\-_]+$/, wants: 'letters, digits and @ - _' }),
+    'Read as #{variables.name}.',
+  ),
   defaultValue: optional(text({ min: 1, max: 1000 }), 'The value where a start gives none.'),
   description: optional(text({ max: 200 })),
 });
@@ -168,7 +197,9 @@ export const document = object({
 /** `Properties` of an AWS::CodePipeline::Pipeline: the same members with capitals, and a few of its own. */
 export const cloudFormationProperties: Shape = (() => {
   const { members } = capitalised(declaration) as typeof declaration;
-  const { version: _service, ...own } = Object.fromEntries(Object.entries(members).map(([key, member]) => [key === 'Version' ? 'version' : key, member]));
+  const { version: _service, ...own } = Object.fromEntries(
+    Object.entries(members).map(([key, member]) => [key === 'Version' ? 'version' : key, member]),
+  );
   return object({
     ...own,
     Name: optional(name, 'The name of the pipeline; made up where it is not given.'),
@@ -177,7 +208,9 @@ export const cloudFormationProperties: Shape = (() => {
       'Where artifacts are kept, by region.',
     ),
     RestartExecutionOnUpdate: optional(flag, 'Runs the pipeline again after an update of the stack.'),
-    DisableInboundStageTransitions: optional(list(object({ StageName: required(name), Reason: required(text({ min: 1, max: 300 })) }))),
+    DisableInboundStageTransitions: optional(
+      list(object({ StageName: required(name), Reason: required(text({ min: 1, max: 300 })) })),
+    ),
     Tags: optional(list(object({ Key: required(text()), Value: required(text()) }))),
   });
 })();
@@ -188,7 +221,10 @@ function capitalised(shape: Shape): Shape {
     case 'object':
       return object(
         Object.fromEntries(
-          Object.entries(shape.members).map(([key, member]) => [capital(key), { ...member, shape: capitalised(member.shape) }]),
+          Object.entries(shape.members).map(([key, member]) => [
+            capital(key),
+            { ...member, shape: capitalised(member.shape) },
+          ]),
         ),
       );
     case 'list':

@@ -1,0 +1,81 @@
+/**
+ * CodePipeline declarations: `{"pipeline": {…}}` as get-pipeline prints it, in JSON or YAML, and the properties of
+ * an AWS::CodePipeline::Pipeline (see `../embedded`).
+ *
+ *   model.ts       stages, actions, artifacts, whichever way they are written
+ *   shapes.ts      members, kinds and limits as data
+ *   providers.ts   action and rule providers with their configuration keys
+ *   rules/         the catalogue and the checks, a file a subject
+ *   examples.ts    whole texts around the rules' examples
+ */
+import type { SourceDocument } from '../document';
+import type { Finding } from '../finding';
+import type { LanguageSupport } from '../language';
+import type { Report } from '../rule';
+import { checkShape } from '../shape/check';
+import { checkSyntax, commonRules, shapeRules } from '../shape/rules';
+import type { Node } from '../tree';
+import { buildPipeline, isIntrinsic, type Pipeline } from './model';
+import { artifactRules, checkArtifacts } from './rules/artifacts';
+import { checkConfiguration, configurationRules } from './rules/configuration';
+import { commonExamples } from './rules/common';
+import { checkMetadata, checkStructure, structureRules } from './rules/structure';
+import { checkVariables, variableRules } from './rules/variables';
+import { checkVersion2, version2Rules } from './rules/version2';
+import { cloudFormationProperties, document as documentShape } from './shapes';
+
+export const codepipeline: LanguageSupport = {
+  language: 'codepipeline',
+  rules: [
+    ...commonRules('cp', 'a pipeline declaration', commonExamples),
+    ...structureRules,
+    ...artifactRules,
+    ...variableRules,
+    ...version2Rules,
+    ...configurationRules,
+  ],
+  detect,
+  check,
+};
+
+const checks = [checkStructure, checkArtifacts, checkVariables, checkVersion2, checkConfiguration];
+
+function detect({ text, tree }: SourceDocument): boolean {
+  // Cheap, and before the text is parsed: most texts are none of ours.
+  if (!text.includes('stages') || !text.includes('pipeline')) return false;
+  return isDeclaration(tree.root?.get('pipeline'));
+}
+
+function isDeclaration(node: Node | undefined): boolean {
+  const stages = node?.get('stages');
+  return (
+    stages !== undefined &&
+    (stages.items.some((stage) => stage.get('actions') !== undefined) || node?.get('roleArn') !== undefined)
+  );
+}
+
+function check(document: SourceDocument): Finding[] {
+  const findings: Finding[] = [];
+  const report: Report = (finding) => findings.push(finding);
+  checkSyntax(document, 'cp', report);
+  const { root } = document.tree;
+  const declaration = root?.get('pipeline');
+  if (!root || !declaration) return findings;
+  checkShape(root, documentShape, { rules: shapeRules('cp'), report });
+  const pipeline = buildPipeline(declaration, 'service');
+  checkMetadata(pipeline, report);
+  for (const one of checks) one(pipeline, report);
+  return findings;
+}
+
+/** Checks the properties of an AWS::CodePipeline::Pipeline. */
+export function checkProperties(properties: Node, report: Report): void {
+  checkShape(properties, cloudFormationProperties, {
+    rules: shapeRules('cp'),
+    report,
+    isComputed: isIntrinsic,
+    loose: true,
+  });
+  const pipeline: Pipeline = buildPipeline(properties, 'cloudformation');
+  for (const one of checks) one(pipeline, report);
+}

@@ -1,0 +1,153 @@
+/** Namespaces and variables: `#{namespace.key}`. */
+import { nearest } from '../../near';
+import type { Report, Rule } from '../../rule';
+import type { Node } from '../../tree';
+import { type Action, type Pipeline, runsBefore } from '../model';
+import { type Check, rule } from './tools';
+
+/** Namespaces that belong to the service. */
+const reserved = ['codepipeline', 'variables'];
+/** What the service tells of the execution, and over a connection of the event that started it. */
+const executionKeys = /^(PipelineExecutionId|PushEvent.*|PullRequestEvent.*)$/;
+
+const codeBuild = '"actionTypeId": {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}';
+const action = (extra: string): string =>
+  `{"name": "Make", ${codeBuild}, "configuration": {"ProjectName": "p"}, "inputArtifacts": [{"name": "Code"}]${extra}}`;
+const environment = (value: string): string =>
+  `{"name": "Make", ${codeBuild}, "configuration": {"ProjectName": "p", "EnvironmentVariables": "[{\\"name\\": \\"ID\\", \\"value\\": \\"${value}\\"}]"}, "inputArtifacts": [{"name": "Code"}]}`;
+
+export const variableRules: readonly Rule[] = [
+  rule(
+    'namespace-taken',
+    'error',
+    'A namespace that is taken or reserved',
+    'A namespace is unique in the pipeline, differs from the names of artifacts, and is not `codepipeline` or `variables`, which belong to the service.',
+    'action',
+    action(', "namespace": "codepipeline"'),
+    action(', "namespace": "BuildVariables"'),
+  ),
+  rule(
+    'unknown-namespace',
+    'error',
+    'A variable of a namespace that no earlier action has',
+    'In `#{namespace.key}` the namespace is that of an action which has ended before this one begins.',
+    'action',
+    environment('#{SourceVariables.CommitId}'),
+    environment('#{codepipeline.PipelineExecutionId}'),
+  ),
+  rule(
+    'unknown-variable',
+    'error',
+    'A variable that does not exist',
+    '`#{variables.name}` reads a variable that the pipeline declares; the namespace `codepipeline` holds `PipelineExecutionId`.',
+    'action',
+    environment('#{codepipeline.ExecutionId}'),
+    environment('#{codepipeline.PipelineExecutionId}'),
+  ),
+];
+
+export const checkVariables: Check = (pipeline, report) => {
+  const namespaces = new Map<string, Action>();
+  const artifacts = new Set(pipeline.actions.flatMap((one) => one.outputs.map((output) => output.name)));
+  for (const one of pipeline.actions) {
+    const { namespace } = one;
+    if (!namespace) continue;
+    const { name, node } = namespace;
+    const why = reserved.includes(name)
+      ? `'${name}' belongs to CodePipeline itself.`
+      : artifacts.has(name)
+        ? `'${name}' is the name of an artifact already.`
+        : namespaces.has(name)
+          ? `'${name}' is the namespace of another action already.`
+          : undefined;
+    if (why) report({ rule: 'cp/namespace-taken', node, message: `${why} Choose another namespace.` });
+    else namespaces.set(name, one);
+  }
+  for (const one of pipeline.actions) checkUses(pipeline, one, namespaces, report);
+};
+
+function checkUses(pipeline: Pipeline, user: Action, namespaces: ReadonlyMap<string, Action>, report: Report): void {
+  for (const node of user.node.walk()) {
+    const text = node.text;
+    if (!text?.includes('#{')) continue;
+    for (const match of text.matchAll(/#\{([A-Za-z0-9@\-_]+)\.([^}\s]+)\}/g)) {
+      const [, namespace = '', key = ''] = match;
+      const from = match.index + 2;
+      checkUse(pipeline, user, { node, namespace, key, from }, namespaces, report);
+    }
+  }
+}
+
+interface Use {
+  node: Node;
+  namespace: string;
+  key: string;
+  /** Character at which the namespace begins. */
+  from: number;
+}
+
+function checkUse(
+  pipeline: Pipeline,
+  user: Action,
+  { node, namespace, key, from }: Use,
+  namespaces: ReadonlyMap<string, Action>,
+  report: Report,
+): void {
+  const keyAt = { from: from + namespace.length + 1, to: from + namespace.length + 1 + key.length };
+  if (namespace === 'variables') {
+    const names = pipeline.variables.map((variable) => variable.name);
+    if (names.includes(key)) return;
+    const near = nearest(key, names);
+    report({
+      rule: 'cp/unknown-variable',
+      node,
+      mark: keyAt,
+      message: `The pipeline declares no variable '${key}'.${near ? ` Did you mean '${near}'?` : ''}`,
+      fixes: (edit) => [
+        near ? edit.fix(`Change to '${near}'`, [edit.part(node, keyAt.from, keyAt.to, near)], true) : undefined,
+      ],
+    });
+    return;
+  }
+  if (namespace === 'codepipeline') {
+    if (executionKeys.test(key)) return;
+    report({
+      rule: 'cp/unknown-variable',
+      node,
+      mark: keyAt,
+      message: `CodePipeline has no variable '${key}' of its own. It has PipelineExecutionId.`,
+      fixes: (edit) => [
+        edit.fix(
+          "Change to 'PipelineExecutionId'",
+          [edit.part(node, keyAt.from, keyAt.to, 'PipelineExecutionId')],
+          true,
+        ),
+      ],
+    });
+    return;
+  }
+  const owner = namespaces.get(namespace);
+  const mark = { from, to: from + namespace.length };
+  if (owner) {
+    if (runsBefore(owner, user)) return;
+    report({
+      rule: 'cp/unknown-namespace',
+      node,
+      mark,
+      message: `The action with the namespace '${namespace}' has not ended before this one begins. Use a later stage or a higher runOrder.`,
+      related: owner.namespace ? [{ node: owner.namespace.node, message: 'The namespace is here.' }] : [],
+    });
+    return;
+  }
+  if (!pipeline.complete) return;
+  const near = nearest(namespace, [...namespaces.keys(), ...reserved]);
+  report({
+    rule: 'cp/unknown-namespace',
+    node,
+    mark,
+    message: `No earlier action has the namespace '${namespace}'.${near ? ` Did you mean '${near}'?` : ''}`,
+    fixes: (edit) => [
+      near ? edit.fix(`Change to '${near}'`, [edit.part(node, mark.from, mark.to, near)], true) : undefined,
+    ],
+  });
+}
