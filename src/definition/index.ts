@@ -7,6 +7,8 @@
  *   sagemaker/                SageMaker pipeline definitions: model, rules, incremental session
  *   graph/                    the graph, its layout and its drawings
  */
+import { appspec } from './appspec';
+import { buildspec } from './codebuild';
 import { codepipeline } from './codepipeline';
 import type { Diagnostic } from './diagnostic';
 import { SourceDocument } from './document';
@@ -27,7 +29,7 @@ export type { RuleSettings } from './settings';
 export { SourceDocument } from './document';
 
 /** Every language, in the order in which they are asked whether a document is theirs. */
-export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline];
+export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline, buildspec, appspec];
 
 /** Every rule of every language by id. */
 export const rules = catalogue(...languages.map((language) => language.rules));

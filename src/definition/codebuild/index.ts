@@ -1,0 +1,33 @@
+/**
+ * Buildspecs of CodeBuild: `buildspec.yml` and its kin.
+ *
+ *   shapes.ts   members, kinds and words as data
+ *   rules.ts    the catalogue and what shapes cannot say
+ */
+import type { SourceDocument } from '../document';
+import type { Finding } from '../finding';
+import type { LanguageSupport } from '../language';
+import type { Report } from '../rule';
+import { checkShape } from '../shape/check';
+import { checkSyntax, commonRules, shapeRules } from '../shape/rules';
+import { checkOwn, commonExamples, ownRules } from './rules';
+import { buildspec as shape } from './shapes';
+
+export const buildspec: LanguageSupport = {
+  language: 'buildspec',
+  rules: [...commonRules('cb', 'a buildspec', commonExamples), ...ownRules],
+  detect: ({ fileName, tree }) =>
+    /buildspec[\w.-]*\.ya?ml$/.test(fileName) && (tree.root === undefined || tree.root.kind === 'object'),
+  check,
+};
+
+function check(document: SourceDocument): Finding[] {
+  const findings: Finding[] = [];
+  const report: Report = (finding) => findings.push(finding);
+  checkSyntax(document, 'cb', report);
+  const { root } = document.tree;
+  if (root?.kind !== 'object') return findings;
+  checkShape(root, shape, { rules: shapeRules('cb'), report });
+  checkOwn(root, report);
+  return findings;
+}

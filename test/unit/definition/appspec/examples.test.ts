@@ -1,0 +1,4 @@
+import { appspec } from '../../../../src/definition/appspec';
+import { testExamples } from '../examples';
+
+testExamples(appspec);

@@ -1,0 +1,4 @@
+import { buildspec } from '../../../../src/definition/codebuild';
+import { testExamples } from '../examples';
+
+testExamples(buildspec);
