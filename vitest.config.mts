@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'webview',
           include: ['test/webview/**/*.test.ts'],
           environment: 'happy-dom',
+          setupFiles: ['test/webview/setup.ts'],
           pool: 'threads',
         },
       },

@@ -130,6 +130,8 @@ setInterval(() => {
   draw();
 }, 1000);
 
+draw();
+
 function faces(): RunFaces {
   return new RunFaces(steps, seenAt());
 }
@@ -148,7 +150,7 @@ function selected(id: string | undefined): void {
 
 /** Asks for the log that is in view, and for no other. */
 function followLog(): void {
-  const wanted = tab === 'logs' ? view.selection : undefined;
+  const wanted = info && tab === 'logs' ? view.selection : undefined;
   if (wanted === followed) return;
   followed = wanted;
   log.clear();

@@ -27,7 +27,7 @@ export function columnsOf(runs: readonly MetricsRun[]): Column[] {
   const metrics = namesOf(runs, (run) => run.metrics);
   return [
     ...RUN_COLUMNS,
-    ...metrics.map((name) => metricColumn(name)),
+    ...metrics.map((name) => metricColumn(name, runs)),
     ...parameters.map((name) => parameterColumn(name, runs)),
   ];
 }
@@ -82,7 +82,8 @@ const RUN_COLUMNS: Column[] = [
   textColumn('branch', 'Branch', (run) => run.provenance?.branch),
 ];
 
-function metricColumn(name: string): Column {
+function metricColumn(name: string, runs: readonly MetricsRun[]): Column {
+  const write = alignedFormat(runs.map((run) => run.metrics[name]));
   return {
     id: `metric:${name}`,
     group: 'Metrics',
@@ -92,10 +93,18 @@ function metricColumn(name: string): Column {
     value: (run) => run.metrics[name],
     text: (run) => {
       const value = run.metrics[name];
-      return value === undefined ? undefined : formatNumber(value);
+      return value === undefined ? undefined : write(value);
     },
     raw: (run) => String(run.metrics[name] ?? ''),
   };
+}
+
+/** Writes the numbers of a column with as many decimals each, so that they can be compared at a glance. */
+function alignedFormat(values: (number | undefined)[]): (value: number) => string {
+  const texts = values.filter((value) => value !== undefined && Number.isFinite(value)).map((value) => formatNumber(value ?? 0));
+  if (texts.some((text) => text.includes('e'))) return formatNumber;
+  const decimals = Math.max(0, ...texts.map((text) => text.split('.')[1]?.length ?? 0));
+  return (value) => (Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : formatNumber(value));
 }
 
 /** Parameters are strings; a column whose every value is a number is sorted as numbers. */
