@@ -141,7 +141,7 @@ class RunFormController implements PanelController<RunFormToPanel, RunFormToHost
         definition,
         provenance,
         values,
-        ...(displayName ? { displayName } : {}),
+        displayName: displayName ?? defaultName(provenance.branch, new Date()),
         ...(roleArn ? { roleArn } : {}),
       });
       this.services.keepValues(form.pipeline, values);
@@ -213,6 +213,22 @@ async function prepare(services: RunFormServices, args: RunFormArguments): Promi
       ...(last ? { last: { label: 'Values of the last run', values: last } } : {}),
     },
   };
+}
+
+/**
+ * A run's name where none is given: the branch and the time, which tell more than the service's own
+ * `execution-1795362366565`. A display name has letters, digits and hyphens between them, 82 at most.
+ */
+export function defaultName(branch: string | undefined, now: Date): string {
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('');
+  const slug =
+    (branch ?? 'run')
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 60) || 'run';
+  return `${slug.replace(/-$/, '')}-${time}`;
 }
 
 /** The connection that an environment of `.mlops/config.json` names. */

@@ -1,5 +1,5 @@
-import type { ParallelismConfiguration } from '@aws-sdk/client-sagemaker';
 import type { Session } from '../aws';
+import { UserError } from '../workbench/errors';
 import type { Provenance } from './contract';
 import { writeProvenance } from './provenance';
 import { token } from './service';
@@ -10,15 +10,15 @@ const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';
 /** A run to be started. */
 export interface StartRequest {
   pipeline: string;
-  /** The definition's text; without it the pipeline runs as the service has it. */
-  definition?: string;
+  /** The definition's text. */
+  definition: string;
   provenance: Provenance;
   /** What differs from the defaults of the definition. */
   values: Readonly<Record<string, string>>;
-  displayName?: string;
+  /** Letters, digits and hyphens between them, 82 at most. */
+  displayName: string;
   /** The role that pipelines are created with on AWS. */
   roleArn?: string;
-  parallelism?: ParallelismConfiguration;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface StartRequest {
  * @returns the ARN of the execution
  */
 export async function startRun(session: Session, request: StartRequest): Promise<string> {
-  if (request.definition !== undefined) await upsert(session, request, request.definition);
+  await upsert(session, request);
   const { sdk, sagemaker } = session;
   const parameters = Object.entries(request.values).map(([Name, Value]) => ({ Name, Value }));
   const started = await session.call(`start ${request.pipeline}`, () =>
@@ -36,7 +36,7 @@ export async function startRun(session: Session, request: StartRequest): Promise
         PipelineName: request.pipeline,
         ClientRequestToken: token(),
         PipelineExecutionDescription: writeProvenance(request.provenance),
-        ...(request.displayName ? { PipelineExecutionDisplayName: request.displayName } : {}),
+        PipelineExecutionDisplayName: request.displayName,
         ...(parameters.length > 0 ? { PipelineParameters: parameters } : {}),
       }),
     ),
@@ -45,7 +45,7 @@ export async function startRun(session: Session, request: StartRequest): Promise
 }
 
 /** Creates the pipeline, or updates it when its definition is another. */
-async function upsert(session: Session, { pipeline, roleArn }: StartRequest, definition: string): Promise<void> {
+async function upsert(session: Session, { pipeline, definition, roleArn }: StartRequest): Promise<void> {
   const { sdk, sagemaker } = session;
   const existing = await find(session, pipeline);
   if (existing?.PipelineDefinition === definition) return;
@@ -60,7 +60,10 @@ async function upsert(session: Session, { pipeline, roleArn }: StartRequest, def
     return;
   }
   if (!role) {
-    throw new MissingRole(pipeline);
+    throw new UserError(
+      `${pipeline} does not exist yet, and creating it needs a role: set mlopsFlow.pipelines.roleArn.`,
+      { title: 'Open Settings', command: 'workbench.action.openSettings', arguments: ['mlopsFlow.pipelines.roleArn'] },
+    );
   }
   const command = new sdk.CreatePipelineCommand({
     PipelineName: pipeline,
@@ -69,13 +72,6 @@ async function upsert(session: Session, { pipeline, roleArn }: StartRequest, def
     ClientRequestToken: token(),
   });
   await session.call(`create ${pipeline}`, () => sagemaker.send(command));
-}
-
-/** A pipeline cannot be created without the role that its steps run in. */
-export class MissingRole extends Error {
-  constructor(pipeline: string) {
-    super(`${pipeline} does not exist yet, and creating it needs a role: set mlopsFlow.pipelines.roleArn.`);
-  }
 }
 
 async function find(session: Session, name: string): Promise<{ PipelineDefinition?: string | undefined } | undefined> {

@@ -1,0 +1,164 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Connections, type Session } from '../../../src/aws';
+import { ControlPlane } from '../../../src/local';
+import { LogTail } from '../../../src/pipelines/logs';
+import { MeasurementReader, readRun, readRunDefinition } from '../../../src/pipelines/reading';
+import { stepStates } from '../../../src/pipelines/run-state';
+import {
+  isSettled,
+  jobOf,
+  listExecutions,
+  listPipelines,
+  logPlaceOf,
+  retryExecution,
+  splitS3Uri,
+} from '../../../src/pipelines/service';
+import { startRun } from '../../../src/pipelines/start';
+import { describeVersion, listGroups, listVersions, setApproval } from '../../../src/registry/service';
+
+const sample = new URL('../../../media/sample/', import.meta.url);
+
+let folder: string;
+let controlPlane: ControlPlane;
+let session: Session;
+let definition: string;
+
+/** The product's own client code against the control plane, as the extension uses it. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mlops-flow-run-'));
+  controlPlane = await ControlPlane.start({ data: folder });
+  const connections = new Connections({
+    launchLocal: () =>
+      Promise.resolve({ ...controlPlane.ready, exited: new Promise(() => undefined), stop: () => Promise.resolve() }),
+    localEnded: () => undefined,
+    region: () => undefined,
+    endpointUrl: () => undefined,
+    mfaCode: () => Promise.reject(new Error('not in this test')),
+    remembered: () => undefined,
+    remember: () => undefined,
+  });
+  session = await connections.session();
+  definition = await readFile(new URL('pipelines/penguins.pipeline.json', sample), 'utf8');
+  const { Parameters } = JSON.parse(definition) as { Parameters: { Name: string; DefaultValue: string }[] };
+  const target = (name: string): string => Parameters.find((parameter) => parameter.Name === name)?.DefaultValue ?? '';
+  for (const name of await readdir(new URL('src/', sample))) {
+    if (name.endsWith('.py')) await put(`${target('CodeUri')}/${name}`, await readFile(new URL(`src/${name}`, sample)));
+  }
+  await put(target('InputDataUri'), await readFile(new URL('data/penguins.csv', sample)));
+});
+
+afterAll(async () => {
+  await controlPlane.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function put(uri: string, Body: Buffer): Promise<void> {
+  const { bucket, key } = splitS3Uri(uri);
+  await session.s3.send(new session.sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+}
+
+async function run(values: Record<string, string>): Promise<string> {
+  const provenance = { commit: 'c0ffee', branch: 'develop', dirty: false, digest: 'ff' };
+  return startRun(session, { pipeline: 'penguins', definition, provenance, values, displayName: 'develop-1' });
+}
+
+async function settle(arn: string): ReturnType<typeof readRun> {
+  for (;;) {
+    const reading = await readRun(session, arn);
+    if (isSettled(reading.execution.status)) return reading;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('a run of the sample', () => {
+  it('trains, evaluates and registers a model, and tells where it came from', async () => {
+    const arn = await run({ Epochs: '30' });
+    const reading = await settle(arn);
+    expect(reading.execution).toMatchObject({
+      status: 'Succeeded',
+      name: 'develop-1',
+      provenance: { commit: 'c0ffee', branch: 'develop', dirty: false, digest: 'ff' },
+    });
+    expect(reading.model).toMatchObject({ approval: 'PendingManualApproval' });
+    const states = stepStates(await readRunDefinition(session, arn), reading);
+    expect(Object.fromEntries(states.map(({ id, status }) => [id, status]))).toEqual({
+      Preprocess: 'Succeeded',
+      Train: 'Succeeded',
+      Evaluate: 'Succeeded',
+      IsAccurate: 'Succeeded',
+      Register: 'Succeeded',
+      TooInaccurate: 'NotRun',
+    });
+    expect((await listPipelines(session)).map(({ PipelineName }) => PipelineName)).toEqual(['penguins']);
+    expect((await listExecutions(session, 'penguins')).map((execution) => execution.arn)).toEqual([arn]);
+  });
+
+  it('is measured: metrics, a curve over the epochs, a confusion matrix', async () => {
+    const arn = await run({ Epochs: '25' });
+    await settle(arn);
+    const measured = await new MeasurementReader().read(session, arn, true, true);
+    expect(measured.metrics['accuracy']).toBeGreaterThan(0.9);
+    expect(measured.metrics['train:loss']).toBeGreaterThan(0);
+    const loss = measured.series.find(({ name }) => name === 'train:loss');
+    expect(loss).toMatchObject({ axis: 'epoch', x: Array.from({ length: 25 }, (_, index) => index + 1) });
+    expect(loss?.y.at(-1)).toBeLessThan(loss?.y[0] ?? 0);
+    expect(measured.evaluation?.labels).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
+    const examples = measured.evaluation?.matrix.flat().reduce((sum, count) => sum + count, 0);
+    expect(examples).toBe(measured.metrics['dataset.item_count']);
+  });
+
+  it('ends at the Fail step where the model is not good enough', async () => {
+    const reading = await settle(await run({ MinAccuracy: '1.01' }));
+    expect(reading.execution).toMatchObject({ status: 'Failed' });
+    expect(reading.execution.failureReason).toContain('The accuracy on the test data is below 1.01');
+    expect(reading.model).toBeUndefined();
+    await expect(retryExecution(session, reading.execution.arn)).rejects.toThrow(/^Could not retry the run: /);
+  });
+
+  it('fails with the last lines of a script that dies, keeps its log, and is retried from that step', async () => {
+    const { bucket, key } = splitS3Uri(`${code()}/train.py`);
+    const good = await readFile(new URL('src/train.py', sample));
+    await put(`s3://${bucket}/${key}`, Buffer.from('print("half way")\nraise SystemExit("the disk is on fire")\n'));
+    const arn = await run({ Epochs: '20' });
+    const failed = await settle(arn);
+    const train = failed.steps.find(({ StepName }) => StepName === 'Train');
+    expect(train).toMatchObject({ StepStatus: 'Failed' });
+    expect(train?.FailureReason).toContain('the disk is on fire');
+    const job = train && (await jobOf(session, train));
+    expect(job).toBeDefined();
+    const log = job ? await new LogTail(session, logPlaceOf(job)).next() : [];
+    expect(log.map(({ message }) => message)).toContain('half way');
+
+    await put(`s3://${bucket}/${key}`, good);
+    const preprocessed = failed.steps.find(({ StepName }) => StepName === 'Preprocess')?.EndTime;
+    await retryExecution(session, arn);
+    const retried = await settle(arn);
+    expect(retried.execution.status).toBe('Succeeded');
+    expect(retried.steps.find(({ StepName }) => StepName === 'Preprocess')?.EndTime).toEqual(preprocessed);
+  });
+});
+
+describe('the registry', () => {
+  it('approves and rejects a version, and keeps the reason', async () => {
+    const reading = await settle(await run({ Epochs: '30' }));
+    const arn = reading.model?.arn ?? '';
+    await setApproval(session, arn, 'Approved', 'good on all three species');
+    expect(await describeVersion(session, arn)).toMatchObject({
+      approval: 'Approved',
+      approvalDescription: 'good on all three species',
+      group: 'penguins',
+    });
+    await setApproval(session, arn, 'Rejected', undefined);
+    expect(await describeVersion(session, arn)).toMatchObject({ approval: 'Rejected' });
+    expect((await listGroups(session)).map(({ ModelPackageGroupName }) => ModelPackageGroupName)).toEqual(['penguins']);
+    expect((await listVersions(session, 'penguins'))[0]?.ModelPackageArn).toBe(arn);
+  });
+});
+
+function code(): string {
+  const { Parameters } = JSON.parse(definition) as { Parameters: { Name: string; DefaultValue: string }[] };
+  return Parameters.find(({ Name }) => Name === 'CodeUri')?.DefaultValue ?? '';
+}
