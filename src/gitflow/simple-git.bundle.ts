@@ -63,7 +63,8 @@ export async function runGit(args: string[], process: GitProcess): Promise<GitAn
     ...(process.signal ? { abort: process.signal } : {}),
     input: () => process.input,
     errors: (error, result) => {
-      if (error instanceof Error) return error;
+      // simple-git has made an error of its own of exit code 128; where git was not started or stopped, there is no code.
+      if (error instanceof Error && !(result.exitCode > 0 && result.exitCode < 256)) return error;
       stderr = Buffer.concat(result.stdErr).toString('utf8');
       if (result.exitCode === 0) return undefined;
       return new Exit({ code: result.exitCode, stdout: Buffer.concat(result.stdOut).toString('utf8'), stderr });
