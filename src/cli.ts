@@ -17,7 +17,7 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(`There is no command '${command}'.\n\n${usage()}`);
     return 2;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
+  if (!found.ownHelp && (rest.includes('--help') || rest.includes('-h'))) {
     process.stdout.write(usage(command));
     return 0;
   }

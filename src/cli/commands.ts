@@ -11,6 +11,8 @@ interface Command {
   summary: string;
   /** Its arguments and options, one a line. */
   usage: string;
+  /** It answers `-h` itself, as each of its own commands has help. */
+  ownHelp?: boolean;
   load(): Promise<CommandModule>;
 }
 
@@ -50,6 +52,19 @@ Exit code 0: drawn; 2: wrong usage, or not a definition.`,
 
 Exit code 0: ended by Ctrl-C; 2: it could not start, or ended by itself.`,
     load: () => import('./serve.bundle'),
+  },
+  flow: {
+    summary: 'Gitflow: start, finish, publish feature, bugfix, release, hotfix and support branches',
+    usage: `flow <subcommand> [ARGUMENTS]
+
+  The arguments of git-flow: flow init -d, flow feature start x, flow release finish -m text 1.0
+  --plan             print what would be done as JSON and change nothing
+  status, resume,    what is under way; go on with an interrupted action, take it back, or forget it
+  undo, leave
+
+Exit code 0: done; 1: refused, failed or stopped at a conflict; 129: wrong usage.`,
+    ownHelp: true,
+    load: () => import('./flow.bundle'),
   },
 };
 

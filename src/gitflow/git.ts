@@ -110,6 +110,11 @@ export class Git {
   }
 }
 
+/** Runs git in a folder of a trusted workspace, once: for commands that are no part of the model. */
+export function runGit(directory: string, args: string[]): Promise<GitAnswer> {
+  return new Git({ directory, trusted: true }).run(args);
+}
+
 function environment(settings: GitSettings): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries({ ...process.env, ...settings.env })) {

@@ -6,6 +6,9 @@
  */
 export * from './model';
 export * from './branch-model';
+export { defaultPrefixes, keys } from './config';
 export type { OpenOptions, Repository, VersionSuggestion } from './api';
+export { kindOf, roleOf } from './names';
 export { NotARepository } from './places';
+export { runGit } from './git';
 export { initRepository, openRepository } from './repository';

@@ -100,6 +100,8 @@ export interface FinishRequest {
   rebase?: boolean;
   /** Keep merges while rebasing. */
   rebaseMerges?: boolean;
+  /** Passed to git as `-p`, as git-flow does; current git refuses it. */
+  preserveMerges?: boolean;
   squash?: boolean;
   /** Name the branch in the message of a squash. */
   squashInfo?: boolean;
@@ -215,6 +217,8 @@ export interface ReleaseBranchRequest {
   branch?: string;
   fetch?: boolean;
   push?: boolean;
+  /** Every local tag, as git-flow pushes them. */
+  pushAllTags?: boolean;
   squash?: boolean;
   squashInfo?: boolean;
   noTag?: boolean;
@@ -231,6 +235,8 @@ export interface InitRequest {
   develop?: string;
   prefixes?: Partial<Record<BranchKind, string>>;
   versionTagPrefix?: string;
+  /** The folder of hooks and filters. */
+  hooksPath?: string;
   /** Set everything anew where it is initialised already. */
   force?: boolean;
   /** Which configuration file takes the keys. Default: the repository's. */
@@ -389,7 +395,17 @@ export interface Plan {
 }
 
 /** A plan, or everything that stands against it. */
-export type Planned = { ok: true; plan: Plan } | { ok: false; refusals: Refusal[] };
+export type Planned =
+  | { ok: true; plan: Plan }
+  | {
+      ok: false;
+      refusals: Refusal[];
+      /**
+       * What git-flow's command line has done by the time it refuses: it fetches first, or has moved HEAD. Only our
+       * command line does the same; everybody else changes nothing.
+       */
+      meanwhile?: Plan;
+    };
 
 export type StepState = 'pending' | 'running' | 'done' | 'skipped' | 'failed' | 'conflict';
 

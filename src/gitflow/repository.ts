@@ -36,7 +36,10 @@ export async function openRepository(directory: string, options: OpenOptions): P
 }
 
 /** Makes an empty repository and opens it. */
-export async function initRepository(directory: string, options: OpenOptions = { trusted: false }): Promise<Repository> {
+export async function initRepository(
+  directory: string,
+  options: OpenOptions = { trusted: false },
+): Promise<Repository> {
   const answer = await new Git({ directory, ...options }).run(['init', '-q']);
   if (answer.code !== 0) throw new Error(`The repository could not be created: ${complaint(answer)}`);
   return openRepository(directory, options);
@@ -242,7 +245,8 @@ class FlowRepository implements Repository {
       },
       request,
     );
-    if (planned.ok) this.madeAt.set(planned.plan, Date.now());
+    const plan = planned.ok ? planned.plan : planned.meanwhile;
+    if (plan) this.madeAt.set(plan, Date.now());
     return planned;
   }
 

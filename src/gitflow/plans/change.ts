@@ -86,10 +86,12 @@ export async function planDelete(context: PlanContext, request: DeleteRequest): 
   if (!draft.open) return draft.done('', request);
   const merged = await isMerged(draft, request, branch, base);
   if (!merged && !draft.flag(request.force, kind, 'delete', 'force')) {
+    const moved = draft.works.filter(({ do: what }) => what === 'checkout' || what === 'hook');
     draft.refuse(
       'not-merged',
       `The ${kind} branch '${branch}' has not been merged yet. Delete it with force, and its commits are gone from every branch.`,
     );
+    return draft.done(`Delete ${kind} ${name}`, request, { branch }, moved);
   }
   draft.add({ do: 'deleteBranch', branch, force: !merged });
   draft.summary.push(`The ${kind} branch '${branch}' has been deleted.`);

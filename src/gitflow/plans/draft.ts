@@ -26,6 +26,9 @@ export interface PlanContext {
 
 type Fetch = Plan['fetches'][number];
 
+/** What git-flow checks only after it has fetched. */
+const foundAfterFetch: ReadonlySet<RefusalCode> = new Set(['behind', 'diverged', 'tag-elsewhere']);
+
 /** Collects a plan. Every method that checks only adds refusals, so that the user sees all of them at once. */
 export class Draft {
   readonly refusals: Refusal[] = [];
@@ -273,33 +276,39 @@ export class Draft {
     if (has && this.config.flavour !== 'next') this.add({ do: 'removeSection', section });
   }
 
-  done(title: string, request: Request, more: { branch?: string; tag?: string } = {}): Planned {
-    if (!this.open) return { ok: false, refusals: this.refusals };
+  /** The plan; or the refusals, with what the command line does before it finds out. */
+  done(title: string, request: Request, more: { branch?: string; tag?: string } = {}, meanwhile: Work[] = []): Planned {
+    if (this.open) return { ok: true, plan: this.plan(title, request, more) };
+    const { refusals } = this;
+    const fetchFirst = this.fetches.length > 0 && refusals.every(({ code }) => foundAfterFetch.has(code));
+    if (!fetchFirst && meanwhile.length === 0) return { ok: false, refusals };
+    this.works.splice(0, this.works.length, ...meanwhile);
+    return { ok: false, refusals, meanwhile: this.plan(title, request, more) };
+  }
+
+  private plan(title: string, request: Request, more: { branch?: string; tag?: string }): Plan {
     const works: Work[] = this.stashed ? [{ do: 'stash' }, ...this.works, { do: 'unstash' }] : this.works;
     const { snapshot } = this;
     const sections = sectionsOf(works);
     const refs: Record<string, string | null> = {};
     for (const ref of new Set([...touchedRefs(works), ...this.watched])) refs[ref] = snapshot.refs.get(ref) ?? null;
     return {
-      ok: true,
-      plan: {
-        version: 1,
-        title,
-        request,
-        ...more,
-        fetches: this.fetches,
-        steps: stepsOf(works),
-        warnings: this.warnings,
-        summary: this.summary,
-        ...(this.head === undefined ? {} : { endsOn: this.head }),
-        observed: {
-          headRef: snapshot.branch === undefined ? undefined : `refs/heads/${snapshot.branch}`,
-          headCommit: snapshot.commit,
-          refs,
-          config: snapshot.entries
-            .filter(({ key, scope }) => scope === 'local' && sections.some((section) => key.startsWith(`${section}.`)))
-            .map(({ key, value }) => [key, value]),
-        },
+      version: 1,
+      title,
+      request,
+      ...more,
+      fetches: this.fetches,
+      steps: stepsOf(works),
+      warnings: this.warnings,
+      summary: this.summary,
+      ...(this.head === undefined ? {} : { endsOn: this.head }),
+      observed: {
+        headRef: snapshot.branch === undefined ? undefined : `refs/heads/${snapshot.branch}`,
+        headCommit: snapshot.commit,
+        refs,
+        config: snapshot.entries
+          .filter(({ key, scope }) => scope === 'local' && sections.some((section) => key.startsWith(`${section}.`)))
+          .map(({ key, value }) => [key, value]),
       },
     };
   }

@@ -42,7 +42,7 @@ export async function planFinishTopic(finish: Finish): Promise<Planned> {
 
 /** git-flow's flag, or its configured default, hands `-p` to git. */
 function preserve({ draft, request }: Finish): boolean {
-  return draft.flag(undefined, request.kind, 'finish', 'preserve-merges');
+  return draft.flag(request.preserveMerges, request.kind, 'finish', 'preserve-merges');
 }
 
 /** One commit is fast-forwarded, more are kept together by a merge commit. */

@@ -1,7 +1,7 @@
 /** Setting a repository up for git-flow. */
 import { join } from 'node:path';
 import { defaultPrefixes, keys, notInitialised } from '../config';
-import type { InitRequest, Planned } from '../model';
+import type { InitRequest, Planned, Work } from '../model';
 import { branchKinds } from '../model';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
@@ -34,11 +34,15 @@ export function planInit(context: PlanContext, request: InitRequest): Planned {
   const names = [...snapshot.refs.keys()]
     .filter((ref) => ref.startsWith('refs/heads/'))
     .map((ref) => ref.slice('refs/heads/'.length));
-  const main = chooseMain(draft, request, names);
-  const develop = chooseDevelop(draft, request, names, main);
-  if (!draft.open) return draft.done('', request);
-
   const scope = scopeOf(request);
+  const main = chooseMain(draft, request, names);
+  if (!draft.open) return draft.done('', request);
+  const develop = chooseDevelop(draft, request, names, main);
+  if (!draft.open) {
+    const half: Work[] = [{ do: 'setConfig', key: keys.main, value: main.name, scope }];
+    return draft.done('Initialise git-flow', request, {}, half);
+  }
+
   const set = (key: string, value: string): void => draft.add({ do: 'setConfig', key, value, scope });
   if (force || !(config.main !== '' && draft.local(config.main) !== undefined)) set(keys.main, main.name);
   if (force || !(config.develop !== '' && draft.local(config.develop) !== undefined)) set(keys.develop, develop.name);
@@ -47,15 +51,18 @@ export function planInit(context: PlanContext, request: InitRequest): Planned {
     if (force || config.prefixes[kind] === undefined) {
       set(
         keys.prefix(kind),
-        request.prefixes?.[kind] || (sharedValue(draft, keys.prefix(kind)) ?? defaultPrefixes[kind]),
+        request.prefixes?.[kind] ?? sharedValue(draft, keys.prefix(kind)) ?? defaultPrefixes[kind],
       );
     }
   }
   if (force || config.versionTagPrefix === undefined) {
-    set(keys.versionTag, request.versionTagPrefix || (sharedValue(draft, keys.versionTag) ?? ''));
+    set(keys.versionTag, request.versionTagPrefix ?? sharedValue(draft, keys.versionTag) ?? '');
   }
   if (force || config.hooksPath === undefined) {
-    set(keys.hooks, config.hooksPath ?? config.get('core.hookspath') ?? join(context.places.gitDir, 'hooks'));
+    set(
+      keys.hooks,
+      request.hooksPath ?? config.hooksPath ?? config.get('core.hookspath') ?? join(context.places.gitDir, 'hooks'),
+    );
   }
   draft.summary.push(`Production is '${main.name}', the next release is integrated on '${develop.name}'`);
   return draft.done('Initialise git-flow', { ...request, main: main.name, develop: develop.name });

@@ -71,7 +71,8 @@ export async function planReleaseBranch(context: PlanContext, request: ReleaseBr
   if (flag(request.push, 'push')) {
     const remote = config.origin;
     draft.add({ do: 'push', remote, refspecs: [`refs/heads/${config.main}`], upstream: false, what: config.main });
-    if (!noTag) draft.add({ do: 'push', remote, refspecs: [`refs/tags/${tag}`], upstream: false, what: tag });
+    if (!noTag && request.pushAllTags) draft.add({ do: 'pushAllTags', remote });
+    else if (!noTag) draft.add({ do: 'push', remote, refspecs: [`refs/tags/${tag}`], upstream: false, what: tag });
   }
   draft.summary.push(`Branch '${branch}' has been merged into '${config.main}'`);
   return draft.done(`Release ${branch} as ${version}`, request, { branch, ...(noTag ? {} : { tag }) });

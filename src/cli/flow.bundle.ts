@@ -1,0 +1,245 @@
+/** `flow`: git-flow's own command line, on the plans of the branching model. */
+import type { BranchKind, InitRequest, Repository } from '../gitflow';
+import { NotARepository, branchKinds, initRepository, kindOf, openRepository } from '../gitflow';
+import type { FlagSpec } from './flow/arguments';
+import { UsageError, parseArguments } from './flow/arguments';
+import { commonFlags, plannedCommands } from './flow/commands';
+import { baseConfiguration, listConfiguration, scopeFlags, scopeOf, setConfiguration } from './flow/configuration';
+import { askForNames } from './flow/interactive';
+import { showJournal, undoOrResume } from './flow/journal';
+import { diffKind, listKind, logSinceBase, resolveBeginning } from './flow/lists';
+import { gitIn } from './flow/git';
+import { say, usageCode, usageOf, warn } from './flow/report';
+import { runRequest } from './flow/run';
+
+const usage = `usage: flow <subcommand>
+
+   init                                       Set a repository up for the branching model
+   feature, bugfix, release, hotfix, support  list, start, finish, publish, track, diff, rebase, update,
+                                              checkout, pull, delete, rename, cleanup
+   finish, delete, publish, rebase            Do that with the current branch
+   config                                     Read and set the configuration
+   log                                        The commits since the base of the current branch
+   status                                     What is under way
+   resume, undo, leave                        Go on with an interrupted action, take it back, or forget it
+   version                                    The version of the commands
+
+With --plan a command prints its plan as JSON and changes nothing. 'flow <subcommand> <action> -h' tells more.`;
+
+const initFlags: FlagSpec[] = [
+  { long: 'defaults', short: 'd', help: 'Use the default names' },
+  { long: 'force', short: 'f', help: 'Set everything anew' },
+  { long: 'feature', short: 'p', value: 'prefix', help: 'Prefix of feature branches' },
+  { long: 'bugfix', short: 'b', value: 'prefix', help: 'Prefix of bugfix branches' },
+  { long: 'release', short: 'r', value: 'prefix', help: 'Prefix of release branches' },
+  { long: 'hotfix', short: 'x', value: 'prefix', help: 'Prefix of hotfix branches' },
+  { long: 'support', short: 's', value: 'prefix', help: 'Prefix of support branches' },
+  { long: 'tag', short: 't', value: 'prefix', help: 'Prefix of version tags' },
+  ...scopeFlags,
+];
+
+/** Runs `flow` with the arguments after it. Answers git-flow's exit codes. */
+export async function run(args: string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      warn(`Fatal: ${error.message}`);
+      return 2;
+    }
+    warn(
+      `Fatal: ${error instanceof NotARepository ? 'Not a git repository' : error instanceof Error ? error.message : String(error)}`,
+    );
+    return 1;
+  }
+}
+
+async function dispatch(args: string[]): Promise<number> {
+  const [subcommand = '', ...rest] = args;
+  const kind = branchKinds.find((name) => name === subcommand);
+  if (kind) return branchCommand(kind, rest);
+  switch (subcommand) {
+    case 'init':
+      return init(rest);
+    case 'config':
+      return configuration(rest);
+    case 'finish':
+    case 'delete':
+    case 'publish':
+    case 'rebase':
+      return onCurrentBranch(subcommand, rest);
+    case 'log':
+      return log(rest);
+    case 'status':
+      return showJournal(await open());
+    case 'resume':
+    case 'undo':
+    case 'leave':
+      return undoOrResume(await open(), subcommand);
+    case 'version':
+      say('1.12.3 (as git-flow AVH Edition)');
+      return 0;
+    default:
+      warn(usage);
+      return 1;
+  }
+}
+
+/** The user's own command line is trusted: hooks run, as they do with git itself. */
+function open(): Promise<Repository> {
+  return openRepository(process.cwd(), { trusted: true });
+}
+
+async function branchCommand(kind: BranchKind, args: string[]): Promise<number> {
+  const [first] = args;
+  const action = first === undefined || first === '' || first.startsWith('-') ? 'list' : first;
+  const rest = action === first ? args.slice(1) : args;
+  const command = plannedCommands[kind][action];
+  if (command) {
+    const flags = [...command.flags, ...commonFlags];
+    const help = usageOf(`${kind} `, command.usage, command.summary, flags);
+    const parsed = parseArguments(rest, flags);
+    if (parsed.flag('help')) return showUsage(help);
+    const repository = await open();
+    const showCommands = parsed.flag('showcommands') ?? (await repository.configuration()).flag('gitflow.showcommands');
+    return runRequest(repository, command.request(parsed), {
+      plan: parsed.flag('plan') ?? false,
+      showCommands: showCommands ?? false,
+      usage: help,
+    });
+  }
+  return readingCommand(kind, action, rest);
+}
+
+async function readingCommand(kind: BranchKind, action: string, args: string[]): Promise<number> {
+  const flags = [...(action === 'list' ? [{ long: 'verbose', short: 'v', help: 'Tell more' }] : []), ...commonFlags];
+  const known = ['list', 'diff', 'checkout', 'co'].includes(action);
+  if (!known) {
+    if (action !== 'help') warn(`Unknown subcommand: '${action}'`);
+    return showUsage(
+      `usage: flow ${kind} [${['list', 'diff', 'checkout', ...Object.keys(plannedCommands[kind])].join(' | ')}]`,
+    );
+  }
+  const parsed = parseArguments(args, flags);
+  if (parsed.flag('help')) return showUsage(usageOf(`${kind} `, action, `${action} of ${kind} branches`, flags));
+  const repository = await open();
+  const { initialised, whyNot = '' } = await repository.state();
+  if (!initialised) {
+    warn(`Fatal: ${whyNot}`);
+    return 1;
+  }
+  const git = gitIn(repository.root);
+  const [name] = parsed.words;
+  if (action === 'list') return listKind(repository, git, kind, parsed.flag('verbose') ?? false);
+  if (action === 'diff') return diffKind(repository, git, kind, name);
+  const branch = await resolveBeginning(repository, kind, name ?? '');
+  if (branch === undefined) return 0;
+  return runRequest(
+    repository,
+    { action: 'checkout', branch },
+    { plan: parsed.flag('plan') ?? false, showCommands: false, usage: '' },
+  );
+}
+
+/** `finish`, `delete`, `publish` and `rebase` without a kind mean the current branch. */
+async function onCurrentBranch(action: string, args: string[]): Promise<number> {
+  const repository = await open();
+  const config = await repository.configuration();
+  const { branch } = await repository.state();
+  const kind = branch === undefined ? undefined : kindOf(config, branch);
+  if (kind === undefined || kind === 'support' || branch === undefined) {
+    warn(usage);
+    return 1;
+  }
+  return branchCommand(kind, [action, ...args, branch.slice((config.prefixes[kind] ?? '').length)]);
+}
+
+async function init(args: string[]): Promise<number> {
+  const flags = [...initFlags, ...commonFlags];
+  const help = usageOf('', 'init', 'Set a repository up for the branching model', flags);
+  if (args[0] === 'help') return showUsage(help);
+  const parsed = parseArguments(args, flags);
+  if (parsed.flag('help')) return showUsage(help);
+  const repository = await openOrCreate(parsed.flag('plan') ?? false);
+  if (!repository) return 0;
+  const scope = scopeOf(parsed);
+  const prefixes: NonNullable<InitRequest['prefixes']> = {};
+  for (const kind of branchKinds) {
+    const prefix = parsed.text(kind);
+    if (prefix) prefixes[kind] = prefix;
+  }
+  const tag = parsed.text('tag');
+  let request: InitRequest = {
+    action: 'init',
+    prefixes,
+    ...(tag ? { versionTagPrefix: tag } : {}),
+    ...(parsed.flag('force') ? { force: true } : {}),
+    ...(scope === undefined ? {} : { scope }),
+  };
+  const config = await repository.configuration();
+  const defaults = parsed.flag('defaults') ?? config.flag('gitflow.init.defaults') ?? false;
+  const { initialised } = await repository.state();
+  if (!defaults && !(initialised && !request.force) && !parsed.flag('plan'))
+    request = await askForNames(repository, request);
+  return runRequest(repository, request, {
+    plan: parsed.flag('plan') ?? false,
+    showCommands: parsed.flag('showcommands') ?? false,
+    usage: help,
+  });
+}
+
+async function openOrCreate(planOnly: boolean): Promise<Repository | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof NotARepository)) throw error;
+    if (planOnly) {
+      say(
+        JSON.stringify(
+          { title: 'Initialise git-flow', steps: [{ title: 'Create a repository here', commands: [['git', 'init']] }] },
+          undefined,
+          2,
+        ),
+      );
+      return undefined;
+    }
+    return initRepository(process.cwd(), { trusted: true });
+  }
+}
+
+async function configuration(args: string[]): Promise<number> {
+  const [first] = args;
+  const action = first === undefined || first.startsWith('-') ? 'list' : first;
+  const rest = action === first ? args.slice(1) : args;
+  const flags: FlagSpec[] =
+    action === 'base'
+      ? [{ long: 'get', help: 'Get the base (default)' }, { long: 'set', help: 'Set the base' }, ...commonFlags]
+      : [...scopeFlags, ...commonFlags];
+  const parsed = parseArguments(rest, flags);
+  const help = usageOf(
+    'config ',
+    `${action} ${action === 'set' ? '<option> <value>' : ''}`,
+    'Read and set the configuration',
+    flags,
+  );
+  if (parsed.flag('help') || !['list', 'set', 'base'].includes(action)) return showUsage(help);
+  const repository = await open();
+  const { initialised, whyNot = '' } = await repository.state();
+  if (!initialised) {
+    warn(`Fatal: ${whyNot}`);
+    return 1;
+  }
+  const git = gitIn(repository.root);
+  if (action === 'set') return setConfiguration(repository, git, parsed);
+  return action === 'base' ? baseConfiguration(repository, git, parsed) : listConfiguration(git, parsed);
+}
+
+async function log(args: string[]): Promise<number> {
+  const repository = await open();
+  return logSinceBase(repository, gitIn(repository.root), args);
+}
+
+function showUsage(text: string): number {
+  say(text);
+  return usageCode;
+}
