@@ -59,7 +59,7 @@ export function finishDialog(view: FinishView): FlowDialog {
 }
 
 function summaryOf(planned: Planned | undefined): { summary?: string } {
-  return planned?.ok ? { summary: [...planned.plan.summary, ...planned.plan.warnings].join(' ') } : {};
+  return planned?.ok ? { summary: sentences([...planned.plan.summary, ...planned.plan.warnings]) } : {};
 }
 
 function preconditions(planned: Planned | undefined): FlowCheck[] {
@@ -173,8 +173,13 @@ function stopped(
 }
 
 function endMessage(outcome: Extract<Outcome, { status: 'done' | 'undone' }>): string {
-  if (outcome.status === 'done') return [...outcome.summary, ...outcome.warnings].join(' ');
+  if (outcome.status === 'done') return sentences([...outcome.summary, ...outcome.warnings]);
   return outcome.left.length === 0
     ? outcome.message
     : `${outcome.message} What was pushed stays on the remote: ${outcome.left.join(', ')}.`;
+}
+
+/** Lines as sentences of one paragraph. */
+function sentences(lines: readonly string[]): string {
+  return lines.map((line) => (/[.!?]$/.test(line) ? line : `${line}.`)).join(' ');
 }

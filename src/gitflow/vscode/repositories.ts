@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { type Disposable, EventEmitter, RelativePattern, Uri, window, workspace } from 'vscode';
 import { log, messageOf } from '../../workbench';
@@ -113,21 +113,31 @@ export class Repositories implements Disposable {
       if (root !== undefined) roots.add(root);
     }
     // The Git extension finds nested repositories too; it may take its time, so the view does not wait for it.
-    for (const repository of this.api?.repositories ?? []) {
-      const root = rootOf(repository);
-      if (folders.some((folder) => isInside(root, folder)) && !isSubmodule(await gitDirsOf(root))) roots.add(root);
+    const nested = (this.api?.repositories ?? [])
+      .map(rootOf)
+      .filter((root) => folders.some((folder) => isInside(root, folder)));
+    const found = new Map<string, GitDirs>();
+    for (const root of new Set([...roots, ...nested])) {
+      const dirs = await gitDirsOf(root);
+      if (dirs && (roots.has(root) || !isSubmodule(dirs))) found.set(root, dirs);
     }
+    if (this.disposed) return;
     for (const [root, repository] of this.known) {
-      if (roots.has(root)) continue;
+      if (found.has(root)) continue;
       repository.dispose();
       this.known.delete(root);
     }
-    for (const root of roots) {
-      const dirs = this.known.has(root) ? undefined : await gitDirsOf(root);
-      if (dirs && !this.disposed)
-        this.known.set(root, new OpenedRepository(root, dirs, (changed) => this.contentChanged.fire(changed)));
+    for (const [root, dirs] of found) {
+      if (!this.known.has(root))
+        this.known.set(root, new OpenedRepository(root, dirs, (changed) => this.tell(changed, dirs)));
     }
     if (this.api === undefined) void this.connect();
+  }
+
+  /** A repository that was deleted leaves the list; of another its followers hear. */
+  private tell(repository: KnownRepository, { gitDir }: GitDirs): void {
+    if (existsSync(gitDir)) this.contentChanged.fire(repository);
+    else this.rescan();
   }
 
   private connecting: Promise<void> | undefined;
@@ -241,6 +251,6 @@ function isInside(path: string, folder: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !/^[A-Za-z]:/.test(way));
 }
 
-function isSubmodule(dirs: GitDirs | undefined): boolean {
-  return dirs !== undefined && dirs.gitDir.split(/[/\\]/).includes('modules');
+function isSubmodule(dirs: GitDirs): boolean {
+  return dirs.gitDir.split(/[/\\]/).includes('modules');
 }

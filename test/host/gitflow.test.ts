@@ -1,0 +1,383 @@
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands, type InputBoxOptions, type QuickPickItem, type TreeView, window, workspace } from 'vscode';
+import type { FlowDialog, FlowToHost, FlowToPanel } from '../../src/gitflow/contract';
+import { Repositories } from '../../src/gitflow/vscode/repositories';
+import type { FlowRow, Target } from '../../src/gitflow/vscode/rows';
+import { Snapshots } from '../../src/gitflow/vscode/snapshots';
+import { BranchesView } from '../../src/gitflow/vscode/tree';
+import { type Row, RowTree } from '../../src/workbench';
+import { extension } from './shared/extension';
+import { FakePage } from './shared/page';
+import { Replacements } from './shared/replace';
+import { until } from './shared/until';
+
+describe('Gitflow', () => {
+  const root = workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const refs = () => git('for-each-ref', '--format=%(refname) %(objectname)');
+  const replaced = new Replacements();
+  let view: { tree: RowTree; message?: string; branches: BranchesView; events: number; dispose(): void };
+  let startState: string;
+
+  /** A Branches view beside the extension's own: the same code on the same repository, whose rows a test can see. */
+  function openView(): typeof view {
+    const repositories = new Repositories();
+    const snapshots = new Snapshots(repositories);
+    const tree: RowTree = new RowTree('test', () => opened.branches.roots());
+    const treeView = {} as TreeView<Row>;
+    const branches = new BranchesView(snapshots, tree, treeView);
+    const opened = {
+      tree,
+      branches,
+      events: 0,
+      get message() {
+        return treeView.message;
+      },
+      dispose() {
+        for (const part of [branches, tree, snapshots, repositories]) part.dispose();
+      },
+    };
+    tree.onDidChangeTreeData(() => (opened.events += 1));
+    return opened;
+  }
+
+  async function rows(parent?: Row): Promise<FlowRow[]> {
+    const level = await view.tree.getChildren(parent);
+    const below = await Promise.all(level.filter(({ children }) => children).map((row) => rows(row)));
+    return [...level, ...below.flat()];
+  }
+
+  const row = async (label: string, context = ''): Promise<FlowRow | undefined> =>
+    (await rows()).find((each) => each.label === label && (each.context ?? '').includes(context));
+
+  const onRoot = (): { target: Target } => ({ target: { what: 'repository', root } });
+
+  async function onBranch(label: string): Promise<{ target: Target }> {
+    const target = (await until(`the row of ${label}`, () => row(label, 'branch')))?.target;
+    assert.ok(target);
+    return { target };
+  }
+
+  function answerInput(answer: (options: InputBoxOptions) => Promise<string | undefined>): void {
+    replaced.set(window, 'showInputBox', (options?: InputBoxOptions) => answer(options ?? {}));
+  }
+
+  /** Answers each quick pick in turn by what `pick` takes from its items. */
+  function answerPicks(...picks: ((items: readonly QuickPickItem[]) => unknown)[]): void {
+    const show = async (items: readonly QuickPickItem[] | Thenable<readonly QuickPickItem[]>) =>
+      picks.shift()?.(await items);
+    replaced.set(window, 'showQuickPick', show as unknown as typeof window.showQuickPick);
+  }
+
+  function answerWarnings(answer: string): string[] {
+    const asked: string[] = [];
+    const show = (message: string, ...more: unknown[]) => {
+      asked.push(message);
+      return Promise.resolve(more.includes(answer) ? answer : undefined);
+    };
+    replaced.set(window, 'showWarningMessage', show);
+    return asked;
+  }
+
+  function write(path: string, text: string, message: string): void {
+    writeFileSync(join(root, path), text);
+    git('add', '--', path);
+    git('commit', '-q', '-m', message);
+  }
+
+  type Page = FakePage<FlowToPanel, FlowToHost>;
+
+  /** Waits for a state of the dialog; where it does not come, the error tells the one that there is. */
+  async function dialog(page: Page, what: string, fits: (dialog: FlowDialog) => boolean): Promise<FlowDialog> {
+    const newest = () => (page.newest?.type === 'dialog' ? page.newest.dialog : undefined);
+    try {
+      return await until(what, () => {
+        const shown = newest();
+        return shown && fits(shown) ? shown : undefined;
+      });
+    } catch (error) {
+      throw new Error(`${String(error)} The dialog is ${JSON.stringify(newest())}`, { cause: error });
+    }
+  }
+
+  const ready = (page: Page) => dialog(page, 'the plan', ({ phase, plan }) => phase === 'choose' && plan.length > 0);
+
+  before(async () => {
+    await extension().activate();
+    view = openView();
+    startState = `${git('symbolic-ref', 'HEAD')}\n${refs()}`;
+  });
+
+  afterEach(() => replaced.restore());
+
+  after(() => {
+    view.dispose();
+    git('reset', '-q', '--hard');
+    const [head = '', ...lines] = startState.split('\n');
+    git('checkout', '-q', '--detach');
+    const kept = new Set(lines.map((line) => line.split(' ')[0]));
+    for (const line of refs().split('\n')) {
+      const [ref = ''] = line.split(' ');
+      if (!kept.has(ref)) git('update-ref', '-d', ref);
+    }
+    for (const line of lines) git('update-ref', ...(line.split(' ') as [string, string]));
+    git('checkout', '-q', head.replace('refs/heads/', ''));
+  });
+
+  it('shows the long-lived branches and the groups', async () => {
+    const labels = (await view.tree.getChildren()).map(({ label }) => label);
+    assert.deepEqual(labels.slice(0, 5), ['main', 'develop', 'Features', 'Releases', 'Hotfixes']);
+  });
+
+  it('updates by itself, in place, when a branch is made elsewhere', async () => {
+    const main = await row('main');
+    const { events } = view;
+    git('branch', 'feature/from-outside', 'develop');
+    await until('the view to change', () => view.events > events);
+    const made = await until('the row', () => row('from-outside'));
+    assert.equal(made.target?.what, 'branch');
+    assert.equal(await row('main'), main, 'the row of main is another object');
+    git('branch', '-D', 'feature/from-outside');
+    await until('the row to go', async () => (await row('from-outside')) === undefined);
+  });
+
+  it('narrows the view by a filter and says so', async () => {
+    git('branch', 'feature/alpha', 'develop');
+    await until('the row', () => row('alpha'));
+    view.branches.setFilter('ALPHA');
+    const found = (await rows()).filter(({ context }) => context?.startsWith('branch'));
+    assert.deepEqual(
+      found.map(({ label }) => label),
+      ['alpha'],
+    );
+    await until('the message', () => view.message?.startsWith("Filter 'ALPHA': 1 of "));
+    view.branches.setFilter('');
+    await until('no message', () => view.message === undefined);
+    git('branch', '-D', 'feature/alpha');
+  });
+
+  it('starts a feature under a name that is checked while it is typed', async () => {
+    const checks: unknown[] = [];
+    answerInput(async (options) => {
+      for (const text of ['', 'a..b', 'host-test']) checks.push(await options.validateInput?.(text));
+      return 'host-test';
+    });
+    await commands.executeCommand('mlopsFlow.flow.startFeature', onRoot());
+    const [empty, bad, good] = checks as { message: string; severity: number }[];
+    assert.equal(empty?.message, 'Type a name.');
+    assert.equal(bad?.severity, 3, JSON.stringify(checks));
+    assert.match(good?.message ?? '', /git checkout .*feature\/host-test/);
+    assert.equal(git('symbolic-ref', '--short', 'HEAD'), 'feature/host-test');
+    const made = await until('the row', () => row('host-test', 'current'));
+    assert.match(made.context ?? '', /\bfinishable\b/);
+  });
+
+  it('does nothing at all on Esc', async () => {
+    const now = refs();
+    answerInput(() => Promise.resolve(undefined));
+    answerPicks(() => undefined);
+    await commands.executeCommand('mlopsFlow.flow.startFeature', onRoot());
+    await commands.executeCommand('mlopsFlow.flow.startRelease', onRoot());
+    await commands.executeCommand('mlopsFlow.flow.rename', await onBranch('host-test'));
+    const asked = answerWarnings('nothing of the sort');
+    await commands.executeCommand('mlopsFlow.flow.delete', await onBranch('host-test'));
+    assert.equal(asked.length, 1);
+    assert.equal(refs(), now);
+  });
+
+  it('finishes a feature in the dialog, after showing its plan', async () => {
+    write('notes.txt', 'one\n', 'Notes');
+    write('notes.txt', 'one\ntwo\n', 'More notes');
+    const page: Page = new FakePage(replaced);
+    await commands.executeCommand('mlopsFlow.flow.finishFeature', await onBranch('host-test'));
+    const shown = await ready(page);
+    assert.equal(shown.title, 'Finish Feature host-test');
+    const merge = shown.plan.flatMap(({ commands }) => commands).find((argv) => argv.includes('merge'));
+    assert.ok(merge?.includes('--no-ff') && merge.includes('feature/host-test'), JSON.stringify(shown.plan));
+    assert.equal(git('symbolic-ref', '--short', 'HEAD'), 'feature/host-test', 'something ran before the user said so');
+    page.send({ type: 'submit' });
+    const done = await dialog(page, 'the end', ({ phase }) => phase === 'done');
+    assert.ok(done.plan.every(({ progress }) => progress === 'done' || progress === 'skipped'));
+    assert.equal(git('symbolic-ref', '--short', 'HEAD'), 'develop');
+    assert.equal(git('log', '-1', '--format=%s', 'develop'), "Merge branch 'feature/host-test' into develop");
+    assert.equal(git('branch', '--list', 'feature/host-test'), '');
+    await until('the row to go', async () => (await row('host-test')) === undefined);
+    page.close();
+  });
+
+  it('starts and finishes a release: tag with its message, both branches', async () => {
+    answerPicks(
+      (items) => items[0],
+      () => [],
+    );
+    await commands.executeCommand('mlopsFlow.flow.startRelease', onRoot());
+    const branch = git('symbolic-ref', '--short', 'HEAD');
+    assert.match(branch, /^release\/\d+\.\d+\.\d+$/);
+    write('release.txt', 'x\n', 'Release notes');
+    const page: Page = new FakePage(replaced);
+    await commands.executeCommand('mlopsFlow.flow.finishRelease', await onBranch(branch.replace('release/', '')));
+    await ready(page);
+    page.send({ type: 'change', id: 'message', value: "It's #1\n\n# not a comment" });
+    await dialog(
+      page,
+      'the message',
+      ({ options, plan }) =>
+        plan.length > 0 &&
+        options.some((each) => each.id === 'message' && each.value !== '' && String(each.value).startsWith("It's")),
+    );
+    page.send({ type: 'submit' });
+    await dialog(page, 'the end', ({ phase }) => phase === 'done');
+    const tag = `v${branch.replace('release/', '')}`;
+    assert.match(git('cat-file', 'tag', tag), /It's #1\n\n# not a comment/);
+    assert.equal(git('rev-parse', `${tag}^{commit}`), git('rev-parse', 'main'));
+    assert.equal(git('merge-base', '--is-ancestor', tag, 'develop'), '');
+    page.close();
+  });
+
+  it('starts and finishes a hotfix', async () => {
+    answerPicks(
+      (items) => items[0],
+      () => [],
+    );
+    await commands.executeCommand('mlopsFlow.flow.startHotfix', onRoot());
+    const branch = git('symbolic-ref', '--short', 'HEAD');
+    assert.match(branch, /^hotfix\/\d+\.\d+\.\d+$/);
+    write('fix.txt', 'x\n', 'Fix');
+    const page: Page = new FakePage(replaced);
+    await commands.executeCommand('mlopsFlow.flow.finishHotfix', await onBranch(branch.replace('hotfix/', '')));
+    await ready(page);
+    page.send({ type: 'submit' });
+    await dialog(page, 'the end', ({ phase }) => phase === 'done');
+    assert.equal(git('rev-parse', `v${branch.replace('hotfix/', '')}^{commit}`), git('rev-parse', 'main'));
+    assert.equal(git('symbolic-ref', '--short', 'HEAD'), 'develop');
+    page.close();
+  });
+
+  /** A feature and develop that change the same line; the feature is checked out. */
+  async function diverge(name: string): Promise<void> {
+    git('checkout', '-q', 'develop');
+    write('clash.txt', 'base\n', 'Base of a clash');
+    git('checkout', '-q', '-b', `feature/${name}`);
+    write('clash.txt', 'ours\n', 'Ours');
+    write('clash.txt', 'ours 2\n', 'Ours again');
+    git('checkout', '-q', 'develop');
+    write('clash.txt', 'theirs\n', 'Theirs');
+    git('checkout', '-q', `feature/${name}`);
+    await until('the row', () => row(name, 'current'));
+  }
+
+  async function finishIntoConflict(name: string): Promise<Page> {
+    const page: Page = new FakePage(replaced);
+    await commands.executeCommand('mlopsFlow.flow.finishFeature', await onBranch(name));
+    await ready(page);
+    page.send({ type: 'submit' });
+    const stopped = await dialog(page, 'the conflict', ({ phase }) => phase === 'conflict');
+    assert.deepEqual(stopped.conflicts, [{ path: 'clash.txt', resolved: false }]);
+    assert.equal(stopped.canResume, false);
+    return page;
+  }
+
+  it('pauses on a conflict, shows what is left, and goes on when it is resolved', async () => {
+    await diverge('clash');
+    const page = await finishIntoConflict('clash');
+    const action = await until('the row of the action', () => row('Finish feature clash', 'resumable'));
+    assert.match(action.description ?? '', /^1 conflict, \d+ steps? left$/);
+    assert.ok(await row('clash.txt', 'conflict'));
+    writeFileSync(join(root, 'clash.txt'), 'both\n');
+    git('add', 'clash.txt');
+    await dialog(
+      page,
+      'the file to be resolved',
+      ({ conflicts }) => conflicts?.every(({ resolved }) => resolved) ?? false,
+    );
+    page.send({ type: 'proceed', how: 'resume' });
+    await dialog(page, 'the end', ({ phase }) => phase === 'done');
+    assert.equal(readFileSync(join(root, 'clash.txt'), 'utf8'), 'both\n');
+    assert.equal(git('branch', '--list', 'feature/clash'), '');
+    await until('the row of the action to go', async () => (await row('Finish feature clash')) === undefined);
+    page.close();
+  });
+
+  it('undoes an interrupted finish: every ref and HEAD as before', async () => {
+    await diverge('undone');
+    const start = `${git('symbolic-ref', 'HEAD')}\n${refs()}`;
+    const page = await finishIntoConflict('undone');
+    page.close();
+    await until('the row of the action', () => row('Finish feature undone', 'undoable'));
+    const asked = answerWarnings('Undo');
+    await commands.executeCommand('mlopsFlow.flow.undo', { target: { what: 'action', root } satisfies Target });
+    assert.match(asked[0] ?? '', /^Undo Finish feature undone\?$/);
+    assert.equal(`${git('symbolic-ref', 'HEAD')}\n${refs()}`, start);
+    assert.equal(git('status', '--porcelain', '--untracked-files=no'), '');
+    await until('the row of the action to go', async () => (await row('Finish feature undone')) === undefined);
+  });
+
+  it('holds a release back by a gate, and records the reason that overrides it', async () => {
+    git('checkout', '-q', 'develop');
+    mkdirSync(join(root, '.mlops'), { recursive: true });
+    write(
+      '.mlops/config.json',
+      JSON.stringify({ gates: { release: { definitions: ['missing.pipeline.json'] } } }),
+      'Gates',
+    );
+    await until('the current branch', () => row('develop', 'current'));
+    answerPicks(
+      (items) => items[0],
+      () => [],
+    );
+    await commands.executeCommand('mlopsFlow.flow.startRelease', onRoot());
+    const version = git('symbolic-ref', '--short', 'HEAD').replace('release/', '');
+    const page: Page = new FakePage(replaced);
+    await commands.executeCommand('mlopsFlow.flow.finishRelease', await onBranch(version));
+    const shown = await dialog(
+      page,
+      'the gate',
+      ({ gates, plan }) => plan.length > 0 && gates.some(({ state }) => state === 'failed'),
+    );
+    assert.match(shown.gates[0]?.text ?? '', /no file missing\.pipeline\.json/);
+    const errors: string[] = [];
+    const show = (message: string) => {
+      errors.push(message);
+      return Promise.resolve(undefined);
+    };
+    replaced.set(window, 'showErrorMessage', show);
+    const now = refs();
+    page.send({ type: 'submit' });
+    await until('the refusal', () => errors.length > 0);
+    assert.equal(refs(), now);
+    page.send({ type: 'submit', reason: 'the definition moves in the next release' });
+    await dialog(page, 'the end', ({ phase }) => phase === 'done');
+    const trailers = git('for-each-ref', '--format=%(contents:trailers)', `refs/tags/v${version}`);
+    assert.match(trailers, /^MLOps-Commit: [0-9a-f]{40}$/m);
+    assert.match(trailers, /^MLOps-Override: definitions; the definition moves in the next release$/m);
+    page.close();
+  });
+
+  it('sets a plain repository up', async () => {
+    const plain = join(root, 'plain');
+    mkdirSync(plain);
+    try {
+      const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+      const there = (...args: string[]) =>
+        execFileSync('git', [...identity, ...args], { cwd: plain, encoding: 'utf8' }).trim();
+      there('init', '-q', '-b', 'main');
+      there('commit', '-q', '--allow-empty', '-m', 'First');
+      await commands.executeCommand('git.openRepository', plain);
+      await until('a second repository in the view', async () =>
+        (await view.tree.getChildren()).some(({ id }) => id === plain),
+      );
+      answerPicks((items) => items[0]);
+      await commands.executeCommand('mlopsFlow.flow.init', {
+        target: { what: 'repository', root: plain } satisfies Target,
+      });
+      assert.equal(there('config', 'gitflow.branch.develop'), 'develop');
+      assert.equal(there('symbolic-ref', '--short', 'HEAD'), 'develop');
+    } finally {
+      rmSync(plain, { recursive: true, force: true });
+    }
+    await until('the repository to go', async () => !(await rows()).some(({ id }) => id === plain));
+  });
+});
