@@ -1,4 +1,99 @@
-/** `mlops-flow validate`. */
-export async function run(_args: string[]): Promise<number> {
-  return 0;
+/** `mlops-flow validate`: checks definitions and prints what is wrong. */
+import { readFile, stat } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
+import { type Diagnostic, type Level, rules, type Severity, validateFully } from '../definition';
+import { choose, readOptions, UsageError } from './options';
+import { type Checked, reporters } from './report';
+
+const severities: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
+const levels: readonly Level[] = [...severities, 'off'];
+
+const options = {
+  format: { type: 'string', default: 'text' },
+  'max-severity': { type: 'string', default: 'warning' },
+  'min-severity': { type: 'string', default: 'hint' },
+  rule: { type: 'string', multiple: true, default: [] as string[] },
+} as const;
+
+/** Runs the command; answers the exit code. */
+export async function run(args: string[]): Promise<number> {
+  try {
+    return await validateFiles(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message} See: mlops-flow help validate\n`);
+    return 2;
+  }
+}
+
+async function validateFiles(args: string[]): Promise<number> {
+  const { values, positionals } = readOptions(args, options);
+  const format = choose('format', values.format, Object.keys(reporters));
+  const allowed = severities.indexOf(choose('max-severity', values['max-severity'], severities));
+  const shown = severities.indexOf(choose('min-severity', values['min-severity'], severities));
+  const ruleLevels = Object.fromEntries(values.rule.map(readRule));
+  const { files, problems } = await findFiles(positionals);
+  const checked: Checked[] = [];
+  let gravest = severities.length;
+  for (const file of files) {
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      problems.push(`${file}: cannot be read (${reason(error)}).`);
+      continue;
+    }
+    const all = await validateFully(text.replace(/^\uFEFF/, ''), { path: file, levels: ruleLevels });
+    for (const { severity } of all) gravest = Math.min(gravest, severities.indexOf(severity));
+    checked.push({
+      file,
+      diagnostics: all.filter(({ severity }: Diagnostic) => severities.indexOf(severity) <= shown),
+    });
+  }
+  process.stdout.write(reporters[format]?.(checked) ?? '');
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (problems.length > 0) return 2;
+  return gravest < allowed ? 1 : 0;
+}
+
+function readRule(text: string): [string, Level] {
+  const [id = '', level = ''] = text.split('=');
+  if (!rules.has(id)) throw new UsageError(`There is no rule '${id}'.`);
+  return [id, choose('rule', level, levels)];
+}
+
+/** What definitions are usually called; their content decides. */
+const usual = ['**/*.json', '**/*.{yml,yaml}'];
+const ignored = ['**/node_modules/**', '**/.git/**', '**/.vscode/**', '**/cdk.out/**'];
+
+/** The files that the arguments name: files, folders, globs; the usual ones where there are none. */
+async function findFiles(names: readonly string[]): Promise<{ files: string[]; problems: string[] }> {
+  const files = new Set<string>();
+  const problems: string[] = [];
+  const add = async (patterns: string[]): Promise<number> => {
+    const found = await glob(patterns, { ignore: ignored, dot: false, expandDirectories: false });
+    for (const file of found.sort()) files.add(file);
+    return found.length;
+  };
+  if (names.length === 0) await add(usual);
+  for (const name of names) {
+    const kind = await stat(name).catch(() => undefined);
+    if (kind?.isDirectory()) {
+      const folder = escapePath(relative(process.cwd(), resolve(name)).replaceAll('\\', '/') || '.');
+      await add(usual.map((pattern) => `${folder}/${pattern}`));
+    } else if (kind) {
+      files.add(name);
+    } else if (!isDynamicPattern(name) || (await add([name.replaceAll('\\', '/')])) === 0) {
+      problems.push(isDynamicPattern(name) ? `${name}: no file matches.` : `${name}: there is no such file.`);
+    }
+  }
+  return { files: [...files], problems };
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return (
+    { EACCES: 'permission denied', EISDIR: 'it is a folder', ENOENT: 'there is no such file' }[code] ?? String(error)
+  );
 }

@@ -11,7 +11,7 @@ const messages: Record<ParseErrorCode, string> = {
   3: 'A member needs a name in double quotes here. Remove the comma before it if the object ends.',
   4: 'A value is missing here. Write one, or remove the comma before it.',
   5: 'A colon is missing after the member name.',
-  6: 'A comma is missing before this.',
+  6: 'A comma is missing here.',
   7: 'The object is not closed. Add the missing }.',
   8: 'The array is not closed. Add the missing ].',
   9: 'The definition has ended before this. Remove what follows.',
@@ -91,7 +91,16 @@ class Reader {
     const code: number = error;
     const problem: SyntaxProblem = { message: messages[error], start: offset, end: offset + length };
     if (this.current) problem.node = this.current;
-    if (code === 6) problem.fix = { title: 'Add the comma', start: this.lastEnd, end: this.lastEnd, newText: ',' };
+    if (code === 6) {
+      // The comma is missing after what was read last, which may stand on an earlier line.
+      problem.start = this.lastEnd;
+      problem.end = this.lastEnd;
+      problem.fix = { title: 'Add the comma', start: this.lastEnd, end: this.lastEnd, newText: ',' };
+    }
+    const meant = code === 1 ? spelling(this.text.slice(offset, offset + length)) : undefined;
+    if (meant !== undefined) {
+      problem.fix = { title: `Change to ${meant}`, start: offset, end: offset + length, newText: meant };
+    }
     if (code === 10) problem.fix = { title: 'Remove the comment', start: offset, end: offset + length, newText: '' };
     const comma = code === 3 || code === 4 ? this.commaBefore(offset) : -1;
     if (comma >= 0) {
@@ -200,4 +209,10 @@ class Reader {
       }
     }
   }
+}
+
+/** How JSON spells what was written as in Python or JavaScript. */
+function spelling(source: string): string | undefined {
+  if (/^'[^'"\\]*'$/.test(source)) return `"${source.slice(1, -1)}"`;
+  return { True: 'true', False: 'false', None: 'null', undefined: 'null' }[source];
 }

@@ -6,7 +6,7 @@ const all = mutants();
 let found = 0;
 
 function isAt(diagnostic: Diagnostic, { pointer, line = 0, column = 0 }: Mutant): boolean {
-  if (pointer !== undefined) return diagnostic.pointer === pointer;
+  if (pointer !== null) return diagnostic.pointer === pointer;
   const { start, end } = diagnostic.range;
   const at = [line - 1, column - 1] as const;
   const after = start.line < at[0] || (start.line === at[0] && start.character <= at[1]);

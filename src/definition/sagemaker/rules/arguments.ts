@@ -340,7 +340,7 @@ class Walker implements Result {
   private list(node: Node, shape: Shape & { kind: 'list' }, place: string, owner: Structure): void {
     if (!this.isContainer(node, 'array', place)) return;
     this.count(node, shape.limit, place);
-    for (const item of node.items) this.value(item, shape.element, singular(place), owner);
+    for (const item of node.items) this.value(item, shape.element, `${place}[]`, owner);
   }
 
   private map(node: Node, shape: Shape & { kind: 'map' }, place: string, owner: Structure): void {
@@ -358,7 +358,7 @@ class Walker implements Result {
       this.value(node, shape, String(node.key), structureless);
       return;
     }
-    const rule = /HyperParameters$/.test(place)
+    const rule = place.endsWith('HyperParameters')
       ? 'sm/hyperparameter-not-string'
       : place === 'Environment'
         ? 'sm/environment-not-string'
@@ -497,10 +497,6 @@ function wrap(edit: Edit, node: Node): ReturnType<Edit['span']> {
 }
 
 const structureless: Structure = { name: '', required: [], members: new Map() };
-
-function singular(place: string): string {
-  return place.endsWith('s') ? `An element of ${place}` : place;
-}
 
 /** The value of the right kind that was surely meant, if any. */
 function convert(

@@ -416,7 +416,7 @@ function compare(condition: Node, owner: Step, unit: Unit, pipeline: Pipeline, r
         ],
       });
     }
-  } else if (/Equals$/.test(type) && differ(types[0], types[1])) {
+  } else if (type.endsWith('Equals') && differ(types[0], types[1])) {
     report({
       rule: 'sm/condition-compare-type-mismatch',
       node: rightNode,
