@@ -8,6 +8,7 @@
  *   graph/                    the graph, its layout and its drawings
  */
 import { appspec } from './appspec';
+import { asl } from './asl';
 import { buildspec } from './codebuild';
 import { codepipeline } from './codepipeline';
 import type { Diagnostic } from './diagnostic';
@@ -29,7 +30,7 @@ export type { RuleSettings } from './settings';
 export { SourceDocument } from './document';
 
 /** Every language, in the order in which they are asked whether a document is theirs. */
-export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline, buildspec, appspec];
+export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline, buildspec, appspec, asl];
 
 /** Every rule of every language by id. */
 export const rules = catalogue(...languages.map((language) => language.rules));
