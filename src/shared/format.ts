@@ -10,7 +10,7 @@ const DAY = 24 * HOUR;
 
 /** A length of time in milliseconds: `350 ms`, `12 s`, `4 min 8 s`, `2 h 5 min`, `3 d 1 h`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < SECOND) return `${Math.max(0, Math.round(milliseconds))} ms`;
+  if (milliseconds < SECOND) return `${Math.max(0, Math.floor(milliseconds))} ms`;
   if (milliseconds < 10 * SECOND) return `${trimZeros((Math.floor(milliseconds / 100) / 10).toFixed(1))} s`;
   if (milliseconds < MINUTE) return `${Math.floor(milliseconds / SECOND)} s`;
   if (milliseconds < HOUR) return twoUnits(milliseconds, MINUTE, 'min', SECOND, 's');

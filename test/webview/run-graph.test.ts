@@ -42,7 +42,15 @@ test('the head tells pipeline, run, state, connection and commit', async () => {
   const panel = await open();
   await panel.send(...running);
   const head = textOf(find('header'));
-  for (const part of ['penguins', 'learning-rate-0.1', 'Running', 'Local', 'feature/learning-rate', '4f2a9c1e', 'uncommitted changes']) {
+  for (const part of [
+    'penguins',
+    'learning-rate-0.1',
+    'Running',
+    'Local',
+    'feature/learning-rate',
+    '4f2a9c1e',
+    'uncommitted changes',
+  ]) {
     expect(head).toContain(part);
   }
 });
@@ -113,10 +121,11 @@ test('the log is followed only while it is in view', async () => {
   await panel.send(trainLog);
   expect(all('.log-line')).toHaveLength(60);
   type(find('[aria-label="Search the log"]'), 'epoch=6');
-  expect(all('.log-line').filter((line) => !line.hidden).map((line) => line.querySelector('mark')?.textContent)).toEqual([
-    'epoch=6',
-    'epoch=6',
-  ]);
+  expect(
+    all('.log-line')
+      .filter((line) => !line.hidden)
+      .map((line) => line.querySelector('mark')?.textContent),
+  ).toEqual(['epoch=6', 'epoch=6']);
   await panel.send({ type: 'logs', step: 'Evaluate', lines: [{ text: 'not asked for' }], state: 'live' });
   expect(all('.log-line')).toHaveLength(60);
   find('[role=tab]', 'Info').click();

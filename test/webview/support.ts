@@ -14,7 +14,7 @@ const cleanUps: (() => void)[] = [];
 
 /** Opens a panel anew. `saved` is the state of an earlier one. */
 export async function openPanel<Arguments, ToPanel extends Message, ToHost extends Message>(
-  contract: PanelContract<Arguments, ToPanel, ToHost>,
+  _contract: PanelContract<Arguments, ToPanel, ToHost>,
   entry: () => Promise<unknown>,
   args: Arguments,
   saved?: SavedPanel,
@@ -45,7 +45,8 @@ export async function openPanel<Arguments, ToPanel extends Message, ToHost exten
     posted,
     saved: () => state,
     async send(...messages) {
-      for (const message of messages) window.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) }));
+      for (const message of messages)
+        window.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) }));
       await settle();
     },
   };

@@ -126,8 +126,7 @@ export class GraphCanvas {
     for (const view of this.edgeViews.values()) view.element.remove();
     this.edgeViews.clear();
     for (const [id, view] of this.nodeViews) {
-      const node = placement.nodes.get(id);
-      if (!node || node.label !== view.node.label || node.type !== view.node.type) this.removeNode(id, view);
+      if (!placement.nodes.has(id)) this.removeNode(id, view);
     }
     if (animated) this.animate();
     for (const [id, view] of this.nodeViews) {
@@ -303,7 +302,7 @@ export class GraphCanvas {
   }
 
   private addNode(node: GraphNode, box: Box): void {
-    const view = new NodeView(node, NODE.width, NODE.height);
+    const view = new NodeView(node.id, NODE.width, NODE.height);
     view.place(box);
     this.nodeViews.set(node.id, view);
     this.paintNode(view);
@@ -316,8 +315,8 @@ export class GraphCanvas {
   }
 
   private paintNode(view: NodeView): void {
-    const node = this.placement.nodes.get(view.node.id) ?? view.node;
-    view.paint(this.faces.node(node), this.flagsOf(node.id));
+    const node = this.placement.nodes.get(view.id);
+    if (node) view.paint(node, this.faces.node(node), this.flagsOf(node.id));
   }
 
   private paintEdges(): void {

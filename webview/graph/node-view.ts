@@ -34,7 +34,7 @@ export class NodeView {
   private drawn = '';
 
   constructor(
-    readonly node: GraphNode,
+    readonly id: string,
     private readonly width: number,
     height: number,
   ) {
@@ -48,7 +48,7 @@ export class NodeView {
       this.caption,
       this.badge,
     );
-    this.element.dataset['id'] = node.id;
+    this.element.dataset['id'] = id;
     this.badge.setAttribute('x', String(width - 12));
   }
 
@@ -56,11 +56,10 @@ export class NodeView {
     this.element.style.transform = `translate(${box.x}px, ${box.y}px)`;
   }
 
-  paint(face: NodeFace, flags: NodeFlags): void {
-    const state = JSON.stringify([face, flags]);
+  paint(node: GraphNode, face: NodeFace, flags: NodeFlags): void {
+    const state = JSON.stringify([node.label, node.type, face, flags]);
     if (state === this.drawn) return;
     this.drawn = state;
-    const { node } = this;
     measures ??= readMeasures();
 
     this.element.setAttribute('class', classes(face, flags));

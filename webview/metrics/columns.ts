@@ -101,7 +101,9 @@ function metricColumn(name: string, runs: readonly MetricsRun[]): Column {
 
 /** Writes the numbers of a column with as many decimals each, so that they can be compared at a glance. */
 function alignedFormat(values: (number | undefined)[]): (value: number) => string {
-  const texts = values.filter((value) => value !== undefined && Number.isFinite(value)).map((value) => formatNumber(value ?? 0));
+  const texts = values
+    .filter((value) => value !== undefined && Number.isFinite(value))
+    .map((value) => formatNumber(value ?? 0));
   if (texts.some((text) => text.includes('e'))) return formatNumber;
   const decimals = Math.max(0, ...texts.map((text) => text.split('.')[1]?.length ?? 0));
   return (value) => (Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : formatNumber(value));
