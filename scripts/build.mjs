@@ -79,6 +79,8 @@ const configurations = [
     platform: 'node',
     format: 'cjs',
     target: 'node22',
+    // A bundle is loaded by require: import() would have Node parse it twice, once for its export names.
+    supported: { 'dynamic-import': false },
     // `module` first: the UMD builds of jsonc-parser and its kin hide their requires from a bundler.
     mainFields: ['module', 'main'],
     // What was written as an ES module may ask for its own address, which CommonJS has not.
