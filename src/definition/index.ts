@@ -13,6 +13,7 @@ import { buildspec } from './codebuild';
 import { codepipeline } from './codepipeline';
 import type { Diagnostic } from './diagnostic';
 import { SourceDocument } from './document';
+import { cloudformation } from './embedded';
 import { present } from './finding';
 import { buildGraph as pipelineGraph } from './graph/build';
 import type { Graph } from './graph/model';
@@ -30,7 +31,7 @@ export type { RuleSettings } from './settings';
 export { SourceDocument } from './document';
 
 /** Every language, in the order in which they are asked whether a document is theirs. */
-export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline, buildspec, appspec, asl];
+export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline, buildspec, appspec, asl, cloudformation];
 
 /** Every rule of every language by id. */
 export const rules = catalogue(...languages.map((language) => language.rules));

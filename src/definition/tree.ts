@@ -4,6 +4,7 @@
  */
 import { LineIndex } from './lines';
 import type { Range } from './diagnostic';
+import { yamlOffsets } from './yaml-offsets';
 
 /** `missing` stands where a member has a key but no value (yet). */
 export type Kind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null' | 'missing';
@@ -197,8 +198,8 @@ export class Tree {
     if (source.length - 2 * quote === value.length) {
       return { start: node.start + quote + from, end: node.start + quote + to };
     }
-    if (this.syntax === 'yaml') return { start: node.start, end: node.end };
-    const offsets = escapedOffsets(source);
+    const offsets = this.syntax === 'yaml' ? yamlOffsets(source, value) : escapedOffsets(source);
+    if (!offsets) return { start: node.start, end: node.end };
     return { start: node.start + (offsets[from] ?? 0), end: node.start + (offsets[to] ?? source.length) };
   }
 }
