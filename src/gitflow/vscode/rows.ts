@@ -58,9 +58,9 @@ export interface GroupedBranches {
 /** Sorts a listing. Every word of `filter` must be part of a name, in whatever case. */
 export function groupBranches(listing: BranchListing, filter = ''): GroupedBranches {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = ({ name }: { name: string }) => {
+  const matches = (each: { name: string; remote?: string }) => {
     if (words.length === 0) return true;
-    const lower = name.toLowerCase();
+    const lower = remoteName(each).toLowerCase();
     return words.every((word) => lower.includes(word));
   };
   const branches = new Map<BranchKind | 'other', Branch[]>();
@@ -81,10 +81,14 @@ export function groupBranches(listing: BranchListing, filter = ''): GroupedBranc
   for (const [role, group] of branches)
     group.sort(role === 'release' || role === 'hotfix' || role === 'support' ? newestFirst : byName);
   const tags = listing.tags.filter(matches).sort((a, b) => compareVersions(b.name, a.name));
-  // `origin/HEAD` is only another name of one of the others.
-  const remotes = listing.remote.filter((branch) => !branch.name.endsWith('/HEAD') && matches(branch)).sort(byName);
+  const remotes = listing.remote.filter(matches).sort((a, b) => names.compare(remoteName(a), remoteName(b)));
   const total = listing.local.length + listing.tags.length + listing.remote.length;
   return { trunk, branches, tags, remotes, shown: shown + tags.length + remotes.length, total };
+}
+
+/** `origin/feature/x`; of a local branch its name. */
+export function remoteName({ name, remote }: { name: string; remote?: string }): string {
+  return remote === undefined ? name : `${remote}/${name}`;
 }
 
 const names = new Intl.Collator('en', { numeric: true });
@@ -241,12 +245,16 @@ function branchContext(branch: Branch, facts: BranchFacts): string {
 }
 
 /** The row of a branch on a remote. */
-export function remoteRow(branch: Branch, root: string, trackable: boolean): FlowRow {
+export function remoteRow(
+  branch: Branch,
+  root: string,
+  { here, trackable }: { here: boolean; trackable: boolean },
+): FlowRow {
   return {
     id: branchId(root, branch.ref),
-    label: branch.name,
-    description: trackable ? '' : 'also here',
-    tooltip: `${branch.name} · ${roleTitle(branch.role)} on ${branch.remote ?? 'a remote'}\n${shortId(branch.commit)}`,
+    label: remoteName(branch),
+    description: here ? 'also here' : '',
+    tooltip: `${remoteName(branch)} · ${roleTitle(branch.role)} on ${branch.remote ?? 'a remote'}\n${shortId(branch.commit)}`,
     icon: { icon: 'cloud' },
     context: ['remoteBranch', branch.role, ...(trackable ? ['trackable'] : [])].join(' '),
     target: { what: 'branch', root, branch },

@@ -160,15 +160,15 @@ export class BranchesView implements Disposable {
   }
 
   private async pageRows(snapshot: Snapshot, grouped: GroupedBranches, id: GroupId, shown: number): Promise<FlowRow[]> {
-    const { root, listing } = snapshot;
+    const { root, listing, state, configuration } = snapshot;
     if (id === 'tags') return grouped.tags.slice(0, shown).map((tag) => tagRow(tag, root));
     if (id !== 'remotes') return this.branchRows(snapshot, (grouped.branches.get(id) ?? []).slice(0, shown));
-    const here = new Set(listing.local.map(({ name }) => name));
-    return grouped.remotes
-      .slice(0, shown)
-      .map((branch) =>
-        remoteRow(branch, root, isTopic(branch) && !here.has(branch.name.slice((branch.remote ?? '').length + 1))),
-      );
+    const local = new Set(listing.local.map(({ name }) => name));
+    return grouped.remotes.slice(0, shown).map((branch) => {
+      const here = local.has(branch.name);
+      const trackable = state.initialised && !here && isTopic(branch) && branch.remote === configuration.origin;
+      return remoteRow(branch, root, { here, trackable });
+    });
   }
 
   /** Rows with what one `for-each-ref` tells of them; how they stand to their bases follows when it is known. */
