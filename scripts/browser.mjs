@@ -23,7 +23,12 @@ export async function launchBrowser() {
   const wish = process.env['MLOPS_FLOW_BROWSER'];
   const system = wish === 'packaged' ? undefined : (wish ?? systemBrowser());
   // Chromium's sandbox can't be set up by root, which is what a container usually runs as.
-  const args = ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  // Text in shades of one colour makes a picture half as big.
+  const args = [
+    '--disable-background-networking',
+    '--disable-lcd-text',
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ];
   if (system) return chromium.launch({ executablePath: system, args });
   const packaged = await unpackBrowser();
   const { default: Packaged } = await import('@sparticuz/chromium');

@@ -9,6 +9,8 @@ export const quietSettings = {
   'chat.disableAIFeatures': true,
   'security.workspace.trust.startupPrompt': 'never',
   'extensions.ignoreRecommendations': true,
+  // The control plane's port is nobody's business.
+  'remote.autoForwardPorts': false,
   'git.openRepositoryInParentFolders': 'never',
 };
 

@@ -24,6 +24,9 @@ export interface Opening {
   settings?: Record<string, unknown>;
 }
 
+/** What keeps pictures readable and small. */
+const pictureSettings = { 'editor.minimap.enabled': false, 'window.title': 'MLOps Flow' };
+
 /** A VS Code with the extension under development, in a browser. */
 export class Workbench {
   readonly quickInput: QuickInput;
@@ -43,7 +46,10 @@ export class Workbench {
     this.quickInput = new QuickInput(page);
     this.editor = new Editor(this);
     this.notifications = new Notifications(page);
-    page.on('console', (message) => this.said.push(message.text()));
+    page.on('console', (message) => {
+      // Native modules that this VS Code does without.
+      if (!/spdlog|watchdog/.test(message.text())) this.said.push(message.text());
+    });
   }
 
   static async open({ folder, trust = true, settings = {} }: Opening = {}): Promise<Workbench> {
@@ -53,7 +59,7 @@ export class Workbench {
     const server = await startServer({
       data: join(scratch, 'vscode'),
       trust,
-      settings: { ...quietSettings, ...settings },
+      settings: { ...quietSettings, ...pictureSettings, ...settings },
       env: quietEnvironment(scratch),
     });
     const browser = await launchBrowser();

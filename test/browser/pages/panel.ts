@@ -17,6 +17,16 @@ export class Panel {
     await this.frame().locator('body').waitFor();
   }
 
+  /** A button of the panel. */
+  button(name: string): Locator {
+    return this.frame().getByRole('button', { name, exact: true });
+  }
+
+  /** A text field of the toolkit, by its id. */
+  field(id: string): Locator {
+    return this.frame().locator(`#${id} input, #${id} textarea`).first();
+  }
+
   /** What the panel shows. Several panels may be visible: the one beside the last is meant. */
   frame(): FrameLocator {
     return this.page.locator('iframe.webview.ready').last().contentFrame().frameLocator('iframe#active-frame');

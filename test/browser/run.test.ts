@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { RunGraph } from './pages/run-graph';
+import { story } from './story';
+
+const told = story();
+const steps = ['Preprocess', 'Train', 'Evaluate', 'IsAccurate', 'Register', 'TooInaccurate'];
+
+const runPanel = () => told.workbench.panel(/^penguins · /);
+const graph = () => new RunGraph(runPanel());
+
+/** Opens the form, fills what is given and starts a run; its graph is in front then. */
+async function start(values: Record<string, string>, name: string): Promise<void> {
+  const { workbench } = told;
+  await workbench.command('MLOps Flow: Run Pipeline');
+  const form = workbench.panel('Run penguins');
+  await form.field('name').fill(name);
+  for (const [parameter, value] of Object.entries(values)) await form.field(`parameter-${parameter}`).fill(value);
+  await form.button('Run').click();
+  await workbench.panel(`penguins · ${name}`).tab().waitFor();
+}
+
+test('the side bar has the pipeline of the workspace; Local is the connection', async () => {
+  const { workbench } = told;
+  await workbench.openSideBar();
+  await workbench.tree('Pipelines').row('penguins').first().waitFor();
+  await workbench.statusBar('Local').waitFor();
+  expect(await workbench.tree('Branches').rows()).toContainEqual(expect.stringMatching(/^develop/));
+  await workbench.tree('Models').welcome().waitFor();
+});
+
+test('the form has the parameters with types and defaults, and where the run will come from', async () => {
+  const { workbench } = told;
+  await workbench.tree('Pipelines').inline('penguins', /Run Pipeline/);
+  const form = workbench.panel('Run penguins');
+  await form.field('parameter-MinAccuracy').waitFor();
+  expect(await form.field('parameter-MinAccuracy').inputValue()).toBe('0.95');
+  expect(await form.frame().locator('body').innerText()).toMatch(/Seed\s+Integer/);
+  expect(await form.frame().locator('body').innerText()).toContain('develop');
+  await workbench.picture('run-form');
+});
+
+test('a value that does not fit its type is refused in the form', async () => {
+  const form = told.workbench.panel('Run penguins');
+  await form.field('parameter-Seed').fill('seven');
+  await form
+    .frame()
+    .getByText(/whole number/i)
+    .first()
+    .waitFor();
+  expect(await form.button('Run').isDisabled()).toBe(true);
+  await form.field('parameter-Seed').fill('7');
+});
+
+test('the run graph shows every step from the start and follows the run to its end', async () => {
+  const { workbench } = told;
+  await workbench.panel('Run penguins').field('name').fill('first');
+  await workbench.panel('Run penguins').button('Run').click();
+  for (const step of steps) await graph().step(step).waitFor();
+  await graph().status().filter({ hasText: 'Succeeded' }).waitFor();
+  for (const step of steps.slice(0, -1)) expect(await graph().spoken(step)).toMatch(/succeeded/i);
+  expect(await graph().spoken('TooInaccurate')).toMatch(/not run/i);
+  await workbench.tree('Models').row('Version 1').waitFor();
+  await workbench.picture('run-graph');
+});
+
+test('a step has input, output, log and facts', async () => {
+  const { workbench } = told;
+  await expect.poll(() => graph().details('Train', 'Input')).toMatch(/learning_rate\s+0\.5/);
+  await expect.poll(() => graph().details('Train', 'Output')).toContain('model.tar.gz');
+  await expect.poll(() => graph().details('Train', 'Info')).toContain('training-job');
+  await graph().details('Train', 'Logs');
+  await runPanel().frame().getByText('epoch=200').waitFor();
+  await workbench.picture('run-log');
+});
+
+test('the run says which commit, branch and definition it came from', async () => {
+  await runPanel().button('Close').click();
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: told.workbench.folder, encoding: 'utf8' }).trim();
+  const facts = await graph().side().innerText();
+  expect(facts).toContain(commit);
+  expect(facts).toMatch(/Branch\s+develop/);
+  expect(facts).toMatch(/clean/);
+  expect(facts).toMatch(/sha256:[0-9a-f]{64}/);
+});
+
+test('a run whose model is not good enough takes the other branch and fails with the reason', async () => {
+  const { workbench } = told;
+  await start({ MinAccuracy: '1', Epochs: '5' }, 'strict');
+  await graph().status().filter({ hasText: 'Failed' }).waitFor();
+  expect(await graph().spoken('TooInaccurate')).toMatch(/failed/i);
+  expect(await graph().spoken('Register')).toMatch(/not run/i);
+  await graph().failure('The accuracy on the test data is below').waitFor();
+  await workbench.picture('run-failed');
+});
+
+test('the metrics panel has the runs with their parameters and metrics, curves and a confusion matrix', async () => {
+  const { workbench } = told;
+  await graph().button('Open Metrics').click();
+  const metrics = workbench.panel('penguins metrics');
+  const body = metrics.frame().locator('body');
+  await metrics.frame().getByText('Confusion matrix').waitFor();
+  await expect.poll(() => body.innerText()).toMatch(/2 runs/);
+  await metrics.frame().getByText('accuracy', { exact: true }).first().click();
+  await expect.poll(() => body.innerText()).toMatch(/first[\s\S]*strict|strict[\s\S]*first/);
+  await workbench.picture('metrics');
+});
+
+test('the model is approved and rejected in the Models view', async () => {
+  const { workbench } = told;
+  const models = workbench.tree('Models');
+  await models.row('Version 1').filter({ hasText: 'PendingManualApproval' }).waitFor();
+  await models.inline('Version 1', /Approve Model/);
+  await workbench.quickInput.type('Good on the test data');
+  await workbench.quickInput.accept();
+  await models.row('Version 1').filter({ hasText: 'Approved' }).waitFor();
+  await workbench.picture('models');
+  await models.inline('Version 1', /Reject Model/);
+  await workbench.quickInput.type('Only a trial');
+  await workbench.quickInput.accept();
+  await models.row('Version 1').filter({ hasText: 'Rejected' }).waitFor();
+});
+
+test('a run is stopped and goes on by Retry', async () => {
+  await start({ Epochs: '300000' }, 'long');
+  await expect.poll(() => graph().spoken('Train')).toMatch(/running/i);
+  await told.workbench.picture('run-live');
+  await graph().button('Stop').click();
+  await graph().status().filter({ hasText: 'Stopped' }).waitFor();
+  expect(await graph().spoken('Preprocess')).toMatch(/succeeded/i);
+  await graph().button('Retry').click();
+  await graph().status().filter({ hasText: 'Running' }).waitFor();
+  await expect.poll(() => graph().spoken('Train')).toMatch(/running/i);
+  expect(await graph().spoken('Preprocess')).toMatch(/succeeded/i);
+  await graph().button('Stop').click();
+  await graph().status().filter({ hasText: 'Stopped' }).waitFor();
+});
+
+test('a script that dies fails its step with the last lines of its log', async () => {
+  const { workbench } = told;
+  const script = join(workbench.folder, 'src', 'train.py');
+  const good = readFileSync(script, 'utf8');
+  writeFileSync(script, `raise SystemExit('no such luck')\n${good}`);
+  await start({}, 'broken');
+  await graph().status().filter({ hasText: 'Failed' }).waitFor();
+  await graph().step('Train').click();
+  await graph().failure('no such luck').waitFor();
+  writeFileSync(script, good);
+});
+
+test('after a reload of the window the panels are back', async () => {
+  const { workbench } = told;
+  await workbench.reload();
+  await workbench.panel('penguins · broken').show();
+  for (const step of steps) await graph().step(step).waitFor();
+  expect(await graph().spoken('Train')).toMatch(/failed/i);
+  await workbench.panel('penguins metrics').show();
+  await workbench.panel('penguins metrics').frame().getByText('Confusion matrix').waitFor();
+});
