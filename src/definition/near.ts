@@ -20,7 +20,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     const other = fold(candidate);
     if (other === wanted) return candidate;
     const limit = Math.min(4, Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3)));
-    let apart = Math.abs(wanted.length - other.length) > limit ? Number.POSITIVE_INFINITY : distance(wanted, other);
+    let apart = Math.abs(wanted.length - other.length) > limit ? Number.POSITIVE_INFINITY : edits(wanted, other);
     if (apart > limit) apart = isMostOf(wanted, other) ? limit + 0.5 : Number.POSITIVE_INFINITY;
     if (apart < least) {
       best = candidate;
@@ -28,6 +28,18 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     }
   }
   return best;
+}
+
+/** The edit distance, where two letters in the wrong order count as one slip. */
+function edits(a: string, b: string): number {
+  return isSwapped(a, b) ? 1 : distance(a, b);
+}
+
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
 }
 
 /** True where one name is most of the other: `InferenceSpec` of `InferenceSpecification`. */
