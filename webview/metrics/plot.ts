@@ -101,7 +101,8 @@ export class LinePlot {
   private resolve(css: string): string {
     const probe = document.createElement('span');
     probe.style.color = css;
-    this.element.append(probe);
+    // The plot itself may not stand in the page yet.
+    document.body.append(probe);
     const { color } = getComputedStyle(probe);
     probe.remove();
     return color;
