@@ -37,7 +37,8 @@ export async function track(room: Room, argument: Argument): Promise<void> {
     placeHolder: 'Which branch of the remote?',
     roles: branchKinds,
     remote: true,
-    fits: ({ name, remote }, { listing }) => !listing.local.some((local) => `${remote ?? ''}/${local.name}` === name),
+    fits: ({ name, remote }, { listing, configuration }) =>
+      remote === configuration.origin && !listing.local.some((local) => local.name === name),
     none: 'The remote has no flow branch that is not here already. Fetch first if there should be one.',
   });
   await perform(room, repository, { action: 'track', kind: kindOf(branch), name: branch.shortName });

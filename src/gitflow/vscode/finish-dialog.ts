@@ -59,7 +59,9 @@ export function finishDialog(view: FinishView): FlowDialog {
 }
 
 function summaryOf(planned: Planned | undefined): { summary?: string } {
-  return planned?.ok ? { summary: sentences([...planned.plan.summary, ...planned.plan.warnings]) } : {};
+  return planned?.ok
+    ? { summary: `In the end: ${sentences([...planned.plan.summary, ...planned.plan.warnings])}` }
+    : {};
 }
 
 function preconditions(planned: Planned | undefined): FlowCheck[] {

@@ -139,14 +139,13 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
   private async circumstances(snapshot: Snapshot): Promise<Circumstances> {
     const { configuration, state, listing, core } = snapshot;
     const branch = this.branchName(snapshot);
-    const upstream = `${configuration.origin}/${branch}`;
     return {
       kind: kindOf(this.panel.args.kind),
       name: this.panel.args.name,
       configuration,
       base: await core.baseOf(branch),
       hasRemote: state.remotes.includes(configuration.origin),
-      published: listing.remote.some(({ name }) => name === upstream),
+      published: listing.remote.some(({ name, remote }) => name === branch && remote === configuration.origin),
       openReleases: listing.local.filter(({ role }) => role === 'release').map(({ name }) => name),
       dirty: state.staged || state.unstaged,
       fetchBefore: settings('gitflow.fetchBeforeFinish') ?? false,

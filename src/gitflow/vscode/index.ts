@@ -44,7 +44,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
   const view = window.createTreeView<Row>('mlopsFlow.branches', { treeDataProvider: tree, showCollapseAll: true });
   const panels = definePanel(services.panels, {
     contract: flowPanel,
-    title: ({ kind, name }) => `Finish ${kind} ${name}`,
+    title: ({ kind, name }) => `Finish ${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name}`,
     start: (panel: Panel<FlowArguments, FlowToPanel>) =>
       new DeferredController<FlowToPanel, FlowToHost>(services.panels, [{ type: 'busy', busy: true }], async () => {
         const [{ FinishController }, ready] = await Promise.all([load(), room()]);

@@ -208,7 +208,7 @@ describe('the dialog', () => {
       'Tag main as 1.0',
     ]);
     expect(dialog.plan.every(({ progress }) => progress === undefined)).toBe(true);
-    expect(dialog.summary).toBe('main gets release/1.0. develop is ahead of origin/develop.');
+    expect(dialog.summary).toBe('In the end: main gets release/1.0. develop is ahead of origin/develop.');
     expect(dialog.preconditions).toEqual([
       { id: 'git', label: 'What Git needs', state: 'ok', text: 'Everything is as it has to be.' },
     ]);

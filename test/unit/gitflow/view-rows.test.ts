@@ -49,10 +49,7 @@ describe('the groups', () => {
       branch('release/1.10.0', 'release'),
       branch('wip', 'other'),
     ],
-    remote: [
-      { ...branch('origin/feature/b9', 'feature'), ref: 'refs/remotes/origin/feature/b9', remote: 'origin' },
-      { ...branch('origin/HEAD', 'other'), ref: 'refs/remotes/origin/HEAD', remote: 'origin' },
-    ],
+    remote: [{ ...branch('feature/b9', 'feature'), ref: 'refs/remotes/origin/feature/b9', remote: 'origin' }],
     tags: ['v1.2.0', 'nightly', 'v1.10.0', 'v1.10.0-rc.1', 'v2'].map((name) => ({
       ref: `refs/tags/${name}`,
       name,
@@ -67,7 +64,7 @@ describe('the groups', () => {
     expect(branches.get('release')?.map(({ shortName }) => shortName)).toEqual(['1.10.0', '1.9.0']);
     expect(branches.get('other')?.map(({ name }) => name)).toEqual(['wip']);
     expect(tags.map(({ name }) => name)).toEqual(['v2', 'v1.10.0', 'v1.10.0-rc.1', 'v1.2.0', 'nightly']);
-    expect(remotes.map(({ name }) => name)).toEqual(['origin/feature/b9']);
+    expect(remotes.map(({ ref }) => ref)).toEqual(['refs/remotes/origin/feature/b9']);
     expect(shown).toBe(14);
   });
 
@@ -77,7 +74,9 @@ describe('the groups', () => {
     expect(branches.get('feature')?.map(({ shortName }) => shortName)).toEqual(['b9']);
     expect(tags).toEqual([]);
     expect(shown).toBe(2);
-    expect(total).toBe(15);
+    expect(total).toBe(14);
+    expect(groupBranches(listing, 'origin').remotes).toHaveLength(1);
+    expect(groupBranches(listing, 'origin').shown).toBe(1);
   });
 
   it('put ten thousand branches in the order of their numbers', () => {
@@ -174,9 +173,15 @@ describe('the row of a branch', () => {
   });
 
   it('of a remote branch can be tracked once', () => {
-    const remote = { ...branch('origin/feature/x', 'feature'), remote: 'origin' };
-    expect(remoteRow(remote, '/r', true).context).toBe('remoteBranch feature trackable');
-    expect(remoteRow(remote, '/r', false)).toMatchObject({ context: 'remoteBranch feature', description: 'also here' });
+    const remote = { ...branch('feature/x', 'feature'), remote: 'origin' };
+    expect(remoteRow(remote, '/r', { here: false, trackable: true })).toMatchObject({
+      label: 'origin/feature/x',
+      context: 'remoteBranch feature trackable',
+    });
+    expect(remoteRow(remote, '/r', { here: true, trackable: false })).toMatchObject({
+      context: 'remoteBranch feature',
+      description: 'also here',
+    });
   });
 });
 
