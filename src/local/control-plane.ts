@@ -15,6 +15,7 @@ import { modelPackageOperations } from './services/model-packages';
 import { pipelineOperations } from './services/pipelines';
 import { tagOperations } from './services/tags';
 import { StoreError, explain } from './store/database';
+import { makeFolder } from './store/folder';
 import { Store } from './store/store';
 
 export interface ControlPlaneOptions {
@@ -104,7 +105,7 @@ export class ControlPlane {
 
 function openStore(folder: string): Store {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return new Store(folder);
   } catch (error) {
     throw explain(error, folder);

@@ -97,7 +97,16 @@ export function explain(error: unknown, path: string): unknown {
   if (code === 13 || system === 'ENOSPC' || system === 'EDQUOT') {
     return new StoreError(`The disk is full: ${path} cannot be written. Free some space and try again.`);
   }
-  if (code === 8 || code === 14 || system === 'EACCES' || system === 'EPERM' || system === 'EROFS') {
+  if (
+    code === 8 ||
+    code === 14 ||
+    system === 'EACCES' ||
+    system === 'EPERM' ||
+    system === 'EROFS' ||
+    system === 'ENOENT' ||
+    system === 'ENOTDIR' ||
+    system === 'EEXIST'
+  ) {
     return new StoreError(`${path} cannot be written. Check the permissions of the folder, or choose another one.`);
   }
   if (code === 11 || code === 26) {

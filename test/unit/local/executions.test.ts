@@ -1,0 +1,417 @@
+import {
+  DescribePipelineExecutionCommand,
+  DescribeProcessingJobCommand,
+  ListPipelineExecutionStepsCommand,
+  ListPipelineParametersForExecutionCommand,
+  RetryPipelineExecutionCommand,
+  StartPipelineExecutionCommand,
+  StopPipelineExecutionCommand,
+  UpdatePipelineExecutionCommand,
+} from '@aws-sdk/client-sagemaker';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Bed, bucket, eventually, output, shellStep } from './support';
+
+let bed: Bed;
+beforeAll(async () => {
+  bed = await Bed.start();
+});
+afterAll(() => bed.stop());
+
+const token = (): string => crypto.randomUUID();
+
+test('steps run after what they need, and outputs reach the steps that reference them', async () => {
+  const arn = await bed.run([
+    shellStep('Second', 'cat /opt/ml/processing/in/hello.txt; test "$GREETING" = "hello 3"', {
+      ProcessingInputs: [
+        {
+          InputName: 'in',
+          S3Input: {
+            S3Uri: { Get: "Steps.First.ProcessingOutputConfig.Outputs['made'].S3Output.S3Uri" },
+            LocalPath: '/opt/ml/processing/in',
+            S3DataType: 'S3Prefix',
+            S3InputMode: 'File',
+          },
+        },
+      ],
+      Environment: { GREETING: { 'Std:Join': { On: ' ', Values: ['hello', 3] } } },
+    }),
+    shellStep('First', 'echo hi > /opt/ml/processing/made/hello.txt', {
+      ProcessingOutputConfig: { Outputs: [output('made', `s3://${bucket}/order/made`)] },
+    }),
+  ]);
+  expect(await bed.end(arn)).toEqual({ status: 'Succeeded', reason: undefined });
+  const { First, Second } = await bed.steps(arn);
+  expect(First?.EndTime?.getTime()).toBeLessThanOrEqual(Second?.StartTime?.getTime() ?? 0);
+  const object = await bed.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'order/made/hello.txt' }));
+  expect(await object.Body?.transformToString()).toBe('hi\n');
+});
+
+test('the branch not taken is not listed, nor what comes after it', async () => {
+  const arn = await bed.run(
+    [
+      {
+        Name: 'Check',
+        Type: 'Condition',
+        Arguments: {
+          Conditions: [{ Type: 'GreaterThan', LeftValue: { Get: 'Parameters.X' }, RightValue: 0.5 }],
+          IfSteps: [shellStep('Yes', 'true')],
+          ElseSteps: [shellStep('No', 'true'), shellStep('AfterNo', 'true', { DependsOn: ['No'] })],
+        },
+      },
+      shellStep('AfterYes', 'true', { DependsOn: ['Yes'] }),
+    ],
+    { parameters: [{ Name: 'X', Type: 'Float', DefaultValue: 0.1 }], values: { X: '0.75' } },
+  );
+  expect((await bed.end(arn)).status).toBe('Succeeded');
+  const steps = await bed.steps(arn);
+  expect(Object.keys(steps).sort()).toEqual(['AfterYes', 'Check', 'Yes']);
+  expect(steps.Check?.Metadata?.Condition?.Outcome).toBe('True');
+  const { PipelineParameters } = await bed.clients.sagemaker.send(
+    new ListPipelineParametersForExecutionCommand({ PipelineExecutionArn: arn }),
+  );
+  expect(PipelineParameters).toEqual([{ Name: 'X', Value: '0.75' }]);
+});
+
+test('Conditions nest', async () => {
+  const arn = await bed.run([
+    {
+      Name: 'Outer',
+      Type: 'Condition',
+      Arguments: {
+        Conditions: [{ Type: 'Equals', LeftValue: 1, RightValue: 1 }],
+        IfSteps: [
+          {
+            Name: 'Inner',
+            Type: 'Condition',
+            Arguments: {
+              Conditions: [{ Type: 'Equals', LeftValue: { Get: 'Steps.Outer.Outcome' }, RightValue: 'False' }],
+              IfSteps: [shellStep('A', 'true')],
+              ElseSteps: [shellStep('B', 'true')],
+            },
+          },
+        ],
+        ElseSteps: [],
+      },
+    },
+  ]);
+  expect((await bed.end(arn)).status).toBe('Succeeded');
+  expect(Object.keys(await bed.steps(arn)).sort()).toEqual(['B', 'Inner', 'Outer']);
+});
+
+test('a Fail step ends the execution with its message, lets running steps finish, and forbids a retry', async () => {
+  const arn = await bed.run([
+    shellStep('Slow', 'sleep 0.4'),
+    shellStep('AfterSlow', 'true', { DependsOn: ['Slow'] }),
+    { Name: 'Stop', Type: 'Fail', Arguments: { ErrorMessage: { 'Std:Join': { On: ' ', Values: ['too', 'bad'] } } } },
+  ]);
+  expect(await bed.end(arn)).toEqual({ status: 'Failed', reason: 'too bad' });
+  const steps = await bed.steps(arn);
+  expect(steps.Slow?.StepStatus).toBe('Succeeded');
+  expect(steps.AfterSlow).toBeUndefined();
+  expect(steps.Stop?.Metadata?.Fail?.ErrorMessage).toBe('too bad');
+  const retry = new RetryPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() });
+  await expect(bed.clients.sagemaker.send(retry)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('a failed step tells its last log lines; other branches finish; a retry resumes from it and keeps the rest', async () => {
+  const flag = join(bed.folder, 'mended');
+  const count = join(bed.folder, 'count');
+  const arn = await bed.run([
+    shellStep('Once', `echo x >> ${count}`),
+    shellStep('Fragile', `echo the cause >&2; test -e ${flag}`, { DependsOn: ['Once'] }),
+    shellStep('Other', 'sleep 0.2', { DependsOn: ['Once'] }),
+    shellStep('AfterOther', 'true', { DependsOn: ['Other'] }),
+    shellStep('Last', 'true', { DependsOn: ['Fragile'] }),
+  ]);
+  expect(await bed.end(arn)).toMatchObject({ status: 'Failed' });
+  const failed = await bed.steps(arn);
+  expect(failed.Fragile?.FailureReason).toMatch(/exit code: 1[^]*the cause/);
+  expect(failed.AfterOther?.StepStatus).toBe('Succeeded');
+  expect(failed.Last).toBeUndefined();
+
+  writeFileSync(flag, '');
+  await bed.clients.sagemaker.send(
+    new RetryPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() }),
+  );
+  expect(await bed.end(arn)).toEqual({ status: 'Succeeded', reason: undefined });
+  const retried = await bed.steps(arn);
+  expect(retried.Once).toEqual(failed.Once);
+  expect(retried.Last?.StepStatus).toBe('Succeeded');
+  const again = new RetryPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() });
+  await expect(bed.clients.sagemaker.send(again)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('a stop ends the whole group of processes, and the execution is Stopped', async () => {
+  const mark = join(bed.folder, 'survivor');
+  const arn = await bed.run([
+    shellStep('Long', `(sleep 3; touch ${mark}) & sleep 30`),
+    shellStep('Later', 'true', { DependsOn: ['Long'] }),
+  ]);
+  await eventually(async () => (await bed.steps(arn)).Long?.StepStatus === 'Executing');
+  await bed.clients.sagemaker.send(
+    new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() }),
+  );
+  const { PipelineExecutionStatus } = await bed.clients.sagemaker.send(
+    new DescribePipelineExecutionCommand({ PipelineExecutionArn: arn }),
+  );
+  expect(['Stopping', 'Stopped']).toContain(PipelineExecutionStatus);
+  expect((await bed.end(arn)).status).toBe('Stopped');
+  const { Long, Later } = await bed.steps(arn);
+  expect(Long?.StepStatus).toBe('Stopped');
+  expect(Later).toBeUndefined();
+  const name = Long?.Metadata?.ProcessingJob?.Arn?.split('/')[1];
+  const job = await bed.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName: name }));
+  expect(job.ProcessingJobStatus).toBe('Stopped');
+  await new Promise((resolve) => setTimeout(resolve, 3200));
+  expect(existsSync(mark)).toBe(false);
+  const again = new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() });
+  await expect(bed.clients.sagemaker.send(again)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('a process that ignores the polite end is killed', async () => {
+  const arn = await bed.run([shellStep('Stubborn', 'trap "" TERM; echo ready; while true; do sleep 0.1; done')]);
+  await eventually(async () => (await bed.steps(arn)).Stubborn?.StepStatus === 'Executing');
+  await bed.clients.sagemaker.send(
+    new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() }),
+  );
+  expect((await bed.end(arn)).status).toBe('Stopped');
+});
+
+test('MaxRuntimeInSeconds is enforced and fails the step', async () => {
+  const arn = await bed.run([shellStep('Slow', 'sleep 20', { StoppingCondition: { MaxRuntimeInSeconds: 1 } })]);
+  expect((await bed.end(arn)).status).toBe('Failed');
+  expect((await bed.steps(arn)).Slow?.FailureReason).toMatch(/MaxRuntimeExceeded/);
+});
+
+test('no more steps run at a time than MaxParallelExecutionSteps', async () => {
+  const log = join(bed.folder, 'parallel');
+  const steps = Array.from({ length: 6 }, (_, index) =>
+    shellStep(`S${index}`, `echo + >> ${log}; sleep 0.1; echo - >> ${log}`),
+  );
+  const arn = await bed.run(steps, { parallel: 2 });
+  expect((await bed.end(arn)).status).toBe('Succeeded');
+  const { readFileSync } = await import('node:fs');
+  let [now, most] = [0, 0];
+  for (const line of readFileSync(log, 'utf8').trim().split('\n')) {
+    now += line === '+' ? 1 : -1;
+    most = Math.max(most, now);
+  }
+  expect(most).toBe(2);
+});
+
+test('a cached step takes over the earlier result', async () => {
+  const name = `cached${Date.now()}`;
+  const cached = [
+    shellStep('Work', 'true', {
+      CacheConfig: { Enabled: true, ExpireAfter: 'PT1H' },
+      Environment: { V: { Get: 'Parameters.V' } },
+      ProcessingOutputConfig: { Outputs: [output('kept')] },
+    }),
+    shellStep('Use', 'true', {
+      Environment: { P: { Get: "Steps.Work.ProcessingOutputConfig.Outputs['kept'].S3Output.S3Uri" } },
+    }),
+  ];
+  const first = await bed.run(cached, { name, parameters: [{ Name: 'V', Type: 'String', DefaultValue: 'a' }] });
+  expect((await bed.end(first)).status).toBe('Succeeded');
+  const start = async (value: string): Promise<string> => {
+    const { PipelineExecutionArn = '' } = await bed.clients.sagemaker.send(
+      new StartPipelineExecutionCommand({
+        PipelineName: name,
+        ClientRequestToken: token(),
+        PipelineParameters: [{ Name: 'V', Value: value }],
+      }),
+    );
+    expect((await bed.end(PipelineExecutionArn)).status).toBe('Succeeded');
+    return PipelineExecutionArn;
+  };
+  const { Work: before } = await bed.steps(first);
+  const { Work: hit, Use } = await bed.steps(await start('a'));
+  expect(hit?.CacheHitResult?.SourcePipelineExecutionArn).toBe(first);
+  expect(hit?.Metadata).toEqual(before?.Metadata);
+  expect(Use?.StepStatus).toBe('Succeeded');
+  const { Work: miss } = await bed.steps(await start('b'));
+  expect(miss?.CacheHitResult).toBeUndefined();
+});
+
+test('a retry policy runs a failing step again and counts the attempts', async () => {
+  const count = join(bed.folder, 'attempts');
+  const arn = await bed.run([
+    shellStep('Flaky', `echo x >> ${count}; test "$(wc -l < ${count})" -ge 3`, {
+      RetryPolicies: [
+        { ExceptionType: ['SageMaker.JOB_INTERNAL_ERROR'], IntervalSeconds: 0.01, BackoffRate: 1, MaxAttempts: 5 },
+      ],
+    }),
+  ]);
+  expect((await bed.end(arn)).status).toBe('Succeeded');
+  expect((await bed.steps(arn)).Flaky?.AttemptCount).toBe(3);
+});
+
+test('a selective execution runs the selected steps with the results of the source', async () => {
+  const name = `selective${Date.now()}`;
+  const source = await bed.run(
+    [
+      shellStep('Make', 'echo 1 > /opt/ml/processing/made/f', {
+        ProcessingOutputConfig: { Outputs: [output('made')] },
+      }),
+      shellStep('Use', 'true', {
+        Environment: { P: { Get: "Steps.Make.ProcessingOutputConfig.Outputs['made'].S3Output.S3Uri" } },
+      }),
+      shellStep('After', 'true', { DependsOn: ['Use'] }),
+    ],
+    { name },
+  );
+  expect((await bed.end(source)).status).toBe('Succeeded');
+  const { PipelineExecutionArn = '' } = await bed.clients.sagemaker.send(
+    new StartPipelineExecutionCommand({
+      PipelineName: name,
+      ClientRequestToken: token(),
+      SelectiveExecutionConfig: { SourcePipelineExecutionArn: source, SelectedSteps: [{ StepName: 'Use' }] },
+    }),
+  );
+  expect((await bed.end(PipelineExecutionArn)).status).toBe('Succeeded');
+  expect(Object.keys(await bed.steps(PipelineExecutionArn))).toEqual(['Use']);
+});
+
+test('Std:JsonGet reads property files and objects; a path that leads nowhere fails the step with a sentence', async () => {
+  await bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'limits.json', Body: '{"least": [0.5]}' }));
+  const condition = (name: string, path: string): object => ({
+    Name: name,
+    Type: 'Condition',
+    Arguments: {
+      Conditions: [
+        {
+          Type: 'GreaterThanOrEqualTo',
+          LeftValue: { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.Report.PropertyFiles.Report' }, Path: path } },
+          RightValue: {
+            'Std:JsonGet': {
+              S3Uri: { 'Std:Join': { On: '/', Values: [`s3://${bucket}`, 'limits.json'] } },
+              Path: 'least[0]',
+            },
+          },
+        },
+      ],
+      IfSteps: [shellStep(`${name}Good`, 'true')],
+      ElseSteps: [],
+    },
+  });
+  const arn = await bed.run([
+    shellStep('Report', `echo '{"a b": {"value": 0.75}}' > /opt/ml/processing/report/r.json`, {
+      ProcessingOutputConfig: { Outputs: [output('report')] },
+      PropertyFiles: [{ PropertyFileName: 'Report', OutputName: 'report', FilePath: 'r.json' }],
+    }),
+    condition('Right', "['a b'].value"),
+    condition('Wrong', "['a b'].missing"),
+  ]);
+  expect((await bed.end(arn)).status).toBe('Failed');
+  const steps = await bed.steps(arn);
+  expect(steps.RightGood?.StepStatus).toBe('Succeeded');
+  expect(steps.Wrong?.FailureReason).toMatch(/there is no 'missing'/);
+});
+
+test('unknown parameters, values of another type and missing values are refused at the start', async () => {
+  const parameters = [
+    { Name: 'N', Type: 'Integer', DefaultValue: 1 },
+    { Name: 'Must', Type: 'String' },
+    { Name: 'One', Type: 'String', DefaultValue: 'a', EnumValues: ['a', 'b'] },
+  ];
+  const start = (name: string, values: Record<string, string>): Promise<string> =>
+    bed.run([shellStep('S', 'true')], { name, parameters, values });
+  await expect(start('par1', { Must: 'x', Nope: '1' })).rejects.toThrow(/Nope/);
+  await expect(start('par2', { Must: 'x', N: '1.5' })).rejects.toThrow(/not of type Integer/);
+  await expect(start('par3', {})).rejects.toThrow(/'Must' has no default/);
+  await expect(start('par4', { Must: 'x', One: 'c' })).rejects.toThrow(/one of \[a, b\]/);
+});
+
+test('the same token starts one execution; with other parameters it is refused', async () => {
+  const name = `once${Date.now()}`;
+  await bed.end(await bed.run([shellStep('S', 'true')], { name }));
+  const request = { PipelineName: name, ClientRequestToken: token() };
+  const first = await bed.clients.sagemaker.send(new StartPipelineExecutionCommand(request));
+  const second = await bed.clients.sagemaker.send(new StartPipelineExecutionCommand(request));
+  expect(second.PipelineExecutionArn).toBe(first.PipelineExecutionArn);
+  const other = new StartPipelineExecutionCommand({ ...request, PipelineExecutionDescription: 'other' });
+  await expect(bed.clients.sagemaker.send(other)).rejects.toMatchObject({ name: 'ConflictException' });
+});
+
+test('pages of steps follow one another, in both orders, and a foreign token is refused', async () => {
+  const arn = await bed.run(
+    Array.from({ length: 7 }, (_, index) => shellStep(`S${index}`, 'true')),
+    { parallel: 1 },
+  );
+  await bed.end(arn);
+  for (const SortOrder of ['Ascending', 'Descending'] as const) {
+    const names: string[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await bed.clients.sagemaker.send(
+        new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: arn, SortOrder, MaxResults: 3, NextToken }),
+      );
+      names.push(...(page.PipelineExecutionSteps ?? []).map((step) => step.StepName ?? ''));
+      ({ NextToken } = page);
+    } while (NextToken !== undefined);
+    const expected = ['S0', 'S1', 'S2', 'S3', 'S4', 'S5', 'S6'];
+    expect(names).toEqual(SortOrder === 'Ascending' ? expected : expected.reverse());
+  }
+  const page = await bed.clients.sagemaker.send(
+    new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: arn, SortOrder: 'Ascending', MaxResults: 3 }),
+  );
+  const foreign = new ListPipelineExecutionStepsCommand({
+    PipelineExecutionArn: arn,
+    SortOrder: 'Descending',
+    NextToken: page.NextToken,
+  });
+  await expect(bed.clients.sagemaker.send(foreign)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('name and description of an execution can be changed while it runs, and outlive its end', async () => {
+  const arn = await bed.run([shellStep('S', 'sleep 0.3')]);
+  await bed.clients.sagemaker.send(
+    new UpdatePipelineExecutionCommand({
+      PipelineExecutionArn: arn,
+      PipelineExecutionDisplayName: 'renamed',
+      PipelineExecutionDescription: '{"commit":"abc"}',
+    }),
+  );
+  await bed.end(arn);
+  const described = await bed.clients.sagemaker.send(
+    new DescribePipelineExecutionCommand({ PipelineExecutionArn: arn }),
+  );
+  expect(described).toMatchObject({
+    PipelineExecutionDisplayName: 'renamed',
+    PipelineExecutionDescription: '{"commit":"abc"}',
+    PipelineExecutionStatus: 'Succeeded',
+  });
+});
+
+test('a step type that Local does not run says so', async () => {
+  const arn = await bed.run([
+    { Name: 'Call', Type: 'Lambda', FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f', Arguments: {} },
+  ]);
+  expect((await bed.end(arn)).status).toBe('Failed');
+  expect((await bed.steps(arn)).Call?.FailureReason).toMatch(/Local does not run steps of type Lambda/);
+});
+
+test('a missing Python fails the step with the sentence that says so', async () => {
+  const other = await Bed.start({ python: '/nowhere/python3' });
+  try {
+    const arn = await other.run([
+      {
+        ...shellStep('Script', ''),
+        Arguments: {
+          ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 } },
+          AppSpecification: {
+            ImageUri: 'image',
+            ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/x.py'],
+          },
+        },
+      },
+    ]);
+    expect((await other.end(arn)).status).toBe('Failed');
+    expect((await other.steps(arn)).Script?.FailureReason).toMatch(/Python was not found at '\/nowhere\/python3'/);
+  } finally {
+    await other.stop();
+  }
+});

@@ -1,0 +1,234 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CreatePipelineCommand,
+  DescribeProcessingJobCommand,
+  RetryPipelineExecutionCommand,
+  StartPipelineExecutionCommand,
+} from '@aws-sdk/client-sagemaker';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LocalHandle, launchLocal } from '../../../src/local/launch';
+import {
+  bucket,
+  buildServer,
+  clientsOf,
+  definition,
+  eventually,
+  executionEnd,
+  executionSteps,
+  makeTemp,
+  role,
+  shellStep,
+  sleep,
+} from './support';
+
+let folder: string;
+let serverPath: string;
+beforeAll(async () => {
+  folder = makeTemp();
+  serverPath = await buildServer(join(folder, 'dist'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const execPath = process.execPath;
+
+async function launch(data: string, more: { port?: number } = {}): Promise<LocalHandle> {
+  return launchLocal({ dataDir: join(folder, data), execPath, serverPath, ...more });
+}
+
+async function start(handle: LocalHandle, name: string, steps: object[]): Promise<string> {
+  const { sagemaker } = clientsOf(handle);
+  await sagemaker.send(
+    new CreatePipelineCommand({
+      PipelineName: name,
+      ClientRequestToken: crypto.randomUUID(),
+      RoleArn: role,
+      PipelineDefinition: definition(steps),
+    }),
+  );
+  const { PipelineExecutionArn = '' } = await sagemaker.send(
+    new StartPipelineExecutionCommand({ PipelineName: name, ClientRequestToken: crypto.randomUUID() }),
+  );
+  return PipelineExecutionArn;
+}
+
+test('the keys lie in a file that only its owner can read, and stay the same from start to start', async () => {
+  const first = await launch('keys');
+  const { accessKeyId, secretAccessKey } = first;
+  expect(statSync(join(folder, 'keys', 'credentials')).mode & 0o777).toBe(0o600);
+  await first.stop();
+  const second = await launch('keys');
+  expect(second).toMatchObject({ accessKeyId, secretAccessKey });
+  await second.stop();
+});
+
+test('it ends when its standard input closes, with its steps', async () => {
+  const handle = await launch('stdin');
+  const mark = join(folder, 'stdin-alive');
+  const arn = await start(handle, 'long', [shellStep('Long', `echo $$ > ${mark}; sleep 60`)]);
+  const pid = await eventually(async () => existsSync(mark) && Number(readFileSync(mark, 'utf8')));
+  await handle.stop();
+  expect((await handle.exited).code).toBe(0);
+  expect(alive(pid)).toBe(false);
+  const again = await launch('stdin');
+  expect(await executionEnd(clientsOf(again).sagemaker, arn)).toMatchObject({
+    status: 'Failed',
+    reason: expect.stringMatching(/Retry it/) as string,
+  });
+  await again.stop();
+});
+
+test('killed at once, it leaves no step behind; after a start, what was finished is finished and the rest can be retried', async () => {
+  const handle = await launch('crash');
+  const [pidFile, flag] = [join(folder, 'crash-pid'), join(folder, 'crash-flag')];
+  const arn = await start(handle, 'crash', [
+    shellStep('Done', 'echo done'),
+    shellStep('Running', `echo $$ > ${pidFile}; test -e ${flag} || sleep 60`, { DependsOn: ['Done'] }),
+  ]);
+  const pid = await eventually(async () => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')));
+  await clientsOf(handle).s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'kept', Body: 'kept' }));
+  process.kill(handle.pid, 'SIGKILL');
+  await handle.exited;
+  await eventually(async () => !alive(pid));
+
+  const again = await launch('crash');
+  const { sagemaker, s3 } = clientsOf(again);
+  expect(await executionEnd(sagemaker, arn)).toMatchObject({
+    status: 'Failed',
+    reason: expect.stringMatching(/Retry it/) as string,
+  });
+  const steps = await executionSteps(sagemaker, arn);
+  expect(steps.Done?.StepStatus).toBe('Succeeded');
+  expect(steps.Running).toMatchObject({
+    StepStatus: 'Failed',
+    FailureReason: expect.stringMatching(/was ended/) as string,
+  });
+  const ProcessingJobName = steps.Running?.Metadata?.ProcessingJob?.Arn?.split('/')[1];
+  const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName }));
+  expect(job.ProcessingJobStatus).toBe('Failed');
+  const kept = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'kept' }));
+  expect(await kept.Body?.transformToString()).toBe('kept');
+
+  writeFileSync(flag, '');
+  await sagemaker.send(
+    new RetryPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: crypto.randomUUID() }),
+  );
+  expect((await executionEnd(sagemaker, arn)).status).toBe('Succeeded');
+  expect((await executionSteps(sagemaker, arn)).Done).toEqual(steps.Done);
+  await again.stop();
+});
+
+test(
+  'killed at any instant of a busy run, it always starts again in an honest state',
+  { timeout: 120_000 },
+  async () => {
+    let handle = await launch('chaos');
+    const arns: string[] = [];
+    for (let round = 0; round < 8; round++) {
+      const { sagemaker, s3 } = clientsOf(handle);
+      const steps = Array.from({ length: 10 }, (_, index) =>
+        shellStep(`S${index}`, `echo ${index}; sleep 0.0${index}`),
+      );
+      arns.push(await start(handle, `chaos${round}`, steps));
+      const writes = Array.from({ length: 20 }, (_, index) =>
+        s3
+          .send(new PutObjectCommand({ Bucket: bucket, Key: `chaos/${index}`, Body: `${round}`.repeat(1000) }))
+          .catch(() => undefined),
+      );
+      await sleep(round * 25);
+      process.kill(handle.pid, 'SIGKILL');
+      await Promise.all([handle.exited, ...writes]);
+      handle = await launch('chaos');
+      const clients = clientsOf(handle);
+      for (const arn of arns) {
+        const { status, reason } = await executionEnd(clients.sagemaker, arn);
+        if (status === 'Failed') expect(reason).toMatch(/Retry it/);
+        for (const step of Object.values(await executionSteps(clients.sagemaker, arn))) {
+          expect(['Succeeded', 'Failed']).toContain(step.StepStatus);
+          expect(step.EndTime).toBeInstanceOf(Date);
+        }
+      }
+      const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'chaos/' }));
+      for (const { Key } of Contents) {
+        const object = await clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+        expect(await object.Body?.transformToString()).toMatch(/^(\d)\1{999}$/);
+      }
+    }
+    const { sagemaker } = clientsOf(handle);
+    for (const arn of arns) {
+      if ((await executionEnd(sagemaker, arn)).status !== 'Failed') continue;
+      await sagemaker.send(
+        new RetryPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: crypto.randomUUID() }),
+      );
+      expect((await executionEnd(sagemaker, arn)).status).toBe('Succeeded');
+    }
+    await handle.stop();
+  },
+);
+
+test('two of them never share a folder', async () => {
+  const first = await launch('shared');
+  await expect(launch('shared')).rejects.toThrow(/Another control plane uses/);
+  await first.stop();
+});
+
+test('what keeps it from starting is told in a sentence', async () => {
+  const first = await launch('port');
+  const port = Number(new URL(first.endpoint).port);
+  await expect(launch('port2', { port })).rejects.toThrow(`Port ${port} is taken`);
+  await first.stop();
+  writeFileSync(join(folder, 'file'), '');
+  await expect(launch('file')).rejects.toThrow(/cannot be written/);
+  mkdirSync(join(folder, 'damaged'));
+  writeFileSync(
+    join(folder, 'damaged', 'store.sqlite'),
+    'no database at all, but long enough to look like one'.repeat(20),
+  );
+  await expect(launch('damaged')).rejects.toThrow(/is damaged/);
+  await expect(launchLocal({ dataDir: folder, execPath: '/nowhere/node', serverPath })).rejects.toThrow(
+    /could not be started/,
+  );
+});
+
+test('a cancelled start ends the process', async () => {
+  const controller = new AbortController();
+  const launched = launchLocal({ dataDir: join(folder, 'cancelled'), execPath, serverPath, signal: controller.signal });
+  controller.abort();
+  await expect(launched).rejects.toThrow(/cancelled/);
+});
+
+test('SIGTERM ends it as the end of its input does', async () => {
+  const child: ChildProcess = spawn(
+    execPath,
+    ['--disable-warning=ExperimentalWarning', serverPath, '--data', join(folder, 'term')],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  child.kill('SIGTERM');
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  expect(code).toBe(0);
+});
+
+test('the secret is in no argument, environment or log of a step', async () => {
+  const handle = await launch('secret');
+  const arn = await start(handle, 'secret', [shellStep('Env', 'env; set')]);
+  expect((await executionEnd(clientsOf(handle).sagemaker, arn)).status).toBe('Succeeded');
+  await handle.stop();
+  const found = execFileSync('sh', ['-c', `grep -rl -- '${handle.secretAccessKey}' '${join(folder, 'secret')}'`], {
+    encoding: 'utf8',
+  });
+  expect(found.trim()).toBe(join(folder, 'secret', 'credentials'));
+});
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { S3Client } from '@aws-sdk/client-s3';
+import {
+  CreatePipelineCommand,
+  DescribePipelineExecutionCommand,
+  ListPipelineExecutionStepsCommand,
+  type PipelineExecutionStep,
+  SageMakerClient,
+  StartPipelineExecutionCommand,
+} from '@aws-sdk/client-sagemaker';
+import { STSClient } from '@aws-sdk/client-sts';
+import * as esbuild from 'esbuild';
+import { ControlPlane, type ControlPlaneOptions } from '../../../src/local';
+import type { Ready } from '../../../src/local/ready';
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const role = 'arn:aws:iam::000000000000:role/local';
+export const bucket = 'sagemaker-us-east-1-000000000000';
+
+/** Clients of one control plane. */
+export interface Clients {
+  sagemaker: SageMakerClient;
+  logs: CloudWatchLogsClient;
+  s3: S3Client;
+  sts: STSClient;
+}
+
+export function clientsOf({ endpoint, region, accessKeyId, secretAccessKey }: Ready): Clients {
+  const configuration = { endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 };
+  return {
+    sagemaker: new SageMakerClient(configuration),
+    logs: new CloudWatchLogsClient(configuration),
+    s3: new S3Client(configuration),
+    sts: new STSClient(configuration),
+  };
+}
+
+/** A control plane in this process with a data folder of its own. */
+export class Bed {
+  readonly clients: Clients;
+
+  private constructor(
+    readonly plane: ControlPlane,
+    readonly folder: string,
+  ) {
+    this.clients = clientsOf(plane.ready);
+  }
+
+  static async start(options: Partial<ControlPlaneOptions> = {}): Promise<Bed> {
+    const folder = makeTemp();
+    return new Bed(await ControlPlane.start({ data: join(folder, 'data'), grace: 500, ...options }), folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.plane.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Creates a pipeline and starts it. @returns the execution's ARN */
+  async run(
+    steps: object[],
+    options: { name?: string; parameters?: object[]; values?: Record<string, string>; parallel?: number } = {},
+  ): Promise<string> {
+    const { name = `p${Math.random().toString(36).slice(2)}`, parameters = [], values = {}, parallel } = options;
+    const { sagemaker } = this.clients;
+    await sagemaker.send(
+      new CreatePipelineCommand({
+        PipelineName: name,
+        ClientRequestToken: crypto.randomUUID(),
+        RoleArn: role,
+        PipelineDefinition: definition(steps, parameters),
+        ...(parallel === undefined ? {} : { ParallelismConfiguration: { MaxParallelExecutionSteps: parallel } }),
+      }),
+    );
+    const { PipelineExecutionArn = '' } = await sagemaker.send(
+      new StartPipelineExecutionCommand({
+        PipelineName: name,
+        ClientRequestToken: crypto.randomUUID(),
+        PipelineParameters: Object.entries(values).map(([Name, Value]) => ({ Name, Value })),
+      }),
+    );
+    return PipelineExecutionArn;
+  }
+
+  async end(arn: string): Promise<{ status: string; reason: string | undefined }> {
+    return executionEnd(this.clients.sagemaker, arn);
+  }
+
+  async steps(arn: string): Promise<Record<string, PipelineExecutionStep>> {
+    return executionSteps(this.clients.sagemaker, arn);
+  }
+}
+
+export function definition(steps: object[], parameters: object[] = []): string {
+  return JSON.stringify({ Version: '2020-12-01', Metadata: {}, Parameters: parameters, Steps: steps });
+}
+
+/** Waits until an execution is in a terminal state. */
+export async function executionEnd(
+  client: SageMakerClient,
+  arn: string,
+): Promise<{ status: string; reason: string | undefined }> {
+  for (;;) {
+    const { PipelineExecutionStatus: status = '', FailureReason: reason } = await client.send(
+      new DescribePipelineExecutionCommand({ PipelineExecutionArn: arn }),
+    );
+    if (status !== 'Executing' && status !== 'Stopping') return { status, reason };
+    await sleep(15);
+  }
+}
+
+export async function executionSteps(
+  client: SageMakerClient,
+  arn: string,
+): Promise<Record<string, PipelineExecutionStep>> {
+  const { PipelineExecutionSteps = [] } = await client.send(
+    new ListPipelineExecutionStepsCommand({ PipelineExecutionArn: arn }),
+  );
+  return Object.fromEntries(PipelineExecutionSteps.map((step) => [step.StepName ?? '', step]));
+}
+
+/** Waits until `probe` gives something; fails after ten seconds. */
+export async function eventually<T>(probe: () => Promise<T | undefined | false>): Promise<T> {
+  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(15)) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+  }
+  throw new Error('It did not come about within ten seconds.');
+}
+
+export async function sleep(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A processing step that runs a shell script, without inputs unless they are given. */
+export function shellStep(name: string, script: string, more: Record<string, unknown> = {}): object {
+  const { DependsOn, CacheConfig, PropertyFiles, RetryPolicies, ...given } = more;
+  return {
+    Name: name,
+    Type: 'Processing',
+    ...Object.fromEntries(
+      Object.entries({ DependsOn, CacheConfig, PropertyFiles, RetryPolicies }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    ),
+    Arguments: {
+      ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 } },
+      AppSpecification: { ImageUri: 'image', ContainerEntrypoint: ['/bin/sh', '-c', script] },
+      ...given,
+    },
+  };
+}
+
+/** One output of a processing step, in the default bucket. */
+export function output(name: string, uri = `s3://${bucket}/out/${name}`): object {
+  return {
+    OutputName: name,
+    S3Output: { S3Uri: uri, LocalPath: `/opt/ml/processing/${name}`, S3UploadMode: 'EndOfJob' },
+  };
+}
+
+export function makeTemp(): string {
+  return mkdtempSync(join(tmpdir(), 'mlops-local-'));
+}
+
+/** Builds the server as its own bundle. @returns its path */
+export async function buildServer(folder: string): Promise<string> {
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { 'local-server': 'src/local-server.ts' },
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    mainFields: ['module', 'main'],
+    logLevel: 'silent',
+  });
+  return join(folder, 'local-server.js');
+}
