@@ -111,12 +111,13 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
     const file = await pickDefinition(definitions, active);
     if (file) forms.open({ definition: file.uri.toString(), pipeline: file.pipeline });
   });
-  commands.register('mlopsFlow.openRun', async (arn: string | undefined, connection?: string, step?: string) => {
+  commands.register('mlopsFlow.openRun', async (run?: string | ExecutionRow, connection?: string, step?: string) => {
+    const arn = typeof run === 'object' ? run.execution.arn : run;
     const chosen = arn ?? (await pickExecution(connections))?.arn;
-    if (chosen) await openRun(chosen, step, connection);
+    if (chosen) await openRun(chosen, step, typeof connection === 'string' ? connection : undefined);
   });
-  commands.register('mlopsFlow.openMetrics', async (target: PipelineRow | string | undefined) => {
-    const pipeline = typeof target === 'string' ? target : (target?.pipeline ?? (await pickPipeline(connections)));
+  commands.register('mlopsFlow.openMetrics', async (target: PipelineRow | ExecutionRow | string | undefined) => {
+    const pipeline = pipelineOf(target) ?? (await pickPipeline(connections));
     if (pipeline) metrics.open({ connection: connections.active.id, pipeline });
   });
   commands.register('mlopsFlow.stopRun', async (row?: ExecutionRow) => {
@@ -172,6 +173,11 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
       for (const part of [switched, forms, graphs, metrics, tree, documents, definitions]) part.dispose();
     },
   };
+}
+
+function pipelineOf(target: PipelineRow | ExecutionRow | string | undefined): string | undefined {
+  if (target === undefined || typeof target === 'string') return target;
+  return 'execution' in target ? target.execution.pipeline : target.pipeline;
 }
 
 function rank(metric: string): number {

@@ -26,7 +26,7 @@ export interface StepFacts {
   reports: readonly Report[];
 }
 
-/** The side panel's content for one step: what went in, what came out, and the facts around it. */
+/** The side panel's content for one step, beside the state that the graph itself knows: what went in, what came out, and the facts around it. */
 export function detailOf(facts: StepFacts): StepDetail {
   const { definition, job } = facts;
   return {
@@ -118,27 +118,20 @@ function outputOf({ step, job, reports }: StepFacts): Section[] {
   );
 }
 
-function infoOf({ definition, step, job }: StepFacts): Section[] {
+function infoOf({ definition, job }: StepFacts): Section[] {
   const training = job?.kind === 'Training' ? job.job : undefined;
   const processing = job?.kind === 'Processing' ? job.job : undefined;
   const cluster = training?.ResourceConfig ?? processing?.ProcessingResources?.ClusterConfig;
   const image = training?.AlgorithmSpecification?.TrainingImage ?? processing?.AppSpecification?.ImageUri;
   const arn = training?.TrainingJobArn ?? processing?.ProcessingJobArn;
-  const facts: Row[] = [
-    row('Step', definition.name),
-    row('Type', definition.type),
-    ...present('Description', definition.description),
-    ...present('Status', step?.StepStatus),
-    ...present('Started', step?.StartTime?.toLocaleString()),
-    ...present('Ended', step?.EndTime?.toLocaleString()),
-    ...present('Attempts', (step?.AttemptCount ?? 0) > 1 ? String(step?.AttemptCount) : undefined),
-    ...present('Taken from the cache of', step?.CacheHitResult?.SourcePipelineExecutionArn),
-    ...present('Depends on', definition.dependsOn.length > 0 ? definition.dependsOn.join(', ') : undefined),
-  ];
-  const reason = step?.FailureReason ?? training?.FailureReason ?? processing?.FailureReason;
   return sections(
-    ['Why it failed', reason ? [{ label: 'Reason', value: reason, kind: 'code' as const }] : []],
-    ['Step', facts],
+    [
+      'Definition',
+      [
+        ...present('Description', definition.description),
+        ...present('Depends on', definition.dependsOn.length > 0 ? definition.dependsOn.join(', ') : undefined),
+      ],
+    ],
     [
       'Job',
       [

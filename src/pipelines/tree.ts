@@ -41,6 +41,9 @@ export class PipelinesTree implements Disposable {
   private readonly expanded = new Set<string>();
   private readonly shown = new Map<string, string>();
   private readonly latest = new Map<string, Execution>();
+  /** The connection's pipelines as they were listed last; undefined before the first answer. */
+  private names: string[] | undefined;
+  private trouble: string | undefined;
   private readonly disposables: Disposable[];
   private watching: { dispose(): void } | undefined;
 
@@ -65,6 +68,8 @@ export class PipelinesTree implements Disposable {
   reset(): void {
     this.shown.clear();
     this.latest.clear();
+    this.names = undefined;
+    this.trouble = undefined;
     this.tree.refresh();
     if (this.watching) void this.services.watcher.refresh(KEY);
   }
@@ -93,7 +98,7 @@ export class PipelinesTree implements Disposable {
         poll: () => this.follow(),
         settled: () => false,
       },
-      { value: () => undefined, failed: () => this.tree.refresh() },
+      { value: () => undefined, failed: (error) => this.fail(error) },
     );
   }
 
@@ -106,7 +111,11 @@ export class PipelinesTree implements Disposable {
   private async follow(): Promise<void> {
     const session = await this.services.connections.session();
     const names = (await listPipelines(session)).map(({ PipelineName = '' }) => PipelineName);
-    if (this.differs('', names)) this.tree.refresh();
+    this.names = names;
+    if (this.differs('', names) || this.trouble !== undefined) {
+      this.trouble = undefined;
+      this.tree.refresh();
+    }
     const local = new Set((await this.definitions.list()).map(({ pipeline }) => pipeline));
     const followed = names.filter((name) => local.has(name) || this.expanded.has(pipelineId(name)));
     await Promise.all(
@@ -127,34 +136,28 @@ export class PipelinesTree implements Disposable {
     return changed;
   }
 
+  private fail(error: unknown): void {
+    const trouble = messageOf(error);
+    if (trouble === this.trouble) return;
+    this.trouble = trouble;
+    this.tree.refresh();
+  }
+
+  /** The workspace's definitions at once, whatever the connection does; its pipelines when they have been listed. */
   private async roots(): Promise<Row[]> {
     const files = await this.definitions.list();
-    contextKeys.set('mlopsFlow.hasDefinitions', files.length > 0);
-    const rows = new Map<string, Row>();
-    let trouble: Row | undefined;
-    try {
-      const session = await this.services.connections.session();
-      for (const { PipelineName: name = '' } of await listPipelines(session)) {
-        rows.set(
-          name,
-          this.pipelineRow(
-            name,
-            files.find(({ pipeline }) => pipeline === name),
-            true,
-          ),
-        );
-      }
-    } catch (error) {
-      trouble = messageRow('#listing', messageOf(error), 'warning', {
-        command: 'mlopsFlow.refreshPipelines',
-        title: 'Try Again',
-      });
-    }
-    for (const file of files) {
-      if (!rows.has(file.pipeline)) rows.set(file.pipeline, this.pipelineRow(file.pipeline, file, false));
-    }
-    contextKeys.set('mlopsFlow.hasPipelines', rows.size > 0);
-    return [...(trouble ? [trouble] : []), ...rows.values()];
+    const names = this.names ?? [];
+    const rows = [...new Set([...names, ...files.map(({ pipeline }) => pipeline)])].map((name) =>
+      this.pipelineRow(
+        name,
+        files.find(({ pipeline }) => pipeline === name),
+        names.includes(name),
+      ),
+    );
+    contextKeys.set('mlopsFlow.pipelinesListed', this.names !== undefined || this.trouble !== undefined);
+    if (this.trouble === undefined) return rows;
+    const again = { command: 'mlopsFlow.refreshPipelines', title: 'Try Again' };
+    return [messageRow('#trouble', this.trouble, 'warning', again), ...rows];
   }
 
   private pipelineRow(name: string, definition: DefinitionFile | undefined, exists: boolean): PipelineRow {
@@ -178,6 +181,9 @@ export class PipelinesTree implements Disposable {
       title: 'Run Pipeline…',
       arguments: [{ pipeline }],
     });
+    if (!exists && this.trouble !== undefined) return [];
+    if (this.names === undefined)
+      return [messageRow(`${pipelineId(pipeline)}#listing`, 'Looking for runs…', 'loading~spin')];
     if (!exists) return [none];
     const executions = await listExecutions(await this.services.connections.session(), pipeline);
     if (executions[0]) this.latest.set(pipeline, executions[0]);

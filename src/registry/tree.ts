@@ -93,7 +93,7 @@ export class ModelsTree implements Disposable {
 
   private async groups(): Promise<Row[]> {
     const groups = await listGroups(await this.services.connections.session());
-    contextKeys.set('mlopsFlow.hasModels', groups.length > 0);
+    contextKeys.set('mlopsFlow.modelsListed', true);
     return groups.map(({ ModelPackageGroupName: name = '', ModelPackageGroupDescription: description }) => ({
       id: groupId(name),
       label: name,

@@ -2,10 +2,9 @@ import { commands } from 'vscode';
 
 /** The context keys that `when` clauses of the manifest use, each with the type of its value. */
 interface ContextKeys {
-  'mlopsFlow.connected': boolean;
-  'mlopsFlow.hasDefinitions': boolean;
-  'mlopsFlow.hasPipelines': boolean;
-  'mlopsFlow.hasModels': boolean;
+  /** The connection has answered once, or failed to: an empty view is really empty. */
+  'mlopsFlow.pipelinesListed': boolean;
+  'mlopsFlow.modelsListed': boolean;
   'mlopsFlow.repository': 'none' | 'plain' | 'flow';
   'mlopsFlow.flowBranch': string;
   'mlopsFlow.flowInProgress': boolean;
