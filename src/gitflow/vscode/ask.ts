@@ -2,7 +2,7 @@ import { CancellationError, type QuickPickItem, window } from 'vscode';
 import { UserError } from '../../workbench';
 import type { Branch, BranchRole } from '../index';
 import type { KnownRepository } from './repositories';
-import { roleTitle, type FlowRow, type Target } from './rows';
+import { remoteName, roleTitle, type FlowRow, type Target } from './rows';
 import type { Room } from './services';
 import type { Snapshot } from './snapshots';
 
@@ -110,7 +110,7 @@ export async function askBranch(room: Room, argument: Argument, question: Branch
   const [first] = ordered;
   if (question.takeCurrent && first?.current) return { ...subject, branch: first };
   const items = ordered.map((branch) => ({
-    label: branch.name,
+    label: remoteName(branch),
     description: [roleTitle(branch.role), ...(branch.current ? ['current'] : [])].join(', '),
     branch,
   }));
