@@ -1,7 +1,6 @@
 // Draws media/icon.png, the extension's icon in listings: node scripts/icon.mjs
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launchBrowser } from './browser.mjs';
 
 const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256" viewBox="0 0 256 256">
   <defs>
@@ -21,12 +20,7 @@ const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256
   </g>
 </svg>`;
 
-const system = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
-const packaged = system ? undefined : (await import('@sparticuz/chromium')).default;
-const browser = await chromium.launch({
-  executablePath: system ?? (await packaged.executablePath()),
-  args: packaged?.args ?? ['--no-sandbox'],
-});
+const browser = await launchBrowser();
 const page = await browser.newPage({ viewport: { width: 256, height: 256 } });
 await page.setContent(`<body style="margin: 0">${drawing}</body>`);
 const path = fileURLToPath(new URL('../media/icon.png', import.meta.url));

@@ -3,119 +3,38 @@
 //   node scripts/panel-shots.mjs [NAME…] [--theme dark|light|contrast] [--size 1200x800] [--out DIR]
 //
 // Each scene of test/fixtures/panels/scenes.ts is a panel, the messages it is sent and what a user then does.
-// The page is the host's own (same HTML, same policy); only `acquireVsCodeApi` is played.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import * as esbuild from 'esbuild';
-import { chromium } from 'playwright-core';
+import { launchBrowser } from './browser.mjs';
+import { loadFixtures, openPanelPage, panelAddress } from './panel-page.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { theme: { type: 'string' }, size: { type: 'string' }, out: { type: 'string' } },
 });
-const out = options.out ?? join(root, '.cache', 'panels');
+const out = options.out ?? fileURLToPath(new URL('../.cache/panels', import.meta.url));
 const [width, height] = (options.size ?? '1200x800').split('x').map(Number);
 mkdirSync(out, { recursive: true });
 
-const bundle = join(root, '.cache', 'panel-scenes.mjs');
-await esbuild.build({
-  stdin: {
-    contents: `export * from './test/fixtures/panels/scenes.ts'; export * from './test/fixtures/panels/themes.ts'; export * from './src/workbench/panel-html.ts';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  outfile: bundle,
-  logLevel: 'warning',
-});
-const { scenes, themes, panelHtml, NOW } = await import(`${pathToFileURL(bundle).href}?${process.pid}`);
-
-const system = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
-const packaged = system ? undefined : (await import('@sparticuz/chromium')).default;
-const browser = await chromium.launch({
-  executablePath: system ?? (await packaged.executablePath()),
-  args: [...(packaged?.args ?? ['--no-sandbox']), '--disable-background-networking'],
-});
-
-const origin = 'http://panel.test';
-const types = { js: 'text/javascript', css: 'text/css', html: 'text/html' };
+const fixtures = await loadFixtures();
+const browser = await launchBrowser();
 let problems = 0;
 
-/** Puts the theme on the page as VS Code does: variables on the root, a class on the body. */
-function themed(theme, page) {
-  const variables = Object.entries(theme.colours).map(
-    ([key, value]) => `--vscode-${key}: ${value.replaceAll('"', "'")}`,
-  );
-  return page
-    .replace('<html lang="en">', `<html lang="en" style="${variables.join('; ')}">`)
-    .replace('<body class="', `<body class="${theme.bodyClass} `);
-}
-
-async function shoot(name, scene, themeName) {
-  const theme = themes[themeName];
-  const context = await browser.newContext({
-    viewport: scene.size ?? { width, height },
-    deviceScaleFactor: scene.scale ?? 1,
-  });
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
-      problems += 1;
-      console.error(`${name}: ${message.text()}`);
-    }
-  });
-  page.on('pageerror', (error) => {
+async function shoot(name, scene, theme) {
+  const page = await openPanelPage(browser, fixtures, { ...scene, theme, size: scene.size ?? { width, height } });
+  const note = (text) => {
     problems += 1;
-    console.error(`${name}: ${error.stack}`);
+    console.error(`${name}: ${text}`);
+  };
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') note(message.text());
   });
-  await page.clock.install({ time: NOW });
+  page.on('pageerror', (error) => note(error.stack));
+  await page.clock.install({ time: fixtures.NOW });
   await page.clock.resume();
-  await page.route(`${origin}/**`, (route) => {
-    const path = new URL(route.request().url()).pathname;
-    const type = types[path.split('.').at(-1)] ?? 'text/html';
-    if (path === '/') {
-      return route.fulfill({
-        contentType: 'text/html',
-        body: themed(
-          theme,
-          panelHtml({
-            name: scene.panel,
-            title: name,
-            cspSource: origin,
-            nonce: 'scene',
-            script: `${origin}/${scene.panel}.js`,
-            style: `${origin}/${scene.panel}.css`,
-            workers: origin,
-            args: scene.args,
-          }),
-        ),
-      });
-    }
-    const file = join(root, 'dist', 'webview', path);
-    return existsSync(file)
-      ? route.fulfill({ contentType: type, headers: { 'access-control-allow-origin': '*' }, body: readFileSync(file) })
-      : route.fulfill({ status: 404, body: '' });
-  });
-  await page.addInitScript((messages) => {
-    let state;
-    globalThis.posted = [];
-    globalThis.acquireVsCodeApi = () => ({
-      getState: () => state,
-      setState: (next) => {
-        state = next;
-      },
-      postMessage: (message) => {
-        globalThis.posted.push(message);
-        if (message.type === '$ready') for (const each of messages) window.postMessage(each, '*');
-      },
-    });
-  }, scene.messages);
-  await page.goto(`${origin}/`);
+  await page.goto(panelAddress);
   await page.waitForTimeout(scene.settle ?? 500);
   for (const act of scene.acts ?? []) {
     if (act.click) await page.locator(act.click).first().click();
@@ -124,13 +43,13 @@ async function shoot(name, scene, themeName) {
     if (act.send) await page.evaluate((message) => window.postMessage(message, '*'), act.send);
     await page.waitForTimeout(act.wait ?? 150);
   }
-  const file = join(out, `${name}-${themeName}.png`);
-  await page.screenshot({ path: file });
-  console.log(file);
-  await context.close();
+  const path = join(out, `${name}-${theme}.png`);
+  await page.screenshot({ path });
+  console.log(path);
+  await page.context().close();
 }
 
-for (const [name, scene] of Object.entries(scenes)) {
+for (const [name, scene] of Object.entries(fixtures.scenes)) {
   if (positionals.length > 0 && !positionals.some((wanted) => name.startsWith(wanted))) continue;
   for (const theme of options.theme ? [options.theme] : (scene.themes ?? ['dark'])) await shoot(name, scene, theme);
 }

@@ -5,9 +5,10 @@
 import type { GraphNode } from '../../src/definition/graph/model';
 import { EdgeView, FarEdges } from './edge-view';
 import type { Faces, NodeFace } from './face';
+import { FarNodes } from './far-nodes';
 import { neighbour, type Direction } from './navigate';
 import { NodeView, type NodeFlags } from './node-view';
-import { NODE, NOTHING, type PlacedEdge, type Placement } from './placement';
+import { NODE, NOTHING, type PlacedEdge, type Placement, type Point } from './placement';
 import { followPointer } from './pointer';
 import { svgElement } from './svg';
 import {
@@ -59,6 +60,7 @@ export class GraphCanvas {
   private readonly edgeLayer = svgElement('g', { class: 'edges' });
   private readonly nodeLayer = svgElement('g', { class: 'nodes' });
   private readonly farEdges = new FarEdges();
+  private readonly farNodes = new FarNodes();
   private readonly nodeViews = new Map<string, NodeView>();
   private readonly edgeViews = new Map<PlacedEdge, EdgeView>();
   private order = new Map<string, number>();
@@ -88,7 +90,7 @@ export class GraphCanvas {
     });
     marker.append(svgElement('path', { d: 'M0 0.5L7.5 4L0 7.5Z', fill: 'context-stroke' }));
     definitions.append(marker);
-    this.world.append(this.farEdges.element, this.edgeLayer, this.nodeLayer);
+    this.world.append(this.farEdges.element, this.farNodes.element, this.edgeLayer, this.nodeLayer);
     this.svg.append(definitions, this.world);
     this.element.append(this.svg);
 
@@ -96,9 +98,9 @@ export class GraphCanvas {
     followPointer(this.element, {
       pan: (dx, dy) => this.move({ ...this.viewport, x: this.viewport.x + dx, y: this.viewport.y + dy }),
       zoom: (factor, at) => this.move(zoomAt(this.viewport, factor, at)),
-      click: (target) => this.choose(target),
-      doubleClick: (target) => {
-        const id = idOf(target);
+      click: (target, at) => this.choose(idOf(target) ?? this.stepAt(at)),
+      doubleClick: (target, at) => {
+        const id = idOf(target) ?? this.stepAt(at);
         if (id) this.events.open(id);
       },
     });
@@ -154,7 +156,8 @@ export class GraphCanvas {
   repaint(faces: Faces = this.faces): void {
     this.faces = faces;
     for (const view of this.nodeViews.values()) this.paintNode(view);
-    this.paintEdges();
+    if (this.far) this.drawFar();
+    else this.paintEdges();
     this.events.drawn();
   }
 
@@ -256,8 +259,8 @@ export class GraphCanvas {
     const { x, y, scale } = this.viewport;
     this.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     const far = scale < READABLE_SCALE;
-    if (far !== this.far || !this.rendered || !contains(this.rendered, visibleBox(this.viewport, this.size)))
-      this.cull(far);
+    const isCovered = this.rendered && (far || contains(this.rendered, visibleBox(this.viewport, this.size)));
+    if (far !== this.far || !isCovered) this.cull(far);
     this.events.drawn();
   }
 
@@ -270,35 +273,42 @@ export class GraphCanvas {
     for (const [id, node] of this.placement.nodes) {
       const place = this.placement.boxes.get(id);
       const view = this.nodeViews.get(id);
-      if (place && (overlaps(place, box) || id === this.active || id === this.selected)) {
+      const isWanted = id === this.active || id === this.selected || (!far && place && overlaps(place, box));
+      if (place && isWanted) {
         if (!view) this.addNode(node, place);
       } else if (view) {
         this.removeNode(id, view);
       }
     }
     this.cullEdges(far, box);
+    if (far) {
+      this.drawFar();
+      return;
+    }
+    this.farEdges.clear();
+    this.farNodes.clear();
     this.paintEdges();
   }
 
   private cullEdges(far: boolean, box: Box): void {
-    const inView = this.placement.edges.filter((edge) => overlaps(edge.box, box));
-    const kept = new Set(far ? [] : inView);
+    const kept = new Set(far ? [] : this.placement.edges.filter((edge) => overlaps(edge.box, box)));
     for (const [edge, view] of this.edgeViews) {
       if (kept.has(edge)) continue;
       view.element.remove();
       this.edgeViews.delete(edge);
     }
-    if (far) {
-      this.farEdges.draw(inView, ({ edge }) => this.faces.edge(edge));
-      return;
-    }
-    this.farEdges.clear();
-    for (const edge of inView) {
+    for (const edge of kept) {
       if (this.edgeViews.has(edge)) continue;
       const view = new EdgeView(edge);
       this.edgeViews.set(edge, view);
       this.edgeLayer.append(view.element);
     }
+  }
+
+  /** Draws all of the graph as it looks from afar: nothing of it has to be drawn again while the view moves. */
+  private drawFar(): void {
+    this.farEdges.draw(this.placement.edges, ({ edge }) => this.faces.edge(edge));
+    this.farNodes.draw(this.placement, (node) => this.faces.node(node).tone);
   }
 
   private addNode(node: GraphNode, box: Box): void {
@@ -350,8 +360,17 @@ export class GraphCanvas {
     else this.rendered = undefined;
   }
 
-  private choose(target: EventTarget | null): void {
-    const id = idOf(target);
+  /** The step drawn at a point of the view. From afar steps are no elements of their own. */
+  private stepAt(at: Point): string | undefined {
+    const x = (at.x - this.viewport.x) / this.viewport.scale;
+    const y = (at.y - this.viewport.y) / this.viewport.scale;
+    for (const [id, box] of this.placement.boxes) {
+      if (x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height) return id;
+    }
+    return undefined;
+  }
+
+  private choose(id: string | undefined): void {
     this.select(id);
     this.events.select(id);
     if (id) this.nodeViews.get(id)?.element.focus({ preventScroll: true });

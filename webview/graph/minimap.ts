@@ -1,16 +1,15 @@
 /** A small picture of the whole graph with the part in view framed, shown while there is more than the view. */
 import type { GraphCanvas } from './canvas';
-import type { Tone } from './face';
+import { FarNodes } from './far-nodes';
 import { svgElement } from './svg';
 
 const WIDTH = 168;
 const HEIGHT = 112;
-const TONES: Tone[] = ['none', 'quiet', 'good', 'wary', 'busy', 'bad'];
 
 export class Minimap {
   readonly element = document.createElement('div');
   private readonly svg = svgElement('svg', { width: WIDTH, height: HEIGHT });
-  private readonly paths = new Map<Tone, SVGPathElement>();
+  private readonly nodes = new FarNodes();
   private readonly frame = svgElement('rect', { class: 'minimap-frame' });
   private scale = 1;
 
@@ -18,11 +17,7 @@ export class Minimap {
     this.element.className = 'minimap';
     // A picture of what the canvas and the list tell already; the arrow keys move the view.
     this.element.setAttribute('aria-hidden', 'true');
-    for (const tone of TONES) {
-      const path = svgElement('path', { class: `minimap-${tone}` });
-      this.paths.set(tone, path);
-      this.svg.append(path);
-    }
+    this.svg.append(this.nodes.element);
     this.svg.append(this.frame);
     this.element.append(this.svg);
     const go = (event: PointerEvent): void => {
@@ -46,19 +41,8 @@ export class Minimap {
   repaint(): void {
     const { placement } = this.canvas;
     this.scale = Math.min((WIDTH - 8) / Math.max(1, placement.width), (HEIGHT - 8) / Math.max(1, placement.height));
-    const inset = this.inset;
-    const lines = new Map<Tone, string>();
-    for (const [id, box] of placement.boxes) {
-      const node = placement.nodes.get(id);
-      if (!node) continue;
-      const { tone } = this.canvas.faceOf(node);
-      const x = (box.x * this.scale + inset.x).toFixed(1);
-      const y = (box.y * this.scale + inset.y).toFixed(1);
-      const width = Math.max(1.5, box.width * this.scale).toFixed(1);
-      const height = Math.max(1.5, box.height * this.scale).toFixed(1);
-      lines.set(tone, `${lines.get(tone) ?? ''}M${x} ${y}h${width}v${height}h-${width}Z`);
-    }
-    for (const [tone, path] of this.paths) path.setAttribute('d', lines.get(tone) ?? '');
+    const at = { ...this.inset, scale: this.scale };
+    this.nodes.draw(placement, (node) => this.canvas.faceOf(node).tone, at, 1.5);
     this.frameView();
   }
 

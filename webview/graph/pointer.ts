@@ -4,8 +4,9 @@ import type { Point } from './placement';
 export interface PointerActions {
   pan(dx: number, dy: number): void;
   zoom(factor: number, at: Point): void;
-  click(target: EventTarget | null): void;
-  doubleClick(target: EventTarget | null): void;
+  /** `at` is in pixels from the canvas's corner. */
+  click(target: EventTarget | null, at: Point): void;
+  doubleClick(target: EventTarget | null, at: Point): void;
 }
 
 /** Movement below this many pixels is a click. */
@@ -14,6 +15,10 @@ const SLACK = 4;
 export function followPointer(element: HTMLElement, actions: PointerActions): void {
   let last: Point | undefined;
   let dragging = false;
+  const placeOf = (event: MouseEvent): Point => {
+    const { left, top } = element.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top };
+  };
 
   element.addEventListener('pointerdown', (event) => {
     if (event.button > 1) return;
@@ -42,9 +47,9 @@ export function followPointer(element: HTMLElement, actions: PointerActions): vo
   element.addEventListener('click', (event) => {
     // The click that ends a drag is none.
     if (dragging) dragging = false;
-    else actions.click(event.target);
+    else actions.click(event.target, placeOf(event));
   });
-  element.addEventListener('dblclick', (event) => actions.doubleClick(event.target));
+  element.addEventListener('dblclick', (event) => actions.doubleClick(event.target, placeOf(event)));
   element.addEventListener(
     'wheel',
     (event) => {
@@ -54,10 +59,9 @@ export function followPointer(element: HTMLElement, actions: PointerActions): vo
         actions.pan(-(event.deltaX || event.deltaY) * pixels, 0);
         return;
       }
-      const { left, top } = element.getBoundingClientRect();
       // A pinch arrives as a wheel with Ctrl held, in much smaller steps.
       const speed = event.ctrlKey ? 0.01 : 0.0015;
-      actions.zoom(Math.exp(-event.deltaY * pixels * speed), { x: event.clientX - left, y: event.clientY - top });
+      actions.zoom(Math.exp(-event.deltaY * pixels * speed), placeOf(event));
     },
     { passive: false },
   );

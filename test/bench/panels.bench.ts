@@ -1,0 +1,115 @@
+/**
+ * The run graph in a real browser: how long until a graph stands, how smooth panning and zooming are, what a
+ * change of status costs. The page is the built panel under its own policy, without a graphics card.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import type { Graph } from '../../src/definition/graph/model';
+import type { RunGraphToPanel } from '../../src/pipelines/contract';
+import { type Bench, median, quantile } from './harness';
+
+interface Fixtures {
+  largeGraph(size: number): Graph;
+  runningInfo: Extract<RunGraphToPanel, { type: 'run' }>['info'];
+}
+
+interface PanelPages {
+  panelAddress: string;
+  loadFixtures(): Promise<Fixtures>;
+  openPanelPage(browser: Browser, fixtures: Fixtures, scene: object): Promise<Page>;
+}
+
+/** What the page measures of itself, in milliseconds. */
+interface Measured {
+  frames: number[];
+  patch: number[];
+  drawn: number;
+}
+
+const SIZES = [100, 500, 2000];
+
+export default async function panels(bench: Bench): Promise<void> {
+  // The scripts find the project by their own place, so they stay outside this bundle.
+  const script = (name: string): string => pathToFileURL(join(process.cwd(), 'scripts', name)).href;
+  const { launchBrowser } = (await import(script('browser.mjs'))) as { launchBrowser: () => Promise<Browser> };
+  const pages = (await import(script('panel-page.mjs'))) as PanelPages;
+  const fixtures = await pages.loadFixtures();
+  const browser = await launchBrowser();
+  const empty = await emptyFrames(browser);
+  for (const size of SIZES) {
+    const graph = fixtures.largeGraph(size);
+    const page = await pages.openPanelPage(browser, fixtures, {
+      panel: 'graph',
+      args: { connection: 'local', executionArn: fixtures.runningInfo.executionArn },
+      messages: [{ type: 'run', info: fixtures.runningInfo, graph, steps: [] }],
+      size: { width: 1200, height: 800 },
+    });
+    const start = performance.now();
+    await page.goto(pages.panelAddress);
+    await page.waitForSelector('[role=option]');
+    const ready = performance.now() - start;
+    const measured = await page.evaluate<Measured>(MEASURE);
+    await page.context().close();
+    const frame = median(measured.frames);
+    bench.add({ name: `run graph of ${size} steps: page opened to drawn`, value: ready, unit: 'ms' });
+    bench.add({
+      name: `run graph of ${size} steps: frame while panning and zooming`,
+      value: frame,
+      unit: 'ms',
+      ratio: frame / empty,
+      against: 'an empty page',
+      target: size <= 500 ? 'ratio ≤ 1.2' : 'ratio ≤ 2',
+    });
+    bench.add({ name: `run graph of ${size} steps: p95 frame`, value: quantile(measured.frames, 0.95), unit: 'ms' });
+    bench.add({
+      name: `run graph of ${size} steps: 20 steps change status`,
+      value: median(measured.patch),
+      unit: 'ms',
+    });
+    bench.add({ name: `run graph of ${size} steps: most steps in the document`, value: measured.drawn, unit: 'steps' });
+  }
+  await browser.close();
+}
+
+/** The time between two frames of a page with nothing on it. */
+async function emptyFrames(browser: Browser): Promise<number> {
+  const page = await browser.newPage();
+  const frames = await page.evaluate<number[]>(`(async () => {
+    const frames = [];
+    let last = await new Promise(requestAnimationFrame);
+    for (let i = 0; i < 60; i++) { const now = await new Promise(requestAnimationFrame); frames.push(now - last); last = now; }
+    return frames;
+  })()`);
+  await page.close();
+  return median(frames);
+}
+
+/** Runs in the page: 30 frames of zooming in, 30 of panning, 30 of zooming out, then ten patches of 20 steps. */
+const MEASURE = `(async () => {
+  const canvas = document.querySelector('.graph-canvas');
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const wheel = (deltaY, shiftKey = false) =>
+    canvas.dispatchEvent(new WheelEvent('wheel', { deltaY, shiftKey, clientX: left + width / 2, clientY: top + height / 2, bubbles: true, cancelable: true }));
+  const frames = [];
+  let drawn = 0;
+  let last = await new Promise(requestAnimationFrame);
+  for (let i = 0; i < 90; i++) {
+    if (i < 30) wheel(-80);
+    else if (i < 60) wheel(i < 45 ? 60 : -60, true);
+    else wheel(80);
+    const now = await new Promise(requestAnimationFrame);
+    frames.push(now - last);
+    last = now;
+    drawn = Math.max(drawn, document.querySelectorAll('[role=option]').length);
+  }
+  const patch = [];
+  for (let round = 0; round < 10; round++) {
+    const steps = Array.from({ length: 20 }, (_, i) => ({ id: 'Step' + (i + 1), status: round % 2 ? 'Executing' : 'Succeeded', startedAt: Date.now() - 1000 }));
+    const start = performance.now();
+    window.dispatchEvent(new MessageEvent('message', { data: { type: 'steps', steps } }));
+    patch.push(performance.now() - start);
+    await new Promise(requestAnimationFrame);
+  }
+  return { frames, patch, drawn };
+})()`;
