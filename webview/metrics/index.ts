@@ -74,6 +74,8 @@ let pointedAt: number | undefined;
 /** The run whose confusion matrix is shown. */
 let shown: string | undefined;
 const slots = new Slots();
+/** Whether runs were selected, here or before the page was shown again. The first list may be empty. */
+let chosen = look !== undefined;
 for (const id of look?.selected ?? []) slots.add(id);
 const details = new Map<string, RunDetail>();
 const plot = new LinePlot((x) => {
@@ -88,7 +90,7 @@ host.listen({
     goals = message.goals ?? {};
     if (message.layout) ({ layout } = message);
     take(message.runs);
-    if (!arrived && !look) selectNewest();
+    if (!chosen) selectNewest();
     arrived = true;
     need();
     draw();
@@ -155,8 +157,10 @@ function descendingFirst(id: string): boolean {
 
 function selectNewest(): void {
   const newest = runs.find((run) => Object.keys(run.metrics).length > 0) ?? runs[0];
-  if (newest) slots.add(newest.id);
-  shown = newest?.id;
+  if (!newest) return;
+  slots.add(newest.id);
+  shown = newest.id;
+  chosen = true;
 }
 
 function need(): void {
@@ -173,6 +177,7 @@ function setLayout(next: MetricsLayout): void {
 function toggle(id: string): void {
   if (slots.has(id)) slots.delete(id);
   else slots.add(id);
+  chosen = true;
   shown = slots.has(id) ? id : slots.ids.at(-1);
   need();
   save();

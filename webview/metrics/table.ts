@@ -129,7 +129,8 @@ function rowOf(run: MetricsRun, index: number, state: TableState): TemplateResul
 
 function cellOf(column: Column, run: MetricsRun, state: TableState): TemplateResult {
   const text = column.text(run, state.now);
-  const isBest = column.metric !== undefined && state.best.get(column.id) === run.metrics[column.metric];
+  const best = state.best.get(column.id);
+  const isBest = best !== undefined && column.metric !== undefined && best === run.metrics[column.metric];
   return html`<td
     class="${classOf(column)} ${firstOfGroup(column, state)} ${isBest ? 'best' : ''}"
     title=${hint(column, run, text)}
