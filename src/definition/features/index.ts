@@ -6,13 +6,27 @@
  *   support.ts    what a language offers
  *   entities.ts   named things: definition, references, highlights, rename
  *   outline.ts    symbols, folding and selection ranges of any tree
+ *   cursor.ts     what stands at the cursor
+ *   shapes.ts     completion and hover from shapes that are data
  *   sagemaker/    pipeline definitions
+ *   codepipeline.ts specs.ts asl.ts embedded.ts   the other languages
  */
 import type { Language } from '../language';
+import { aslFeatures } from './asl';
+import { codepipelineFeatures } from './codepipeline';
+import { cloudformationFeatures } from './embedded';
 import { sagemakerFeatures } from './sagemaker';
+import { appspecFeatures, buildspecFeatures } from './specs';
 import type { LanguageFeatures } from './support';
 
-const all: readonly LanguageFeatures[] = [sagemakerFeatures];
+const all: readonly LanguageFeatures[] = [
+  sagemakerFeatures,
+  codepipelineFeatures,
+  buildspecFeatures,
+  appspecFeatures,
+  aslFeatures,
+  cloudformationFeatures,
+];
 
 /** The editing features of a language. */
 export function featuresOf(language: Language): LanguageFeatures | undefined {
