@@ -41,6 +41,7 @@ export type PreviewToHost =
 
 export const previewPanel: PanelContract<PreviewArguments, PreviewToPanel, PreviewToHost> = {
   name: 'preview',
+  icon: 'open-preview',
   key: (args) => args.uri,
   isArguments: shape({ uri: isString }),
   isToHost: messageOf<PreviewToHost>({

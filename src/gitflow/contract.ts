@@ -102,6 +102,7 @@ export type FlowToHost =
 
 export const flowPanel: PanelContract<FlowArguments, FlowToPanel, FlowToHost> = {
   name: 'flow',
+  icon: 'git-merge',
   key: (args) => `${args.repository} ${args.action} ${args.kind} ${args.name}`,
   isArguments: shape({ repository: isString, action: isString, kind: isString, name: isString }),
   isToHost: messageOf<FlowToHost>({

@@ -154,6 +154,7 @@ export type RunGraphToHost =
 
 export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, RunGraphToHost> = {
   name: 'graph',
+  icon: 'type-hierarchy-sub',
   key: (args) => `${args.connection} ${args.executionArn}`,
   isArguments: shape({ connection: isString, executionArn: isString }),
   isToHost: messageOf<RunGraphToHost>({
@@ -243,6 +244,7 @@ export type MetricsToHost =
 
 export const metricsPanel: PanelContract<MetricsArguments, MetricsToPanel, MetricsToHost> = {
   name: 'metrics',
+  icon: 'graph-line',
   key: (args) => `${args.connection} ${args.pipeline}`,
   isArguments: shape({ connection: isString, pipeline: isString }),
   isToHost: messageOf<MetricsToHost>({
@@ -323,6 +325,7 @@ export type RunFormToHost =
 
 export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFormToHost> = {
   name: 'run',
+  icon: 'play',
   key: (args) => args.definition ?? args.pipeline ?? '',
   isArguments: shape({ definition: optional(isString), pipeline: optional(isString) }),
   isToHost: messageOf<RunFormToHost>({

@@ -10,6 +10,8 @@ import type { Guard, Message } from './guards';
 export interface PanelContract<Arguments, ToPanel extends Message, ToHost extends Message> {
   /** Names the bundle (`dist/webview/<name>.js`) and the view type (`mlopsFlow.<name>`). */
   readonly name: string;
+  /** The codicon on the panel's tab. */
+  readonly icon: string;
   /** Two panels with the same key are one: opening the second reveals the first. */
   key(args: Arguments): string;
   readonly isArguments: Guard<Arguments>;

@@ -43,8 +43,6 @@ export interface PanelController<ToPanel extends Message, ToHost extends Message
 export interface PanelDefinition<Arguments, ToPanel extends Message, ToHost extends Message> {
   contract: PanelContract<Arguments, ToPanel, ToHost>;
   title(args: Arguments): string;
-  /** A file in `media/`, shown on the panel's tab. */
-  icon?: string;
   start(panel: Panel<Arguments, ToPanel>): PanelController<ToPanel, ToHost>;
 }
 
@@ -139,7 +137,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   ) {
     this.onDidChangeVisibility = this.visibility.event;
     this.view.title = definition.title(args);
-    if (definition.icon) this.view.iconPath = vscode.Uri.joinPath(surroundings.extensionUri, 'media', definition.icon);
+    this.view.iconPath = new vscode.ThemeIcon(definition.contract.icon);
     this.controller = definition.start(this);
     this.view.onDidChangeViewState(() => {
       if (!this.view.visible) this.ready = false;

@@ -58,6 +58,9 @@ const serializers = new Map<string, Serializer>();
 
 vi.mock('vscode', () => ({
   ViewColumn: { Active: -1 },
+  ThemeIcon: class {
+    constructor(readonly id: string) {}
+  },
   Uri: { joinPath: (base: { path: string }, ...parts: string[]) => ({ path: [base.path, ...parts].join('/') }) },
   EventEmitter: class<T> {
     private readonly listeners: ((value: T) => void)[] = [];
@@ -220,6 +223,7 @@ describe('a panel', () => {
     await serializer?.deserializeWebviewPanel(good, { arguments: args, view: { zoom: 2 } });
     expect(panels.at(-1)?.args).toEqual(args);
     expect(good.title).toBe('Run arn:1');
+    expect(good.iconPath).toMatchObject({ id: 'type-hierarchy-sub' });
     for (const state of [undefined, {}, { arguments: { connection: 1 } }, { arguments: args }]) {
       const bad = new FakeView();
       await serializer?.deserializeWebviewPanel(bad, state);
