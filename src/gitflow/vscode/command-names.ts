@@ -20,6 +20,7 @@ export const commandNames = [
   'delete',
   'checkout',
   'compare',
+  'showAction',
   'showPlan',
   'resume',
   'undo',

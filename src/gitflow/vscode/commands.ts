@@ -17,7 +17,7 @@ import type { CommandName } from './command-names';
 import { openConflict } from './conflicts';
 import type { FinishKind } from './finish-options';
 import { init } from './init';
-import { leave, resume, showPlan, undo } from './journal-actions';
+import { leave, resume, showAction, showPlan, undo } from './journal-actions';
 import { nextActions } from './next-actions';
 import { roleTitle } from './rows';
 import type { Room } from './services';
@@ -47,6 +47,7 @@ export const actions: Readonly<Record<CommandName, Action>> = {
   delete: remove,
   checkout,
   compare,
+  showAction,
   showPlan,
   resume,
   undo,

@@ -218,7 +218,8 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
   private async run(plan: Plan, act: (options: ExecuteOptions) => Promise<Outcome>): Promise<void> {
     const { repository } = this;
     if (repository === undefined || this.view === undefined) return;
-    const steps: StepState[] = plan.steps.map(() => 'pending');
+    const before = this.view.progress.phase === 'stopped' ? this.view.progress.journal.steps : [];
+    const steps: StepState[] = plan.steps.map(({ index }) => before[index] ?? 'pending');
     const tell = (progress: Progress) => {
       if (this.view) this.show({ ...this.view, progress });
     };
@@ -230,13 +231,14 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       outcome = await act({
         signal: running.signal,
         onStep: ({ index, state }) => {
-          steps[index] = state;
+          // A resumed action skips what was done before, a merge that the user has committed included.
+          const again = state === 'skipped' && (steps[index] === 'done' || steps[index] === 'conflict');
+          steps[index] = again ? 'done' : state;
           tell({ phase: 'running', plan, steps });
         },
         onOutput: (text) => log().debug(text.trimEnd()),
       });
       if (outcome.status === 'done' || outcome.status === 'undone') tell({ phase: 'ended', outcome, plan, steps });
-      else tell({ phase: 'choose' });
     } finally {
       this.running = undefined;
       this.room.repositories.touch(repository);

@@ -1,4 +1,4 @@
-import { CancellationError, window } from 'vscode';
+import { CancellationError, Uri, window } from 'vscode';
 import { UserError } from '../../workbench';
 import type { JournalView } from '../index';
 import { askRepository, type Argument, type Subject } from './ask';
@@ -57,6 +57,19 @@ export async function leave(room: Room, argument: Argument): Promise<void> {
   await snapshot.core.leave();
   room.repositories.touch(repository);
   await room.snapshots.renew(repository);
+}
+
+/** Shows how far the action is: of a finish its dialog, of any other its plan. */
+export async function showAction(room: Room, argument: Argument): Promise<void> {
+  const { repository, snapshot, journal } = await interrupted(room, argument, 'Show Action');
+  const { request, branch } = journal.plan;
+  if (request.action !== 'finish' || branch === undefined) {
+    await showPlanDocument(journal.plan, journal.steps);
+    return;
+  }
+  const prefix = snapshot.configuration.prefixes[request.kind] ?? '';
+  const name = branch.slice(prefix.length);
+  room.openFinish({ repository: Uri.file(repository.root).toString(), action: 'finish', kind: request.kind, name });
 }
 
 /** Shows the plan of the action that is under way. */

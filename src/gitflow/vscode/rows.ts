@@ -299,10 +299,12 @@ export function isAlwaysShown(id: GroupId): boolean {
 /** The row on top while an action, or a merge of someone else's, is under way. */
 export function actionRow(state: RepositoryState, root: string): FlowRow | undefined {
   const { journal, inProgress } = state;
-  const base = { id: `${root}|action`, target: { what: 'action', root } as const };
+  const target = { what: 'action', root } as const;
+  const base = { id: `${root}|action`, target };
   if (journal) {
     return {
       ...base,
+      command: { command: 'mlopsFlow.flow.showAction', title: 'Show Action', arguments: [{ target }] },
       label: journal.plan.title,
       description: journalText(journal, state.conflicts.length),
       tooltip: [journal.message, '', ...leftOf(journal).map((title) => `• ${title}`)].join('\n'),

@@ -94,8 +94,11 @@ class Entry {
     try {
       const core = await this.repository.open();
       const [state, configuration, listing] = await Promise.all([core.state(), core.configuration(), core.branches()]);
-      this.last = { root: this.repository.root, name: this.repository.name, core, state, configuration, listing };
-      this.print = fingerprint(this.last);
+      const read = { root: this.repository.root, name: this.repository.name, core, state, configuration, listing };
+      const print = fingerprint(read);
+      // The same content stays the same object, and what was computed of it is kept.
+      if (this.last === undefined || print !== this.print) this.last = read;
+      this.print = print;
       return this.last;
     } catch (error) {
       this.print = messageOf(error);
