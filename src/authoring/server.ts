@@ -9,9 +9,9 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { mayBeDefinition } from '../definition/relevance';
+import { mayBeDefinition, mayHoldPipeline } from '../definition/relevance';
 import type { GraphAnswer, ServerSettings } from '../definition/server/protocol';
-import { log, onSettingsChanged, report, settings } from '../workbench';
+import { contextKeys, log, onSettingsChanged, report, settings } from '../workbench';
 import type { Client } from './client.bundle';
 
 /** Texts rendered from Python have this scheme. */
@@ -45,15 +45,20 @@ export class LanguageServer implements Disposable {
     this.disposables.push(
       workspace.onDidOpenTextDocument((document) => this.look(document)),
       workspace.onDidChangeTextDocument(({ document }) => {
-        if (this.starting || !isCandidate(document)) return;
+        if (!isCandidate(document)) return;
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.look(document), lookDelay);
+        this.timer = setTimeout(() => {
+          this.look(document);
+          if (document === window.activeTextEditor?.document) markPipeline(document);
+        }, lookDelay);
       }),
       onSettingsChanged(['validation.rules', 'validation.exclude'], () => {
         void this.starting?.then((client) => client.configure(serverSettings()));
       }),
     );
+    this.disposables.push(window.onDidChangeActiveTextEditor((editor) => markPipeline(editor?.document)));
     for (const document of workspace.textDocuments) this.look(document);
+    markPipeline(window.activeTextEditor?.document);
   }
 
   /** The graph of a document; null where it holds no pipeline. Starts the server where it is not running. */
@@ -100,6 +105,13 @@ export class LanguageServer implements Disposable {
       restarted: () => this.changedGraphs.fire(''),
     });
   }
+}
+
+/** Shows the actions of pipelines in the editor's title, or hides them. */
+function markPipeline(document: TextDocument | undefined): void {
+  const holds =
+    document !== undefined && isCandidate(document) && mayHoldPipeline(document.uri.path, () => document.getText());
+  contextKeys.set('mlopsFlow.pipelineInEditor', holds);
 }
 
 function isCandidate(document: TextDocument): boolean {
