@@ -2,6 +2,7 @@ import { commands } from 'vscode';
 
 /** The context keys that `when` clauses of the manifest use, each with the type of its value. */
 interface ContextKeys {
+  'mlopsFlow.pipelineInEditor': boolean;
   /** The connection has answered once, or failed to: an empty view is really empty. */
   'mlopsFlow.pipelinesListed': boolean;
   'mlopsFlow.modelsListed': boolean;
