@@ -6,6 +6,7 @@ import { loadKeys } from './keys';
 import { WireServer } from './protocol/server';
 import type { KeyPair } from './protocol/signature';
 import type { Ready } from './ready';
+import { Guard } from './runner/guard';
 import { Python } from './runner/python';
 import { executionOperations } from './services/executions';
 import { forgetOldAnswers } from './services/idempotency';
@@ -14,7 +15,7 @@ import { logOperations } from './services/logs';
 import { modelPackageOperations } from './services/model-packages';
 import { pipelineOperations } from './services/pipelines';
 import { tagOperations } from './services/tags';
-import { StoreError, explain } from './store/database';
+import { StoreError, explain, explainOpening } from './store/database';
 import { makeFolder } from './store/folder';
 import { Store } from './store/store';
 
@@ -39,6 +40,7 @@ export class ControlPlane {
     private readonly store: Store,
     private readonly engine: Engine,
     private readonly wire: WireServer,
+    private readonly guard: Guard,
     private readonly keys: KeyPair,
     private readonly port: number,
   ) {}
@@ -47,6 +49,7 @@ export class ControlPlane {
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
     const folder = resolve(options.data);
     const store = openStore(folder);
+    const guard = new Guard();
     try {
       const credentials = join(folder, 'credentials');
       const keys = loadKeys(credentials);
@@ -60,6 +63,7 @@ export class ControlPlane {
         python: new Python(options.python),
         environment,
         grace: options.grace ?? 10_000,
+        guard,
       };
       const engine = new Engine(around, (error) => (options.onBroken ?? fallThrough)(explain(error, folder)));
       engine.recover();
@@ -83,10 +87,11 @@ export class ControlPlane {
         throw portError(error, options.port ?? 0);
       });
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
-      return new ControlPlane(store, engine, wire, keys, port);
+      return new ControlPlane(store, engine, wire, guard, keys, port);
     } catch (error) {
+      guard.close();
       store.close();
-      throw explain(error, folder);
+      throw explainOpening(error, folder);
     }
   }
 
@@ -99,6 +104,7 @@ export class ControlPlane {
   async stop(): Promise<void> {
     await this.wire.close();
     await this.engine.shutDown();
+    this.guard.close();
     this.store.close();
   }
 }
@@ -108,7 +114,7 @@ function openStore(folder: string): Store {
     makeFolder(folder);
     return new Store(folder);
   } catch (error) {
-    throw explain(error, folder);
+    throw explainOpening(error, folder);
   }
 }
 

@@ -55,18 +55,6 @@ export class Schedule {
     }
   }
 
-  /** Whether any step is running. */
-  get busy(): boolean {
-    return this.running > 0;
-  }
-
-  /** How many steps are running. */
-  get running(): number {
-    let count = 0;
-    for (const progress of this.progress.values()) if (progress === 'Running') count++;
-    return count;
-  }
-
   private successorsOf(name: string): StepDefinition[] {
     let list = this.successors.get(name);
     if (!list) {

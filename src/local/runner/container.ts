@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 
 /** A mention of the container contract's folder in a command, a value or a script; not a longer path that only contains it. */
 const mention = /(?<![\w./-])\/opt\/ml(?![\w.-])/g;
@@ -51,12 +52,13 @@ export class Container {
     }
   }
 
-  async makeFolders(...paths: string[]): Promise<void> {
-    for (const path of paths) await mkdir(path, { recursive: true });
+  /** Makes folders. (A few small ones are faster made at once than handed to a thread.) */
+  makeFolders(...paths: string[]): void {
+    for (const path of paths) mkdirSync(path, { recursive: true });
   }
 
-  async writeJson(path: string, value: unknown): Promise<void> {
-    await writeFile(path, JSON.stringify(value));
+  writeJson(path: string, value: unknown): void {
+    writeFileSync(path, JSON.stringify(value));
   }
 
   /** The environment that every job gets; `own` are the job's variables. */

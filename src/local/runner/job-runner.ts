@@ -1,11 +1,12 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StoreError, explain } from '../store/database';
+import { explain, sqliteCode } from '../store/database';
 import type { Store } from '../store/store';
 import type { Job } from '../store/types';
 import { Container } from './container';
+import type { Guard } from './guard';
 import type { JobLog } from './job-log';
-import { type Exit, runProcess } from './process';
+import { CommandError, type Exit, runProcess } from './process';
 import { type Python, PythonMissing, isPython } from './python';
 import { Transfer, TransferError } from './transfer';
 
@@ -27,6 +28,7 @@ export interface JobSurroundings {
   environment: NodeJS.ProcessEnv;
   /** Milliseconds between asking a job to stop and killing it. */
   grace: number;
+  guard: Guard;
 }
 
 /** A failure that is the definition's or its inputs' fault; the message says what to do. */
@@ -78,7 +80,7 @@ export async function runJob<J extends Job>(
   let exit: Exit | undefined;
   let end: JobEnd;
   try {
-    await mkdir(container.root, { recursive: true });
+    container.makeFolders(container.root);
     kind.phase('Downloading');
     const launch = await kind.prepare(container, transfer);
     if (signal.aborted) end = { status: 'Stopped' };
@@ -90,6 +92,7 @@ export async function runJob<J extends Job>(
         command,
         timeout: launch.maxRuntime * 1000,
         grace: around.grace,
+        guard: around.guard,
         signal,
         onLines: (lines) => kind.log.write(lines),
       });
@@ -105,7 +108,8 @@ export async function runJob<J extends Job>(
   }
   const cut = end.reason === undefined ? end : { ...end, reason: end.reason.slice(0, longestReason) };
   kind.end(cut, exit?.code ?? undefined);
-  await rm(container.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  // Nobody waits for it; what is left is swept at the next start.
+  rm(container.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   return cut;
 }
 
@@ -124,12 +128,7 @@ function judge(exit: Exit, launch: Launch, log: JobLog): JobEnd {
     };
   }
   if (exit.code === 0) return { status: 'Completed' };
-  const cause =
-    exit.code === 127
-      ? `the command '${launch.command[0] ?? ''}' was not found on this machine`
-      : exit.signal
-        ? `the script was ended by ${exit.signal}`
-        : `exit code: ${exit.code}`;
+  const cause = exit.signal ? `the script was ended by ${exit.signal}` : `exit code: ${exit.code}`;
   const tail = log.tail(reasonLines).join('\n');
   return {
     status: 'Failed',
@@ -140,14 +139,10 @@ function judge(exit: Exit, launch: Launch, log: JobLog): JobEnd {
 
 function failure(error: unknown, path: string): JobEnd {
   const explained = explain(error, path);
-  if (explained instanceof StoreError && !(error instanceof Error && 'code' in error && error.code === 'ENOSPC'))
-    throw explained;
-  const known =
-    explained instanceof ClientError ||
-    explained instanceof TransferError ||
-    explained instanceof PythonMissing ||
-    explained instanceof StoreError;
+  // What the database cannot keep is beyond this job; a full disk or a forbidden file is the job's own failure.
+  if (sqliteCode(error) !== undefined) throw explained;
   const message = explained instanceof Error ? explained.message : String(explained);
+  const known = [ClientError, TransferError, PythonMissing, CommandError].some((kind) => error instanceof kind);
   return known
     ? { status: 'Failed', reason: `ClientError: ${message}` }
     : { status: 'Failed', reason: `InternalServerError: ${message}`, exception: 'SageMaker.JOB_INTERNAL_ERROR' };

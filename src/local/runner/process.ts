@@ -1,6 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import type { Readable } from 'node:stream';
+import type { Guard } from './guard';
+
+/** A command that this machine cannot run; the message says which. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+
+  constructor(program: string, cause: Error) {
+    const missing = 'code' in cause && cause.code === 'ENOENT';
+    super(
+      missing
+        ? `The command '${program}' was not found on this machine.`
+        : `The command '${program}' cannot be run: ${cause.message}`,
+      { cause },
+    );
+  }
+}
 
 /** How a process ended. */
 export interface Exit {
@@ -22,33 +38,28 @@ export interface ProcessOptions {
   timeout: number;
   /** Milliseconds between the polite and the firm end. */
   grace: number;
+  guard: Guard;
 }
 
 /** No line of a log is longer than this, in characters; CloudWatch Logs cuts at 256 KB. */
 const longestLine = 64 * 1024;
 
-/**
- * Starts the command as a group of its own. The watcher beside it reads a pipe that this process holds open:
- * when this process dies in whatever way, the pipe ends and the whole group is killed, so that no step
- * outlives the control plane.
- */
-const guarded = '{ trap "" TERM INT HUP; cat <&3; kill -KILL -$$; } >/dev/null 2>&1 & exec "$@" 3<&-';
-
 /** The longest delay that a timer takes; what is longer never comes. */
 const longestTimer = 2 ** 31 - 1;
 
-/** Runs a process to its end. @throws when it cannot be started. */
+/** Runs a process, as a group of its own, to its end. @throws the system's error when it cannot be started. */
 export async function runProcess(options: ProcessOptions): Promise<Exit> {
-  const { command, cwd, env, signal, timeout, grace } = options;
-  const posix = process.platform !== 'win32';
-  const [program = '', ...words] = posix ? ['/bin/sh', '-c', guarded, 'sh', ...command] : command;
+  const { command, cwd, env, signal, timeout, grace, guard } = options;
+  const [program = '', ...words] = command;
   const child = spawn(program, words, {
     cwd,
     env,
-    detached: posix,
+    detached: process.platform !== 'win32',
     windowsHide: true,
-    stdio: ['ignore', 'pipe', 'pipe', posix ? 'pipe' : 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const { pid } = child;
+  if (pid !== undefined) guard.add(pid);
   let ended: Exit['ended'];
   let firm: NodeJS.Timeout | undefined;
   const end = (why: 'stopped' | 'timedOut'): void => {
@@ -62,7 +73,7 @@ export async function runProcess(options: ProcessOptions): Promise<Exit> {
   try {
     const output = [readLines(child.stdout, options.onLines), readLines(child.stderr, options.onLines)];
     const exited = new Promise<Exit>((resolve, reject) => {
-      child.once('error', reject);
+      child.once('error', (error) => reject(new CommandError(program, error)));
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
     if (signal.aborted) stop();
@@ -76,7 +87,7 @@ export async function runProcess(options: ProcessOptions): Promise<Exit> {
     signal.removeEventListener('abort', stop);
     clearTimeout(deadline);
     clearTimeout(firm);
-    child.stdio[3]?.destroy();
+    if (pid !== undefined) guard.remove(pid);
   }
 }
 
@@ -93,8 +104,8 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function readLines(stream: Readable | null, onLines: (lines: string[]) => void): Promise<void> {
-  if (!stream) return;
+/** Hands a stream on line by line; rejects with what `onLines` throws. */
+async function readLines(stream: Readable, onLines: (lines: string[]) => void): Promise<void> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   const emit = (text: string, last: boolean): void => {
@@ -107,12 +118,26 @@ async function readLines(stream: Readable | null, onLines: (lines: string[]) => 
     }
     if (lines.length > 0) onLines(lines.flatMap(cut));
   };
-  try {
-    for await (const chunk of stream) emit(decoder.write(chunk as Buffer), false);
-  } catch {
+  await new Promise<void>((resolve, reject) => {
+    const attempt = (work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        stream.destroy();
+        reject(error);
+      }
+    };
+    stream.on('data', (chunk: Buffer) => attempt(() => emit(decoder.write(chunk), false)));
+    stream.once('end', () =>
+      attempt(() => {
+        emit(decoder.end(), true);
+        resolve();
+      }),
+    );
     // The stream broke with the process: what has come is all there is.
-  }
-  emit(decoder.end(), true);
+    stream.once('error', () => resolve());
+    stream.once('close', () => resolve());
+  });
 }
 
 /** A line in pieces of at most the longest length. */

@@ -74,12 +74,12 @@ async function prepare(
       throw new ClientError(`The output '${OutputName}' has no S3Output. Local writes outputs to S3 only.`);
     transfer.target(output.S3Uri);
     const folder = container.locate(output.LocalPath ?? `/opt/ml/processing/output/${OutputName}`);
-    await container.makeFolders(folder);
+    container.makeFolders(folder);
     variables[variable('SM_PROCESSING_OUTPUT', OutputName)] = folder;
   }
-  await container.makeFolders(container.path('config'));
-  await container.writeJson(container.path('config', 'processingjobconfig.json'), request);
-  await container.writeJson(container.path('config', 'resourceconfig.json'), resourceConfig);
+  container.makeFolders(container.path('config'));
+  container.writeJson(container.path('config', 'processingjobconfig.json'), request);
+  container.writeJson(container.path('config', 'resourceconfig.json'), resourceConfig);
 
   const script = scriptOf(command);
   if (script !== undefined) await container.rewriteScripts(dirname(container.locate(script)));

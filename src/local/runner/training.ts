@@ -85,12 +85,12 @@ async function prepare(
     container.path('output', 'data'),
     container.path('code'),
   ];
-  await container.makeFolders(configuration, model, outputData, code, container.path('input', 'data'));
+  container.makeFolders(configuration, model, outputData, code, container.path('input', 'data'));
   const hyperParameters = request.HyperParameters ?? {};
   const channels = await downloadChannels(request, container, transfer);
-  await container.writeJson(`${configuration}/hyperparameters.json`, hyperParameters);
-  await container.writeJson(`${configuration}/resourceconfig.json`, resourceConfig);
-  await container.writeJson(`${configuration}/inputdataconfig.json`, channels.configuration);
+  container.writeJson(`${configuration}/hyperparameters.json`, hyperParameters);
+  container.writeJson(`${configuration}/resourceconfig.json`, resourceConfig);
+  container.writeJson(`${configuration}/inputdataconfig.json`, channels.configuration);
 
   const values = Object.fromEntries(Object.entries(hyperParameters).map(([key, value]) => [key, fromJson(value)]));
   const own = Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith('sagemaker_')));

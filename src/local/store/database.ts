@@ -90,28 +90,35 @@ export class Database {
 /** Says in a sentence what is wrong with the store or its disk; anything else stays as it is. */
 export function explain(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
-  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+  const code = sqliteCode(error);
   const system = 'code' in error ? error.code : undefined;
   // SQLite's primary result codes: 5 BUSY, 8 READONLY, 10 IOERR, 11 CORRUPT, 13 FULL, 14 CANTOPEN, 26 NOTADB.
   if (code === 5) return new StoreError(`Another control plane uses ${path}. Stop it, or choose another data folder.`);
   if (code === 13 || system === 'ENOSPC' || system === 'EDQUOT') {
     return new StoreError(`The disk is full: ${path} cannot be written. Free some space and try again.`);
   }
-  if (
-    code === 8 ||
-    code === 14 ||
-    system === 'EACCES' ||
-    system === 'EPERM' ||
-    system === 'EROFS' ||
-    system === 'ENOENT' ||
-    system === 'ENOTDIR' ||
-    system === 'EEXIST'
-  ) {
-    return new StoreError(`${path} cannot be written. Check the permissions of the folder, or choose another one.`);
-  }
+  if (code === 8 || code === 14) return unwritable(path);
   if (code === 11 || code === 26) {
     return new StoreError(`${path} is damaged. Move the folder away to start afresh; its runs are lost.`);
   }
   if (code === 10) return new StoreError(`${path} cannot be read or written (${error.message}). Check the disk.`);
   return error;
+}
+
+/** Like `explain`, for a folder that is being opened: there, whatever the system refuses is about the folder. */
+export function explainOpening(error: unknown, path: string): unknown {
+  const system = error instanceof Error && 'code' in error ? error.code : undefined;
+  const refusals = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST'];
+  return refusals.some((refusal) => refusal === system) ? unwritable(path) : explain(error, path);
+}
+
+/** The primary result code of an error that comes from SQLite. */
+export function sqliteCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined;
+}
+
+function unwritable(path: string): StoreError {
+  return new StoreError(`${path} cannot be written. Check the permissions of the folder, or choose another one.`);
 }

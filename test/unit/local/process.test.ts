@@ -127,7 +127,7 @@ test(
     let handle = await launch('chaos');
     const arns: string[] = [];
     for (let round = 0; round < 8; round++) {
-      const { sagemaker, s3 } = clientsOf(handle);
+      const { s3 } = clientsOf(handle);
       const steps = Array.from({ length: 10 }, (_, index) =>
         shellStep(`S${index}`, `echo ${index}; sleep 0.0${index}`),
       );

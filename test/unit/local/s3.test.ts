@@ -15,7 +15,7 @@ import {
   type S3Client,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChecksum } from '../../../src/local/protocol/checksums';
 import { parseRange } from '../../../src/local/services/s3-range';
