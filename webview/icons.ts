@@ -47,6 +47,7 @@ export const ICONS = {
   check: 'M3 8.5l3.5 3.5l6.5-8',
   dash: 'M4 8h8',
   condition: 'M8 1.8l6.2 6.2l-6.2 6.2l-6.2-6.2Z',
+  path: 'M3 2.5h3v3h-3ZM10 10.5h3v3h-3ZM4.5 5.5v2.5h7v2.5',
   process: 'M3 2.5h10v4h-10ZM3 9.5h10v4h-10ZM8 6.5v3',
   quality: 'M8 1.8l5.2 2v4c0 3-2 5.3-5.2 6.4c-3.2-1.1-5.2-3.4-5.2-6.4v-4ZM5.5 8l1.8 1.8l3.2-3.6',
   conflict: 'M8 1.8l6.2 6.2l-6.2 6.2l-6.2-6.2ZM8 5v3.6M8 10.8v.2',

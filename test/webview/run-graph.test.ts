@@ -214,6 +214,18 @@ test('a failure is told in the words of the service', async () => {
   expect(textOf(find('.failure'))).toContain("ValueError: could not convert string to float: 'NA', exit code: 1");
 });
 
+test('the critical path is pointed out, in words too', async () => {
+  const panel = await open();
+  await panel.send(...succeeded);
+  find('[aria-label^="Critical Path"]').click();
+  const marked = all('.node.marked').map((element) => element.dataset['id']);
+  expect(new Set(marked)).toEqual(new Set(['CheckAccuracy', 'Evaluate', 'Preprocess', 'RegisterModel', 'Train']));
+  expect(all('.edge.edge-marked')).toHaveLength(4);
+  expect(step('Evaluate').getAttribute('aria-label')).toContain('on the critical path');
+  find('[aria-label^="Critical Path"]').click();
+  expect(all('.node.marked')).toEqual([]);
+});
+
 test('the list says what the graph says', async () => {
   const panel = await open();
   await panel.send(...succeeded);

@@ -36,21 +36,22 @@ export class EdgeView {
   }
 }
 
-/** All edges as three paths, by how they look: without arrows, for a scale at which none could be seen. */
+/** All edges as a few paths, by how they look: without arrows, for a scale at which none could be seen. */
 export class FarEdges {
   readonly element = svgElement('g', { class: 'far-edges' });
   private readonly paths: Record<EdgeFace, SVGPathElement>;
 
   constructor() {
     const path = (face: EdgeFace) => svgElement('path', { class: `edge-line edge-${face}` });
-    this.paths = { dimmed: path('dimmed'), plain: path('plain'), taken: path('taken') };
-    this.element.append(this.paths.dimmed, this.paths.plain, this.paths.taken);
+    this.paths = { dimmed: path('dimmed'), plain: path('plain'), taken: path('taken'), marked: path('marked') };
+    this.element.append(this.paths.dimmed, this.paths.plain, this.paths.taken, this.paths.marked);
   }
 
   draw(edges: PlacedEdge[], face: (edge: PlacedEdge) => EdgeFace): void {
-    const lines: Record<EdgeFace, string[]> = { dimmed: [], plain: [], taken: [] };
+    const lines: Record<EdgeFace, string[]> = { dimmed: [], plain: [], taken: [], marked: [] };
     for (const edge of edges) lines[face(edge)].push(pathOf(edge.points));
-    for (const each of ['dimmed', 'plain', 'taken'] as const) this.paths[each].setAttribute('d', lines[each].join(''));
+    for (const each of ['dimmed', 'plain', 'taken', 'marked'] as const)
+      this.paths[each].setAttribute('d', lines[each].join(''));
   }
 
   clear(): void {

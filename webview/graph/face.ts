@@ -16,13 +16,15 @@ export interface NodeFace {
   badge?: { text: string; tone: Tone };
   /** Steps that do not take part stand back. */
   dimmed?: boolean;
+  /** Steps that are pointed out. */
+  marked?: boolean;
   /** What a screen reader says after the label. */
   spoken: string;
   /** Lines of the tooltip below the label. */
   tooltip: string[];
 }
 
-export type EdgeFace = 'plain' | 'taken' | 'dimmed';
+export type EdgeFace = 'plain' | 'taken' | 'marked' | 'dimmed';
 
 /** The looks of a graph. Faces are asked for when a step is drawn, so they are to be cheap. */
 export interface Faces {

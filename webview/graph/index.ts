@@ -3,15 +3,17 @@ import '../toolkit';
 import '../base.css';
 import '../parts/parts.css';
 import './run.css';
-import { nothing, render } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
 import type { Graph } from '../../src/definition/graph/model';
 import { runGraphPanel, type RunInfo, type StepDetail, type StepState } from '../../src/pipelines/contract';
 import { formatDuration } from '../../src/shared/format';
 import { oneOf, shape, type Guard } from '../../src/shared/guards';
 import { connect, rootElement } from '../host';
+import { icon } from '../icons';
 import { emptyState } from '../parts/sections';
 import { splitter } from '../parts/splitter';
 import { isActive, statusLook } from '../parts/status';
+import { criticalPath } from './critical-path';
 import { LogView } from './log-view';
 import { RunFaces, stepDuration } from './run-faces';
 import { connectionBanner, runHeader, type Freshness } from './run-header';
@@ -46,6 +48,7 @@ let graph: Graph = { nodes: [], edges: [] };
 let freshness: Freshness = {};
 let detail: StepDetail | undefined;
 let tab: StepTab = look?.tab ?? 'output';
+let showsPath = false;
 let logState: LogState = { state: 'waiting' };
 /** The step whose log the host was asked for. */
 let followed: string | undefined;
@@ -61,6 +64,7 @@ const view = new GraphView(
       side.querySelector<HTMLElement>('[role=tab][tabindex="0"]')?.focus();
     },
     changed: save,
+    tools: pathTool,
   },
   look?.graph,
 );
@@ -133,7 +137,26 @@ setInterval(() => {
 draw();
 
 function faces(): RunFaces {
-  return new RunFaces(steps, seenAt());
+  const now = seenAt();
+  return new RunFaces(steps, now, showsPath ? criticalPath(graph, steps, now) : []);
+}
+
+/** The button that points out the critical path, once two steps can be on it. */
+function pathTool() {
+  if ([...steps.values()].filter(({ startedAt }) => startedAt !== undefined).length < 2) return nothing;
+  const label = 'Critical Path: the Steps that the Time Went Into';
+  return html`<button
+    class="tool"
+    title=${label}
+    aria-label=${label}
+    aria-pressed=${showsPath ? 'true' : 'false'}
+    @click=${() => {
+      showsPath = !showsPath;
+      view.repaint(faces());
+    }}
+  >
+    ${icon('path')}
+  </button>`;
 }
 
 /** The time up to which running steps are known to run: now, or when the service was last heard. */

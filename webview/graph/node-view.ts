@@ -84,11 +84,6 @@ export class NodeView {
   }
 }
 
-/** Forgets the measured widths, when the font changed. */
-export function forgetMeasures(): void {
-  measures = undefined;
-}
-
 function readMeasures(): Measures {
   const { fontFamily } = getComputedStyle(document.body);
   return { label: measureIn(`600 13px ${fontFamily}`, 13), caption: measureIn(`11px ${fontFamily}`, 11) };
@@ -97,6 +92,7 @@ function readMeasures(): Measures {
 function classes(face: NodeFace, flags: NodeFlags): string {
   const list = ['node', `node-${face.tone}`];
   if (face.dimmed || flags.match === 'miss') list.push('dimmed');
+  if (face.marked) list.push('marked');
   if (flags.selected) list.push('selected');
   if (flags.match === 'hit' || flags.match === 'current') list.push(flags.match);
   return list.join(' ');

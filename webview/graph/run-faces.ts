@@ -9,6 +9,8 @@ export class RunFaces implements Faces {
   constructor(
     private readonly steps: ReadonlyMap<string, StepState>,
     private readonly now: number,
+    /** The steps of the critical path, first to last, where it is shown. */
+    private readonly path: readonly string[] = [],
   ) {}
 
   node(node: GraphNode): NodeFace {
@@ -21,6 +23,7 @@ export class RunFaces implements Faces {
       time === undefined ? undefined : formatDuration(time),
       (state.attempts ?? 1) > 1 ? `attempt ${state.attempts}` : undefined,
       state.cachedFrom ? 'from the cache' : undefined,
+      this.path.includes(node.id) ? 'on the critical path' : undefined,
     ].filter((fact) => fact !== undefined);
     const badge = badgeOf(state);
     return {
@@ -33,6 +36,7 @@ export class RunFaces implements Faces {
           : `${node.type} · ${formatDuration(time)}`,
       ...(badge ? { badge } : {}),
       dimmed: state.status === 'NotRun',
+      marked: this.path.includes(node.id),
       spoken: facts.join(', '),
       tooltip: [
         `${node.type}: ${facts.join(', ')}`,
@@ -43,6 +47,8 @@ export class RunFaces implements Faces {
   }
 
   edge(edge: GraphEdge): EdgeFace {
+    const at = this.path.indexOf(edge.from);
+    if (at >= 0 && this.path[at + 1] === edge.to) return 'marked';
     const from = this.steps.get(edge.from);
     const to = this.steps.get(edge.to);
     if (edge.kind === 'branch' && from?.outcome) return from.outcome === edge.outcome ? 'taken' : 'dimmed';

@@ -2,7 +2,7 @@
  * The graph as a panel uses it: the canvas with its toolbar, search, minimap and legend, and the list that
  * says the same in rows.
  */
-import { html, nothing, render } from 'lit-html';
+import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { Graph } from '../../src/definition/graph/model';
 import { isBoolean, shape, type Guard } from '../../src/shared/guards';
 import { reducedMotion } from '../host';
@@ -22,6 +22,8 @@ export interface GraphViewEvents {
   open(id: string): void;
   /** What should be saved of how the graph looks has changed. */
   changed(): void;
+  /** Further buttons of the toolbar. */
+  tools?(): TemplateResult | typeof nothing;
 }
 
 /** How the graph is looked at: kept while the panel is away. */
@@ -44,7 +46,7 @@ export const isGraphLook = shape<GraphLook>({
 const LEGEND: { className: string; text: string }[] = [
   { className: 'edge-reference', text: 'reads a property or an output' },
   { className: 'edge-dependsOn', text: 'waits for (DependsOn)' },
-  { className: 'edge-branch', text: 'branch of a condition' },
+  { className: 'edge-branch', text: 'branch of a condition, with its outcome' },
 ];
 
 export class GraphView {
@@ -263,6 +265,7 @@ export class GraphView {
         </span>
       </div>
       <div class="graph-tools" role="toolbar" aria-label="Graph">
+        ${this.events.tools?.() ?? nothing}
         ${
           this.asList
             ? nothing
