@@ -365,16 +365,25 @@ describe('Gitflow', () => {
         execFileSync('git', [...identity, ...args], { cwd: plain, encoding: 'utf8' }).trim();
       there('init', '-q', '-b', 'main');
       there('commit', '-q', '--allow-empty', '-m', 'First');
+      there('branch', 'wip');
       await commands.executeCommand('git.openRepository', plain);
       await until('a second repository in the view', async () =>
         (await view.tree.getChildren()).some(({ id }) => id === plain),
       );
+      const asked: string[] = [];
+      const agree = (message: string, ...more: unknown[]) => {
+        asked.push(message);
+        return Promise.resolve(more.at(-1));
+      };
+      replaced.set(window, 'showInformationMessage', agree);
       answerPicks((items) => items[0]);
       await commands.executeCommand('mlopsFlow.flow.init', {
         target: { what: 'repository', root: plain } satisfies Target,
       });
+      assert.deepEqual(asked, ['There is no branch develop yet. Make it from main?']);
+      assert.equal(there('config', 'gitflow.branch.master'), 'main');
       assert.equal(there('config', 'gitflow.branch.develop'), 'develop');
-      assert.equal(there('symbolic-ref', '--short', 'HEAD'), 'develop');
+      assert.equal(there('rev-parse', 'develop'), there('rev-parse', 'main'));
     } finally {
       rmSync(plain, { recursive: true, force: true });
     }

@@ -6,40 +6,88 @@ import {
   workspace,
 } from 'vscode';
 import { UserError } from '../../workbench';
-import { branchKinds, initRepository, type BranchKind, type InitRequest, type Repository } from '../index';
+import {
+  branchKinds,
+  defaultPrefixes,
+  initRepository,
+  type BranchKind,
+  type Configuration,
+  type InitRequest,
+} from '../index';
 import { askRepository, choose, type Argument } from './ask';
 import { perform } from './perform';
-import { roleTitle } from './rows';
+import type { KnownRepository } from './repositories';
+import { remoteName, roleTitle } from './rows';
 import type { Room } from './services';
-
-const defaultPrefixes: Readonly<Record<BranchKind, string>> = {
-  feature: 'feature/',
-  bugfix: 'bugfix/',
-  release: 'release/',
-  hotfix: 'hotfix/',
-  support: 'support/',
-};
+import type { Snapshot } from './snapshots';
 
 /** Sets a repository up for Gitflow; where there is none, offers to make one. */
 export async function init(room: Room, argument: Argument): Promise<void> {
   const title = 'Set Up Gitflow';
   if ((await room.repositories.list()).length === 0) await makeRepository(room);
   const { repository, snapshot } = await askRepository(room, argument, title);
-  const { core, configuration, state } = snapshot;
+  const { configuration, state } = snapshot;
   if (state.initialised) {
     throw new UserError(
       `${repository.name} is set up for Gitflow already: ${configuration.main} and ${configuration.develop}.`,
     );
   }
+  const usual = await usualNames(snapshot);
   const how = await choose(
     [
-      { label: 'Use the usual names', description: 'main, develop, feature/, release/, hotfix/, …', custom: false },
+      {
+        label: 'Use the usual names',
+        description: `${usual.main}, ${usual.develop}, feature/, release/, hotfix/, …`,
+        custom: false,
+      },
       { label: 'Choose the names…', description: 'Branches, prefixes and the prefix of version tags', custom: true },
     ],
     title,
     'Which names do the branches have?',
   );
-  await perform(room, repository, how.custom ? await askNames(core, title) : { action: 'init' });
+  const request = how.custom ? await askNames(configuration, usual, title) : { action: 'init' as const, ...usual };
+  await ensureDevelop(repository, snapshot, request);
+  await perform(room, repository, request);
+}
+
+/** The long-lived branches by name. */
+interface LongLived {
+  main: string;
+  develop: string;
+}
+
+/** The branches that are there under a usual name; in a repository without a commit the one that Git begins with. */
+async function usualNames({ core, state, configuration, listing }: Snapshot): Promise<LongLived> {
+  const planned = await core.plan({ action: 'init' });
+  const request: Partial<LongLived> = planned.ok && planned.plan.request.action === 'init' ? planned.plan.request : {};
+  const found = ['production', 'main', 'master'].find((guess) => listing.local.some(({ name }) => name === guess));
+  const begun = state.unborn && state.branch !== 'develop' ? state.branch : undefined;
+  return {
+    main: begun ?? request.main ?? (configuration.main || (found ?? state.branch ?? 'main')),
+    develop: request.develop ?? (configuration.develop || 'develop'),
+  };
+}
+
+/** git-flow makes no development branch where there are others beside the production branch: here it does if one says so. */
+async function ensureDevelop(
+  repository: KnownRepository,
+  { configuration, listing }: Snapshot,
+  { main, develop }: LongLived,
+): Promise<void> {
+  const exists = (branch: string) => listing.local.some(({ name }) => name === branch);
+  const others = listing.local.some(({ name }) => name !== main);
+  if (exists(develop) || !others) return;
+  const shared = listing.remote.find(({ name, remote }) => name === develop && remote === configuration.origin);
+  if (shared === undefined && !exists(main)) return;
+  const start = shared?.ref ?? `refs/heads/${main}`;
+  const make = `Make ${develop}`;
+  const choice = await window.showInformationMessage(
+    `There is no branch ${develop} yet. Make it from ${shared === undefined ? main : remoteName(shared)}?`,
+    { modal: true, detail: `git branch ${shared === undefined ? '--no-track ' : ''}-- ${develop} ${start}` },
+    make,
+  );
+  if (choice !== make) throw new CancellationError();
+  await repository.files.createBranch(develop, start, shared !== undefined);
 }
 
 async function makeRepository(room: Room): Promise<void> {
@@ -70,8 +118,11 @@ async function makeRepository(room: Room): Promise<void> {
 }
 
 /** Asks for each name in turn; Esc anywhere ends it all with nothing changed. */
-async function askNames(core: Repository, title: string): Promise<InitRequest> {
-  const { main, develop, prefixes, versionTagPrefix } = await core.configuration();
+async function askNames(
+  { prefixes, versionTagPrefix }: Configuration,
+  usual: LongLived,
+  title: string,
+): Promise<InitRequest & LongLived> {
   const questions = 3 + branchKinds.length;
   let step = 0;
   const ask = async (prompt: string, value: string, empty: boolean): Promise<string> => {
@@ -90,17 +141,12 @@ async function askNames(core: Repository, title: string): Promise<InitRequest> {
     if (answer === undefined) throw new CancellationError();
     return answer.trim();
   };
-  const names = {
-    main: await ask('Production branch', main || 'main', false),
-    develop: await ask('Development branch', develop || 'develop', false),
-  };
+  const main = await ask('Production branch', usual.main, false);
+  const develop = await ask('Development branch', usual.develop, false);
   const chosen: Partial<Record<BranchKind, string>> = {};
-  for (const kind of branchKinds)
+  for (const kind of branchKinds) {
     chosen[kind] = await ask(`Prefix: ${roleTitle(kind)}`, prefixes[kind] ?? defaultPrefixes[kind], false);
-  return {
-    action: 'init',
-    ...names,
-    prefixes: chosen,
-    versionTagPrefix: await ask('Prefix of version tags, may be empty', versionTagPrefix ?? '', true),
-  };
+  }
+  const tagPrefix = await ask('Prefix of version tags, may be empty', versionTagPrefix ?? '', true);
+  return { action: 'init', main, develop, prefixes: chosen, versionTagPrefix: tagPrefix };
 }
