@@ -29,6 +29,7 @@ export type { Language, LanguageSupport } from './language';
 export type { Level, Rule } from './rule';
 export type { RuleSettings } from './settings';
 export { SourceDocument } from './document';
+export { sagemaker } from './sagemaker';
 
 /** Every language, in the order in which they are asked whether a document is theirs. */
 export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline, buildspec, appspec, asl, cloudformation];
@@ -93,7 +94,8 @@ function supportFor(document: SourceDocument, language: Language | undefined): L
   return languages.find((support) => support.detect(document));
 }
 
-function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
+/** Sorts diagnostics by their place. */
+export function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
   return diagnostics.sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );

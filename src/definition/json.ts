@@ -1,5 +1,5 @@
 /** JSON text to tree, through jsonc-parser's visitor: tolerant of errors, one pass. */
-import { type ParseErrorCode, visit } from 'jsonc-parser';
+import { createScanner, type ParseErrorCode, visit } from 'jsonc-parser';
 import { type Block, type Kind, Node, type SyntaxProblem, Tree } from './tree';
 
 /** Deeper nesting than this is reported and not read: no definition needs it, and recursion has an end. */
@@ -31,6 +31,8 @@ const kinds: Record<string, Kind> = { string: 'string', number: 'number', boolea
  * own, so that it can be moved and read again alone.
  */
 export function parseJson(text: string, movable?: string): Tree {
+  const strict = new Reader(text, movable);
+  if (readStrict(text, strict)) return strict.finish();
   const reader = new Reader(text, movable);
   try {
     visit(text, reader, { disallowComments: true, allowTrailingComma: false });
@@ -39,6 +41,82 @@ export function parseJson(text: string, movable?: string): Tree {
     reader.tooDeep(0);
   }
   return reader.finish();
+}
+
+/** Kinds of tokens of jsonc-parser's scanner, whose enum is declared for its own build only. */
+const token = {
+  openBrace: 1,
+  closeBrace: 2,
+  openBracket: 3,
+  closeBracket: 4,
+  comma: 5,
+  colon: 6,
+  null: 7,
+  true: 8,
+  false: 9,
+  string: 10,
+  number: 11,
+  lineBreak: 14,
+  space: 15,
+  unknown: 16,
+  end: 17,
+} as const;
+
+/**
+ * Drives `reader` through a text without faults, in about two thirds of the visitor's time. Answers false at the
+ * first fault: the visitor, which is tolerant, then reads the text.
+ */
+function readStrict(text: string, reader: Reader): boolean {
+  const scanner = createScanner(text, false);
+  const next = (): number => {
+    let kind: number = scanner.scan();
+    while (kind === token.lineBreak || kind === token.space) kind = scanner.scan();
+    return (scanner.getTokenError() as number) === 0 ? kind : token.unknown;
+  };
+  const member = (kind: number): number => {
+    if (kind !== token.string) return token.unknown;
+    reader.onObjectProperty(scanner.getTokenValue(), scanner.getTokenOffset(), scanner.getTokenLength());
+    return next() === token.colon ? next() : token.unknown;
+  };
+  /** For each container that is open, the token that closes it. */
+  const open: number[] = [];
+  let kind = next();
+  for (;;) {
+    const offset = scanner.getTokenOffset();
+    if (kind === token.openBrace || kind === token.openBracket) {
+      const isObject = kind === token.openBrace;
+      if (open.push(isObject ? token.closeBrace : token.closeBracket) > maxDepth) return false;
+      reader.open(isObject ? 'object' : 'array', offset);
+      kind = next();
+      if (kind !== open.at(-1)) {
+        if (isObject) kind = member(kind);
+        continue;
+      }
+    } else {
+      const value = scalar(kind, scanner.getTokenValue());
+      if (value === undefined) return false;
+      reader.onLiteralValue(value, offset, scanner.getTokenLength());
+      kind = next();
+    }
+    // After a value: what closes here, then a comma, or the end.
+    while (open.length > 0 && kind === open.at(-1)) {
+      reader.close(scanner.getTokenOffset() + 1);
+      open.pop();
+      kind = next();
+    }
+    if (open.length === 0) return kind === token.end;
+    if (kind !== token.comma) return false;
+    kind = next();
+    if (open.at(-1) === token.closeBrace) kind = member(kind);
+  }
+}
+
+function scalar(kind: number, source: string): string | number | boolean | null | undefined {
+  if (kind === token.string) return source;
+  if (kind === token.number) return Number(source);
+  if (kind === token.true) return true;
+  if (kind === token.false) return false;
+  return kind === token.null ? null : undefined;
 }
 
 class Reader {
@@ -139,7 +217,7 @@ class Reader {
     return isMovable && this.movable !== undefined ? { offset } : this.block;
   }
 
-  private open(kind: 'object' | 'array', offset: number): boolean {
+  open(kind: 'object' | 'array', offset: number): boolean {
     const block = this.blockFor(offset);
     const from = offset - block.offset;
     const node = new Node(kind, block, from, from + 1, undefined);
@@ -153,7 +231,7 @@ class Reader {
     return false;
   }
 
-  private close(end: number): void {
+  close(end: number): void {
     const node = this.current;
     if (!node) return;
     this.endMember();

@@ -2,15 +2,31 @@ import type { Position } from './diagnostic';
 
 /** Turns offsets into lines and characters and back. Lines end with LF, CRLF or a lone CR, as editors count them. */
 export class LineIndex {
-  private readonly starts: number[];
+  private readonly starts: readonly number[];
 
-  constructor(private readonly text: string) {
-    this.starts = [0];
-    if (text.includes('\r')) {
-      for (const match of text.matchAll(/\r\n?|\n/g)) this.starts.push(match.index + match[0].length);
+  constructor(
+    private readonly text: string,
+    starts?: readonly number[],
+  ) {
+    this.starts = starts ?? lineStarts(text, 0, [0]);
+  }
+
+  /** The lines of `text`, which is the text of this index after one edit. Only lines that the edit touches are looked at. */
+  edited(text: string, edit: { start: number; end: number; newText: string }): LineIndex {
+    const delta = edit.newText.length - (edit.end - edit.start);
+    // One line more on each side: the edit may join or part a carriage return and a line feed.
+    const first = Math.max(0, this.position(edit.start).line - 1);
+    const next = this.position(edit.end).line + 2;
+    const from = this.starts[first] ?? 0;
+    const to = (this.starts[next] ?? this.text.length) + delta;
+    const starts = this.starts.slice(0, first + 1);
+    for (const start of lineStarts(text.slice(from, to), from, [])) if (start < to) starts.push(start);
+    if (next >= this.starts.length) {
+      if (/[\r\n]$/.test(text) && starts.at(-1) !== text.length) starts.push(text.length);
     } else {
-      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+      for (let line = next; line < this.starts.length; line++) starts.push((this.starts[line] ?? 0) + delta);
     }
+    return new LineIndex(text, starts);
   }
 
   /** The line and character of an offset; offsets outside the text are moved to its ends. */
@@ -33,4 +49,14 @@ export class LineIndex {
     const next = this.starts[position.line + 1] ?? this.text.length;
     return Math.max(0, Math.min((this.starts[position.line] ?? 0) + position.character, next));
   }
+}
+
+/** Adds to `starts` where lines begin in `text`, each moved by `offset`, without the first. */
+function lineStarts(text: string, offset: number, starts: number[]): number[] {
+  if (text.includes('\r')) {
+    for (const match of text.matchAll(/\r\n?|\n/g)) starts.push(offset + match.index + match[0].length);
+  } else {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(offset + at + 1);
+  }
+  return starts;
 }

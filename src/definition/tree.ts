@@ -136,7 +136,11 @@ export class Tree {
     readonly problems: readonly SyntaxProblem[],
     /** Members whose key was given before in the same object. */
     readonly duplicates: readonly Node[],
-  ) {}
+    /** The lines of the text, where they are known already. */
+    lines?: LineIndex,
+  ) {
+    this.index = lines;
+  }
 
   /** Lines of the text, found on first use. */
   get lines(): LineIndex {

@@ -1,0 +1,224 @@
+/**
+ * One definition while it is being edited: after an edit inside a top-level step, that step alone is read and checked
+ * again. What others say about it is checked again only when what it declares has changed.
+ */
+import type { Finding } from '../finding';
+import { parseJson } from '../json';
+import { type Node, type SyntaxProblem, Tree } from '../tree';
+import { checkContext, checkUnit, checkWhole } from './check';
+import { assemble, buildPipeline, buildUnit, type Pipeline, type Unit } from './model';
+import { syntaxFindings } from './rules';
+
+/** What was found in a unit; kept while it stays true. */
+interface Kept {
+  own: readonly Finding[];
+  context: readonly Finding[] | undefined;
+}
+
+/** A change of the text: what stood from `start` to `end` is now `newText`. Offsets are of the text before. */
+export interface Edit {
+  start: number;
+  end: number;
+  newText: string;
+}
+
+export class PipelineSession {
+  private current: Tree;
+  private model: Pipeline | undefined;
+  private kept = new WeakMap<Unit, Kept>();
+  /** How many units the last update read again; all of them where the whole text was read. For measurements. */
+  readAgain = 0;
+
+  constructor(text: string) {
+    this.current = parseJson(text, 'Steps');
+    this.readAll();
+  }
+
+  /** The tree of the current text. Trees, nodes and models handed out before an update are not to be used after it. */
+  get tree(): Tree {
+    return this.current;
+  }
+
+  /** The model of the current text; undefined where it is no pipeline definition. */
+  get pipeline(): Pipeline | undefined {
+    return this.model;
+  }
+
+  /** Takes the text as it is now, finding the edit by what is the same before and after it. */
+  update(text: string): void {
+    const { text: before } = this.current;
+    if (text === before) return;
+    const start = commonStart(before, text);
+    const same = commonEnd(before, text, start);
+    this.edit({ start, end: before.length - same, newText: text.slice(start, text.length - same) });
+  }
+
+  /** Applies one edit. */
+  edit(edit: Edit): void {
+    const { text } = this.current;
+    const after = text.slice(0, edit.start) + edit.newText + text.slice(edit.end);
+    if (this.editUnit(edit, after)) return;
+    this.current = parseJson(after, 'Steps');
+    this.readAll();
+  }
+
+  /** Everything that is wrong with the current text. */
+  findings(): Finding[] {
+    const findings = syntaxFindings(this.current);
+    const pipeline = this.model;
+    if (!pipeline) return findings;
+    for (const unit of pipeline.units) {
+      const kept = this.kept.get(unit) ?? { own: checkUnit(unit), context: undefined };
+      kept.context ??= checkContext(unit, pipeline);
+      this.kept.set(unit, kept);
+      for (const finding of kept.own) findings.push(finding);
+      for (const finding of kept.context) findings.push(finding);
+    }
+    for (const finding of checkWhole(pipeline)) findings.push(finding);
+    return findings;
+  }
+
+  private readAll(): void {
+    this.model = buildPipeline(this.current);
+    this.kept = new WeakMap();
+    this.readAgain = this.model?.units.length ?? 0;
+  }
+
+  /** Reads one unit again, where the edit lies inside it and the rest of the text is read as before. */
+  private editUnit(edit: Edit, after: string): boolean {
+    const pipeline = this.model;
+    const unit = pipeline && unitAround(pipeline, edit);
+    if (!pipeline || !unit) return false;
+    const { node } = unit.top;
+    // Faults elsewhere may reach into each other; then the whole text is read.
+    if (!this.current.problems.every(({ start }) => start > node.start && start < node.end)) return false;
+    const delta = edit.newText.length - (edit.end - edit.start);
+    const part = parseJson(after.slice(node.start, node.end + delta));
+    if (!standsAlone(part)) return false;
+    const problems = part.problems.map((problem) => move(problem, node.start));
+    const elsewhere = this.current.duplicates.filter((duplicate) => duplicate.block !== node.block);
+    const duplicates = [...elsewhere, ...part.duplicates].toSorted((a, b) => a.start - b.start);
+    const place = replace(pipeline, node, part, delta);
+    const lines = this.current.lines.edited(after, edit);
+    this.current = new Tree(after, 'json', pipeline.root, problems, duplicates, lines);
+    const fresh = buildUnit(place);
+    const units = pipeline.units.map((other) => (other === unit ? fresh : other));
+    this.model = assemble(this.current, pipeline.root, units);
+    this.dropContext(unit, fresh);
+    this.readAgain = 1;
+    return true;
+  }
+
+  /** Forgets what was said about the unit that was replaced. */
+  private dropContext(before: Unit, now: Unit): void {
+    const declaresTheSame = declarations(before) === declarations(now);
+    for (const unit of this.model?.units ?? []) {
+      const kept = this.kept.get(unit);
+      if (!kept?.context) continue;
+      const points = kept.context.some((finding) =>
+        finding.related?.some(({ node }) => node.block === before.top.node.block),
+      );
+      if (!declaresTheSame || points) kept.context = undefined;
+    }
+  }
+}
+
+/** The unit that an edit lies inside of: between its brackets. */
+function unitAround({ units, root }: Pipeline, { start, end }: Edit): Unit | undefined {
+  if (root.children.filter(({ key }) => key === 'Steps').length !== 1) return undefined;
+  let low = 0;
+  let high = units.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((units[middle]?.top.node.start ?? 0) <= start) low = middle;
+    else high = middle - 1;
+  }
+  const node = units[low]?.top.node;
+  return node && start > node.start && end < node.end ? units[low] : undefined;
+}
+
+/** True where a text is one object from its first to its last character: then it is read so inside a larger text, too. */
+function standsAlone({ root, text, problems }: Tree): boolean {
+  return (
+    root?.kind === 'object' &&
+    root.start === 0 &&
+    root.end === text.length &&
+    text.endsWith('}') &&
+    problems.every(({ start }) => start < text.length)
+  );
+}
+
+/** Puts the root of `part` in the place of `old`, and moves what stands behind it. */
+function replace(pipeline: Pipeline, old: Node, part: Tree, delta: number): Node {
+  const { root } = part;
+  const steps = old.parent;
+  if (!root || !steps) return old;
+  root.block.offset = old.start;
+  root.parent = steps;
+  root.key = old.key;
+  const index = steps.children.indexOf(old);
+  steps.children[index] = root;
+  for (const behind of steps.children.slice(index + 1)) behind.block.offset += delta;
+  moveBehind(pipeline.root, steps, old.start, delta);
+  return root;
+}
+
+/** Moves the nodes of the whole's own block: ends around `from`, and everything behind it. */
+function moveBehind(node: Node, steps: Node, from: number, delta: number): void {
+  if (node.keyFrom > from) {
+    node.keyFrom += delta;
+    node.keyTo += delta;
+  }
+  if (node.from > from) node.from += delta;
+  if (node.to > from) node.to += delta;
+  // The elements of Steps have blocks of their own.
+  if (node === steps) return;
+  for (const child of node.children) moveBehind(child, steps, from, delta);
+}
+
+/** A problem of a part, placed where the part begins in the whole. */
+function move(problem: SyntaxProblem, by: number): SyntaxProblem {
+  const { start, end, fix } = problem;
+  const moved: SyntaxProblem = { ...problem, start: start + by, end: end + by };
+  if (fix) moved.fix = { ...fix, start: fix.start + by, end: fix.end + by };
+  return moved;
+}
+
+/** What other steps can see of a unit, as text: equal texts, equal judgements. */
+function declarations(unit: Unit): string {
+  return JSON.stringify(
+    unit.steps.map(({ name, type, outputs, propertyFiles, outputParameters, arguments: args }) => [
+      name,
+      type,
+      outputs.map((output) => output.name),
+      args?.at('ProcessingOutputConfig', 'Outputs')?.children.length,
+      args?.at('ProcessingOutputConfig', 'Outputs')?.kind,
+      propertyFiles.map((file) => file.name),
+      outputParameters.map((output) => [output.name, output.node.get('OutputType')?.value]),
+    ]),
+  );
+}
+
+const chunk = 4096;
+
+/** How many characters two texts have in common at their beginning. */
+function commonStart(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at + chunk <= length && a.slice(at, at + chunk) === b.slice(at, at + chunk)) at += chunk;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  return at;
+}
+
+/** How many characters two texts have in common at their end, `start` characters at their beginning left aside. */
+function commonEnd(a: string, b: string, start: number): number {
+  const length = Math.min(a.length, b.length) - start;
+  let at = 0;
+  while (
+    at + chunk <= length &&
+    a.slice(a.length - at - chunk, a.length - at) === b.slice(b.length - at - chunk, b.length - at)
+  )
+    at += chunk;
+  while (at < length && a.charCodeAt(a.length - 1 - at) === b.charCodeAt(b.length - 1 - at)) at++;
+  return at;
+}

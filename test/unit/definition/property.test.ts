@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildGraph, detectLanguage, validate } from '../../../src/definition';
+import { DefinitionSession } from '../../../src/definition/session';
+import { pipelineOf } from '../../fixtures/pipelines';
+import { rich } from '../../fixtures/rich-pipeline';
+import { corpus } from '../../fixtures/shared';
+
+const bases = [rich, pipelineOf(3)];
+
+/** What people type and paste, and what breaks texts. */
+const pieces = fc.oneof(
+  fc.constantFrom('', '"', '{', '}', '[', ']', ',', ':', '\n', '\r\n', '\\', ' ', '0', 'x', "'", 'é', '\u{1f600}'),
+  fc.constantFrom(
+    '"Name"',
+    '"Steps"',
+    '{"Get": "Steps.Train.ModelArtifacts"}',
+    '"DependsOn": ["Train"],',
+    'null',
+    '"Type": "Fail"',
+  ),
+  fc.string({ maxLength: 6 }),
+);
+
+const edits = (length: number): fc.Arbitrary<{ start: number; end: number; newText: string }> =>
+  fc
+    .tuple(fc.nat(length), fc.oneof(fc.constant(0), fc.nat(8), fc.nat(200)), pieces)
+    .map(([start, size, newText]) => ({ start, end: Math.min(length, start + size), newText }));
+
+describe('any text at all', () => {
+  test('cut anywhere and edited anywhere never throws', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...bases),
+        fc.nat(),
+        fc.array(fc.tuple(fc.nat(), fc.nat(50), pieces), { maxLength: 4 }),
+        (base, cut, changes) => {
+          let text = base.slice(0, cut % (base.length + 1));
+          for (const [at, size, piece] of changes) {
+            const start = at % (text.length + 1);
+            text = text.slice(0, start) + piece + text.slice(start + size);
+          }
+          validate(text);
+          validate(text, { path: 'x.pipeline.json' });
+          buildGraph(text);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test('that is no definition has no diagnostics', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(detectLanguage(text, 'x.json')).toBeUndefined();
+        expect(validate(text, { path: 'x.json' })).toEqual([]);
+      }),
+    );
+  });
+
+  test('nested without end is answered soon', () => {
+    for (const piece of ['[', '{"a":', '{"Steps":[', '{"Version":"2020-12-01","Steps":[{"Arguments":']) {
+      expect(() => validate(piece.repeat(20_000), { path: 'x.pipeline.json' })).not.toThrow();
+    }
+  });
+});
+
+describe('a session', () => {
+  test('says after any edits what a check of the whole text says', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .constantFrom(...bases)
+          .chain((base) => fc.tuple(fc.constant(base), fc.array(edits(base.length), { minLength: 1, maxLength: 6 }))),
+        ([base, list]) => {
+          const session = new DefinitionSession(base);
+          session.diagnostics();
+          for (const { start, end, newText } of list) {
+            const length = session.text.length;
+            session.edit({ start: Math.min(start, length), end: Math.min(end, length), newText });
+            expect(session.diagnostics()).toEqual(validate(session.text));
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('finds the edit itself where it is given the new text', () => {
+    fc.assert(
+      fc.property(edits(rich.length), ({ start, end, newText }) => {
+        const session = new DefinitionSession(rich);
+        session.diagnostics();
+        session.update(rich.slice(0, start) + newText + rich.slice(end));
+        expect(session.diagnostics()).toEqual(validate(session.text));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('reads only the step that an edit lies in, and what others say about it', () => {
+    const text = pipelineOf(20);
+    const session = new DefinitionSession(text);
+    session.diagnostics();
+    const at = text.indexOf('"num_round": "50"') + '"num_round": "'.length;
+    session.edit({ start: at, end: at + 2, newText: '60' });
+    expect(session.sagemaker?.readAgain).toBe(1);
+    expect(session.diagnostics()).toEqual(validate(session.text));
+    const name = session.text.indexOf('"Name": "Step4"') + '"Name": "Step4'.length;
+    session.edit({ start: name, end: name, newText: 'x' });
+    expect(session.sagemaker?.readAgain).toBe(1);
+    expect(session.diagnostics().some(({ rule }) => rule === 'sm/unknown-step-reference')).toBe(true);
+    session.edit({ start: name, end: name + 1, newText: '' });
+    expect(session.diagnostics().some(({ rule }) => rule === 'sm/unknown-step-reference')).toBe(false);
+  });
+});
+
+const files = corpus();
+
+test.skipIf(files.length === 0)(
+  'every definition that people wrote, cut at a hundred places, is read without a throw',
+  () => {
+    for (const { path } of files.filter(({ file }) => !file.startsWith('perf'))) {
+      const text = readFileSync(path, 'utf8');
+      for (let i = 0; i < 100; i += 9) validate(text.slice(0, Math.floor((text.length * i) / 100)));
+    }
+  },
+);
