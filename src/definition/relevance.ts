@@ -9,7 +9,11 @@ const pipelineSigns: readonly (readonly string[])[] = [
   ['aws_sagemaker_pipeline'],
 ];
 
-const otherSigns: readonly (readonly string[])[] = [['AWS::CodePipeline::Pipeline'], ['stages', 'actionTypeId']];
+const otherSigns: readonly (readonly string[])[] = [
+  ['AWS::CodePipeline::Pipeline'],
+  ['stages', 'actionTypeId'],
+  ['stages', 'roleArn', 'pipeline'],
+];
 
 /**
  * Whether a text may be one of the definition languages, told without parsing: true for all that are, and for few

@@ -1,0 +1,321 @@
+import { strict as assert } from 'node:assert';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type CodeAction,
+  type CodeLens,
+  commands,
+  type CompletionList,
+  type Diagnostic,
+  type DocumentLink,
+  type DocumentSymbol,
+  type FoldingRange,
+  type Hover,
+  type InlayHint,
+  languages,
+  type Location,
+  Position,
+  Range,
+  type SelectionRange,
+  type TextDocument,
+  Uri,
+  window,
+  workspace,
+  WorkspaceEdit,
+} from 'vscode';
+import { loadedBundles } from './shared/extension';
+import { until } from './shared/until';
+
+const definition = `{
+  "Version": "2020-12-01",
+  "Parameters": [{ "Name": "Rows", "Type": "Integer", "DefaultValue": 10 }],
+  "Steps": [
+    {
+      "Name": "Prepare",
+      "Type": "Lambda",
+      "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:prepare",
+      "OutputParameters": [{ "OutputName": "count", "OutputType": "Integer" }],
+      "Arguments": { "rows": { "Get": "Parameters.Rows" }, "to": "s3://penguins/data" }
+    },
+    {
+      "Name": "Stop",
+      "Type": "Fail",
+      "Arguments": { "ErrorMessage": "no data" },
+      "DependsOn": ["Prepare"]
+    }
+  ]
+}
+`;
+
+describe('Authoring', () => {
+  const root = join(workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'authoring-test');
+
+  before(() => mkdirSync(root, { recursive: true }));
+  after(async () => {
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  async function open(name: string, text: string): Promise<TextDocument> {
+    const path = join(root, name);
+    writeFileSync(path, text);
+    const document = await workspace.openTextDocument(Uri.file(path));
+    await window.showTextDocument(document);
+    return document;
+  }
+
+  /** The problems of a document that our languages report. */
+  const problems = (document: TextDocument): Diagnostic[] =>
+    languages.getDiagnostics(document.uri).filter((one) => one.source === 'MLOps Flow');
+
+  /** The place `shift` characters into the first `words`. */
+  const at = (document: TextDocument, words: string, shift = 0): Position =>
+    document.positionAt(document.getText().indexOf(words) + shift);
+
+  async function replace(document: TextDocument, words: string, by: string): Promise<void> {
+    const edit = new WorkspaceEdit();
+    edit.replace(document.uri, new Range(at(document, words), at(document, words, words.length)), by);
+    assert.ok(await workspace.applyEdit(edit));
+  }
+
+  it('asks nothing of the server for other JSON', async () => {
+    const document = await open('other.json', '{ "name": "x", }');
+    await new Promise((done) => setTimeout(done, 500));
+    assert.deepEqual(problems(document), []);
+    assert.ok(!loadedBundles().includes('client'), 'the client was loaded for a text that is none of ours');
+  });
+
+  describe('a pipeline definition', () => {
+    let document: TextDocument;
+
+    before(async () => {
+      document = await open('train.pipeline.json', definition);
+      await until('the server answers', async () => {
+        const symbols = await commands.executeCommand<DocumentSymbol[] | undefined>(
+          'vscode.executeDocumentSymbolProvider',
+          document.uri,
+        );
+        return (symbols?.length ?? 0) > 0;
+      });
+    });
+
+    it('has no error', () => {
+      assert.deepEqual(
+        problems(document).filter((one) => one.severity === 0),
+        [],
+      );
+    });
+
+    it('shows an error with its rule at the very word, and mends it', async () => {
+      await replace(document, '["Prepare"]', '["Prepaer"]');
+      const found = await until('the problem shows', () => problems(document).find((one) => one.severity === 0));
+      assert.equal(document.getText(found.range).replaceAll('"', ''), 'Prepaer');
+      assert.equal(typeof found.code === 'object' && found.code.value, 'sm/dependson-unknown-step');
+      const actions = await commands.executeCommand<CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        found.range,
+      );
+      const fix = actions.find((action) => action.isPreferred && action.edit);
+      assert.ok(fix?.edit, 'there is no fix');
+      assert.ok(await workspace.applyEdit(fix.edit));
+      await until('the problem goes', () => problems(document).every((one) => one.severity !== 0));
+      assert.equal(document.getText(), definition);
+    });
+
+    it('mends all that is sure on demand', async () => {
+      await replace(document, '["Prepare"]', '["Prepaer"]');
+      await until('the problem shows', () => problems(document).some((one) => one.severity === 0));
+      await commands.executeCommand('editor.action.fixAll');
+      await until('the problem goes', () => document.getText() === definition);
+    });
+
+    it('completes', async () => {
+      await replace(document, 'Parameters.Rows', 'Parameters.');
+      const list = await commands.executeCommand<CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        at(document, '"Parameters."', 12),
+      );
+      assert.ok(
+        list.items.some((item) => item.label === 'Rows'),
+        'the parameter is not offered',
+      );
+      await replace(document, '"Parameters."', '"Parameters.Rows"');
+    });
+
+    it('tells on hover what a reference is', async () => {
+      const [hover] = await commands.executeCommand<Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        at(document, 'Parameters.Rows', 12),
+      );
+      const text = hover?.contents.map((one) => (typeof one === 'string' ? one : one.value)).join('\n') ?? '';
+      assert.match(text, /Integer = 10/);
+    });
+
+    it('leads to the definition, finds references, highlights', async () => {
+      const place = at(document, 'Parameters.Rows', 12);
+      const [definitionOf] = await commands.executeCommand<Location[]>(
+        'vscode.executeDefinitionProvider',
+        document.uri,
+        place,
+      );
+      assert.equal(definitionOf?.range.start.line, 2);
+      const references = await commands.executeCommand<Location[]>(
+        'vscode.executeReferenceProvider',
+        document.uri,
+        place,
+      );
+      assert.equal(references.length, 2);
+      const highlights = await commands.executeCommand<unknown[]>(
+        'vscode.executeDocumentHighlights',
+        document.uri,
+        place,
+      );
+      assert.equal(highlights.length, 2);
+    });
+
+    it('renames a step everywhere', async () => {
+      const edit = await commands.executeCommand<WorkspaceEdit>(
+        'vscode.executeDocumentRenameProvider',
+        document.uri,
+        at(document, '"Prepare"', 3),
+        'Clean',
+      );
+      assert.equal(edit.get(document.uri).length, 2);
+      await assert.rejects(
+        async () =>
+          commands.executeCommand(
+            'vscode.executeDocumentRenameProvider',
+            document.uri,
+            at(document, '"Prepare"', 3),
+            'no good',
+          ),
+        /letters/,
+      );
+    });
+
+    it('lists its steps', async () => {
+      const symbols = await commands.executeCommand<DocumentSymbol[]>(
+        'vscode.executeDocumentSymbolProvider',
+        document.uri,
+      );
+      const steps = symbols.flatMap((one) => [one, ...one.children]).find((one) => one.name === 'Steps');
+      assert.deepEqual(
+        steps?.children.map((one) => one.name),
+        ['Prepare', 'Stop'],
+      );
+    });
+
+    it('links, folds, selects, hints', async () => {
+      const links = await commands.executeCommand<DocumentLink[]>('vscode.executeLinkProvider', document.uri, 10);
+      assert.ok(links.some((link) => link.target?.toString().includes('s3/buckets/penguins')));
+      const folds = await commands.executeCommand<FoldingRange[]>('vscode.executeFoldingRangeProvider', document.uri);
+      assert.ok(folds.some((fold) => fold.start === 3));
+      const [selection] = await commands.executeCommand<SelectionRange[]>(
+        'vscode.executeSelectionRangeProvider',
+        document.uri,
+        [at(document, '"Stop"', 2)],
+      );
+      assert.ok(selection?.parent);
+      const whole = new Range(0, 0, document.lineCount, 0);
+      const hints = await commands.executeCommand<InlayHint[]>('vscode.executeInlayHintProvider', document.uri, whole);
+      assert.ok(hints.some((hint) => hint.label === ': Integer'));
+    });
+
+    it('has Run and Graph above it', async () => {
+      const lenses = await commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
+      const ids = lenses.map((lens) => lens.command?.command);
+      assert.ok(ids.includes('mlopsFlow.runPipeline') && ids.includes('mlopsFlow.openGraphPreview'));
+      const [target] = lenses[0]?.command?.arguments ?? [];
+      assert.ok(target instanceof Uri);
+    });
+
+    it('opens its graph', async () => {
+      await commands.executeCommand('mlopsFlow.openGraphPreview', document.uri);
+      await until('the panel opens', () =>
+        window.tabGroups.all.flatMap((group) => group.tabs).some((tab) => tab.label === 'Graph of train.pipeline.json'),
+      );
+    });
+
+    it('keeps quiet where a rule is off', async () => {
+      const settings = workspace.getConfiguration('mlopsFlow.validation', document.uri);
+      await replace(document, '["Prepare"]', '["Prepaer"]');
+      await until('the problem shows', () => problems(document).some((one) => one.severity === 0));
+      await settings.update('rules', { 'sm/dependson-unknown-step': 'off' });
+      try {
+        await until('the problem goes', () => problems(document).every((one) => one.severity !== 0));
+      } finally {
+        await settings.update('rules', undefined);
+        await replace(document, '["Prepaer"]', '["Prepare"]');
+      }
+    });
+  });
+
+  for (const [name, text, rule] of [
+    [
+      'pipeline.json',
+      '{"pipeline": {"name": "p", "roleArn": "arn:aws:iam::111122223333:role/p", "stages": []}}',
+      'cp/artifact-store',
+    ],
+    ['buildspec.yml', 'version: 0.2\nphases:\n  prebuild:\n    commands: []\n', 'cb/unknown-member'],
+    ['appspec.yml', 'version: 0.0\nos: ubuntu\n', 'ad/unknown-value'],
+    [
+      'train.asl.json',
+      '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createModel.sync", "Next": "B"}}}',
+      'asl/state-machine',
+    ],
+  ] as const) {
+    it(`checks ${name}`, async () => {
+      const document = await open(name, text);
+      await until(`${rule} shows`, () =>
+        problems(document).some((one) => typeof one.code === 'object' && one.code.value === rule),
+      );
+    });
+  }
+
+  it('shows what a Python script makes, and what is wrong on its lines', async () => {
+    const sdk = mkdtempSync(join(tmpdir(), 'sdk-'));
+    writePythonSdk(sdk);
+    process.env['PYTHONPATH'] = sdk;
+    const script = await open(
+      'pipeline.py',
+      'from sagemaker.workflow.pipeline import Pipeline\nfrom sagemaker.workflow.steps import Step\n\npipeline = Pipeline("penguins", [\n    Step(\n        "Stop",\n    ),\n])\n',
+    );
+    await commands.executeCommand('mlopsFlow.renderPipeline', script.uri);
+    const rendered = await until('the definition shows', () =>
+      workspace.textDocuments.find((one) => one.uri.scheme === 'mlops-rendered'),
+    );
+    assert.ok(rendered.uri.path.endsWith('penguins.pipeline.json'));
+    assert.match(rendered.getText(), /"Name": "Stop"/);
+    const found = await until('the problem shows in the script', () => problems(script)[0]);
+    assert.equal(script.getText(found.range), 'Stop');
+    assert.match(found.message, /Nothing/);
+    delete process.env['PYTHONPATH'];
+    rmSync(sdk, { recursive: true, force: true });
+  });
+});
+
+/** As much of a SageMaker SDK as a script needs that makes one Fail step. */
+function writePythonSdk(folder: string): void {
+  const workflow = join(folder, 'sagemaker', 'workflow');
+  mkdirSync(workflow, { recursive: true });
+  for (const path of [join(folder, 'sagemaker'), workflow]) writeFileSync(join(path, '__init__.py'), '');
+  writeFileSync(join(workflow, 'steps.py'), 'class Step:\n    def __init__(self, name):\n        self.name = name\n');
+  writeFileSync(
+    join(workflow, 'pipeline.py'),
+    `import json
+
+
+class Pipeline:
+    def __init__(self, name, steps):
+        self.name, self.steps = name, steps
+
+    def definition(self):
+        steps = [{"Name": s.name, "Type": "Fail", "DependsOn": ["Nothing"], "Arguments": {"ErrorMessage": "x"}} for s in self.steps]
+        return json.dumps({"Version": "2020-12-01", "Steps": steps})
+`,
+  );
+}
