@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { explain } from '../store/database';
 import type { Operations } from '../services/context';
 import { answerS3, readS3Request, s3ErrorBody } from '../services/s3';
+import { Uploads } from '../services/s3-uploads';
 import { answerSts, identity, stsErrorBody } from '../services/sts';
 import type { ObjectStore } from '../store/objects';
 import { ServiceError, notImplemented } from './errors';
@@ -35,9 +36,11 @@ export interface WireOptions {
 /** The HTTP front of the control plane: who may ask, which service is asked, how its answer is written. */
 export class WireServer {
   private readonly server: Server;
+  private readonly uploads: Uploads;
   private readonly services: Readonly<Record<string, JsonService>>;
 
   constructor(private readonly options: WireOptions) {
+    this.uploads = new Uploads(options.objects);
     this.services = {
       SageMaker: { scope: 'sagemaker', model: serviceModels.sagemaker, operations: options.sagemaker },
       Logs_20140328: { scope: 'logs', model: serviceModels.logs, operations: options.logs },
@@ -72,7 +75,7 @@ export class WireServer {
       if (style === 's3') {
         const signed = verifySignature(request, this.options.keys);
         if (signed.service !== 's3') throw notImplemented(`the service '${signed.service}' at this address`);
-        await answerS3(this.options.objects, readS3Request(request, signed), response);
+        await answerS3(this.options.objects, this.uploads, readS3Request(request, signed), response);
         return;
       }
       const body = await readAll(request);

@@ -7,6 +7,7 @@ import { ServiceError } from '../protocol/errors';
 import type { Signed } from '../protocol/signature';
 import type { ObjectStore, StoredObject } from '../store/objects';
 import { parseRange } from './s3-range';
+import type { Uploads } from './s3-uploads';
 
 /** A request to S3 with path-style addressing, taken apart. */
 export interface S3Request {
@@ -52,8 +53,13 @@ export function readS3Request(request: IncomingMessage, signed: Signed): S3Reque
 }
 
 /** Answers a request to S3. @throws {ServiceError} with S3's own codes. */
-export async function answerS3(objects: ObjectStore, call: S3Request, response: ServerResponse): Promise<void> {
-  const answer = await route(objects, call);
+export async function answerS3(
+  objects: ObjectStore,
+  uploads: Uploads,
+  call: S3Request,
+  response: ServerResponse,
+): Promise<void> {
+  const answer = await route(objects, uploads, call);
   const { status, headers = {}, body = '', stream } = answer;
   if (call.method === 'HEAD' || !stream) {
     const length = stream ? stream.last - stream.first + 1 : Buffer.byteLength(body);
@@ -78,13 +84,13 @@ export function s3ErrorBody(error: ServiceError, resource: string, requestId: st
   return document('Error', content, false);
 }
 
-async function route(objects: ObjectStore, call: S3Request): Promise<Answer> {
+async function route(objects: ObjectStore, uploads: Uploads, call: S3Request): Promise<Answer> {
   const { method, bucket, key, query } = call;
   if (bucket === '') return method === 'GET' ? listBuckets(objects) : unsupported(call);
   if (key === '') return bucketOperation(objects, call);
   if (!objects.hasBucket(bucket)) throw noSuchBucket();
-  if (query.has('tagging') || query.has('acl') || query.has('uploads') || query.has('uploadId'))
-    return unsupported(call);
+  if (query.has('uploads') || query.has('uploadId')) return multipart(objects, uploads, call);
+  if (query.has('tagging') || query.has('acl')) return unsupported(call);
   switch (method) {
     case 'PUT':
       return call.request.headers['x-amz-copy-source'] === undefined
@@ -157,6 +163,45 @@ async function putObject(objects: ObjectStore, call: S3Request): Promise<Answer>
   return { status: 200, headers: { etag: `"${object.etag}"`, ...checksumsOf(object.headers) } };
 }
 
+async function multipart(objects: ObjectStore, uploads: Uploads, call: S3Request): Promise<Answer> {
+  const { method, bucket, key, query, request } = call;
+  if (method === 'POST' && query.has('uploads')) {
+    const id = uploads.create(bucket, key, headersOf(request));
+    return xmlAnswer('InitiateMultipartUploadResult', { Bucket: bucket, Key: key, UploadId: id });
+  }
+  const id = query.get('uploadId') ?? '';
+  if (method === 'PUT' && request.headers['x-amz-copy-source'] === undefined) {
+    const body = readBody(request, call.signed);
+    const part = await objects.receive(body.stream, () => body.check());
+    await uploads.addPart(id, Number(query.get('partNumber')), part);
+    return { status: 200, headers: { etag: `"${part.etag}"`, ...checksumsOf(headersOf(request)) } };
+  }
+  if (method === 'POST') {
+    const body = readBody(request, call.signed);
+    const text = await textOf(body);
+    const numbers = [...text.matchAll(/<PartNumber>\s*(\d+)\s*<\/PartNumber>/g)].map((match) => Number(match[1]));
+    const object = await uploads.complete(id, numbers);
+    return xmlAnswer('CompleteMultipartUploadResult', {
+      Location: `/${bucket}/${key}`,
+      Bucket: bucket,
+      Key: key,
+      ETag: `"${object.etag}"`,
+    });
+  }
+  if (method === 'DELETE') {
+    await uploads.abort(id);
+    return { status: 204 };
+  }
+  return unsupported(call);
+}
+
+async function textOf(body: Body): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body.stream) chunks.push(chunk as Buffer);
+  body.check();
+  return Buffer.concat(chunks).toString();
+}
+
 async function copyObject(objects: ObjectStore, { request, bucket, key }: S3Request): Promise<Answer> {
   const source = decode(String(request.headers['x-amz-copy-source'])).replace(/^\//, '').replace(/\?.*$/, '');
   const cut = source.indexOf('/');
@@ -197,9 +242,7 @@ function getObject(objects: ObjectStore, { request, bucket, key }: S3Request): A
 
 async function deleteObjects(objects: ObjectStore, call: S3Request): Promise<Answer> {
   const body = readBody(call.request, call.signed);
-  let text = '';
-  for await (const chunk of body.stream) text += String(chunk);
-  body.check();
+  const text = await textOf(body);
   const keys = [...text.matchAll(/<Key>([^]*?)<\/Key>/g)].map((match) => unescapeXml(match[1] ?? ''));
   for (const key of keys) await objects.delete(call.bucket, key);
   const quiet = /<Quiet>\s*true\s*<\/Quiet>/.test(text);

@@ -75,6 +75,12 @@ export class ObjectStore {
     headers: Record<string, string> = {},
     check: () => void = () => undefined,
   ): Promise<StoredObject> {
+    const { path, ...measured } = await this.receive(content, check);
+    return this.adopt(bucket, key, path, measured, headers);
+  }
+
+  /** Writes `content` into a new file that is not visible yet. @param check as in `put` */
+  async receive(content: Readable, check: () => void): Promise<{ path: string; size: number; etag: string }> {
     const path = this.newFile();
     const hash = createHash('md5');
     let size = 0;
@@ -95,7 +101,7 @@ export class ObjectStore {
       await rm(path, { force: true });
       throw error;
     }
-    return this.adopt(bucket, key, path, { size, etag: hash.digest('hex') }, headers);
+    return { path, size, etag: hash.digest('hex') };
   }
 
   /** Makes a file of `newFile` the content of an object. */

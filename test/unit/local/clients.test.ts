@@ -1,0 +1,100 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Bed, bucket, root } from './support';
+
+const run = promisify(execFile);
+const cache = join(root, '.cache', 'python-clients');
+const bin = join(cache, process.platform === 'win32' ? 'Scripts' : 'bin');
+
+/** Installs the clients of others once. @returns why that cannot be done here, if so */
+function installClients(): string | undefined {
+  if (existsSync(join(bin, 'aws')) && existsSync(join(bin, 'complete'))) return undefined;
+  try {
+    execFileSync('python3', ['-m', 'venv', cache], { stdio: 'pipe', timeout: 60_000 });
+    execFileSync(join(bin, 'pip'), ['install', '--quiet', 'boto3', 'awscli'], { stdio: 'pipe', timeout: 240_000 });
+    execFileSync('touch', [join(bin, 'complete')]);
+    return undefined;
+  } catch (error) {
+    return `boto3 and the AWS CLI cannot be installed here: ${error instanceof Error ? error.message.split('\n')[0] : ''}`;
+  }
+}
+
+const missing = installClients();
+if (missing !== undefined) console.warn(`Skipped: ${missing}`);
+
+let bed: Bed;
+beforeAll(async () => {
+  bed = await Bed.start();
+});
+afterAll(() => bed.stop());
+
+function environment(): NodeJS.ProcessEnv {
+  const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
+  return {
+    PATH: process.env.PATH,
+    HOME: bed.folder,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+}
+
+test.skipIf(missing !== undefined)(
+  'boto3 runs the sample and meets the errors of the service',
+  { timeout: 120_000 },
+  async () => {
+    const script = join(root, 'test', 'fixtures', 'local', 'boto3_client.py');
+    const { stdout } = await run(
+      join(bin, 'python'),
+      [script, join(root, 'media', 'sample'), join(bed.folder, 'big')],
+      { env: environment() },
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      account: '000000000000',
+      multipart: true,
+      type: 'application/x-big',
+      presigned: 'species',
+      status: 'Succeeded',
+      steps: ['Preprocess', 'Train', 'Evaluate', 'IsAccurate', 'Register'],
+      metrics: ['train:loss', 'validation:loss'],
+      pages: 50,
+      approval: 'Approved',
+      tags: [{ Key: 'team', Value: 'birds' }],
+      stopped: 'Stopped',
+      errors: {
+        pipeline: 'ResourceNotFound',
+        job: 'ValidationException',
+        group: 'ValidationException',
+        duplicate: 'ConflictException',
+        broken: 'ValidationException',
+        stop: 'ValidationException',
+        stream: 'ResourceNotFoundException',
+        key: 'NoSuchKey',
+        bucket: 'NoSuchBucket',
+        elsewhere: 'UnknownOperationException',
+        unknown: 'UnknownOperationException',
+        secret: 'InvalidSignatureException',
+        'key id': 'InvalidAccessKeyId',
+      },
+    });
+  },
+);
+
+test.skipIf(missing !== undefined)('the AWS CLI copies folders and lists', { timeout: 120_000 }, async () => {
+  const aws = async (...words: string[]): Promise<string> =>
+    (await run(join(bin, 'aws'), words, { env: environment() })).stdout;
+  expect(JSON.parse(await aws('sts', 'get-caller-identity'))).toMatchObject({ Account: '000000000000' });
+  const data = join(root, 'media', 'sample', 'data');
+  await aws('s3', 'sync', data, `s3://${bucket}/cli/`);
+  expect(await aws('s3', 'ls', `s3://${bucket}/cli/`)).toMatch(/penguins\.csv/);
+  await aws('s3', 'cp', `s3://${bucket}/cli/`, join(bed.folder, 'copy'), '--recursive');
+  expect(existsSync(join(bed.folder, 'copy', 'penguins.csv'))).toBe(true);
+  await aws('s3', 'rm', `s3://${bucket}/cli/`, '--recursive');
+  await expect(aws('s3', 'ls', `s3://${bucket}/cli/`)).rejects.toThrow();
+  expect(JSON.parse(await aws('sagemaker', 'list-pipelines'))).toHaveProperty('PipelineSummaries');
+});
