@@ -1,6 +1,6 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { type Disposable, type TreeView, window } from 'vscode';
-import { formatDuration, formatTime, shortId } from '../shared/format';
+import { formatAge, formatDuration, shortId } from '../shared/format';
 import { contextKeys, messageOf, messageRow, type Row, type RowIcon, RowTree } from '../workbench';
 import type { RunStatus, StepStatus } from './contract';
 import { type Execution, isSettled, listExecutions, listPipelines, listSteps } from './service';
@@ -122,7 +122,8 @@ export class PipelinesTree implements Disposable {
       followed.map(async (name) => {
         const executions = await listExecutions(session, name);
         if (executions[0]) this.latest.set(name, executions[0]);
-        if (this.differs(pipelineId(name), executions)) this.tree.refresh(pipelineId(name));
+        const rows = executions.map((execution) => this.executionRow(execution));
+        if (this.differs(pipelineId(name), rows)) this.tree.refresh(pipelineId(name));
         const moving = executions.filter(({ arn, status }) => !isSettled(status) && this.expanded.has(arn));
         for (const { arn } of moving) this.tree.refresh(arn);
       }),
@@ -198,7 +199,7 @@ export class PipelinesTree implements Disposable {
     return {
       id: arn,
       label: name,
-      description: [status, start ? formatTime(start.getTime()) : undefined, provenance?.branch, origin]
+      description: [status, start ? formatAge(start.getTime(), Date.now()) : undefined, provenance?.branch, origin]
         .filter((part) => part !== undefined)
         .join(' · '),
       tooltip: execution.failureReason ? `${status}: ${execution.failureReason}` : `${name} · ${status}`,

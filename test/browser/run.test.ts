@@ -131,7 +131,7 @@ test('a run is stopped and goes on by Retry', async () => {
   await graph().status().filter({ hasText: 'Stopped' }).waitFor();
   expect(await graph().spoken('Preprocess')).toMatch(/succeeded/i);
   await graph().button('Retry').click();
-  await graph().status().filter({ hasText: 'Running' }).waitFor();
+  await graph().status().filter({ hasText: 'Executing' }).waitFor();
   await expect.poll(() => graph().spoken('Train')).toMatch(/running/i);
   expect(await graph().spoken('Preprocess')).toMatch(/succeeded/i);
   await graph().button('Stop').click();

@@ -33,7 +33,7 @@ test('every step of the definition is there from the start, with its state in wo
   const labels = all('[role=option]').map((element) => element.getAttribute('aria-label'));
   expect(labels).toHaveLength(penguinGraph.nodes.length);
   expect(labels[0]).toMatch(/^Preprocess, Processing, Succeeded, 8.4 s$/);
-  expect(labels[1]).toMatch(/^Train, Training, Running, .*attempt 2$/);
+  expect(labels[1]).toMatch(/^Train, Training, Executing, .*attempt 2$/);
   expect(labels[2]).toBe('Evaluate, Processing, Waiting');
   expect(find('[role=listbox]').getAttribute('aria-label')).toContain('6 steps');
 });
@@ -45,7 +45,7 @@ test('the head tells pipeline, run, state, connection and commit', async () => {
   for (const part of [
     'penguins',
     'learning-rate-0.1',
-    'Running',
+    'Executing',
     'Local',
     'feature/learning-rate',
     '4f2a9c1e',

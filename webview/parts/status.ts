@@ -7,14 +7,14 @@ export interface StatusLook {
   icon: IconName;
   tone: Tone;
   turning?: boolean;
-  /** `Running` */
+  /** `Executing` */
   word: string;
 }
 
 const LOOKS: Record<StepStatus, StatusLook> = {
   Pending: { icon: 'pending', tone: 'quiet', word: 'Waiting' },
   Starting: { icon: 'starting', tone: 'busy', turning: true, word: 'Starting' },
-  Executing: { icon: 'executing', tone: 'busy', turning: true, word: 'Running' },
+  Executing: { icon: 'executing', tone: 'busy', turning: true, word: 'Executing' },
   Stopping: { icon: 'stopping', tone: 'wary', word: 'Stopping' },
   Stopped: { icon: 'stopped', tone: 'wary', word: 'Stopped' },
   Failed: { icon: 'failed', tone: 'bad', word: 'Failed' },
