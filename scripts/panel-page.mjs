@@ -17,6 +17,7 @@ export async function loadFixtures() {
     'test/fixtures/panels/scenes',
     'test/fixtures/panels/themes',
     'test/fixtures/panels/run-graph',
+    'test/fixtures/panels/metrics',
     'src/workbench/panel-html',
   ];
   await esbuild.build({

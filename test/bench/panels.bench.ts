@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { Graph } from '../../src/definition/graph/model';
-import type { RunGraphToPanel } from '../../src/pipelines/contract';
+import type { MetricsRun, RunGraphToPanel } from '../../src/pipelines/contract';
 import { type Bench, median, quantile } from './harness';
 
 interface Fixtures {
   largeGraph(size: number): Graph;
+  metricsRuns(size: number): MetricsRun[];
   runningInfo: Extract<RunGraphToPanel, { type: 'run' }>['info'];
 }
 
@@ -69,7 +70,31 @@ export default async function panels(bench: Bench): Promise<void> {
     });
     bench.add({ name: `run graph of ${size} steps: most steps in the document`, value: measured.drawn, unit: 'steps' });
   }
+  await metricsTable(bench, browser, pages, fixtures);
   await browser.close();
+}
+
+/** The table of runs: how long until it stands, and what a click on a head costs until the rows stand in order. */
+async function metricsTable(bench: Bench, browser: Browser, pages: PanelPages, fixtures: Fixtures): Promise<void> {
+  const page = await pages.openPanelPage(browser, fixtures, {
+    panel: 'metrics',
+    args: { connection: 'local', pipeline: 'penguins' },
+    messages: [{ type: 'runs', pipeline: 'penguins', connection: 'Local', runs: fixtures.metricsRuns(5000) }],
+    size: { width: 1200, height: 800 },
+  });
+  const start = performance.now();
+  await page.goto(pages.panelAddress);
+  await page.waitForSelector('tr[data-run]');
+  bench.add({ name: 'metrics of 5000 runs: page opened to drawn', value: performance.now() - start, unit: 'ms' });
+  const [click = Number.NaN, bare = Number.NaN] = await page.evaluate<number[]>(SORT);
+  bench.add({
+    name: 'metrics of 5000 runs: sorted by a click',
+    value: click,
+    unit: 'ms',
+    ratio: click / bare,
+    against: 'sorting as many numbers',
+  });
+  await page.context().close();
 }
 
 /** The time between two frames of a page with nothing on it. */
@@ -84,6 +109,15 @@ async function emptyFrames(browser: Browser): Promise<number> {
   await page.close();
   return median(frames);
 }
+
+/** Runs in the page: clicks on a head until the rows stand, and the sort of 5,000 numbers alone. */
+const SORT = `(() => {
+  const middle = (samples) => samples.sort((a, b) => a - b)[Math.floor(samples.length / 2)];
+  const time = (work) => Array.from({ length: 15 }, () => { const start = performance.now(); work(); return performance.now() - start; });
+  const head = [...document.querySelectorAll('thead button')].find((each) => each.textContent.includes('train:loss'));
+  const numbers = Array.from({ length: 5000 }, (_, index) => (index * 7919) % 5003);
+  return [middle(time(() => head.click())), middle(time(() => [...numbers].sort((a, b) => a - b)))];
+})()`;
 
 /** Runs in the page: 30 frames of zooming in, 30 of panning, 30 of zooming out, then ten patches of 20 steps. */
 const MEASURE = `(async () => {

@@ -162,6 +162,17 @@ test('hidden columns stay hidden, and out of the export', async () => {
   expect(message.csv).not.toContain('Branch');
 });
 
+test('the columns that say the same of every run can be put away at once', async () => {
+  const panel = await open();
+  const runs = penguinRuns.map((run) => ({ ...run, parameters: { ...run.parameters, Seed: '7' } }));
+  await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs });
+  find('button', 'Columns').click();
+  find('button', 'Only What Differs').click();
+  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { hidden: ['parameter:Seed'] } });
+  find('.menu-actions button', 'All').click();
+  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { hidden: [] } });
+});
+
 test('a run that changes keeps its place and its row, a new one comes in', async () => {
   const panel = await open();
   await panel.send(...metrics);

@@ -8,6 +8,8 @@ export interface ColumnsMenu {
   hidden: string[];
   open: boolean;
   setOpen(open: boolean): void;
+  /** The columns that are the same in all runs. */
+  same(): string[];
   setHidden(hidden: string[]): void;
 }
 
@@ -36,6 +38,16 @@ export function columnsMenu(menu: ColumnsMenu): TemplateResult {
     ${
       menu.open
         ? html`<div class="menu-list" id="columns" role="group" aria-label="Columns">
+            <div class="menu-actions">
+              <button
+                class="link"
+                title="Hides the columns that say the same of every run"
+                @click=${() => menu.setHidden(menu.same())}
+              >
+                Only What Differs
+              </button>
+              <button class="link" @click=${() => menu.setHidden([])}>All</button>
+            </div>
             ${GROUPS.map((group) => groupOf(group, menu))}
           </div>`
         : nothing

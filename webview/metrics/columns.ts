@@ -32,6 +32,13 @@ export function columnsOf(runs: readonly MetricsRun[]): Column[] {
   ];
 }
 
+/** The columns that say the same of every run, and so nothing to tell them apart. */
+export function sameInAll(columns: readonly Column[], runs: readonly MetricsRun[], now: number): string[] {
+  return columns
+    .filter((column) => column.id !== 'name' && new Set(runs.map((run) => column.text(run, now))).size <= 1)
+    .map(({ id }) => id);
+}
+
 function namesOf(runs: readonly MetricsRun[], record: (run: MetricsRun) => Record<string, unknown>): string[] {
   const names = new Set<string>();
   for (const run of runs) for (const name of Object.keys(record(run))) names.add(name);

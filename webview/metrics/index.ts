@@ -13,7 +13,7 @@ import { emptyState } from '../parts/sections';
 import { splitter } from '../parts/splitter';
 import { isActive } from '../parts/status';
 import { bestOf, goalOf, type Goal } from './best';
-import { columnsOf, type Column } from './columns';
+import { columnsOf, sameInAll, type Column } from './columns';
 import { columnsMenu } from './columns-menu';
 import { csvOf } from './csv';
 import { filterOf } from './filter';
@@ -252,6 +252,7 @@ function drawHead(): void {
               menuOpen = open;
               drawHead();
             },
+            same: () => sameInAll(columns, runs, now),
             setHidden: (hidden) => setLayout({ ...layout, hidden }),
           })}
           <button
