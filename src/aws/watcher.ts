@@ -60,7 +60,7 @@ export class Watcher {
 
   /** Starts or joins a watch; dispose of the result to leave it. The first value comes at once. */
   watch<T>(watch: Watch<T>, listener: WatchListener<T>): { dispose(): void } {
-    const entry = this.entry(watch as Watch<unknown>);
+    const entry = this.entry(watch);
     const typed = listener as WatchListener<unknown>;
     entry.listeners.add(typed);
     if (entry.last) listener.value(entry.last.value as T);

@@ -33,7 +33,7 @@ interface RawDefinition {
   Parameters?: {
     Name?: string;
     Type?: ParameterType;
-    DefaultValue?: unknown;
+    DefaultValue?: string | number | boolean;
     EnumValues?: string[];
     Description?: string;
   }[];

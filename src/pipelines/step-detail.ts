@@ -158,7 +158,6 @@ function present(label: string, value: string | undefined): Row[] {
 }
 
 function code(label: string, value: unknown): Row {
-  return typeof value === 'object'
-    ? { label, value: JSON.stringify(value, undefined, 2), kind: 'code' }
-    : row(label, String(value));
+  if (typeof value === 'string') return row(label, value);
+  return { label, value: JSON.stringify(value, undefined, 2), kind: 'code' };
 }

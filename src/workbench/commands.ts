@@ -1,5 +1,5 @@
 import { commands, type Disposable, window } from 'vscode';
-import { isCancellation, messageOf, UserError } from './errors';
+import { isCancellation, isUserError, messageOf } from './errors';
 import { log } from './log';
 
 const SHOW_LOG = 'Show Log';
@@ -15,8 +15,8 @@ export class Commands implements Disposable {
    * Registers `run` under `id`. A cancellation is silent; a `UserError` shows its sentence and its next
    * action; anything else is shown as a failure of the command and logged with its stack.
    */
-  register<A extends unknown[], R>(id: string, run: (...args: A) => R | Promise<R>): void {
-    const guarded = async (...args: A): Promise<R | undefined> => {
+  register<A extends unknown[]>(id: string, run: (...args: A) => unknown): void {
+    const guarded = async (...args: A): Promise<unknown> => {
       try {
         return await run(...args);
       } catch (error) {
@@ -35,7 +35,7 @@ export class Commands implements Disposable {
 /** The one exit of errors that nobody else handles: tells the user and the log. */
 export function report(source: string, error: unknown): void {
   if (isCancellation(error)) return;
-  if (error instanceof UserError) {
+  if (isUserError(error)) {
     log().warn(`${source}: ${error.message}${error.cause === undefined ? '' : ` (${messageOf(error.cause)})`}`);
   } else {
     log().error(`${source}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -44,7 +44,7 @@ export function report(source: string, error: unknown): void {
 }
 
 async function tell(error: unknown): Promise<void> {
-  const next = error instanceof UserError ? error.next : undefined;
+  const next = isUserError(error) ? error.next : undefined;
   const choices = next ? [next.title, SHOW_LOG] : [SHOW_LOG];
   const choice = await window.showErrorMessage(messageOf(error), ...choices);
   if (choice === SHOW_LOG) log().show(true);

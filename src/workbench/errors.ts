@@ -19,6 +19,11 @@ export class UserError extends Error {
   }
 }
 
+/** True for a `UserError`, also for one of another bundle, which has a class of its own. */
+export function isUserError(error: unknown): error is UserError {
+  return error instanceof Error && error.name === 'UserError';
+}
+
 /** True for the ways in which VS Code, the SDK and `AbortSignal` say that the user cancelled. */
 export function isCancellation(error: unknown): boolean {
   return error instanceof Error && (error.name === 'Canceled' || error.name === 'AbortError');

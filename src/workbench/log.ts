@@ -1,9 +1,10 @@
 import { type LogOutputChannel, window } from 'vscode';
 
-let channel: LogOutputChannel | undefined;
+/** Where the channel is kept: each bundle has this module for itself, and there is to be one channel. */
+const KEY = Symbol.for('mlopsFlow.log');
+const shared = globalThis as typeof globalThis & { [KEY]?: LogOutputChannel };
 
 /** The extension's log channel, made on first use. Secrets never go in: callers log names and messages, no requests. */
 export function log(): LogOutputChannel {
-  channel ??= window.createOutputChannel('MLOps Flow', { log: true });
-  return channel;
+  return (shared[KEY] ??= window.createOutputChannel('MLOps Flow', { log: true }));
 }

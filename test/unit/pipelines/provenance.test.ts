@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, boolean, property, stringMatching } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf, readProvenance, writeProvenance } from '../../../src/pipelines/provenance';
 
@@ -9,10 +9,10 @@ describe('provenance', () => {
   });
 
   it('is read back as it was written', () => {
-    const hex = fc.stringMatching(/^[0-9a-f]{40}$/);
-    const branch = fc.stringMatching(/^[a-z][a-z0-9:./ -]{0,20}[a-z]$/);
-    fc.assert(
-      fc.property(hex, branch, fc.boolean(), hex, (commit, name, dirty, digest) => {
+    const hex = stringMatching(/^[0-9a-f]{40}$/);
+    const branch = stringMatching(/^[a-z][a-z0-9:./ -]{0,20}[a-z]$/);
+    assert(
+      property(hex, branch, boolean(), hex, (commit, name, dirty, digest) => {
         const provenance = { commit, branch: name, dirty, digest };
         expect(readProvenance(writeProvenance(provenance))).toEqual(provenance);
       }),
