@@ -4,7 +4,7 @@
  */
 import type { GraphNode } from '../../src/definition/graph/model';
 import { EdgeView, FarEdges } from './edge-view';
-import type { Faces, NodeFace } from './face';
+import type { Faces, Tone } from './face';
 import { FarNodes } from './far-nodes';
 import { neighbour, type Direction } from './navigate';
 import { NodeView, type NodeFlags } from './node-view';
@@ -223,8 +223,8 @@ export class GraphCanvas {
     this.move(center(this.viewport, this.size, { x, y, width: 0, height: 0 }));
   }
 
-  faceOf(node: GraphNode): NodeFace {
-    return this.faces.node(node);
+  toneOf(node: GraphNode): Tone {
+    return this.faces.tone(node);
   }
 
   private move(viewport: Viewport): void {
@@ -308,7 +308,7 @@ export class GraphCanvas {
   /** Draws all of the graph as it looks from afar: nothing of it has to be drawn again while the view moves. */
   private drawFar(): void {
     this.farEdges.draw(this.placement.edges, ({ edge }) => this.faces.edge(edge));
-    this.farNodes.draw(this.placement, (node) => this.faces.node(node).tone);
+    this.farNodes.draw(this.placement, (node) => this.faces.tone(node));
   }
 
   private addNode(node: GraphNode, box: Box): void {

@@ -29,6 +29,8 @@ export type EdgeFace = 'plain' | 'taken' | 'marked' | 'dimmed';
 /** The looks of a graph. Faces are asked for when a step is drawn, so they are to be cheap. */
 export interface Faces {
   node(node: GraphNode): NodeFace;
+  /** The face's tone alone: all that is asked for of steps seen from afar. */
+  tone(node: GraphNode): Tone;
   edge(edge: GraphEdge): EdgeFace;
 }
 

@@ -42,7 +42,7 @@ export class Minimap {
     const { placement } = this.canvas;
     this.scale = Math.min((WIDTH - 8) / Math.max(1, placement.width), (HEIGHT - 8) / Math.max(1, placement.height));
     const at = { ...this.inset, scale: this.scale };
-    this.nodes.draw(placement, (node) => this.canvas.faceOf(node).tone, at, 1.5);
+    this.nodes.draw(placement, (node) => this.canvas.toneOf(node), at, 1.5);
     this.frameView();
   }
 

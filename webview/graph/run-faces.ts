@@ -3,7 +3,7 @@ import type { GraphEdge, GraphNode } from '../../src/definition/graph/model';
 import type { StepState } from '../../src/pipelines/contract';
 import { formatDuration, formatTime } from '../../src/shared/format';
 import { statusLook } from '../parts/status';
-import type { EdgeFace, Faces, NodeFace } from './face';
+import type { EdgeFace, Faces, NodeFace, Tone } from './face';
 
 export class RunFaces implements Faces {
   constructor(
@@ -44,6 +44,10 @@ export class RunFaces implements Faces {
         ...(state.failureReason ? [state.failureReason] : []),
       ],
     };
+  }
+
+  tone(node: GraphNode): Tone {
+    return statusLook(this.steps.get(node.id)?.status ?? 'Pending').tone;
   }
 
   edge(edge: GraphEdge): EdgeFace {

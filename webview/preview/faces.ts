@@ -2,7 +2,7 @@
 import type { StepProblems } from '../../src/authoring/contract';
 import type { GraphNode } from '../../src/definition/graph/model';
 import { count } from '../../src/shared/format';
-import { typeIcon, type EdgeFace, type Faces, type NodeFace } from '../graph/face';
+import { typeIcon, type EdgeFace, type Faces, type NodeFace, type Tone } from '../graph/face';
 
 export class PreviewFaces implements Faces {
   constructor(private readonly problems: ReadonlyMap<string, StepProblems>) {}
@@ -14,14 +14,18 @@ export class PreviewFaces implements Faces {
     const words = [errors > 0 ? count(errors, 'error') : '', warnings > 0 ? count(warnings, 'warning') : ''].filter(
       Boolean,
     );
-    const tone = errors > 0 ? 'bad' : warnings > 0 ? 'wary' : 'none';
     return {
       icon: errors > 0 ? 'error' : warnings > 0 ? 'warning' : typeIcon(node.type),
-      tone,
+      tone: this.tone(node),
       caption: [node.type, ...words].join(' · '),
       spoken: [words.length > 0 ? words.join(', ') : 'no problems', ...(found?.messages ?? [])].join('. '),
       tooltip: [node.type, ...(found?.messages ?? [])],
     };
+  }
+
+  tone(node: GraphNode): Tone {
+    const { errors = 0, warnings = 0 } = this.problems.get(node.id) ?? {};
+    return errors > 0 ? 'bad' : warnings > 0 ? 'wary' : 'none';
   }
 
   edge(): EdgeFace {
