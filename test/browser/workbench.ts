@@ -12,6 +12,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { Editor } from './pages/editor';
 import { Notifications } from './pages/notifications';
 import { Panel } from './pages/panel';
+import { Problems } from './pages/problems';
 import { QuickInput } from './pages/quick-input';
 import { Tree } from './pages/tree';
 
@@ -32,6 +33,7 @@ export class Workbench {
   readonly quickInput: QuickInput;
   readonly editor: Editor;
   readonly notifications: Notifications;
+  readonly problems: Problems;
   /** What the page and the extension host printed. */
   private readonly said: string[] = [];
 
@@ -46,6 +48,7 @@ export class Workbench {
     this.quickInput = new QuickInput(page);
     this.editor = new Editor(this);
     this.notifications = new Notifications(page);
+    this.problems = new Problems(page);
     page.on('console', (message) => {
       // Native modules that this VS Code does without.
       if (!/spdlog|watchdog/.test(message.text())) this.said.push(message.text());
@@ -63,7 +66,7 @@ export class Workbench {
       env: quietEnvironment(scratch),
     });
     const browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(30_000);
     const workbench = new Workbench(page, browser, server, scratch, opened || '');
     await page.goto(server.url({ extension: root, ...(opened ? { folder: opened } : {}) }));
@@ -125,7 +128,7 @@ export class Workbench {
     const path = join(root, 'docs', 'images', `${name}.png`);
     if (existsSync(path) && !process.env['MLOPS_FLOW_UPDATE_IMAGES']) return;
     await this.notifications.settled();
-    await this.page.mouse.move(1399, 899);
+    await this.page.mouse.move(1279, 799);
     await this.page.screenshot({ path, animations: 'disabled', caret: 'hide' });
   }
 

@@ -27,14 +27,14 @@ export class Editor {
   }
 
   /**
-   * Selects the `nth` place (1 is the first) where the saved file says `text`.
+   * Selects a text at its first place in the saved file.
    * @param path of the file in the folder; it has to be the one in front, and saved
+   * @param within a longer text around it, where the text alone would be found elsewhere first
    */
-  async select(path: string, text: string, nth = 1): Promise<void> {
+  async select(path: string, text: string, within = text): Promise<void> {
     const saved = readFileSync(join(this.workbench.folder, path), 'utf8');
-    let at = -1;
-    for (let i = 0; i < nth; i++) at = saved.indexOf(text, at + 1);
-    if (at < 0) throw new Error(`${path} does not say ${text} ${nth} times.`);
+    const at = saved.indexOf(within) + within.indexOf(text);
+    if (!saved.includes(within) || !within.includes(text)) throw new Error(`${path} does not say ${within}.`);
     const before = saved.slice(0, at).split('\n');
     await this.goTo(before.length, (before.at(-1) ?? '').length + 1);
     for (let i = 0; i < text.length; i++) await this.workbench.page.keyboard.press('Shift+ArrowRight');
@@ -48,9 +48,19 @@ export class Editor {
     await this.workbench.quickInput.gone();
   }
 
+  /** Puts the keyboard into the editor of the first group. */
+  async focus(): Promise<void> {
+    await this.workbench.page.keyboard.press('Control+1');
+  }
+
   /** Types at the cursor, over what is selected. */
   async type(text: string): Promise<void> {
     await this.workbench.page.keyboard.insertText(text);
+  }
+
+  /** Takes back the last change. */
+  async undo(): Promise<void> {
+    await this.workbench.page.keyboard.press('Control+Z');
   }
 
   async save(): Promise<void> {
@@ -73,7 +83,7 @@ export class Editor {
   /** Applies a quick fix offered at the cursor. */
   async quickFix(title: string | RegExp): Promise<void> {
     await this.workbench.page.keyboard.press('Control+.');
-    const menu = this.workbench.page.locator('.action-widget');
+    const menu = this.workbench.page.locator('.action-widget:not(.action-list-submenu-panel)');
     await menu.waitFor();
     await menu.locator('.monaco-list-row').filter({ hasText: title }).first().click();
   }

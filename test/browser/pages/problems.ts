@@ -1,0 +1,20 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The Problems panel. */
+export class Problems {
+  constructor(private readonly page: Page) {}
+
+  async open(): Promise<void> {
+    if (!(await this.panel().isVisible())) await this.page.keyboard.press('Control+Shift+M');
+    await this.panel().waitFor();
+  }
+
+  /** The rows that contain the text. */
+  row(text: string | RegExp): Locator {
+    return this.panel().locator('.monaco-list-row').filter({ hasText: text });
+  }
+
+  private panel(): Locator {
+    return this.page.locator('.markers-panel');
+  }
+}
