@@ -15,10 +15,12 @@ export class Commands implements Disposable {
    * Registers `run` under `id`. A cancellation is silent; a `UserError` shows its sentence and its next
    * action; anything else is shown as a failure of the command and logged with its stack.
    */
-  register<A extends unknown[]>(id: string, run: (...args: A) => unknown): void {
-    const guarded = async (...args: A): Promise<unknown> => {
+  register(id: string, run: (...args: never[]) => unknown): void {
+    // What a command is called with is decided by menus and callers; its body names the types it expects.
+    const untyped = run as (...args: unknown[]) => unknown;
+    const guarded = async (...args: unknown[]): Promise<unknown> => {
       try {
-        return await run(...args);
+        return await untyped(...args);
       } catch (error) {
         report(id, error);
         return undefined;
