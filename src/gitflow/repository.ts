@@ -22,6 +22,7 @@ import { pullRequestPage } from './pull-request';
 import { currentBranch, evidenceOf } from './recognise';
 import { badName } from './ref-format';
 import { relate } from './relations';
+import { releaseSafe } from './safety';
 import { settleForResume, settleForUndo } from './settle';
 import { operationInProgress, readConfig, readRefs, readStatus, takeSnapshot } from './snapshot';
 import { putBack } from './undo';
@@ -170,7 +171,7 @@ class FlowRepository implements Repository {
     const current = await this.upToDate(plan, options);
     if (!current.ok) return { status: 'refused', refusals: current.refusals };
     const same = earlier && isSame(earlier.plan, current.plan) ? earlier : undefined;
-    if (earlier) this.store.remove(earlier);
+    if (earlier) await this.forget(earlier);
     if (current.plan.steps.length === 0) {
       return { status: 'done', plan: current.plan, summary: current.plan.summary, warnings: current.plan.warnings };
     }
@@ -225,9 +226,12 @@ class FlowRepository implements Repository {
   async leave(): Promise<void> {
     const journal = this.store.read();
     if (!journal || isAlive(journal)) return;
-    this.store.remove(journal);
-    const { releaseSafe } = await import('./safety');
+    await this.forget(journal);
+  }
+
+  private async forget(journal: Journal): Promise<void> {
     await releaseSafe(this.git, journal);
+    this.store.remove(journal);
   }
 
   private async makePlan(request: Request, fetched: boolean): Promise<Planned> {

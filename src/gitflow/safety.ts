@@ -7,6 +7,8 @@ const space = 'refs/mlops-flow/before/';
 
 /** The branches whose commits the plan leaves in no other branch: squashed, rebased, deleted by force. */
 function endangered({ plan, before }: Journal): [ref: string, commit: string][] {
+  // A rebase of its own is git's to abort or to go on with: git keeps what it needs.
+  if (plan.request.action === 'update') return [];
   const risky = plan.steps.some(
     ({ work }) => work.do === 'squash' || work.do === 'rebase' || (work.do === 'deleteBranch' && work.force),
   );

@@ -13,8 +13,8 @@ export interface Arguments {
   /** What is given without a flag, in order. Empty words are left out. */
   words: string[];
   /** Undefined where the flag is not given, so that the configuration decides. */
-  flag(long: string): boolean | undefined;
-  text(long: string): string | undefined;
+  flag: (long: string) => boolean | undefined;
+  text: (long: string) => string | undefined;
 }
 
 /** Wrong usage. */

@@ -13,7 +13,7 @@ export async function askForNames(repository: Repository, request: InitRequest):
     process.stdout.write(`${question} [${suggestion}] `);
     const { value, done } = await lines.next();
     if (done) process.stdout.write('\n');
-    return done ? '' : String(value).trim();
+    return done ? '' : value.trim();
   };
   const answered: InitRequest = { ...request };
   const main = await ask('Branch name for production releases:', suggested.main ?? '');
