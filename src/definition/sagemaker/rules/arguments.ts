@@ -270,7 +270,7 @@ class Walker implements Result {
     if (step && stepConfig)
       this.value(step, { kind: 'structure', name: stepConfig.name }, 'StepConfig', stepConfig, ['Name']);
     if (config && cluster)
-      this.value(config, { kind: 'structure', name: cluster.name }, 'ClusterConfig', cluster, ['Name']);
+      this.value(config, { kind: 'structure', name: cluster.name }, 'ClusterConfig', cluster, ['Name', 'Instances']);
     this.listed(args, 'EMR');
   }
 
