@@ -82,6 +82,17 @@ describe('Gitflow', () => {
     return asked;
   }
 
+  /** Every error message that is shown from now on, each with its buttons. */
+  function collectErrors(): unknown[][] {
+    const shown: unknown[][] = [];
+    const show = (...all: unknown[]) => {
+      shown.push(all);
+      return Promise.resolve(undefined);
+    };
+    replaced.set(window, 'showErrorMessage', show);
+    return shown;
+  }
+
   function write(path: string, text: string, message: string): void {
     writeFileSync(join(root, path), text);
     git('add', '--', path);
@@ -173,6 +184,16 @@ describe('Gitflow', () => {
     assert.equal(git('symbolic-ref', '--short', 'HEAD'), 'feature/host-test');
     const made = await until('the row', () => row('host-test', 'current'));
     assert.match(made.context ?? '', /\bfinishable\b/);
+  });
+
+  it('says what stands against an action', async () => {
+    const shown = collectErrors();
+    await commands.executeCommand('mlopsFlow.flow.resume', onRoot());
+    answerInput(() => Promise.resolve('host-test'));
+    await commands.executeCommand('mlopsFlow.flow.startFeature', onRoot());
+    assert.match(shown[0]?.join() ?? '', /^No flow action is under way/);
+    assert.match(shown[1]?.join() ?? '', /already exists/);
+    assert.equal(shown.length, 2);
   });
 
   it('does nothing at all on Esc', async () => {
@@ -283,9 +304,10 @@ describe('Gitflow', () => {
   it('pauses on a conflict, shows what is left, and goes on when it is resolved', async () => {
     await diverge('clash');
     const page = await finishIntoConflict('clash');
-    const action = await until('the row of the action', () => row('Finish feature clash', 'resumable'));
-    assert.match(action.description ?? '', /^1 conflict, \d+ steps? left$/);
-    assert.ok(await row('clash.txt', 'conflict'));
+    await until('what is left', async () =>
+      /^1 conflict, \d+ steps? left$/.test((await row('Finish feature clash', 'resumable'))?.description ?? ''),
+    );
+    await until('the row of the file', () => row('clash.txt', 'conflict'));
     writeFileSync(join(root, 'clash.txt'), 'both\n');
     git('add', 'clash.txt');
     await dialog(
@@ -338,12 +360,7 @@ describe('Gitflow', () => {
       ({ gates, plan }) => plan.length > 0 && gates.some(({ state }) => state === 'failed'),
     );
     assert.match(shown.gates[0]?.text ?? '', /no file missing\.pipeline\.json/);
-    const errors: string[] = [];
-    const show = (message: string) => {
-      errors.push(message);
-      return Promise.resolve(undefined);
-    };
-    replaced.set(window, 'showErrorMessage', show);
+    const errors = collectErrors();
     const now = refs();
     page.send({ type: 'submit' });
     await until('the refusal', () => errors.length > 0);
@@ -370,6 +387,10 @@ describe('Gitflow', () => {
       await until('a second repository in the view', async () =>
         (await view.tree.getChildren()).some(({ id }) => id === plain),
       );
+      const target: Target = { what: 'repository', root: plain };
+      const errors = collectErrors();
+      await commands.executeCommand('mlopsFlow.flow.startFeature', { target });
+      assert.ok(errors[0]?.includes('Set Up Gitflow'), 'the way out is no button');
       const asked: string[] = [];
       const agree = (message: string, ...more: unknown[]) => {
         asked.push(message);
@@ -377,9 +398,7 @@ describe('Gitflow', () => {
       };
       replaced.set(window, 'showInformationMessage', agree);
       answerPicks((items) => items[0]);
-      await commands.executeCommand('mlopsFlow.flow.init', {
-        target: { what: 'repository', root: plain } satisfies Target,
-      });
+      await commands.executeCommand('mlopsFlow.flow.init', { target });
       assert.deepEqual(asked, ['There is no branch develop yet. Make it from main?']);
       assert.equal(there('config', 'gitflow.branch.master'), 'main');
       assert.equal(there('config', 'gitflow.branch.develop'), 'develop');

@@ -1,7 +1,6 @@
 import { EventEmitter, type WebviewPanel, window } from 'vscode';
 import { READY } from '../../../src/shared/panel-contract';
 import type { Replacements } from './replace';
-import { until } from './until';
 
 /** Stands in for the page of a panel: the host's side is real, and the test says what the page would. */
 export class FakePage<ToPanel extends { type: string }, ToHost> {
@@ -24,12 +23,9 @@ export class FakePage<ToPanel extends { type: string }, ToHost> {
     this.messages.fire(message);
   }
 
-  /** The newest message that fits, as soon as there is one. */
-  until<T extends ToPanel>(what: string, fits: (message: ToPanel) => T | undefined): Promise<T> {
-    return until(what, () => {
-      const newest = this.received.at(-1);
-      return newest && fits(newest);
-    });
+  /** The last state that the host sent. */
+  get newest(): ToPanel | undefined {
+    return this.received.at(-1);
   }
 
   close(): void {
