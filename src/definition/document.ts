@@ -4,17 +4,17 @@ import { parseYaml } from './yaml';
 
 /** A text and where it comes from; the tree is read once, on first use. */
 export class SourceDocument {
-  private parsed: Tree | undefined;
-
   /**
    * @param path file path with `/` or `\`; decides the syntax by its extension. Without one, a text that begins
    * with a bracket is JSON.
    * @param movable see {@link parseJson}
+   * @param parsed the tree of the text, where it was read already
    */
   constructor(
     readonly text: string,
     readonly path?: string,
     private readonly movable = 'Steps',
+    private parsed?: Tree,
   ) {}
 
   get syntax(): 'json' | 'yaml' {

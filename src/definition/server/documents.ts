@@ -1,25 +1,30 @@
 /** The documents that are open in the editor, and what is known of the present version of each. */
 import { fileURLToPath } from 'node:url';
 import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
-import type { Diagnostic } from '../diagnostic';
 import { SourceDocument } from '../document';
 import { featuresOf } from '../features';
 import type { Entity } from '../features/entities';
+import { rememberModel } from '../features/sagemaker/model';
 import type { LanguageFeatures } from '../features/support';
+import type { Finding } from '../finding';
 import { languages } from '../index';
 import type { LanguageSupport } from '../language';
+import { PipelineSession } from '../sagemaker/session';
 
 /** What is read from one version of a text, once. */
 interface Reading {
   source: SourceDocument;
   support: LanguageSupport | undefined;
+  findings?: readonly Finding[];
   entities?: readonly Entity[];
 }
 
 export class OpenDocument {
   private reading: Reading | undefined;
-  /** The diagnostics last sent, for their fixes and for the graph. */
-  diagnostics: readonly Diagnostic[] = [];
+  /** Of a pipeline definition: what is known of the text before the last edit helps to read the text after it. */
+  private session: PipelineSession | undefined;
+  /** True while the editor shows diagnostics of this document. */
+  shown = false;
   /** True once a client asked for the graph: it is then told of changes. */
   watched = false;
   readonly path: string;
@@ -65,12 +70,30 @@ export class OpenDocument {
     this.reading = undefined;
   }
 
+  /** Everything that is wrong with the present text, without what only a library that is loaded later can tell. */
+  get findings(): readonly Finding[] {
+    const reading = this.read();
+    reading.findings ??= this.session?.findings() ?? reading.support?.check(reading.source) ?? [];
+    return reading.findings;
+  }
+
   private read(): Reading {
-    if (!this.reading) {
-      const source = new SourceDocument(this.document.getText(), this.path);
-      this.reading = { source, support: languages.find((language) => language.detect(source)) };
-    }
+    this.reading ??= this.readText(this.document.getText());
     return this.reading;
+  }
+
+  private readText(text: string): Reading {
+    this.session?.update(text);
+    const source = new SourceDocument(text, this.path, 'Steps', this.session?.tree);
+    const support = languages.find((language) => language.detect(source));
+    if (support?.language !== 'sagemaker') {
+      this.session = undefined;
+      return { source, support };
+    }
+    this.session ??= new PipelineSession(text);
+    const own = new SourceDocument(text, this.path, 'Steps', this.session.tree);
+    rememberModel(own, this.session.pipeline);
+    return { source: own, support };
   }
 }
 

@@ -49,11 +49,11 @@ const capabilities: InitializeResult['capabilities'] = {
 export function serve(connection: Connection): void {
   const documents = new Map<string, OpenDocument>();
   let rulePage: string | undefined;
-  const checking = new Checking((document) => {
+  const checking = new Checking((document, diagnostics) => {
     void connection.sendDiagnostics({
       uri: document.uri,
       version: document.version,
-      diagnostics: document.diagnostics.map((diagnostic) => toLspDiagnostic(diagnostic, document.uri, rulePage)),
+      diagnostics: diagnostics.map((diagnostic) => toLspDiagnostic(diagnostic, document.uri, rulePage)),
     });
     if (document.watched) void connection.sendNotification(methods.graphChanged, { uri: document.uri });
   });
@@ -145,7 +145,7 @@ export function serve(connection: Connection): void {
   });
   connection.onCodeAction((params) => {
     const document = ours(params);
-    return document ? codeActions(params, document.diagnostics, rulePage) : null;
+    return document ? codeActions(params, document, checking, rulePage) : null;
   });
   connection.onDocumentLinks((params) => {
     const document = ours(params);
@@ -193,6 +193,6 @@ export function serve(connection: Connection): void {
     const document = documents.get(uri);
     if (!document) return null;
     document.watched = true;
-    return graphAnswer(document);
+    return graphAnswer(document, checking);
   });
 }

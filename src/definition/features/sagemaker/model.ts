@@ -12,3 +12,8 @@ export function modelOf(document: SourceDocument): Pipeline | undefined {
   }
   return known.pipeline;
 }
+
+/** Tells the model of a document where it was built already. */
+export function rememberModel(document: SourceDocument, pipeline: Pipeline | undefined): void {
+  models.set(document, { pipeline });
+}

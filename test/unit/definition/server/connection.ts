@@ -10,7 +10,8 @@ import {
 } from 'vscode-languageserver/node';
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver/node';
 
-const root = resolve(import.meta.dirname, '../../../..');
+/** Tests and benchmarks run in the root of the repository. */
+const root = process.cwd();
 export const serverPath = resolve(root, 'dist/language-server.js');
 
 /** Builds `dist/` where it is not there yet. */

@@ -45,7 +45,12 @@ describe('language server over its protocol', () => {
     const fix = actions.find((action) => action.kind === 'quickfix' && action.isPreferred);
     const edit = fix?.edit?.changes?.[uri]?.[0];
     expect(edit?.newText).toBe('Train');
-    expect(actions.some((action) => action.kind === 'source.fixAll.mlopsFlow')).toBe(true);
+    const all = await server.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: { start: at, end: at },
+      context: { diagnostics: [], only: ['source.fixAll'] },
+    });
+    expect(all.map((action) => action.kind)).toEqual(['source.fixAll.mlopsFlow']);
     const found = await server.edit(uri, edit?.range, edit?.newText ?? '');
     expect(found.filter((diagnostic) => diagnostic.code === 'sm/unknown-step-reference')).toEqual([]);
   });
