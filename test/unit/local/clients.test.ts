@@ -70,7 +70,7 @@ test.skipIf(missing !== undefined)(
         pipeline: 'ResourceNotFound',
         job: 'ValidationException',
         group: 'ValidationException',
-        duplicate: 'ConflictException',
+        duplicate: 'ValidationException',
         broken: 'ValidationException',
         stop: 'ValidationException',
         stream: 'ResourceNotFoundException',
