@@ -6,9 +6,11 @@ import type { GraphNode } from '../../src/definition/graph/model';
 import { EdgeView, FarEdges } from './edge-view';
 import type { Faces, Tone } from './face';
 import { FarNodes } from './far-nodes';
+import { wishOf } from './keys';
 import { neighbour, type Direction } from './navigate';
 import { NodeView, type NodeFlags } from './node-view';
-import { NODE, NOTHING, type PlacedEdge, type Placement, type Point } from './placement';
+import { NODE, NOTHING, stepAt, stepNear, type PlacedEdge, type Placement, type Point } from './placement';
+
 import { followPointer } from './pointer';
 import { svgElement } from './svg';
 import {
@@ -45,8 +47,6 @@ export interface Matches {
 /** How much more than the view is drawn, so that panning seldom needs new elements. */
 const OVERDRAW = 0.5;
 const MOVE_MS = 200;
-
-const ARROWS: Record<string, Direction> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
 
 export class GraphCanvas {
   readonly element = document.createElement('div');
@@ -362,12 +362,8 @@ export class GraphCanvas {
 
   /** The step drawn at a point of the view. From afar steps are no elements of their own. */
   private stepAt(at: Point): string | undefined {
-    const x = (at.x - this.viewport.x) / this.viewport.scale;
-    const y = (at.y - this.viewport.y) / this.viewport.scale;
-    for (const [id, box] of this.placement.boxes) {
-      if (x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height) return id;
-    }
-    return undefined;
+    const { x, y, scale } = this.viewport;
+    return stepAt(this.placement, { x: (at.x - x) / scale, y: (at.y - y) / scale });
   }
 
   private choose(id: string | undefined): void {
@@ -377,54 +373,41 @@ export class GraphCanvas {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (this.handleKey(event)) event.preventDefault();
-  }
-
-  private handleKey(event: KeyboardEvent): boolean {
+    const wish = wishOf(event);
+    if (!wish) return;
+    event.preventDefault();
     const { active } = this;
-    const direction = ARROWS[event.key];
-    if (direction) {
-      if (event.shiftKey) this.panTowards(direction);
-      else if (active) {
-        const next = neighbour(this.placement, active, direction);
+    switch (wish.type) {
+      case 'go': {
+        const next = active && neighbour(this.placement, active, wish.direction);
         if (next) this.focusNode(next);
+        break;
       }
-      return true;
-    }
-    switch (event.key) {
-      case 'Enter':
-      case ' ':
-        if (!active) return false;
-        this.select(active);
-        this.events.select(active);
-        if (event.key === 'Enter') this.events.open(active);
-        return true;
-      case 'Escape':
-        this.select(undefined);
-        this.events.select(undefined);
-        return true;
-      case 'Home':
-      case 'End': {
+      case 'pan':
+        this.panTowards(wish.direction);
+        break;
+      case 'choose':
+        if (!active) break;
+        this.choose(active);
+        if (wish.open) this.events.open(active);
+        break;
+      case 'leave':
+        this.choose(undefined);
+        break;
+      case 'end': {
         const ids = [...this.placement.nodes.keys()];
-        const id = event.key === 'Home' ? ids[0] : ids.at(-1);
+        const id = wish.first ? ids[0] : ids.at(-1);
         if (id) this.focusNode(id);
-        return true;
+        break;
       }
-      case '+':
-      case '=':
-        this.zoom(1.25);
-        return true;
-      case '-':
-        this.zoom(0.8);
-        return true;
-      case '0':
+      case 'zoom':
+        this.zoom(wish.factor);
+        break;
+      case 'fit':
         this.fit();
-        return true;
-      default:
-        if (!/^[\p{L}\p{N}_]$/u.test(event.key)) return false;
-        this.events.typed(event.key);
-        return true;
+        break;
+      case 'search':
+        this.events.typed(wish.letter);
     }
   }
 
@@ -443,18 +426,8 @@ export class GraphCanvas {
 
   /** The step that should not move on the screen: the selected one, else the one nearest to the middle. */
   private anchor(): string | undefined {
-    if (this.selected) return this.selected;
     const { x, y, width, height } = this.visible;
-    let nearest: string | undefined;
-    let least = Infinity;
-    for (const [id, box] of this.placement.boxes) {
-      const away = Math.hypot(box.x + box.width / 2 - x - width / 2, box.y + box.height / 2 - y - height / 2);
-      if (away < least) {
-        least = away;
-        nearest = id;
-      }
-    }
-    return nearest;
+    return this.selected ?? stepNear(this.placement, { x: x + width / 2, y: y + height / 2 });
   }
 
   private hasFocus(): boolean {

@@ -70,6 +70,28 @@ export function halfWay(points: Point[]): Point {
   return points[0] ?? { x: 0, y: 0 };
 }
 
+/** The step whose box holds the point. */
+export function stepAt(placement: Placement, { x, y }: Point): string | undefined {
+  for (const [id, box] of placement.boxes) {
+    if (x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height) return id;
+  }
+  return undefined;
+}
+
+/** The step whose middle is nearest to the point. */
+export function stepNear(placement: Placement, point: Point): string | undefined {
+  let nearest: string | undefined;
+  let least = Infinity;
+  for (const [id, box] of placement.boxes) {
+    const away = distance(point, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
+    if (away < least) {
+      least = away;
+      nearest = id;
+    }
+  }
+  return nearest;
+}
+
 export function boxOf(points: Point[]): Box {
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);

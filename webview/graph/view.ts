@@ -9,6 +9,7 @@ import { reducedMotion } from '../host';
 import { icon } from '../icons';
 import { GraphCanvas } from './canvas';
 import type { Faces } from './face';
+import { legend } from './legend';
 import { LayoutClient } from './layout-client';
 import { Minimap } from './minimap';
 import { topologyOf } from './placement';
@@ -43,12 +44,6 @@ export const isGraphLook = shape<GraphLook>({
   selected: (value): value is string | undefined => value === undefined || typeof value === 'string',
 });
 
-const LEGEND: { className: string; text: string }[] = [
-  { className: 'edge-reference', text: 'reads a property or an output' },
-  { className: 'edge-dependsOn', text: 'waits for (DependsOn)' },
-  { className: 'edge-branch', text: 'branch of a condition, with its outcome' },
-];
-
 export class GraphView {
   readonly element = document.createElement('section');
   private readonly canvas: GraphCanvas;
@@ -61,7 +56,7 @@ export class GraphView {
   private graph: Graph = { nodes: [], edges: [] };
   private topology = '';
   private asList = false;
-  private legend = false;
+  private legendOpen = false;
   private search = '';
   private found: string[] = [];
   private at = 0;
@@ -223,7 +218,15 @@ export class GraphView {
     this.listHolder.hidden = !this.asList;
     this.minimap.element.classList.toggle('away', this.asList);
     render(this.toolbar(), this.bar);
-    render(this.asList ? nothing : this.legendBox(), this.corner);
+    render(
+      this.asList
+        ? nothing
+        : legend(this.legendOpen, (open) => {
+            this.legendOpen = open;
+            this.draw();
+          }),
+      this.corner,
+    );
     render(
       this.asList
         ? stepList(this.graph, this.faces, {
@@ -289,37 +292,6 @@ export class GraphView {
     this.asList = !this.asList;
     this.draw();
     this.save();
-  }
-
-  private legendBox() {
-    return html`
-      ${
-        this.legend
-          ? html`<ul class="legend" id="legend">
-              ${LEGEND.map(
-                ({ className, text }) =>
-                  html`<li>
-                    <svg class="edge ${className}" width="32" height="10" aria-hidden="true">
-                      <path class="edge-line" d="M1 5H31" />
-                    </svg>
-                    ${text}
-                  </li>`,
-              )}
-            </ul>`
-          : nothing
-      }
-      <button
-        class="tool"
-        aria-expanded=${this.legend ? 'true' : 'false'}
-        aria-controls="legend"
-        @click=${() => {
-          this.legend = !this.legend;
-          this.draw();
-        }}
-      >
-        ${icon('info')} Legend
-      </button>
-    `;
   }
 
   /** Saves the look when it has come to rest. */

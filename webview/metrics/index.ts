@@ -3,20 +3,18 @@ import '../toolkit';
 import '../base.css';
 import '../parts/parts.css';
 import './metrics.css';
-import { html, nothing, render } from 'lit-html';
+import { html, render } from 'lit-html';
 import { metricsPanel, type MetricsLayout, type MetricsRun } from '../../src/pipelines/contract';
-import { count, formatAge } from '../../src/shared/format';
 import { isString, listOf, optional, shape, type Guard } from '../../src/shared/guards';
 import { connect, rootElement } from '../host';
-import { icon } from '../icons';
 import { emptyState } from '../parts/sections';
 import { splitter } from '../parts/splitter';
 import { isActive } from '../parts/status';
 import { bestOf, goalOf, type Goal } from './best';
 import { columnsOf, sameInAll, type Column } from './columns';
-import { columnsMenu } from './columns-menu';
 import { csvOf } from './csv';
 import { filterOf } from './filter';
+import { metricsHead } from './head';
 import { Slots } from './palette';
 import { LinePlot } from './plot';
 import { plotsPane, seriesNames, type RunDetail } from './plots-pane';
@@ -116,8 +114,15 @@ host.listen({
 scroller.addEventListener('scroll', () => drawTable());
 new ResizeObserver(() => drawTable()).observe(scroller);
 
+// A click beside the open list of columns closes it.
+document.addEventListener('pointerdown', (event) => {
+  if (menuOpen && event.target instanceof Element && !event.target.closest('.menu')) openMenu(false);
+});
+
+// Ages grow older by themselves; running runs last longer.
 setInterval(() => {
-  if (runs.some((run) => isActive(run.status)) || freshness.problem) draw();
+  if (runs.some((run) => isActive(run.status))) draw();
+  else drawHead();
 }, 1000);
 
 draw();
@@ -165,6 +170,18 @@ function selectNewest(): void {
 
 function need(): void {
   if (slots.ids.length > 0) host.post({ type: 'need', runs: slots.ids });
+}
+
+function setFilter(text: string): void {
+  filter = text;
+  arrange();
+  save();
+  draw();
+}
+
+function openMenu(open: boolean): void {
+  menuOpen = open;
+  drawHead();
 }
 
 function setLayout(next: MetricsLayout): void {
@@ -217,68 +234,28 @@ function draw(): void {
 function drawHead(): void {
   const now = Date.now();
   render(
-    html`<header class="metrics-head">
-        <div class="metrics-title">
-          <h1>${pipeline}</h1>
-          <span class="muted">
-            ${
-              arrived
-                ? `${filter.trim() ? `${rows.length} of ${count(runs.length, 'run')}` : count(runs.length, 'run')} on ${connection}`
-                : nothing
-            }
-            ${loading && arrived ? '· loading older runs…' : nothing}
-          </span>
-        </div>
-        <div class="metrics-tools">
-          <input
-            class="field"
-            type="search"
-            placeholder="Filter: text, accuracy>0.9"
-            aria-label="Filter the runs: words, or comparisons such as accuracy>0.9"
-            spellcheck="false"
-            .value=${filter}
-            @input=${(event: InputEvent) => {
-              filter = (event.target as HTMLInputElement).value;
-              arrange();
-              save();
-              draw();
-            }}
-          />
-          ${columnsMenu({
-            columns,
-            hidden: layout.hidden,
-            open: menuOpen,
-            setOpen(open) {
-              menuOpen = open;
-              drawHead();
-            },
-            same: () => sameInAll(columns, runs, now),
-            setHidden: (hidden) => setLayout({ ...layout, hidden }),
-          })}
-          <button
-            class="tool"
-            title="Save what the table shows as CSV"
-            ?disabled=${rows.length === 0}
-            @click=${() =>
-              host.post({ type: 'export', name: `${pipeline}-metrics.csv`, csv: csvOf(visibleColumns(), rows, now) })}
-          >
-            ${icon('export')} CSV
-          </button>
-          <button class="tool" title="Ask the service now" @click=${() => host.post({ type: 'refresh' })}>
-            ${icon('retry')}
-            <span class="muted"
-              >${freshness.updatedAt === undefined ? 'Refresh' : formatAge(freshness.updatedAt, now)}</span
-            >
-          </button>
-        </div>
-      </header>
-      ${
-        freshness.problem
-          ? html`<div class="banner" role="alert">
-              ${icon('warning', 'tone-wary')} <span class="grow">${freshness.problem}</span>
-            </div>`
-          : nothing
-      }`,
+    metricsHead({
+      pipeline,
+      connection: arrived ? connection : undefined,
+      runs: runs.length,
+      shown: rows.length,
+      filter,
+      loading,
+      freshness,
+      now,
+      menu: {
+        columns,
+        hidden: layout.hidden,
+        open: menuOpen,
+        setOpen: openMenu,
+        same: () => sameInAll(columns, runs, now),
+        setHidden: (hidden) => setLayout({ ...layout, hidden }),
+      },
+      setFilter,
+      save: () =>
+        host.post({ type: 'export', name: `${pipeline}-metrics.csv`, csv: csvOf(visibleColumns(), rows, now) }),
+      refresh: () => host.post({ type: 'refresh' }),
+    }),
     head,
   );
 }
@@ -315,17 +292,7 @@ function nothingToShow() {
     return emptyState(
       'search',
       'No run passes the filter.',
-      html`<button
-        class="link"
-        @click=${() => {
-          filter = '';
-          arrange();
-          save();
-          draw();
-        }}
-      >
-        Clear the Filter
-      </button>`,
+      html`<button class="link" @click=${() => setFilter('')}>Clear the Filter</button>`,
     );
   }
   return emptyState(
