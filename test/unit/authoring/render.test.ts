@@ -1,0 +1,219 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { locateStep, wholeLine } from '../../../src/authoring/python/locate';
+import { render, RenderError, type Rendering } from '../../../src/authoring/python/render';
+import { validate } from '../../../src/definition';
+
+const helper = resolve('media/python/render_pipeline.py');
+
+/** As much of an SDK as the helper looks for. */
+const fakeSdk = {
+  'sagemaker-2.250.0.dist-info/METADATA': 'Metadata-Version: 2.1\nName: sagemaker\nVersion: 2.250.0\n',
+  'sagemaker/__init__.py': '',
+  'sagemaker/workflow/__init__.py': '',
+  'sagemaker/workflow/steps.py': 'class Step:\n    def __init__(self, name):\n        self.name = name\n',
+  'sagemaker/workflow/pipeline.py': `import json
+
+
+class Pipeline:
+    def __init__(self, name, steps=()):
+        self.name, self.steps = name, steps
+
+    def definition(self):
+        return json.dumps({"Version": "2020-12-01", "Steps": [{"Name": s.name} for s in self.steps]})
+`,
+};
+
+const head = 'from sagemaker.workflow.pipeline import Pipeline\nfrom sagemaker.workflow.steps import Step\n';
+
+describe('rendering a Python script', () => {
+  let root: string;
+  let sdk: string;
+  const pythonPath = process.env['PYTHONPATH'];
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'render-'));
+    sdk = mkdtempSync(join(tmpdir(), 'sdk-'));
+    for (const [name, text] of Object.entries(fakeSdk)) write(sdk, name, text);
+    process.env['PYTHONPATH'] = sdk;
+  });
+  afterAll(() => {
+    if (pythonPath === undefined) delete process.env['PYTHONPATH'];
+    else process.env['PYTHONPATH'] = pythonPath;
+    for (const folder of [root, sdk]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  function write(folder: string, name: string, text: string): string {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  }
+
+  function renderText(
+    name: string,
+    text: string,
+    options: { timeout?: number; python?: string; signal?: AbortSignal } = {},
+  ): Promise<Rendering> {
+    return render({ python: 'python3', helper, script: write(root, name, text), root, timeout: 20_000, ...options });
+  }
+
+  async function failure(promise: Promise<unknown>): Promise<RenderError> {
+    const error: unknown = await promise.catch((reason: unknown) => reason);
+    if (!(error instanceof RenderError)) throw new Error(`Not a RenderError: ${String(error)}`);
+    return error;
+  }
+
+  it('finds a Pipeline at module level, and the lines that made its steps', async () => {
+    const { pipelines } = await renderText(
+      'a.py',
+      `${head}print("noise")\npipeline = Pipeline("one", [\n    Step("A"),\n    Step(f"B{1}"),\n])\n`,
+    );
+    expect(pipelines.map((one) => one.name)).toEqual(['one']);
+    expect(JSON.parse(pipelines[0]?.definition ?? '')).toEqual({
+      Version: '2020-12-01',
+      Steps: [{ Name: 'A' }, { Name: 'B1' }],
+    });
+    expect(Object.values(pipelines[0]?.steps ?? {}).map((place) => place.line)).toEqual([4, 5]);
+  });
+
+  it('calls get_pipeline with what templates take', async () => {
+    const script =
+      `${head}def get_pipeline(region, role=None, default_bucket=None, project, name="named"):\n    return Pipeline(f"{name}-{region}-{role.split(':')[4]}-{project}")\n`.replace(
+        'project, name="named"',
+        '*, project, name="named"',
+      );
+    const { pipelines } = await renderText('b.py', script);
+    expect(pipelines[0]?.name).toMatch(/^named-[a-z]+-[a-z]+-\d-111122223333-project$/);
+  });
+
+  it('imports a script by its name in its package', async () => {
+    write(root, 'pipelines/__init__.py', '');
+    write(root, 'pipelines/names.py', 'NAME = "packaged"\n');
+    const { pipelines } = await renderText(
+      'pipelines/make.py',
+      `${head}from pipelines.names import NAME\nfrom . import names\npipeline = Pipeline(names.NAME)\n`,
+    );
+    expect(pipelines[0]?.name).toBe('packaged');
+  });
+
+  it('takes no real credentials', async () => {
+    process.env['AWS_ACCESS_KEY_ID'] = 'REAL';
+    process.env['AWS_PROFILE'] = 'work';
+    try {
+      const { pipelines } = await renderText(
+        'c.py',
+        `${head}import os\npipeline = Pipeline(os.environ["AWS_ACCESS_KEY_ID"] + str(os.environ.get("AWS_PROFILE")))\n`,
+      );
+      expect(pipelines[0]?.name).toBe('RENDERINGNone');
+    } finally {
+      delete process.env['AWS_ACCESS_KEY_ID'];
+      delete process.env['AWS_PROFILE'];
+    }
+  });
+
+  it('does not reach AWS', async () => {
+    const script = `${head}import socket\ntry:\n    socket.create_connection(("sagemaker.eu-west-1.amazonaws.com", 443))\n    name = "reached"\nexcept OSError as error:\n    name = str(error)\npipeline = Pipeline(name)\n`;
+    const { pipelines } = await renderText('d.py', script);
+    expect(pipelines[0]?.name).toContain('AWS is not reached while rendering');
+  });
+
+  it.each([
+    ['a module that is missing', 'import nowhere_to_be_found\n', /no module nowhere_to_be_found/, 0],
+    ['an SDK of another version', `${head}import sagemaker.mlops\n`, /pip install "sagemaker>=3"/, 2],
+    ['no pipeline', 'x = 1\n', /neither a function get_pipeline nor a Pipeline/, 0],
+    ['an error of the script', `${head}\n\npipeline = Pipeline()\n`, /TypeError/, 4],
+    ['a syntax error', `${head}def f(:\n`, /SyntaxError/, 2],
+    ['a script that exits', 'import sys\n\nsys.exit(3)\n', /SystemExit: 3/, 2],
+  ])('says what to do about %s, with its line', async (_what, text, message, line) => {
+    const error = await failure(renderText('e.py', text));
+    expect(error.message).toMatch(message);
+    expect(error.place).toMatchObject({ line });
+  });
+
+  it('says how to install the SDK where there is none', async () => {
+    process.env['PYTHONPATH'] = '';
+    try {
+      const found = execFileSync(
+        'python3',
+        ['-c', 'import importlib.util as u; print(u.find_spec("sagemaker") is not None)'],
+        { encoding: 'utf8' },
+      );
+      if (found.trim() === 'True') return console.warn('skipped: this Python has the SageMaker SDK');
+      const error = await failure(renderText('f.py', head));
+      expect(error.message).toContain('"python3" -m pip install "sagemaker"');
+    } finally {
+      process.env['PYTHONPATH'] = sdk;
+    }
+  });
+
+  it('says that Python is missing', async () => {
+    const error = await failure(renderText('g.py', head, { python: join(root, 'no-python') }));
+    expect(error.message).toMatch(/Python was not found.*mlopsFlow\.python\.path/);
+  });
+
+  it('stops a script that does not end, and what it started', async () => {
+    const mark = join(root, 'child.pid');
+    const script = `import os, subprocess, time\nchild = subprocess.Popen(["sleep", "60"])\nopen(${JSON.stringify(mark)}, "w").write(str(child.pid))\ntime.sleep(60)\n`;
+    const error = await failure(renderText('h.py', script, { timeout: 1500 }));
+    expect(error.message).toMatch(/did not end within 2 s/);
+    const pid = Number(execFileSync('cat', [mark], { encoding: 'utf8' }));
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  it('is cancelled', async () => {
+    const controller = new AbortController();
+    const promise = renderText('i.py', 'import time\ntime.sleep(60)\n', { signal: controller.signal });
+    setTimeout(() => controller.abort(), 200);
+    await expect(promise).rejects.toThrow(/abort/i);
+  });
+});
+
+/** Whether a process runs; one that nobody has waited for yet does not. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\S+\s+Z/.test(execFileSync('ps', ['-o', 'pid=,stat=', '-p', String(pid)], { encoding: 'utf8' }).trim());
+  } catch {
+    return false;
+  }
+}
+
+describe.each([
+  ['2', 'MLOPS_FLOW_PYTHON_SDK2', 'v2.py'],
+  ['3', 'MLOPS_FLOW_PYTHON_SDK3', 'v3.py'],
+])('with the real SDK, version %s', (version, variable, script) => {
+  const python = process.env[variable];
+  it.skipIf(python === undefined)(`renders (skipped unless ${variable} names a Python that has it)`, async () => {
+    const root = resolve('test/fixtures/python');
+    const { sdk, pipelines } = await render({
+      python: python ?? '',
+      helper,
+      script: join(root, script),
+      root,
+      timeout: 60_000,
+    });
+    expect(sdk?.startsWith(`${version}.`)).toBe(true);
+    const [one] = pipelines;
+    expect(Object.keys(one?.steps ?? {}).sort()).toEqual(['Prepare', 'Train']);
+    const found = validate(one?.definition ?? '', { path: 'a.pipeline.json' });
+    expect(found.filter((diagnostic) => diagnostic.severity === 'error')).toEqual([]);
+  });
+});
+
+describe('locating a step in its script', () => {
+  const lines = ['a = 1', '  step = Step(', "    name='Train',", '  )', 'Train'];
+
+  it('finds the name in quotes in the call', () => {
+    expect(locateStep(lines, 'Train', { file: '', line: 1 })).toEqual({ line: 2, from: 10, to: 15 });
+  });
+  it('marks the call where the name is computed', () => {
+    expect(locateStep(lines, 'Evaluate', { file: '', line: 1 })).toEqual({ line: 1, from: 2, to: 14 });
+  });
+  it('stays inside the file', () => {
+    expect(wholeLine(lines, 99)).toEqual({ line: 4, from: 0, to: 5 });
+    expect(wholeLine([], 3)).toEqual({ line: 0, from: 0, to: 0 });
+  });
+});
