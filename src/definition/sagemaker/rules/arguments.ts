@@ -6,10 +6,10 @@ import type { Finding } from '../../finding';
 import type { Report, Rule } from '../../rule';
 import { nearest, oneOf } from '../../near';
 import type { Node } from '../../tree';
-import type { Step, Unit } from '../model';
+import { callOf, type Step, type Unit } from '../model';
 import { type Limit, type Shape, type Structure, structure, structuresOf } from '../shapes';
 import { stepTypes } from '../vocabulary';
-import { checkScalarObject, looksLikeFunction } from './functions';
+import { checkScalarObject } from './functions';
 import { checkText } from './patterns';
 import { given, hint, isPlaceholder, kindOf, mayBeNewer, missingMember, unknownMember } from './tools';
 
@@ -195,10 +195,6 @@ function resultOf(unit: Unit): Result {
   return walker;
 }
 
-/** Members of requests that a definition may leave out although the request needs them. */
-const optionalInPipelines =
-  /^(RoleArn|ExecutionRoleArn|.*JobName|ModelName|EndpointName|EndpointConfigName|ClientToken|ClientRequestToken)$/;
-
 class Walker implements Result {
   readonly findings: Finding[] = [];
   readonly expectations: Expectation[] = [];
@@ -208,26 +204,32 @@ class Walker implements Result {
     const type = step.type === undefined ? undefined : stepTypes[step.type];
     const args = step.arguments;
     if (!type || args?.kind !== 'object' || step.type === undefined) return;
+    if (callOf(args)) {
+      this.isContainer(args, 'object', 'Arguments');
+      return;
+    }
     if (type.kind === 'request') this.request(args, step.type, type.request ?? step.type);
     if (step.type === 'EMR') this.emr(args);
     if (step.type === 'EMRServerless') this.emrServerless(args);
   }
 
   private request(args: Node, type: string, request: string): void {
-    const [own, , more] = structuresOf(request);
+    const [own] = structuresOf(request);
     if (!own) return;
+    if (type.startsWith('Bedrock')) {
+      this.bedrock(args, type);
+      return;
+    }
     const { required, unsupported = {} } = stepTypes[type] ?? { required: [] };
-    // For Bedrock the documentation names two requests; the members of both are accepted.
-    const second = request.startsWith('Bedrock') ? more : undefined;
     const article = /^[AEIOU]/.test(type) ? 'An' : 'A';
     for (const member of args.members) {
       const name = String(member.key);
       const reason = unsupported[name];
-      const shape = own.members.get(name) ?? second?.members.get(name);
+      const shape = own.members.get(name);
       if (reason !== undefined) this.unsupported(member, reason);
       else if (shape) this.value(member, shape, name, own);
-      else if (!this.functionInPlace(member)) {
-        const known = [...own.members.keys(), ...(second?.members.keys() ?? [])].filter((key) => !(key in unsupported));
+      else {
+        const known = [...own.members.keys()].filter((key) => !(key in unsupported));
         unknownMember(
           'sm/arguments-unknown-member',
           member,
@@ -238,8 +240,7 @@ class Walker implements Result {
       }
     }
     for (const name of required) {
-      if (args.get(name) || (optionalInPipelines.test(name) && name !== 'EndpointConfigName' && name !== 'ModelName'))
-        continue;
+      if (args.get(name)) continue;
       missingMember(
         'sm/arguments-missing-member',
         args,
@@ -247,6 +248,21 @@ class Walker implements Result {
         name,
         scaffold(own.members.get(name)),
         this.report,
+      );
+    }
+  }
+
+  /**
+   * For Bedrock the documentation names two requests for a custom model, and how members inside are written is not
+   * known: the names of the arguments alone are checked, and never as errors.
+   */
+  private bedrock(args: Node, type: string): void {
+    const requests = structuresOf(type).filter((_, index) => index !== 1);
+    const known = requests.flatMap(({ members }) => [...members.keys()]);
+    for (const member of args.members) {
+      if (known.includes(String(member.key))) continue;
+      unknownMember('sm/arguments-unknown-member', member, `The request of a ${type} step`, known, (finding) =>
+        this.report({ ...finding, atMost: 'warning' }),
       );
     }
   }
@@ -284,12 +300,6 @@ class Walker implements Result {
       if (allowed.includes(String(member.key))) continue;
       unknownMember('sm/arguments-unknown-member', member, `The arguments of an ${type} step`, allowed, this.report);
     }
-  }
-
-  /** Reports a function that stands where a member of a structure is expected; it is not a member with a bad name. */
-  private functionInPlace(member: Node): boolean {
-    const name = String(member.key);
-    return member.parent?.children.length === 1 && (name === 'Get' || looksLikeFunction(name));
   }
 
   /** Checks one value. `place` is the member's name; `owner` the structure it belongs to; `optional` members may be missing. */

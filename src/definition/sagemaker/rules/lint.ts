@@ -202,7 +202,9 @@ function checkText(node: Node, isCached: boolean, report: Report, isShell = fals
   for (const child of node.children) checkText(child, isCached, report, inShell);
 }
 
-const time = /\d{4}-\d\d-\d\d[-T_]\d\d[-:]?\d\d[-:]?\d\d/;
+const time = /\d{4}-?\d\d-?\d\d[-T_]?\d\d[-:]?\d\d[-:]?\d\d/;
+/** What every placeholder has; most texts have none of it. */
+const suspicious = /[<{]|TODO|YOUR|CHANGE|REPLACE/i;
 const shellPlaceholder = /<(YOUR|INSERT|REPLACE|ENTER)[^>]*>|\b(CHANGE_?ME|REPLACE_?ME)\b/i;
 const placeholder =
   /<[A-Za-z][\w .-]*>|\$\{[^}]*\}|\{\{[^}]*\}\}|\bTODO\b|\bYOUR[-_][A-Z][\w-]*|\b(CHANGE_?ME|REPLACE_?ME)\b/i;
@@ -210,7 +212,7 @@ const placeholder =
 function checkString(node: Node, value: string, isCached: boolean, isShell: boolean, report: Report): void {
   const place = String(typeof node.key === 'number' ? (node.parent?.key ?? '') : node.key);
   if (isShell) checkSecret(node, value, place, report);
-  if ((isShell ? shellPlaceholder : placeholder).test(value)) {
+  if (suspicious.test(value) && (isShell ? shellPlaceholder : placeholder).test(value)) {
     report({
       rule: 'sm/placeholder-left',
       node,
@@ -219,7 +221,7 @@ function checkString(node: Node, value: string, isCached: boolean, isShell: bool
     return;
   }
   if (place === 'Get') return;
-  if (/(^|:)(\d{12}):|^s3:\/\/[^/]*\d{12}/.test(value) && value.length < 2048 && isOwnAccount(value)) {
+  if (isOwnAccount(value) && /:\d{12}:|^s3:\/\/[^/]*\d{12}/.test(value)) {
     report({
       rule: 'sm/account-id-hardcoded',
       node,

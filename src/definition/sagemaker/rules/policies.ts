@@ -153,9 +153,13 @@ export function checkPolicies(unit: Unit, report: Report): void {
   }
 }
 
+/** Types for which no document says that they take no retry policies. */
+const newer = /^(Endpoint|InferenceComponent|Lineage|Bedrock.*)$/;
+
 function unsupported(rule: string, step: Step, member: Node, report: Report): void {
   report({
     rule,
+    ...(newer.test(step.type ?? '') ? { atMost: 'warning' as const } : {}),
     node: member,
     mark: 'key',
     message: `A ${step.type ?? ''} step has no ${String(member.key)}. Remove it.`,
