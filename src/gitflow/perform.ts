@@ -9,7 +9,6 @@ import type { ExecuteOptions, Step, Work } from './model';
 import type { Places } from './places';
 import { operationInProgress, readStatus } from './snapshot';
 import { stashMessage, shortRef } from './steps';
-import { bumpFiles } from './version-files';
 
 /** What came of a step. */
 export type StepResult =
@@ -201,6 +200,7 @@ export class Performer {
   }
 
   private async bump(step: Step, work: Of<'bump'>): Promise<StepResult> {
+    const { bumpFiles } = await import('./versions.bundle');
     await bumpFiles(this.tools.places.root, work.files, work.version);
     return this.all(
       step.commands,

@@ -26,8 +26,6 @@ import { releaseSafe } from './safety';
 import { settleForResume, settleForUndo } from './settle';
 import { operationInProgress, readConfig, readRefs, readStatus, takeSnapshot } from './snapshot';
 import { putBack } from './undo';
-import { findVersionFiles } from './version-files';
-import { suggestVersion } from './versions';
 
 /** Opens the repository around `directory`. Throws `NotARepository` where there is none. */
 export async function openRepository(directory: string, options: OpenOptions): Promise<Repository> {
@@ -139,10 +137,12 @@ class FlowRepository implements Repository {
   async suggestVersion(kind: 'release' | 'hotfix'): ReturnType<Repository['suggestVersion']> {
     const [config, tags] = await Promise.all([this.configuration(), readRefs(this.git, ['refs/tags'])]);
     const names = [...tags.keys()].map((ref) => ref.slice('refs/tags/'.length));
+    const { suggestVersion } = await import('./versions.bundle');
     return suggestVersion(this.git, config, names, kind);
   }
 
-  versionFiles(): ReturnType<Repository['versionFiles']> {
+  async versionFiles(): ReturnType<Repository['versionFiles']> {
+    const { findVersionFiles } = await import('./versions.bundle');
     return findVersionFiles(this.root);
   }
 

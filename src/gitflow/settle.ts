@@ -7,6 +7,7 @@ import { complaint } from './git';
 import type { Graph } from './graph';
 import type { Journal } from './journal';
 import type { Work } from './model';
+import { findStash } from './perform';
 import type { Places } from './places';
 import { repairTree } from './repair';
 import { operationInProgress, readStatus } from './snapshot';
@@ -130,6 +131,9 @@ async function cleanAgain(tools: Tools, journal: Journal): Promise<Settled> {
   const carries = request.action === 'start' || request.action === 'checkout' || request.action === 'rename';
   if (carries) return settled;
   const { changed } = await readStatus(tools.git, tools.places);
+  const stash = journal.plan.steps.find(({ work }) => work.do === 'stash');
+  // Not put away yet: the changes are the user's.
+  if (stash && journal.step <= stash.index) return finishStash(tools.git, changed);
   const crashed = journal.status === 'running' || journal.status === 'undoing';
   if (changed.length === 0 && !crashed) return settled;
   const refs = [...touchedRefs(journal.plan.steps.map(({ work }) => work)), ...Object.keys(journal.before.refs)];
@@ -142,43 +146,60 @@ async function cleanAgain(tools: Tools, journal: Journal): Promise<Settled> {
   };
 }
 
+/** `git stash` was cut off between keeping the changes and removing them: they are removed, if they are kept whole. */
+async function finishStash(git: Git, changed: readonly string[]): Promise<Settled> {
+  const name = await findStash(git);
+  if (name === undefined || changed.length === 0) return settled;
+  if (await git.holds(['diff', '--quiet', name])) {
+    await git.run(['read-tree', '--reset', '-u', 'HEAD'], { patient: true });
+    return settled;
+  }
+  return {
+    status: 'blocked',
+    code: 'dirty',
+    message: `There are changes that ${name} does not have. Commit or stash them, then try again.`,
+  };
+}
+
 /**
- * Waits for locks that another git process holds. One that our own interrupted git left is removed: it is younger
- * than the action, it does not change, and where that can be seen, no git runs in this repository.
+ * Waits for locks that another git process holds, and for a git that has outlived our interrupted process. A lock
+ * that our own interrupted git left is removed: it is younger than the action, and no git runs in this repository.
  */
 async function clearLocks(places: Places, journal: Journal): Promise<Settled> {
+  const crashed = journal.status === 'running' || journal.status === 'undoing';
   for (let tries = 0; tries < 20; tries++) {
-    if (findLocks(places, journal).length === 0) return settled;
-    if (tries > 2 && gitRuns(places) === false) break;
+    const running = crashed && gitRuns(places) === true;
+    const locks = findLocks(places);
+    if (!running && locks.length === 0) return settled;
+    if (tries > 2 && !running && gitRuns(places) === false) break;
     await sleep(100);
   }
-  const left = findLocks(places, journal);
+  const left = findLocks(places);
+  if (left.length === 0) return settled;
   const ours = left.every((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= journal.startedAt);
   if (ours && gitRuns(places) === false) {
     for (const file of left) rmSync(file, { force: true });
     return settled;
   }
   const names = left.join(', ');
-  return {
-    status: 'blocked',
-    code: 'busy',
-    message: `Another git process works in this repository. Wait for it; if there is none, delete ${names}.`,
-  };
+  const message = `Another git process works in this repository. Wait for it; if there is none, delete ${names}.`;
+  return { status: 'blocked', code: 'busy', message };
 }
 
-/** The lock files that stand in the way of the plan. */
-function findLocks(places: Places, journal: Journal): string[] {
-  const refs = Object.keys(journal.before.refs).map((ref) => join(places.commonDir, ref));
-  return [
-    join(places.gitDir, 'index'),
-    join(places.gitDir, 'HEAD'),
-    join(places.gitDir, 'ORIG_HEAD'),
-    join(places.commonDir, 'config'),
-    join(places.commonDir, 'packed-refs'),
-    ...refs,
-  ]
-    .map((file) => `${file}.lock`)
-    .filter((file) => existsSync(file));
+/** The lock files that stand in the way, and the file that git writes packed refs to. */
+function findLocks({ gitDir, commonDir }: Places): string[] {
+  const single = [
+    join(gitDir, 'index.lock'),
+    join(gitDir, 'HEAD.lock'),
+    join(gitDir, 'ORIG_HEAD.lock'),
+    join(commonDir, 'config.lock'),
+    join(commonDir, 'packed-refs.lock'),
+    join(commonDir, 'packed-refs.new'),
+  ].filter((file) => existsSync(file));
+  const refs = join(commonDir, 'refs');
+  // No ref's own name ends so.
+  const locked = readdirSync(refs, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.lock'));
+  return [...single, ...locked.map((path) => join(refs, path))];
 }
 
 /** Does a git process run in this repository? Undefined where the system does not show it. */

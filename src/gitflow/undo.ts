@@ -140,6 +140,8 @@ async function restoreTree(git: Git, { before }: Journal): Promise<string | unde
   if (target === undefined) return undefined;
   const head = await git.run(['rev-parse', '--quiet', '--verify', 'HEAD']);
   if (head.code !== 0 || head.stdout.trim() === target) return undefined;
+  // Otherwise git takes a file that was only touched for a changed one.
+  await git.run(['update-index', '-q', '--refresh'], { patient: true });
   const answer = await git.run(['read-tree', '-m', '-u', 'HEAD', target], { patient: true });
   return answer.code === 0
     ? undefined

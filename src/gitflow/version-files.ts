@@ -1,8 +1,7 @@
 /** The files that hold a project's version: found, read, and written with nothing else changed. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
-import { glob } from 'tinyglobby';
 import type { VersionFile } from './model';
 
 type Format = VersionFile['format'];
@@ -83,24 +82,54 @@ const readers: Record<Format, Reader> = {
   plain: inSection(/^/, /^[ \t]*(v?\d\S*)[ \t]*$/m),
 };
 
-const places: { pattern: string; format: Format }[] = [
-  { pattern: 'package.json', format: 'package.json' },
-  { pattern: 'package-lock.json', format: 'package-lock.json' },
-  { pattern: 'pyproject.toml', format: 'pyproject.toml' },
-  { pattern: 'setup.cfg', format: 'setup.cfg' },
-  { pattern: '{*,src/*}/{__init__,__about__,__version__,_version,version}.py', format: 'python' },
-  { pattern: '{VERSION,VERSION.txt,version.txt}', format: 'plain' },
-];
+/** The format of a path, or undefined where no version is looked for. Python has it in a package's own files. */
+function formatOf(path: string): Format | undefined {
+  const [, folder, name = ''] = /^(?:(.*)\/)?([^/]+)$/.exec(path) ?? [];
+  if (folder !== undefined)
+    return /^(__init__|__about__|__version__|_version|version)\.py$/.test(name) ? 'python' : undefined;
+  switch (name) {
+    case 'package.json':
+    case 'package-lock.json':
+    case 'pyproject.toml':
+    case 'setup.cfg':
+      return name;
+    case 'VERSION':
+    case 'VERSION.txt':
+    case 'version.txt':
+      return 'plain';
+    default:
+      return undefined;
+  }
+}
+
+/** Folders of others' code. */
+const strange = new Set(['node_modules', 'venv', 'site-packages']);
+
+/** The files that may hold a version: in the root, in its folders, and in those of `src`. */
+async function candidates(root: string): Promise<string[]> {
+  const paths: string[] = [];
+  const look = async (folder: string, deeper: (name: string) => boolean): Promise<void> => {
+    const entries = await readdir(join(root, folder), { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isFile() && formatOf(path) !== undefined) paths.push(path);
+      const ours = !entry.name.startsWith('.') && !strange.has(entry.name);
+      if (entry.isDirectory() && ours && deeper(entry.name))
+        await look(path, () => folder === '' && entry.name === 'src');
+    }
+  };
+  await look('', () => true);
+  return paths;
+}
 
 /** The files of a work tree that hold a version, and which. */
 export async function findVersionFiles(root: string): Promise<VersionFile[]> {
   const found: VersionFile[] = [];
-  for (const { pattern, format } of places) {
-    const paths = await glob(pattern, { cwd: root, ignore: ['**/node_modules/**', '**/.venv/**', '**/venv/**'] });
-    for (const path of paths.sort()) {
-      const version = readers[format].read(await readFile(join(root, path), 'utf8'));
-      if (version !== undefined) found.push({ path, format, version });
-    }
+  for (const path of await candidates(root)) {
+    const format = formatOf(path);
+    if (format === undefined) continue;
+    const version = readers[format].read(await readFile(join(root, path), 'utf8'));
+    if (version !== undefined) found.push({ path, format, version });
   }
   return found;
 }

@@ -1,6 +1,7 @@
 /** The next version: from the tags, and from conventional commits where they are used. */
 import { inc, parse, rcompare, valid } from 'semver';
 import type { VersionSuggestion } from './api';
+import { recommend } from './conventional';
 import type { Git } from './git';
 import type { Configuration } from './model';
 
@@ -24,7 +25,6 @@ export async function suggestVersion(
   if (kind === 'hotfix')
     return { ...all, suggested: all.patch, reason: `A hotfix is the next patch after ${prefix}${last}.` };
   const messages = await messagesSince(git, `refs/tags/${prefix}${last}`, `refs/heads/${config.develop}`);
-  const { recommend } = await import('./conventional.bundle');
   const found = recommend(messages);
   if (!found) return { ...all, suggested: all.minor, reason: `The next minor version after ${prefix}${last}.` };
   // Before 1.0.0 anything may change: a breaking change is a minor step, as semantic versioning has it.

@@ -1,0 +1,123 @@
+/** Repositories for the tests: made by plain git with fixed dates, so that equal histories have equal ids. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Everything that makes git's commits differ from machine to machine is fixed. */
+export const fixedEnvironment = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_AUTHOR_NAME: 'T',
+  GIT_AUTHOR_EMAIL: 't@example.com',
+  GIT_COMMITTER_NAME: 'T',
+  GIT_COMMITTER_EMAIL: 't@example.com',
+  GIT_AUTHOR_DATE: '1700000000 +0000',
+  GIT_COMMITTER_DATE: '1700000000 +0000',
+};
+
+/** A folder for a test file; removed with `remove`. */
+export class Sandbox {
+  readonly folder = mkdtempSync(join(tmpdir(), 'mlops-flow-gitflow-'));
+  private count = 0;
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  drop(...works: Work[]): void {
+    for (const { folder } of works) rmSync(folder, { recursive: true, force: true });
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** A repository with `main`, `develop` (one commit more) and git-flow's keys; `develop` is checked out. */
+  repository(name = `repository-${this.count++}`): Work {
+    const work = new Work(this.path(name));
+    mkdirSync(work.folder);
+    work.git('init', '-q', '-b', 'main');
+    work.commit('a', 'base');
+    work.git('branch', 'develop');
+    work.git('config', 'gitflow.branch.master', 'main');
+    work.git('config', 'gitflow.branch.develop', 'develop');
+    for (const kind of ['feature', 'bugfix', 'release', 'hotfix', 'support']) {
+      work.git('config', `gitflow.prefix.${kind}`, `${kind}/`);
+    }
+    work.git('config', 'gitflow.prefix.versiontag', 'v');
+    work.git('checkout', '-q', 'develop');
+    work.commit('d', '1');
+    return work;
+  }
+
+  /** A copy of a repository: where its files are is the only difference. */
+  copy(work: Work): Work {
+    const folder = this.path(`copy-${this.count++}`);
+    cpSync(work.folder, folder, { recursive: true });
+    return new Work(folder);
+  }
+
+  /** A bare remote named `origin`, with main and develop pushed. */
+  remote(work: Work, name = 'origin'): Work {
+    const folder = this.path(`${name}-${this.count++}.git`);
+    execFileSync('git', ['init', '-q', '--bare', folder]);
+    work.git('remote', 'add', name, folder);
+    work.git('push', '-q', '-u', name, 'main', 'develop');
+    return new Work(folder);
+  }
+}
+
+/** A repository that the test drives with plain git. */
+export class Work {
+  constructor(readonly folder: string) {}
+
+  git(...args: string[]): string {
+    return execFileSync('git', args, {
+      cwd: this.folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...fixedEnvironment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trimEnd();
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), 'utf8');
+  }
+
+  commit(path: string, text: string, message = `${path}=${text}`): void {
+    this.write(path, `${text}\n`);
+    this.git('add', '--', path);
+    this.git('commit', '-q', '-m', message);
+  }
+
+  /** A topic branch as git-flow starts it. */
+  start(branch: string, base = 'develop'): void {
+    this.git('checkout', '-q', '-b', branch, base);
+    this.git('config', `gitflow.branch.${branch}.base`, base);
+  }
+
+  /** Everything that an action may change: refs, HEAD, index, work tree, configuration. */
+  state(): string {
+    const head = this.git('rev-parse', '--symbolic-full-name', 'HEAD');
+    const index = this.git('ls-files', '-s', '-v');
+    const status = this.git('status', '--porcelain=v1', '--untracked-files=all');
+    const refs = this.git('for-each-ref', '--format=%(refname) %(objectname)');
+    const config = this.git('config', '--local', '--list')
+      .split('\n')
+      .filter((line) => /^(gitflow|branch)\./.test(line))
+      .sort()
+      .join('\n');
+    return [head, refs, index, status, config].join('\n--\n');
+  }
+
+  /** All commits that a ref reaches. */
+  commits(): Set<string> {
+    return new Set(this.git('rev-list', '--all').split('\n'));
+  }
+}
