@@ -1,3 +1,4 @@
+import { ServiceError } from '../protocol/errors';
 import type { JobSurroundings } from '../runner/job-runner';
 import type { Execution } from '../store/types';
 import { ExecutionRun } from './run';
@@ -18,9 +19,22 @@ export class Engine {
 
   /** Starts, or takes up again, an execution that is `Executing` in the store. */
   start(execution: Execution): void {
-    const run = new ExecutionRun(execution, this.around);
+    const run = this.open(execution);
+    if (!run) return;
     this.runs.set(execution.id, run);
     run.done.then(() => this.runs.delete(execution.id), this.broken);
+  }
+
+  /** An execution that cannot even begin, because what it builds on has gone, has failed. */
+  private open(execution: Execution): ExecutionRun | undefined {
+    try {
+      return new ExecutionRun(execution, this.around);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const { store } = this.around;
+      store.executions.put({ ...execution, status: 'Failed', failureReason: error.message, modifiedAt: new Date() });
+      return undefined;
+    }
   }
 
   /** Asks a running execution to stop; it is `Stopping` at once and `Stopped` when its jobs have ended. */

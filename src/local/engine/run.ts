@@ -50,7 +50,7 @@ export class ExecutionRun {
 
   stop(): void {
     this.guard(() => {
-      if (this.ending) return;
+      if (this.ending?.status === 'Stopped') return;
       this.ending = { status: 'Stopped' };
       this.save({ status: 'Stopping' });
       this.markStopping();

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explain, sqliteCode } from '../store/database';
+import { StoreError, explain, sqliteCode, sqliteFull } from '../store/database';
 import type { Store } from '../store/store';
 import type { Job } from '../store/types';
 import { Container } from './container';
@@ -54,7 +54,7 @@ export interface JobKind<J extends Job> {
   /** Uploads what the job made. */
   collect(container: Container, transfer: Transfer): Promise<void>;
   /** Notes a phase in the job's record. */
-  phase(phase: 'Downloading' | 'Running' | 'Uploading'): void;
+  phase(phase: 'Downloading' | 'Running' | 'Uploading' | 'Stopping'): void;
   /** Notes the end in the job's record. */
   end(end: JobEnd, exitCode: number | undefined): void;
 }
@@ -79,6 +79,9 @@ export async function runJob<J extends Job>(
   const transfer = new Transfer(around.store.objects);
   let exit: Exit | undefined;
   let end: JobEnd;
+  let unlogged: string | undefined;
+  const stopping = (): void => kind.phase('Stopping');
+  signal.addEventListener('abort', stopping, { once: true });
   try {
     container.makeFolders(container.root);
     kind.phase('Downloading');
@@ -104,13 +107,26 @@ export async function runJob<J extends Job>(
     }
   } catch (error) {
     end = failure(error, container.folder);
-    if (end.reason !== undefined) kind.log.write([end.reason]);
+    unlogged = end.reason;
   }
+  signal.removeEventListener('abort', stopping);
+  const removed = rm(container.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  // A job that has filled the disk must make room before its failure can be written down. Otherwise nobody waits;
+  // what is left is swept at the next start.
+  if (end.status === 'Failed') await removed;
+  if (unlogged !== undefined) tryToLog(kind.log, unlogged);
   const cut = end.reason === undefined ? end : { ...end, reason: end.reason.slice(0, longestReason) };
   kind.end(cut, exit?.code ?? undefined);
-  // Nobody waits for it; what is left is swept at the next start.
-  rm(container.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   return cut;
+}
+
+/** The reason stands in the job's record too: a log that takes no more is no loss. */
+function tryToLog(log: JobLog, line: string): void {
+  try {
+    log.write([line]);
+  } catch (error) {
+    if (sqliteCode(error) !== sqliteFull) throw error;
+  }
 }
 
 async function resolveCommand(command: readonly string[], python: Python): Promise<string[]> {
@@ -139,10 +155,12 @@ function judge(exit: Exit, launch: Launch, log: JobLog): JobEnd {
 
 function failure(error: unknown, path: string): JobEnd {
   const explained = explain(error, path);
-  // What the database cannot keep is beyond this job; a full disk or a forbidden file is the job's own failure.
-  if (sqliteCode(error) !== undefined) throw explained;
+  // What the database cannot keep is beyond this job, except that the job itself may have filled the disk.
+  const code = sqliteCode(error);
+  if (code !== undefined && code !== sqliteFull) throw explained;
   const message = explained instanceof Error ? explained.message : String(explained);
-  const known = [ClientError, TransferError, PythonMissing, CommandError].some((kind) => error instanceof kind);
+  const kinds = [ClientError, TransferError, PythonMissing, CommandError, StoreError];
+  const known = kinds.some((kind) => explained instanceof kind);
   return known
     ? { status: 'Failed', reason: `ClientError: ${message}` }
     : { status: 'Failed', reason: `InternalServerError: ${message}`, exception: 'SageMaker.JOB_INTERNAL_ERROR' };

@@ -72,6 +72,8 @@ export async function runProcess(options: ProcessOptions): Promise<Exit> {
   const deadline = timeout < longestTimer ? setTimeout(() => end('timedOut'), timeout) : undefined;
   try {
     const output = [readLines(child.stdout, options.onLines), readLines(child.stderr, options.onLines)];
+    // Output that cannot be kept ends the process; why is told by the last line below.
+    for (const reading of output) reading.catch(() => end('stopped'));
     const exited = new Promise<Exit>((resolve, reject) => {
       child.once('error', (error) => reject(new CommandError(program, error)));
       child.once('exit', (code, signal) => resolve({ code, signal }));

@@ -32,8 +32,11 @@ export async function runProcessingJob(
     prepare: (container, transfer) => prepare(request, container, transfer, around),
     collect: (container, transfer) => collect(request, container, transfer),
     phase: (phase) => {
-      if (phase !== 'Running') return;
-      doc.ProcessingStartTime = new Date();
+      if (phase === 'Running') doc.ProcessingStartTime = new Date();
+      if (phase === 'Stopping') {
+        job.status = phase;
+        doc.ProcessingJobStatus = phase;
+      }
       save();
     },
     end: ({ status, reason }, exitCode) => {

@@ -44,9 +44,15 @@ export async function runTrainingJob(
     phase: (phase) => {
       if (phase === 'Downloading') enter('Downloading', 'Downloading input data');
       if (phase === 'Uploading') enter('Uploading', 'Uploading generated training model');
-      if (phase !== 'Running') return;
-      enter('Training', 'Training in progress.');
-      doc.TrainingStartTime = new Date();
+      if (phase === 'Running') {
+        enter('Training', 'Training in progress.');
+        doc.TrainingStartTime = new Date();
+      }
+      if (phase === 'Stopping') {
+        enter('Stopping', 'Stopping the training job');
+        job.status = phase;
+        doc.TrainingJobStatus = phase;
+      }
       around.store.jobs.put(job);
     },
     end: ({ status, reason }) => {

@@ -37,7 +37,8 @@ export function pipelineOperations({ store }: ServiceContext): Operations {
         const { PipelineName: name, RoleArn: roleArn } = input;
         const arn = sagemakerArn('pipeline', name);
         if (store.pipelines.get(name)) {
-          throw conflict(
+          // A ValidationException, not a conflict: the SageMaker SDK's upsert counts on it.
+          throw invalid(
             `Pipeline names must be unique within an AWS account and region. Pipeline with name (${name}) already exists.`,
           );
         }

@@ -87,14 +87,17 @@ export class Database {
   }
 }
 
+/** SQLite's result code for a full disk. */
+export const sqliteFull = 13;
+
 /** Says in a sentence what is wrong with the store or its disk; anything else stays as it is. */
 export function explain(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const code = sqliteCode(error);
   const system = 'code' in error ? error.code : undefined;
-  // SQLite's primary result codes: 5 BUSY, 8 READONLY, 10 IOERR, 11 CORRUPT, 13 FULL, 14 CANTOPEN, 26 NOTADB.
+  // SQLite's primary result codes: 5 BUSY, 8 READONLY, 10 IOERR, 11 CORRUPT, 14 CANTOPEN, 26 NOTADB.
   if (code === 5) return new StoreError(`Another control plane uses ${path}. Stop it, or choose another data folder.`);
-  if (code === 13 || system === 'ENOSPC' || system === 'EDQUOT') {
+  if (code === sqliteFull || system === 'ENOSPC' || system === 'EDQUOT') {
     return new StoreError(`The disk is full: ${path} cannot be written. Free some space and try again.`);
   }
   if (code === 8 || code === 14) return unwritable(path);

@@ -167,11 +167,11 @@ export function makeTemp(): string {
   return mkdtempSync(join(tmpdir(), 'mlops-local-'));
 }
 
-/** Builds the server as its own bundle. @returns its path */
+/** Builds the server, and `serve` beside it, as bundles. @returns the server's path */
 export async function buildServer(folder: string): Promise<string> {
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { 'local-server': 'src/local-server.ts' },
+    entryPoints: { 'local-server': 'src/local-server.ts', serve: 'src/cli/serve.bundle.ts' },
     outdir: folder,
     bundle: true,
     platform: 'node',
