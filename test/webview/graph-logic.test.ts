@@ -8,7 +8,7 @@ import { neighbour } from '../../webview/graph/navigate';
 import { halfWay, pathOf, topologyOf } from '../../webview/graph/placement';
 import { findSteps } from '../../webview/graph/search';
 import { fitText } from '../../webview/graph/text';
-import { contains, fit, MAX_SCALE, MIN_SCALE, reveal, visibleBox, zoomAt } from '../../webview/graph/viewport';
+import { contains, fit, MAX_SCALE, MIN_SCALE, opening, reveal, visibleBox, zoomAt } from '../../webview/graph/viewport';
 import { largeGraph, NOW, penguinGraph, runningSteps, succeededSteps } from '../fixtures/panels/run-graph';
 
 const placement = placementOf(penguinGraph, layout(penguinGraph));
@@ -29,6 +29,22 @@ describe('the view', () => {
         expect(fitted.scale).toBeLessThanOrEqual(1);
         const seen = visibleBox(fitted, view, 0.001);
         if (fitted.scale > MIN_SCALE) expect(contains(seen, { x: 0, y: 0, width, height })).toBe(true);
+      }),
+    );
+  });
+
+  test('that opens a graph can be read, or is an overview of a very large one', () => {
+    fc.assert(
+      fc.property(length, length, fc.double({ min: 0, max: 1, noNaN: true }), (width, height, share) => {
+        const { scale, x, y } = opening({ width, height }, view, width * share);
+        const whole = fit({ width, height }, view).scale;
+        expect(scale >= 0.6 || whole < 0.15).toBe(true);
+        // The beginning is in view.
+        expect(y).toBeGreaterThanOrEqual(0);
+        expect(y).toBeLessThan(view.height);
+        const start = width * share * scale + x;
+        expect(start).toBeGreaterThanOrEqual(0);
+        expect(start).toBeLessThanOrEqual(view.width);
       }),
     );
   });

@@ -70,6 +70,13 @@ export function halfWay(points: Point[]): Point {
   return points[0] ?? { x: 0, y: 0 };
 }
 
+/** Where the topmost step has its middle, from left to right. */
+export function startOf(placement: Placement): number {
+  let top: Box | undefined;
+  for (const box of placement.boxes.values()) if (!top || box.y < top.y) top = box;
+  return top ? top.x + top.width / 2 : 0;
+}
+
 /** The step whose box holds the point. */
 export function stepAt(placement: Placement, { x, y }: Point): string | undefined {
   for (const [id, box] of placement.boxes) {

@@ -29,7 +29,7 @@ export interface GraphViewEvents {
 
 /** How the graph is looked at: kept while the panel is away. */
 export interface GraphLook {
-  /** Absent while the whole graph is shown. */
+  /** Absent while nobody has zoomed or panned. */
   viewport?: Viewport;
   list: boolean;
   selected?: string;
@@ -93,10 +93,10 @@ export class GraphView {
   }
 
   get look(): GraphLook {
-    const { viewport, fitted } = this.canvas;
+    const { viewport, isUntouched } = this.canvas;
     return {
       list: this.asList,
-      ...(fitted ? {} : { viewport }),
+      ...(isUntouched ? {} : { viewport }),
       ...(this.selected === undefined ? {} : { selected: this.selected }),
     };
   }

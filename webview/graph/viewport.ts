@@ -31,6 +31,26 @@ export function fit(graph: Size, view: Size, margin = 44): Viewport {
   return { x: (view.width - graph.width * scale) / 2, y: (view.height - graph.height * scale) / 2, scale };
 }
 
+/** Texts are well read at this scale. */
+const COMFORTABLE_SCALE = 0.6;
+
+/** Below this scale a graph is so large that its shape says more than its first steps. */
+const OVERVIEW_SCALE = 0.15;
+
+/** How a graph is first shown: all of it, or where that could not be read, its beginning at `startX`. */
+export function opening(graph: Size, view: Size, startX: number, margin = 44): Viewport {
+  const whole = fit(graph, view, margin);
+  if (whole.scale >= COMFORTABLE_SCALE || whole.scale < OVERVIEW_SCALE) return whole;
+  const scale = COMFORTABLE_SCALE;
+  const spare = { x: view.width - graph.width * scale, y: view.height - graph.height * scale };
+  const centred = view.width / 2 - startX * scale;
+  return {
+    x: spare.x > 0 ? spare.x / 2 : Math.min(margin, Math.max(spare.x - margin, centred)),
+    y: Math.max(margin, spare.y / 2),
+    scale,
+  };
+}
+
 /** Zooms by a factor, keeping what is under `at` where it is. */
 export function zoomAt(viewport: Viewport, factor: number, at: { x: number; y: number }): Viewport {
   const scale = clamp(viewport.scale * factor);
