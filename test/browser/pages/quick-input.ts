@@ -32,6 +32,7 @@ export class QuickInput {
   }
 
   async accept(): Promise<void> {
+    await this.shown();
     await this.page.keyboard.press('Enter');
   }
 
