@@ -281,7 +281,8 @@ export function groupRow(
 ): FlowRow {
   const startable = id !== 'other' && id !== 'tags' && id !== 'remotes' && facts.initialised && !facts.busy;
   return {
-    id: `${facts.root}|group|${id}`,
+    // VS Code keeps a row that had nothing below it closed when it gets something: so this is another row then.
+    id: `${facts.root}|group|${id}${size === 0 ? '|empty' : ''}`,
     label: title,
     description: String(size),
     tooltip: title,
