@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import type { Severity } from './diagnostic';
 import type { Level, Rule } from './rule';
 
-/** Levels by rule id: `{"sm/param-unused": "off"}`. */
+/** Levels by rule id: `{"sm/param-unused": "off"}`; `*` stands for every rule that is not named. */
 export type Levels = Readonly<Record<string, Level | undefined>>;
 
 export interface RuleSettings {
@@ -29,7 +29,7 @@ export function severities(
   const resolve = (id: string): Severity | undefined => {
     if (off.has('*') || off.has(id) || off.has(id.slice(id.indexOf('/') + 1))) return undefined;
     let level = rules.get(id)?.level ?? 'error';
-    for (const layer of layers) level = layer[id] ?? level;
+    for (const layer of layers) level = layer[id] ?? layer['*'] ?? level;
     return level === 'off' ? undefined : level;
   };
   return (id) => {

@@ -14,15 +14,23 @@ export async function serviceFor(document: SourceDocument): Promise<{ service: L
   return { service: await services[syntax], text };
 }
 
-/** What the service finds wrong. A text that the service itself fails on has no findings. */
+/** Said of a value beside what is really wrong with it. */
+const ambiguous = 'Matches multiple schemas';
+
+/**
+ * What the service finds wrong. Values that a template fills in (`${Name}`) are left alone. A text that the service
+ * itself fails on has no findings.
+ */
 export async function diagnose(document: SourceDocument, rule: string): Promise<Diagnostic[]> {
   const { service, text } = await serviceFor(document);
   const { tree } = document;
   try {
     const found = await service.doValidation(text, service.parseJSONDocument(text));
-    return found.map(({ range, message }) => {
-      const node = tree.nodeAt(tree.lines.offset(range.start));
-      return { rule, severity: 'error', message, range, pointer: node?.pointer ?? '', fixes: [] };
+    return found.flatMap(({ range, message }) => {
+      const start = tree.lines.offset(range.start);
+      const isFilledIn = tree.text.slice(start, tree.lines.offset(range.end)).includes('${');
+      if (isFilledIn || message.startsWith(ambiguous)) return [];
+      return [{ rule, severity: 'error', message, range, pointer: tree.nodeAt(start)?.pointer ?? '', fixes: [] }];
     });
   } catch {
     return [];

@@ -1,0 +1,150 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { languages, SourceDocument, validate } from '../../../src/definition';
+import { exampleText } from '../../../src/definition/codepipeline/examples';
+import { featuresOf } from '../../../src/definition/features';
+import { definitionsAt, referencesAt, renameAt } from '../../../src/definition/features/entities';
+import { folds, selections } from '../../../src/definition/features/outline';
+
+const pipeline = JSON.stringify(
+  {
+    Version: '2020-12-01',
+    Parameters: [{ Name: 'Rows', Type: 'Integer', DefaultValue: 10 }],
+    Steps: [
+      {
+        Name: 'Prepare',
+        Type: 'Processing',
+        PropertyFiles: [{ PropertyFileName: 'Report', OutputName: 'eval', FilePath: 'a.json' }],
+        Arguments: { ProcessingOutputConfig: { Outputs: [{ OutputName: 'eval' }] } },
+      },
+      {
+        Name: 'If',
+        Type: 'Condition',
+        Arguments: {
+          Conditions: [
+            {
+              Type: 'Equals',
+              LeftValue: { Get: "Steps.Prepare.ProcessingOutputConfig.Outputs['eval'].S3Output.S3Uri" },
+              RightValue: 's3://a/b',
+            },
+          ],
+          IfSteps: [
+            {
+              Name: 'Stop',
+              Type: 'Fail',
+              Arguments: { ErrorMessage: { 'Std:Join': { On: '', Values: ['x', { Get: 'Parameters.Rows' }] } } },
+            },
+          ],
+        },
+      },
+    ],
+  },
+  undefined,
+  1,
+);
+
+const template = JSON.stringify({
+  Resources: {
+    P: { Type: 'AWS::SageMaker::Pipeline', Properties: { PipelineDefinition: { PipelineDefinitionBody: pipeline } } },
+  },
+});
+
+/** A text of each language, by the file name that makes it known. */
+const texts: readonly (readonly [string, string])[] = [
+  ['a.pipeline.json', pipeline],
+  ['template.json', template],
+  [
+    'template.yaml',
+    `Resources:\n  P:\n    Type: AWS::SageMaker::Pipeline\n    Properties:\n      PipelineDefinition:\n        PipelineDefinitionBody: |\n${pipeline.replaceAll(/^/gm, '          ')}\n`,
+  ],
+  ['codepipeline.json', exampleText('pipeline', '{"variables": [{"name": "A"}], "triggers": []}')],
+  [
+    'buildspec.yml',
+    'version: 0.2\nenv:\n  variables: {A: b}\nphases:\n  build:\n    commands:\n      - make\nartifacts:\n  files: ["**/*"]\n',
+  ],
+  ['appspec.yml', 'version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: a.sh\n      timeout: 10\n'],
+  [
+    'a.asl.json',
+    '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createModel", "Parameters": {"ModelName": "m"}, "End": true}}}',
+  ],
+];
+
+const broken = fc.oneof(
+  fc.constant(''),
+  fc.string({ maxLength: 8 }),
+  fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"',
+    '|',
+    '\n',
+    '  ',
+    '&a',
+    '*a',
+    '!Sub ',
+    'null',
+    '-1',
+    '\\u12',
+    '\u0000',
+    '😀',
+  ),
+);
+
+/** A text cut, or with something else in the place of a stretch of it. */
+function mutated(text: string): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.nat(text.length), fc.nat(40), broken, fc.boolean())
+    .map(([at, length, inserted, cut]) =>
+      cut ? text.slice(0, at) + inserted : text.slice(0, at) + inserted + text.slice(at + length),
+    );
+}
+
+describe.each(texts)('%s, however broken', (path, text) => {
+  it('is of a known language when whole', () => {
+    expect(languages.some((language) => language.detect(new SourceDocument(text, path)))).toBe(true);
+  });
+
+  it('is checked without throwing, at places inside the text', () => {
+    fc.assert(
+      fc.property(mutated(text), (changed) => {
+        const lines = changed.split(/\r\n?|\n/);
+        for (const { range, fixes } of validate(changed, { path })) {
+          expect(range.end.line).toBeLessThanOrEqual(lines.length - 1);
+          expect(range.start.line < range.end.line || range.start.character <= range.end.character).toBe(true);
+          for (const { edits } of fixes) expect(edits.length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  // The features of state machines are the library's.
+  it.skipIf(path.includes('.asl.'))('has features that do not throw at any place', () => {
+    fc.assert(
+      fc.property(mutated(text), fc.double({ min: 0, max: 1, noNaN: true }), (changed, share) => {
+        const document = new SourceDocument(changed, path);
+        const language = languages.find((one) => one.detect(document))?.language;
+        const features = language && featuresOf(language);
+        if (!features) return;
+        const offset = Math.floor(changed.length * share);
+        void features.complete?.(document, offset);
+        void features.hover?.(document, offset);
+        const entities = features.entities?.(document) ?? [];
+        definitionsAt(document.tree, entities, offset);
+        referencesAt(document.tree, entities, offset, true);
+        renameAt(document.tree, entities, offset, 'Renamed');
+        features.symbols?.(document);
+        features.links?.(document);
+        features.hints?.(document, 0, changed.length);
+        features.graph?.(document);
+        folds(document.tree);
+        selections(document.tree, offset);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
