@@ -14,6 +14,8 @@ import { ControlPlane } from './local';
 const patience = 15_000;
 
 async function main(): Promise<void> {
+  // SQLite is young in Node, which says so at every start; standard error is for what the user must know.
+  process.removeAllListeners('warning');
   const { values } = parseArgs({
     options: { data: { type: 'string' }, port: { type: 'string' }, python: { type: 'string' } },
   });

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { type Ready, parseReady } from './ready';
 
 /** How to start the process of the control plane. */
@@ -45,8 +46,7 @@ export async function launchLocal(options: LaunchOptions): Promise<LocalHandle> 
   options.signal?.throwIfAborted();
   const words = ['--data', options.dataDir, '--port', String(options.port ?? 0)];
   if (options.python) words.push('--python', options.python);
-  // Warnings of the runtime (SQLite is young in it) would only clutter what the process says at its end.
-  const child = spawn(options.execPath, ['--disable-warning=ExperimentalWarning', options.serverPath, ...words], {
+  const child = spawn(options.execPath, [options.serverPath, ...words], {
     env: { ...(options.env ?? process.env), ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
@@ -57,7 +57,7 @@ export async function launchLocal(options: LaunchOptions): Promise<LocalHandle> 
   });
   // A control plane that has died cannot be told anything; `exited` says so.
   child.stdin.on('error', () => undefined);
-  const exited = new Promise<{ code: number | null; message: string }>((resolve) => {
+  const exited = new Promise<Awaited<LocalHandle['exited']>>((resolve) => {
     child.once('error', (error) => resolve({ code: null, message: error.message }));
     child.once('close', (code) => resolve({ code, message: said.trim() }));
   });
@@ -68,36 +68,41 @@ export async function launchLocal(options: LaunchOptions): Promise<LocalHandle> 
     clearTimeout(force);
   };
   try {
-    const ready = await firstLine(child, exited);
+    const ready = await becomeReady(child.stdout, exited, options.signal);
     options.signal?.addEventListener('abort', () => void stop(), { once: true });
     return { ...ready, exited, stop };
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
   }
+}
 
-  async function firstLine(process: ChildProcess, end: typeof exited): Promise<Ready> {
-    return new Promise((resolve, reject) => {
-      const fail = (message: string): void => {
-        clearTimeout(timer);
-        reject(new LaunchError(message));
-      };
-      const timer = setTimeout(() => fail('Local did not start within half a minute. Try again.'), startPatience);
-      options.signal?.addEventListener('abort', () => fail('The start of Local was cancelled.'), { once: true });
-      let text = '';
-      process.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-        const end = text.indexOf('\n');
-        const ready = end < 0 ? undefined : parseReady(text.slice(0, end));
-        if (!ready) return;
-        clearTimeout(timer);
-        resolve(ready);
-      });
-      void end.then(({ code, message }) =>
-        fail(`Local could not be started: ${lastLine(message) || `it ended with code ${code ?? 'none'}`}`),
-      );
+/** Waits for the line that tells where the process listens. */
+async function becomeReady(
+  output: Readable,
+  exited: LocalHandle['exited'],
+  signal: AbortSignal | undefined,
+): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string): void => {
+      clearTimeout(timer);
+      reject(new LaunchError(message));
+    };
+    const timer = setTimeout(() => fail('Local did not start within half a minute. Try again.'), startPatience);
+    signal?.addEventListener('abort', () => fail('The start of Local was cancelled.'), { once: true });
+    let text = '';
+    output.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      const end = text.indexOf('\n');
+      const ready = end < 0 ? undefined : parseReady(text.slice(0, end));
+      if (!ready) return;
+      clearTimeout(timer);
+      resolve(ready);
     });
-  }
+    void exited.then(({ code, message }) =>
+      fail(`Local could not be started: ${lastLine(message) || `it ended with code ${code ?? 'none'}`}`),
+    );
+  });
 }
 
 function lastLine(text: string): string {

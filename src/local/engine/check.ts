@@ -1,4 +1,3 @@
-import { validate } from '../../definition';
 import { type Definition, parseDefinition, unparsable } from './definition';
 
 /** How many findings the answer tells. */
@@ -8,7 +7,8 @@ const shown = 3;
  * Checks a definition as the service does when a pipeline is created.
  * @throws {ServiceError} `ValidationException` that begins with "Unable to parse pipeline definition."
  */
-export function checkDefinition(text: string): Definition {
+export async function checkDefinition(text: string): Promise<Definition> {
+  const { validate } = await import('../../definition/definition.bundle');
   const errors = validate(text, { language: 'sagemaker' }).filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
     const messages = errors

@@ -20,9 +20,7 @@ export class Transfer {
   /** Copies all objects under a prefix, or those of a manifest, into a folder. @returns how many. */
   async download(uri: string, folder: string, type = 'S3Prefix'): Promise<number> {
     const objects =
-      type === 'ManifestFile'
-        ? await this.manifest(uri)
-        : this.under(uri).map((object) => ({ ...this.named(uri, object) }));
+      type === 'ManifestFile' ? await this.manifest(uri) : this.under(uri).map((object) => this.named(uri, object));
     await mkdir(folder, { recursive: true });
     for (const { object, name } of objects) {
       const target = join(folder, name);
@@ -112,12 +110,14 @@ export class Transfer {
   }
 }
 
-/** Paths of all files below a folder, relative to it. */
+/** Paths of all files below a folder, and of links to files, relative to it; a link that leads nowhere is left out. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const files: string[] = [];
-  for (const name of names.toSorted((a, b) => (a < b ? -1 : 1)))
-    if ((await stat(join(folder, name))).isFile()) files.push(name);
+  for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
+    const info = await stat(join(folder, name)).catch(() => undefined);
+    if (info?.isFile()) files.push(name);
+  }
   return files;
 }
 

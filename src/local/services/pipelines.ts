@@ -28,11 +28,12 @@ import { once } from './idempotency';
 /** Operations on pipelines and their versions. */
 export function pipelineOperations({ store }: ServiceContext): Operations {
   return {
-    CreatePipeline(input: Checked<CreatePipelineRequest>): CreatePipelineResponse {
+    async CreatePipeline(input: Checked<CreatePipelineRequest>): Promise<CreatePipelineResponse> {
       const definition = definitionOf(store, input);
       if (definition === undefined) {
         throw invalid('One of PipelineDefinition and PipelineDefinitionS3Location must be given.');
       }
+      await checkDefinition(definition);
       return once(store, 'CreatePipeline', input, () => {
         const { PipelineName: name, RoleArn: roleArn } = input;
         const arn = sagemakerArn('pipeline', name);
@@ -42,7 +43,6 @@ export function pipelineOperations({ store }: ServiceContext): Operations {
             `Pipeline names must be unique within an AWS account and region. Pipeline with name (${name}) already exists.`,
           );
         }
-        checkDefinition(definition);
         const now = new Date();
         store.pipelines.put({
           name,
@@ -62,11 +62,11 @@ export function pipelineOperations({ store }: ServiceContext): Operations {
       });
     },
 
-    UpdatePipeline(input: Checked<UpdatePipelineRequest>): UpdatePipelineResponse {
+    async UpdatePipeline(input: Checked<UpdatePipelineRequest>): Promise<UpdatePipelineResponse> {
       const definition = definitionOf(store, input);
+      if (definition !== undefined) await checkDefinition(definition);
       return store.database.transaction(() => {
         const pipeline = findPipeline(store, input.PipelineName);
-        if (definition !== undefined) checkDefinition(definition);
         const now = new Date();
         const version = pipeline.version + 1;
         store.pipelines.put({

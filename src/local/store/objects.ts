@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -129,19 +129,18 @@ export class ObjectStore {
     return { key, size, etag, modified: new Date(modified), headers, path };
   }
 
-  /** Puts a file of this machine into the store; the file stays. */
-  async upload(bucket: string, key: string, file: string): Promise<StoredObject> {
-    return this.put(bucket, key, createReadStream(file));
-  }
-
   /** Puts a file into the store and takes it away from where it was. */
   async take(bucket: string, key: string, file: string): Promise<StoredObject> {
+    const info = await lstat(file);
+    // A link, or a file with a second name: what it leads to belongs to someone else and stays.
+    if (info.isSymbolicLink() || info.nlink > 1) {
+      return this.put(bucket, key, createReadStream(file));
+    }
     const hash = createHash('md5');
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-    const { size } = await stat(file);
     const path = this.newFile();
     await rename(file, path);
-    return this.adopt(bucket, key, path, { size, etag: hash.digest('hex') });
+    return this.adopt(bucket, key, path, { size: info.size, etag: hash.digest('hex') });
   }
 
   get(bucket: string, key: string): StoredObject | undefined {

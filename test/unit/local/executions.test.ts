@@ -1,4 +1,6 @@
 import {
+  CreatePipelineCommand,
+  DescribePipelineCommand,
   DescribePipelineExecutionCommand,
   DescribeProcessingJobCommand,
   ListPipelineExecutionStepsCommand,
@@ -8,11 +10,11 @@ import {
   StopPipelineExecutionCommand,
   UpdatePipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bed, bucket, eventually, output, shellStep } from './support';
+import { Bed, bucket, definition, eventually, output, role, shellStep } from './support';
 
 let bed: Bed;
 beforeAll(async () => {
@@ -414,4 +416,116 @@ test('a missing Python fails the step with the sentence that says so', async () 
   } finally {
     await other.stop();
   }
+});
+
+test('outputs that are links are copied, and what they lead to stays as it is', async () => {
+  const mine = join(bed.folder, 'mine');
+  writeFileSync(mine, 'mine');
+  const arn = await bed.run([
+    shellStep(
+      'Link',
+      `cd /opt/ml/processing/linked; ln -s ${mine} soft; ln ${mine} hard; ln -s /nowhere dangling; mkdir -p deep/er; echo x > deep/er/file`,
+      {
+        ProcessingOutputConfig: { Outputs: [output('linked', `s3://${bucket}/linked`)] },
+      },
+    ),
+  ]);
+  expect(await bed.end(arn)).toEqual({ status: 'Succeeded', reason: undefined });
+  writeFileSync(mine, 'changed');
+  const { Contents = [] } = await bed.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'linked/' }));
+  expect(Contents.map(({ Key }) => Key)).toEqual(['linked/deep/er/file', 'linked/hard', 'linked/soft']);
+  for (const Key of ['linked/hard', 'linked/soft']) {
+    const object = await bed.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    expect(await object.Body?.transformToString()).toBe('mine');
+  }
+});
+
+test('scripts that name /opt/ml find their own, their sources stay as they are, and jobs do not see each other', async () => {
+  const script = `open("/opt/ml/processing/made/out.txt", "w").write(open('/opt/ml/processing/input/code/who.txt').read())`;
+  const put = (Key: string, Body: string): Promise<unknown> =>
+    bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+  const steps = await Promise.all(
+    ['One', 'Two'].map(async (name) => {
+      await put(`code/${name}/main.py`, script);
+      await put(`code/${name}/who.txt`, name);
+      return {
+        ...shellStep(name, ''),
+        Arguments: {
+          ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 } },
+          AppSpecification: {
+            ImageUri: 'image',
+            ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/main.py'],
+          },
+          ProcessingInputs: [
+            {
+              InputName: 'code',
+              S3Input: {
+                S3Uri: `s3://${bucket}/code/${name}/`,
+                LocalPath: '/opt/ml/processing/input/code',
+                S3DataType: 'S3Prefix',
+                S3InputMode: 'File',
+              },
+            },
+          ],
+          ProcessingOutputConfig: { Outputs: [output('made', `s3://${bucket}/made/${name}`)] },
+        },
+      };
+    }),
+  );
+  const arn = await bed.run(steps);
+  expect(await bed.end(arn)).toEqual({ status: 'Succeeded', reason: undefined });
+  for (const name of ['One', 'Two']) {
+    const made = await bed.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: `made/${name}/out.txt` }));
+    expect(await made.Body?.transformToString()).toBe(name);
+    const source = await bed.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: `code/${name}/main.py` }));
+    expect(await source.Body?.transformToString()).toBe(script);
+  }
+});
+
+test('a script that is not there, and inputs that are not there, are told', async () => {
+  const input = (S3Uri: string): Record<string, unknown> => ({
+    ProcessingInputs: [
+      {
+        InputName: 'in',
+        S3Input: { S3Uri, LocalPath: '/opt/ml/processing/in', S3DataType: 'S3Prefix', S3InputMode: 'File' },
+      },
+    ],
+  });
+  const arn = await bed.run([
+    shellStep('NoObject', 'true', input(`s3://${bucket}/nothing/here`)),
+    shellStep('NoBucket', 'true', input('s3://no-such-bucket/x')),
+    {
+      ...shellStep('NoCommand', ''),
+      Arguments: {
+        ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 } },
+        AppSpecification: { ImageUri: 'image', ContainerEntrypoint: ['no-such-command'] },
+      },
+    },
+  ]);
+  expect((await bed.end(arn)).status).toBe('Failed');
+  const steps = await bed.steps(arn);
+  expect(steps.NoObject?.FailureReason).toMatch(/No object was found at s3:\/\/.*nothing\/here/);
+  expect(steps.NoBucket?.FailureReason).toMatch(/'no-such-bucket' .* does not exist on Local/);
+  expect(steps.NoCommand?.FailureReason).toMatch(/'no-such-command' was not found on this machine/);
+});
+
+test('a definition may come from S3', async () => {
+  await bed.clients.s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: 'definition.json', Body: definition([shellStep('S', 'true')]) }),
+  );
+  const create = (ObjectKey: string): Promise<unknown> =>
+    bed.clients.sagemaker.send(
+      new CreatePipelineCommand({
+        PipelineName: 'from-s3',
+        ClientRequestToken: token(),
+        RoleArn: role,
+        PipelineDefinitionS3Location: { Bucket: bucket, ObjectKey },
+      }),
+    );
+  await expect(create('nope.json')).rejects.toThrow(/does not exist/);
+  await create('definition.json');
+  const { PipelineDefinition } = await bed.clients.sagemaker.send(
+    new DescribePipelineCommand({ PipelineName: 'from-s3' }),
+  );
+  expect(JSON.parse(PipelineDefinition ?? '')).toHaveProperty('Steps');
 });

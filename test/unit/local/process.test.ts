@@ -200,13 +200,9 @@ test('a cancelled start ends the process', async () => {
 });
 
 test('SIGTERM ends it as the end of its input does', async () => {
-  const child: ChildProcess = spawn(
-    execPath,
-    ['--disable-warning=ExperimentalWarning', serverPath, '--data', join(folder, 'term')],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+  const child: ChildProcess = spawn(execPath, [serverPath, '--data', join(folder, 'term')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   await new Promise((resolve) => child.stdout?.once('data', resolve));
   child.kill('SIGTERM');
   const code = await new Promise((resolve) => child.once('exit', resolve));

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -167,11 +167,25 @@ export function makeTemp(): string {
   return mkdtempSync(join(tmpdir(), 'mlops-local-'));
 }
 
+/** As in scripts/build.mjs: an import of `x.bundle` becomes a require of the bundle beside. */
+const bundles: esbuild.Plugin = {
+  name: 'bundles',
+  setup(build) {
+    build.onResolve({ filter: /\.bundle$/ }, ({ kind, path }) =>
+      kind === 'entry-point' ? undefined : { path: `./${basename(path, '.bundle')}.js`, external: true },
+    );
+  },
+};
+
 /** Builds the server, and `serve` beside it, as bundles. @returns the server's path */
 export async function buildServer(folder: string): Promise<string> {
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { 'local-server': 'src/local-server.ts', serve: 'src/cli/serve.bundle.ts' },
+    entryPoints: {
+      'local-server': 'src/local-server.ts',
+      serve: 'src/cli/serve.bundle.ts',
+      definition: 'src/definition/definition.bundle.ts',
+    },
     outdir: folder,
     bundle: true,
     platform: 'node',
@@ -179,6 +193,7 @@ export async function buildServer(folder: string): Promise<string> {
     target: 'node22',
     mainFields: ['module', 'main'],
     logLevel: 'silent',
+    plugins: [bundles],
   });
   return join(folder, 'local-server.js');
 }
