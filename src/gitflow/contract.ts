@@ -98,6 +98,7 @@ export type FlowToHost =
   | { type: 'act'; check: string; action: string }
   | { type: 'openFile'; path: string }
   | { type: 'proceed'; how: 'resume' | 'undo' | 'leave' }
+  /** Close the dialog; while the plan runs, stop it after the step under way. */
   | { type: 'cancel' };
 
 export const flowPanel: PanelContract<FlowArguments, FlowToPanel, FlowToHost> = {

@@ -118,6 +118,16 @@ test('a conflict names its files; Resume waits for them, Undo and Leave do not',
   ]);
 });
 
+test('a plan that runs shows how far it is, and can be paused', async () => {
+  const panel = await open();
+  const steps = passed.plan.map((each, index) => ({ ...each, progress: index === 0 ? 'running' : 'pending' }) as const);
+  await panel.send({ type: 'dialog', dialog: { ...passed, phase: 'running', plan: steps } });
+  expect(textOf(find('[aria-current=step]'))).toContain('running: Merge release/1.2.0 into main');
+  expect(all('#option-keep')).toEqual([]);
+  find('footer vscode-button', 'Pause').click();
+  expect(panel.posted.at(-1)).toEqual({ type: 'cancel' });
+});
+
 test('when all is done it says so and closes', async () => {
   const panel = await open();
   await panel.send({ type: 'dialog', dialog: finished });

@@ -180,6 +180,16 @@ function proceedButtons(open: FlowDialog): TemplateResult {
       : nothing
   }
   ${
+    open.phase === 'running'
+      ? html`<vscode-button
+          appearance="secondary"
+          title="Stops when the step under way is done; it can be resumed or undone then"
+          @click=${() => host.post({ type: 'cancel' })}
+          >Pause</vscode-button
+        >`
+      : nothing
+  }
+  ${
     open.phase === 'done' || open.phase === 'undone'
       ? html`<vscode-button appearance="secondary" @click=${() => host.post({ type: 'cancel' })}>Close</vscode-button>`
       : nothing
