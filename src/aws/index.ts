@@ -9,9 +9,7 @@ export {
   profileConnection,
   type Connection,
   type ConnectionHost,
-  type LocalServer,
   type Session,
 } from './connections';
-export { explain } from './errors';
 export { collect } from './paging';
-export { systemClock, Watcher, type Clock, type Watch } from './watcher';
+export { Watcher } from './watcher';

@@ -1,4 +1,4 @@
 /**
  * The registry room: model package groups and their versions, with approval.
  */
-export { registerRegistry, type Registry, type RegistryServices } from './commands';
+export { registerRegistry } from './commands';

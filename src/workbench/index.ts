@@ -3,7 +3,7 @@
  * update in place, panels, settings, context keys, the log.
  */
 export { Commands, report } from './commands';
-export { isCancellation, messageOf, UserError, type NextAction } from './errors';
+export { isCancellation, messageOf, UserError } from './errors';
 export { contextKeys } from './context';
 export { log } from './log';
 export { onSettingsChanged, settings, userSetting } from './settings';
