@@ -44,6 +44,9 @@ const frames = {
   steps: 'Elements of `Steps`:',
   condition: 'An element of the `Conditions` of a Condition step:',
   parameters: 'Elements of `Parameters`:',
+  pipeline: 'Members of `pipeline`:',
+  stages: 'The list of `stages`:',
+  action: 'An element of `actions` in the second stage:',
 };
 
 const files = new Map([['README.md', index()]]);

@@ -36,7 +36,7 @@ export interface Related {
 
 /** One problem found in a definition. */
 export interface Diagnostic {
-  /** Stable id of the rule, `sm/unknown-step-reference`; its page is `docs/rules/<id>.md`. */
+  /** Stable id of the rule, `sm/unknown-step-reference`; its page is `docs/rules/<id after the slash>.md`. */
   rule: string;
   severity: Severity;
   /** What is wrong and what would be right, in one or two sentences. */

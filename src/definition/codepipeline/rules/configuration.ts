@@ -130,7 +130,7 @@ export const configurationRules: readonly Rule[] = [
     'Everybody who may read the pipeline reads the secret. Use a connection, or a reference to Secrets Manager.',
     'pipeline',
     `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${type('Source', 'GitHub', 'ThirdParty')}, "configuration": {"Owner": "o", "Repo": "r", "Branch": "main", "OAuthToken": "0123456789abcdef0123456789abcdef01234567"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${build('{"ProjectName": "p"}')}]}]}`,
-    '{}',
+    `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${type('Source', 'GitHub', 'ThirdParty')}, "configuration": {"Owner": "o", "Repo": "r", "Branch": "main", "OAuthToken": "{{resolve:secretsmanager:github:SecretString:token}}"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${build('{"ProjectName": "p"}')}]}]}`,
   ),
   rule(
     'connection',
@@ -139,7 +139,7 @@ export const configurationRules: readonly Rule[] = [
     '`ConnectionArn` is the ARN of a connection, `FullRepositoryId` is `owner/name`.',
     'pipeline',
     `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${type('Source', 'CodeStarSourceConnection')}, "configuration": {"ConnectionArn": "my-connection", "FullRepositoryId": "o/r", "BranchName": "main"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${build('{"ProjectName": "p"}')}]}]}`,
-    '{}',
+    `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${type('Source', 'CodeStarSourceConnection')}, "configuration": {"ConnectionArn": "arn:aws:codeconnections:eu-west-1:111122223333:connection/11111111-2222-3333-4444-555555555555", "FullRepositoryId": "o/r", "BranchName": "main"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${build('{"ProjectName": "p"}')}]}]}`,
   ),
   rule(
     'cron-fields',
@@ -150,7 +150,9 @@ export const configurationRules: readonly Rule[] = [
     '{"pipelineType": "V2", "stages": [{"name": "Source", "actions": [{"name": "Get", "actionTypeId": {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}, "configuration": {"S3Bucket": "b", "S3ObjectKey": "k"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "beforeEntry": {"conditions": [{"result": "FAIL", "rules": [{"name": "Day", "ruleTypeId": {"category": "Rule", "provider": "DeploymentWindow"}, "configuration": {"Cron": "0 9 * * *"}}]}]}, "actions": [' +
       build('{"ProjectName": "p"}') +
       ']}]}',
-    '{}',
+    '{"pipelineType": "V2", "stages": [{"name": "Source", "actions": [{"name": "Get", "actionTypeId": {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}, "configuration": {"S3Bucket": "b", "S3ObjectKey": "k"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "beforeEntry": {"conditions": [{"result": "FAIL", "rules": [{"name": "Day", "ruleTypeId": {"category": "Rule", "provider": "DeploymentWindow"}, "configuration": {"Cron": "0 0 9 ? * MON-FRI"}}]}]}, "actions": [' +
+      build('{"ProjectName": "p"}') +
+      ']}]}',
   ),
   rule(
     'region-store',

@@ -19,9 +19,9 @@ export const structureRules: readonly Rule[] = [
     'error',
     'Not exactly one of artifactStore and artifactStores',
     'A pipeline keeps its artifacts in one store (`artifactStore`), or, where actions run in several regions, in one a region (`artifactStores`). One of the two must be there, and not both.',
-    'pipeline',
-    '{"artifactStore": null}',
-    '{"artifactStore": {"type": "S3", "location": "artifacts"}}',
+    'document',
+    '{"pipeline": {"name": "p", "roleArn": "arn:aws:iam::111122223333:role/p", "stages": []}}',
+    '{"pipeline": {"name": "p", "roleArn": "arn:aws:iam::111122223333:role/p", "artifactStore": {"type": "S3", "location": "artifacts"}, "stages": []}}',
   ),
   rule(
     'source-stage',
