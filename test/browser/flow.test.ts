@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { RunGraph } from './pages/run-graph';
+import { story } from './story';
+
+const told = story();
+const branches = () => told.workbench.tree('Branches');
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: told.workbench.folder, encoding: 'utf8' }).trim();
+}
+
+function commit(path: string, text: string, message: string): void {
+  writeFileSync(join(told.workbench.folder, path), text);
+  git('add', '--', path);
+  git('commit', '--quiet', '--message', message);
+}
+
+/** Opens the dialog that finishes the branch that is checked out. */
+async function finish(kind: 'Feature' | 'Release' | 'Hotfix', name: string) {
+  await told.workbench.command(`MLOps Flow: Finish ${kind}`);
+  const dialog = told.workbench.panel(`Finish ${kind} ${name}`);
+  await dialog
+    .frame()
+    .getByRole('heading', { name: `Finish ${kind} ${name}` })
+    .waitFor();
+  return dialog;
+}
+
+/** A feature and develop that change the same line; the feature is checked out. */
+function diverge(name: string): void {
+  git('checkout', '--quiet', 'develop');
+  commit('clash.txt', 'base\n', `Base of ${name}`);
+  git('checkout', '--quiet', '-b', `feature/${name}`);
+  commit('clash.txt', 'from the feature\n', `Feature side of ${name}`);
+  git('checkout', '--quiet', 'develop');
+  commit('clash.txt', 'from develop\n', `Develop side of ${name}`);
+  git('checkout', '--quiet', `feature/${name}`);
+}
+
+test('a feature is started from the Branches view, which shows it by itself', async () => {
+  const { workbench } = told;
+  await workbench.openSideBar();
+  await branches().row('develop').waitFor();
+  await branches().inline('Features', /Start Feature/);
+  await workbench.quickInput.type('better-split');
+  await workbench.quickInput.accept();
+  await branches().row('better-split').filter({ hasText: 'current' }).waitFor();
+  expect(git('symbolic-ref', '--short', 'HEAD')).toBe('feature/better-split');
+  await workbench.statusBar('feature/better-split').first().waitFor();
+  await workbench.picture('branches');
+});
+
+test('it is finished in a dialog that shows its plan before anything runs', async () => {
+  commit('notes.txt', 'one\n', 'Notes');
+  commit('notes.txt', 'one\ntwo\n', 'More notes');
+  const dialog = await finish('Feature', 'better-split');
+  await dialog.frame().getByText('git merge').first().waitFor();
+  await told.workbench.picture('finish-feature');
+  expect(git('symbolic-ref', '--short', 'HEAD')).toBe('feature/better-split');
+  await dialog.button('Finish Feature').click();
+  await expect
+    .poll(() => git('log', '-1', '--format=%s', 'develop'))
+    .toBe("Merge branch 'feature/better-split' into develop");
+  await branches().row('better-split').waitFor({ state: 'detached' });
+  await dialog.button('Close').click();
+});
+
+test('a release whose gates do not hold is not finished', async () => {
+  const { workbench } = told;
+  const path = '.mlops/config.json';
+  const config = JSON.parse(readFileSync(join(workbench.folder, path), 'utf8')) as Record<string, unknown>;
+  const gates = { release: { run: { pipeline: 'penguins' }, model: { group: 'penguins' } } };
+  commit(path, `${JSON.stringify({ ...config, gates }, undefined, 2)}\n`, 'Gates for releases');
+  await workbench.command('MLOps Flow: Start Release');
+  await workbench.quickInput.row('Suggested').waitFor();
+  await workbench.quickInput.accept();
+  await branches()
+    .row(/^\d+\.\d+\.\d+/)
+    .filter({ hasText: 'current' })
+    .waitFor();
+  const dialog = await finish('Release', releaseName());
+  await dialog.frame().getByText('Reason for going on without them').waitFor();
+  expect(await dialog.button('Finish Release').isDisabled()).toBe(true);
+  await workbench.picture('gates-failing');
+  await dialog.button('Cancel').click();
+});
+
+test('with a run of this very commit and its model approved, the gates hold and the tag says so', async () => {
+  const { workbench } = told;
+  await workbench.command('MLOps Flow: Run Pipeline');
+  await workbench.panel('Run penguins').button('Run').click();
+  const graph = new RunGraph(workbench.panel(/^penguins · /));
+  await graph.status().filter({ hasText: 'Succeeded' }).waitFor();
+  const models = workbench.tree('Models');
+  await models.inline('Version 1', /Approve Model/);
+  await workbench.quickInput.accept();
+  await models.row('Version 1').filter({ hasText: 'Approved' }).waitFor();
+
+  const name = releaseName();
+  const dialog = await finish('Release', name);
+  await expect.poll(() => dialog.button('Finish Release').isEnabled()).toBe(true);
+  expect(await dialog.frame().getByText('Reason for going on without them').count()).toBe(0);
+  await workbench.picture('gates-passing');
+  await dialog.button('Finish Release').click();
+  await dialog.button('Close').click();
+  expect(git('rev-parse', `v${name}^{commit}`)).toBe(git('rev-parse', 'main'));
+  expect(git('for-each-ref', '--format=%(contents)', `refs/tags/v${name}`)).toMatch(/MLOps-Run: .*execution/);
+});
+
+test('a finish stops at a conflict, and goes on when it is resolved', async () => {
+  const { workbench } = told;
+  diverge('clash');
+  await branches().row('clash').filter({ hasText: 'current' }).waitFor();
+  const dialog = await finish('Feature', 'clash');
+  await dialog.button('Finish Feature').click();
+  await dialog.frame().getByText('to resolve').first().waitFor();
+  await branches().row('clash.txt').waitFor();
+  expect(await dialog.button('Resume').isDisabled()).toBe(true);
+  await workbench.picture('conflict');
+  writeFileSync(join(workbench.folder, 'clash.txt'), 'from both\n');
+  git('add', 'clash.txt');
+  await expect.poll(() => dialog.button('Resume').isEnabled()).toBe(true);
+  await dialog.button('Resume').click();
+  await branches().row('clash').waitFor({ state: 'detached' });
+  expect(git('show', 'develop:clash.txt')).toBe('from both');
+  await dialog.button('Close').click();
+});
+
+test('an interrupted finish is undone: every branch as it was', async () => {
+  const { workbench } = told;
+  diverge('undone');
+  const before = `${git('symbolic-ref', 'HEAD')} ${git('for-each-ref')}`;
+  await branches().row('undone').filter({ hasText: 'current' }).waitFor();
+  const dialog = await finish('Feature', 'undone');
+  await dialog.button('Finish Feature').click();
+  await dialog.frame().getByText('to resolve').first().waitFor();
+  await dialog.button('Undo').click();
+  await dialog.button('Close').waitFor();
+  expect(`${git('symbolic-ref', 'HEAD')} ${git('for-each-ref')}`).toBe(before);
+  await workbench.picture('undone');
+  await dialog.button('Close').click();
+});
+
+test('a hotfix is started and finished from the palette', async () => {
+  const { workbench } = told;
+  git('checkout', '--quiet', 'develop');
+  await workbench.command('MLOps Flow: Start Hotfix');
+  await workbench.quickInput.row('Suggested').waitFor();
+  await workbench.quickInput.accept();
+  await expect.poll(() => git('symbolic-ref', '--short', 'HEAD')).toMatch(/^hotfix\//);
+  commit('fix.txt', 'mended\n', 'Mend it');
+  const name = git('symbolic-ref', '--short', 'HEAD').replace('hotfix/', '');
+  await branches().row(name).filter({ hasText: 'current' }).waitFor();
+  const dialog = await finish('Hotfix', name);
+  await dialog.button('Finish Hotfix').click();
+  await dialog.button('Close').click();
+  expect(git('rev-parse', `v${name}^{commit}`)).toBe(git('rev-parse', 'main'));
+  expect(git('symbolic-ref', '--short', 'HEAD')).toBe('develop');
+});
+
+function releaseName(): string {
+  return git('symbolic-ref', '--short', 'HEAD').replace('release/', '');
+}
