@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { DescribeProcessingJobResponse, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
 import { parseS3Uri, sagemakerArn } from '../arns';
 import type { JobSurroundings } from '../runner/job-runner';
@@ -11,6 +12,9 @@ import { retryDelay } from './retries';
 import { Schedule } from './schedule';
 import { selectSteps } from './selection';
 import { type StepEnd, runStep } from './steps';
+
+/** Steps at a time where no limit is set: the steps of a wide pipeline share one machine. */
+const defaultParallelism = Math.max(4, availableParallelism());
 
 /** The longest FailureReason of a step that the service gives. */
 const longestReason = 1024;
@@ -92,7 +96,7 @@ export class ExecutionRun {
 
   /** Starts what may start, and ends the execution when nothing runs any more. */
   private advance(): void {
-    const limit = this.execution.parallelism?.MaxParallelExecutionSteps ?? Number.POSITIVE_INFINITY;
+    const limit = this.execution.parallelism?.MaxParallelExecutionSteps ?? defaultParallelism;
     while (!this.ending && this.running < limit) {
       const step = this.schedule.take();
       if (!step) break;

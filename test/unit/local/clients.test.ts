@@ -14,7 +14,10 @@ function installClients(): string | undefined {
   if (existsSync(join(bin, 'aws')) && existsSync(join(bin, 'complete'))) return undefined;
   try {
     execFileSync('python3', ['-m', 'venv', cache], { stdio: 'pipe', timeout: 60_000 });
-    execFileSync(join(bin, 'pip'), ['install', '--quiet', 'boto3', 'awscli'], { stdio: 'pipe', timeout: 240_000 });
+    execFileSync(join(bin, 'pip'), ['install', '--quiet', '--retries', '0', '--timeout', '15', 'boto3', 'awscli'], {
+      stdio: 'pipe',
+      timeout: 240_000,
+    });
     execFileSync('touch', [join(bin, 'complete')]);
     return undefined;
   } catch (error) {
