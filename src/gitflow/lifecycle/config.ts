@@ -94,8 +94,3 @@ export function environmentOf(config: LifecycleConfig, role: BranchRole): Enviro
 export function asksForRun(gates: GateConfig): boolean {
   return gates.run !== undefined || gates.model !== undefined || (gates.metrics?.size ?? 0) > 0;
 }
-
-/** True where anything at all is asked. */
-export function asksForAnything(gates: GateConfig): boolean {
-  return asksForRun(gates) || gates.cleanTree === true || (gates.definitions?.length ?? 0) > 0;
-}
