@@ -54,9 +54,12 @@ function checkList(label: string, list: FlowCheck[], act: Act): TemplateResult {
           <span>${check.label}</span>
           <span class="visually-hidden">${look.word}.</span>
           <p class="muted">${check.text}</p>
-          ${(check.actions ?? []).map(
-            ({ id, label: action }) => html`<button class="link" @click=${() => act(check.id, id)}>${action}</button> `,
-          )}
+          <p class="check-actions">
+            ${(check.actions ?? []).map(
+              ({ id, label: action }) =>
+                html`<button class="link" @click=${() => act(check.id, id)}>${action}</button>`,
+            )}
+          </p>
         </div>
       </li>`;
     })}

@@ -71,7 +71,7 @@ function submit(): void {
 
 /** After a change of phase, the keyboard stands on what can be done next. */
 function focusNext(): void {
-  const wanted = '.flow-files .link, footer vscode-button:not([disabled])';
+  const wanted = '.flow-files .link, #reason, footer vscode-button:not([disabled])';
   requestAnimationFrame(() => root.querySelector<HTMLElement>(wanted)?.focus());
 }
 
