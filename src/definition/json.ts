@@ -131,6 +131,10 @@ class Reader {
   private lastEnd = 0;
   private readonly problems: SyntaxProblem[] = [];
   private readonly duplicates: Node[] = [];
+  /** Nodes whose container is still open, innermost last: each container gets its own at once, in an array of exact size. */
+  private readonly pending: Node[] = [];
+  /** For each open container, where its nodes begin in `pending`. */
+  private readonly marks: number[] = [];
 
   constructor(
     private readonly text: string,
@@ -224,6 +228,7 @@ class Reader {
     this.add(node);
     this.lastEnd = offset + 1;
     this.current = node;
+    this.marks.push(this.pending.length);
     this.block = block;
     this.depth++;
     if (this.depth <= maxDepth) return true;
@@ -236,6 +241,9 @@ class Reader {
     if (!node) return;
     this.endMember();
     node.to = end - node.block.offset;
+    const mark = this.marks.pop() ?? 0;
+    if (this.pending.length > mark) node.children = this.pending.slice(mark);
+    this.pending.length = mark;
     if (node.kind === 'object') this.findDuplicates(node);
     this.lastEnd = end;
     this.depth--;
@@ -250,14 +258,15 @@ class Reader {
       return;
     }
     if (parent.kind === 'array') {
-      node.key = parent.children.length;
+      node.key = this.pending.length - (this.marks.at(-1) ?? 0);
     } else {
       node.key = this.key ?? '';
       node.keyFrom = this.keyFrom;
       node.keyTo = this.keyTo;
       this.key = undefined;
     }
-    parent.append(node);
+    node.parent = parent;
+    this.pending.push(node);
   }
 
   /** Gives a member that has a key and no value a node, so that it can be seen and completed. */

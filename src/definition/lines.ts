@@ -2,13 +2,13 @@ import type { Position } from './diagnostic';
 
 /** Turns offsets into lines and characters and back. Lines end with LF, CRLF or a lone CR, as editors count them. */
 export class LineIndex {
-  private readonly starts: readonly number[];
+  private readonly starts: Int32Array;
 
   constructor(
     private readonly text: string,
-    starts?: readonly number[],
+    starts?: Int32Array,
   ) {
-    this.starts = starts ?? lineStarts(text, 0, [0]);
+    this.starts = starts ?? Int32Array.from(lineStarts(text, 0, [0]));
   }
 
   /** The lines of `text`, which is the text of this index after one edit. Only lines that the edit touches are looked at. */
@@ -19,12 +19,14 @@ export class LineIndex {
     const next = this.position(edit.end).line + 2;
     const from = this.starts[first] ?? 0;
     const to = (this.starts[next] ?? this.text.length) + delta;
-    const starts = this.starts.slice(0, first + 1);
-    for (const start of lineStarts(text.slice(from, to), from, [])) if (start < to) starts.push(start);
-    if (next >= this.starts.length) {
-      if (/[\r\n]$/.test(text) && starts.at(-1) !== text.length) starts.push(text.length);
-    } else {
-      for (let line = next; line < this.starts.length; line++) starts.push((this.starts[line] ?? 0) + delta);
+    const fresh = lineStarts(text.slice(from, to), from, []).filter((start) => start < to);
+    const isLast = next >= this.starts.length;
+    if (isLast && /[\r\n]$/.test(text)) fresh.push(text.length);
+    const starts = new Int32Array(first + 1 + fresh.length + Math.max(0, this.starts.length - next));
+    starts.set(this.starts.subarray(0, first + 1));
+    starts.set(fresh, first + 1);
+    for (let line = next, at = first + 1 + fresh.length; line < this.starts.length; line++, at++) {
+      starts[at] = (this.starts[line] ?? 0) + delta;
     }
     return new LineIndex(text, starts);
   }

@@ -13,18 +13,19 @@ export type { Edit } from './sagemaker/session';
  */
 export class DefinitionSession {
   private pipeline: PipelineSession | undefined;
-  private currentText: string;
+  /** The text where it is no pipeline definition; that of one is its session's. */
+  private otherText: string;
 
   constructor(
     text: string,
     private readonly options: ValidateOptions = {},
   ) {
-    this.currentText = text;
-    this.open();
+    this.otherText = text;
+    this.open(text);
   }
 
   get text(): string {
-    return this.currentText;
+    return this.pipeline?.tree.text ?? this.otherText;
   }
 
   /** The session of the pipeline definition: tree and model of the current text; undefined where it is none. */
@@ -34,23 +35,22 @@ export class DefinitionSession {
 
   /** Takes the text as it is now. */
   update(text: string): void {
-    if (text === this.currentText) return;
-    this.currentText = text;
-    this.pipeline?.update(text);
+    if (this.pipeline) this.pipeline.update(text);
+    else this.otherText = text;
     this.followLanguage();
   }
 
   /** Applies one edit; offsets are of the text before it. */
   edit(edit: Edit): void {
-    this.currentText = this.currentText.slice(0, edit.start) + edit.newText + this.currentText.slice(edit.end);
-    this.pipeline?.edit(edit);
+    if (this.pipeline) this.pipeline.edit(edit);
+    else this.otherText = this.otherText.slice(0, edit.start) + edit.newText + this.otherText.slice(edit.end);
     this.followLanguage();
   }
 
   /** Everything that is wrong with the current text, in the order of the text. */
   diagnostics(): Diagnostic[] {
     const session = this.pipeline;
-    if (!session) return validate(this.currentText, this.options);
+    if (!session) return validate(this.otherText, this.options);
     const ignored = sagemaker.ignoredIn(session.tree);
     const severityOf = severities(rules, this.options, this.options.path, ignored);
     const diagnostics: Diagnostic[] = [];
@@ -63,14 +63,16 @@ export class DefinitionSession {
 
   /** An edit may make a text a pipeline definition, or no longer one. */
   private followLanguage(): void {
-    const isJson = new SourceDocument(this.currentText, this.options.path).syntax === 'json';
-    if (!this.pipeline?.pipeline || !isJson) this.open();
+    const { text } = this;
+    const isJson = new SourceDocument(text, this.options.path).syntax === 'json';
+    if (!this.pipeline?.pipeline || !isJson) this.open(text);
   }
 
-  private open(): void {
+  private open(text: string): void {
     const { path, language } = this.options;
-    const document = new SourceDocument(this.currentText, path);
+    const document = new SourceDocument(text, path);
     const isOurs = document.syntax === 'json' && (language ? language === 'sagemaker' : sagemaker.detect(document));
-    this.pipeline = isOurs ? new PipelineSession(this.currentText) : undefined;
+    this.pipeline = isOurs ? new PipelineSession(text) : undefined;
+    this.otherText = isOurs ? '' : text;
   }
 }

@@ -67,6 +67,8 @@ export interface Step {
   references: readonly Reference[];
   /** Functions likewise. */
   calls: readonly Call[];
+  /** Texts in it that name places: S3 addresses, ARNs, images in a registry. */
+  places: readonly Node[];
   /** Steps in the branches of a Condition step, in document order, one level. */
   branches: readonly Step[];
   /** Arguments.ProcessingOutputConfig.Outputs by OutputName. */
@@ -129,7 +131,7 @@ export function assemble(tree: Tree, root: Node, units: readonly Unit[]): Pipeli
   const loose: Reference[] = [];
   const looseCalls: Call[] = [];
   for (const member of root.members) {
-    if (member.key !== 'Steps') collect(member, undefined, undefined, looseCalls, loose);
+    if (member.key !== 'Steps') collect(member, undefined, undefined, looseCalls, loose, []);
   }
   return {
     tree,
@@ -172,6 +174,7 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
   const args = node.get('Arguments');
   const calls: Call[] = [];
   const references: Reference[] = [];
+  const places: Node[] = [];
   const branches: Step[] = [];
   const step: Step = {
     node,
@@ -187,6 +190,7 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
     branch,
     references,
     calls,
+    places,
     branches,
     outputs: named(args?.at('ProcessingOutputConfig', 'Outputs'), 'OutputName'),
     propertyFiles: named(node.get('PropertyFiles'), 'PropertyFileName'),
@@ -197,7 +201,7 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
     if (member === args && step.type === 'Condition') {
       for (const argument of args.members) {
         const side = argument.key === 'IfSteps' ? 'If' : argument.key === 'ElseSteps' ? 'Else' : undefined;
-        if (!side || argument.kind !== 'array') collect(argument, step, undefined, calls, references);
+        if (!side || argument.kind !== 'array') collect(argument, step, undefined, calls, references, places);
         else {
           for (const item of argument.items) {
             if (item.kind === 'object') branches.push(buildStep(item, step, side, all));
@@ -205,28 +209,45 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
         }
       }
     } else {
-      collect(member, step, undefined, calls, references);
+      collect(member, step, undefined, calls, references, places);
     }
   }
   return step;
 }
 
-/** Finds the functions in a value. */
+/** Finds the functions and the names of places in a value. */
 function collect(
   node: Node,
   step: Step | undefined,
   within: Call | undefined,
   calls: Call[],
   references: Reference[],
+  places: Node[],
 ): void {
+  if (node.kind === 'string') {
+    if (namesPlace(node.value as string)) places.push(node);
+    return;
+  }
   if (node.kind !== 'object' && node.kind !== 'array') return;
   const call = node.kind === 'object' ? callOf(node, within) : undefined;
   if (call) {
     calls.push(call);
     const text = call.function === 'Get' ? call.argument.text : undefined;
-    if (text !== undefined) references.push(buildReference(call, text, step));
+    if (text !== undefined) {
+      references.push(buildReference(call, text, step));
+      if (node.children.length === 1) return;
+    }
   }
-  for (const child of node.children) collect(child, step, call ?? within, calls, references);
+  for (const child of node.children) collect(child, step, call ?? within, calls, references, places);
+}
+
+/** True for the texts of {@link Step.places}; looks at the first character before anything else. */
+function namesPlace(text: string): boolean {
+  if (text.length < 8) return false;
+  const first = text.charCodeAt(0);
+  if (first === 0x73) return text.startsWith('s3://');
+  if (first === 0x61) return text.startsWith('arn:');
+  return first >= 0x30 && first <= 0x39 ? text.includes('.dkr.ecr.') : false;
 }
 
 /** The function that an object is, if it is one: an object with a member of a function's name. */

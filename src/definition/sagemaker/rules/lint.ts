@@ -4,7 +4,7 @@ import type { Node } from '../../tree';
 import type { Step, Unit } from '../model';
 import { shorten } from './patterns';
 
-const image = 'account.dkr.ecr.eu-west-1.amazonaws.com/train';
+const image = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/train';
 const pinned = `${image}@sha256:${'0a'.repeat(32)}`;
 const model = (value: string, more = ''): string =>
   `{"Name": "Make", "Type": "Model", "Arguments": {${more}"PrimaryContainer": {"Image": ${value}}}}`;
@@ -190,7 +190,13 @@ function checkProfiler(args: Node, report: Report): void {
 }
 
 /** Texts that only a program in the container reads; what looks like a placeholder may be a variable of a shell. */
-const shellPlaces = /^(ContainerEntrypoint|ContainerArguments|HyperParameters|Environment|Args)$/;
+const shellPlaces: ReadonlySet<unknown> = new Set([
+  'ContainerEntrypoint',
+  'ContainerArguments',
+  'HyperParameters',
+  'Environment',
+  'Args',
+]);
 
 function checkText(node: Node, isCached: boolean, report: Report, isShell = false): void {
   if (node.kind === 'string') {
@@ -198,7 +204,8 @@ function checkText(node: Node, isCached: boolean, report: Report, isShell = fals
     return;
   }
   if (node.kind !== 'object' && node.kind !== 'array') return;
-  const inShell = isShell || shellPlaces.test(String(node.key));
+  if (node.children[0]?.key === 'Get') return;
+  const inShell = isShell || shellPlaces.has(node.key);
   for (const child of node.children) checkText(child, isCached, report, inShell);
 }
 
@@ -220,7 +227,6 @@ function checkString(node: Node, value: string, isCached: boolean, isShell: bool
     });
     return;
   }
-  if (place === 'Get') return;
   if (isOwnAccount(value) && /:\d{12}:|^s3:\/\/[^/]*\d{12}/.test(value)) {
     report({
       rule: 'sm/account-id-hardcoded',

@@ -5,7 +5,8 @@ import { type Pipeline, type Step, type Unit, upstream } from '../model';
 
 const model = (image: string): string =>
   `{"Name": "Make", "Type": "Model", "Arguments": {"PrimaryContainer": {"Image": "${image}"}}}`;
-const pinned = (region: string): string => `account.dkr.ecr.${region}.amazonaws.com/train@sha256:${'0a'.repeat(32)}`;
+const pinned = (region: string): string =>
+  `111122223333.dkr.ecr.${region}.amazonaws.com/train@sha256:${'0a'.repeat(32)}`;
 
 export const placeRules: readonly Rule[] = [
   {
@@ -22,60 +23,40 @@ export const placeRules: readonly Rule[] = [
   },
 ];
 
-interface Places {
+interface Found {
   /** Images and ARNs with their regions; `firm` ones can be wrong, others (names of buckets) only vote. */
-  regions: readonly { node: Node; region: string; firm: boolean }[];
-  writes: readonly { step: Step; uri: string }[];
-  reads: readonly { step: Step; uri: string; node: Node }[];
+  regions: { node: Node; region: string; firm: boolean }[];
+  writes: { step: Step; uri: string }[];
+  reads: { step: Step; uri: string; node: Node }[];
 }
 
-const cache = new WeakMap<Unit, Places>();
+const cache = new WeakMap<Unit, Found>();
 const region = /(?:\.dkr\.ecr\.|^arn:aws[\w-]*:[\w-]+:)([a-z]{2}(?:-[a-z]+)+-\d)\b/;
 const bucketRegion = /^s3:\/\/[^/]*?\b([a-z]{2}-(?:gov-|iso-)?[a-z]+-\d)\b/;
 
-function placesOf(unit: Unit): Places {
+function placesOf(unit: Unit): Found {
   const known = cache.get(unit);
   if (known) return known;
-  const places = {
-    regions: [] as Places['regions'][number][],
-    writes: [] as Places['writes'][number][],
-    reads: [] as Places['reads'][number][],
-  };
-  for (const step of unit.steps) {
-    for (const member of step.node.members) {
-      for (const argument of member.key === 'Arguments' ? member.members : [member]) {
-        if (step.type === 'Condition' && (argument.key === 'IfSteps' || argument.key === 'ElseSteps')) continue;
-        look(argument, step, places);
-      }
-    }
-  }
+  const places: Found = { regions: [], writes: [], reads: [] };
+  for (const step of unit.steps) for (const node of step.places) look(node, step, places);
   cache.set(unit, places);
   return places;
 }
 
-function look(
-  node: Node,
-  step: Step,
-  places: {
-    regions: Places['regions'][number][];
-    writes: Places['writes'][number][];
-    reads: Places['reads'][number][];
-  },
-): void {
-  const { text } = node;
-  if (text === undefined) {
-    for (const child of node.children) look(child, step, places);
-    return;
-  }
-  if (text.length < 8 || node.key === 'Get') return;
+function look(node: Node, step: Step, places: Found): void {
+  const text = node.text ?? '';
   const found = regionOf(text);
   if (found) places.regions.push({ node, ...found });
   if (!text.startsWith('s3://')) return;
   const parent = node.parent?.key;
-  if (node.key === 'S3OutputPath' || (node.key === 'S3Uri' && parent === 'S3Output'))
+  if (node.key === 'S3OutputPath' || (node.key === 'S3Uri' && parent === 'S3Output')) {
     places.writes.push({ step, uri: text.replace(/\/+$/, '') });
-  else if (node.key === 'ModelDataUrl' || (node.key === 'S3Uri' && (parent === 'S3Input' || parent === 'S3DataSource')))
+  } else if (
+    node.key === 'ModelDataUrl' ||
+    (node.key === 'S3Uri' && (parent === 'S3Input' || parent === 'S3DataSource'))
+  ) {
     places.reads.push({ step, uri: text, node });
+  }
 }
 
 function regionOf(text: string): { region: string; firm: boolean } | undefined {
