@@ -76,6 +76,7 @@ export async function runSteps(run: Run, journal: Journal, resuming: boolean): P
     journal.step = step.index + 1;
     journal.begun = false;
   }
+  store.write(journal);
   await releaseSafe(run.git, journal);
   store.remove(journal);
   return { status: 'done', plan, summary: plan.summary, warnings };
@@ -101,7 +102,7 @@ async function stop(run: Run, journal: Journal, step: Step, result: Stopped): Pr
   const { options, store } = run;
   if (result.status !== 'cancelled') tell(options, step, result.status);
   const untouched = plan.steps.slice(0, step.index).every(({ work }) => work.do === 'hook');
-  const harmless = result.status === 'cancelled' || (result.status === 'failed' && alone(step));
+  const harmless = result.status === 'cancelled' || (result.status === 'failed' && !result.cutOff && alone(step));
   if (untouched && harmless && journal.before === plan.observed) {
     await releaseSafe(run.git, journal);
     store.remove(journal);
@@ -120,7 +121,7 @@ async function stop(run: Run, journal: Journal, step: Step, result: Stopped): Pr
 
 /** When it fails it has changed nothing: it is one command, and no merge. */
 function alone({ work, commands }: Step): boolean {
-  return commands.length === 1 && work.do !== 'merge' && work.do !== 'pull' && work.do !== 'unstash';
+  return commands.length === 1 && work.do !== 'merge' && work.do !== 'pull' && work.do !== 'stash';
 }
 
 function tell(options: ExecuteOptions, step: Step, state: StepState): void {

@@ -14,7 +14,12 @@ import { stashMessage, shortRef } from './steps';
 export type StepResult =
   | { status: 'done'; warning?: string }
   | { status: 'conflict'; files: string[]; message: string }
-  | { status: 'failed'; stderr: string; message: string };
+  | {
+      status: 'failed';
+      stderr: string;
+      message: string;
+      /** Git was killed: who knows how far it came. */ cutOff?: boolean;
+    };
 
 /** What steps are done with. */
 export interface Tools {
@@ -221,6 +226,11 @@ export class Performer {
     for (const index of [['--index'], []]) {
       if ((await this.run(['git', 'stash', 'pop', '-q', ...index, name])).code === 0) return done;
     }
+    // Cut off in the middle: they are here, and only have to be taken from the list.
+    if (await this.tools.git.holds(['diff', '--quiet', name])) {
+      await this.run(['git', 'stash', 'drop', '-q', name]);
+      return done;
+    }
     return {
       status: 'done',
       warning: `Your uncommitted changes don't fit any more. They are kept: see 'git stash show -p ${name}'.`,
@@ -289,7 +299,7 @@ function failed(answer: GitAnswer, message: string): StepResult {
       message: `Another git process works in this repository. Wait for it, then resume; if there is none, delete '${lock}'.`,
     };
   }
-  return { status: 'failed', stderr, message };
+  return { status: 'failed', stderr, message, cutOff: answer.code > 128 };
 }
 
 /** The name of the stash that an action made: `stash@{0}`. */

@@ -51,9 +51,10 @@ export async function isDone({ git, graph }: Look, journal: Journal, step: Step)
       return !(await readConfig(git)).some(({ key }) => key.startsWith(`${work.section}.`));
     case 'stash':
       return (await findStash(git)) !== undefined;
+    case 'unstash':
+      return (await findStash(git)) === undefined;
     // A second time does no harm, and whether there was a first cannot be seen.
     case 'checkout':
-    case 'unstash':
     case 'hook':
     case 'forgetRemoteBranch':
     case 'fetch':

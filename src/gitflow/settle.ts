@@ -47,7 +47,8 @@ export async function settleForResume(tools: Tools, journal: Journal): Promise<S
   if (operation === 'merge' && (await isCommitted(tools, work))) {
     await git.run(['merge', '--quit']);
   } else if (operation === 'merge' || operation === 'squash' || operation === 'rebase') {
-    if (crashed) await drop(git, operation);
+    // Only a conflict is the user's to resolve; what was cut off is done again.
+    if (crashed || (operation === 'rebase' && journal.status === 'failed')) await drop(git, operation);
     else {
       if (status.unstaged) {
         return {
@@ -132,11 +133,18 @@ async function cleanAgain(tools: Tools, journal: Journal): Promise<Settled> {
   if (carries) return settled;
   const { changed } = await readStatus(tools.git, tools.places);
   const stash = journal.plan.steps.find(({ work }) => work.do === 'stash');
-  // Not put away yet: the changes are the user's.
-  if (stash && journal.step <= stash.index) return finishStash(tools.git, changed);
+  if (stash) {
+    // Not put away yet, or put back already: the changes are the user's.
+    if (journal.step <= stash.index) return finishStash(tools.git, changed);
+    if ((await findStash(tools.git)) === undefined) return settled;
+  }
   const crashed = journal.status === 'running' || journal.status === 'undoing';
   if (changed.length === 0 && !crashed) return settled;
-  const refs = [...touchedRefs(journal.plan.steps.map(({ work }) => work)), ...Object.keys(journal.before.refs)];
+  const refs = [
+    ...touchedRefs(journal.plan.steps.map(({ work }) => work)),
+    ...Object.keys(journal.before.refs),
+    ...(stash ? ['refs/stash'] : []),
+  ];
   const foreign = await repairTree(tools.git, tools.places, journal, refs);
   if (foreign.length === 0) return settled;
   return {

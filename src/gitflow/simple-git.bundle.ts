@@ -18,10 +18,14 @@ export interface GitProcess {
 
 /** What a git process answered. */
 export interface GitAnswer {
+  /** `killed` where a signal ended it. */
   code: number;
   stdout: string;
   stderr: string;
 }
+
+/** The exit code of a process that a signal ended, as shells have it for SIGKILL. */
+export const killed = 137;
 
 /** Carries the exit code through simple-git, whose own error keeps the text only. */
 class Exit extends GitError {
@@ -67,7 +71,9 @@ export async function runGit(args: string[], process: GitProcess): Promise<GitAn
       if (error instanceof Error && !(result.exitCode > 0 && result.exitCode < 256)) return error;
       stderr = Buffer.concat(result.stdErr).toString('utf8');
       if (result.exitCode === 0) return undefined;
-      return new Exit({ code: result.exitCode, stdout: Buffer.concat(result.stdOut).toString('utf8'), stderr });
+      // The type leaves it out: there is no code after a signal.
+      const code = (result.exitCode as number | null) ?? killed;
+      return new Exit({ code, stdout: Buffer.concat(result.stdOut).toString('utf8'), stderr });
     },
   });
   git.env(process.env);
