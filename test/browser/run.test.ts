@@ -125,14 +125,14 @@ test('the model is approved and rejected in the Models view', async () => {
 
 test('a run is stopped and goes on by Retry', async () => {
   await start({ Epochs: '300000' }, 'long');
-  await expect.poll(() => graph().spoken('Train')).toMatch(/running/i);
+  await expect.poll(() => graph().spoken('Train')).toMatch(/executing/i);
   await told.workbench.picture('run-live');
   await graph().button('Stop').click();
   await graph().status().filter({ hasText: 'Stopped' }).waitFor();
   expect(await graph().spoken('Preprocess')).toMatch(/succeeded/i);
   await graph().button('Retry').click();
   await graph().status().filter({ hasText: 'Executing' }).waitFor();
-  await expect.poll(() => graph().spoken('Train')).toMatch(/running/i);
+  await expect.poll(() => graph().spoken('Train')).toMatch(/executing/i);
   expect(await graph().spoken('Preprocess')).toMatch(/succeeded/i);
   await graph().button('Stop').click();
   await graph().status().filter({ hasText: 'Stopped' }).waitFor();
