@@ -9,6 +9,7 @@ import {
   commands,
   type CompletionList,
   type Diagnostic,
+  DiagnosticSeverity,
   type DocumentLink,
   type DocumentSymbol,
   type FoldingRange,
@@ -16,7 +17,7 @@ import {
   type InlayHint,
   languages,
   type Location,
-  Position,
+  type Position,
   Range,
   type SelectionRange,
   type TextDocument,
@@ -103,14 +104,16 @@ describe('Authoring', () => {
 
     it('has no error', () => {
       assert.deepEqual(
-        problems(document).filter((one) => one.severity === 0),
+        problems(document).filter((one) => one.severity === DiagnosticSeverity.Error),
         [],
       );
     });
 
     it('shows an error with its rule at the very word, and mends it', async () => {
       await replace(document, '["Prepare"]', '["Prepaer"]');
-      const found = await until('the problem shows', () => problems(document).find((one) => one.severity === 0));
+      const found = await until('the problem shows', () =>
+        problems(document).find((one) => one.severity === DiagnosticSeverity.Error),
+      );
       assert.equal(document.getText(found.range).replaceAll('"', ''), 'Prepaer');
       assert.equal(typeof found.code === 'object' && found.code.value, 'sm/dependson-unknown-step');
       const actions = await commands.executeCommand<CodeAction[]>(
@@ -121,13 +124,17 @@ describe('Authoring', () => {
       const fix = actions.find((action) => action.isPreferred && action.edit);
       assert.ok(fix?.edit, 'there is no fix');
       assert.ok(await workspace.applyEdit(fix.edit));
-      await until('the problem goes', () => problems(document).every((one) => one.severity !== 0));
+      await until('the problem goes', () =>
+        problems(document).every((one) => one.severity !== DiagnosticSeverity.Error),
+      );
       assert.equal(document.getText(), definition);
     });
 
     it('mends all that is sure on demand', async () => {
       await replace(document, '["Prepare"]', '["Prepaer"]');
-      await until('the problem shows', () => problems(document).some((one) => one.severity === 0));
+      await until('the problem shows', () =>
+        problems(document).some((one) => one.severity === DiagnosticSeverity.Error),
+      );
       await commands.executeCommand('editor.action.fixAll');
       await until('the problem goes', () => document.getText() === definition);
     });
@@ -229,8 +236,8 @@ describe('Authoring', () => {
 
     it('has Run and Graph above it', async () => {
       const lenses = await commands.executeCommand<CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
-      const ids = lenses.map((lens) => lens.command?.command);
-      assert.ok(ids.includes('mlopsFlow.runPipeline') && ids.includes('mlopsFlow.openGraphPreview'));
+      const ids = new Set(lenses.map((lens) => lens.command?.command));
+      assert.ok(ids.has('mlopsFlow.runPipeline') && ids.has('mlopsFlow.openGraphPreview'));
       const [target] = lenses[0]?.command?.arguments ?? [];
       assert.ok(target instanceof Uri);
     });
@@ -256,18 +263,26 @@ describe('Authoring', () => {
       process.kill(server, 'SIGKILL');
       await until('another server runs', () => children('language-server.js').some((pid) => pid !== server));
       await replace(document, '["Prepare"]', '["Prepaer"]');
-      await until('the problem shows', () => problems(document).some((one) => one.severity === 0));
+      await until('the problem shows', () =>
+        problems(document).some((one) => one.severity === DiagnosticSeverity.Error),
+      );
       await replace(document, '["Prepaer"]', '["Prepare"]');
-      await until('the problem goes', () => problems(document).every((one) => one.severity !== 0));
+      await until('the problem goes', () =>
+        problems(document).every((one) => one.severity !== DiagnosticSeverity.Error),
+      );
     });
 
     it('keeps quiet where a rule is off', async () => {
       const settings = workspace.getConfiguration('mlopsFlow.validation', document.uri);
       await replace(document, '["Prepare"]', '["Prepaer"]');
-      await until('the problem shows', () => problems(document).some((one) => one.severity === 0));
+      await until('the problem shows', () =>
+        problems(document).some((one) => one.severity === DiagnosticSeverity.Error),
+      );
       await settings.update('rules', { 'sm/dependson-unknown-step': 'off' });
       try {
-        await until('the problem goes', () => problems(document).every((one) => one.severity !== 0));
+        await until('the problem goes', () =>
+          problems(document).every((one) => one.severity !== DiagnosticSeverity.Error),
+        );
       } finally {
         await settings.update('rules', undefined);
         await replace(document, '["Prepaer"]', '["Prepare"]');
