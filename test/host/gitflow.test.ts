@@ -325,7 +325,13 @@ describe('Gitflow', () => {
   it('undoes an interrupted finish: every ref and HEAD as before', async () => {
     await diverge('undone');
     const start = `${git('symbolic-ref', 'HEAD')}\n${refs()}`;
+    const first = await finishIntoConflict('undone');
+    first.send({ type: 'proceed', how: 'undo' });
+    await dialog(first, 'the end', ({ phase }) => phase === 'undone');
+    assert.equal(`${git('symbolic-ref', 'HEAD')}\n${refs()}`, start);
+    // The dialog has ended, so that Finish begins anew.
     const page = await finishIntoConflict('undone');
+    assert.ok(first.closed);
     page.close();
     await until('the row of the action', () => row('Finish feature undone', 'undoable'));
     const asked = answerWarnings('Undo');

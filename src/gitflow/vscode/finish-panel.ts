@@ -238,7 +238,10 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
         },
         onOutput: (text) => log().debug(text.trimEnd()),
       });
-      if (outcome.status === 'done' || outcome.status === 'undone') tell({ phase: 'ended', outcome, plan, steps });
+      if (outcome.status === 'done' || outcome.status === 'undone') {
+        tell({ phase: 'ended', outcome, plan, steps });
+        this.room.finishEnded(this.panel);
+      }
     } finally {
       this.running = undefined;
       this.room.repositories.touch(repository);

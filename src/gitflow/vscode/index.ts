@@ -38,7 +38,14 @@ const load = () => import('./gitflow.bundle');
 export function registerGitflow(services: GitflowServices): Gitflow {
   let opened: Promise<OpenRoom> | undefined;
   const room = () =>
-    (opened ??= load().then(({ openRoom }) => openRoom(services, tree, view, (args) => void panels.open(args))));
+    (opened ??= load().then(({ openRoom }) => openRoom(services, tree, view, { openFinish, finishEnded })));
+  const ended = new WeakSet<object>();
+  const finishEnded = (panel: object) => void ended.add(panel);
+  const openFinish = (args: FlowArguments) => {
+    const before = panels.find(args);
+    if (before && ended.has(before)) before.close();
+    panels.open(args);
+  };
 
   const tree = new RowTree('Branches', async () => (await room()).view.roots());
   const view = window.createTreeView<Row>('mlopsFlow.branches', { treeDataProvider: tree, showCollapseAll: true });

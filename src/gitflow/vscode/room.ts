@@ -1,6 +1,5 @@
 import type { TreeView } from 'vscode';
 import type { Row, RowTree } from '../../workbench';
-import type { FlowArguments } from '../contract';
 import { Repositories } from './repositories';
 import type { GitflowServices, Room } from './services';
 import { Snapshots } from './snapshots';
@@ -15,7 +14,7 @@ export function openRoom(
   services: GitflowServices,
   tree: RowTree,
   treeView: TreeView<Row>,
-  openFinish: (args: FlowArguments) => void,
+  { openFinish, finishEnded }: Pick<Room, 'openFinish' | 'finishEnded'>,
 ): OpenRoom {
   const repositories = new Repositories();
   const snapshots = new Snapshots(repositories);
@@ -27,6 +26,7 @@ export function openRoom(
     snapshots,
     view,
     openFinish,
+    finishEnded,
     dispose() {
       for (const part of [status, view, snapshots, repositories]) part.dispose();
     },

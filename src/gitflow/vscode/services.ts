@@ -26,4 +26,6 @@ export interface Room {
   view: BranchesView;
   /** Opens the dialog of Finish, or reveals it. */
   openFinish(args: FlowArguments): void;
+  /** The dialog of Finish has come to its end: the next `openFinish` begins a new one. */
+  finishEnded(panel: object): void;
 }

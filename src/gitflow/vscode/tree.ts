@@ -29,7 +29,7 @@ import {
 import type { Snapshot, Snapshots } from './snapshots';
 
 /** How many rows of a group are made at once; a row at the end asks for as many more. */
-const PAGE = 200;
+const PAGE = 100;
 /** As many members as a group shows without being opened. */
 const FEW = 10;
 
