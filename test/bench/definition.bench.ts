@@ -1,5 +1,5 @@
 import { parseTree } from 'jsonc-parser';
-import type { JSONSchema } from 'vscode-json-languageservice';
+import type * as JsonService from 'vscode-json-languageservice';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,16 +10,14 @@ import { pipelineOf } from '../fixtures/pipelines';
 import { type Bench, median, quantile } from './harness';
 
 // The package's CommonJS build hides its names from an import.
-const { getLanguageService } = createRequire(import.meta.url)(
-  'vscode-json-languageservice',
-) as typeof import('vscode-json-languageservice');
+const { getLanguageService } = createRequire(import.meta.url)('vscode-json-languageservice') as typeof JsonService;
 const validateUrl = 'schema://pipeline';
 
 /** The published schema where SAGEMAKER_PIPELINE_SCHEMA names its file, else one of its kind made from the tables. */
-function schema(): { name: string; schema: JSONSchema } {
+function schema(): { name: string; schema: JsonService.JSONSchema } {
   const path = process.env['SAGEMAKER_PIPELINE_SCHEMA'];
   if (path === undefined) return { name: 'a schema of the official kind', schema: officialKind() };
-  return { name: 'the published schema', schema: JSON.parse(readFileSync(path, 'utf8')) as JSONSchema };
+  return { name: 'the published schema', schema: JSON.parse(readFileSync(path, 'utf8')) as JsonService.JSONSchema };
 }
 
 /** Whole validation beside JSON.parse, parseTree and the JSON language service; then what one edit costs, and memory. */
