@@ -110,22 +110,23 @@ test('with a run of this very commit and its model approved, the gates hold and 
   expect(git('for-each-ref', '--format=%(contents)', `refs/tags/v${name}`)).toMatch(/MLOps-Run: .*execution/);
 });
 
-test('a finish stops at a conflict, and goes on when it is resolved', async () => {
+test('a finish stops at a conflict, the merge editor opens, and Resume goes on when it is resolved', async () => {
   const { workbench } = told;
   diverge('clash');
   await branches().row('clash').filter({ hasText: 'current' }).waitFor();
   const dialog = await finish('Feature', 'clash');
   await dialog.button('Finish Feature').click();
-  await dialog.frame().getByText('to resolve').first().waitFor();
+  await workbench.editor.tab('Merging: clash.txt').waitFor();
   await branches().row('clash.txt').waitFor();
-  expect(await dialog.button('Resume').isDisabled()).toBe(true);
   await workbench.picture('conflict');
-  writeFileSync(join(workbench.folder, 'clash.txt'), 'from both\n');
-  git('add', 'clash.txt');
+  await workbench.page.getByText('Accept Incoming', { exact: true }).click();
+  await workbench.page.getByRole('button', { name: 'Complete Merge' }).click();
+  await workbench.editor.tab('Merging: clash.txt').waitFor({ state: 'detached' });
+  await dialog.show();
   await expect.poll(() => dialog.button('Resume').isEnabled()).toBe(true);
   await dialog.button('Resume').click();
   await branches().row('clash').waitFor({ state: 'detached' });
-  expect(git('show', 'develop:clash.txt')).toBe('from both');
+  expect(git('show', 'develop:clash.txt')).toBe('from the feature');
   await dialog.button('Close').click();
 });
 
@@ -136,7 +137,8 @@ test('an interrupted finish is undone: every branch as it was', async () => {
   await branches().row('undone').filter({ hasText: 'current' }).waitFor();
   const dialog = await finish('Feature', 'undone');
   await dialog.button('Finish Feature').click();
-  await dialog.frame().getByText('to resolve').first().waitFor();
+  await workbench.editor.tab('Merging: clash.txt').waitFor();
+  await dialog.show();
   await dialog.button('Undo').click();
   await dialog.button('Close').waitFor();
   expect(`${git('symbolic-ref', 'HEAD')} ${git('for-each-ref')}`).toBe(before);

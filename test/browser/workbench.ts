@@ -3,7 +3,7 @@
 // `Workbench` opens one; the folder `pages` has an object for each part of it.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { makeSample } from '../../scripts/sample.mjs';
 import { quietEnvironment, quietSettings } from '../../scripts/settings.mjs';
@@ -15,6 +15,7 @@ import { Panel } from './pages/panel';
 import { Problems } from './pages/problems';
 import { QuickInput } from './pages/quick-input';
 import { Tree } from './pages/tree';
+import { shrink } from './picture';
 
 export interface Opening {
   /** Without it: a new sample project. `false` opens no folder. */
@@ -116,7 +117,9 @@ export class Workbench {
 
   /** Reloads the window, as the command of that name does. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
     await this.ready();
   }
 
@@ -129,7 +132,9 @@ export class Workbench {
     if (existsSync(path) && !process.env['MLOPS_FLOW_UPDATE_IMAGES']) return;
     await this.notifications.settled();
     await this.page.mouse.move(1279, 799);
-    await this.page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+    const picture = await this.page.screenshot({ animations: 'disabled', caret: 'hide' });
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, shrink(picture));
   }
 
   /** Keeps what was seen when a test failed, in test-results. */
