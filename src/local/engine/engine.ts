@@ -1,6 +1,7 @@
 import { ServiceError } from '../protocol/errors';
 import type { JobSurroundings } from '../runner/job-runner';
-import type { Execution } from '../store/types';
+import type { Store } from '../store/store';
+import type { Execution, Job, Step } from '../store/types';
 import { ExecutionRun } from './run';
 
 /** The reason of an execution that the end of the control plane cut short. */
@@ -63,6 +64,11 @@ export class Engine {
         const stopping = execution.status === 'Stopping';
         for (const step of store.steps.list('execution = ?', execution.id)) {
           if (step.endedAt) continue;
+          const job = jobOf(store, step);
+          if (job?.status === 'Completed') {
+            store.steps.put({ ...step, status: 'Succeeded', endedAt: job.modifiedAt, result: { ...job.doc } });
+            continue;
+          }
           store.steps.put({
             ...step,
             status: stopping ? 'Stopped' : 'Failed',
@@ -95,4 +101,13 @@ export class Engine {
       }
     });
   }
+}
+
+/** The job that a step has made, if it has. */
+function jobOf(store: Store, { metadata }: Step): Job | undefined {
+  const nameOf = (arn: string | undefined): string => arn?.split('/')[1] ?? '';
+  return (
+    store.jobs.get(`training/${nameOf(metadata?.TrainingJob?.Arn)}`) ??
+    store.jobs.get(`processing/${nameOf(metadata?.ProcessingJob?.Arn)}`)
+  );
 }

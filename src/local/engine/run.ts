@@ -66,8 +66,7 @@ export class ExecutionRun {
   /** Ends everything because the control plane ends. */
   interrupt(reason: string): void {
     this.guard(() => {
-      if (!this.ending || this.ending.status === 'Failed')
-        this.ending = { status: 'Failed', reason, byFailStep: false };
+      this.ending ??= { status: 'Failed', reason, byFailStep: false };
       this.abort.abort();
       this.advance();
     });

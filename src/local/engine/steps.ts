@@ -11,6 +11,7 @@ import { isRecord, parseInput, unknownMembers } from '../protocol/validate';
 import type { JobEnd, JobSurroundings } from '../runner/job-runner';
 import { runProcessingJob } from '../runner/processing';
 import { runTrainingJob } from '../runner/training';
+import { once } from '../services/idempotency';
 import { createModelPackage } from '../services/model-packages';
 import type { Execution, ProcessingJob, TrainingJob } from '../store/types';
 import { UndecidableCondition, holdAll } from './conditions';
@@ -77,7 +78,7 @@ interface Requests {
 }
 
 /** The request that a step's arguments stand for, checked as the job's own operation checks it. */
-function request<Name extends keyof Requests>(
+function requestOf<Name extends keyof Requests>(
   step: StepDefinition,
   { scope }: StepContext,
   operation: Name,
@@ -103,7 +104,7 @@ function jobName({ id }: Execution, step: string): string {
 async function processing(step: StepDefinition, context: StepContext): Promise<StepEnd> {
   const { execution, around, signal } = context;
   const name = jobName(execution, step.name);
-  const input = request(step, withJobName(context, 'ProcessingJobName', name), 'CreateProcessingJob', {
+  const input = requestOf(step, withJobName(context, 'ProcessingJobName', name), 'CreateProcessingJob', {
     ProcessingJobName: name,
     ...roleOf(step, execution),
   });
@@ -144,7 +145,7 @@ async function processing(step: StepDefinition, context: StepContext): Promise<S
 async function training(step: StepDefinition, context: StepContext): Promise<StepEnd> {
   const { execution, around, signal } = context;
   const name = jobName(execution, step.name);
-  const input = request(step, withJobName(context, 'TrainingJobName', name), 'CreateTrainingJob', {
+  const input = requestOf(step, withJobName(context, 'TrainingJobName', name), 'CreateTrainingJob', {
     TrainingJobName: name,
     ...roleOf(step, execution),
   });
@@ -195,8 +196,13 @@ function fail(step: StepDefinition, { scope }: StepContext): StepEnd {
 }
 
 function registerModel(step: StepDefinition, context: StepContext): StepEnd {
-  const input = request(step, context, 'CreateModelPackage', {});
-  const { doc, arn } = createModelPackage(context.around.store, input, { createGroup: true });
+  const input = requestOf(step, context, 'CreateModelPackage', {});
+  const { store } = context.around;
+  const request = { ClientRequestToken: `${context.execution.id}/${step.name}` };
+  const register = (): { arn: string } => ({ arn: createModelPackage(store, input, { createGroup: true }).arn });
+  // Once an execution: an end of the process right after it must not lead to a second version at the retry.
+  const { arn } = once(store, 'RegisterModel', request, register);
+  const doc = store.modelPackages.get(arn)?.doc;
   const metadata = { RegisterModel: { Arn: arn } };
   context.started(metadata);
   return { status: 'Succeeded', metadata, result: { ...doc } };

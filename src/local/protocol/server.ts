@@ -139,6 +139,8 @@ export class WireServer {
     response: ServerResponse,
     requestId: string,
   ): void {
+    // A client that has gone hears nothing, and its going is no fault of ours.
+    if (request.destroyed && !request.complete) return;
     const known = error instanceof ServiceError ? error : this.internal(error);
     if (response.headersSent) {
       response.destroy();

@@ -169,6 +169,13 @@ test('a stop ends the whole group of processes, and the execution is Stopped', a
   expect(job.ProcessingJobStatus).toBe('Stopped');
   await new Promise((resolve) => setTimeout(resolve, 3200));
   expect(existsSync(mark)).toBe(false);
+  await bed.clients.sagemaker.send(
+    new RetryPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() }),
+  );
+  await bed.clients.sagemaker.send(
+    new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() }),
+  );
+  expect((await bed.end(arn)).status).toBe('Stopped');
   const again = new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() });
   await expect(bed.clients.sagemaker.send(again)).rejects.toMatchObject({ name: 'ValidationException' });
 });
