@@ -1,5 +1,7 @@
 import { CodeLens, type TextDocument, type Uri } from 'vscode';
+import { lensCommands } from '../definition/server/protocol';
 import { settings } from '../workbench';
+import { renderedScheme } from './server';
 
 /** The newest run of a definition, as the lens shows it. */
 export interface LastRun {
@@ -19,6 +21,8 @@ export async function withLastRun(
   if (settings('validation.codeLens', document) === false) return [];
   const first = made[0];
   if (!first) return made;
+  // A text rendered from Python is no file that could be run.
+  if (document.uri.scheme === renderedScheme) return made.filter((lens) => lens.command?.command !== lensCommands.run);
   const run = await latest(document.uri);
   return run ? [...made, new CodeLens(first.range, run)] : made;
 }

@@ -102,8 +102,15 @@ export class Node {
 
   /** This node and everything under it, in document order. */
   *walk(): Generator<Node> {
-    yield this;
-    for (const child of this.children) yield* child.walk();
+    // Generators inside generators would pass each node up through all levels.
+    const waiting: Node[] = [this];
+    for (let node = waiting.pop(); node; node = waiting.pop()) {
+      yield node;
+      for (let at = node.children.length - 1; at >= 0; at--) {
+        const child = node.children[at];
+        if (child) waiting.push(child);
+      }
+    }
   }
 
   /** Puts `child` under this node. */

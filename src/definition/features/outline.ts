@@ -6,6 +6,12 @@ import type { Fold, SymbolEntry, SymbolKind } from './results';
 /** Deeper members are not listed: an outline is for finding one's way. */
 const outlineDepth = 6;
 
+/** Of a large text fewer levels are listed, so that the outline has no more entries than this where it can. */
+const outlineSize = 5000;
+
+/** Editors fold no more stretches of a text than this. */
+const mostFolds = 5000;
+
 /** The objects and arrays that span several lines. */
 export function folds(tree: Tree): Fold[] {
   const found: Fold[] = [];
@@ -15,6 +21,7 @@ export function folds(tree: Tree): Fold[] {
     const bracket = /^[[{]/.test(tree.text.slice(node.start, node.start + 1));
     const endLine = tree.lines.position(node.end).line - (bracket ? 1 : 0);
     if (endLine > startLine) found.push({ startLine, endLine });
+    if (found.length >= mostFolds) break;
   }
   return found;
 }
@@ -41,11 +48,23 @@ export type Naming = (node: Node) => { name: string; detail?: string; kind: Symb
 
 /** The outline of a tree. */
 export function outline(tree: Tree, naming: Naming): SymbolEntry[] {
-  return tree.root ? children(tree, tree.root, naming, 0) : [];
+  return tree.root ? children(tree, tree.root, naming, depthFor(tree.root)) : [];
+}
+
+/** How many levels below `root` can be listed; at least two, which show the steps. */
+function depthFor(root: Node): number {
+  let level: readonly Node[] = root.children;
+  let entries = 0;
+  for (let depth = 0; depth < outlineDepth; depth++) {
+    entries += level.length;
+    if (entries > outlineSize) return Math.max(2, depth);
+    level = level.flatMap((node) => node.children);
+  }
+  return outlineDepth;
 }
 
 function children(tree: Tree, parent: Node, naming: Naming, depth: number): SymbolEntry[] {
-  if (depth >= outlineDepth) return [];
+  if (depth <= 0) return [];
   return parent.children.map((node) => {
     const named = naming(node);
     const scalar = node.kind !== 'object' && node.kind !== 'array';
@@ -61,7 +80,7 @@ function children(tree: Tree, parent: Node, naming: Naming, depth: number): Symb
         : node.keyFrom >= 0
           ? tree.keyRange(node)
           : first(range),
-      children: children(tree, node, naming, depth + 1),
+      children: children(tree, node, naming, depth - 1),
     };
   });
 }
