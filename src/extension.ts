@@ -99,13 +99,14 @@ function connectionHost(context: ExtensionContext): ConnectionHost {
         ...(python && workspace.isTrusted ? { python } : {}),
       });
     },
-    localEnded: () =>
+    localEnded: (message) =>
       report(
         'local',
-        new UserError('The control plane on this machine ended. The next action starts it again; nothing is lost.', {
-          title: 'Start Again',
-          command: 'mlopsFlow.refreshPipelines',
-        }),
+        new UserError(
+          'The control plane on this machine ended. The next action starts it again; nothing is lost.',
+          { title: 'Start Again', command: 'mlopsFlow.refreshPipelines' },
+          { cause: message },
+        ),
       ),
     region: () => settings('aws.region') || undefined,
     endpointUrl: () => userSetting('aws.endpointUrl') || undefined,

@@ -21,8 +21,8 @@ export interface LocalServer {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** Settles when the process has ended. */
-  exited: Promise<unknown>;
+  /** Settles when the process has ended, with what it said at its end. */
+  exited: Promise<{ code: number | null; message: string }>;
   stop(): Promise<void>;
 }
 
@@ -30,8 +30,8 @@ export interface LocalServer {
 export interface ConnectionHost {
   /** Starts the control plane, or says in a sentence why it cannot. */
   launchLocal(): Promise<LocalServer>;
-  /** Hears that a control plane ended that nobody had stopped. */
-  localEnded(): void;
+  /** Hears that a control plane ended that nobody had stopped, and what it said at its end. */
+  localEnded(message: string): void;
   /** The user's region and endpoint; never a workspace's endpoint. */
   region(): string | undefined;
   endpointUrl(): string | undefined;
@@ -123,7 +123,11 @@ export class Connections {
     const opening = this.connect(connection);
     this.open.set(connection.id, opening);
     const forget = (): boolean => this.open.get(connection.id) === opening && this.open.delete(connection.id);
-    opening.then((session) => void session.ended.then(() => forget() && this.host.localEnded()), forget);
+    opening.then(
+      (session) =>
+        void session.ended.then(({ code, message }) => forget() && this.host.localEnded(message || `code ${code}`)),
+      forget,
+    );
     return opening;
   }
 
@@ -194,7 +198,7 @@ type ClientConfiguration = Pick<
 
 class OpenSession implements Session {
   /** Settles when the session is of no use any more. */
-  readonly ended: Promise<unknown>;
+  readonly ended: Promise<{ code: number | null; message: string }>;
   private readonly clients = new Map<string, { destroy(): void }>();
   private caller: Promise<Identity> | undefined;
 

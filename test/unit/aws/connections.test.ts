@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectionOf, Connections, type ConnectionHost, LOCAL, profileConnection } from '../../../src/aws';
+import type { LocalServer } from '../../../src/aws/connections';
 
 function host(more: Partial<ConnectionHost> = {}): ConnectionHost {
   return {
@@ -14,7 +15,7 @@ function host(more: Partial<ConnectionHost> = {}): ConnectionHost {
   };
 }
 
-const server = (port: number, exited: Promise<unknown> = new Promise(() => undefined)) => ({
+const server = (port: number, exited: LocalServer['exited'] = new Promise(() => undefined)) => ({
   endpoint: `http://127.0.0.1:${port}`,
   region: 'us-east-1',
   accessKeyId: `KEY${port}`,
@@ -65,15 +66,23 @@ describe('Connections', () => {
 
   it('starts Local again after it ended by itself, and says that it did', async () => {
     let starts = 0;
-    let told = 0;
+    const told: string[] = [];
     let end: () => void = () => undefined;
-    const launchLocal = () => Promise.resolve(server(++starts, new Promise<void>((resolve) => (end = resolve))));
-    const connections = new Connections(host({ launchLocal, localEnded: () => (told += 1) }));
+    const launchLocal = () =>
+      Promise.resolve(
+        server(
+          ++starts,
+          new Promise<{ code: number | null; message: string }>(
+            (resolve) => (end = () => resolve({ code: 1, message: 'disk' })),
+          ),
+        ),
+      );
+    const connections = new Connections(host({ launchLocal, localEnded: (message) => told.push(message) }));
     const first = await connections.session();
     end();
     await new Promise((resolve) => setTimeout(resolve));
     const second = await connections.session();
-    expect([starts, told]).toEqual([2, 1]);
+    expect([starts, told]).toEqual([2, ['disk']]);
     expect(second).not.toBe(first);
   });
 
