@@ -1,5 +1,5 @@
 /** Before going on or back: what an interrupted git command left is brought to an end. */
-import { existsSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Git } from './git';
@@ -196,14 +196,11 @@ async function clearLocks(places: Places, journal: Journal): Promise<Settled> {
 
 /** The lock files that stand in the way, and the file that git writes packed refs to. */
 function findLocks({ gitDir, commonDir }: Places): string[] {
-  const single = [
-    join(gitDir, 'index.lock'),
-    join(gitDir, 'HEAD.lock'),
-    join(gitDir, 'ORIG_HEAD.lock'),
-    join(commonDir, 'config.lock'),
-    join(commonDir, 'packed-refs.lock'),
-    join(commonDir, 'packed-refs.new'),
-  ].filter((file) => existsSync(file));
+  const single = [...new Set([gitDir, commonDir])].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.lock') || name === 'packed-refs.new')
+      .map((name) => join(folder, name)),
+  );
   const refs = join(commonDir, 'refs');
   // No ref's own name ends so.
   const locked = readdirSync(refs, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.lock'));

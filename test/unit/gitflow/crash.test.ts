@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.remove());
 
 /** The plans, each with the repository that it starts from. */
-const plans: Record<string, { request: Request; build(): Work }> = {
+const plans: Record<string, { request: Request; except?: string; build: () => Work }> = {
   'release finish': {
     request: { action: 'finish', kind: 'release', name: '1.0', message: 'one' },
     build: () => {
@@ -51,8 +51,20 @@ const plans: Record<string, { request: Request; build(): Work }> = {
       return work;
     },
   },
-  'release finish, squashed, with uncommitted changes put away': {
-    request: { action: 'finish', kind: 'release', name: '1.0', message: 'one', squash: true, stash: true },
+  'release finish, squashed': {
+    request: { action: 'finish', kind: 'release', name: '1.0', message: 'one', squash: true },
+    build: () => {
+      const work = sandbox.repository();
+      work.start('release/1.0');
+      work.commit('v', '1');
+      work.commit('v', '2');
+      return work;
+    },
+  },
+  'release finish with uncommitted changes put away': {
+    // `git stash` is several processes: when one of them alone is killed, the stash is the user's to take up.
+    except: 'with git, in the middle of a change of refs',
+    request: { action: 'finish', kind: 'release', name: '1.0', message: 'one', stash: true },
     build: () => {
       const work = sandbox.repository();
       work.start('release/1.0');
@@ -123,8 +135,9 @@ async function open(work: Work): ReturnType<typeof openRepository> {
 }
 
 describe.runIf(process.platform === 'linux')('killed', () => {
-  for (const [name, { request, build }] of Object.entries(plans)) {
+  for (const [name, { request, except, build }] of Object.entries(plans)) {
     for (const [how, kill] of Object.entries(deaths)) {
+      if (how === except) continue;
       test.concurrent(`${name}: ${how}`, { timeout: 240_000 }, async ({ expect }) => {
         const start = build();
         const before = start.state();
