@@ -30,7 +30,6 @@ export async function run(args: string[]): Promise<number> {
     serverPath,
     ...(values.python === undefined ? {} : { python: values.python }),
   });
-  process.stdout.write(values.env ? exports(handle) : listing(handle));
   let asked = false;
   const stop = (): void => {
     asked = true;
@@ -38,6 +37,7 @@ export async function run(args: string[]): Promise<number> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.stdout.write(values.env ? exports(handle) : listing(handle));
   const { message } = await handle.exited;
   if (asked) return 0;
   throw new Error(message === '' ? 'The control plane ended. Start it again: nothing is lost.' : message);
