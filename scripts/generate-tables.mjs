@@ -34,6 +34,7 @@ const steps = {
     EndpointConfig: ['CreateEndpointConfigInput', 'DescribeEndpointConfigOutput'],
     Endpoint: ['CreateEndpointInput', 'DescribeEndpointOutput'],
     InferenceComponent: ['CreateInferenceComponentInput', 'DescribeInferenceComponentOutput'],
+    Job: ['CreateJobRequest', 'DescribeJobResponse'],
   },
   emr: { EMR: ['RunJobFlowInput', 'Step'], EMRStep: ['StepConfig'] },
   'emr-serverless': {

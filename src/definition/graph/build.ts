@@ -36,8 +36,9 @@ function edgesInto(step: Step, nodes: ReadonlyMap<string, GraphNode>): GraphEdge
   const to = step.name ?? '';
   const edges: GraphEdge[] = [];
   if (step.condition?.name !== undefined && nodes.has(step.condition.name)) {
-    const outcome = step.branch === 'If' ? 'True' : 'False';
-    edges.push({ from: step.condition.name, to, kind: 'branch', outcome });
+    const edge: GraphEdge = { from: step.condition.name, to, kind: 'branch' };
+    if (step.branch) edge.outcome = step.branch === 'If' ? 'True' : 'False';
+    edges.push(edge);
   }
   const named = new Set(step.dependsOn.map((dependency) => dependency.name));
   for (const from of upstream(step).keys()) {

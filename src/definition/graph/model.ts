@@ -14,9 +14,9 @@ export interface GraphNode {
   label: string;
   /** The step's type as written: `Training`. */
   type: string;
-  /** The Condition step in one of whose branches this step stands. */
+  /** The Condition step in one of whose branches this step stands, or the ForEach step in whose body. */
   condition?: string;
-  /** Which branch of `condition` it stands in. */
+  /** Which branch of `condition` it stands in; absent in the body of a ForEach step. */
   branch?: 'If' | 'Else';
   /** Offsets of the step's object in the text, for selection in sync. */
   start: number;

@@ -4,6 +4,7 @@
  */
 import type { Node, Tree } from '../tree';
 import { parsePath, type Path } from './reference';
+import { stepLists } from './vocabulary';
 
 export interface Parameter {
   node: Node;
@@ -58,10 +59,11 @@ export interface Step {
   type: string | undefined;
   typeNode: Node | undefined;
   arguments: Node | undefined;
-  /** The string elements of DependsOn. */
+  /** The elements of DependsOn: names, or objects that name a Step. `node` is the element, `nameNode` the name in it. */
   dependsOn: readonly Named[];
-  /** The Condition step in a branch of which this one stands. */
+  /** The Condition step in a branch of which this one stands, or the ForEach step in its body. */
   condition: Step | undefined;
+  /** The branch of a Condition step; undefined in the body of a ForEach step. */
   branch: 'If' | 'Else' | undefined;
   /** References that stand in this step itself, not in steps inside its branches. */
   references: readonly Reference[];
@@ -69,7 +71,7 @@ export interface Step {
   calls: readonly Call[];
   /** Texts in it that name places: S3 addresses, ARNs, images in a registry. */
   places: readonly Node[];
-  /** Steps in the branches of a Condition step, in document order, one level. */
+  /** Steps in the branches of a Condition step or the body of a ForEach step, in document order, one level. */
   branches: readonly Step[];
   /** Arguments.ProcessingOutputConfig.Outputs by OutputName. */
   outputs: readonly Named[];
@@ -183,9 +185,10 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
     type: typeNode?.text,
     typeNode,
     arguments: args,
-    dependsOn: (node.get('DependsOn')?.items ?? []).flatMap((item) =>
-      item.text === undefined ? [] : [{ node: item, name: item.text, nameNode: item }],
-    ),
+    dependsOn: (node.get('DependsOn')?.items ?? []).flatMap((item) => {
+      const nameNode = item.kind === 'object' ? item.get('Step') : item;
+      return nameNode?.text === undefined ? [] : [{ node: item, name: nameNode.text, nameNode }];
+    }),
     condition,
     branch,
     references,
@@ -198,10 +201,12 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
   };
   all.push(step);
   for (const member of node.members) {
-    if (member === args && step.type === 'Condition') {
-      for (const argument of args.members) {
-        const side = argument.key === 'IfSteps' ? 'If' : argument.key === 'ElseSteps' ? 'Else' : undefined;
-        if (!side || argument.kind !== 'array') collect(argument, step, undefined, calls, references, places);
+    const lists = member === args && step.type !== undefined ? stepLists[step.type] : undefined;
+    if (lists) {
+      for (const argument of member.members) {
+        const list = lists[String(argument.key)];
+        const side = list === 'Body' ? undefined : list;
+        if (!list || argument.kind !== 'array') collect(argument, step, undefined, calls, references, places);
         else {
           for (const item of argument.items) {
             if (item.kind === 'object') branches.push(buildStep(item, step, side, all));

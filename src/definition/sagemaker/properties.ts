@@ -52,6 +52,7 @@ export function propertiesOf(type: string): ReadonlyMap<string, Shape> | undefin
 const roots = new Map<string, ReadonlyMap<string, Shape> | undefined>();
 const text: Shape = { kind: 'string', enum: undefined, limit: undefined };
 const textMap: Shape = { kind: 'map', value: text, keys: undefined, limit: undefined };
+const integer = { integer: true, min: undefined, max: undefined, pattern: undefined };
 const anyMap: Shape = { kind: 'map', value: { kind: 'any' }, keys: undefined, limit: undefined };
 
 /** Properties that no Describe response has, or that a service adds for pipelines. */
@@ -71,6 +72,14 @@ const special: Readonly<Record<string, readonly (readonly [string, Shape])[]>> =
     ['BaselineUsedForDriftCheckConstraints', text],
   ],
   EMR: [['ClusterId', text]],
+  ForEach: [
+    ['Status', text],
+    ...['InputItemCount', 'TotalStepCount', 'SucceededStepCount', 'FailedStepCount', 'StoppedStepCount'].map(
+      (name): readonly [string, Shape] => [name, { kind: 'number', limit: integer }],
+    ),
+    ['IterationOutputs', { kind: 'list', element: { kind: 'any' }, limit: undefined }],
+    ['Selected', { kind: 'any' }],
+  ],
   Lineage: [
     ['ActionArns', textMap],
     ['ArtifactArns', textMap],
@@ -93,7 +102,7 @@ function makeRoot(type: string): ReadonlyMap<string, Shape> | undefined {
 
 /** Types whose properties are a fixed list that newer services may extend, so that a miss is no certainty. */
 function isSure(type: string): boolean {
-  return !type.startsWith('Bedrock') && type !== 'EMRServerless' && type !== 'Lineage' && type !== 'EMR';
+  return !type.startsWith('Bedrock') && !/^(EMRServerless|Lineage|EMR|Job|ForEach)$/.test(type);
 }
 
 /** Follows the path of a reference to a step, after the step's name. */
@@ -107,6 +116,8 @@ export function resolveProperty(step: Step, segments: readonly Segment[]): Resol
   let shape: Shape | undefined;
   let name = '';
   for (const segment of segments) {
+    // Any value at all; and a document in a string, into which a path may go on.
+    if (shape?.kind === 'any' || (shape && name === 'JobConfigDocument')) return { kind: 'unknown' };
     if (shape?.kind === 'list' || shape?.kind === 'map') {
       if (segment.kind === 'member' && name === 'BestCandidateProperties') return candidateProperty(segment, segments);
       if (segment.kind === 'member') return { kind: 'needsIndex', at: segment, name };

@@ -19,6 +19,8 @@ export const outputTypes = parameterTypes;
 
 export const functionNames = ['Get', 'Std:Join', 'Std:JsonGet'];
 export const referenceRoots = ['Parameters', 'Steps', 'Execution', 'PipelineExperimentConfig'];
+/** Roots that have a meaning inside a ForEach step only: the item, and the outputs of an iteration. */
+export const loopRoots = ['ForEach', 'IterationOutput'];
 export const executionVariables = [
   'StartDateTime',
   'CurrentDateTime',
@@ -264,6 +266,29 @@ export const stepTypes: Readonly<Record<string, StepType>> = {
     cache: false,
     retry: false,
   },
+  Job: {
+    summary: 'Runs a SageMaker job of a category of its own',
+    kind: 'request',
+    required: [],
+    cache: true,
+    retry: true,
+  },
+  ForEach: {
+    summary: 'Runs steps once for each item of a list',
+    kind: 'listed',
+    members: ['IterableItems', 'MaxConcurrency', 'Selector', 'ForEachBody'],
+    required: ['IterableItems', 'ForEachBody'],
+    cache: false,
+    retry: false,
+  },
+  Cleanup: {
+    summary: 'Deletes what earlier steps wrote to S3',
+    kind: 'listed',
+    members: ['Resources'],
+    required: ['Resources'],
+    cache: false,
+    retry: false,
+  },
   BedrockCustomModel: bedrock('Makes a custom model in Amazon Bedrock'),
   BedrockCustomModelDeployment: bedrock('Deploys a custom model in Amazon Bedrock'),
   BedrockModelImport: bedrock('Imports a model into Amazon Bedrock'),
@@ -281,6 +306,16 @@ export const stepTypes: Readonly<Record<string, StepType>> = {
 function bedrock(summary: string): StepType {
   return { summary, kind: 'request', required: [], cache: false, retry: false };
 }
+
+/** Members of Arguments that hold steps, with the branch that each is. */
+export const stepLists: Readonly<Record<string, Readonly<Record<string, 'If' | 'Else' | 'Body'>> | undefined>> = {
+  Condition: { IfSteps: 'If', ElseSteps: 'Else' },
+  ForEach: { ForEachBody: 'Body' },
+};
+
+/** What an element of DependsOn may be beside a name: a step and the outcome that lets this one run. */
+export const dependencyMembers = ['Step', 'Trigger'];
+export const triggers = ['Completed', 'Failed', 'Stopped', 'Any'];
 
 /** Words that people write for a step type. */
 export const stepTypeSynonyms: Readonly<Record<string, string>> = {

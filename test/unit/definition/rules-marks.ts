@@ -243,6 +243,7 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     marked: '"DependsOn": [|"Prepair"|], "Arguments"',
     near: ['["Prepare"]', '["Prepare", "Evaluate"]'],
   },
+  'sm/dependson-malformed': { marked: '"Prepare", |"Triggers"|: "Failed"', near: ['"Failed"', '"Any"'] },
   'sm/dependson-self': { marked: '"DependsOn": [|"Stop"|], "Arguments"', near: ['["Prepare"]', '["Prepare", "Ask"]'] },
   'sm/cycle': { marked: '"DependsOn": [|"A"|], "Arguments"', near: ['["A"]', '["A", "Prepare"]'] },
   'sm/dependson-fail-step': { marked: '"DependsOn": [|"Stop"|], "Arguments"', near: ['["Tell"]', '["Tell", "Ask"]'] },

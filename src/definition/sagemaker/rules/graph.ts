@@ -3,9 +3,10 @@ import type { Finding } from '../../finding';
 import { nearest } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
-import { type Named, type Pipeline, type Step, upstream } from '../model';
+import { callOf, type Named, type Pipeline, type Step, upstream } from '../model';
 import { cyclesOf } from '../cycles';
-import { hint } from './tools';
+import { dependencyMembers, triggers } from '../vocabulary';
+import { checkMembers, given, hint, kindOf, unknownValue } from './tools';
 
 const stop = (name: string, more = ''): string =>
   `{"Name": "${name}", "Type": "Fail", ${more}"Arguments": {"ErrorMessage": "stop"}}`;
@@ -47,6 +48,18 @@ export const graphRules: readonly Rule[] = [
       frame: 'step',
       bad: stop('Stop', '"DependsOn": ["Prepair"], '),
       good: stop('Stop', '"DependsOn": ["Prepare"], '),
+    },
+  },
+  {
+    id: 'sm/dependson-malformed',
+    level: 'error',
+    title: 'An element of DependsOn that names no step',
+    explanation:
+      'An element is the name of a step, or an object with `Step` and `Trigger`: the outcome (`Completed`, `Failed`, `Stopped`, `Any`) that lets this step run.',
+    example: {
+      frame: 'step',
+      bad: stop('Stop', '"DependsOn": [{"Step": "Prepare", "Triggers": "Failed"}], '),
+      good: stop('Stop', '"DependsOn": [{"Step": "Prepare", "Trigger": "Failed"}], '),
     },
   },
   {
@@ -174,6 +187,7 @@ function reportName(rule: string, step: Step, other: Step, message: string, repo
 
 function checkDependencies(step: Step, pipeline: Pipeline, report: Report): void {
   const referenced = new Set(step.references.filter(({ root }) => root === 'Steps').map(({ target }) => target));
+  for (const element of step.node.get('DependsOn')?.items ?? []) checkForm(element, report);
   for (const dependency of step.dependsOn) checkDependency(step, dependency, referenced, pipeline, report);
   if (step.condition) {
     for (const { root, target, node } of step.references) {
@@ -183,9 +197,27 @@ function checkDependencies(step: Step, pipeline: Pipeline, report: Report): void
   }
 }
 
+function checkForm(element: Node, report: Report): void {
+  // A function here has a rule of its own.
+  if (element.kind === 'string' || !given(element) || callOf(element)) return;
+  if (element.kind !== 'object' || !element.get('Step')) {
+    report({
+      rule: 'sm/dependson-malformed',
+      node: element,
+      message: `DependsOn holds names of steps, or objects with Step and Trigger; this is ${kindOf(element)}${element.kind === 'object' ? ' without Step' : ''}.`,
+    });
+    return;
+  }
+  checkMembers('sm/dependson-malformed', element, 'A dependency', dependencyMembers, report);
+  const trigger = element.get('Trigger');
+  if (trigger?.text !== undefined && !triggers.includes(trigger.text)) {
+    unknownValue('sm/dependson-malformed', trigger, 'trigger', triggers, report);
+  }
+}
+
 function checkDependency(
   step: Step,
-  { name, node }: Named,
+  { name, node, nameNode }: Named,
   referenced: ReadonlySet<string | undefined>,
   pipeline: Pipeline,
   report: Report,
@@ -196,10 +228,10 @@ function checkDependency(
     const near = nearest(name, pipeline.stepsByName.keys());
     report({
       rule: 'sm/dependson-unknown-step',
-      node,
+      node: nameNode,
       message: `There is no step '${name}'.${hint(near)}`,
       fixes: (edit) => [
-        near === undefined ? undefined : edit.fix(`Change to '${near}'`, [edit.value(node, near)], true),
+        near === undefined ? undefined : edit.fix(`Change to '${near}'`, [edit.value(nameNode, near)], true),
         edit.fix('Remove the dependency', [edit.remove(node)]),
       ],
     });

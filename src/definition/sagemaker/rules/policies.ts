@@ -154,7 +154,7 @@ export function checkPolicies(unit: Unit, report: Report): void {
 }
 
 /** Types for which no document says that they take no retry policies. */
-const newer = /^(Endpoint|InferenceComponent|Lineage|Bedrock.*)$/;
+const newer = /^(Endpoint|InferenceComponent|Lineage|ForEach|Cleanup|Bedrock.*)$/;
 
 function unsupported(rule: string, step: Step, member: Node, report: Report): void {
   report({

@@ -5,7 +5,7 @@ import type { Report, Rule } from '../../rule';
 import type { Pipeline, Reference, Step, Unit } from '../model';
 import { type Resolution, resolveProperty, typeOfReference, type ValueType } from '../properties';
 import type { Segment } from '../reference';
-import { executionVariables, referenceRoots } from '../vocabulary';
+import { executionVariables, loopRoots, referenceRoots } from '../vocabulary';
 import { expectations, type Expectation } from './arguments';
 import { hint, mayBeNewer } from './tools';
 
@@ -188,6 +188,7 @@ export function checkLooseReferences(pipeline: Pipeline, report: Report): void {
 function checkReference(reference: Reference, pipeline: Pipeline, report: Report): void {
   const { path, root } = reference;
   const [first, second] = path.segments;
+  if (loopRoots.includes(root)) return;
   if (!first || !referenceRoots.includes(root)) return badRoot(reference, report);
   if (path.faultAt !== undefined || !second) {
     const at = path.faultAt ?? reference.text.length;

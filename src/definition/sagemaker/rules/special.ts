@@ -328,6 +328,8 @@ const byType: Readonly<Record<string, (args: Node, report: Report) => void>> = {
   EMR: checkEmr,
   EMRServerless: checkServerless,
   Lineage: checkLineage,
+  ForEach: checkNewer,
+  Cleanup: checkNewer,
 };
 
 const needRules: Readonly<Record<string, readonly [rule: string, advice: string, value: unknown]>> = {
@@ -650,6 +652,19 @@ function checkLineage(args: Node, report: Report): void {
   for (const member of args.members) {
     if (!allowed.includes(String(member.key)))
       unknownMember('sm/lineage-unknown-member', member, 'A Lineage step', allowed, report);
+  }
+}
+
+/** Types that are so new that what they take may have grown: never an error. */
+function checkNewer(args: Node, report: Report): void {
+  const type = args.parent?.get('Type')?.text ?? '';
+  const { members = [], required } = stepTypes[type] ?? { required: [] };
+  checkMembers('sm/arguments-unknown-member', args, `A ${type} step`, members, (finding) =>
+    report({ ...finding, atMost: 'warning' }),
+  );
+  for (const name of required) {
+    if (args.get(name)) continue;
+    missingMember('sm/arguments-missing-member', args, `A ${type} step needs '${name}'. Add it.`, name, [], report);
   }
 }
 
