@@ -23,6 +23,11 @@ export class FakePage<ToPanel extends { type: string }, ToHost> {
     this.messages.fire(message);
   }
 
+  /** Everything that the host sent. */
+  get all(): readonly ToPanel[] {
+    return this.received;
+  }
+
   /** The last state that the host sent. */
   get newest(): ToPanel | undefined {
     return this.received.at(-1);
