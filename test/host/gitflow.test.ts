@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands, type InputBoxOptions, type QuickPickItem, type TreeView, window, workspace } from 'vscode';
 import type { FlowDialog, FlowToHost, FlowToPanel } from '../../src/gitflow/contract';
@@ -13,6 +14,9 @@ import { extension } from './shared/extension';
 import { FakePage } from './shared/page';
 import { Replacements } from './shared/replace';
 import { until } from './shared/until';
+
+/** For repositories that the sample's own identity is not set in. */
+const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
 
 describe('Gitflow', () => {
   const root = workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
@@ -378,11 +382,65 @@ describe('Gitflow', () => {
     page.close();
   });
 
+  it('works with a remote: publish, clean up after a merge there, track, rename, delete', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'mlops-flow-remote-'));
+    const there = (...args: string[]) =>
+      execFileSync('git', [...identity, ...args], { cwd: join(elsewhere, 'clone'), encoding: 'utf8' });
+    try {
+      git('checkout', '-q', 'develop');
+      git('init', '-q', '--bare', '-b', 'develop', join(elsewhere, 'bare'));
+      git('remote', 'add', 'origin', join(elsewhere, 'bare'));
+      git('push', '-q', 'origin', 'main', 'develop');
+      git('clone', '-q', join(elsewhere, 'bare'), join(elsewhere, 'clone'));
+      git('checkout', '-q', '-b', 'feature/shared');
+      write('shared.txt', 'x\n', 'Shared');
+      await until('a branch that can be published', () => row('shared', 'publishable'));
+
+      await commands.executeCommand('mlopsFlow.flow.publish', await onBranch('shared'));
+      assert.equal(git('rev-parse', 'origin/feature/shared'), git('rev-parse', 'feature/shared'));
+      await until('a branch that is published', () => row('shared', 'published'));
+      const errors = collectErrors();
+      await commands.executeCommand('mlopsFlow.flow.finishByPullRequest', await onBranch('shared'));
+      assert.match(errors[0]?.join() ?? '', /Clean Up/);
+
+      there('fetch', '-q');
+      there('merge', '-q', '--no-edit', '--no-ff', 'origin/feature/shared');
+      there('push', '-q', 'origin', 'develop', ':refs/heads/feature/shared');
+      git('fetch', '-q', '--prune');
+      const gone = await until('a branch to clean up', () => row('shared', 'cleanable'));
+      assert.match(gone.description ?? '', /gone from the remote/);
+      await commands.executeCommand('mlopsFlow.flow.cleanUp', await onBranch('shared'));
+      assert.equal(git('branch', '--list', 'feature/shared'), '');
+      assert.equal(git('rev-parse', 'develop'), git('rev-parse', 'origin/develop'));
+
+      there('push', '-q', 'origin', 'develop:refs/heads/feature/theirs');
+      git('fetch', '-q');
+      const remote = await until('a remote branch to track', () => row('origin/feature/theirs', 'trackable'));
+      assert.ok(remote.target);
+      await commands.executeCommand('mlopsFlow.flow.track', { target: remote.target });
+      assert.equal(git('rev-parse', '--abbrev-ref', 'feature/theirs@{upstream}'), 'origin/feature/theirs');
+
+      const asked = answerWarnings('Delete Here and on the Remote');
+      await commands.executeCommand('mlopsFlow.flow.checkout', await onBranch('theirs'));
+      answerInput(() => Promise.resolve('ours'));
+      await commands.executeCommand('mlopsFlow.flow.rename', await onBranch('theirs'));
+      await commands.executeCommand('mlopsFlow.flow.publish', await onBranch('ours'));
+      await until('the new name on the remote', () => row('ours', 'published'));
+      await commands.executeCommand('mlopsFlow.flow.delete', await onBranch('ours'));
+      assert.deepEqual(asked, ['Delete feature/ours?']);
+      assert.equal(git('ls-remote', 'origin', 'refs/heads/feature/ours'), '');
+      assert.equal(git('branch', '--list', 'feature/ours'), '');
+    } finally {
+      git('checkout', '-q', '-f', 'develop');
+      git('remote', 'remove', 'origin');
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+
   it('sets a plain repository up', async () => {
     const plain = join(root, 'plain');
     mkdirSync(plain);
     try {
-      const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
       const there = (...args: string[]) =>
         execFileSync('git', [...identity, ...args], { cwd: plain, encoding: 'utf8' }).trim();
       there('init', '-q', '-b', 'main');

@@ -40,6 +40,8 @@ export async function choose<T extends QuickPickItem>(
 /** The repository that is meant: of the row, the only one, or the one that the user picks. */
 export async function askRepository(room: Room, argument: Argument, title: string): Promise<Subject> {
   const repository = await whichRepository(room, argument?.target, title);
+  // What the watchers have not told yet counts as well.
+  await room.snapshots.renew(repository);
   return { repository, snapshot: await room.snapshots.of(repository) };
 }
 

@@ -132,7 +132,10 @@ export async function remove(room: Room, argument: Argument): Promise<void> {
     ? `${branch.name} has commits that are merged nowhere. Delete it all the same?`
     : `Delete ${branch.name}?`;
   const detail = planned.plan.steps.flatMap((step) => step.commands.map(commandLine)).join('\n');
-  const choices = branch.upstream === undefined ? [here] : [here, both];
+  const { listing, configuration } = snapshot;
+  // Not by the upstream: a renamed branch still has the old name there.
+  const shared = listing.remote.some(({ name, remote }) => name === branch.name && remote === configuration.origin);
+  const choices = shared ? [here, both] : [here];
   const choice = await window.showWarningMessage(question, { modal: true, detail }, ...choices);
   if (choice === undefined) throw new CancellationError();
   await perform(room, repository, { ...request, force: unmerged, remote: choice === both });
