@@ -46,6 +46,7 @@ export function activate(context: ExtensionContext): void {
       watcher,
       reportNumbers: (uri) => pipelines.reportNumbers(uri),
       openRun: (arn) => pipelines.openRun(arn),
+      releasesOf: (arn) => gitflow.releasesOfModel(arn),
     },
     commands,
   );

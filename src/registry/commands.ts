@@ -11,6 +11,8 @@ export interface RegistryServices {
   /** The numbers of a quality report, the most telling first; none where there is no report. */
   reportNumbers(uri: string | undefined): Promise<(readonly [name: string, value: number])[]>;
   openRun(executionArn: string): Promise<void>;
+  /** The release tags of the workspace's repositories that shipped a version, the newest first. */
+  releasesOf(arn: string): Promise<readonly { name: string; message: string }[]>;
 }
 
 /** What this room offers to the others. */
@@ -51,6 +53,16 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
       throw new UserError('This version does not say which run made it.');
     }
     await services.openRun(generatedBy);
+  });
+
+  commands.register('mlopsFlow.showReleaseOfModel', async ({ model }: VersionRow) => {
+    const [release] = await services.releasesOf(model.arn);
+    if (!release)
+      throw new UserError(`No release tag of this workspace records ${model.group} version ${model.version}.`);
+    await window.showInformationMessage(`${model.group} version ${model.version} was released as ${release.name}.`, {
+      modal: true,
+      detail: release.message,
+    });
   });
 
   return {

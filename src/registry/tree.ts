@@ -128,7 +128,7 @@ export class ModelsTree implements Disposable {
       id: model.arn,
       label: `Version ${model.version}`,
       description: [model.approval, shown].filter((part) => part !== '').join(' · '),
-      tooltip: tooltipOf(model, metrics),
+      resolveTooltip: async () => tooltipOf(model, metrics, await this.services.releasesOf(model.arn)),
       icon: APPROVAL_ICONS[model.approval],
       context: `modelVersion ${abilities.join(' ')}`,
       accessibleLabel: `${model.group} version ${model.version}, ${model.approval}, ${shown}`,
@@ -141,11 +141,16 @@ function groupId(name: string): string {
   return `group ${name}`;
 }
 
-function tooltipOf(model: ModelVersion, metrics: readonly (readonly [string, number])[]): MarkdownString {
+function tooltipOf(
+  model: ModelVersion,
+  metrics: readonly (readonly [string, number])[],
+  releases: readonly { name: string }[],
+): MarkdownString {
   const text = new MarkdownString();
   text.appendMarkdown(`**${escape(model.group)} version ${model.version}** — ${model.approval}\n\n`);
   if (model.description) text.appendText(`${model.description}\n\n`);
   if (model.approvalDescription) text.appendText(`${model.approvalDescription}\n\n`);
+  for (const { name } of releases) text.appendMarkdown(`Released as **${escape(name)}**\n\n`);
   for (const [name, value] of metrics) text.appendMarkdown(`- ${escape(name)}: ${formatNumber(value)}\n`);
   if (model.created) text.appendText(`\nRegistered ${formatTime(model.created.getTime())}`);
   return text;
