@@ -4,7 +4,8 @@
  *
  *   tree.ts json.ts yaml.ts   one tree with ranges for both syntaxes
  *   rule.ts finding.ts        what a rule is; how checks report against it
- *   sagemaker/                SageMaker pipeline definitions: model, rules, incremental session
+ *   session.ts                one open document: after an edit, only what it touches is checked again
+ *   sagemaker/                SageMaker pipeline definitions: model, tables, rules, incremental session
  *   graph/                    the graph, its layout and its drawings
  */
 import { appspec } from './appspec';

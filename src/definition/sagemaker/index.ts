@@ -1,8 +1,11 @@
 /**
  * SageMaker pipeline definitions (Version 2020-12-01).
  *
- *   model.ts reference.ts   parameters, steps, functions, references, tied to their nodes
- *   rules/                  the catalogue and the checks, a file a subject
+ *   vocabulary.ts shapes.ts   what the language and the services know: words by hand, shapes from generated tables
+ *   model.ts reference.ts     parameters, steps, functions, references, tied to their nodes
+ *   properties.ts cycles.ts   where references lead, and which steps wait for each other
+ *   rules/                    the catalogue and the checks, a file a subject
+ *   check.ts session.ts       all checks of a text; and of a text that is being edited
  */
 import type { SourceDocument } from '../document';
 import type { LanguageSupport } from '../language';

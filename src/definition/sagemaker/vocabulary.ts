@@ -13,9 +13,9 @@ export const topLevelMembers = [
 export const experimentMembers = ['ExperimentName', 'TrialName'];
 export const mlflowMembers = ['MlflowResourceArn', 'MlflowExperimentName'];
 
+/** Types of parameters, and of the outputs of Lambda and Callback steps. */
 export const parameterTypes = ['String', 'Integer', 'Float', 'Boolean'];
 export const parameterMembers = ['Name', 'Type', 'DefaultValue', 'EnumValues', 'Description'];
-export const outputTypes = parameterTypes;
 
 export const functionNames = ['Get', 'Std:Join', 'Std:JsonGet'];
 export const referenceRoots = ['Parameters', 'Steps', 'Execution', 'PipelineExperimentConfig'];

@@ -3,7 +3,7 @@ import type { Report, Rule } from '../../rule';
 import { nearest } from '../../near';
 import type { Node } from '../../tree';
 import type { Step, Unit } from '../model';
-import { checkTypes, outputTypes, scalarTypeSynonyms, stepTypes } from '../vocabulary';
+import { checkTypes, parameterTypes, scalarTypeSynonyms, stepTypes } from '../vocabulary';
 import { checkScalarObject } from './functions';
 import { checkMembers, given, isPlaceholder, kindOf, missingMember, unknownMember, unknownValue } from './tools';
 
@@ -430,9 +430,9 @@ function checkOutput(output: Node, report: Report): void {
       report,
     );
   const type = output.get('OutputType');
-  if (type?.text !== undefined && !outputTypes.includes(type.text)) {
-    const near = scalarTypeSynonyms[type.text.toLowerCase()] ?? nearest(type.text, outputTypes);
-    unknownValue('sm/output-type-invalid', type, 'output type', outputTypes, report, { near });
+  if (type?.text !== undefined && !parameterTypes.includes(type.text)) {
+    const near = scalarTypeSynonyms[type.text.toLowerCase()] ?? nearest(type.text, parameterTypes);
+    unknownValue('sm/output-type-invalid', type, 'output type', parameterTypes, report, { near });
   }
 }
 
