@@ -7,7 +7,6 @@ import {
   conditionMembers,
   experimentMembers,
   mlflowMembers,
-  outputTypes,
   parameterMembers,
   parameterTypes,
   retryExceptions,
@@ -186,7 +185,7 @@ function atStep(step: Node | undefined, rest: Path): Expected {
           owner: 'An output parameter',
           members: plain(['OutputName', 'OutputType'], {}, {}, ['OutputName', 'OutputType']),
         };
-      return inner[1] === 'OutputType' ? { values: outputTypes } : {};
+      return inner[1] === 'OutputType' ? { values: parameterTypes } : {};
     case 'CheckType':
       return { values: checkTypes[type] ?? [] };
     case 'SkipCheck':
