@@ -17,15 +17,21 @@ export class Checking {
   private readonly timers = new Map<string, NodeJS.Timeout>();
   settings: RuleSettings = {};
 
-  /** `publish` gets the diagnostics of the document's present version, without their fixes. */
-  constructor(private readonly publish: (document: OpenDocument, diagnostics: readonly Diagnostic[]) => void) {}
+  /**
+   * `publish` gets the diagnostics of the document's present version, without their fixes. `failed` gets what a fault
+   * of this program throws, so that it ends one check and not the server.
+   */
+  constructor(
+    private readonly publish: (document: OpenDocument, diagnostics: readonly Diagnostic[]) => void,
+    private readonly failed: (error: unknown) => void,
+  ) {}
 
   /** Checks the document soon; a later call puts the check off. */
   soon(document: OpenDocument, delay = debounce): void {
     this.cancel(document.uri);
     const timer = setTimeout(() => {
       this.timers.delete(document.uri);
-      void this.check(document);
+      this.check(document).catch(this.failed);
     }, delay);
     this.timers.set(document.uri, timer);
   }
@@ -69,6 +75,6 @@ export class Checking {
         if (severity) diagnostics.push({ ...diagnostic, severity });
       }
     }
-    if (document.version === version) this.publish(document, diagnostics);
+    if (document.version === version && !document.closed) this.publish(document, diagnostics);
   }
 }

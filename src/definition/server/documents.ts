@@ -25,6 +25,7 @@ export class OpenDocument {
   private session: PipelineSession | undefined;
   /** True while the editor shows diagnostics of this document. */
   shown = false;
+  closed = false;
   /** True once a client asked for the graph: it is then told of changes. */
   watched = false;
   readonly path: string;

@@ -5,28 +5,24 @@
  *   protocol.ts    our own messages, shared with the client
  *   documents.ts   open documents
  *   checking.ts    when a document is checked
- *   actions.ts convert.ts graph.ts   results in the protocol's words
+ *   requests.ts    what the protocol asks for, feature by feature
+ *   actions.ts convert.ts graph.ts links.ts   results in the protocol's words
  */
 import {
   CodeActionKind,
   type Connection,
   type InitializeResult,
-  MarkupKind,
-  LSPErrorCodes,
-  ResponseError,
-  type SelectionRange,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { definitionsAt, referencesAt, renamableAt, renameAt } from '../features/entities';
-import { folds, selections } from '../features/outline';
+import type { Diagnostic } from '../diagnostic';
 import { codeActions, fixAll } from './actions';
 import { Checking } from './checking';
-import { toCompletionItem, toDocumentSymbol, toLspDiagnostic } from './convert';
+import { toLspDiagnostic } from './convert';
 import { OpenDocument } from './documents';
 import { graphAnswer } from './graph';
-import { resolveLink } from './links';
-import { lensCommands, methods, type ServerSettings } from './protocol';
+import { methods, type ServerSettings } from './protocol';
+import { bindRequests, type FindDocument } from './requests';
 
 const capabilities: InitializeResult['capabilities'] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
@@ -49,21 +45,23 @@ const capabilities: InitializeResult['capabilities'] = {
 export function serve(connection: Connection): void {
   const documents = new Map<string, OpenDocument>();
   let rulePage: string | undefined;
-  const checking = new Checking((document, diagnostics) => {
+  const publish = (document: OpenDocument, diagnostics: readonly Diagnostic[]): void => {
     void connection.sendDiagnostics({
       uri: document.uri,
       version: document.version,
       diagnostics: diagnostics.map((diagnostic) => toLspDiagnostic(diagnostic, document.uri, rulePage)),
     });
     if (document.watched) void connection.sendNotification(methods.graphChanged, { uri: document.uri });
-  });
+  };
+  const checking = new Checking(publish, (error) =>
+    connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  );
   const apply = (settings: Partial<ServerSettings> | undefined): void => {
     checking.settings = settings?.validation ?? {};
     rulePage = settings?.rulePage;
   };
-  /** The open document, where it is of one of our languages. */
-  const ours = (params: { textDocument: { uri: string } }): OpenDocument | undefined => {
-    const document = documents.get(params.textDocument.uri);
+  const ours: FindDocument = ({ textDocument }) => {
+    const document = documents.get(textDocument.uri);
     return document?.support && document;
   };
 
@@ -88,107 +86,19 @@ export function serve(connection: Connection): void {
     checking.soon(document);
   });
   connection.onDidCloseTextDocument(({ textDocument }) => {
+    const document = documents.get(textDocument.uri);
     checking.cancel(textDocument.uri);
     documents.delete(textDocument.uri);
-    void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
+    if (!document) return;
+    document.closed = true;
+    if (document.shown) publish(document, []);
   });
 
-  connection.onCompletion(async (params) => {
-    const document = ours(params);
-    const found = await document?.features?.complete?.(document.source, document.offset(params.position));
-    return found?.map(toCompletionItem) ?? null;
-  });
-  connection.onHover(async (params) => {
-    const document = ours(params);
-    const hover = await document?.features?.hover?.(document.source, document.offset(params.position));
-    return hover ? { contents: { kind: MarkupKind.Markdown, value: hover.text }, range: hover.range } : null;
-  });
-
-  connection.onDefinition((params) => {
-    const document = ours(params);
-    if (!document) return null;
-    const { uri } = document;
-    const ranges = definitionsAt(document.source.tree, document.entities, document.offset(params.position));
-    return ranges.map((range) => ({ uri, range }));
-  });
-  connection.onReferences((params) => {
-    const document = ours(params);
-    if (!document) return null;
-    const { uri } = document;
-    const offset = document.offset(params.position);
-    const ranges = referencesAt(document.source.tree, document.entities, offset, params.context.includeDeclaration);
-    return ranges.map((range) => ({ uri, range }));
-  });
-  connection.onDocumentHighlight((params) => {
-    const document = ours(params);
-    if (!document) return null;
-    const offset = document.offset(params.position);
-    return referencesAt(document.source.tree, document.entities, offset, true).map((range) => ({ range }));
-  });
-  connection.onPrepareRename((params) => {
-    const document = ours(params);
-    const found = document && renamableAt(document.source.tree, document.entities, document.offset(params.position));
-    return found ? { range: found.range, placeholder: found.name } : null;
-  });
-  connection.onRenameRequest((params) => {
-    const document = ours(params);
-    if (!document) return null;
-    const offset = document.offset(params.position);
-    const edits = renameAt(document.source.tree, document.entities, offset, params.newName);
-    if (typeof edits === 'string') throw new ResponseError(LSPErrorCodes.RequestFailed, edits);
-    return { changes: { [document.uri]: edits } };
-  });
-
-  connection.onDocumentSymbol((params) => {
-    const document = ours(params);
-    return document?.features?.symbols?.(document.source).map(toDocumentSymbol) ?? null;
-  });
+  bindRequests(connection, ours);
   connection.onCodeAction((params) => {
     const document = ours(params);
     return document ? codeActions(params, document, checking, rulePage) : null;
   });
-  connection.onDocumentLinks((params) => {
-    const document = ours(params);
-    const links = document?.features?.links?.(document.source) ?? [];
-    return links.flatMap((link) => resolveLink(link, params.textDocument.uri));
-  });
-  connection.onFoldingRanges((params) => {
-    const document = ours(params);
-    return document ? folds(document.source.tree) : null;
-  });
-  connection.onSelectionRanges((params) => {
-    const document = ours(params);
-    if (!document) return null;
-    return params.positions.map((position) => {
-      let nested: SelectionRange | undefined;
-      for (const range of selections(document.source.tree, document.offset(position)).reverse()) {
-        nested = nested ? { range, parent: nested } : { range };
-      }
-      return nested ?? { range: { start: position, end: position } };
-    });
-  });
-  connection.onCodeLens((params) => {
-    const document = ours(params);
-    const lenses = document?.features?.lenses?.(document.source) ?? [];
-    return lenses.flatMap(({ range }) => [
-      { range, command: { title: '$(play) Run', command: lensCommands.run, arguments: [params.textDocument.uri] } },
-      {
-        range,
-        command: {
-          title: '$(type-hierarchy) Graph',
-          command: lensCommands.graph,
-          arguments: [params.textDocument.uri],
-        },
-      },
-    ]);
-  });
-  connection.languages.inlayHint.on((params) => {
-    const document = ours(params);
-    if (!document) return null;
-    const [from, to] = [document.offset(params.range.start), document.offset(params.range.end)];
-    return document.features?.hints?.(document.source, from, to) ?? null;
-  });
-
   connection.onRequest(methods.graph, ({ uri }: { uri: string }) => {
     const document = documents.get(uri);
     if (!document) return null;

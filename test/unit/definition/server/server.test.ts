@@ -99,4 +99,74 @@ describe('language server over its protocol', () => {
     await server.open('file:///project/later.pipeline.json', '{}');
     expect(server.published.filter((params) => params.uri === other)).toEqual([]);
   });
+
+  it('checks the last text only, when keys are pressed fast', async () => {
+    const fast = 'file:///project/fast.pipeline.json';
+    await server.open(fast, text);
+    const before = server.published.length;
+    const start = { line: 0, character: 0 };
+    const waits = [1, 2, 3, 4, 5].map(() => server.edit(fast, { start, end: start }, ' '));
+    await waits.at(-1);
+    const published = server.published.slice(before).filter((params) => params.uri === fast);
+    expect(published.map((params) => params.version)).toEqual([6]);
+  });
+
+  it('takes settings, and takes diagnostics back where a rule is off', async () => {
+    const own = 'file:///project/settings.pipeline.json';
+    await server.open(own, text);
+    const changed = server.diagnostics(own);
+    await server.connection.sendNotification('mlops/settings', {
+      validation: { overrides: [{ files: ['**'], levels: { 'sm/unknown-step-reference': 'off' } }] },
+    });
+    expect((await changed).map((diagnostic) => diagnostic.code)).not.toContain('sm/unknown-step-reference');
+    const again = server.diagnostics(own);
+    await server.connection.sendNotification('mlops/settings', { validation: {} });
+    const found = (await again).find((diagnostic) => diagnostic.code === 'sm/unknown-step-reference');
+    expect(found).toBeDefined();
+    expect(found?.codeDescription).toBeUndefined();
+  });
+
+  it('takes diagnostics back when a document is closed', async () => {
+    const own = 'file:///project/closed.pipeline.json';
+    await server.open(own, text);
+    const last = server.diagnostics(own);
+    await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri: own } });
+    expect(await last).toEqual([]);
+  });
+
+  it('answers each feature', async () => {
+    const own = 'file:///project/features.pipeline.json';
+    const whole = text.replace('Trian', 'Train');
+    await server.open(own, whole);
+    const textDocument = { uri: own };
+    const line = 5;
+    const character = (whole.split('\n')[line] ?? '').indexOf('Steps.Train') + 8;
+    const position = { line, character };
+    const ask = (method: string, more: object = {}): Promise<unknown> =>
+      server.request(`textDocument/${method}`, { textDocument, ...more });
+    expect(await ask('completion', { position })).toEqual(
+      expect.arrayContaining([expect.objectContaining({ label: 'Train' })]),
+    );
+    expect(await ask('hover', { position })).toMatchObject({ contents: { kind: 'markdown' } });
+    expect(await ask('definition', { position })).toMatchObject([{ uri: own, range: { start: { line: 4 } } }]);
+    expect(await ask('documentHighlight', { position })).toHaveLength(3);
+    expect(await ask('prepareRename', { position })).toMatchObject({ placeholder: 'Train' });
+    expect(await ask('foldingRange')).toContainEqual({ startLine: 3, endLine: 5 });
+    expect(await ask('selectionRange', { positions: [position] })).toMatchObject([{ parent: { parent: {} } }]);
+    expect(await ask('codeLens')).toMatchObject([
+      { command: { command: 'mlopsFlow.runPipeline', arguments: [own] } },
+      { command: { command: 'mlopsFlow.openGraphPreview' } },
+    ]);
+    const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+    expect(await ask('inlayHint', { range })).toMatchObject([{ label: ': String' }]);
+    expect(await ask('documentLink')).toEqual([]);
+  });
+
+  it('loads what checks state machines when it meets one', async () => {
+    const found = await server.open(
+      'file:///project/a.asl.json',
+      '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}',
+    );
+    expect(found.map((diagnostic) => diagnostic.code)).toContain('asl/state-machine');
+  });
 });

@@ -1,0 +1,116 @@
+/** The requests of the protocol that ask for a feature: document and place in, results in the protocol's words out. */
+import {
+  type Connection,
+  LSPErrorCodes,
+  MarkupKind,
+  ResponseError,
+  type SelectionRange,
+} from 'vscode-languageserver/node';
+import { definitionsAt, referencesAt, renamableAt, renameAt } from '../features/entities';
+import { folds, selections } from '../features/outline';
+import { toCompletionItem, toDocumentSymbol } from './convert';
+import type { OpenDocument } from './documents';
+import { resolveLink } from './links';
+import { lensCommands } from './protocol';
+
+/** Finds the open document that a request is about, where it is of one of our languages. */
+export type FindDocument = (params: { textDocument: { uri: string } }) => OpenDocument | undefined;
+
+/** Answers every request for a feature that does not depend on settings. */
+export function bindRequests(connection: Connection, ours: FindDocument): void {
+  bindNames(connection, ours);
+  connection.onCompletion(async (params) => {
+    const document = ours(params);
+    const found = await document?.features?.complete?.(document.source, document.offset(params.position));
+    return found?.map(toCompletionItem) ?? null;
+  });
+  connection.onHover(async (params) => {
+    const document = ours(params);
+    const hover = await document?.features?.hover?.(document.source, document.offset(params.position));
+    return hover ? { contents: { kind: MarkupKind.Markdown, value: hover.text }, range: hover.range } : null;
+  });
+
+  connection.onDocumentSymbol((params) => {
+    const document = ours(params);
+    return document?.features?.symbols?.(document.source).map(toDocumentSymbol) ?? null;
+  });
+  connection.onDocumentLinks((params) => {
+    const document = ours(params);
+    const links = document?.features?.links?.(document.source) ?? [];
+    return links.flatMap((link) => resolveLink(link, params.textDocument.uri));
+  });
+  connection.onFoldingRanges((params) => {
+    const document = ours(params);
+    return document ? folds(document.source.tree) : null;
+  });
+  connection.onSelectionRanges((params) => {
+    const document = ours(params);
+    if (!document) return null;
+    return params.positions.map((position) => {
+      let nested: SelectionRange | undefined;
+      for (const range of selections(document.source.tree, document.offset(position)).reverse()) {
+        nested = nested ? { range, parent: nested } : { range };
+      }
+      return nested ?? { range: { start: position, end: position } };
+    });
+  });
+  connection.onCodeLens((params) => {
+    const document = ours(params);
+    const lenses = document?.features?.lenses?.(document.source) ?? [];
+    return lenses.flatMap(({ range }) => [
+      { range, command: { title: '$(play) Run', command: lensCommands.run, arguments: [params.textDocument.uri] } },
+      {
+        range,
+        command: {
+          title: '$(type-hierarchy) Graph',
+          command: lensCommands.graph,
+          arguments: [params.textDocument.uri],
+        },
+      },
+    ]);
+  });
+  connection.languages.inlayHint.on((params) => {
+    const document = ours(params);
+    if (!document) return null;
+    const [from, to] = [document.offset(params.range.start), document.offset(params.range.end)];
+    return document.features?.hints?.(document.source, from, to) ?? null;
+  });
+}
+
+/** Definition, references, highlights, rename. */
+function bindNames(connection: Connection, ours: FindDocument): void {
+  connection.onDefinition((params) => {
+    const document = ours(params);
+    if (!document) return null;
+    const { uri } = document;
+    const ranges = definitionsAt(document.source.tree, document.entities, document.offset(params.position));
+    return ranges.map((range) => ({ uri, range }));
+  });
+  connection.onReferences((params) => {
+    const document = ours(params);
+    if (!document) return null;
+    const { uri } = document;
+    const offset = document.offset(params.position);
+    const ranges = referencesAt(document.source.tree, document.entities, offset, params.context.includeDeclaration);
+    return ranges.map((range) => ({ uri, range }));
+  });
+  connection.onDocumentHighlight((params) => {
+    const document = ours(params);
+    if (!document) return null;
+    const offset = document.offset(params.position);
+    return referencesAt(document.source.tree, document.entities, offset, true).map((range) => ({ range }));
+  });
+  connection.onPrepareRename((params) => {
+    const document = ours(params);
+    const found = document && renamableAt(document.source.tree, document.entities, document.offset(params.position));
+    return found ? { range: found.range, placeholder: found.name } : null;
+  });
+  connection.onRenameRequest((params) => {
+    const document = ours(params);
+    if (!document) return null;
+    const offset = document.offset(params.position);
+    const edits = renameAt(document.source.tree, document.entities, offset, params.newName);
+    if (typeof edits === 'string') throw new ResponseError(LSPErrorCodes.RequestFailed, edits);
+    return { changes: { [document.uri]: edits } };
+  });
+}
