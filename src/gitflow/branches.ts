@@ -1,15 +1,20 @@
 /** The listing of branches: one process for all of them, details only for those on screen. */
 import type { Branch, BranchDetails, BranchListing, Tag } from './branch-model';
+import { configurationFrom } from './config';
 import type { Git } from './git';
 import type { Configuration } from './model';
 import { roleOf } from './names';
+import { readConfig } from './snapshot';
 
 const listFormat = '%(refname)%00%(objectname)%00%(upstream)%00%(HEAD)%00%(symref)';
 
 /** Lists branches and tags. Nothing here makes git look at a commit. */
-export async function listBranches(git: Git, config: Configuration): Promise<BranchListing> {
-  const output = await git.read(['for-each-ref', `--format=${listFormat}`, 'refs/heads', 'refs/remotes', 'refs/tags']);
-  return parseListing(output, config);
+export async function listBranches(git: Git): Promise<BranchListing> {
+  const [output, entries] = await Promise.all([
+    git.read(['for-each-ref', `--format=${listFormat}`, 'refs/heads', 'refs/remotes', 'refs/tags']),
+    readConfig(git),
+  ]);
+  return parseListing(output, configurationFrom(entries));
 }
 
 /** Reads what the listing prints. */

@@ -104,7 +104,7 @@ class FlowRepository implements Repository {
   }
 
   async branches(): Promise<BranchListing> {
-    return listBranches(this.git, await this.configuration());
+    return listBranches(this.git);
   }
 
   details(refs: readonly string[]): ReturnType<Repository['details']> {
@@ -116,7 +116,7 @@ class FlowRepository implements Repository {
     const baseRef = base.startsWith('refs/') ? base : `refs/heads/${base}`;
     const baseTip = tips.get(baseRef) ?? (await readRefs(this.git, [baseRef])).get(baseRef);
     if (baseTip === undefined) return new Map();
-    const key = `${baseTip} ${[...new Set(tips.values())].sort().join(' ')}`;
+    const key = `${baseTip} ${[...tips.values()].join(' ')}`;
     if (this.relationCache?.key !== key) {
       this.relationCache = { key, relations: relate(this.git, baseTip, [...tips.values()]) };
     }
