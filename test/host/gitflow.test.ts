@@ -311,6 +311,12 @@ describe('Gitflow', () => {
       /^1 conflict, \d+ steps? left$/.test((await row('Finish feature clash', 'resumable'))?.description ?? ''),
     );
     await until('the row of the file', () => row('clash.txt', 'conflict'));
+    const offers: string[] = [];
+    const offer = (message: string) => {
+      offers.push(message);
+      return Promise.resolve(undefined);
+    };
+    replaced.set(window, 'showInformationMessage', offer);
     writeFileSync(join(root, 'clash.txt'), 'both\n');
     git('add', 'clash.txt');
     await dialog(
@@ -318,6 +324,7 @@ describe('Gitflow', () => {
       'the file to be resolved',
       ({ conflicts }) => conflicts?.every(({ resolved }) => resolved) ?? false,
     );
+    await until('the offer to resume', () => offers.includes('Every conflict of Finish feature clash is resolved.'));
     page.send({ type: 'proceed', how: 'resume' });
     await dialog(page, 'the end', ({ phase }) => phase === 'done');
     assert.equal(readFileSync(join(root, 'clash.txt'), 'utf8'), 'both\n');

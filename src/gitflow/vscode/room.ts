@@ -1,6 +1,7 @@
 import type { TreeView } from 'vscode';
 import type { Row, RowTree } from '../../workbench';
 import { Repositories } from './repositories';
+import { ResumeOffer } from './resume-offer';
 import type { GitflowServices, Room } from './services';
 import { Snapshots } from './snapshots';
 import { FlowStatus } from './status-bar';
@@ -20,6 +21,7 @@ export function openRoom(
   const snapshots = new Snapshots(repositories);
   const view = new BranchesView(snapshots, tree, treeView);
   const status = new FlowStatus(snapshots);
+  const offer = new ResumeOffer(snapshots);
   return {
     services,
     repositories,
@@ -28,7 +30,7 @@ export function openRoom(
     openFinish,
     finishEnded,
     dispose() {
-      for (const part of [status, view, snapshots, repositories]) part.dispose();
+      for (const part of [offer, status, view, snapshots, repositories]) part.dispose();
     },
   };
 }
