@@ -7,6 +7,10 @@
  *   session.ts                one open document: after an edit, only what it touches is checked again
  *   sagemaker/                SageMaker pipeline definitions: model, tables, rules, incremental session
  *   graph/                    the graph, its layout and its drawings
+ *   shape/                    shapes as data, and their checker, for the smaller languages
+ *   codepipeline/ codebuild/ appspec/ asl/   the other languages
+ *   embedded/                 pipelines inside templates
+ *   features/ server/         what editors show; the language server
  */
 import { appspec } from './appspec';
 import { asl } from './asl';
