@@ -67,7 +67,7 @@ test('in restricted mode definitions are checked and nothing is run', async () =
   const opened = await open({ folder: place, trust: false });
   const { editor, page } = opened;
   await page.getByText('Restricted Mode').first().waitFor();
-  await opened.tree('Pipelines').welcome().waitFor();
+  await opened.tree('Branches').welcome().getByText('is not trusted').waitFor();
   await editor.open('pipelines/penguins.pipeline.json');
   await editor.select('pipelines/penguins.pipeline.json', 'Train', 'Steps.Train.ModelArtifacts');
   await editor.type('Trian');

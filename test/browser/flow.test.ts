@@ -120,14 +120,17 @@ test('a finish stops at a conflict, the merge editor opens, and Resume goes on w
   await branches().row('clash.txt').waitFor();
   await workbench.picture('conflict');
   await workbench.page.getByText('Accept Incoming', { exact: true }).click();
+  await workbench.editor.save();
   await workbench.page.getByRole('button', { name: 'Complete Merge' }).click();
   await workbench.editor.tab('Merging: clash.txt').waitFor({ state: 'detached' });
+  // VS Code shows its own view of the commit to be made.
+  await workbench.openSideBar();
   await dialog.show();
   await expect.poll(() => dialog.button('Resume').isEnabled()).toBe(true);
   await dialog.button('Resume').click();
-  await branches().row('clash').waitFor({ state: 'detached' });
-  expect(git('show', 'develop:clash.txt')).toBe('from the feature');
   await dialog.button('Close').click();
+  expect(git('show', 'develop:clash.txt')).toBe('from the feature');
+  await branches().row('clash').waitFor({ state: 'detached' });
 });
 
 test('an interrupted finish is undone: every branch as it was', async () => {

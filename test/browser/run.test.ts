@@ -101,7 +101,7 @@ test('the metrics panel has the runs with their parameters and metrics, curves a
   await graph().button('Open Metrics').click();
   const metrics = workbench.panel('penguins metrics');
   const body = metrics.frame().locator('body');
-  await metrics.frame().getByText('Confusion matrix').waitFor();
+  await metrics.frame().getByText('Confusion matrix').first().waitFor();
   await expect.poll(() => body.innerText()).toMatch(/2 runs/);
   await metrics.frame().getByText('accuracy', { exact: true }).first().click();
   await expect.poll(() => body.innerText()).toMatch(/first[\s\S]*strict|strict[\s\S]*first/);
@@ -157,5 +157,5 @@ test('after a reload of the window the panels are back', async () => {
   for (const step of steps) await graph().step(step).waitFor();
   expect(await graph().spoken('Train')).toMatch(/failed/i);
   await workbench.panel('penguins metrics').show();
-  await workbench.panel('penguins metrics').frame().getByText('Confusion matrix').waitFor();
+  await workbench.panel('penguins metrics').frame().getByText('Confusion matrix').first().waitFor();
 });
