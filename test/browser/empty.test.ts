@@ -72,6 +72,7 @@ test('in restricted mode definitions are checked and nothing is run', async () =
   await editor.select('pipelines/penguins.pipeline.json', 'Train', 'Steps.Train.ModelArtifacts');
   await editor.type('Trian');
   await editor.squiggles('error').waitFor();
+  await page.keyboard.press('Escape');
   expect(await opened.tree('Branches').rows()).toEqual([]);
   await opened.picture('restricted');
 });

@@ -123,7 +123,8 @@ test('a finish stops at a conflict, the merge editor opens, and Resume goes on w
   await workbench.editor.save();
   await workbench.page.getByRole('button', { name: 'Complete Merge' }).click();
   await workbench.editor.tab('Merging: clash.txt').waitFor({ state: 'detached' });
-  // VS Code shows its own view of the commit to be made.
+  // VS Code turns to its own view of the commit to be made.
+  await workbench.activity('Source Control').and(workbench.page.locator('[aria-selected="true"]')).waitFor();
   await workbench.openSideBar();
   await dialog.show();
   await expect.poll(() => dialog.button('Resume').isEnabled()).toBe(true);

@@ -132,6 +132,8 @@ export class Workbench {
     if (existsSync(path) && !process.env['MLOPS_FLOW_UPDATE_IMAGES']) return;
     await this.notifications.settled();
     await this.page.mouse.move(1279, 799);
+    // What shows under the pointer fades out.
+    await this.page.waitForTimeout(500);
     const picture = await this.page.screenshot({ animations: 'disabled', caret: 'hide' });
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, shrink(picture));
