@@ -329,6 +329,12 @@ describe('Authoring', () => {
     const found = await until('the problem shows in the script', () => problems(script)[0]);
     assert.equal(script.getText(found.range), 'Stop');
     assert.match(found.message, /Nothing/);
+    // As after a reload: nothing is known of the text but its URI.
+    writeFileSync(join(root, 'second.py'), script.getText().replace('penguins', 'second'));
+    const second = Uri.file(join(root, 'second.py'));
+    const path = `${second.path}.second.pipeline.json`;
+    const restored = await workspace.openTextDocument(rendered.uri.with({ path, query: second.toString() }));
+    assert.match(restored.getText(), /"Name": "Stop"/);
     delete process.env['PYTHONPATH'];
     rmSync(sdk, { recursive: true, force: true });
   });

@@ -53,7 +53,8 @@ export class PythonPipelines implements Disposable {
       this.problems,
       workspace.registerTextDocumentContentProvider(renderedScheme, {
         onDidChange: this.changed.event,
-        provideTextDocumentContent: (uri) => this.rendered.get(uri.toString())?.pipeline.definition ?? '',
+        provideTextDocumentContent: (uri) =>
+          this.rendered.get(uri.toString())?.pipeline.definition ?? this.restore(uri),
       }),
       workspace.onDidSaveTextDocument((document) => void this.again(document.uri)),
       languages.onDidChangeDiagnostics(({ uris }) => {
@@ -85,6 +86,18 @@ export class PythonPipelines implements Disposable {
   dispose(): void {
     for (const controller of this.running.values()) controller.abort();
     for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  /** The text of a URI from before the window was reloaded: its script is rendered once more. */
+  private async restore(uri: Uri): Promise<string> {
+    const script = Uri.parse(uri.query);
+    if (!workspace.isTrusted || !isPython(script)) return '';
+    try {
+      await this.render(script);
+    } catch (error) {
+      log().info(`Rendering ${name(script)}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return this.rendered.get(uri.toString())?.pipeline.definition ?? '';
   }
 
   /** Renders a saved script again, where it was rendered before. What is wrong is told on its lines alone. */
@@ -135,7 +148,9 @@ export class PythonPipelines implements Disposable {
   }
 
   private keep(script: Uri, pipeline: RenderedPipeline): Uri {
-    const uri = script.with({ scheme: renderedScheme, path: `${script.path}.${pipeline.name}.pipeline.json` });
+    // The query remembers the script over a reload of the window.
+    const path = `${script.path}.${pipeline.name}.pipeline.json`;
+    const uri = script.with({ scheme: renderedScheme, path, query: script.toString() });
     this.rendered.set(uri.toString(), { script, pipeline });
     this.changed.fire(uri);
     return uri;
