@@ -26,9 +26,6 @@ export interface PlanContext {
 
 type Fetch = Plan['fetches'][number];
 
-/** What git-flow checks only after it has fetched. */
-const foundAfterFetch: ReadonlySet<RefusalCode> = new Set(['behind', 'diverged', 'tag-elsewhere']);
-
 /** Collects a plan. Every method that checks only adds refusals, so that the user sees all of them at once. */
 export class Draft {
   readonly refusals: Refusal[] = [];
@@ -36,6 +33,8 @@ export class Draft {
   readonly summary: string[] = [];
   readonly works: Work[] = [];
   readonly fetches: Fetch[] = [];
+  /** What git-flow checks only after it has fetched. */
+  readonly afterFetch = new Set<RefusalCode>(['behind', 'diverged', 'tag-elsewhere']);
   /** The branch that will be checked out after the steps so far. */
   head: string | undefined;
   private readonly watched = new Set<string>();
@@ -280,7 +279,7 @@ export class Draft {
   done(title: string, request: Request, more: { branch?: string; tag?: string } = {}, meanwhile: Work[] = []): Planned {
     if (this.open) return { ok: true, plan: this.plan(title, request, more) };
     const { refusals } = this;
-    const fetchFirst = this.fetches.length > 0 && refusals.every(({ code }) => foundAfterFetch.has(code));
+    const fetchFirst = this.fetches.length > 0 && refusals.every(({ code }) => this.afterFetch.has(code));
     if (!fetchFirst && meanwhile.length === 0) return { ok: false, refusals };
     this.works.splice(0, this.works.length, ...meanwhile);
     return { ok: false, refusals, meanwhile: this.plan(title, request, more) };

@@ -21,6 +21,9 @@ export async function planStart(context: PlanContext, request: StartRequest): Pr
   if (!draft.open) return draft.done('', request);
 
   const branch = fullName(config, kind, name);
+  // A release is checked before its base is fetched, all others after it.
+  if (kind !== 'release')
+    for (const code of ['exists', 'tag-exists', 'another-open'] as const) draft.afterFetch.add(code);
   const bad = await badName(context.git, branch);
   if (bad !== undefined) draft.refuse('bad-name', bad);
   // A feature carries uncommitted changes with it, as `git checkout -b` does.

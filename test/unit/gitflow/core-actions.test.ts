@@ -367,3 +367,85 @@ describe('care', () => {
     expect(await repository.journal()).toBeUndefined();
   });
 });
+
+describe('where ours differs from git-flow on purpose', () => {
+  /** A published feature, whose remote branch a pull request deleted since the last fetch. */
+  function published(): { work: Work; remote: Work } {
+    const work = sandbox.repository();
+    const remote = sandbox.remote(work);
+    work.start('feature/x');
+    work.commit('f', '1');
+    work.commit('f', '2');
+    work.git('push', '-q', '-u', 'origin', 'feature/x');
+    return { work, remote };
+  }
+
+  test('a remote branch that is gone is forgotten', async () => {
+    const { work, remote } = published();
+    remote.git('branch', '-D', 'feature/x');
+    expect((await act(await open(work), finishX)).status).toBe('done');
+    expect(work.git('branch', '-a', '--list', '*feature*')).toBe('');
+  });
+
+  test('a published branch that is ahead goes, though the remote one is kept', async () => {
+    const { work, remote } = published();
+    work.commit('f', '3');
+    expect((await act(await open(work), { ...finishX, keepRemote: true })).status).toBe('done');
+    expect(work.git('branch', '--list', 'feature/x')).toBe('');
+    expect(remote.git('branch', '--list', 'feature/x')).not.toBe('');
+  });
+
+  test('a hotfix can be tracked, and is rebased onto production', async () => {
+    const { work } = published();
+    work.git('push', '-q', 'origin', 'main:refs/heads/hotfix/1');
+    const repository = await open(work);
+    expect((await act(repository, { action: 'track', kind: 'hotfix', name: '1' })).status).toBe('done');
+    expect(work.git('rev-parse', '--abbrev-ref', 'hotfix/1@{upstream}')).toBe('origin/hotfix/1');
+    const plan = await planOf(repository, { action: 'update', kind: 'hotfix', how: 'rebase' });
+    expect(plan.steps[0]?.work).toMatchObject({ do: 'rebase', branch: 'hotfix/1', onto: 'main' });
+  });
+
+  test('only the new tag is pushed, and production is fast-forwarded by configuration', async () => {
+    const work = sandbox.repository();
+    const remote = sandbox.remote(work);
+    work.git('checkout', '-q', 'main');
+    work.commit('m', '1');
+    work.git('push', '-q', 'origin', 'main');
+    work.git('reset', '-q', '--hard', 'HEAD~1');
+    work.git('tag', 'private');
+    work.start('release/1.0', 'develop');
+    work.git('config', 'gitflow.branch.release/1.0.base', 'develop');
+    work.commit('v', '1');
+    const repository = await open(work);
+    const request = { action: 'finish', kind: 'release', push: true } as const;
+    expect(await codes(repository, request)).toEqual(['behind']);
+    work.git('config', 'gitflow.release.finish.ff-master', 'true');
+    expect((await act(repository, request)).status).toBe('done');
+    expect(remote.git('tag', '-l')).toBe('v1.0');
+    expect(remote.git('rev-parse', 'main')).toBe(work.git('rev-parse', 'main'));
+  });
+
+  test('a repository without the key of the version tag is completed by init', async () => {
+    const work = sandbox.repository();
+    work.git('config', '--unset', 'gitflow.prefix.versiontag');
+    const repository = await open(work);
+    expect(await codes(repository, { action: 'start', kind: 'feature', name: 'x' })).toEqual(['not-initialised']);
+    expect((await act(repository, { action: 'init' })).status).toBe('done');
+    expect((await repository.state()).initialised).toBe(true);
+  });
+
+  test('after a kill another action is refused until the first is settled', async () => {
+    const work = conflicting();
+    const repository = await open(work);
+    await act(repository, finishX);
+    work.git('merge', '--abort');
+    const file = '.git/mlops-flow/journal.json';
+    const journal = JSON.parse(work.read(file)) as Record<string, unknown>;
+    work.write(file, JSON.stringify({ ...journal, status: 'running', pid: 2 ** 22 + 1 }));
+    expect((await repository.journal())?.alive).toBe(false);
+    const other = await act(repository, { action: 'start', kind: 'feature', name: 'y' });
+    expect(other.status === 'refused' && other.refusals[0]?.code).toBe('journal');
+    expect((await repository.undo()).status).toBe('undone');
+    expect((await act(repository, { action: 'start', kind: 'feature', name: 'y' })).status).toBe('done');
+  });
+});
