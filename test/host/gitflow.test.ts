@@ -262,6 +262,31 @@ describe('Gitflow', () => {
     page.close();
   });
 
+  it('puts uncommitted changes away and back where the user says so, and only then', async () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    writeFileSync(join(root, 'README.md'), 'changed\n');
+    const start = async (answer: string): Promise<string[]> => {
+      answerPicks(
+        (items) => items[0],
+        () => [],
+      );
+      const asked = answerWarnings(answer);
+      await commands.executeCommand('mlopsFlow.flow.startRelease', onRoot());
+      return asked;
+    };
+    const now = refs();
+    assert.equal((await start('no such button')).length, 1);
+    assert.equal(refs(), now);
+    await start('Put Away and Go On');
+    assert.match(git('symbolic-ref', '--short', 'HEAD'), /^release\//);
+    assert.equal(readFileSync(join(root, 'README.md'), 'utf8'), 'changed\n');
+    assert.equal(git('stash', 'list'), '');
+    writeFileSync(join(root, 'README.md'), readme);
+    const branch = git('symbolic-ref', '--short', 'HEAD');
+    git('checkout', '-q', 'develop');
+    git('branch', '-q', '-D', branch);
+  });
+
   it('starts and finishes a hotfix', async () => {
     answerPicks(
       (items) => items[0],
