@@ -29,7 +29,10 @@ export const commonExamples: CommonExamples = {
     `${head}env:\n  variables:\n    MY-KEY: a\n${build}`,
     `${head}env:\n  variables:\n    MY_KEY: a\n${build}`,
   ],
-  outOfRange: [`${head}${build}artifacts:\n  files: []\n`, `${head}${build}artifacts:\n  files:\n    - '**/*'\n`],
+  outOfRange: [
+    `${head}${build}cache:\n  key: a\n  fallback-keys: [b, c, d, e, f, g]\n  paths: [x]\n`,
+    `${head}${build}cache:\n  key: a\n  fallback-keys: [b, c]\n  paths: [x]\n`,
+  ],
 };
 
 export const ownRules: readonly Rule[] = [

@@ -1,5 +1,5 @@
 /** The shape of a buildspec, version 0.2. */
-import { any, choice, flag, list, map, object, oneOf, optional, required, text } from '../shape/shape';
+import { any, choice, closed, flag, list, map, object, oneOf, optional, required, text } from '../shape/shape';
 
 /** A text, which YAML writes as a number or a boolean too. */
 const word = text({ loose: true });
@@ -22,7 +22,7 @@ const phase = {
   steps: optional(any),
 };
 
-const files = required(choice(list(word, { min: 1, of: 'pattern' }), text()), 'Which files, as paths or patterns.');
+const files = required(choice(list(word), text()), 'Which files, as paths or patterns.');
 
 const artifact = {
   name: optional(word, 'The name of the artifact.'),
@@ -31,6 +31,7 @@ const artifact = {
   'exclude-paths': optional(choice(list(word), text())),
   'enable-symlinks': optional(yesNo),
   's3-prefix': optional(word),
+  type: optional(word, 'Without effect; older templates have it.'),
 };
 
 const report = object({
@@ -98,7 +99,7 @@ export const buildspec = object({
   proxy: optional(object({ 'upload-artifacts': optional(yesNo), logs: optional(yesNo) })),
   batch: optional(batch, 'Several builds at once.'),
   phases: required(
-    object({
+    closed({
       install: optional(
         object({
           ...phase,

@@ -35,6 +35,9 @@ export interface CheckOptions {
   loose?: boolean;
 }
 
+/** Said of what is near to nothing known. */
+const mayBeNewer = ' It may be newer than this tool.';
+
 /** Checks `node`, a value of `shape`, and everything under it. */
 export function checkShape(node: Node, shape: Shape, options: CheckOptions): void {
   if (node.kind === 'missing' || options.isComputed?.(node)) return;
@@ -162,20 +165,23 @@ function checkObject(node: Node, shape: ObjectShape, options: CheckOptions): voi
     const name = String(child.key);
     const member = shape.members[name];
     if (member) checkShape(child, member.shape, options);
-    else unknownMember(child, Object.keys(shape.members), options);
+    else unknownMember(child, shape, options);
   }
 }
 
-function unknownMember(child: Node, known: readonly string[], options: CheckOptions): void {
+function unknownMember(child: Node, shape: ObjectShape, options: CheckOptions): void {
+  const known = Object.keys(shape.members);
   const name = String(child.key);
   const free = known.filter((candidate) => !child.parent?.get(candidate));
   const near = nearest(name, free);
-  const hint = near ? `Did you mean ${near}?` : `Known here: ${inWords(known)}.`;
+  const unsure = near === undefined && !shape.closed;
+  const hint = near ? `Did you mean ${near}?` : `Known here: ${inWords(known)}.${unsure ? mayBeNewer : ''}`;
   options.report({
     rule: options.rules.unknownMember,
     node: child,
     mark: 'key',
     message: `${name} is not known here. ${hint}`,
+    ...(unsure ? { atMost: 'warning' as const } : {}),
     fixes: (edit) => [
       near ? edit.fix(`Change to ${near}`, [edit.key(child, near)], true) : undefined,
       edit.fix(`Remove ${name}`, [edit.remove(child)]),
@@ -234,7 +240,8 @@ function unknownValue(node: Node, value: string, values: readonly string[], opti
   options.report({
     rule: options.rules.unknownValue,
     node,
-    message: `${name} is not known. ${near ? `Did you mean '${near}'?` : `Known: ${inWords(values)}.`}`,
+    message: `${name} is not known. ${near ? `Did you mean '${near}'?` : `Known: ${inWords(values)}.${mayBeNewer}`}`,
+    ...(near ? {} : { atMost: 'warning' as const }),
     fixes: (edit) =>
       near
         ? [edit.fix(`Change to '${near}'`, [edit.value(node, near)], true)]

@@ -8,6 +8,8 @@ export type Shape = ObjectShape | MapShape | ListShape | TextShape | NumberShape
 export interface ObjectShape {
   kind: 'object';
   members: Readonly<Record<string, Member>>;
+  /** True where it is certain that there are no other members; else one that is near to none may be newer than us. */
+  closed?: boolean;
 }
 
 /** One member of an object. */
@@ -79,6 +81,11 @@ export const flag: FlagShape = { kind: 'flag' };
 
 export function object(members: Readonly<Record<string, Member>>): ObjectShape {
   return { kind: 'object', members };
+}
+
+/** An object that has these members and will have no others. */
+export function closed(members: Readonly<Record<string, Member>>): ObjectShape {
+  return { kind: 'object', members, closed: true };
 }
 
 export function required(shape: Shape, doc?: string): Member {
