@@ -78,3 +78,29 @@ test('what is near to nothing known is at most a warning', () => {
   expect(found.filter((line) => line.startsWith('error'))).toEqual([]);
   expect(found.length).toBeGreaterThan(5);
 });
+
+describe('functions that do not exist are found wherever a value may stand', () => {
+  test.each([
+    [
+      'in the ARN of a function',
+      tell('A').replace(/"arn[^"]*"/, '{"Std:Concat": []}'),
+      '/Steps/0/FunctionArn/Std:Concat',
+    ],
+    ['in an argument of a Lambda step', tell('A', '', '{"Fn::Sub": "x"}'), '/Steps/0/Arguments/a/Fn::Sub'],
+    [
+      'in a message',
+      '{"Name": "A", "Type": "Fail", "Arguments": {"ErrorMessage": {"Ref": "x"}}}',
+      '/Steps/0/Arguments/ErrorMessage/Ref',
+    ],
+  ])('%s', (_, step, pointer) => {
+    expect(severe(definition(step))).toEqual([`error sm/unknown-function ${pointer}`]);
+  });
+
+  test('in the configuration of the experiment', () => {
+    const text = definition(tell('A')).replace(
+      '"Steps"',
+      '"PipelineExperimentConfig": {"ExperimentName": {"Fn::Join": []}}, "Steps"',
+    );
+    expect(severe(text)).toEqual(['error sm/unknown-function /PipelineExperimentConfig/ExperimentName/Fn::Join']);
+  });
+});

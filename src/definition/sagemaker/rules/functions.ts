@@ -370,6 +370,7 @@ function checkJsonGet(argument: Node, report: Report): void {
   }
   const file = argument.get('PropertyFile');
   const uri = argument.get('S3Uri');
+  if (uri?.kind === 'object') checkScalarObject(uri, 'sm/arg-wrong-type', report, 'an address in S3');
   if (file && uri) {
     report({
       rule: 'sm/jsonget-both-sources',

@@ -58,10 +58,22 @@ export const patternRules: readonly Rule[] = [
 
 const imagePlaces = /^(Image|TrainingImage|ImageUri|RuleEvaluatorImage)$/;
 
+/** How identifiers begin that the service's model leaves open. */
+const prefixes: Readonly<Record<string, string>> = { 'SecurityGroupIds[]': 'sg-', 'Subnets[]': 'subnet-' };
+
 /** Checks a literal text of the arguments against its limit. */
 export function checkText(node: Node, value: string, place: string, limit: Limit | undefined, report: Report): void {
   if (imagePlaces.test(place)) {
     checkImage(node, value, report);
+    return;
+  }
+  const prefix = prefixes[place];
+  if (prefix !== undefined && !value.startsWith(prefix) && !isPlaceholder(value)) {
+    report({
+      rule: 'sm/value-pattern',
+      node,
+      message: `'${shorten(value)}' is not of the form that ${place} has: ${prefix}…`,
+    });
     return;
   }
   if (!limit) return;

@@ -345,6 +345,10 @@ function checkNeeds(step: Step, report: Report): void {
     if (rule && advice && !node.get(name))
       missingMember(rule, node, `The ${type ?? ''} step has no ${name}. ${advice}`, name, value, report);
   }
+  for (const name of (type === undefined ? undefined : stepTypes[type]?.own) ?? []) {
+    const member = node.get(name);
+    if (member?.kind === 'object') checkScalarObject(member, 'sm/step-member-wrong-type', report, 'a single value');
+  }
   const kinds = type === undefined ? undefined : checkTypes[type];
   const checkNode = node.get('CheckType');
   if (kinds && checkNode?.text !== undefined && !kinds.includes(checkNode.text)) {

@@ -14,6 +14,7 @@ import {
   topLevelMembers,
   version,
 } from '../vocabulary';
+import { checkScalarObject } from './functions';
 import { checkMembers, given, hint, kindOf, mayBeNewer, missingMember, unknownMember } from './tools';
 
 export const structureRules: readonly Rule[] = [
@@ -247,6 +248,9 @@ export function checkTopLevel({ root }: Pipeline, report: Report): void {
     const node = root.get(name);
     if (!expectKind(node, 'object', name, report) || !node) continue;
     checkMembers('sm/experiment-config-unknown-member', node, name, members, report);
+    for (const member of node.members) {
+      if (member.kind === 'object') checkScalarObject(member, 'sm/toplevel-wrong-type', report, 'a string');
+    }
   }
 }
 
