@@ -99,8 +99,12 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       const { journal, conflicts } = snapshot.state;
       const ours = journal?.plan.request.action === 'finish' && journal.plan.branch === this.branchName(snapshot);
       const tip = snapshot.listing.local.find(({ name }) => name === this.branchName(snapshot));
-      if (tip === undefined && !ours)
-        throw new UserError(`${this.branchName(snapshot)} is gone: there is nothing to finish.`);
+      if (tip === undefined && !ours) {
+        // Finished or deleted elsewhere, or a dialog that had ended when the window was reloaded.
+        log().info(`${this.branchName(snapshot)} is gone: its dialog is closed.`);
+        this.panel.close();
+        return;
+      }
       const circumstances = await this.circumstances(snapshot);
       const values = this.values(circumstances);
       const progress: Progress =
