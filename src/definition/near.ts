@@ -12,7 +12,8 @@ function fold(name: string): string {
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const wanted = fold(name);
-  if (wanted === '') return undefined;
+  // No name is as long as that, and comparing costs the product of two lengths.
+  if (wanted === '' || wanted.length > 256) return undefined;
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {

@@ -59,6 +59,16 @@ describe('any text at all', () => {
     );
   });
 
+  test('with a text of a megabyte in it is answered soon', () => {
+    const start = performance.now();
+    for (const piece of ['${', '-----BEGIN ', 'aa-', '<a', '{{', ':', 'x', 'arn:aws:iam::', '../']) {
+      const long = JSON.stringify(piece.repeat(1_000_000 / piece.length));
+      for (const place of ['"raw"', '"10"', '"Prepare"', '"ml.m5.xlarge"', '"P30D"', '"GreaterThanOrEqualTo"'])
+        validate(rich.replace(place, long));
+    }
+    expect(performance.now() - start).toBeLessThan(60_000);
+  });
+
   test('nested without end is answered soon', () => {
     for (const piece of ['[', '{"a":', '{"Steps":[', '{"Version":"2020-12-01","Steps":[{"Arguments":']) {
       expect(() => validate(piece.repeat(20_000), { path: 'x.pipeline.json' })).not.toThrow();

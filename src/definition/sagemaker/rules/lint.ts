@@ -217,7 +217,11 @@ const shellPlaceholder = /<(YOUR|INSERT|REPLACE|ENTER)[^>]*>|\b(CHANGE_?ME|REPLA
 const placeholder =
   /<[A-Za-z][\w .-]*>|\$\{[^}]*\}|\{\{[^}]*\}\}|\bTODO\b|\bYOUR[-_][A-Z][\w-]*|\b(CHANGE_?ME|REPLACE_?ME)\b/i;
 
-function checkString(node: Node, value: string, isCached: boolean, isShell: boolean, report: Report): void {
+/** Of a longer text only the beginning is looked at: some patterns take the square of its length. */
+const looked = 4096;
+
+function checkString(node: Node, whole: string, isCached: boolean, isShell: boolean, report: Report): void {
+  const value = whole.length > looked ? whole.slice(0, looked) : whole;
   const place = String(typeof node.key === 'number' ? (node.parent?.key ?? '') : node.key);
   if (isShell) checkSecret(node, value, place, report);
   if (suspicious.test(value) && (isShell ? shellPlaceholder : placeholder).test(value)) {

@@ -129,5 +129,5 @@ export function given(node: Node | undefined): node is Node {
 
 /** Text that a template or a person was to replace: `<YOUR_ROLE>`, `${Bucket}`, `{{ name }}`. */
 export function isPlaceholder(text: string): boolean {
-  return /<[A-Za-z][\w .-]*>|\$\{[^}]+\}|\{\{[^}]+\}\}|^\s*$/.test(text);
+  return /<[A-Za-z][\w .-]*>|\$\{[^}]+\}|\{\{[^}]+\}\}|^\s*$/.test(text.slice(0, 4096));
 }
