@@ -28,8 +28,8 @@ import { sagemaker } from './sagemaker';
 import { buildPipeline, type Pipeline } from './sagemaker/model';
 import { type RuleSettings, severities } from './settings';
 
-export type { Diagnostic, Fix, Position, Range, Related, Severity, TextEdit } from './diagnostic';
-export type { Graph, GraphEdge, GraphNode } from './graph/model';
+export type { Diagnostic, Fix, Position, Severity } from './diagnostic';
+export type { Graph } from './graph/model';
 export type { Language, LanguageSupport } from './language';
 export type { Level, Rule } from './rule';
 export type { RuleSettings } from './settings';

@@ -7,8 +7,8 @@
 export * from './model';
 export * from './branch-model';
 export { defaultPrefixes, keys } from './config';
-export type { OpenOptions, Repository, VersionSuggestion } from './api';
-export { kindOf, roleOf } from './names';
+export type { Repository } from './api';
+export { kindOf } from './names';
 export { NotARepository } from './places';
 export { runGit } from './git';
 export { initRepository, openRepository } from './repository';
