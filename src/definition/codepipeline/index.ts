@@ -19,6 +19,8 @@ import { buildPipeline, isIntrinsic, type Pipeline } from './model';
 import { artifactRules, checkArtifacts } from './rules/artifacts';
 import { checkConfiguration, configurationRules } from './rules/configuration';
 import { commonExamples } from './rules/common';
+import { checkRegions, regionRules } from './rules/regions';
+import { specialRules } from './rules/special';
 import { checkMetadata, checkStructure, structureRules } from './rules/structure';
 import { checkVariables, variableRules } from './rules/variables';
 import { checkVersion2, version2Rules } from './rules/version2';
@@ -33,12 +35,14 @@ export const codepipeline: LanguageSupport = {
     ...variableRules,
     ...version2Rules,
     ...configurationRules,
+    ...specialRules,
+    ...regionRules,
   ],
   detect,
   check,
 };
 
-const checks = [checkStructure, checkArtifacts, checkVariables, checkVersion2, checkConfiguration];
+const checks = [checkStructure, checkArtifacts, checkVariables, checkVersion2, checkConfiguration, checkRegions];
 
 function detect({ text, tree }: SourceDocument): boolean {
   // Cheap, and before the text is parsed: most texts are none of ours.

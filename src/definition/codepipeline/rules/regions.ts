@@ -1,0 +1,62 @@
+/** The regions of actions. */
+import type { Report, Rule } from '../../rule';
+import { type Action, isIntrinsic, type Pipeline } from '../model';
+import { type Check, rule } from './tools';
+
+const build = (more: string, owner = 'AWS'): string =>
+  `{"name": "Make", "actionTypeId": {"category": "Build", "owner": "${owner}", "provider": "CodeBuild", "version": "1"}, "configuration": {"ProjectName": "p"}, "inputArtifacts": [{"name": "Code"}]${more}}`;
+
+export const regionRules: readonly Rule[] = [
+  rule(
+    'region-store',
+    'error',
+    'No artifact store for the region of an action',
+    'An action in another region than the pipeline needs `artifactStores` with an entry for its region.',
+    'action',
+    build(', "region": "eu-central-1"'),
+    build(''),
+  ),
+  rule(
+    'region-not-allowed',
+    'error',
+    'A source, third-party or custom action in another region',
+    'Actions that get sources, and those of third parties or custom ones, run in the region of the pipeline.',
+    'action',
+    build(', "region": "eu-central-1"', 'Custom'),
+    build('', 'Custom'),
+  ),
+];
+
+export const checkRegions: Check = (pipeline, report) => {
+  for (const action of pipeline.actions) checkRegion(pipeline, action, report);
+};
+
+function checkRegion(pipeline: Pipeline, action: Action, report: Report): void {
+  const { region } = action;
+  if (!region) return;
+  const outside = action.category === 'Source' || (action.owner !== undefined && action.owner !== 'AWS');
+  const stores = pipeline.member(pipeline.node, 'artifactStores');
+  if (outside) {
+    report({
+      rule: 'cp/region-not-allowed',
+      node: region.node,
+      message: 'Sources, third-party and custom actions run in the region of the pipeline. Remove the region.',
+      fixes: (edit) => [edit.fix('Remove the region', [edit.remove(region.node)])],
+    });
+    return;
+  }
+  if (stores && (stores.kind !== 'object' || isIntrinsic(stores)) && pipeline.form === 'service') return;
+  const regions =
+    pipeline.form === 'service'
+      ? stores?.members.map((member) => String(member.key))
+      : stores?.items.map((item) => pipeline.member(item, 'region')?.text);
+  // Without a list of stores the pipeline's own region is not known: an action may well name it.
+  if (regions?.includes(undefined)) return;
+  if (regions?.includes(region.name)) return;
+  report({
+    rule: 'cp/region-store',
+    node: region.node,
+    message: `There is no artifact store for ${region.name}. Add an entry for it to artifactStores, which has one for each region.`,
+    ...(regions ? {} : { atMost: 'warning' as const }),
+  });
+}
