@@ -283,18 +283,15 @@ export type RefusalCode =
   | 'in-progress'
   | 'behind'
   | 'diverged'
-  | 'unrelated'
   | 'not-merged'
   | 'checked-out-elsewhere'
   | 'no-remote'
   | 'fetch-failed'
-  | 'no-message'
   | 'bad-option'
   | 'unborn'
   | 'bare'
   | 'hook'
   | 'journal'
-  | 'file-in-the-way'
   | 'busy';
 
 /** One thing that a plan does. Each knows by looking at the graph whether it is done. */
@@ -335,10 +332,8 @@ export type Work =
   | { do: 'bump'; branch: string; version: string; files: string[]; message: string }
   | { do: 'renameBranch'; branch: string; to: string }
   | { do: 'deleteBranch'; branch: string; force: boolean }
-  | { do: 'forgetRemoteBranch'; ref: string }
   | { do: 'stash' }
   | { do: 'unstash' }
-  | { do: 'fetch'; remote: string; branches: string[]; optional: boolean }
   | { do: 'pull'; remote: string; branch: string }
   | { do: 'createFromFetch'; branch: string; remote: string }
   | { do: 'push'; remote: string; refspecs: string[]; upstream: boolean; what: string }

@@ -33,8 +33,3 @@ export function kindOf(config: Configuration, branch: string): BranchKind | unde
 export function localBranch(ref: string | undefined): string | undefined {
   return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
-
-/** `Feature` */
-export function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
-}

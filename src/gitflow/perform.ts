@@ -87,9 +87,7 @@ export class Performer {
       case 'setConfig':
       case 'renameSection':
         return this.all(step.commands, 'Could not write the configuration.');
-      case 'forgetRemoteBranch':
       case 'stash':
-      case 'fetch':
         return this.all(step.commands, `Could not do this: ${step.title}.`);
     }
   }

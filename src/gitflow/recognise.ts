@@ -56,8 +56,6 @@ export async function isDone({ git, graph }: Look, journal: Journal, step: Step)
     // A second time does no harm, and whether there was a first cannot be seen.
     case 'checkout':
     case 'hook':
-    case 'forgetRemoteBranch':
-    case 'fetch':
     case 'pull':
     case 'push':
     case 'pushAllTags':

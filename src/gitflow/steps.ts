@@ -143,13 +143,6 @@ function describe(work: Work): Description {
           : `${work.branch} is merged and not checked out.`,
         undo: `${work.branch} is created again where it was.`,
       };
-    case 'forgetRemoteBranch':
-      return {
-        title: `Forget ${shortRef(work.ref)}, which the remote no longer has`,
-        commands: [['git', 'update-ref', '-d', work.ref]],
-        precondition: 'The remote has no such branch.',
-        undo: 'The next fetch decides.',
-      };
     case 'stash':
       return {
         title: 'Put uncommitted changes away',
@@ -163,16 +156,6 @@ function describe(work: Work): Description {
         commands: [['git', 'stash', 'pop', '-q', '--index']],
         precondition: 'They were put away before.',
         undo: 'They stay where they are.',
-      };
-    case 'fetch':
-      return {
-        title:
-          work.branches.length > 0
-            ? `Fetch ${work.branches.join(', ')} from ${work.remote}`
-            : `Fetch from ${work.remote}`,
-        commands: [['git', 'fetch', '-q', work.remote, ...work.branches]],
-        precondition: `${work.remote} can be reached.`,
-        undo: 'Nothing of yours has changed.',
       };
     case 'pull':
       return {

@@ -32,10 +32,8 @@ function refsOf(work: Work): string[] {
     case 'setConfig':
     case 'removeSection':
     case 'renameSection':
-    case 'forgetRemoteBranch':
     case 'stash':
     case 'unstash':
-    case 'fetch':
     case 'push':
     case 'pushAllTags':
     case 'deleteRemoteBranch':

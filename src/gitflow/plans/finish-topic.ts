@@ -1,6 +1,5 @@
 /** Finishing a feature or bugfix: into its base, and away. */
 import type { Planned } from '../model';
-import { capital } from '../names';
 import type { Finish } from './finish-parts';
 import { deleteTopic } from './finish-parts';
 
@@ -37,7 +36,7 @@ export async function planFinishTopic(finish: Finish): Promise<Planned> {
     draft.add({ do: 'push', remote: config.origin, refspecs: [`refs/heads/${base}`], upstream: false, what: base });
   }
   await deleteTopic(finish, base, [base]);
-  return draft.done(`${capital('finish')} ${kind} ${name}`, { ...request, name }, { branch });
+  return draft.done(`Finish ${kind} ${name}`, { ...request, name }, { branch });
 }
 
 /** git-flow's flag, or its configured default, hands `-p` to git. */

@@ -1,6 +1,6 @@
 /** Sharing branches: publish, track, pull. */
 import type { PublishRequest, Planned, PullRequest, TrackRequest } from '../model';
-import { capital, fullName } from '../names';
+import { fullName } from '../names';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 
@@ -89,5 +89,5 @@ export function planPull(context: PlanContext, request: PullRequest): Planned {
   else draft.add({ do: 'createFromFetch', branch, remote });
   draft.hook(`post-flow-${kind}-pull`, words);
   draft.summary.push(`Pulled ${remote}'s changes into ${branch}`);
-  return draft.done(`${capital('pull')} ${kind} ${name}`, { ...request, name }, { branch });
+  return draft.done(`Pull ${kind} ${name}`, { ...request, name }, { branch });
 }
