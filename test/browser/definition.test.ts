@@ -93,7 +93,9 @@ test('a step is renamed everywhere', async () => {
 });
 
 test('the graph beside the definition follows what is typed', async () => {
-  const { editor } = told.workbench;
+  const { editor, problems } = told.workbench;
+  await problems.close();
+  await editor.focus();
   await editor.goTo(1, 1);
   await editor.codeLens('Graph').click();
   const preview = told.workbench.panel(/Graph of penguins/);

@@ -9,6 +9,11 @@ export class Problems {
     await this.panel().waitFor();
   }
 
+  async close(): Promise<void> {
+    if (await this.panel().isVisible()) await this.page.keyboard.press('Control+J');
+    await this.panel().waitFor({ state: 'hidden' });
+  }
+
   /** The rows that contain the text. */
   row(text: string | RegExp): Locator {
     return this.panel().locator('.monaco-list-row').filter({ hasText: text });
