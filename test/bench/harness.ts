@@ -48,7 +48,13 @@ export class Bench {
     ]);
     const table = [['what', 'value', 'ratio', 'target'], ...rows];
     const widths = [0, 1, 2, 3].map((i) => Math.max(...table.map((row) => (row[i] ?? '').length)));
-    for (const row of table) console.log(row.map((text, i) => text.padEnd(widths[i] ?? 0)).join('  ').trimEnd());
+    for (const row of table)
+      console.log(
+        row
+          .map((text, i) => text.padEnd(widths[i] ?? 0))
+          .join('  ')
+          .trimEnd(),
+      );
     console.log();
     for (const figure of this.figures) console.log(JSON.stringify(figure));
   }

@@ -67,7 +67,7 @@ describe('YAML trees', () => {
       ),
       { numRuns: 500 },
     );
-    const bomb = `a: &a [1,1,1,1,1,1,1,1,1]\n${[...'bcdefghi'].map((name, at) => `${name}: &${name} [${`*${'abcdefgh'[at]},`.repeat(9)}]`).join('\n')}\n`;
+    const bomb = `a: &a [1,1,1,1,1,1,1,1,1]\n${Array.from('bcdefghi', (name, at) => `${name}: &${name} [${`*${'abcdefgh'[at]},`.repeat(9)}]`).join('\n')}\n`;
     expect(parseYaml(bomb).root).toBeDefined();
   });
 });
