@@ -53,7 +53,7 @@ describe('Graph preview', () => {
   });
 
   const graph = (): Extract<PreviewToPanel, { type: 'graph' }> | undefined =>
-    page.all.filter((message) => message.type === 'graph').at(-1);
+    page.all.findLast((message) => message.type === 'graph');
   const names = (): string[] | undefined => graph()?.graph.nodes.map((node) => node.id);
 
   async function replace(words: string, by: string): Promise<void> {
