@@ -55,6 +55,8 @@ describe('Authoring', () => {
 
   before(() => mkdirSync(root, { recursive: true }));
   after(async () => {
+    // An unsaved text would be asked about, and a test can't answer.
+    await workspace.saveAll(false);
     await commands.executeCommand('workbench.action.closeAllEditors');
     rmSync(root, { recursive: true, force: true });
   });

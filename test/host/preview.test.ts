@@ -48,6 +48,8 @@ describe('Graph preview', () => {
     previews.dispose();
     server.dispose();
     replaced.restore();
+    // An unsaved text would be asked about, and a test can't answer.
+    await workspace.saveAll(false);
     await commands.executeCommand('workbench.action.closeAllEditors');
     rmSync(join(path, '..'), { recursive: true, force: true });
   });
