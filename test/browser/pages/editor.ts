@@ -10,10 +10,24 @@ export class Editor {
   /** Opens a file of the folder, by its path in it. */
   async open(path: string): Promise<void> {
     const { page, quickInput } = this.workbench;
-    await page.keyboard.press('Control+P');
-    await quickInput.type(path);
-    await quickInput.pick(path.split('/').at(-1) ?? path);
-    await this.tab(path.split('/').at(-1) ?? path).waitFor();
+    const name = path.split('/').at(-1) ?? path;
+    // A file that was just made is not always found the first time.
+    for (let left = 3; left > 0; left--) {
+      await page.keyboard.press('Control+P');
+      await quickInput.type(path);
+      const found = await quickInput
+        .row(name)
+        .first()
+        .waitFor({ timeout: 5000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (found) break;
+      await page.keyboard.press('Escape');
+    }
+    await quickInput.pick(name);
+    await this.tab(name).waitFor();
     await this.content().waitFor();
   }
 
