@@ -1,7 +1,6 @@
 /** `mlops-flow graph`: draws the graph of a pipeline definition. */
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { buildGraph } from '../definition';
 import { renderers } from '../definition/graph/render';
 import { choose, readOptions, UsageError } from './options';
 
@@ -12,6 +11,7 @@ export async function run(args: string[]): Promise<number> {
     const render = renderers[choose('format', values.format, Object.keys(renderers))];
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageError('Give one file.');
+    const { buildGraph } = await import('../definition/definition.bundle');
     const text = file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8');
     const graph = buildGraph(text.replace(/^\uFEFF/, ''), file === '-' ? undefined : file);
     if (!graph || !render) {

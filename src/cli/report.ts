@@ -2,7 +2,7 @@
 import { pathToFileURL } from 'node:url';
 import { isAbsolute } from 'node:path';
 import { version } from '../../package.json';
-import { type Diagnostic, rules, type Severity } from '../definition';
+import type { Diagnostic, Rule, Severity } from '../definition';
 
 /** A file and what was found in it. */
 export interface Checked {
@@ -10,8 +10,11 @@ export interface Checked {
   diagnostics: readonly Diagnostic[];
 }
 
-/** The formats of `--format`, each a function of everything that was checked. */
-export const reporters: Readonly<Record<string, (checked: readonly Checked[]) => string>> = {
+/** Makes the output from everything that was checked, and the catalogue of rules by id. */
+type Reporter = (checked: readonly Checked[], rules: ReadonlyMap<string, Rule>) => string;
+
+/** The formats of `--format`. */
+export const reporters: Readonly<Record<string, Reporter>> = {
   text,
   json,
   sarif,
@@ -57,7 +60,7 @@ const sarifLevels: Readonly<Record<Severity, string>> = {
 };
 
 /** SARIF 2.1.0; columns and lines count from 1, in UTF-16 code units. */
-function sarif(checked: readonly Checked[]): string {
+function sarif(checked: readonly Checked[], rules: ReadonlyMap<string, Rule>): string {
   const used = [...new Set(checked.flatMap(({ diagnostics }) => diagnostics.map(({ rule }) => rule)))].sort();
   const results = checked.flatMap(({ file, diagnostics }) =>
     diagnostics.map((diagnostic) => ({

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
-import { type Diagnostic, type Level, rules, type Severity, validateFully } from '../definition';
+import type { Diagnostic, Level, Rule, Severity } from '../definition';
 import { choose, readOptions, UsageError } from './options';
 import { type Checked, reporters } from './report';
 
@@ -28,11 +28,12 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function validateFiles(args: string[]): Promise<number> {
+  const { rules, validateFully } = await import('../definition/definition.bundle');
   const { values, positionals } = readOptions(args, options);
   const format = choose('format', values.format, Object.keys(reporters));
   const allowed = severities.indexOf(choose('max-severity', values['max-severity'], severities));
   const shown = severities.indexOf(choose('min-severity', values['min-severity'], severities));
-  const ruleLevels = Object.fromEntries(values.rule.map(readRule));
+  const ruleLevels = Object.fromEntries(values.rule.map((text) => readRule(text, rules)));
   const { files, problems } = await findFiles(positionals);
   const checked: Checked[] = [];
   let gravest = severities.length;
@@ -51,13 +52,13 @@ async function validateFiles(args: string[]): Promise<number> {
       diagnostics: all.filter(({ severity }: Diagnostic) => severities.indexOf(severity) <= shown),
     });
   }
-  process.stdout.write(reporters[format]?.(checked) ?? '');
+  process.stdout.write(reporters[format]?.(checked, rules) ?? '');
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) return 2;
   return gravest < allowed ? 1 : 0;
 }
 
-function readRule(text: string): [string, Level] {
+function readRule(text: string, rules: ReadonlyMap<string, Rule>): [string, Level] {
   const [id = '', level = ''] = text.split('=');
   if (!rules.has(id)) throw new UsageError(`There is no rule '${id}'.`);
   return [id, choose('rule', level, levels)];

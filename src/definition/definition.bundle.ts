@@ -1,2 +1,2 @@
-/** The definition languages for the extension host, which loads them on first use. */
-export { buildGraph, detectLanguage, validate, validateFully } from './index';
+/** The definition languages for the extension host and the command line, which load them on first use. */
+export { buildGraph, detectLanguage, rules, validate, validateFully } from './index';
