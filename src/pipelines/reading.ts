@@ -6,18 +6,25 @@ import { type Definition, readDefinition } from './definition';
 import { LogTail } from './logs';
 import { confusionInReport, numbersInReport, seriesInLog } from './metrics';
 import type { RunReading } from './run-state';
-import { definitionOf, describeExecution, type Job, jobOf, listSteps, logPlaceOf, readObject } from './service';
+import {
+  definitionOf,
+  describeExecution,
+  describeModel,
+  type Job,
+  jobOf,
+  listSteps,
+  logPlaceOf,
+  readObject,
+  registeredModels,
+} from './service';
 import type { Report } from './step-detail';
 
 /** Reads the state of a run. */
 export async function readRun(session: Session, arn: string): Promise<RunReading> {
   const [execution, steps] = await Promise.all([describeExecution(session, arn), listSteps(session, arn)]);
-  const package_ = steps.find((step) => step.Metadata?.RegisterModel?.Arn)?.Metadata?.RegisterModel?.Arn;
+  const [package_] = registeredModels(steps);
   if (!package_) return { execution, steps };
-  const { sdk, sagemaker } = session;
-  const described = await session.call('read the model version', () =>
-    sagemaker.send(new sdk.DescribeModelPackageCommand({ ModelPackageName: package_ })),
-  );
+  const described = await describeModel(session, package_);
   return { execution, steps, model: { arn: package_, approval: described.ModelApprovalStatus ?? '' } };
 }
 

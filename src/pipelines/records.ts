@@ -1,7 +1,7 @@
 import type { Session } from '../aws';
 import type { ModelEvidence, RunEvidence, RunRecords } from '../gitflow/lifecycle';
 import type { MeasurementReader } from './reading';
-import { listExecutions, listSteps } from './service';
+import { describeModel, isSettled, listExecutions, listSteps, registeredModels } from './service';
 
 /** How far back a run of a commit is looked for. */
 const MOST_RUNS = 500;
@@ -28,13 +28,9 @@ export class ConnectionRecords implements RunRecords {
 
   async modelsOfRun({ arn }: RunEvidence): Promise<ModelEvidence[]> {
     const session = await this.session();
-    const { sdk, sagemaker } = session;
-    const registered = (await listSteps(session, arn)).flatMap(({ Metadata }) => Metadata?.RegisterModel?.Arn ?? []);
     return Promise.all(
-      registered.map(async (package_) => {
-        const described = await session.call('read the model version', () =>
-          sagemaker.send(new sdk.DescribeModelPackageCommand({ ModelPackageName: package_ })),
-        );
+      registeredModels(await listSteps(session, arn)).map(async (package_) => {
+        const described = await describeModel(session, package_);
         return {
           arn: package_,
           group: described.ModelPackageGroupName ?? '',
@@ -46,7 +42,6 @@ export class ConnectionRecords implements RunRecords {
   }
 
   async metricsOfRun({ arn, status }: RunEvidence): Promise<Readonly<Record<string, number>>> {
-    const settled = status === 'Succeeded' || status === 'Failed' || status === 'Stopped';
-    return (await this.measurements.read(await this.session(), arn, settled, false)).metrics;
+    return (await this.measurements.read(await this.session(), arn, isSettled(status), false)).metrics;
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  DescribeModelPackageOutput,
   DescribePipelineExecutionResponse,
   DescribeProcessingJobResponse,
   DescribeTrainingJobResponse,
@@ -36,7 +37,7 @@ export interface ExecutionDetails extends Execution {
 export const RECENT = 25;
 
 /** True when an execution in `status` will not change by itself. */
-export function isSettled(status: PipelineExecutionStatus): boolean {
+export function isSettled(status: string): boolean {
   return status === 'Succeeded' || status === 'Failed' || status === 'Stopped';
 }
 
@@ -121,6 +122,19 @@ export function retryExecution(session: Session, arn: string): Promise<unknown> 
   const { sdk, sagemaker } = session;
   return session.call('retry the run', () =>
     sagemaker.send(new sdk.RetryPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() })),
+  );
+}
+
+/** The ARNs of the model packages that steps have registered. */
+export function registeredModels(steps: readonly PipelineExecutionStep[]): string[] {
+  return steps.flatMap(({ Metadata }) => Metadata?.RegisterModel?.Arn ?? []);
+}
+
+/** A registered model package. */
+export function describeModel(session: Session, arn: string): Promise<DescribeModelPackageOutput> {
+  const { sdk, sagemaker } = session;
+  return session.call('read the model version', () =>
+    sagemaker.send(new sdk.DescribeModelPackageCommand({ ModelPackageName: arn })),
   );
 }
 
