@@ -40,7 +40,8 @@ export class PipelinesTree implements Disposable {
   private readonly view: TreeView<Row>;
   private readonly expanded = new Set<string>();
   private readonly shown = new Map<string, string>();
-  private readonly latest = new Map<string, Execution>();
+  /** The newest executions of the pipelines that are followed, from the last poll; the rows are made of them. */
+  private readonly listed = new Map<string, readonly Execution[]>();
   /** The connection's pipelines as they were listed last; undefined before the first answer. */
   private names: string[] | undefined;
   private trouble: string | undefined;
@@ -67,7 +68,7 @@ export class PipelinesTree implements Disposable {
   /** Shows the connection's pipelines anew, from nothing. */
   reset(): void {
     this.shown.clear();
-    this.latest.clear();
+    this.listed.clear();
     this.names = undefined;
     this.trouble = undefined;
     this.tree.refresh();
@@ -82,7 +83,7 @@ export class PipelinesTree implements Disposable {
 
   /** The newest known execution of a pipeline, for the CodeLens above its definition. */
   latestOf(pipeline: string): Execution | undefined {
-    return this.latest.get(pipeline);
+    return this.listed.get(pipeline)?.[0];
   }
 
   dispose(): void {
@@ -118,10 +119,11 @@ export class PipelinesTree implements Disposable {
     }
     const local = new Set((await this.definitions.list()).map(({ pipeline }) => pipeline));
     const followed = names.filter((name) => local.has(name) || this.expanded.has(pipelineId(name)));
+    for (const name of this.listed.keys()) if (!followed.includes(name)) this.listed.delete(name);
     await Promise.all(
       followed.map(async (name) => {
         const executions = await listExecutions(session, name);
-        if (executions[0]) this.latest.set(name, executions[0]);
+        this.listed.set(name, executions);
         const rows = executions.map((execution) => this.executionRow(execution));
         if (this.differs(pipelineId(name), rows)) this.tree.refresh(pipelineId(name));
         const moving = executions.filter(({ arn, status }) => !isSettled(status) && this.expanded.has(arn));
@@ -186,8 +188,9 @@ export class PipelinesTree implements Disposable {
     if (this.names === undefined)
       return [messageRow(`${pipelineId(pipeline)}#listing`, 'Looking for runs…', 'loading~spin')];
     if (!exists) return [none];
-    const executions = await listExecutions(await this.services.connections.session(), pipeline);
-    if (executions[0]) this.latest.set(pipeline, executions[0]);
+    const executions =
+      this.listed.get(pipeline) ?? (await listExecutions(await this.services.connections.session(), pipeline));
+    this.listed.set(pipeline, executions);
     return executions.length > 0 ? executions.map((execution) => this.executionRow(execution)) : [none];
   }
 

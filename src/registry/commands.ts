@@ -1,7 +1,7 @@
 import { type Disposable, type QuickPickItem, window } from 'vscode';
 import type { Connections, Watcher } from '../aws';
 import { type Commands, UserError } from '../workbench';
-import { describeVersion, listGroups, listVersions, type ModelVersion, setApproval } from './service';
+import { listGroups, listVersions, type ModelVersion, setApproval } from './service';
 import { ModelsTree, type VersionRow } from './tree';
 
 /** What the registry needs of the other rooms. */
@@ -29,7 +29,7 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
 
   const decide = async (row: VersionRow | undefined, status: 'Approved' | 'Rejected'): Promise<void> => {
     const session = await services.connections.session();
-    const model = row?.model ?? (await pickVersion(services, status));
+    const model: Decidable | undefined = row?.model ?? (await pickVersion(services, status));
     if (!model) return;
     const verb = status === 'Approved' ? 'Approve' : 'Reject';
     const reason = await window.showInputBox({
@@ -75,9 +75,12 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
   };
 }
 
-async function pickVersion(services: RegistryServices, status: string): Promise<ModelVersion | undefined> {
+/** What a decision needs to know of a version. */
+type Decidable = Pick<ModelVersion, 'arn' | 'group' | 'version'>;
+
+async function pickVersion(services: RegistryServices, status: string): Promise<Decidable | undefined> {
   interface Choice extends QuickPickItem {
-    model: ModelVersion;
+    model: Decidable;
   }
   const load = async (): Promise<Choice[]> => {
     const session = await services.connections.session();
@@ -85,12 +88,21 @@ async function pickVersion(services: RegistryServices, status: string): Promise<
     const lists = await Promise.all(
       groups.map(({ ModelPackageGroupName = '' }) => listVersions(session, ModelPackageGroupName)),
     );
-    const models = await Promise.all(
-      lists.flat().map(({ ModelPackageArn = '' }) => describeVersion(session, ModelPackageArn)),
-    );
-    return models
-      .filter(({ approval }) => approval !== status)
-      .map((model) => ({ label: `${model.group} version ${model.version}`, description: model.approval, model }));
+    return lists
+      .flat()
+      .filter(({ ModelApprovalStatus: approval }) => approval !== status)
+      .map(
+        ({
+          ModelPackageArn: arn = '',
+          ModelPackageGroupName: group = '',
+          ModelPackageVersion: version = 0,
+          ModelApprovalStatus: approval = 'PendingManualApproval',
+        }) => ({
+          label: `${group} version ${version}`,
+          description: approval,
+          model: { arn, group, version },
+        }),
+      );
   };
   const title = status === 'Approved' ? 'Approve Model' : 'Reject Model';
   return (await window.showQuickPick(load(), { title, placeHolder: 'A version of a registered model' }))?.model;

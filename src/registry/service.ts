@@ -35,8 +35,8 @@ export function listGroups(session: Session): Promise<ModelPackageGroupSummary[]
   );
 }
 
-/** The versions of a group, the newest first. */
-export function listVersions(session: Session, group: string): Promise<ModelPackageSummary[]> {
+/** The versions of a group, the newest first; at most `limit` of them. */
+export function listVersions(session: Session, group: string, limit?: number): Promise<ModelPackageSummary[]> {
   const { sdk, sagemaker } = session;
   return session.call(`list the versions of ${group}`, () =>
     collect(
@@ -45,6 +45,7 @@ export function listVersions(session: Session, group: string): Promise<ModelPack
         { ModelPackageGroupName: group, SortBy: 'CreationTime', SortOrder: 'Descending' },
       ),
       (page) => page.ModelPackageSummaryList,
+      limit,
     ),
   );
 }

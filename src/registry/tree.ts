@@ -1,7 +1,8 @@
-import type { ModelApprovalStatus } from '@aws-sdk/client-sagemaker';
+import type { ModelApprovalStatus, ModelPackageGroupSummary, ModelPackageSummary } from '@aws-sdk/client-sagemaker';
 import { type Disposable, MarkdownString, type TreeView, window } from 'vscode';
+import type { Session } from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
-import { contextKeys, type Row, type RowIcon, RowTree } from '../workbench';
+import { contextKeys, messageRow, type Row, type RowIcon, RowTree } from '../workbench';
 import type { RegistryServices } from './commands';
 import { describeVersion, listGroups, listVersions, type ModelVersion } from './service';
 
@@ -11,6 +12,10 @@ const LOCAL_INTERVAL = 2_000;
 const AWS_INTERVAL = 30_000;
 /** So many metrics stand beside a version; the tooltip has the rest. */
 const METRICS_SHOWN = 2;
+/** So many versions of a group are shown; each is described by a request of its own. */
+const VERSIONS_SHOWN = 50;
+/** Up to so many groups are shown open; what is closed costs no request. */
+const GROUPS_OPEN = 8;
 
 const APPROVAL_ICONS: Record<ModelApprovalStatus, RowIcon> = {
   Approved: { icon: 'verified-filled', color: 'testing.iconPassed' },
@@ -23,12 +28,21 @@ export interface VersionRow extends Row {
   model: ModelVersion;
 }
 
-/** The Models view: groups, and below each its versions with their approval and metrics. */
+/**
+ * The Models view: groups, and below each its versions with their approval and metrics. While the view can be seen,
+ * what is expanded is followed.
+ */
 export class ModelsTree implements Disposable {
   private readonly tree: RowTree;
   private readonly view: TreeView<Row>;
   private readonly disposables: Disposable[];
-  private shown = '';
+  /** What a person opened or closed; the others are as `GROUPS_OPEN` says. */
+  private readonly opened = new Map<string, boolean>();
+  /** The answers of the last poll, by group; the rows are made of them. */
+  private groupsListed: readonly ModelPackageGroupSummary[] | undefined;
+  private readonly versionsListed = new Map<string, readonly ModelPackageSummary[]>();
+  /** Descriptions by version, with the summary they belong to. */
+  private readonly described = new Map<string, { summary: string; model: Promise<ModelVersion> }>();
   private watching: { dispose(): void } | undefined;
 
   constructor(private readonly services: RegistryServices) {
@@ -37,6 +51,8 @@ export class ModelsTree implements Disposable {
     this.disposables = [
       this.tree,
       this.view,
+      this.view.onDidExpandElement(({ element }) => void this.opened.set(element.id, true)),
+      this.view.onDidCollapseElement(({ element }) => void this.opened.set(element.id, false)),
       this.view.onDidChangeVisibility(({ visible }) => (visible ? this.watch() : this.rest())),
     ];
     if (this.view.visible) this.watch();
@@ -44,13 +60,14 @@ export class ModelsTree implements Disposable {
 
   /** Shows the connection's models anew. */
   refresh(): void {
-    this.shown = '';
+    this.forget();
     this.tree.refresh();
   }
 
   /** Selects the row of a version, as soon as it is listed. */
   async reveal(arn: string): Promise<void> {
     const group = arn.split('/').at(-2) ?? '';
+    this.forget();
     await this.tree.getChildren();
     const parent = this.tree.row(groupId(group));
     if (parent) await this.tree.getChildren(parent);
@@ -71,7 +88,7 @@ export class ModelsTree implements Disposable {
         poll: () => this.follow(),
         settled: () => false,
       },
-      { value: () => undefined, failed: () => this.tree.refresh() },
+      { value: () => undefined, failed: () => this.refresh() },
     );
   }
 
@@ -80,19 +97,35 @@ export class ModelsTree implements Disposable {
     this.watching = undefined;
   }
 
+  private forget(): void {
+    this.groupsListed = undefined;
+    this.versionsListed.clear();
+    this.described.clear();
+  }
+
+  /** Reloads the parts of the tree that have changed since they were shown. */
   private async follow(): Promise<void> {
     const session = await this.services.connections.session();
     const groups = await listGroups(session);
-    const versions = await Promise.all(
-      groups.map(({ ModelPackageGroupName = '' }) => listVersions(session, ModelPackageGroupName)),
-    );
-    const text = JSON.stringify([groups, versions]);
-    if (text !== this.shown) this.tree.refresh();
-    this.shown = text;
+    const names = groups.map(({ ModelPackageGroupName: name = '' }) => name);
+    const open = names.filter((name) => this.isOpen(name, names.length));
+    const lists = await Promise.all(open.map(async (name) => [name, await this.listNewest(session, name)] as const));
+    const changed = differ(this.groupsListed, groups);
+    const moved = lists.filter(([name, versions]) => differ(this.versionsListed.get(name), versions));
+    this.groupsListed = groups;
+    this.versionsListed.clear();
+    for (const [name, versions] of lists) this.versionsListed.set(name, versions);
+    if (changed) this.tree.refresh();
+    else for (const [name] of moved) this.tree.refresh(groupId(name));
+  }
+
+  private isOpen(name: string, groups: number): boolean {
+    return this.opened.get(groupId(name)) ?? groups <= GROUPS_OPEN;
   }
 
   private async groups(): Promise<Row[]> {
-    const groups = await listGroups(await this.services.connections.session());
+    const groups = this.groupsListed ?? (await listGroups(await this.services.connections.session()));
+    this.groupsListed = groups;
     contextKeys.set('mlopsFlow.modelsListed', true);
     return groups.map(({ ModelPackageGroupName: name = '', ModelPackageGroupDescription: description }) => ({
       id: groupId(name),
@@ -100,17 +133,37 @@ export class ModelsTree implements Disposable {
       ...(description ? { description } : {}),
       icon: { icon: 'package' },
       context: 'modelGroup',
-      expanded: true,
+      expanded: this.isOpen(name, groups.length),
       children: () => this.versions(name),
     }));
   }
 
   private async versions(group: string): Promise<Row[]> {
     const session = await this.services.connections.session();
-    const summaries = await listVersions(session, group);
-    return Promise.all(
-      summaries.map(async ({ ModelPackageArn: arn = '' }) => this.versionRow(await describeVersion(session, arn))),
+    const versions = this.versionsListed.get(group) ?? (await this.listNewest(session, group));
+    this.versionsListed.set(group, versions);
+    const rows: Row[] = await Promise.all(
+      versions.slice(0, VERSIONS_SHOWN).map(async (version) => this.versionRow(await this.describe(session, version))),
     );
+    if (versions.length <= VERSIONS_SHOWN) return rows;
+    return [...rows, messageRow(`${groupId(group)}#older`, `These are the newest ${VERSIONS_SHOWN} versions`)];
+  }
+
+  /** One more than is shown, so that it is known whether there are older ones. */
+  private listNewest(session: Session, group: string): Promise<ModelPackageSummary[]> {
+    return listVersions(session, group, VERSIONS_SHOWN + 1);
+  }
+
+  /** A version's description, asked again only where its summary has changed. */
+  private describe(session: Session, version: ModelPackageSummary): Promise<ModelVersion> {
+    const { ModelPackageArn: arn = '' } = version;
+    const summary = JSON.stringify(version);
+    const known = this.described.get(arn);
+    if (known?.summary === summary) return known.model;
+    const model = describeVersion(session, arn);
+    this.described.set(arn, { summary, model });
+    model.catch(() => this.described.delete(arn));
+    return model;
   }
 
   private async versionRow(model: ModelVersion): Promise<VersionRow> {
@@ -135,6 +188,10 @@ export class ModelsTree implements Disposable {
       model,
     };
   }
+}
+
+function differ(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) !== JSON.stringify(after);
 }
 
 function groupId(name: string): string {
