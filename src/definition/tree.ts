@@ -135,6 +135,7 @@ export interface SyntaxProblem {
 /** A text and what was read from it. However broken the text, there is a tree of what could be read. */
 export class Tree {
   private index: LineIndex | undefined;
+  private readonly known = new WeakMap<Node, { offsets: readonly number[] | undefined }>();
 
   constructor(
     readonly text: string,
@@ -203,15 +204,29 @@ export class Tree {
    * with escapes, they are counted as written.
    */
   within(node: Node, from: number, to: number): { start: number; end: number } {
-    const value = node.text ?? '';
-    const source = this.source(node);
-    const quote = source.startsWith('"') || source.startsWith("'") ? 1 : 0;
-    if (source.length - 2 * quote === value.length) {
+    const quote = /^["']/.test(this.text.slice(node.start, node.start + 1)) ? 1 : 0;
+    if (node.end - node.start - 2 * quote === (node.text ?? '').length) {
       return { start: node.start + quote + from, end: node.start + quote + to };
     }
-    const offsets = this.syntax === 'yaml' ? yamlOffsets(source, value) : escapedOffsets(source);
+    const offsets = this.characters(node);
     if (!offsets) return { start: node.start, end: node.end };
-    return { start: node.start + (offsets[from] ?? 0), end: node.start + (offsets[to] ?? source.length) };
+    return { start: node.start + (offsets[from] ?? 0), end: node.start + (offsets[to] ?? node.end - node.start) };
+  }
+
+  /**
+   * Where each character of a string's value begins in its source, counted from the node's start, with the end of the
+   * last one as the last entry. Undefined where a value in YAML does not go together with its source.
+   */
+  characters(node: Node): readonly number[] | undefined {
+    let known = this.known.get(node);
+    if (!known) {
+      const source = this.source(node);
+      known = {
+        offsets: this.syntax === 'yaml' ? yamlOffsets(source, node.text ?? '') : escapedOffsets(source),
+      };
+      this.known.set(node, known);
+    }
+    return known.offsets;
   }
 }
 

@@ -1,64 +1,81 @@
 /**
  * Where each character of a YAML string's value begins in its source, with the end of the value as the last entry.
- * Known for literal blocks (`|`) and for quoted strings on one line; undefined for others, whose lines are folded.
+ * YAML folds lines, takes indentation away and resolves escapes; what the source has and the value has not is passed
+ * over. Undefined where value and source do not go together, as with tags that change the value.
  */
 export function yamlOffsets(source: string, value: string): number[] | undefined {
-  if (source.startsWith('|')) return literalOffsets(source, value);
-  if (source.includes('\n')) return undefined;
-  if (source.startsWith('"')) return escapedOffsets(source, value);
-  return source.startsWith("'") ? doubledOffsets(source) : undefined;
+  if (source.startsWith('|') || source.startsWith('>')) return blockOffsets(source, value);
+  const style = source.startsWith('"') ? 'double' : source.startsWith("'") ? 'single' : 'plain';
+  return flowOffsets(source, value, style);
 }
 
-function literalOffsets(source: string, value: string): number[] | undefined {
+/** A literal (`|`) or folded (`>`) block: lines without their indentation, their ends kept or folded. */
+function blockOffsets(source: string, value: string): number[] | undefined {
   const first = source.indexOf('\n') + 1;
-  if (first === 0) return undefined;
-  const stated = /^\|[+-]?([1-9])/.exec(source)?.[1];
-  const indent = stated === undefined ? firstIndent(source.slice(first)) : undefined;
-  // With a stated indentation the block's own column would be needed; nobody states it for text that is indented evenly.
-  if (indent === undefined) return undefined;
+  if (first === 0) return value === '' ? [source.length] : undefined;
+  const indent = leadingSpaces(source.slice(first)) - leadingSpaces(value);
   const offsets: number[] = [];
   let at = first;
-  let line = true;
-  for (let index = 0; index < value.length; index++) {
-    if (line) {
-      let spaces = 0;
-      while (spaces < indent && source[at] === ' ') {
-        at++;
-        spaces++;
-      }
-    }
-    if (source[at] === '\r' && value[index] === '\n') at++;
-    offsets.push(at);
-    line = value[index] === '\n';
-    if (source[at] !== value[index]) return undefined;
-    at++;
+  while (at < source.length && offsets.length < value.length) {
+    for (let spaces = 0; spaces < indent && source[at] === ' '; spaces++) at++;
+    while (at < source.length && !isBreak(source, at) && source[at] === value[offsets.length]) offsets.push(at++);
+    if (offsets.length === value.length) break;
+    if (at < source.length && !isBreak(source, at)) return undefined;
+    // The break is kept, or folded into a space, or dropped beside blank lines.
+    const meant = value[offsets.length];
+    if (meant === '\n' || (meant === ' ' && source.startsWith('>'))) offsets.push(at);
+    at += source[at] === '\r' ? 2 : 1;
   }
-  offsets.push(at);
+  if (offsets.length < value.length) return undefined;
+  offsets.push(Math.min(at, source.length));
   return offsets;
 }
 
-function firstIndent(lines: string): number | undefined {
-  const match = /^(?: *\r?\n)*( *)\S/.exec(lines);
-  return match?.[1]?.length;
+/** The spaces before the first line that is not blank. */
+function leadingSpaces(lines: string): number {
+  return /^(?:[ \t]*\r?\n)*( *)/.exec(lines)?.[1]?.length ?? 0;
 }
 
 const escapeLengths: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
 
-function escapedOffsets(source: string, value: string): number[] | undefined {
+/** The end of a line in a flow string, with the space around it and blank lines after it. */
+const fold = /[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*/y;
+
+/** A string in quotes or without any: a line's end is a space, or as many breaks as blank lines follow. */
+function flowOffsets(source: string, value: string, style: 'double' | 'single' | 'plain'): number[] | undefined {
   const offsets: number[] = [];
-  let at = 1;
-  while (at < source.length) {
-    offsets.push(at);
-    at += source[at] === '\\' ? (escapeLengths[source[at + 1] ?? ''] ?? 2) : 1;
+  const quote = style === 'plain' ? 0 : 1;
+  const end = source.length - quote;
+  let at = quote;
+  const put = (length: number, characters = 1): void => {
+    for (let count = 0; count < characters; count++) offsets.push(at);
+    at += length;
+  };
+  while (at < end) {
+    // A backslash at the end of a line takes the break out of the value, and what is before the next text with it.
+    const joined = style === 'double' && /^\\\r?\n/.test(source.slice(at, at + 3));
+    fold.lastIndex = joined ? at + 1 : at;
+    const folded = fold.exec(source)?.[0];
+    if (folded !== undefined) {
+      const breaks = folded.split('\n').length - 1;
+      put(folded.length + (joined ? 1 : 0), joined ? breaks - 1 : Math.max(1, breaks - 1));
+    } else if (style === 'double' && source[at] === '\\') {
+      const code = source[at + 1] ?? '';
+      // Beyond the first 65,536 characters, one escape is two units of the value.
+      const isPair = code === 'U' && Number.parseInt(source.slice(at + 2, at + 10), 16) > 0xffff;
+      put(escapeLengths[code] ?? 2, isPair ? 2 : 1);
+    } else if (style === 'single' && source.startsWith("''", at)) {
+      put(2);
+    } else if (source[at] === value[offsets.length]) {
+      put(1);
+    } else {
+      return undefined;
+    }
   }
+  offsets.push(end);
   return offsets.length === value.length + 1 ? offsets : undefined;
 }
 
-function doubledOffsets(source: string): number[] {
-  const offsets: number[] = [];
-  for (let at = 1; at < source.length; at++) {
-    offsets.push(at);
-    if (source[at] === "'" && at < source.length - 1) at++;
-  }
-  return offsets;
+function isBreak(source: string, at: number): boolean {
+  return source[at] === '\n' || source.startsWith('\r\n', at);
 }

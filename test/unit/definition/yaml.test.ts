@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Scalar, stringify } from 'yaml';
 import { parseYaml } from '../../../src/definition/yaml';
 import type { Node } from '../../../src/definition/tree';
 import { yamlOffsets } from '../../../src/definition/yaml-offsets';
@@ -75,8 +76,15 @@ describe('YAML trees', () => {
 describe('places in YAML strings', () => {
   it.each([
     ['a literal block', 'k: |\n  ab\n    cd\n\n  e\n', 'ab\n  cd\n\ne\n'],
+    ['a literal block with a stated indentation', 'k: |2-\n    ab\n   cd\n\n', '  ab\n cd'],
+    ['a folded block', 'k: >\n  ab\n  cd\n\n  e\n', 'ab cd\ne\n'],
+    ['a folded block with lines that are indented more', 'k: >-\n  {\n    ab\n  }\n', '{\n  ab\n}'],
     ['double quotes with escapes', 'k: "a\\"b\\u0041"', 'a"bA'],
+    ['double quotes on several lines', 'k: "ab\n  cd\\\n  \\  e\n\n  f"', 'ab cd  e\nf'],
     ['single quotes', "k: 'it''s'", "it's"],
+    ['single quotes on several lines', "k: 'it''s\n  b'", "it's b"],
+    ['no quotes, on several lines', 'k: ab\n  cd\n\n  e', 'ab cd\ne'],
+    ['a literal block with carriage returns', 'k: |\r\n  ab\r\n  cd\r\n', 'ab\ncd\n'],
   ])('are known in %s', (_what, text, value) => {
     const tree = parseYaml(text);
     const node = tree.root?.get('k');
@@ -84,11 +92,39 @@ describe('places in YAML strings', () => {
     for (let at = 0; at < value.length; at++) {
       const { start } = node ? tree.within(node, at, at + 1) : { start: -1 };
       const written = text.slice(start, start + 1);
-      if (!/["'A]/.test(value[at] ?? '')) expect(written).toBe(value[at]);
+      if (!/["'A\s]/.test(value[at] ?? '')) expect(written).toBe(value[at]);
     }
   });
 
-  it('are unknown where lines are folded', () => {
-    expect(yamlOffsets('>\n  a\n  b\n', 'a b\n')).toBeUndefined();
+  it('are known however the library writes a text', () => {
+    const words = fc.string({
+      unit: fc.constantFrom('a', 'bcd', ' ', '\n', '"', "'", '\\', '{', '\u00e9', '\u{1f427}', '\t'),
+    });
+    const style = fc.constantFrom('BLOCK_LITERAL', 'BLOCK_FOLDED', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'PLAIN');
+    fc.assert(
+      fc.property(words, style, fc.constantFrom(20, 0), (value, type, lineWidth) => {
+        // A block of nothing but blank lines has no characters to find.
+        fc.pre(/\S/.test(value));
+        const scalar = new Scalar(value);
+        scalar.type = type;
+        const text = stringify({ k: { l: scalar }, m: 1 }, { lineWidth, minContentWidth: 0 });
+        const tree = parseYaml(text);
+        const node = tree.root?.at('k', 'l');
+        expect(node?.text).toBe(value);
+        const offsets = node && tree.characters(node);
+        expect(offsets).toHaveLength(value.length + 1);
+        offsets?.forEach((offset, at) => {
+          expect(offset).toBeGreaterThanOrEqual(offsets[at - 1] ?? 0);
+          const written = text[(node?.start ?? 0) + offset];
+          if (/[a-d{]/.test(value[at] ?? '')) expect(written).toBe(value[at]);
+        });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('are unknown where value and source do not go together', () => {
+    expect(yamlOffsets('>\n  a\n  b\n', 'a c\n')).toBeUndefined();
+    expect(yamlOffsets("'a'", 'b')).toBeUndefined();
   });
 });
