@@ -46,31 +46,29 @@ function flowOffsets(source: string, value: string, style: 'double' | 'single' |
   const offsets: number[] = [];
   const quote = style === 'plain' ? 0 : 1;
   const end = source.length - quote;
-  let at = quote;
-  const put = (length: number, characters = 1): void => {
-    for (let count = 0; count < characters; count++) offsets.push(at);
-    at += length;
-  };
-  while (at < end) {
+  for (let at = quote; at < end;) {
+    // What is written from here on stands for so many characters of the value.
+    let [written, characters] = [1, 1];
     // A backslash at the end of a line takes the break out of the value, and what is before the next text with it.
     const joined = style === 'double' && /^\\\r?\n/.test(source.slice(at, at + 3));
     fold.lastIndex = joined ? at + 1 : at;
     const folded = fold.exec(source)?.[0];
     if (folded !== undefined) {
       const breaks = folded.split('\n').length - 1;
-      put(folded.length + (joined ? 1 : 0), joined ? breaks - 1 : Math.max(1, breaks - 1));
+      written = folded.length + (joined ? 1 : 0);
+      characters = joined ? breaks - 1 : Math.max(1, breaks - 1);
     } else if (style === 'double' && source[at] === '\\') {
       const code = source[at + 1] ?? '';
+      written = escapeLengths[code] ?? 2;
       // Beyond the first 65,536 characters, one escape is two units of the value.
-      const isPair = code === 'U' && Number.parseInt(source.slice(at + 2, at + 10), 16) > 0xffff;
-      put(escapeLengths[code] ?? 2, isPair ? 2 : 1);
+      if (code === 'U' && Number.parseInt(source.slice(at + 2, at + 10), 16) > 0xffff) characters = 2;
     } else if (style === 'single' && source.startsWith("''", at)) {
-      put(2);
-    } else if (source[at] === value[offsets.length]) {
-      put(1);
-    } else {
+      written = 2;
+    } else if (source[at] !== value[offsets.length]) {
       return undefined;
     }
+    for (let count = 0; count < characters; count++) offsets.push(at);
+    at += written;
   }
   offsets.push(end);
   return offsets.length === value.length + 1 ? offsets : undefined;

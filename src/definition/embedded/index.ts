@@ -4,7 +4,7 @@
  * Only the pipelines are checked, by the rules of their own languages; the template around them is not ours.
  *
  *   find.ts   where they are
- *   text.ts   a definition inside a string
+ *   text.ts   a definition inside a string: its text, and where its characters stand in the template
  */
 import { checkProperties } from '../codepipeline';
 import { isIntrinsic } from '../codepipeline/model';
@@ -15,7 +15,7 @@ import { checkContext, checkUnit, checkWhole } from '../sagemaker/check';
 import { buildPipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
 import { findEmbedded } from './find';
-import { checkText } from './text';
+import { checkText, innerText } from './text';
 
 export const cloudformation: LanguageSupport = {
   language: 'cloudformation',
@@ -35,7 +35,7 @@ function check(document: SourceDocument): Finding[] {
   const { tree } = document;
   const findings: Finding[] = [];
   for (const { kind, node } of findEmbedded(tree)) {
-    if (kind === 'string') findings.push(...checkText(node));
+    if (kind === 'string') findings.push(...checkText(innerText(tree, node)));
     else if (kind === 'object') findings.push(...checkObject(tree, node));
     else checkProperties(node, (finding) => findings.push(finding));
   }

@@ -1,18 +1,135 @@
-/** A SageMaker definition inside a string: read as a text of its own, with everything told of it moved to the outer text. */
-import type { TextEdit } from '../diagnostic';
-import { type Editor, type Finding, present } from '../finding';
-import type { Graph } from '../graph/model';
-import { buildGraph } from '../graph/build';
-import { parseJson } from '../json';
-import { buildPipeline } from '../sagemaker/model';
+/** A definition inside a string: a document of its own, and how its places and edits are those of the text around it. */
+import type { Range, TextEdit } from '../diagnostic';
+import { SourceDocument } from '../document';
+import { type Finding, present } from '../finding';
+import { buildPipeline, type Pipeline } from '../sagemaker/model';
 import { checkPipeline } from '../sagemaker/check';
 import type { Node, Tree } from '../tree';
+import { parseJson } from '../json';
 
-/** The inner text as a tree. What the template fills in between quotes stays; elsewhere a number of its length stands for it. */
-export function innerTree(node: Node): Tree {
-  return parseJson(withoutVariables(node.text ?? ''));
+/** How the string is written, which decides what new text in it must look like. */
+type Style =
+  /** In double quotes, of JSON or YAML. */
+  | 'double'
+  /** In single quotes, of YAML. */
+  | 'single'
+  /** A block of YAML, whose lines have an indentation. */
+  | 'block';
+
+/** The definition in one string. */
+export class InnerText {
+  /** The text as a JSON document. */
+  readonly document: SourceDocument;
+  readonly style: Style;
+  private model: { pipeline: Pipeline | undefined } | undefined;
+
+  constructor(
+    /** The tree of the text around it. */
+    readonly outer: Tree,
+    /** The string. */
+    readonly node: Node,
+  ) {
+    const text = withoutVariables(node.text ?? '');
+    this.document = new SourceDocument(text, 'inner.json', 'Steps', parseJson(text, 'Steps'));
+    const first = outer.text[node.start];
+    this.style = first === '"' ? 'double' : first === "'" ? 'single' : 'block';
+  }
+
+  /** False where the places of its characters are not known: then what is found is told of the whole string. */
+  get isPlaced(): boolean {
+    return this.outer.characters(this.node) !== undefined;
+  }
+
+  get tree(): Tree {
+    return this.document.tree;
+  }
+
+  get pipeline(): Pipeline | undefined {
+    this.model ??= { pipeline: buildPipeline(this.tree) };
+    return this.model.pipeline;
+  }
+
+  /** The offset in the definition of an offset in the text around it. */
+  toInner(offset: number): number {
+    const offsets = this.outer.characters(this.node) ?? [];
+    const wanted = offset - this.node.start;
+    let low = 0;
+    let high = Math.max(0, offsets.length - 1);
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((offsets[middle] ?? 0) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The stretch of the text around it in which a stretch of the definition is written. */
+  span(start: number, end: number): { start: number; end: number } {
+    return this.outer.within(this.node, start, end);
+  }
+
+  /** {@link span} in lines and characters. */
+  range({ start, end }: Range): Range {
+    const { lines } = this.tree;
+    const span = this.span(lines.offset(start), lines.offset(end));
+    return this.outer.range(span.start, span.end);
+  }
+
+  /** `text` as it is written in the string. In quotes it is one line; in a block each line gets the indentation. */
+  written(text: string): string {
+    switch (this.style) {
+      case 'double':
+        return JSON.stringify(oneLine(text)).slice(1, -1);
+      case 'single':
+        return oneLine(text).replaceAll("'", "''");
+      default:
+        return text.replaceAll('\n', `\n${this.indentation()}`);
+    }
+  }
+
+  /** {@link written} for the text of a snippet, whose placeholders stay. The editor itself indents its lines. */
+  writtenSnippet(text: string): string {
+    if (this.style === 'block') return text;
+    const line = oneLine(text);
+    if (this.style === 'single') return line.replaceAll("'", "''");
+    // A backslash is written twice in the string, and each of the two once more in a snippet.
+    return line.replaceAll(/\\([\\$}])|"/g, (match, escaped?: string) =>
+      escaped === undefined ? String.raw`\\"` : escaped === '\\' ? String.raw`\\\\` : match,
+    );
+  }
+
+  /** An edit of the definition as one of the text around it. */
+  edit({ range, newText }: TextEdit): TextEdit {
+    return { range: this.range(range), newText: this.written(newText) };
+  }
+
+  /** The white space that begins each line of a block. */
+  private indentation(): string {
+    const { text } = this.document;
+    const line = text.lastIndexOf('\n', text.search(/\S/)) + 1;
+    const first = this.span(line, line).start;
+    return this.outer.text.slice(this.outer.text.lastIndexOf('\n', first - 1) + 1, first);
+  }
 }
 
+const known = new WeakMap<Node, InnerText>();
+
+/** The definition in the string `node` of `outer`, read once. */
+export function innerText(outer: Tree, node: Node): InnerText {
+  let inner = known.get(node);
+  if (!inner) {
+    inner = new InnerText(outer, node);
+    known.set(node, inner);
+  }
+  return inner;
+}
+
+/** Indented JSON on one line. Strings of JSON hold no line breaks. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\n\s*/g, ' ');
+}
+
+/** What the template fills in between quotes stays; elsewhere a number of its length stands for it. */
 function withoutVariables(text: string): string {
   let inString = false;
   let result = '';
@@ -35,54 +152,32 @@ function withoutVariables(text: string): string {
   return result;
 }
 
-/** What is wrong with the definition in the string `node`. */
-export function checkText(node: Node): Finding[] {
-  const tree = innerTree(node);
+/** What is wrong with the definition in a string. */
+export function checkText(inner: InnerText): Finding[] {
+  const { tree } = inner;
   return checkPipeline(tree)
     .filter((finding) => !tree.source(finding.node).includes('${'))
-    .map((finding) => moved(finding, node, tree));
+    .map((finding) => moved(finding, inner));
 }
 
-/** The finding as one about the outer string. */
-function moved(finding: Finding, outer: Node, tree: Tree): Finding {
+/** The finding as one about the string. */
+function moved(finding: Finding, inner: InnerText): Finding {
+  const { tree, node } = inner;
   const { range, related } = present({ ...finding, fixes: () => [] }, 'error', tree);
-  const offset = (place: { line: number; character: number }): number => tree.lines.offset(place);
-  const mark = (stretch: typeof range): { from: number; to: number } => ({
-    from: offset(stretch.start),
-    to: offset(stretch.end),
+  const mark = ({ start, end }: Range): { from: number; to: number } => ({
+    from: tree.lines.offset(start),
+    to: tree.lines.offset(end),
   });
-  const result: Finding = { rule: finding.rule, node: outer, mark: mark(range), message: finding.message };
+  const result: Finding = { rule: finding.rule, node, mark: mark(range), message: finding.message };
   if (finding.atMost) result.atMost = finding.atMost;
   if (finding.unnecessary) result.unnecessary = true;
-  if (related)
-    result.related = related.map((other) => ({ node: outer, message: other.message, mark: mark(other.range) }));
+  if (related) result.related = related.map((other) => ({ node, message: other.message, mark: mark(other.range) }));
   if (finding.fixes) {
-    result.fixes = (edit) =>
+    result.fixes = () =>
       present(finding, 'error', tree).fixes.map((fix) => ({
         ...fix,
-        edits: fix.edits.map((one) => movedEdit(one, outer, tree, edit)),
+        edits: fix.edits.map((edit) => inner.edit(edit)),
       }));
   }
   return result;
-}
-
-function movedEdit(edit: TextEdit, outer: Node, tree: Tree, editor: Editor): TextEdit {
-  const from = tree.lines.offset(edit.range.start);
-  const to = tree.lines.offset(edit.range.end);
-  // A literal block of YAML holds the text as it is; quotes want it escaped.
-  const quoted = /^["']/.test(editor.tree.text.slice(outer.start, outer.start + 1));
-  if (quoted) return editor.part(outer, from, to, edit.newText);
-  const { start, end } = editor.tree.within(outer, from, to);
-  return editor.span(start, end, edit.newText);
-}
-
-/** The graph of the definition in the string `node` of `outer`. */
-export function graphOfText(node: Node, outer: Tree): Graph | undefined {
-  const pipeline = buildPipeline(innerTree(node));
-  if (!pipeline) return undefined;
-  const graph = buildGraph(pipeline);
-  return {
-    ...graph,
-    nodes: graph.nodes.map((one) => ({ ...one, ...outer.within(node, one.start, one.end) })),
-  };
 }

@@ -29,7 +29,8 @@ export function placeRange(tree: Tree, place: Place): Range {
   return tree.range(start, end);
 }
 
-function placeOffsets(tree: Tree, place: Place): { start: number; end: number } {
+/** {@link placeRange} in offsets. */
+export function placeOffsets(tree: Tree, place: Place): { start: number; end: number } {
   if (place.key) {
     const quote = /^["']/.test(tree.text.slice(place.node.keyStart, place.node.keyStart + 1)) ? 1 : 0;
     return { start: place.node.keyStart + quote, end: place.node.keyEnd - quote };

@@ -9,7 +9,8 @@
  *   cursor.ts     what stands at the cursor
  *   shapes.ts     completion and hover from shapes that are data
  *   sagemaker/    pipeline definitions
- *   codepipeline.ts specs.ts asl.ts embedded.ts   the other languages
+ * *   codepipeline.ts specs.ts asl.ts embedded.ts   the other languages
+ *   inner.ts      a definition inside a string of a template
  */
 import type { Language } from '../language';
 import { aslFeatures } from './asl';

@@ -12,14 +12,14 @@ const outlineSize = 5000;
 /** Editors fold no more stretches of a text than this. */
 const mostFolds = 5000;
 
-/** The objects and arrays that span several lines. */
-export function folds(tree: Tree): Fold[] {
+/** The objects and arrays that span several lines. `lineOf` tells on which line of the editor an offset of the tree is. */
+export function folds(tree: Tree, lineOf = (offset: number): number => tree.lines.position(offset).line): Fold[] {
   const found: Fold[] = [];
   for (const node of tree.root?.walk() ?? []) {
     if (node.kind !== 'object' && node.kind !== 'array') continue;
-    const startLine = tree.lines.position(node.keyStart).line;
+    const startLine = lineOf(node.keyStart);
     const bracket = /^[[{]/.test(tree.text.slice(node.start, node.start + 1));
-    const endLine = tree.lines.position(node.end).line - (bracket ? 1 : 0);
+    const endLine = lineOf(node.end) - (bracket ? 1 : 0);
     if (endLine > startLine) found.push({ startLine, endLine });
     if (found.length >= mostFolds) break;
   }

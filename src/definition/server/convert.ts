@@ -72,8 +72,8 @@ export function toCompletionItem(completion: Completion): CompletionItem {
     label: completion.label,
     kind: completionKinds[completion.kind],
     textEdit: completion.edit,
-    // What is typed already is matched against the text that the edit replaces, quotes included.
-    filterText: completion.edit.newText.startsWith('"') ? `"${completion.label}"` : completion.label,
+    // What is typed already is matched against the text that the edit replaces, quotes and their escapes included.
+    filterText: `${/^[\\"]*/.exec(completion.edit.newText)?.[0] ?? ''}${completion.label}`,
     insertTextFormat: completion.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
   };
   if (completion.detail !== undefined) item.detail = completion.detail;

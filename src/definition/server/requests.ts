@@ -41,14 +41,17 @@ export function bindRequests(connection: Connection, ours: FindDocument): void {
   });
   connection.onFoldingRanges((params) => {
     const document = ours(params);
-    return document ? folds(document.source.tree) : null;
+    if (!document) return null;
+    return [...folds(document.source.tree), ...(document.features?.folds?.(document.source) ?? [])];
   });
   connection.onSelectionRanges((params) => {
     const document = ours(params);
     if (!document) return null;
     return params.positions.map((position) => {
+      const offset = document.offset(position);
+      const inner = document.features?.selections?.(document.source, offset) ?? [];
       let nested: SelectionRange | undefined;
-      for (const range of selections(document.source.tree, document.offset(position)).reverse()) {
+      for (const range of [...inner, ...selections(document.source.tree, offset)].reverse()) {
         nested = nested ? { range, parent: nested } : { range };
       }
       return nested ?? { range: { start: position, end: position } };

@@ -1,13 +1,13 @@
-import type { Tree } from '../../tree';
+import type { Node, Tree } from '../../tree';
 import type { Link } from '../results';
 
 /** Members whose value is the path of a script, or may be one. */
 const scripts = /\.(py|sh|ipynb|json|ya?ml|jar|R)$/;
 
 /** S3 addresses lead to the console; relative paths of scripts to the files. */
-export function links(tree: Tree): Link[] {
+export function links(tree: Tree, root: Node | undefined = tree.root): Link[] {
   const found: Link[] = [];
-  for (const node of tree.root?.walk() ?? []) {
+  for (const node of root?.walk() ?? []) {
     const text = node.text;
     // Most texts are neither: told apart cheaply.
     if (text === undefined || text.length > 1024 || !(text.startsWith('s3:') || text.includes('.'))) continue;

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { validate, type Diagnostic } from '../../../../src/definition';
-import { SourceDocument } from '../../../../src/definition/document';
-import { findEmbedded } from '../../../../src/definition/embedded/find';
-import { graphOfText } from '../../../../src/definition/embedded/text';
 import { edited } from '../marked';
 
 /** A definition with one misspelt step. */
@@ -104,16 +101,6 @@ describe('templates', () => {
       },
     });
     expect(validate(elsewhere, { path: 'template.json' })).toEqual([]);
-  });
-
-  it('give the graph of a definition in a string, with places in the template', () => {
-    const text = template(JSON.stringify(definition));
-    const { tree } = new SourceDocument(text, 'template.json');
-    const [found] = findEmbedded(tree);
-    const graph = found && graphOfText(found.node, tree);
-    const node = graph?.nodes[0];
-    expect(node?.id).toBe('Prepare');
-    expect(text.slice(node?.start, node?.end)).toMatch(/^\{\\"Name\\":\\"Prepare\\".*\}$/);
   });
 
   it('hold CodePipelines too, with capitals and numbers as text', () => {

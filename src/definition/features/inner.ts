@@ -1,0 +1,96 @@
+/** Editing features inside a definition that is a string of a template: those of the definition, moved to the template. */
+import type { Range } from '../diagnostic';
+import type { InnerText } from '../embedded/text';
+import type { Graph } from '../graph/model';
+import { buildGraph } from '../graph/build';
+import { type Entity, type Place, placeOffsets } from './entities';
+import { folds, selections } from './outline';
+import type { Completion, Fold, Hint, HoverText, Link, SymbolEntry } from './results';
+import { complete } from './sagemaker/completion';
+import { entities } from './sagemaker/entities';
+import { hints } from './sagemaker/hints';
+import { hover } from './sagemaker/hover';
+import { links } from './sagemaker/links';
+import { symbols } from './sagemaker/symbols';
+
+/** What may be written at `offset` of the template. */
+export function innerCompletions(inner: InnerText, offset: number): Completion[] {
+  const at = inner.toInner(offset);
+  const cursor = inner.tree.lines.position(at);
+  const here = inner.outer.range(offset, offset);
+  const list = inner.pipeline ? complete(inner.document, inner.pipeline, at) : [];
+  return list.map((completion) => {
+    const { range, newText } = completion.edit;
+    const isInsertion = same(range.start, cursor) && same(range.end, cursor);
+    return {
+      ...completion,
+      edit: {
+        // Between two characters of the definition, the template may have several places: the cursor is the one meant.
+        range: isInsertion ? here : inner.range(range),
+        newText: completion.snippet ? inner.writtenSnippet(newText) : inner.written(newText),
+      },
+    };
+  });
+}
+
+export function innerHover(inner: InnerText, offset: number): HoverText | undefined {
+  const found = inner.pipeline && hover(inner.document, inner.pipeline, inner.toInner(offset));
+  return found && { ...found, range: inner.range(found.range) };
+}
+
+/** Names of the definition, their places being characters of the string. */
+export function innerEntities(inner: InnerText): Entity[] {
+  const place = (one: Place): Place => {
+    const { start, end } = placeOffsets(inner.tree, one);
+    return { node: inner.node, from: start, to: end };
+  };
+  return (inner.pipeline ? entities(inner.pipeline) : []).map((entity) => ({
+    ...entity,
+    declarations: entity.declarations.map(place),
+    uses: entity.uses.map(place),
+  }));
+}
+
+export function innerSymbols(inner: InnerText): SymbolEntry[] {
+  const moved = (entry: SymbolEntry): SymbolEntry => ({
+    ...entry,
+    range: inner.range(entry.range),
+    selection: inner.range(entry.selection),
+    children: entry.children.map(moved),
+  });
+  return symbols(inner.tree).map(moved);
+}
+
+export function innerLinks(inner: InnerText): Link[] {
+  return links(inner.tree).map((link) => ({ ...link, range: inner.range(link.range) }));
+}
+
+/** The types of the references between two offsets of the template. */
+export function innerHints(inner: InnerText, from: number, to: number): Hint[] {
+  if (!inner.pipeline || to < inner.node.start || from > inner.node.end) return [];
+  const found = hints(inner.document, inner.pipeline, inner.toInner(from), inner.toInner(to));
+  return found.map((hint) => {
+    const { start } = inner.range({ start: hint.position, end: hint.position });
+    return { ...hint, position: start };
+  });
+}
+
+/** The objects and arrays of a definition that stands on several lines. */
+export function innerFolds(inner: InnerText): Fold[] {
+  if (inner.style !== 'block') return [];
+  return folds(inner.tree, (offset) => inner.outer.lines.position(inner.span(offset, offset).start).line);
+}
+
+export function innerSelections(inner: InnerText, offset: number): Range[] {
+  return selections(inner.tree, inner.toInner(offset)).map((range) => inner.range(range));
+}
+
+/** The graph, with places in the template. */
+export function innerGraph(inner: InnerText): Graph | undefined {
+  const graph = inner.pipeline && buildGraph(inner.pipeline);
+  return graph && { ...graph, nodes: graph.nodes.map((one) => ({ ...one, ...inner.span(one.start, one.end) })) };
+}
+
+function same(a: Range['start'], b: Range['start']): boolean {
+  return a.line === b.line && a.character === b.character;
+}
