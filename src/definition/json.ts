@@ -1,5 +1,6 @@
-/** JSON text to tree, through jsonc-parser's visitor: tolerant of errors, one pass. */
-import { createScanner, type ParseErrorCode, visit } from 'jsonc-parser';
+/** JSON text to tree. What `JSON.parse` refuses is read by jsonc-parser's visitor, which is tolerant of errors. */
+import { type ParseErrorCode, visit } from 'jsonc-parser';
+import { findDuplicates, readSound } from './json-sound';
 import { type Block, type Kind, Node, type SyntaxProblem, Tree } from './tree';
 
 /** Deeper nesting than this is reported and not read: no definition needs it, and recursion has an end. */
@@ -31,8 +32,8 @@ const kinds: Record<string, Kind> = { string: 'string', number: 'number', boolea
  * own, so that it can be moved and read again alone.
  */
 export function parseJson(text: string, movable?: string): Tree {
-  const strict = new Reader(text, movable);
-  if (readStrict(text, strict)) return strict.finish();
+  const sound = readSound(text, maxDepth, movable);
+  if (sound) return new Tree(text, 'json', sound.root, [], sound.duplicates);
   const reader = new Reader(text, movable);
   try {
     visit(text, reader, { disallowComments: true, allowTrailingComma: false });
@@ -41,89 +42,6 @@ export function parseJson(text: string, movable?: string): Tree {
     reader.tooDeep(0);
   }
   return reader.finish();
-}
-
-/** Kinds of tokens of jsonc-parser's scanner, whose enum is declared for its own build only. */
-const token = {
-  openBrace: 1,
-  closeBrace: 2,
-  openBracket: 3,
-  closeBracket: 4,
-  comma: 5,
-  colon: 6,
-  null: 7,
-  true: 8,
-  false: 9,
-  string: 10,
-  number: 11,
-  unknown: 16,
-  end: 17,
-} as const;
-
-/**
- * Drives `reader` through a text without faults, in less than half of the visitor's time. Answers false at the
- * first fault: the visitor, which is tolerant, then reads the text.
- */
-function readStrict(text: string, reader: Reader): boolean {
-  const scanner = createScanner(text, false);
-  const next = (): number => {
-    // The scanner gathers white space into strings, which is half of the work in an indented text; this passes over it.
-    const from = scanner.getPosition();
-    let at = from;
-    while (isSpace(text.charCodeAt(at))) at++;
-    if (at > from) scanner.setPosition(at);
-    const kind: number = scanner.scan();
-    return (scanner.getTokenError() as number) === 0 ? kind : token.unknown;
-  };
-  const member = (kind: number): number => {
-    if (kind !== token.string) return token.unknown;
-    reader.onObjectProperty(scanner.getTokenValue(), scanner.getTokenOffset(), scanner.getTokenLength());
-    return next() === token.colon ? next() : token.unknown;
-  };
-  /** For each container that is open, the token that closes it. */
-  const open: number[] = [];
-  let kind = next();
-  for (;;) {
-    const offset = scanner.getTokenOffset();
-    if (kind === token.openBrace || kind === token.openBracket) {
-      const isObject = kind === token.openBrace;
-      if (open.push(isObject ? token.closeBrace : token.closeBracket) > maxDepth) return false;
-      reader.open(isObject ? 'object' : 'array', offset);
-      kind = next();
-      if (kind !== open.at(-1)) {
-        if (isObject) kind = member(kind);
-        continue;
-      }
-    } else {
-      const value = scalar(kind, scanner.getTokenValue());
-      if (value === undefined) return false;
-      reader.onLiteralValue(value, offset, scanner.getTokenLength());
-      kind = next();
-    }
-    // After a value: what closes here, then a comma, or the end.
-    while (open.length > 0 && kind === open.at(-1)) {
-      reader.close(scanner.getTokenOffset() + 1);
-      open.pop();
-      kind = next();
-    }
-    if (open.length === 0) return kind === token.end;
-    if (kind !== token.comma) return false;
-    kind = next();
-    if (open.at(-1) === token.closeBrace) kind = member(kind);
-  }
-}
-
-/** The four characters that JSON allows between tokens. */
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
-}
-
-function scalar(kind: number, source: string): string | number | boolean | null | undefined {
-  if (kind === token.string) return source;
-  if (kind === token.number) return Number(source);
-  if (kind === token.true) return true;
-  if (kind === token.false) return false;
-  return kind === token.null ? null : undefined;
 }
 
 class Reader {
@@ -228,7 +146,7 @@ class Reader {
     return isMovable && this.movable !== undefined ? { offset } : this.block;
   }
 
-  open(kind: 'object' | 'array', offset: number): boolean {
+  private open(kind: 'object' | 'array', offset: number): boolean {
     const block = this.blockFor(offset);
     const from = offset - block.offset;
     const node = new Node(kind, block, from, from + 1, undefined);
@@ -243,7 +161,7 @@ class Reader {
     return false;
   }
 
-  close(end: number): void {
+  private close(end: number): void {
     const node = this.current;
     if (!node) return;
     this.endMember();
@@ -251,7 +169,7 @@ class Reader {
     const mark = this.marks.pop() ?? 0;
     if (this.pending.length > mark) node.children = this.pending.slice(mark);
     this.pending.length = mark;
-    if (node.kind === 'object') this.findDuplicates(node);
+    if (node.kind === 'object') findDuplicates(node, this.duplicates);
     this.lastEnd = end;
     this.depth--;
     this.current = node.parent;
@@ -281,27 +199,6 @@ class Reader {
     if (this.key === undefined || this.current?.kind !== 'object') return;
     const from = this.lastEnd - this.block.offset;
     this.add(new Node('missing', this.block, from, from, undefined));
-  }
-
-  private findDuplicates(node: Node): void {
-    const { children } = node;
-    if (children.length > 12) {
-      const seen = new Set<string | number | undefined>();
-      for (const child of children) {
-        if (seen.has(child.key)) this.duplicates.push(child);
-        seen.add(child.key);
-      }
-      return;
-    }
-    for (let i = 1; i < children.length; i++) {
-      for (let j = 0; j < i; j++) {
-        if (children[i]?.key === children[j]?.key) {
-          const child = children[i];
-          if (child) this.duplicates.push(child);
-          break;
-        }
-      }
-    }
   }
 }
 

@@ -1,5 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SourceDocument } from '../../../src/definition';
+import type { Node } from '../../../src/definition/tree';
 
 const shapes = {
   json: new SourceDocument('{"Steps": [{"Name": "a/b", "N": 2}, [true, null]],\n "x~y": "é\\n\\u0041!"}', 'a.json'),
@@ -34,6 +36,49 @@ describe.each(Object.entries(shapes))('tree of %s', (_syntax, { tree }) => {
   test('finds the innermost node at an offset', () => {
     const at = tree.text.indexOf('a/b') + 1;
     expect(tree.nodeAt(at)?.pointer).toBe('/Steps/0/Name');
+  });
+});
+
+/** What a tree says, as `JSON.parse` says it. */
+function valueOf(node: Node | undefined): unknown {
+  if (node?.kind === 'array') return node.items.map(valueOf);
+  if (node?.kind === 'object') return Object.fromEntries(node.members.map((child) => [child.key, valueOf(child)]));
+  return node?.value;
+}
+
+/** JSON with white space between its tokens, and with letters of its strings written as escapes. */
+const written = fc.tuple(fc.json(), fc.constantFrom('', ' ', '\r\n\t'), fc.boolean()).map(([json, space, escaped]) => {
+  const text = JSON.stringify(JSON.parse(json), undefined, space);
+  return escaped ? text.replaceAll(/(?<=\w)[g-z](?=\w*")/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`) : text;
+});
+
+describe('sound JSON', () => {
+  test('is read as JSON.parse reads it, each value and key where it is written', () => {
+    fc.assert(
+      fc.property(written, (text) => {
+        const { tree } = new SourceDocument(text, 'a.json');
+        expect(tree.problems).toEqual([]);
+        expect(valueOf(tree.root)).toEqual(JSON.parse(text));
+        for (const node of tree.root?.walk() ?? []) {
+          expect(valueOf(node)).toEqual(JSON.parse(tree.source(node)));
+          const key = text.slice(node.keyStart, node.keyEnd);
+          if (typeof node.key === 'string') expect(JSON.parse(key)).toBe(node.key);
+        }
+      }),
+    );
+  });
+
+  test('and faulty JSON is told apart from it as JSON.parse does', () => {
+    fc.assert(
+      fc.property(written, fc.nat(), fc.constantFrom('', ',', '"', '1', '\n', '[', '\\'), (text, place, piece) => {
+        const at = place % (text.length + 1);
+        const changed = text.slice(0, at) + piece + text.slice(at + 1);
+        const sound = (): unknown => JSON.parse(changed);
+        const { problems } = new SourceDocument(changed, 'a.json').tree;
+        if (problems.length > 0) expect(sound).toThrow();
+        else expect(sound).not.toThrow();
+      }),
+    );
   });
 });
 
