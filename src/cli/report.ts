@@ -106,7 +106,7 @@ function location(file: string, { range, pointer }: Pick<Diagnostic, 'range' | '
   const { start, end } = range;
   return {
     physicalLocation: {
-      artifactLocation: { uri: isAbsolute(file) ? pathToFileURL(file).href : encodeURI(file.replaceAll('\\', '/')) },
+      artifactLocation: { uri: address(file) },
       region: {
         startLine: start.line + 1,
         startColumn: start.character + 1,
@@ -116,6 +116,11 @@ function location(file: string, { range, pointer }: Pick<Diagnostic, 'range' | '
     },
     logicalLocations: [{ fullyQualifiedName: pointer === '' ? '/' : pointer }],
   };
+}
+
+/** A file's address: absolute where its path is, else relative to where the command was run. */
+function address(file: string): string {
+  return isAbsolute(file) ? pathToFileURL(file).href : file.split(/[\\/]/).map(encodeURIComponent).join('/');
 }
 
 /** Workflow commands: https://docs.github.com/actions/reference/workflow-commands. */
