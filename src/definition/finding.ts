@@ -4,6 +4,7 @@
  */
 import type { Diagnostic, Fix, Severity, TextEdit } from './diagnostic';
 import type { Node, Tree } from './tree';
+import { blockAddition, lineStart } from './yaml-additions';
 
 /** Which part of a node is marked. */
 export type Mark =
@@ -97,13 +98,18 @@ export class Editor {
 
   /** Replaces a value by `value`, written as JSON (which YAML reads too). */
   value(node: Node, value: unknown): TextEdit {
-    return this.span(node.start, node.end, JSON.stringify(value));
+    // A block of text in YAML ends with its last line break, which stays.
+    const end = node.kind === 'string' && this.tree.source(node).endsWith('\n') ? node.end - 1 : node.end;
+    return this.span(node.start, end, JSON.stringify(value));
   }
 
   /** Replaces characters of a string's value. */
   part(node: Node, from: number, to: number, text: string): TextEdit {
     const { start, end } = this.tree.within(node, from, to);
-    return this.span(start, end, JSON.stringify(text).slice(1, -1));
+    const quote = this.tree.text[node.start];
+    const written =
+      quote === '"' ? JSON.stringify(text).slice(1, -1) : quote === "'" ? text.replaceAll("'", "''") : text;
+    return this.span(start, end, written);
   }
 
   /** Renames a member. */
@@ -114,46 +120,88 @@ export class Editor {
 
   /** Removes a member or element with the comma that goes with it. */
   remove(node: Node): TextEdit | undefined {
-    const { parent, tree } = { parent: node.parent, tree: this.tree };
+    const { parent } = node;
     if (!parent) return undefined;
     const index = parent.children.indexOf(node);
     const next = parent.children[index + 1];
     const before = parent.children[index - 1];
-    if (tree.syntax === 'yaml' && !/^[[{]/.test(tree.text.slice(parent.start, parent.start + 1))) {
-      const from = tree.text.lastIndexOf('\n', node.keyStart) + 1;
-      const newline = tree.text.indexOf('\n', node.end - 1);
-      return this.span(from, newline < 0 ? tree.text.length : newline + 1, '');
-    }
+    if (isBlock(this.tree, parent)) return this.removeFromBlock(node, parent, next);
     if (next) return this.span(node.keyStart, next.keyStart, '');
     if (before) return this.span(before.end, node.end, '');
     return this.span(node.keyStart, node.end, '');
   }
 
-  /** Adds a member at the end of an object, in the indentation of the members that are there. */
+  /** Whole lines of YAML, but for what begins on a line of what is around it. */
+  private removeFromBlock(node: Node, parent: Node, next: Node | undefined): TextEdit | undefined {
+    const { text } = this.tree;
+    // What an alias stands for is written elsewhere.
+    if (node.start < parent.start || node.start < node.keyStart) return undefined;
+    const end = contentEnd(text, node);
+    if (parent.children.length === 1) {
+      // Brackets that hold nothing stand behind the key; where more than white space is between them, they stay below it.
+      const empty = parent.kind === 'array' ? ' []' : ' {}';
+      const between = parent.keyFrom < 0 ? undefined : text.slice(parent.keyEnd, parent.start);
+      const isBehind = between !== undefined && /^\s*:\s*$/.test(between);
+      return this.span(isBehind ? parent.keyEnd + between.indexOf(':') + 1 : parent.start, end, empty);
+    }
+    const begin = beginning(text, node, parent);
+    const from = lineStart(text, begin);
+    if (next && text.slice(from, begin).trim() !== '') return this.span(begin, beginning(text, next, parent), '');
+    const newline = text.indexOf('\n', end);
+    return this.span(from, newline < 0 ? text.length : newline + 1, '');
+  }
+
+  /** Adds a member at the end of an object, in the style of the members that are there. */
   insert(object: Node, name: string, value: unknown): TextEdit | undefined {
-    if (object.kind !== 'object') return undefined;
-    return this.extend(object, `${JSON.stringify(name)}: `, value);
+    return object.kind === 'object' ? this.extend(object, name, value) : undefined;
   }
 
   /** Adds an element at the end of an array. */
   push(array: Node, value: unknown): TextEdit | undefined {
-    if (array.kind !== 'array') return undefined;
-    return this.extend(array, '', value);
+    return array.kind === 'array' ? this.extend(array, undefined, value) : undefined;
   }
 
-  private extend(container: Node, prefix: string, value: unknown): TextEdit | undefined {
+  private extend(container: Node, name: string | undefined, value: unknown): TextEdit | undefined {
     const { tree } = this;
-    if (tree.syntax === 'yaml') return undefined;
-    const last = container.children.at(-1);
-    if (last) {
-      const lineStart = tree.text.lastIndexOf('\n', last.keyStart) + 1;
-      const indent = tree.text.slice(lineStart, last.keyStart);
-      const ownLine = lineStart > container.start && /^\s*$/.test(indent);
-      const written = `${prefix}${indented(value, ownLine ? indent : undefined)}`;
-      return this.span(last.end, last.end, ownLine ? `,\n${indent}${written}` : `, ${written}`);
+    if (isBlock(tree, container)) {
+      const addition = blockAddition(tree, container, name, value);
+      return addition && this.span(addition.at, addition.at, addition.text);
     }
-    return this.span(container.start + 1, container.start + 1, ` ${prefix}${indented(value, undefined)} `);
+    const last = container.children.at(-1);
+    const quoted = tree.syntax === 'json' || !last || /^["']/.test(tree.text.slice(last.keyStart, last.keyEnd));
+    const prefix = name === undefined ? '' : `${quoted ? JSON.stringify(name) : name}: `;
+    if (!last) {
+      return this.span(container.start + 1, container.start + 1, ` ${prefix}${indented(value, undefined)} `);
+    }
+    // An alias of YAML stands for what is written elsewhere.
+    if (last.end < container.start || last.end > container.end) return undefined;
+    const from = lineStart(tree.text, last.keyStart);
+    const indent = tree.text.slice(from, last.keyStart);
+    const ownLine = from > container.start && /^\s*$/.test(indent);
+    const written = `${prefix}${indented(value, ownLine ? indent : undefined)}`;
+    return this.span(last.end, last.end, ownLine ? `,\n${indent}${written}` : `, ${written}`);
   }
+}
+
+/** True for a mapping or sequence of YAML that is told by its lines, not by brackets. */
+function isBlock(tree: Tree, container: Node): boolean {
+  return tree.syntax === 'yaml' && !/^[[{]/.test(tree.text.slice(container.start, container.start + 1));
+}
+
+/** Where a member of a block begins: at its key; or at its dash, which stands below that of the first element. */
+function beginning(text: string, node: Node, parent: Node): number {
+  if (parent.kind === 'object') return node.keyStart;
+  const column = parent.start - lineStart(text, parent.start);
+  for (let line = lineStart(text, node.start); line > parent.start; line = lineStart(text, line - 1)) {
+    if (text[line + column] === '-' && text.slice(line, line + column).trim() === '') return line + column;
+  }
+  return parent.start;
+}
+
+/** Where a value ends, without the line break that ends a block of text in YAML. */
+function contentEnd(text: string, { end, keyEnd }: Node): number {
+  const last = Math.max(end, keyEnd);
+  return text[last - 1] === '\n' ? last - 1 : last;
 }
 
 /** JSON in the style around it: on lines of its own under `indent`, else on one line. */

@@ -95,9 +95,13 @@ class Reader {
         node.append(child);
       }
     }
-    // A block collection ends with its last value, not with the blank lines and comments after it.
-    const last = node.children.at(-1);
-    if (last && !/^[[{]/.test(this.text.slice(start, start + 1))) node.to = Math.max(last.end, last.keyEnd);
+    // A block collection ends with its last value, not with the blank lines and comments after it. What an alias
+    // stands for is written elsewhere.
+    if (!/^[[{]/.test(this.text.slice(start, start + 1))) {
+      const own = node.children.filter((child) => child.keyStart >= start && child.keyStart < end);
+      const ends = own.flatMap((child) => (child.start >= start && child.end <= end ? [child.end, child.keyEnd] : []));
+      if (own.length > 0) node.to = Math.max(start, ...own.map((child) => Math.min(child.keyEnd, end)), ...ends);
+    }
     return node;
   }
 
