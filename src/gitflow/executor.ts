@@ -64,7 +64,7 @@ export async function runSteps(run: Run, journal: Journal, resuming: boolean): P
     if (!known) {
       journal.step = step.index;
       journal.begun = true;
-      store.write(journal);
+      store.note(journal);
       tell(options, step, 'running');
       const result = await attempt(run, step);
       if (result.status !== 'done') return stop(run, journal, step, result);
@@ -76,7 +76,7 @@ export async function runSteps(run: Run, journal: Journal, resuming: boolean): P
     journal.step = step.index + 1;
     journal.begun = false;
   }
-  store.write(journal);
+  store.note(journal);
   await releaseSafe(run.git, journal);
   store.remove(journal);
   return { status: 'done', plan, summary: plan.summary, warnings };

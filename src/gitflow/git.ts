@@ -1,8 +1,9 @@
 /** The one place where git is run. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GitAnswer } from './simple-git.bundle';
+import type { GitAnswer, GitProcess } from './process';
+import { runHere } from './process';
 
-export type { GitAnswer } from './simple-git.bundle';
+export type { GitAnswer } from './process';
 
 export interface GitSettings {
   directory: string;
@@ -15,6 +16,7 @@ export interface GitSettings {
 
 export interface RunOptions {
   input?: string;
+  /** Stops a command that talks to a remote; what works here alone is never cut off in the middle. */
   signal?: AbortSignal | undefined;
   onOutput?: ((text: string) => void) | undefined;
   /** Try again for a while where another process holds a lock: for commands that write. */
@@ -53,6 +55,16 @@ export function isLocked(answer: GitAnswer): boolean {
   );
 }
 
+/** Such commands can hang on the network. */
+function talksToRemote([command = '']: readonly string[]): boolean {
+  return command === 'fetch' || command === 'push' || command === 'pull';
+}
+
+async function runThere(args: string[], how: GitProcess, { signal }: RunOptions): Promise<GitAnswer> {
+  const { runGit } = await import('./simple-git.bundle');
+  return runGit(args, { ...how, signal });
+}
+
 /** Variables that would lead git to another repository: set where we were started by a hook. */
 const misleading = new Set([
   'GIT_DIR',
@@ -80,17 +92,16 @@ export class Git {
 
   /** Runs git and answers, whatever the exit code is. */
   async run(args: string[], options: RunOptions = {}): Promise<GitAnswer> {
-    const { runGit } = await import('./simple-git.bundle');
+    const how: GitProcess = {
+      binary: this.settings.git ?? 'git',
+      directory: this.settings.directory,
+      env: options.env ? { ...this.env, ...options.env } : this.env,
+      ...(options.input === undefined ? {} : { input: options.input }),
+      onOutput: options.onOutput,
+    };
     for (const wait of options.patient ? [...lockWaits, undefined] : [undefined]) {
       this.settings.onCommand?.(['git', ...args]);
-      const answer = await runGit(args, {
-        binary: this.settings.git ?? 'git',
-        directory: this.settings.directory,
-        env: options.env ? { ...this.env, ...options.env } : this.env,
-        ...(options.input === undefined ? {} : { input: options.input }),
-        ...(options.signal ? { signal: options.signal } : {}),
-        ...(options.onOutput ? { onOutput: options.onOutput } : {}),
-      });
+      const answer = await (talksToRemote(args) ? runThere(args, how, options) : runHere(args, how));
       if (wait === undefined || !isLocked(answer)) return answer;
       await sleep(wait);
     }

@@ -5,36 +5,37 @@ import { GitFailure } from './git';
 /** How two commits stand to each other, seen from the first. */
 export type Standing = 'equal' | 'ahead' | 'behind' | 'diverged';
 
-/** Answers by process, each question once. */
+/** Answers by process. What is asked of ids never changes, so each question is asked once. */
 export class Graph {
-  private readonly ancestors = new Map<string, Promise<boolean>>();
+  private readonly answers = new Map<string, Promise<string>>();
 
   constructor(private readonly git: Git) {}
 
   /** Is every commit of `commit` in `other`? Ids only. */
   async contains(other: string, commit: string): Promise<boolean> {
     if (other === commit) return true;
-    const key = `${commit} ${other}`;
-    let answer = this.ancestors.get(key);
-    if (!answer) {
-      answer = this.askAncestor(commit, other);
-      this.ancestors.set(key, answer);
-    }
-    return answer;
+    const args = ['merge-base', '--is-ancestor', commit, other];
+    const code = await this.once(args, async () => {
+      const answer = await this.git.run(args);
+      if (answer.code > 1) throw new GitFailure(args, answer);
+      return String(answer.code);
+    });
+    return code === '0';
   }
 
+  /** Ids only. */
   async standing(commit: string, other: string): Promise<Standing> {
     if (commit === other) return 'equal';
-    const counts = await this.git.read(['rev-list', '--count', '--left-right', `${commit}...${other}`]);
+    const counts = await this.once(['rev-list', '--count', '--left-right', `${commit}...${other}`]);
     const [left = 0, right = 0] = counts.trim().split(/\s+/).map(Number);
     if (left > 0 && right > 0) return 'diverged';
     return left > 0 ? 'ahead' : 'behind';
   }
 
-  /** The number of commits of `commit` that `base` lacks, counted up to `limit`. */
+  /** The number of commits of `commit` that `base` lacks, counted up to `limit`. Ids only. */
   async count(base: string, commit: string, limit: number): Promise<number> {
     if (base === commit) return 0;
-    return Number(await this.git.read(['rev-list', '--count', `--max-count=${limit}`, commit, `^${base}`]));
+    return Number(await this.once(['rev-list', '--count', `--max-count=${limit}`, commit, `^${base}`]));
   }
 
   /** The commit of a ref or any other name for one; undefined when there is none. */
@@ -56,10 +57,10 @@ export class Graph {
     return found;
   }
 
-  private async askAncestor(commit: string, other: string): Promise<boolean> {
-    const args = ['merge-base', '--is-ancestor', commit, other];
-    const answer = await this.git.run(args);
-    if (answer.code > 1) throw new GitFailure(args, answer);
-    return answer.code === 0;
+  private once(args: string[], ask = (): Promise<string> => this.git.read(args)): Promise<string> {
+    const key = args.join(' ');
+    const answer = this.answers.get(key) ?? ask();
+    this.answers.set(key, answer);
+    return answer;
   }
 }

@@ -2,13 +2,15 @@
  * The journal of the action that is being executed: a file in the repository, so that it outlives the process.
  *
  * Where an action stands is derived from the commit graph; the journal holds what the graph cannot tell: the plan, and
- * how things were before.
+ * how things were before. The file's first line is all of it; each step adds a line with how far the action has come.
  */
 import {
+  appendFileSync,
   closeSync,
   constants,
   copyFileSync,
   existsSync,
+  fdatasyncSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -16,14 +18,24 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { JournalView, Plan, StepState } from './model';
 
+/** How far an action has come. */
+export interface Progress {
+  /** The first step that is not known to be done. */
+  step: number;
+  /** That step was begun. */
+  begun: boolean;
+  /** Where a rebase put its branch: the graph does not tell afterwards. */
+  rebased: Record<string, string>;
+}
+
 /** What is kept of an action. */
-export interface Journal {
+export interface Journal extends Progress {
   version: 1;
   id: string;
   plan: Plan;
@@ -33,17 +45,11 @@ export interface Journal {
   pid: number;
   /** Milliseconds since 1970. */
   startedAt: number;
-  /** The first step that is not known to be done. */
-  step: number;
-  /** That step was begun. */
-  begun: boolean;
   status: 'running' | 'conflict' | 'failed' | 'undoing';
   message: string;
   files: string[];
   /** Steps that stopped at a conflict: what the user made of it is kept when the action is undone. */
   conflicted: number[];
-  /** Where a rebase put its branch: the graph does not tell afterwards. */
-  rebased: Record<string, string>;
   /** The state before, from the plan that the action began with. */
   before: Plan['observed'];
 }
@@ -76,12 +82,11 @@ export class JournalStore {
     } catch {
       return undefined;
     }
-    try {
-      const journal = JSON.parse(text) as Journal;
-      return journal.version === 1 ? journal : undefined;
-    } catch {
-      return undefined;
-    }
+    const [first = '', ...progress] = text.split('\n');
+    const journal = parse(first) as Journal | undefined;
+    if (journal?.version !== 1) return undefined;
+    for (const line of progress) Object.assign(journal, parse(line));
+    return journal;
   }
 
   /**
@@ -90,9 +95,11 @@ export class JournalStore {
   begin(journal: Journal): boolean {
     mkdirSync(this.folder, { recursive: true });
     const index = join(journal.gitDir, 'index');
-    if (existsSync(index)) copyFileSync(index, this.indexCopy, constants.COPYFILE_FICLONE);
-    else rmSync(this.indexCopy, { force: true });
-    const draft = this.writeDraft(journal, true);
+    if (existsSync(index)) {
+      copyFileSync(index, this.indexCopy, constants.COPYFILE_FICLONE);
+      withFile(this.indexCopy, 'r+', fsyncSync);
+    } else rmSync(this.indexCopy, { force: true });
+    const draft = this.writeDraft(journal);
     try {
       // Unlike a rename this fails where the file exists.
       linkSync(draft, this.file);
@@ -104,18 +111,27 @@ export class JournalStore {
     } finally {
       rmSync(draft, { force: true });
     }
+    this.keepNames();
     runningHere.add(journal.id);
     return true;
   }
 
-  /**
-   * Writes the progress. It need not reach the disk: after a power cut an older journal only means that the graph is
-   * asked about a step more.
-   */
+  /** Writes all of it anew: the action stops, or is taken up again. */
   write(journal: Journal): void {
     if (journal.status === 'running' || journal.status === 'undoing') runningHere.add(journal.id);
     else runningHere.delete(journal.id);
-    renameSync(this.writeDraft(journal, false), this.file);
+    renameSync(this.writeDraft(journal), this.file);
+    this.keepNames();
+  }
+
+  /** Adds how far the action has come, on disk before the step begins. */
+  note({ step, begun, rebased }: Progress): void {
+    const line = JSON.stringify({ step, begun, rebased } satisfies Progress);
+    // The line end comes first: what a power cut left of the line before stays a line of its own.
+    withFile(this.file, 'a', (handle) => {
+      appendFileSync(handle, `\n${line}`);
+      fdatasyncSync(handle);
+    });
   }
 
   remove(journal: Journal): void {
@@ -129,16 +145,36 @@ export class JournalStore {
     return join(this.folder, 'index');
   }
 
-  private writeDraft(journal: Journal, durable: boolean): string {
+  private writeDraft(journal: Journal): string {
     const draft = `${this.file}.${process.pid}`;
-    const handle = openSync(draft, 'w');
-    try {
-      writeSync(handle, JSON.stringify(journal));
-      if (durable) fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    withFile(draft, 'w', (handle) => {
+      writeFileSync(handle, JSON.stringify(journal));
+      fsyncSync(handle);
+    });
     return draft;
+  }
+
+  /** A new name of a file reaches the disk with its folder. Windows has no such thing, and sees to it. */
+  private keepNames(): void {
+    if (process.platform !== 'win32') withFile(this.folder, 'r', fsyncSync);
+  }
+}
+
+function withFile(file: string, flags: 'r' | 'r+' | 'w' | 'a', work: (handle: number) => void): void {
+  const handle = openSync(file, flags);
+  try {
+    work(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** A line of the file; undefined where it was never complete. */
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }
 

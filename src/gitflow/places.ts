@@ -1,6 +1,6 @@
 /** Where a repository is. */
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Git } from './git';
 import { complaint } from './git';
 
@@ -17,8 +17,35 @@ export class NotARepository extends Error {
   override readonly name = 'NotARepository';
 }
 
-/** Finds the repository around `directory`. */
+/** Finds the repository around `directory`. Git is asked, unless it is the plain case. */
 export async function findPlaces(git: Git, directory: string): Promise<Places> {
+  return plainPlaces(directory) ?? (await askedPlaces(git, directory));
+}
+
+/** Settings of a repository that move its work tree, or that git may refuse to understand. */
+const special = /worktree|\[\s*extensions\b|\bbare\s*(?!\s|=\s*false\b)/i;
+
+/**
+ * The root of an ordinary clone, told by its files: a process saved each time a repository is opened. `.git` is a
+ * directory as git makes it, nothing is set that puts the work tree elsewhere, and both are the user's own, for git
+ * refuses to work in a stranger's.
+ */
+function plainPlaces(directory: string): Places | undefined {
+  try {
+    const root = realpathSync(directory);
+    const gitDir = join(root, '.git');
+    const user = process.geteuid?.();
+    const own = [root, gitDir].every((place) => statSync(place).uid === user);
+    const whole = ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(gitDir, name)));
+    const plain = own && whole && !existsSync(join(gitDir, 'commondir'));
+    if (!plain || special.test(readFileSync(join(gitDir, 'config'), 'utf8'))) return undefined;
+    return { root, gitDir, commonDir: gitDir, bare: false };
+  } catch {
+    return undefined;
+  }
+}
+
+async function askedPlaces(git: Git, directory: string): Promise<Places> {
   const answer = await git.run([
     'rev-parse',
     '--is-bare-repository',

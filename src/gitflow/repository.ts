@@ -17,6 +17,7 @@ import { fullName, kindOf } from './names';
 import { Performer } from './perform';
 import type { Places } from './places';
 import { findPlaces } from './places';
+import { askAhead } from './plans/ahead';
 import { makePlan } from './plans/plan';
 import { pullRequestPage } from './pull-request';
 import { currentBranch, evidenceOf } from './recognise';
@@ -235,8 +236,8 @@ class FlowRepository implements Repository {
   }
 
   private async makePlan(request: Request, fetched: boolean): Promise<Planned> {
-    const snapshot = await takeSnapshot(this.git, this.places);
     const graph = new Graph(this.git);
+    const snapshot = await takeSnapshot(this.git, this.places, (known) => askAhead({ graph, ...known }, request));
     const planned = await makePlan(
       {
         git: this.git,

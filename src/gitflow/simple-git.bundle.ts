@@ -1,31 +1,12 @@
 /**
- * simple-git, in a bundle of its own: it runs every git process of the branching model and is loaded with the
- * first of them.
+ * simple-git, in a bundle of its own, for the git processes that talk to a remote: they can hang, and are stopped.
+ * It is loaded with the first of them.
  */
 import { GitError, simpleGit } from 'simple-git';
+import type { GitAnswer, GitProcess } from './process';
+import { killed, lateOutput } from './process';
 
-/** How one git process is to be run. */
-export interface GitProcess {
-  binary: string;
-  directory: string;
-  /** The whole environment of the process. */
-  env: NodeJS.ProcessEnv;
-  /** Text for the standard input. */
-  input?: string;
-  signal?: AbortSignal;
-  onOutput?(text: string): void;
-}
-
-/** What a git process answered. */
-export interface GitAnswer {
-  /** `killed` where a signal ended it. */
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** The exit code of a process that a signal ended, as shells have it for SIGKILL. */
-export const killed = 137;
+export type { GitAnswer, GitProcess } from './process';
 
 /** Carries the exit code through simple-git, whose own error keeps the text only. */
 class Exit extends GitError {
@@ -35,16 +16,18 @@ class Exit extends GitError {
 }
 
 /** Runs git and answers its exit code, whatever it is. Throws where git could not be started or was aborted. */
-export async function runGit(args: string[], process: GitProcess): Promise<GitAnswer> {
+export async function runGit(
+  args: string[],
+  process: GitProcess & { signal?: AbortSignal | undefined },
+): Promise<GitAnswer> {
   let stderr = '';
   const git = simpleGit({
     baseDir: process.directory,
     binary: process.binary,
     // The environment is ours and made by the caller; the guard would strip the user's own GIT_* variables.
     allowEnvironment: Object.keys(process.env),
-    // A daemon that git leaves behind (garbage collection, a credential cache) may hold the pipes open for ever;
-    // the default of 50 ms would cut off long lists.
-    completion: { onClose: true, onExit: 2000 },
+    // The default of 50 ms would cut off long lists.
+    completion: { onClose: true, onExit: lateOutput },
     // Every argument is made by us, and names come after checks: these guards are for arguments of strangers.
     unsafe: {
       // The alternative sets a test variable of git's in the environment of the user's hooks.

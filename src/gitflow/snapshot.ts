@@ -32,17 +32,30 @@ export interface Snapshot extends Status {
 
 const refFormat = '%(refname)%00%(objectname)';
 
-/** Reads it all; three processes at once, a fourth where there are linked work trees. */
-export async function takeSnapshot(git: Git, places: Places): Promise<Snapshot> {
-  const [entries, refs, status, elsewhere] = await Promise.all([
-    readConfig(git),
-    readRefs(git),
+/**
+ * Reads it all; three processes at once, a fourth where there are linked work trees. `early` is told what is known
+ * before git has looked through the work tree, which takes longest.
+ */
+export async function takeSnapshot(
+  git: Git,
+  places: Places,
+  early: (known: Pick<Snapshot, 'config' | 'refs'>) => void = () => undefined,
+): Promise<Snapshot> {
+  const readFirst = async (): Promise<Pick<Snapshot, 'config' | 'entries' | 'refs'>> => {
+    const [entries, refs] = await Promise.all([readConfig(git), readRefs(git)]);
+    const known = { config: configurationFrom(entries), entries, refs };
+    early(known);
+    return known;
+  };
+  // The longest first.
+  const [status, { config, entries, refs }, elsewhere] = await Promise.all([
     readStatus(git, places),
+    readFirst(),
     readWorktrees(git, places),
   ]);
   return {
     ...status,
-    config: configurationFrom(entries),
+    config,
     entries,
     refs,
     remotes: remotesOf(entries),

@@ -1,0 +1,34 @@
+/** Asking the commit graph ahead of the planner, while git still looks through the work tree. */
+import type { Graph } from '../graph';
+import type { Configuration, FinishRequest, Request } from '../model';
+import { fullName, kindOf } from '../names';
+
+interface Known {
+  graph: Graph;
+  config: Configuration;
+  refs: ReadonlyMap<string, string>;
+}
+
+/** Asks what the plan will want to know; the graph keeps the answers. A question in vain costs a process, no more. */
+export function askAhead(known: Known, request: Request): void {
+  if (request.action !== 'finish' || request.name === undefined) return;
+  // An answer that fails here fails again where it is waited for.
+  void Promise.allSettled(questions(known, request, request.name));
+}
+
+function questions({ graph, config, refs }: Known, { kind }: FinishRequest, name: string): Promise<unknown>[] {
+  const { main, develop, origin } = config;
+  const branch = fullName(config, kind, name);
+  const base = config.bases.get(branch) ?? (kindOf(config, branch) === 'hotfix' ? main : develop);
+  const local = (of: string): string | undefined => refs.get(`refs/heads/${of}`);
+  const topic = kind === 'feature' || kind === 'bugfix';
+  const asked = [...new Set([branch, base, ...(topic || base === main ? [] : [main])])].flatMap((of) => {
+    const mine = local(of);
+    const theirs = refs.get(`refs/remotes/${origin}/${of}`);
+    return mine === undefined || theirs === undefined ? [] : [graph.standing(mine, theirs)];
+  });
+  const tip = local(branch);
+  const target = local(kind === 'release' && base === develop ? main : base);
+  if (tip === undefined || target === undefined) return asked;
+  return [...asked, topic ? graph.count(target, tip, 2) : graph.contains(target, tip)];
+}
