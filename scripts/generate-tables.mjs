@@ -1,6 +1,7 @@
 // Derives what the services accept and answer from the AWS SDK's own models, and writes it to
 // src/definition/generated/: shapes.json (members, required members, enums of every job-step's arguments and of the
-// Describe responses that references read) and documentation.json (the first sentence about each member).
+// Describe responses that references read), documentation.json (the first sentence about each member) and
+// operations.json (what SageMaker can be asked for).
 //
 //   node scripts/generate-tables.mjs [--out FOLDER]
 //
@@ -65,6 +66,7 @@ for (const [service, list] of Object.entries(steps)) {
 mkdirSync(out, { recursive: true });
 write('shapes.json', { types, structures: sorted(structures), enums: sorted(enums) });
 write('documentation.json', sorted(documentation));
+write('operations.json', await operations('sagemaker'));
 
 function write(name, value) {
   writeFileSync(join(out, name), `${JSON.stringify(value, undefined, 1)}\n`);
@@ -129,6 +131,14 @@ async function readService(service) {
   };
 
   return { structure };
+}
+
+/** The names of all operations of a service. */
+async function operations(service) {
+  const sdk = await import(`@aws-sdk/client-${service}`);
+  return Object.keys(sdk)
+    .flatMap((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1] ?? [])
+    .sort();
 }
 
 /** What a declared list or map holds: `X` of `X[]` and of `Partial<Record<K, X>>`. */

@@ -1,4 +1,5 @@
 /** What the state machine service does not know: the integrations of Step Functions with SageMaker. */
+import operations from '../generated/operations.json';
 import { nearest, oneOf } from '../near';
 import type { Level, Report, Rule } from '../rule';
 import { structuresOf } from '../sagemaker/shapes';
@@ -17,6 +18,8 @@ function rule(name: string, level: Level, title: string, explanation: string, ba
 const model = '{"ModelName": "m", "ExecutionRoleArn": "arn:aws:iam::111122223333:role/m"}';
 const prefix = 'arn:aws:states:::sagemaker:';
 const createModel = `${prefix}createModel`;
+
+const retry = (error: string): string => `, "Retry": [{"ErrorEquals": ["${error}"], "MaxAttempts": 2}]`;
 
 /** Reported by the service, not by a check of ours. */
 export const serviceRule: Rule = {
@@ -46,9 +49,17 @@ export const ownRules: readonly Rule[] = [
     'pattern-not-supported',
     'error',
     'An integration with SageMaker in a way that it does not have',
-    'Only jobs (training, processing, transform, tuning, labeling) can be waited for with `.sync`. Models and endpoints are made without waiting, and nothing of SageMaker returns a task token.',
+    'Only jobs (training, processing, transform, tuning, labeling) can be waited for with `.sync`, and only by their own integrations, not by `aws-sdk:sagemaker`. Models and endpoints are made without waiting, and nothing of SageMaker returns a task token.',
     machine(`${createModel}.sync`, model),
     machine(createModel, model),
+  ),
+  rule(
+    'unknown-error',
+    'warning',
+    'An error of SageMaker that does not exist',
+    'Errors of the integrations are called `SageMaker.AmazonSageMakerException` and `SageMaker.ResourceLimitExceededException`. A retry or catcher of a name that is written otherwise never acts.',
+    machine(createModel, model, retry('SageMaker.AmazonSagemakerException')),
+    machine(createModel, model, retry('SageMaker.AmazonSageMakerException')),
   ),
   rule(
     'missing-argument',
@@ -120,27 +131,15 @@ function* statesOf(machine: Node): Generator<Node> {
 
 function checkState(state: Node, report: Report): void {
   const resource = state.get('Resource');
-  const found = /^(arn:aws[\w-]*:states:[\w-]*:\d*:sagemaker:)([^.]*)(?:\.(.*))?$/.exec(resource?.text ?? '');
+  const found = /^(arn:aws[\w-]*:states:[\w-]*:\d*:(aws-sdk:)?sagemaker:)([^.]*)(?:\.(.*))?$/.exec(
+    resource?.text ?? '',
+  );
   if (!resource || !found) return;
-  const [, head = '', operation = '', pattern] = found;
-  const known = integrations[operation];
+  const [, head = '', general, operation = '', pattern] = found;
+  checkErrors(state, report);
+  const known = general ? generalIntegration(operation) : integrations[operation];
   if (!known) {
-    const near = nearest(operation, Object.keys(integrations));
-    report({
-      rule: 'asl/unknown-integration',
-      node: resource,
-      mark: { from: head.length, to: head.length + operation.length },
-      message: `Step Functions has no integration sagemaker:${operation}.${near ? ` Did you mean '${near}'?` : ' Call it by arn:aws:states:::aws-sdk:sagemaker.'}`,
-      fixes: (edit) => [
-        near
-          ? edit.fix(
-              `Change to '${near}'`,
-              [edit.part(resource, head.length, head.length + operation.length, near)],
-              true,
-            )
-          : undefined,
-      ],
-    });
+    tellUnknown(resource, head.length, operation, general !== undefined, report);
     return;
   }
   checkPattern(resource, head.length + operation.length, operation, pattern, known, report);
@@ -154,6 +153,50 @@ function checkState(state: Node, report: Report): void {
       rule: 'asl/endpoint-not-awaited',
       node: resource,
       message: 'The endpoint is not in service yet when this state ends. Ask for its status in a loop to wait for it.',
+    });
+  }
+}
+
+/** The operations of SageMaker as Step Functions writes them: `describeEndpoint`. */
+const generalOperations: ReadonlySet<string> = new Set(
+  operations.map((name) => name.charAt(0).toLowerCase() + name.slice(1)),
+);
+
+/** The integration of any operation by `aws-sdk:sagemaker`, which waits for nothing. */
+function generalIntegration(operation: string): Integration | undefined {
+  return generalOperations.has(operation) ? { sync: false } : undefined;
+}
+
+function tellUnknown(resource: Node, from: number, operation: string, general: boolean, report: Report): void {
+  const near = nearest(operation, general ? generalOperations : Object.keys(integrations));
+  const service = general ? 'aws-sdk:sagemaker' : 'sagemaker';
+  const otherwise = general ? ' It may be newer than this tool.' : ' Call it by arn:aws:states:::aws-sdk:sagemaker.';
+  const to = from + operation.length;
+  report({
+    rule: 'asl/unknown-integration',
+    node: resource,
+    mark: { from, to },
+    message: `Step Functions has no integration ${service}:${operation}.${near ? ` Did you mean '${near}'?` : otherwise}`,
+    ...(general && !near ? { atMost: 'warning' as const } : {}),
+    fixes: (edit) => [near ? edit.fix(`Change to '${near}'`, [edit.part(resource, from, to, near)], true) : undefined],
+  });
+}
+
+const errors = ['SageMaker.AmazonSageMakerException', 'SageMaker.ResourceLimitExceededException'];
+
+/** Names of errors that are nearly those of the integrations. */
+function checkErrors(state: Node, report: Report): void {
+  const handlers = [...(state.get('Retry')?.items ?? []), ...(state.get('Catch')?.items ?? [])];
+  for (const name of handlers.flatMap((handler) => handler.get('ErrorEquals')?.items ?? [])) {
+    const { text } = name;
+    if (!text || !/^sage-?maker/i.test(text) || errors.includes(text)) continue;
+    const near = nearest(text, errors);
+    if (near === undefined) continue;
+    report({
+      rule: 'asl/unknown-error',
+      node: name,
+      message: `The integrations of SageMaker have no error '${text}'. Did you mean '${near}'?`,
+      fixes: (edit) => [edit.fix(`Change to '${near}'`, [edit.value(name, near)], true)],
     });
   }
 }

@@ -93,6 +93,14 @@ export const ownRules: readonly Rule[] = [
     `${head}batch:\n  build-graph:\n    - identifier: one\n    - identifier: two\n      depend-on:\n        - one\n${build}`,
   ),
   rule(
+    'duplicate-build',
+    'error',
+    'Two builds of a batch with one identifier',
+    'Each build of a batch is called by its identifier: in `depend-on`, and in the variable that holds its state. It is unique in the batch, and no build waits for itself.',
+    `${head}batch:\n  build-graph:\n    - identifier: one\n    - identifier: one\n      env:\n        compute-type: BUILD_GENERAL1_SMALL\n${build}`,
+    `${head}batch:\n  build-graph:\n    - identifier: one\n    - identifier: two\n      env:\n        compute-type: BUILD_GENERAL1_SMALL\n${build}`,
+  ),
+  rule(
     'old-version',
     'information',
     'The old version of the language',
@@ -126,6 +134,7 @@ export function checkOwn(root: Node, report: Report): void {
       message: 'fallback-keys need a key. Add key to the cache.',
     });
   }
+  for (const list of ['build-list', 'build-graph']) checkIdentifiers(root.at('batch', list), report);
   checkGraph(root.at('batch', 'build-graph'), report);
 }
 
@@ -205,12 +214,40 @@ function checkReference(variable: Node, report: Report): void {
   if (why) report({ rule: 'cb/secret-reference', node: variable, message: why });
 }
 
+function checkIdentifiers(builds: Node | undefined, report: Report): void {
+  const first = new Map<string, Node>();
+  for (const item of builds?.items ?? []) {
+    const identifier = item.get('identifier');
+    if (identifier?.text === undefined) continue;
+    const other = first.get(identifier.text);
+    if (!other) first.set(identifier.text, identifier);
+    else {
+      report({
+        rule: 'cb/duplicate-build',
+        node: identifier,
+        message: `There is already a build '${identifier.text}' in this batch. Choose another identifier.`,
+        related: [{ node: other, message: 'The first one.' }],
+      });
+    }
+  }
+}
+
 function checkGraph(graph: Node | undefined, report: Report): void {
   const names = (graph?.items ?? []).flatMap((item) => item.get('identifier')?.text ?? []);
   for (const item of graph?.items ?? []) {
     for (const dependency of item.get('depend-on')?.items ?? []) {
       const name = dependency.text;
-      if (name === undefined || names.includes(name)) continue;
+      if (name === undefined) continue;
+      if (name === item.get('identifier')?.text) {
+        report({
+          rule: 'cb/duplicate-build',
+          node: dependency,
+          message: `The build '${name}' waits for itself. Remove it from depend-on.`,
+          fixes: (edit) => [edit.fix('Remove it', [edit.remove(dependency)], true)],
+        });
+        continue;
+      }
+      if (names.includes(name)) continue;
       const near = nearest(name, names);
       report({
         rule: 'cb/unknown-build',

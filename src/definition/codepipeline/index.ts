@@ -16,6 +16,7 @@ import { checkShape } from '../shape/check';
 import { checkSyntax, commonRules, shapeRules } from '../shape/rules';
 import type { Node } from '../tree';
 import { buildPipeline, isIntrinsic, type Pipeline } from './model';
+import { adviceRules, checkAdvice } from './rules/advice';
 import { artifactRules, checkArtifacts } from './rules/artifacts';
 import { checkConfiguration, configurationRules } from './rules/configuration';
 import { commonExamples } from './rules/common';
@@ -37,12 +38,21 @@ export const codepipeline: LanguageSupport = {
     ...configurationRules,
     ...specialRules,
     ...regionRules,
+    ...adviceRules,
   ],
   detect,
   check,
 };
 
-const checks = [checkStructure, checkArtifacts, checkVariables, checkVersion2, checkConfiguration, checkRegions];
+const checks = [
+  checkStructure,
+  checkArtifacts,
+  checkVariables,
+  checkVersion2,
+  checkConfiguration,
+  checkRegions,
+  checkAdvice,
+];
 
 function detect({ text, tree }: SourceDocument): boolean {
   // Cheap, and before the text is parsed: most texts are none of ours.

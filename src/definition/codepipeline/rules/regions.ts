@@ -35,7 +35,6 @@ function checkRegion(pipeline: Pipeline, action: Action, report: Report): void {
   const { region } = action;
   if (!region) return;
   const outside = action.category === 'Source' || (action.owner !== undefined && action.owner !== 'AWS');
-  const stores = pipeline.member(pipeline.node, 'artifactStores');
   if (outside) {
     report({
       rule: 'cp/region-not-allowed',
@@ -45,11 +44,7 @@ function checkRegion(pipeline: Pipeline, action: Action, report: Report): void {
     });
     return;
   }
-  if (stores && (stores.kind !== 'object' || isIntrinsic(stores)) && pipeline.form === 'service') return;
-  const regions =
-    pipeline.form === 'service'
-      ? stores?.members.map((member) => String(member.key))
-      : stores?.items.map((item) => pipeline.member(item, 'region')?.text);
+  const regions = storeRegions(pipeline);
   // Without a list of stores the pipeline's own region is not known: an action may well name it.
   if (regions?.includes(undefined)) return;
   if (regions?.includes(region.name)) return;
@@ -59,4 +54,16 @@ function checkRegion(pipeline: Pipeline, action: Action, report: Report): void {
     message: `There is no artifact store for ${region.name}. Add an entry for it to artifactStores, which has one for each region.`,
     ...(regions ? {} : { atMost: 'warning' as const }),
   });
+}
+
+/**
+ * The regions of `artifactStores`, with undefined for what only the deployment tells; undefined where there is no such
+ * list.
+ */
+export function storeRegions(pipeline: Pipeline): (string | undefined)[] | undefined {
+  const stores = pipeline.member(pipeline.node, 'artifactStores');
+  if (!stores) return undefined;
+  if (isIntrinsic(stores)) return [undefined];
+  if (pipeline.form === 'cloudformation') return stores.items.map((item) => pipeline.member(item, 'region')?.text);
+  return stores.kind === 'object' ? stores.members.map(({ key }) => String(key)) : [undefined];
 }

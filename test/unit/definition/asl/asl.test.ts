@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asl } from '../../../../src/definition/asl';
 import { SourceDocument } from '../../../../src/definition/document';
 import { validateFully } from '../../../../src/definition';
+import { edited, stretch } from '../marked';
 
 async function found(text: string, path = 'a.asl.json'): Promise<string[]> {
   return (await validateFully(text, { path })).map((diagnostic) => diagnostic.rule);
@@ -56,6 +57,39 @@ States:
       },
     });
     expect(await found(text)).toEqual([]);
+  });
+
+  const task = (resource: string, more: object = {}): string =>
+    JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource: resource, End: true, ...more } } });
+  const general = 'arn:aws:states:::aws-sdk:sagemaker:';
+
+  it.each([
+    [`${general}|describeEndpont|`, 'asl/unknown-integration', `${general}describeEndpoint`],
+    [`${general}|StartPipelineExecution|`, 'asl/unknown-integration', `${general}startPipelineExecution`],
+    [`${general}startPipelineExecution|.sync|`, 'asl/pattern-not-supported', `${general}startPipelineExecution`],
+  ])('knows the operations of the general integration: %s', async (marked, rule, clean) => {
+    const { text, start, end } = stretch(task(marked));
+    const [diagnostic] = (await validateFully(text, { path: 'a.asl.json' })).filter((one) => one.rule === rule);
+    expect(diagnostic?.range).toEqual({ start: { line: 0, character: start }, end: { line: 0, character: end } });
+    const fix = diagnostic?.fixes.find((one) => one.preferred);
+    expect(edited(text, fix?.edits ?? [])).toBe(task(clean));
+    expect(await found(task(clean))).toEqual([]);
+  });
+
+  it('an operation near to nothing may be new', async () => {
+    const [diagnostic] = await validateFully(task(`${general}quantumThing`), { path: 'a.asl.json' });
+    expect([diagnostic?.rule, diagnostic?.severity]).toEqual(['asl/unknown-integration', 'warning']);
+  });
+
+  it.each([
+    ['SageMaker.AmazonSagemakerException', ['asl/unknown-error']],
+    ['Sagemaker.ResourceLimitExceeded', ['asl/unknown-error']],
+    ['SageMaker.ResourceLimitExceededException', []],
+    ['SageMaker.ConflictException', []],
+    ['States.TaskFailed', []],
+  ])('tells the errors of SageMaker from others: %s', async (name, rules) => {
+    const text = task(`${general}stopPipelineExecution`, { Catch: [{ ErrorEquals: [name], Next: 'A' }] });
+    expect(await found(text)).toEqual(rules);
   });
 
   it('leaves other services and the general integration alone', async () => {

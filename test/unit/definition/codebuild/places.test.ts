@@ -36,6 +36,16 @@ testPlaces('buildspec.yml', [
     `${head}phases:\n  install:\n    runtime-versions: {python: 3.12}\n`,
   ],
   [
+    'cb/duplicate-build',
+    `${head}batch:\n  build-list:\n    - identifier: one\n    - identifier: |one|\n${build}`,
+    `${head}batch:\n  build-list:\n    - identifier: one\n    - identifier: One\n${build}`,
+  ],
+  [
+    'cb/duplicate-build',
+    `${head}batch:\n  build-graph:\n    - identifier: one\n      depend-on: [|one|]\n${build}`,
+    `${head}batch:\n  build-graph:\n    - identifier: one\n    - identifier: two\n      depend-on: [one]\n${build}`,
+  ],
+  [
     'cb/reserved-variable',
     `${head}env:\n  exported-variables: [|AWS_REGION|]\n${build}`,
     `${head}env:\n  variables: {MY_CODEBUILD_X: a}\n  exported-variables: [MY_AWS_REGION]\n${build}`,

@@ -37,6 +37,14 @@ const stack = (configuration: string): string =>
   configured(configuration, `"name": "S", ${type('CloudFormation', 'Deploy')}`);
 const template = '"ActionMode": "CREATE_UPDATE", "StackName": "s", "RoleArn": "r"';
 
+const approval = (topic: string, region?: string): string =>
+  `{"name": "Ask", ${type('Manual', 'Approval')}, "configuration": {"NotificationArn": ${topic}}${region === undefined ? '' : `, "region": "${region}"`}}`;
+const store = '{"type": "S3", "location": "artifacts"}';
+const approving = (topic: string): string =>
+  `"artifactStore": null, "artifactStores": {"us-east-1": ${store}, "us-east-2": ${store}}, "stages": ${two(s3('Get', 'Code'), approval(topic))}`;
+const keyed = (region: string, topic: string): string =>
+  `"artifactStore": {"type": "S3", "location": "artifacts", "encryptionKey": {"type": "KMS", "id": "arn:aws:kms:${region}:111122223333:key/k"}}, "stages": ${two(s3('Get', 'Code'), approval(topic))}`;
+
 /** Rule, frame, a fragment with the marked place, and one like it with nothing wrong of this kind. */
 const cases: [string, 'pipeline' | 'stages' | 'action', string, string][] = [
   ['cp/unknown-member', 'action', action(', |"runOdrer"|: 2'), action(', "runOrder": 2')],
@@ -296,6 +304,38 @@ const cases: [string, 'pipeline' | 'stages' | 'action', string, string][] = [
     two(s3('Get', 'Code'), action(', "region": "eu-west-1"')),
   ],
   ['cp/artifact-store', 'pipeline', '|"artifactStores"|: {}', '"name": "other"'],
+  [
+    'cp/approval-topic',
+    'action',
+    approval('|"arn:aws:sns:eu-west-1:111122223333:t"|', 'us-east-1'),
+    approval('"arn:aws:sns:us-east-1:111122223333:t"', 'us-east-1'),
+  ],
+  ['cp/approval-topic', 'action', approval('|"approvals"|'), approval('"#{variables.Topic}"')],
+  [
+    'cp/approval-topic',
+    'pipeline',
+    approving('|"arn:aws:sns:eu-west-1:111122223333:t"|'),
+    approving('"arn:aws:sns:us-east-2:111122223333:t"'),
+  ],
+  [
+    'cp/approval-topic',
+    'pipeline',
+    keyed('us-east-1', '|"arn:aws-cn:sns:cn-north-1:111122223333:t"|'),
+    keyed('us-east-1', '"arn:aws:sns:us-east-1:111122223333:t"'),
+  ],
+  [
+    'cp/approval-topic',
+    'action',
+    approval('|"arn:aws:sqs:eu-west-1:111122223333:t"|'),
+    approval('"arn:aws:sns:eu-west-1:111122223333:t"'),
+  ],
+  [
+    'cp/codecommit-source',
+    'stages',
+    two(s3('Get', 'Code').replace('"S3"', '|"CodeCommit"|'), action('')),
+    two(s3('Get', 'Code').replace('"Get"', '"CodeCommit"'), action('')),
+  ],
+  ['cp/version-present', 'pipeline', '|"version"|: 7', '"name": "version"'],
 ];
 
 const found = (
