@@ -2,7 +2,7 @@
  * The nodes of JSON without faults, in less than half of a tolerant reader's time: `JSON.parse` is the judge of the
  * text, so all that is left to do is to find where each value stands.
  */
-import { Node, type Block } from './tree';
+import { type Block, Node } from './tree';
 
 /** What stands in a text: the root, and the members whose key was given before in the same object. */
 export interface Read {
@@ -18,8 +18,7 @@ export interface Read {
 export function readSound(text: string, maxDepth: number, movable?: string): Read | undefined {
   if (!isSound(text)) return undefined;
   const locator = new Locator(text, maxDepth, movable);
-  const root = locator.value(undefined, undefined, -1, -1, { offset: 0 });
-  return locator.isTooDeep ? undefined : { root, duplicates: locator.duplicates };
+  return locator.read();
 }
 
 function isSound(text: string): boolean {
@@ -31,6 +30,7 @@ function isSound(text: string): boolean {
   }
 }
 
+const space = 0x20;
 const quote = 0x22;
 const comma = 0x2c;
 const backslash = 0x5c;
@@ -50,8 +50,8 @@ const words: Readonly<Record<number, { kind: 'boolean' | 'null'; value: boolean 
 class Locator {
   private at = 0;
   private depth = 0;
-  isTooDeep = false;
-  readonly duplicates: Node[] = [];
+  private isTooDeep = false;
+  private readonly duplicates: Node[] = [];
   /** Member names by themselves: each name is held once, however often it is written. */
   private readonly names = new Map<string, string>();
   /** Nodes whose container is still open, innermost last: each container gets its own in an array of exact size. */
@@ -63,8 +63,13 @@ class Locator {
     private readonly movable: string | undefined,
   ) {}
 
+  read(): Read | undefined {
+    const root = this.value(undefined, undefined, -1, -1, { offset: 0 });
+    return this.isTooDeep ? undefined : { root, duplicates: this.duplicates };
+  }
+
   /** Reads the value that follows. */
-  value(parent: Node | undefined, key: Node['key'], keyFrom: number, keyTo: number, block: Block): Node {
+  private value(parent: Node | undefined, key: Node['key'], keyFrom: number, keyTo: number, block: Block): Node {
     const first = this.skipSpace();
     const from = this.at - block.offset;
     let node: Node;
@@ -134,22 +139,25 @@ class Locator {
 
   /** Passes over white space; answers the character after it. */
   private skipSpace(): number {
-    let code = this.text.charCodeAt(this.at);
-    while (code <= 0x20) code = this.text.charCodeAt(++this.at);
+    const { text } = this;
+    let { at } = this;
+    let code = text.charCodeAt(at);
+    while (code <= space) code = text.charCodeAt(++at);
+    this.at = at;
     return code;
   }
 
   private string(): string {
-    const from = this.at;
+    const { text, at: from } = this;
     let isEscaped = false;
-    let code = this.text.charCodeAt(++this.at);
-    for (; code !== quote; code = this.text.charCodeAt(++this.at)) {
+    let at = from + 1;
+    for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(++at)) {
       if (code !== backslash) continue;
       isEscaped = true;
-      this.at++;
+      at++;
     }
-    this.at++;
-    return isEscaped ? (JSON.parse(this.text.slice(from, this.at)) as string) : this.text.slice(from + 1, this.at - 1);
+    this.at = at + 1;
+    return isEscaped ? (JSON.parse(text.slice(from, at + 1)) as string) : text.slice(from + 1, at);
   }
 
   private number(): number {
@@ -158,11 +166,13 @@ class Locator {
     return Number(this.text.slice(from, this.at));
   }
 
+  /** The one copy of a name. As the key of an object it is one that the engine compares by its address. */
   private name(name: string): string {
     const known = this.names.get(name);
     if (known !== undefined) return known;
-    this.names.set(name, name);
-    return name;
+    const [own = name] = Object.keys({ [name]: true });
+    this.names.set(own, own);
+    return own;
   }
 }
 
