@@ -21,6 +21,8 @@ export interface RunOptions {
   onOutput?: ((text: string) => void) | undefined;
   /** Try again for a while where another process holds a lock: for commands that write. */
   patient?: boolean;
+  /** Git does not look for garbage to collect afterwards: that takes time, and locks from the commands to come. */
+  withoutMaintenance?: boolean;
   env?: Record<string, string>;
 }
 
@@ -80,9 +82,11 @@ const misleading = new Set([
 /** Runs git in one directory. */
 export class Git {
   private readonly env: NodeJS.ProcessEnv;
+  private readonly envWithoutMaintenance: NodeJS.ProcessEnv;
 
   constructor(private readonly settings: GitSettings) {
     this.env = environment(settings);
+    this.envWithoutMaintenance = { ...this.env, ...configured(this.env, 'maintenance.auto', 'false') };
   }
 
   /** The environment that git, hooks and filters are run with. */
@@ -92,10 +96,11 @@ export class Git {
 
   /** Runs git and answers, whatever the exit code is. */
   async run(args: string[], options: RunOptions = {}): Promise<GitAnswer> {
+    const env = options.withoutMaintenance ? this.envWithoutMaintenance : this.env;
     const how: GitProcess = {
       binary: this.settings.git ?? 'git',
       directory: this.settings.directory,
-      env: options.env ? { ...this.env, ...options.env } : this.env,
+      env: options.env ? { ...env, ...options.env } : env,
       ...(options.input === undefined ? {} : { input: options.input }),
       onOutput: options.onOutput,
     };
@@ -140,16 +145,17 @@ function environment(settings: GitSettings): NodeJS.ProcessEnv {
     GIT_EDITOR: ':',
     GIT_SEQUENCE_EDITOR: ':',
     GIT_MERGE_AUTOEDIT: 'no',
-    ...(settings.trusted ? {} : withoutHooks(env)),
+    // A folder without hooks.
+    ...(settings.trusted ? {} : configured(env, 'core.hooksPath', '/dev/null')),
   };
 }
 
-/** Points git to a folder without hooks, after whatever the environment configures already. */
-function withoutHooks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** The variables that configure git for one process, after whatever the environment configures already. */
+function configured(env: NodeJS.ProcessEnv, key: string, value: string): NodeJS.ProcessEnv {
   const count = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
   return {
     GIT_CONFIG_COUNT: String(count + 1),
-    [`GIT_CONFIG_KEY_${count}`]: 'core.hooksPath',
-    [`GIT_CONFIG_VALUE_${count}`]: '/dev/null',
+    [`GIT_CONFIG_KEY_${count}`]: key,
+    [`GIT_CONFIG_VALUE_${count}`]: value,
   };
 }

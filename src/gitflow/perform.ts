@@ -97,6 +97,7 @@ export class Performer {
     const { signal, onOutput } = this.tools.options;
     return this.tools.git.run(command.slice(1), {
       patient: true,
+      withoutMaintenance: true,
       ...(input === undefined ? {} : { input }),
       // A push can hang; what changes the repository is never cut off in the middle.
       ...(command[1] === 'push' || command[1] === 'fetch' ? { signal } : {}),
