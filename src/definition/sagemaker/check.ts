@@ -3,15 +3,19 @@ import type { Report } from '../rule';
 import type { Tree } from '../tree';
 import { buildPipeline, type Pipeline, type Unit } from './model';
 import { contextChecks, pipelineChecks, syntaxFindings, unitChecks } from './rules';
+import { duplicateFindings, trusted } from './rules/syntax';
 
 /** Everything that is wrong with a pipeline definition. */
 export function checkPipeline(tree: Tree): Finding[] {
-  const findings = syntaxFindings(tree);
+  const findings = duplicateFindings(tree);
   const pipeline = buildPipeline(tree);
-  if (!pipeline) return findings;
-  for (const unit of pipeline.units) findings.push(...checkUnit(unit), ...checkContext(unit, pipeline));
-  findings.push(...checkWhole(pipeline));
-  return findings;
+  if (pipeline) findings.push(...checkAll(pipeline));
+  return [...syntaxFindings(tree), ...trusted(tree, findings)];
+}
+
+function checkAll(pipeline: Pipeline): Finding[] {
+  const units = pipeline.units.flatMap((unit) => [...checkUnit(unit), ...checkContext(unit, pipeline)]);
+  return [...units, ...checkWhole(pipeline)];
 }
 
 /** What can be told from one top-level step alone. */

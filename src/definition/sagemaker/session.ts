@@ -8,6 +8,7 @@ import { type Node, type SyntaxProblem, Tree } from '../tree';
 import { checkContext, checkUnit, checkWhole } from './check';
 import { assemble, buildPipeline, buildUnit, type Pipeline, type Unit } from './model';
 import { syntaxFindings } from './rules';
+import { duplicateFindings, trusted } from './rules/syntax';
 
 /** What was found in a unit; kept while it stays true. */
 interface Kept {
@@ -64,7 +65,14 @@ export class PipelineSession {
 
   /** Everything that is wrong with the current text. */
   findings(): Finding[] {
-    const findings = syntaxFindings(this.current);
+    const syntax = syntaxFindings(this.current);
+    const found = trusted(this.current, this.judged());
+    return syntax.length > 0 ? [...syntax, ...found] : found;
+  }
+
+  /** What the checks say, whatever the faults of the text. */
+  private judged(): Finding[] {
+    const findings = duplicateFindings(this.current);
     const pipeline = this.model;
     if (!pipeline) return findings;
     for (const unit of pipeline.units) {

@@ -1,4 +1,5 @@
 /** The text is not JSON, or says something twice. */
+import { toldProblems, withoutEchoes } from '../../broken';
 import type { Finding } from '../../finding';
 import type { Rule } from '../../rule';
 import { Node, type Tree } from '../../tree';
@@ -9,7 +10,7 @@ export const syntaxRules: readonly Rule[] = [
     level: 'error',
     title: 'The text is not valid JSON',
     explanation:
-      'SageMaker reads strict JSON: double quotes, no comments, no comma after the last member. It answers with the character at which the text is malformed. What can be read around the error is still checked.',
+      'SageMaker reads strict JSON: double quotes, no comments, no comma after the last member. It answers with the character at which the text is malformed. Other steps, and what stands before the error in its own, are still checked; what comes after it is guesswork and left until the error is mended.',
     example: {
       frame: 'document',
       bad: '{\n  "Version": "2020-12-01",\n  "Steps": [],\n}',
@@ -32,20 +33,45 @@ export const syntaxRules: readonly Rule[] = [
 
 const shown = 20;
 
-/** Syntax errors (the first few: one slip makes many) and members given twice. */
+/** Syntax errors, the first few: one slip makes many. */
 export function syntaxFindings(tree: Tree): Finding[] {
-  const findings: Finding[] = tree.problems.slice(0, shown).map((problem) => {
-    const finding: Finding = {
-      rule: 'sm/json-syntax',
-      node: placed(tree, problem.start, problem.end, problem.node),
-      message: problem.message,
-    };
-    const { fix } = problem;
-    if (fix) finding.fixes = (edit) => [edit.fix(fix.title, [edit.span(fix.start, fix.end, fix.newText)], true)];
-    return finding;
-  });
-  for (const node of tree.duplicates) findings.push(duplicate(node));
-  return findings;
+  return toldProblems(tree)
+    .slice(0, shown)
+    .map((problem) => {
+      const finding: Finding = {
+        rule: 'sm/json-syntax',
+        node: placed(tree, problem.start, problem.end, problem.node),
+        message: problem.message,
+      };
+      const { fix } = problem;
+      if (fix) finding.fixes = (edit) => [edit.fix(fix.title, [edit.span(fix.start, fix.end, fix.newText)], true)];
+      return finding;
+    });
+}
+
+/** Members given twice. */
+export function duplicateFindings(tree: Tree): Finding[] {
+  return tree.duplicates.map(duplicate);
+}
+
+/** Rules about names that may stand where the text could not be read. */
+const aboutNames =
+  /^sm\/(unknown-[a-z-]+-reference|dependson-unknown-step|property-file-unknown-output|param-unused|no-effect-step)$/;
+
+/** The findings that do not merely follow from faults of the text; a fault spoils the step or parameter that it is in. */
+export function trusted(tree: Tree, findings: Finding[]): Finding[] {
+  return withoutEchoes(
+    tree,
+    findings,
+    (offset) => unitAt(tree, offset),
+    ({ rule }) => aboutNames.test(rule),
+  );
+}
+
+function unitAt({ root }: Tree, offset: number): Node | undefined {
+  const holds = ({ start, end }: Node): boolean => offset >= start && offset <= end;
+  const member = root?.children.find(holds);
+  return member?.kind === 'array' ? member.children.find(holds) : member;
 }
 
 function duplicate(node: Node): Finding {

@@ -1,0 +1,82 @@
+/** What is told of a text that is being typed: the fault, and nothing that only follows from it. */
+import { describe, expect, it } from 'vitest';
+import { validate } from '../../../src/definition';
+import { DefinitionSession } from '../../../src/definition/session';
+
+const head = `{
+  "Version": "2020-12-01",
+  "Parameters": [{"Name": "In", "Type": "String"}],
+  "Steps": [
+`;
+const prepare =
+  '{"Name": "Prep", "Type": "Lambda", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f", "Arguments": {"a": {"Get": "Parameters.In"}}, "OutputParameters": [{"OutputName": "r", "OutputType": "String"}]}';
+const stop = `{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": {"Get": "Steps.Prep.OutputParameters['r']"}}}`;
+const tail = '\n  ]\n}\n';
+
+/** Rules that are broken, with the line each is told on, counted from the first step. */
+function told(steps: string): string[] {
+  const text = head + steps + tail;
+  const options = { path: 'a.pipeline.json', levels: { 'sm/param-unused': 'error' as const } };
+  const found = validate(text, options);
+  // The same however one comes to it, key by key.
+  const session = new DefinitionSession(`${head}${prepare},\n${stop}${tail}`, options);
+  session.update(text);
+  expect(session.diagnostics()).toEqual(found);
+  return found
+    .filter(({ severity }) => severity === 'error' || severity === 'warning')
+    .map(({ rule, range }) => `${rule.slice(3)}@${range.start.line - 4}`);
+}
+
+describe('a step that is being typed', () => {
+  it.each([
+    ['a bracket', '{', ['json-syntax@2']],
+    ['half a key', '{"N', ['json-syntax@1', 'json-syntax@2']],
+    ['a key', '{"Name"', ['json-syntax@2']],
+    ['half a value', '{"Name": "A', ['json-syntax@1', 'json-syntax@2']],
+    ['a value', '{"Name": "A"', ['json-syntax@1', 'json-syntax@2']],
+    ['a value and a comma, brackets closed by the editor', '{"Name": "A", },', ['json-syntax@1']],
+    ['an empty key, quotes and brackets closed by the editor', '{"Name": "A", ""},', ['json-syntax@1']],
+    ['a key without value', '{"Name": "A", "Type": },', ['json-syntax@1']],
+    [
+      'a reference without value',
+      '{"Name": "A", "Type": "Fail", "Arguments": {"ErrorMessage": {"Get": }}},',
+      ['json-syntax@1'],
+    ],
+    ['a quote', '"', ['json-syntax@1']],
+    [
+      'a step without its comma',
+      '{"Name": "A", "Type": "Fail", "Arguments": {"ErrorMessage": "x"}}',
+      ['json-syntax@1'],
+    ],
+  ])('%s', (_what, typed, expected) => {
+    expect(told(`${prepare},\n${typed}\n${stop}`)).toEqual(expected);
+  });
+
+  it('that is no fault of the text is judged', () => {
+    expect(told(`${prepare},\n{},\n${stop}`)).toEqual([
+      'step-missing-name@1',
+      'step-missing-type@1',
+      'step-missing-arguments@1',
+    ]);
+  });
+});
+
+describe('a fault in a step', () => {
+  it('hides what others say about names that it may hide', () => {
+    expect(told(`${prepare.replace('"Prep"', '"Prep')},\n${stop}`)).toEqual(['json-syntax@0']);
+    expect(told(`${prepare.slice(0, -1)},\n${stop}`)).toEqual(['json-syntax@1']);
+  });
+
+  it('leaves what stands before it, and other steps', () => {
+    const wrong = stop.replace('"Fail"', '"Fial"').replace('"ErrorMessage": ', '"ErrorMessage": ,');
+    const other = '{"Name": "More", "Type": "Fail", "Arguments": {"ErorMessage": "x"}}';
+    expect(told(`${prepare},\n${wrong},\n${other}`)).toEqual(
+      expect.arrayContaining(['step-unknown-type@1', 'json-syntax@1', 'fail-unknown-member@2']),
+    );
+  });
+
+  it('whose meaning is plain hides nothing but what may still be typed', () => {
+    const wrong = stop.replace(`"Steps.Prep.OutputParameters['r']"`, `"Steps.Pre.OutputParameters['r']",`);
+    expect(told(`${prepare},\n${wrong}`)).toEqual(['unknown-step-reference@1', 'json-syntax@1']);
+  });
+});
