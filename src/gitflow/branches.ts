@@ -1,52 +1,61 @@
 /** The listing of branches: one process for all of them, details only for those on screen. */
-import type { Branch, BranchDetails, BranchListing, Tag } from './branch-model';
+import type { Branch, BranchDetails, BranchListing } from './branch-model';
+import type { ConfigEntry } from './config';
 import { configurationFrom } from './config';
 import type { Git } from './git';
-import type { Configuration } from './model';
-import { roleOf } from './names';
+import { rolesOf } from './names';
 import { readConfig } from './snapshot';
+import { upstreamsOf } from './upstreams';
 
-const listFormat = '%(refname)%00%(objectname)%00%(upstream)%00%(HEAD)%00%(symref)';
+const listFormat = '%(refname)%00%(objectname)%00%(HEAD)%00%(symref)';
 
-/** Lists branches and tags. Nothing here makes git look at a commit. */
+/** Lists branches and tags. Nothing here makes git look at a commit, or through the configuration of each branch. */
 export async function listBranches(git: Git): Promise<BranchListing> {
   const [output, entries] = await Promise.all([
     git.read(['for-each-ref', `--format=${listFormat}`, 'refs/heads', 'refs/remotes', 'refs/tags']),
     readConfig(git),
   ]);
-  return parseListing(output, configurationFrom(entries));
+  return parseListing(output, entries);
 }
 
-/** Reads what the listing prints. */
-export function parseListing(output: string, config: Configuration): BranchListing {
+/** Reads what the listing prints: ten thousand lines are no rarity, so each is cut without copies of its parts. */
+function parseListing(output: string, entries: readonly ConfigEntry[]): BranchListing {
+  const roleOf = rolesOf(configurationFrom(entries));
+  const upstreamOf = upstreamsOf(entries);
   const listing: BranchListing = { local: [], remote: [], tags: [] };
-  for (const line of output.split('\n')) {
-    const [ref = '', commit = '', upstream = '', head = '', symref = ''] = line.split('\0');
-    // `origin/HEAD` only points to another.
-    if (ref === '' || symref !== '') continue;
-    const common = { commit, current: head === '*', ...(upstream === '' ? {} : { upstream }) };
-    if (ref.startsWith('refs/heads/'))
-      listing.local.push(branchOf(config, ref, ref.slice('refs/heads/'.length), common));
-    else if (ref.startsWith('refs/remotes/')) {
-      const path = ref.slice('refs/remotes/'.length);
-      const end = path.indexOf('/');
-      listing.remote.push({ ...branchOf(config, ref, path.slice(end + 1), common), remote: path.slice(0, end) });
-    } else listing.tags.push(tagOf(ref, commit));
+  for (let from = 0, end = output.indexOf('\n'); end > from; from = end + 1, end = output.indexOf('\n', from)) {
+    const space = spaceOf(output, from);
+    const afterRef = output.indexOf('\0', from);
+    const afterCommit = output.indexOf('\0', afterRef + 1);
+    // `*` or a blank, and the ref that it points to: `origin/HEAD` only stands for another.
+    if (space === undefined || afterCommit + 3 < end) continue;
+    const ref = output.slice(from, afterRef);
+    const commit = output.slice(afterRef + 1, afterCommit);
+    if (space === 'refs/tags/') {
+      listing.tags.push({ ref, name: ref.slice(space.length), object: commit });
+      continue;
+    }
+    const current = output[afterCommit + 1] === '*';
+    const remoteEnd = space === 'refs/heads/' ? space.length - 1 : ref.indexOf('/', space.length);
+    const name = ref.slice(remoteEnd + 1);
+    const { role, shortName } = roleOf(name);
+    if (space === 'refs/remotes/') {
+      const remote = ref.slice(space.length, remoteEnd);
+      listing.remote.push({ ref, name, shortName, role, commit, current, remote });
+      continue;
+    }
+    const upstream = upstreamOf(name);
+    const branch: Branch = { ref, name, shortName, role, commit, current };
+    if (upstream !== undefined) branch.upstream = upstream;
+    listing.local.push(branch);
   }
   return listing;
 }
 
-function branchOf(
-  config: Configuration,
-  ref: string,
-  name: string,
-  rest: Pick<Branch, 'commit' | 'current' | 'upstream'>,
-): Branch {
-  return { ref, name, ...roleOf(config, name), ...rest };
-}
+const spaces = ['refs/heads/', 'refs/remotes/', 'refs/tags/'] as const;
 
-function tagOf(ref: string, object: string): Tag {
-  return { ref, name: ref.slice('refs/tags/'.length), object };
+function spaceOf(output: string, from: number): (typeof spaces)[number] | undefined {
+  return spaces.find((space) => output.startsWith(space, from));
 }
 
 const detailFormat =

@@ -7,20 +7,32 @@ export function fullName(config: Configuration, kind: BranchKind, name: string):
   return `${config.prefixes[kind] ?? ''}${name}`;
 }
 
-/** The role of a local branch, and its name without the prefix. The longest prefix that fits wins. */
-export function roleOf(config: Configuration, branch: string): { role: BranchRole; shortName: string } {
-  if (branch === config.main) return { role: 'main', shortName: branch };
-  if (branch === config.develop) return { role: 'develop', shortName: branch };
-  let best: { role: BranchRole; shortName: string } = { role: 'other', shortName: branch };
-  let length = 0;
-  for (const kind of branchKinds) {
-    const prefix = config.prefixes[kind];
-    if (prefix && prefix.length > length && branch.startsWith(prefix)) {
-      best = { role: kind, shortName: branch.slice(prefix.length) };
-      length = prefix.length;
+/** What a branch is in the model, and its name without the prefix that tells so. */
+export interface Role {
+  role: BranchRole;
+  shortName: string;
+}
+
+/** The role of a local branch. The longest prefix that fits wins. */
+export function roleOf(config: Configuration, branch: string): Role {
+  return rolesOf(config)(branch);
+}
+
+/** As `roleOf`, for many branches. */
+export function rolesOf(config: Configuration): (branch: string) => Role {
+  const { main, develop, prefixes } = config;
+  const known = branchKinds
+    .map((role) => ({ role, prefix: prefixes[role] ?? '' }))
+    .filter(({ prefix }) => prefix !== '')
+    .sort((one, other) => other.prefix.length - one.prefix.length);
+  return (branch) => {
+    if (branch === main) return { role: 'main', shortName: branch };
+    if (branch === develop) return { role: 'develop', shortName: branch };
+    for (const { role, prefix } of known) {
+      if (branch.startsWith(prefix)) return { role, shortName: branch.slice(prefix.length) };
     }
-  }
-  return best;
+    return { role: 'other', shortName: branch };
+  };
 }
 
 /** The kind of a topic branch, or undefined for main, develop and strangers. */

@@ -43,6 +43,45 @@ describe('branches', () => {
     expect(details.size).toBe(2);
   });
 
+  test('upstreams are those that git tells, however the remote is fetched', async () => {
+    const work = sandbox.repository();
+    const branch = (name: string, remote: string, ...merges: string[]): void => {
+      work.git('branch', name);
+      if (remote !== '') work.git('config', `branch.${name}.remote`, remote);
+      for (const merge of merges) work.git('config', '--add', `branch.${name}.merge`, merge);
+    };
+    const remote = (name: string, ...fetch: string[]): void => {
+      work.git('config', `remote.${name}.url`, `/nowhere/${name}.git`);
+      for (const refspec of fetch) work.git('config', '--add', `remote.${name}.fetch`, refspec);
+    };
+    remote('origin', '+refs/heads/*:refs/remotes/origin/*');
+    remote('one', '+refs/heads/main:refs/remotes/one/only');
+    remote('some', '^refs/heads/feature/secret*', '+refs/heads/feature/*:refs/remotes/some/f/*');
+    remote('middle', 'refs/heads/*-x:refs/remotes/middle/*/x', '+refs/heads/*:refs/remotes/middle/*');
+    remote('bare', 'refs/heads/main');
+    remote('nothing');
+    branch('plain', 'origin', 'refs/heads/plain');
+    branch('Case/Kept', 'origin', 'refs/heads/Other');
+    branch('here', '.', 'refs/heads/main');
+    branch('only', 'one', 'refs/heads/main');
+    branch('not-fetched', 'one', 'refs/heads/develop');
+    branch('feature/a', 'some', 'refs/heads/feature/a');
+    branch('feature/s', 'some', 'refs/heads/feature/secret/1');
+    branch('m-x', 'middle', 'refs/heads/m-x');
+    branch('m-y', 'middle', 'refs/heads/m-y');
+    branch('untracked', 'bare', 'refs/heads/main');
+    branch('no-refspec', 'nothing', 'refs/heads/main');
+    branch('address', '/nowhere/else.git', 'refs/heads/main');
+    branch('two', 'origin', 'refs/heads/first', 'refs/heads/second');
+    branch('half', 'origin');
+    branch('other-half', '', 'refs/heads/main');
+    const repository = await openRepository(work.folder, { trusted: true, env: fixedEnvironment });
+    const { local } = await repository.branches();
+    const told = work.git('for-each-ref', '--format=%(upstream) %(refname)', 'refs/heads').split('\n');
+    expect(local.map(({ ref, upstream = '' }) => `${upstream} ${ref}`)).toEqual(told);
+    expect(local.filter(({ upstream }) => upstream !== undefined)).toHaveLength(9);
+  });
+
   test('ahead and behind of all equal what git counts for each', async () => {
     const work = sandbox.repository();
     for (let i = 0; i < 40; i++) {
