@@ -21,7 +21,8 @@ export const commands: Record<string, Command | undefined> = {
     summary: 'Check definitions: SageMaker pipelines, CodePipeline, buildspec, appspec, state machines',
     usage: `validate [FILES or globs] [options]
 
-  FILES                      files, folders or globs; without any, every definition under the current folder
+  FILES                      files, folders or globs, or - for standard input; without any, every definition under
+                             the current folder
   --format FORMAT            text (default), json, sarif or github
   --max-severity SEVERITY    the gravest severity that passes: warning (default), information, hint, or error
   --min-severity SEVERITY    show nothing lighter than this; default hint

@@ -1,8 +1,7 @@
 /** `mlops-flow graph`: draws the graph of a pipeline definition. */
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { renderers } from '../definition/graph/render';
 import { choose, readOptions, UsageError } from './options';
+import { readText, UnreadableError } from './read';
 
 /** Runs the command; answers the exit code. */
 export async function run(args: string[]): Promise<number> {
@@ -12,8 +11,7 @@ export async function run(args: string[]): Promise<number> {
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageError('Give one file.');
     const { buildGraph } = await import('../definition/definition.bundle');
-    const text = file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8');
-    const graph = buildGraph(text.replace(/^\uFEFF/, ''), file === '-' ? undefined : file);
+    const graph = buildGraph(await readText(file), file === '-' ? undefined : file);
     if (!graph || !render) {
       process.stderr.write(`${file}: this is not a SageMaker pipeline definition.\n`);
       return 2;
@@ -22,7 +20,7 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`${error.message} See: mlops-flow help graph\n`);
-    else if (error instanceof Error && 'code' in error) process.stderr.write(`${error.message}\n`);
+    else if (error instanceof UnreadableError) process.stderr.write(`${error.message}\n`);
     else throw error;
     return 2;
   }

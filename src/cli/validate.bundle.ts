@@ -1,9 +1,10 @@
 /** `mlops-flow validate`: checks definitions and prints what is wrong. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import type { Diagnostic, Level, Rule, Severity } from '../definition';
 import { choose, readOptions, UsageError } from './options';
+import { readText, UnreadableError } from './read';
 import { type Checked, reporters } from './report';
 
 const severities: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
@@ -28,24 +29,29 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function validateFiles(args: string[]): Promise<number> {
-  const { rules, validateFully } = await import('../definition/definition.bundle');
+  const { detectLanguage, rules, validateFully } = await import('../definition/definition.bundle');
   const { values, positionals } = readOptions(args, options);
   const format = choose('format', values.format, Object.keys(reporters));
   const allowed = severities.indexOf(choose('max-severity', values['max-severity'], severities));
   const shown = severities.indexOf(choose('min-severity', values['min-severity'], severities));
   const ruleLevels = Object.fromEntries(values.rule.map((text) => readRule(text, rules)));
   const { files, problems } = await findFiles(positionals);
+  const remarks: string[] = [];
   const checked: Checked[] = [];
   let gravest = severities.length;
   for (const file of files) {
     let text: string;
     try {
-      text = await readFile(file, 'utf8');
+      text = await readText(file);
     } catch (error) {
-      problems.push(`${file}: cannot be read (${reason(error)}).`);
+      if (!(error instanceof UnreadableError)) throw error;
+      problems.push(error.message);
       continue;
     }
-    const all = await validateFully(text.replace(/^\uFEFF/, ''), { path: file, levels: ruleLevels });
+    const path = file === '-' ? undefined : file;
+    const all = await validateFully(text, { ...(path === undefined ? {} : { path }), levels: ruleLevels });
+    if (all.length === 0 && positionals.includes(file) && !detectLanguage(text, path))
+      remarks.push(`${file}: this is no definition of a known kind, so nothing was checked.`);
     for (const { severity } of all) gravest = Math.min(gravest, severities.indexOf(severity));
     checked.push({
       file,
@@ -53,7 +59,7 @@ async function validateFiles(args: string[]): Promise<number> {
     });
   }
   process.stdout.write(reporters[format]?.(checked, rules) ?? '');
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  for (const problem of [...remarks, ...problems]) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) return 2;
   return gravest < allowed ? 1 : 0;
 }
@@ -79,6 +85,10 @@ async function findFiles(names: readonly string[]): Promise<{ files: string[]; p
   };
   if (names.length === 0) await add(usual);
   for (const name of names) {
+    if (name === '-') {
+      files.add(name);
+      continue;
+    }
     const kind = await stat(name).catch(() => undefined);
     if (kind?.isDirectory()) {
       const folder = escapePath(relative(process.cwd(), resolve(name)).replaceAll('\\', '/') || '.');
@@ -90,11 +100,4 @@ async function findFiles(names: readonly string[]): Promise<{ files: string[]; p
     }
   }
   return { files: [...files], problems };
-}
-
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return (
-    { EACCES: 'permission denied', EISDIR: 'it is a folder', ENOENT: 'there is no such file' }[code] ?? String(error)
-  );
 }

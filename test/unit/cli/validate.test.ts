@@ -121,6 +121,26 @@ describe('validate', () => {
     expect(problems).toMatch(/no file matches/);
   });
 
+  test('a text in UTF-16 is named, a byte order mark is none of the text', async () => {
+    const utf16 = join(folder, 'utf16.pipeline.json');
+    writeFileSync(utf16, `\uFEFF${rich}`, 'utf16le');
+    expect(await run([utf16, bad])).toBe(2);
+    expect(problems).toMatch(/utf16\.pipeline\.json: cannot be read \(it is UTF-16/);
+    expect(out).toContain('unknown-step-reference');
+    const marked = file('marked.pipeline.json', `\uFEFF${rich}`);
+    expect(await run([marked, '--min-severity', 'error'])).toBe(0);
+    rmSync(utf16);
+    rmSync(marked);
+  });
+
+  test('that a file is of no known kind is said where it was asked for', async () => {
+    expect(await run([join(folder, 'sub/other.json')])).toBe(0);
+    expect(problems).toMatch(/other\.json: this is no definition of a known kind/);
+    problems = '';
+    expect(await run([folder, '--rule', 'sm/unknown-step-reference=off'])).toBe(0);
+    expect(problems).toBe('');
+  });
+
   test('what is graver than allowed makes code 1', async () => {
     expect(await run([warned])).toBe(0);
     expect(await run([warned, '--max-severity', 'information'])).toBe(1);
