@@ -1,20 +1,22 @@
-/** When documents are checked: soon after the last key press, and never an outdated text. */
-import type { Diagnostic, Severity } from '../diagnostic';
-import { type Finding, lighter, present } from '../finding';
+/** When documents are checked: at once, and in a burst of key presses no more often than checking is cheap. */
+import type { Diagnostic } from '../diagnostic';
+import { lighter, present } from '../finding';
 import { rules } from '../index';
 import { type RuleSettings, severities, type SeverityOf } from '../settings';
 import type { OpenDocument } from './documents';
+import { type Graded, worthSending } from './worth-sending';
 
-/** Milliseconds without a key press after which a document is checked. */
-export const debounce = 40;
-
-/** An editor shows no more diagnostics of one document than this; the gravest are sent. */
-const mostShown = 1000;
-
-const order: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
+/** After a check the server rests for this many times what the check took, so that it has time for other requests. */
+const restFactor = 2;
+/** Bounds of the rest, in milliseconds: edits that come at once are checked once, and no single slow check is held against a document. */
+const leastRest = 20;
+const mostRest = 250;
 
 export class Checking {
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  /** Checks that wait for the end of a rest, by URI. */
+  private readonly waiting = new Map<string, NodeJS.Timeout>();
+  /** Until when documents rest after their last check, by URI, as `performance.now()` counts. */
+  private readonly restsUntil = new Map<string, number>();
   settings: RuleSettings = {};
 
   /**
@@ -26,23 +28,31 @@ export class Checking {
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** Checks the document soon; a later call puts the check off. */
-  soon(document: OpenDocument, delay = debounce): void {
-    this.cancel(document.uri);
+  /** Checks the document: before this returns, or once, with the text that it has then, when it has rested. */
+  soon(document: OpenDocument): void {
+    const { uri } = document;
+    if (this.waiting.has(uri)) return;
+    const rest = (this.restsUntil.get(uri) ?? 0) - performance.now();
+    if (rest <= 0) {
+      void this.now(document);
+      return;
+    }
     const timer = setTimeout(() => {
-      this.timers.delete(document.uri);
-      this.check(document).catch(this.failed);
-    }, delay);
-    this.timers.set(document.uri, timer);
+      this.waiting.delete(uri);
+      void this.now(document);
+    }, rest);
+    this.waiting.set(uri, timer);
   }
 
-  cancel(uri: string): void {
-    clearTimeout(this.timers.get(uri));
-    this.timers.delete(uri);
+  /** Forgets a document that is closed. */
+  forget(uri: string): void {
+    clearTimeout(this.waiting.get(uri));
+    this.waiting.delete(uri);
+    this.restsUntil.delete(uri);
   }
 
   /** The findings that settings and the text itself leave on, each with its severity. */
-  graded(document: OpenDocument): { finding: Finding; severity: Severity }[] {
+  graded(document: OpenDocument): Graded[] {
     const severityOf = this.severityOf(document);
     return document.findings.flatMap((finding) => {
       const severity = severityOf(finding.rule);
@@ -54,6 +64,19 @@ export class Checking {
     return severities(rules, this.settings, document.path, document.support?.ignored?.(document.source));
   }
 
+  private async now(document: OpenDocument): Promise<void> {
+    const begin = performance.now();
+    try {
+      await this.check(document);
+    } catch (error) {
+      this.failed(error);
+    }
+    if (document.closed) return;
+    const end = performance.now();
+    const rest = Math.min(Math.max((end - begin) * restFactor, leastRest), mostRest);
+    this.restsUntil.set(document.uri, end + rest);
+  }
+
   private async check(document: OpenDocument): Promise<void> {
     const { version, support, source, shown } = document;
     document.shown = support !== undefined;
@@ -61,11 +84,8 @@ export class Checking {
       if (shown) this.publish(document, []);
       return;
     }
-    const gravest = this.graded(document)
-      .sort((a, b) => order[a.severity] - order[b.severity])
-      .slice(0, mostShown);
     // Fixes are made when they are asked for.
-    const diagnostics = gravest.map(({ finding, severity }) =>
+    const diagnostics = worthSending(this.graded(document), document.editedAt).map(({ finding, severity }) =>
       present({ ...finding, fixes: () => [] }, severity, source.tree),
     );
     if (support.checkLater) {

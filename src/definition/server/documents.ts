@@ -26,6 +26,8 @@ export class OpenDocument {
   /** True while the editor shows diagnostics of this document. */
   shown = false;
   closed = false;
+  /** Offset of the last edit. */
+  editedAt = 0;
   /** True once a client asked for the graph: it is then told of changes. */
   watched = false;
   readonly path: string;
@@ -69,6 +71,8 @@ export class OpenDocument {
   change(changes: TextDocumentContentChangeEvent[], version: number): void {
     this.document = TextDocument.update(this.document, changes, version);
     this.reading = undefined;
+    const last = changes.at(-1);
+    if (last && 'range' in last) this.editedAt = this.document.offsetAt(last.range.start);
   }
 
   /** Everything that is wrong with the present text, without what only a library that is loaded later can tell. */

@@ -5,6 +5,7 @@
  *   protocol.ts    our own messages, shared with the client
  *   documents.ts   open documents
  *   checking.ts    when a document is checked
+ *   worth-sending.ts  how much of what was found is sent
  *   requests.ts    what the protocol asks for, feature by feature
  *   actions.ts convert.ts graph.ts links.ts   results in the protocol's words
  */
@@ -71,13 +72,13 @@ export function serve(connection: Connection): void {
   });
   connection.onNotification(methods.settings, (settings: ServerSettings) => {
     apply(settings);
-    for (const document of documents.values()) checking.soon(document, 0);
+    for (const document of documents.values()) checking.soon(document);
   });
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
     const document = new OpenDocument(TextDocument.create(uri, languageId, version, text));
     documents.set(uri, document);
-    checking.soon(document, 0);
+    checking.soon(document);
   });
   connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
     const document = documents.get(textDocument.uri);
@@ -87,7 +88,7 @@ export function serve(connection: Connection): void {
   });
   connection.onDidCloseTextDocument(({ textDocument }) => {
     const document = documents.get(textDocument.uri);
-    checking.cancel(textDocument.uri);
+    checking.forget(textDocument.uri);
     documents.delete(textDocument.uri);
     if (!document) return;
     document.closed = true;

@@ -100,15 +100,30 @@ describe('language server over its protocol', () => {
     expect(server.published.filter((params) => params.uri === other)).toEqual([]);
   });
 
-  it('checks the last text only, when keys are pressed fast', async () => {
+  it('says what is wrong with the last text, however fast keys are pressed', async () => {
     const fast = 'file:///project/fast.pipeline.json';
-    await server.open(fast, text);
+    const place = text.indexOf('"Training"') + 1;
+    const line = text.slice(0, place).split('\n').length - 1;
+    const character = place - text.lastIndexOf('\n', place) - 1;
+    const first = await server.open(fast, text);
     const before = server.published.length;
-    const start = { line: 0, character: 0 };
-    const waits = [1, 2, 3, 4, 5].map(() => server.edit(fast, { start, end: start }, ' '));
-    await waits.at(-1);
+    const typed = 'Fail Tuning Training x';
+    const edits = Array.from(typed, (key, index) => {
+      const at = { line, character: character + index };
+      return server.edit(fast, { start: at, end: at }, key);
+    });
+    const last = await edits.at(-1);
     const published = server.published.slice(before).filter((params) => params.uri === fast);
-    expect(published.map((params) => params.version)).toEqual([6]);
+    expect(published.length).toBeLessThan(typed.length);
+    expect(published.at(-1)?.version).toBe(1 + typed.length);
+    const slow = await server.open(
+      'file:///project/slow.pipeline.json',
+      `${text.slice(0, place)}${typed}${text.slice(place)}`,
+    );
+    expect(last?.map(({ range, message }) => ({ range, message }))).toEqual(
+      slow.map(({ range, message }) => ({ range, message })),
+    );
+    expect(last).not.toEqual(first);
   });
 
   it('takes settings, and takes diagnostics back where a rule is off', async () => {
