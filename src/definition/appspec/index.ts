@@ -7,9 +7,8 @@
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
-import type { Report } from '../rule';
 import { checkShape } from '../shape/check';
-import { checkSyntax, commonRules, shapeRules } from '../shape/rules';
+import { commonRules, judged, shapeRules } from '../shape/rules';
 import type { Shape } from '../shape/shape';
 import type { Node } from '../tree';
 import { checkOwn, commonExamples, ownRules, type Platform } from './rules';
@@ -24,15 +23,13 @@ export const appspec: LanguageSupport = {
 };
 
 function check(document: SourceDocument): Finding[] {
-  const findings: Finding[] = [];
-  const report: Report = (finding) => findings.push(finding);
-  checkSyntax(document, 'ad', report);
   const { root } = document.tree;
-  if (root?.kind !== 'object') return findings;
-  const platform = platformOf(root);
-  checkShape(root, shapeOf(platform), { rules: shapeRules('ad'), report });
-  checkOwn(root, platform, report);
-  return findings;
+  return judged(document, 'ad', (report) => {
+    if (root?.kind !== 'object') return;
+    const platform = platformOf(root);
+    checkShape(root, shapeOf(platform), { rules: shapeRules('ad'), report });
+    checkOwn(root, platform, report);
+  });
 }
 
 /** What the appspec is for, by what it holds. */

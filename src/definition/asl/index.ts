@@ -8,6 +8,7 @@
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
+import { judged } from '../shape/rules';
 import { checkStates, ownRules, serviceRule } from './rules';
 import { diagnose } from './service';
 
@@ -19,8 +20,9 @@ export const asl: LanguageSupport = {
   checkLater: (document) => diagnose(document, serviceRule.id),
 };
 
-function check({ tree }: SourceDocument): Finding[] {
-  const findings: Finding[] = [];
-  if (tree.root?.kind === 'object') checkStates(tree.root, (finding) => findings.push(finding));
-  return findings;
+function check(document: SourceDocument): Finding[] {
+  const { root } = document.tree;
+  return judged(document, 'asl', (report) => {
+    if (root?.kind === 'object') checkStates(root, report);
+  });
 }

@@ -38,6 +38,22 @@ export const serviceRule: Rule = {
 
 export const ownRules: readonly Rule[] = [
   rule(
+    'syntax',
+    'error',
+    'The text cannot be read',
+    'A state machine is read as JSON or YAML. As long as it cannot be read whole, only part of it is checked.',
+    machine(createModel, model).replace('"End": true}', '"End": true,}'),
+    machine(createModel, model),
+  ),
+  rule(
+    'duplicate-key',
+    'error',
+    'A member is given twice',
+    'Only the last of two members with the same name counts. Remove one of them.',
+    machine(createModel, model).replace('"End": true', '"End": true, "Type": "Task"'),
+    machine(createModel, model),
+  ),
+  rule(
     'unknown-integration',
     'error',
     'An integration with SageMaker that does not exist',

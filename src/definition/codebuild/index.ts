@@ -7,9 +7,8 @@
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
-import type { Report } from '../rule';
 import { checkShape } from '../shape/check';
-import { checkSyntax, commonRules, shapeRules } from '../shape/rules';
+import { commonRules, judged, shapeRules } from '../shape/rules';
 import { checkOwn, commonExamples, ownRules } from './rules';
 import { buildspec as shape } from './shapes';
 
@@ -22,12 +21,10 @@ export const buildspec: LanguageSupport = {
 };
 
 function check(document: SourceDocument): Finding[] {
-  const findings: Finding[] = [];
-  const report: Report = (finding) => findings.push(finding);
-  checkSyntax(document, 'cb', report);
   const { root } = document.tree;
-  if (root?.kind !== 'object') return findings;
-  checkShape(root, shape, { rules: shapeRules('cb'), report });
-  checkOwn(root, report);
-  return findings;
+  return judged(document, 'cb', (report) => {
+    if (root?.kind !== 'object') return;
+    checkShape(root, shape, { rules: shapeRules('cb'), report });
+    checkOwn(root, report);
+  });
 }

@@ -13,7 +13,7 @@ import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
 import type { Report } from '../rule';
 import { checkShape } from '../shape/check';
-import { checkSyntax, commonRules, shapeRules } from '../shape/rules';
+import { commonRules, judged, shapeRules } from '../shape/rules';
 import type { Node } from '../tree';
 import { buildPipeline, isIntrinsic, type Pipeline } from './model';
 import { adviceRules, checkAdvice } from './rules/advice';
@@ -68,18 +68,24 @@ function isDeclaration(node: Node | undefined): boolean {
   );
 }
 
+/** Rules about names that may be declared where the text could not be read. */
+const aboutNames = /^cp\/(unknown-(artifact|namespace|variable)|unused-artifact|trigger-source|primary-source)$/;
+
 function check(document: SourceDocument): Finding[] {
-  const findings: Finding[] = [];
-  const report: Report = (finding) => findings.push(finding);
-  checkSyntax(document, 'cp', report);
   const { root } = document.tree;
   const declaration = root?.get('pipeline');
-  if (!root || !declaration) return findings;
-  checkShape(root, documentShape, { rules: shapeRules('cp'), report });
-  const pipeline = buildPipeline(declaration, 'service');
-  checkMetadata(pipeline, report);
-  for (const one of checks) one(pipeline, report);
-  return findings;
+  return judged(
+    document,
+    'cp',
+    (report) => {
+      if (!root || !declaration) return;
+      checkShape(root, documentShape, { rules: shapeRules('cp'), report });
+      const pipeline = buildPipeline(declaration, 'service');
+      checkMetadata(pipeline, report);
+      for (const one of checks) one(pipeline, report);
+    },
+    aboutNames,
+  );
 }
 
 /** Checks the properties of an AWS::CodePipeline::Pipeline. */

@@ -1,7 +1,9 @@
 /** What every language with shapes reports: a text that cannot be read, and values that have not their shape. */
+import { toldProblems, withoutEchoes } from '../broken';
 import type { SourceDocument } from '../document';
+import type { Finding } from '../finding';
 import type { Report, Rule, RulePrefix } from '../rule';
-import { Node } from '../tree';
+import { Node, type Tree } from '../tree';
 import type { ShapeRules } from './check';
 
 /** One slip makes many errors: the first are told. */
@@ -103,10 +105,35 @@ export function commonRules(prefix: RulePrefix, what: string, examples: CommonEx
   ];
 }
 
+/** No rule is about names that may stand elsewhere. */
+const none = /^$/;
+
+/**
+ * The faults of a text, and of what `judge` reports all that does not merely follow from them. `aboutNames` matches the
+ * rules about names that may be declared where the text could not be read.
+ */
+export function judged(
+  { tree }: SourceDocument,
+  prefix: RulePrefix,
+  judge: (report: Report) => void,
+  aboutNames = none,
+): Finding[] {
+  const faults: Finding[] = [];
+  checkSyntax(tree, prefix, (finding) => faults.push(finding));
+  const findings: Finding[] = [];
+  judge((finding) => findings.push(finding));
+  const held = withoutEchoes(
+    tree,
+    findings,
+    () => undefined,
+    ({ rule }) => aboutNames.test(rule),
+  );
+  return [...faults, ...held];
+}
+
 /** Reports what the parser could not read, and members that are given twice. */
-export function checkSyntax(document: SourceDocument, prefix: RulePrefix, report: Report): void {
-  const { tree } = document;
-  for (const { fix, ...problem } of tree.problems.slice(0, shown)) {
+function checkSyntax(tree: Tree, prefix: RulePrefix, report: Report): void {
+  for (const { fix, ...problem } of toldProblems(tree).slice(0, shown)) {
     report({
       rule: `${prefix}/syntax`,
       // A node without value stands for the place that could not be read.

@@ -1,6 +1,6 @@
 /** What is told of a text that is being typed: the fault, and nothing that only follows from it. */
 import { describe, expect, it } from 'vitest';
-import { validate } from '../../../src/definition';
+import { validate, validateFully } from '../../../src/definition';
 import { DefinitionSession } from '../../../src/definition/session';
 
 const head = `{
@@ -78,5 +78,31 @@ describe('a fault in a step', () => {
   it('whose meaning is plain hides nothing but what may still be typed', () => {
     const wrong = stop.replace(`"Steps.Prep.OutputParameters['r']"`, `"Steps.Pre.OutputParameters['r']",`);
     expect(told(`${prepare},\n${wrong}`)).toEqual(['unknown-step-reference@1', 'json-syntax@1']);
+  });
+});
+
+describe('other languages', () => {
+  const rulesOf = async (text: string, path: string): Promise<string[]> =>
+    (await validateFully(text, { path })).map(({ rule, range }) => `${rule}@${range.start.line}`);
+
+  it('tell the fault, and what holds in spite of it', async () => {
+    const action = '"name": "S", "actions": [\n{"name": "A", }\n]';
+    const text = `{"pipeline": {"roleArn": "arn:aws:iam::111122223333:role/p", "artifactStore": {"type": "S3", "location": "b-1"}, "name": "a b", "stages": [{${action}}]}}`;
+    expect(await rulesOf(text, 'p.json')).toEqual(['cp/invalid-value@0', 'cp/out-of-range@0', 'cp/syntax@1']);
+  });
+
+  it.each([
+    ['{"StartAt": "A", "States": {"A": {"Type": "Pass" "End": true}}}', 'a.asl.json', ['asl/syntax@0']],
+    ['{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true,}', 'a.asl.json', ['asl/syntax@0', 'asl/syntax@0']],
+    ['StartAt: A\nStates:\n  A:\n    Type: Pass\n    End: true\n   Next: B\n', 'a.asl.yaml', ['asl/syntax@5']],
+    [
+      'StartAt: A\nStates:\n  A: {Type: Pass, End: true}\n  A: {Type: Pass, End: true}\n',
+      'a.asl.yaml',
+      ['asl/duplicate-key@3'],
+    ],
+    ['StartAt: A\nStates:\n  A: {Type: Pass, End: true}\n', 'a.asl.yaml', []],
+    ['version: 0.2\nphases:\n  build:\n    commands: [make\n', 'buildspec.yml', ['cb/syntax@4']],
+  ])('tell a fault once: %s', async (text, path, expected) => {
+    expect(await rulesOf(text, path)).toEqual(expected);
   });
 });
