@@ -198,6 +198,8 @@ export interface PullRequest {
   kind: BranchKind;
   remote: string;
   name?: string;
+  /** Put the own commits on top of the remote's instead of merging. */
+  rebase?: boolean;
 }
 
 /** After a pull request was merged: base updated, branch deleted here and, where it still is, on the remote. */
@@ -279,6 +281,7 @@ export type RefusalCode =
   | 'tag-exists'
   | 'tag-elsewhere'
   | 'dirty'
+  | 'untracked'
   | 'conflicts'
   | 'in-progress'
   | 'behind'
@@ -316,6 +319,8 @@ export type Work =
       into: string;
       source: string;
       /** The first line of the message; git's own without it. */ info?: string;
+      /** It is no failure that the changes are there already, so that there is nothing to commit. */
+      mayBeEmpty?: boolean;
     }
   | { do: 'rebase'; branch: string; onto: string; mode: 'plain' | 'merges' | 'preserve' }
   | {
@@ -331,10 +336,16 @@ export type Work =
     }
   | { do: 'bump'; branch: string; version: string; files: string[]; message: string }
   | { do: 'renameBranch'; branch: string; to: string }
-  | { do: 'deleteBranch'; branch: string; force: boolean }
+  | {
+      do: 'deleteBranch';
+      branch: string;
+      force: boolean;
+      /** Checked out first, where a hook has checked the branch out meanwhile. */
+      leaveTo?: string;
+    }
   | { do: 'stash' }
   | { do: 'unstash' }
-  | { do: 'pull'; remote: string; branch: string }
+  | { do: 'pull'; remote: string; branch: string; rebase?: boolean }
   | { do: 'createFromFetch'; branch: string; remote: string }
   | { do: 'push'; remote: string; refspecs: string[]; upstream: boolean; what: string }
   | { do: 'pushAllTags'; remote: string }

@@ -26,6 +26,8 @@ export interface Snapshot extends Status {
   refs: ReadonlyMap<string, string>;
   remotes: string[];
   inProgress: Operation | undefined;
+  /** Files that git does not know and does not ignore; a folder of nothing else is one entry and ends with `/`. */
+  untracked: string[];
   /** Branches that are checked out in other work trees, with the place. */
   elsewhere: ReadonlyMap<string, string>;
 }
@@ -48,8 +50,8 @@ export async function takeSnapshot(
     return known;
   };
   // The longest first.
-  const [status, { config, entries, refs }, elsewhere] = await Promise.all([
-    readStatus(git, places),
+  const [{ status, untracked }, { config, entries, refs }, elsewhere] = await Promise.all([
+    readWorkTree(git, places),
     readFirst(),
     readWorktrees(git, places),
   ]);
@@ -60,6 +62,7 @@ export async function takeSnapshot(
     refs,
     remotes: remotesOf(entries),
     inProgress: operationInProgress(places.gitDir, status),
+    untracked,
     elsewhere,
   };
 }
@@ -81,11 +84,19 @@ export async function readRefs(git: Git, patterns: readonly string[] = []): Prom
 }
 
 export async function readStatus(git: Git, places: Places): Promise<Status> {
-  if (places.bare)
-    return { branch: undefined, commit: undefined, staged: false, unstaged: false, changed: [], conflicts: [] };
-  return parseStatus(
-    await git.read(['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=no', '--ignore-submodules=all']),
-  );
+  return parseStatus(await askStatus(git, places, 'no'));
+}
+
+async function readWorkTree(git: Git, places: Places): Promise<Pick<Snapshot, 'untracked'> & { status: Status }> {
+  const output = await askStatus(git, places, 'normal');
+  const untracked = output.split('\0').filter((record) => record.startsWith('? '));
+  return { status: parseStatus(output), untracked: untracked.map((record) => record.slice('? '.length)) };
+}
+
+async function askStatus(git: Git, { bare }: Places, untracked: 'no' | 'normal'): Promise<string> {
+  if (bare) return '';
+  const what = [`--untracked-files=${untracked}`, '--ignore-submodules=all'];
+  return git.read(['status', '--porcelain=v2', '--branch', '-z', ...what]);
 }
 
 /** Reads what `git status --porcelain=v2 --branch -z` prints. */

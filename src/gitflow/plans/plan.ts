@@ -5,12 +5,29 @@ import { planCleanUp } from './clean-up';
 import type { PlanContext } from './draft';
 import { planFinish } from './finish';
 import { planInit } from './init';
+import { overwrittenBy } from './overwrites';
 import { planReleaseBranch } from './release-branch';
 import { planPublish, planPull, planTrack } from './share';
 import { planStart } from './start';
 
 /** What would be done, or what stands against it. Changes nothing. */
 export async function makePlan(context: PlanContext, request: Request): Promise<Planned> {
+  const planned = await planFor(context, request);
+  if (!planned.ok) return planned;
+  const works = planned.plan.steps.map(({ work }) => work);
+  const files = await overwrittenBy(context, works);
+  if (files.length === 0) return planned;
+  const message = `Untracked files would be overwritten: ${few(files)}. Move, delete or commit them first.`;
+  return { ok: false, refusals: [{ code: 'untracked', message }] };
+}
+
+/** The first of many names, and how many more there are. */
+function few(names: readonly string[]): string {
+  const shown = names.slice(0, 10).join(', ');
+  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
+}
+
+async function planFor(context: PlanContext, request: Request): Promise<Planned> {
   switch (request.action) {
     case 'init':
       return planInit(context, request);

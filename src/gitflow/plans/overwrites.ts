@@ -1,0 +1,128 @@
+/**
+ * Untracked files that a plan would overwrite. Git refuses to, but only when it comes to it: in the middle of the
+ * plan, with production merged and tagged already.
+ */
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Git } from '../git';
+import type { Work } from '../model';
+import type { PlanContext } from './draft';
+
+/** What the steps write into the work tree. */
+interface Writes {
+  /** Commits that are checked out as a whole. */
+  trees: Set<string>;
+  /** Merges: what the source has added since the two parted. */
+  merges: { into: string; source: string }[];
+}
+
+/** Paths of untracked files that stand where the steps write theirs. Ignored files don't count: nor do they for git. */
+export async function overwrittenBy(context: PlanContext, works: readonly Work[]): Promise<string[]> {
+  const { git, places, snapshot } = context;
+  const { untracked, commit: head } = snapshot;
+  if (untracked.length === 0 || head === undefined) return [];
+  const writes = writesOf(context, works);
+  const commits = new Set([...writes.trees, ...writes.merges.map(({ source }) => source)]);
+  commits.delete(head);
+  // One process tells in nearly every case that nothing is in the way; only else it is looked at more closely, for a
+  // file of the source that the target has deleted is not written.
+  const anything = await addedSince(git, head, commits);
+  if (clashes(places.root, untracked, anything).length === 0) return [];
+  const written = await Promise.all([
+    addedSince(git, head, writes.trees),
+    ...writes.merges.map(({ into, source }) => addedBy(git, into, source)),
+  ]);
+  return clashes(places.root, untracked, written.flat());
+}
+
+/** Goes through the steps; a branch that is merged into, and a tag on it, then stand for all that was merged. */
+function writesOf({ snapshot }: PlanContext, works: readonly Work[]): Writes {
+  const { refs } = snapshot;
+  const held = new Map<string, Set<string>>();
+  const holds = (name: string): Set<string> => {
+    const ref = [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`].find(
+      (full) => held.has(full) || refs.has(full),
+    );
+    const commit = ref === undefined ? undefined : refs.get(ref);
+    return held.get(ref ?? name) ?? new Set(commit === undefined ? [] : [commit]);
+  };
+  const writes: Writes = { trees: new Set(), merges: [] };
+  let { branch } = snapshot;
+  const checkOut = (name: string): void => {
+    if (name !== branch) for (const commit of holds(name)) writes.trees.add(commit);
+    branch = name;
+  };
+  const merge = (into: string, name: string): void => {
+    const targets = holds(into);
+    const sources = [...holds(name)].filter((source) => !targets.has(source));
+    for (const target of targets) writes.merges.push(...sources.map((source) => ({ into: target, source })));
+    held.set(`refs/heads/${into}`, new Set([...targets, ...sources]));
+  };
+  for (const work of works) {
+    if (work.do === 'checkout') checkOut(work.branch);
+    if (work.do === 'createBranch' && work.checkout) {
+      held.set(`refs/heads/${work.branch}`, holds(work.start));
+      checkOut(work.branch);
+    }
+    if (work.do === 'merge' || work.do === 'squash') {
+      checkOut(work.into);
+      merge(work.into, work.source);
+    }
+    if (work.do === 'rebase') {
+      checkOut(work.branch);
+      for (const commit of holds(work.onto)) writes.trees.add(commit);
+      merge(work.branch, work.onto);
+    }
+    if (work.do === 'tag') held.set(`refs/tags/${work.tag}`, holds(work.on));
+  }
+  return writes;
+}
+
+// The folder of a submodule stays when a branch without it is checked out, and git takes it up again.
+const onlyAdded = ['-r', '--ignore-submodules', '-z', '--name-only', '--no-renames', '--diff-filter=A'];
+
+/** Paths that any of the commits has and `head` has not. */
+async function addedSince(git: Git, head: string, commits: ReadonlySet<string>): Promise<string[]> {
+  if (commits.size === 0) return [];
+  // Each line gives a commit and the one that it is compared with.
+  const input = [...commits].map((commit) => `${commit} ${head}\n`).join('');
+  return paths(await git.read(['diff-tree', '--stdin', '--no-commit-id', ...onlyAdded], { input }));
+}
+
+/** Paths that `source` has got since it and `into` parted; all of them where they have nothing in common. */
+async function addedBy(git: Git, into: string, source: string): Promise<string[]> {
+  const answer = await git.run(['diff', ...onlyAdded, `${into}...${source}`, '--']);
+  return answer.code === 0 ? paths(answer.stdout) : addedSince(git, into, new Set([source]));
+}
+
+function paths(output: string): string[] {
+  return output.split('\0').filter(Boolean);
+}
+
+/** A folder that is untracked as a whole ends with `/`. */
+function clashes(root: string, untracked: readonly string[], written: readonly string[]): string[] {
+  const files = new Set(written);
+  const folders = new Set([...files].flatMap((path) => [...foldersOf(path)]));
+  return untracked.flatMap((path) => {
+    const name = path.replace(/\/$/, '');
+    // A file of the same name, or one where a folder of the other has to be.
+    if ([name, ...foldersOf(name)].some((each) => files.has(each))) return [path];
+    if (!folders.has(name)) return [];
+    if (name === path) return [path];
+    return [...files].filter((file) => file.startsWith(path) && stands(root, path, file));
+  });
+}
+
+/** Is there anything at `file`, or a file where one of its folders below `from` has to be? */
+function stands(root: string, from: string, file: string): boolean {
+  const is = (path: string): ReturnType<typeof lstatSync> | undefined =>
+    lstatSync(join(root, path), { throwIfNoEntry: false });
+  const inTheWay = [...foldersOf(file)].some(
+    (folder) => folder.startsWith(from) && is(folder)?.isDirectory() === false,
+  );
+  return inTheWay || is(file) !== undefined;
+}
+
+function* foldersOf(path: string): Iterable<string> {
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) yield path.slice(0, at);
+}
