@@ -19,6 +19,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import { type GraphAnswer, methods, type ServerSettings } from '../definition/server/protocol';
+import { withoutJsonFaults } from './json-faults';
 
 /** The server is started again this often within `crashWindow` before it is given up. */
 const maxCrashes = 4;
@@ -72,6 +73,7 @@ export async function startClient(setup: ClientSetup): Promise<Client> {
       },
     },
     middleware: {
+      handleDiagnostics: (uri, diagnostics, next) => next(uri, withoutJsonFaults(uri, diagnostics)),
       provideCodeLenses: async (document, token, next) => {
         const made = (await next(document, token)) ?? [];
         for (const lens of made) {

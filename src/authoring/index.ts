@@ -2,6 +2,7 @@
  * The authoring room: the VS Code side of the definition languages.
  *
  *   server.ts client.bundle.ts   the language server's client, started by the first definition
+ *   json-faults.ts               faults of JSON that VS Code tells itself
  *   lenses.ts                    what stands above a pipeline
  *   preview.ts contract.ts       the live graph beside the text
  *   python/                      pipelines written in Python

@@ -161,8 +161,7 @@ describe('Authoring', () => {
         document.uri,
         at(document, 'Parameters.Rows', 12),
       );
-      const text = hover?.contents.map((one) => (typeof one === 'string' ? one : one.value)).join('\n') ?? '';
-      assert.match(text, /Integer = 10/);
+      assert.match(hoverText(hover), /Integer = 10/);
     });
 
     it('leads to the definition, finds references, highlights', async () => {
@@ -274,6 +273,32 @@ describe('Authoring', () => {
       );
     });
 
+    it('leaves a fault of the JSON to VS Code, which tells it once, and mends it', async () => {
+      const broken = '"DependsOn": ["Prepare"],';
+      await replace(document, '"DependsOn": ["Prepare"]', broken);
+      const [fault, ...others] = await until('the fault shows', () => {
+        const found = languages.getDiagnostics(document.uri).filter((one) => one.severity === DiagnosticSeverity.Error);
+        return found.length > 0 && found;
+      });
+      // Ours would come a moment later.
+      await new Promise((done) => setTimeout(done, 500));
+      assert.deepEqual(others, []);
+      assert.deepEqual(
+        problems(document).filter((one) => one.severity === DiagnosticSeverity.Error),
+        [],
+      );
+      assert.ok(fault);
+      const actions = await commands.executeCommand<CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        fault.range,
+      );
+      const fix = actions.find((action) => action.title === 'Remove the comma');
+      assert.ok(fix?.edit, 'the comma cannot be removed');
+      assert.ok(await workspace.applyEdit(fix.edit));
+      assert.equal(document.getText(), definition);
+    });
+
     it('keeps quiet where a rule is off', async () => {
       const settings = workspace.getConfiguration('mlopsFlow.validation', document.uri);
       await replace(document, '["Prepare"]', '["Prepaer"]');
@@ -290,6 +315,37 @@ describe('Authoring', () => {
         await replace(document, '["Prepaer"]', '["Prepare"]');
       }
     });
+  });
+
+  it('knows a definition that is a string of a template', async () => {
+    const resource = { PipelineDefinitionBody: definition };
+    const template = JSON.stringify(
+      { Resources: { P: { Type: 'AWS::SageMaker::Pipeline', Properties: { PipelineDefinition: resource } } } },
+      undefined,
+      2,
+    );
+    const document = await open('template.json', template);
+    const name = at(document, '[\\"Prepare', 6);
+    const [hover] = await until('the step is known', async () => {
+      const found = await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', document.uri, name);
+      return found.length > 0 && found;
+    });
+    assert.match(hoverText(hover), /Step \*\*Prepare\*\*/);
+    const inside = at(document, 'Parameters.Rows', 'Parameters.'.length);
+    const list = await commands.executeCommand<CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      inside,
+    );
+    assert.ok(list.items.some((item) => item.label === 'Rows'));
+    const rename = await commands.executeCommand<WorkspaceEdit>(
+      'vscode.executeDocumentRenameProvider',
+      document.uri,
+      name,
+      'Read',
+    );
+    assert.ok(await workspace.applyEdit(rename));
+    assert.equal(document.getText(), template.replaceAll('Prepare\\"', 'Read\\"'));
   });
 
   for (const [name, text, rule] of [
@@ -341,6 +397,10 @@ describe('Authoring', () => {
     rmSync(sdk, { recursive: true, force: true });
   });
 });
+
+function hoverText(hover: Hover | undefined): string {
+  return hover?.contents.map((one) => (typeof one === 'string' ? one : one.value)).join('\n') ?? '';
+}
 
 /** The processes that the extension host started with `script`. */
 function children(script: string): number[] {
