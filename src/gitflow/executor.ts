@@ -36,14 +36,7 @@ export function newJournal(plan: Plan, places: Places, earlier?: Journal): Journ
     conflicted: [],
     rebased: {},
     // Undoing goes back to before the first attempt.
-    before: earlier
-      ? {
-          headRef: earlier.before.headRef,
-          headCommit: earlier.before.headCommit,
-          refs: { ...plan.observed.refs, ...earlier.before.refs },
-          config: earlier.before.config,
-        }
-      : plan.observed,
+    before: earlier ? { ...earlier.before, refs: { ...plan.observed.refs, ...earlier.before.refs } } : plan.observed,
   };
 }
 

@@ -241,6 +241,8 @@ export interface InitRequest {
   hooksPath?: string;
   /** Set everything anew where it is initialised already. */
   force?: boolean;
+  /** Make the branch for the next release, of production or of the remote's, though there are others beside it. */
+  createDevelop?: boolean;
   /** Which configuration file takes the keys. Default: the repository's. */
   scope?: { file: string } | 'local' | 'global' | 'system';
 }
@@ -376,6 +378,8 @@ export interface Observed {
   refs: Record<string, string | null>;
   /** The configuration sections that the plan changes, as key and value pairs in their order. */
   config: [key: string, value: string][];
+  /** Another configuration file that the plan writes, named as for `git config`, with the keys it writes. */
+  elsewhere?: { scope: string[]; exists: boolean; config: [key: string, values: string[]][] };
 }
 
 export interface Plan {

@@ -71,6 +71,12 @@ export async function readConfig(git: Git): Promise<ConfigEntry[]> {
   return parseConfig(await git.read(['config', '--list', '--show-scope', '-z']));
 }
 
+/** The entries of one configuration file, named as `git config` has it; undefined where there is no such file. */
+export async function readConfigFile(git: Git, scope: readonly string[]): Promise<ConfigEntry[] | undefined> {
+  const answer = await git.run(['config', ...scope, '--list', '--show-scope', '-z']);
+  return answer.code === 0 ? parseConfig(answer.stdout) : undefined;
+}
+
 /** The ids of refs. Without patterns: branches, remote branches and tags. */
 export async function readRefs(git: Git, patterns: readonly string[] = []): Promise<Map<string, string>> {
   const asked = patterns.length > 0 ? patterns : ['refs/heads', 'refs/remotes', 'refs/tags'];

@@ -1,16 +1,17 @@
 /** Taking an action back: refs, HEAD, index, work tree and configuration as they were before. */
-import { constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ConfigEntry } from './config';
 import type { Git } from './git';
 import { GitFailure, complaint } from './git';
 import type { Graph } from './graph';
 import type { Journal, JournalStore } from './journal';
-import type { Refusal, Work } from './model';
+import type { Plan, Refusal, Work } from './model';
 import { localBranch } from './names';
 import { findStash } from './perform';
 import type { Places } from './places';
 import { releaseSafe } from './safety';
-import { readConfig, readRefs } from './snapshot';
+import { readConfig, readConfigFile, readRefs } from './snapshot';
 import { sectionsOf } from './touched';
 
 interface Tools {
@@ -46,7 +47,7 @@ export async function putBack(tools: Tools, journal: Journal): Promise<{ left: s
   const tree = await restoreTree(git, journal);
   if (tree !== undefined) return { refusals: [{ code: 'dirty', message: tree }] };
   await restoreRefs(git, journal, now);
-  await restoreConfig(git, journal);
+  await restoreConfig(git, places, journal);
   restoreIndex(places, store);
   await git.run(['update-index', '-q', '--refresh']);
   await putChangesBack(git, journal);
@@ -171,19 +172,55 @@ async function restoreRefs(git: Git, journal: Journal, now: ReadonlyMap<string, 
   if (lines.length > 0) await must(git, ['update-ref', '--stdin'], `${lines.join('\n')}\n`);
 }
 
-/** Writes the sections that the action changed as they were. */
-async function restoreConfig(git: Git, journal: Journal): Promise<void> {
+/** Writes the sections that the action changed as they were, and what it wrote to another file. */
+async function restoreConfig(git: Git, places: Places, journal: Journal): Promise<void> {
   const sections = sectionsOf(journal.plan.steps.map(({ work }) => work));
   const mine = (key: string): boolean => sections.some((section) => key.startsWith(`${section}.`));
+  const { config, elsewhere } = journal.before;
   const now = (await readConfig(git)).filter(({ key, scope }) => scope === 'local' && mine(key));
-  const keys = new Set([...now.map(({ key }) => key), ...journal.before.config.map(([key]) => key)]);
+  const keys = new Set([...now.map(({ key }) => key), ...config.map(([key]) => key)]);
   for (const key of keys) {
-    const was = journal.before.config.filter(([name]) => name === key).map(([, value]) => value);
-    const is = now.filter((entry) => entry.key === key).map(({ value }) => value);
-    if (was.length === is.length && was.every((value, i) => value === is[i])) continue;
-    if (is.length > 0) await must(git, ['config', '--local', '--unset-all', key]);
-    for (const value of was) await must(git, ['config', '--local', '--add', key, value]);
+    const was = config.filter(([name]) => name === key).map(([, value]) => value);
+    await restoreKey(git, { scope: ['--local'], key, was, now });
   }
+  if (elsewhere) await restoreElsewhere(git, places, elsewhere);
+}
+
+async function restoreElsewhere(
+  git: Git,
+  { root }: Places,
+  { scope, exists, config }: NonNullable<Plan['observed']['elsewhere']>,
+): Promise<void> {
+  const now = await readConfigFile(git, scope);
+  if (now === undefined) return;
+  const name = exists ? undefined : await nameOfConfigFile(git, scope);
+  for (const [key, was] of config) await restoreKey(git, { scope, key, was, now });
+  if (name === undefined) return;
+  // The action made the file.
+  const file = resolve(root, name);
+  if (readFileSync(file, 'utf8').trim() === '') rmSync(file);
+}
+
+async function nameOfConfigFile(git: Git, scope: readonly string[]): Promise<string | undefined> {
+  const listing = await git.read(['config', ...scope, '--list', '--show-origin', '-z']);
+  return /^file:([^\0]+)/.exec(listing)?.[1];
+}
+
+/** Gives a key of a file the values that it had. */
+async function restoreKey(
+  git: Git,
+  { scope, key, was, now }: { scope: string[]; key: string; was: string[]; now: readonly ConfigEntry[] },
+): Promise<void> {
+  const is = now.filter((entry) => entry.key === key).map(({ value }) => value);
+  if (was.length === is.length && was.every((value, i) => value === is[i])) return;
+  const [only] = was;
+  // In its place.
+  if (only !== undefined && was.length === 1 && is.length === 1) {
+    await must(git, ['config', ...scope, key, only]);
+    return;
+  }
+  if (is.length > 0) await must(git, ['config', ...scope, '--unset-all', key]);
+  for (const value of was) await must(git, ['config', ...scope, '--add', key, value]);
 }
 
 /** The index itself, so that even its flags are as before. */

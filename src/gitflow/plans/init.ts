@@ -3,10 +3,35 @@ import { join } from 'node:path';
 import { defaultPrefixes, keys, notInitialised } from '../config';
 import type { InitRequest, Planned, Work } from '../model';
 import { branchKinds } from '../model';
+import { readConfigFile } from '../snapshot';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 
-export function planInit(context: PlanContext, request: InitRequest): Planned {
+export async function planInit(context: PlanContext, request: InitRequest): Promise<Planned> {
+  const planned = planLocally(context, request);
+  const scope = scopeOf(request);
+  const plan = planned.ok ? planned.plan : planned.meanwhile;
+  if (plan && isElsewhere(scope)) {
+    const written = new Set(plan.steps.flatMap(({ work }) => (work.do === 'setConfig' ? [work.key] : [])));
+    const file = await readConfigFile(context.git, scope);
+    plan.observed.elsewhere = {
+      scope,
+      exists: file !== undefined,
+      config: [...written].map((key) => [
+        key,
+        (file ?? []).flatMap((entry) => (entry.key === key ? [entry.value] : [])),
+      ]),
+    };
+  }
+  return planned;
+}
+
+/** The file is not the repository's. */
+function isElsewhere(scope: readonly string[]): boolean {
+  return scope.length > 0 && scope[0] !== '--local';
+}
+
+function planLocally(context: PlanContext, request: InitRequest): Planned {
   const draft = new Draft(context);
   const { config, snapshot } = draft;
   const force = request.force === true;
@@ -46,7 +71,7 @@ export function planInit(context: PlanContext, request: InitRequest): Planned {
   const set = (key: string, value: string): void => draft.add({ do: 'setConfig', key, value, scope });
   if (force || !(config.main !== '' && draft.local(config.main) !== undefined)) set(keys.main, main.name);
   if (force || !(config.develop !== '' && draft.local(config.develop) !== undefined)) set(keys.develop, develop.name);
-  createBranches(draft, main, develop);
+  createBranches(draft, request, main, develop);
   for (const kind of branchKinds) {
     if (force || config.prefixes[kind] === undefined) {
       set(
@@ -70,34 +95,35 @@ export function planInit(context: PlanContext, request: InitRequest): Planned {
 
 interface Choice {
   name: string;
-  /** It is created from the remote's branch. */
-  fromRemote: boolean;
+  /** The remote's branch that it is created from. */
+  theirs?: string | undefined;
 }
 
 function chooseMain(draft: Draft, request: InitRequest, names: string[]): Choice {
   const { config } = draft;
   const existing = (guesses: string[]): string | undefined => guesses.find((guess) => names.includes(guess));
-  if (!request.force && request.main === undefined && names.includes(config.main))
-    return { name: config.main, fromRemote: false };
+  if (!request.force && request.main === undefined && names.includes(config.main)) return { name: config.main };
   const name = request.main ?? (existing([config.main, 'production', 'main', 'master']) || config.main || 'master');
-  if (names.length === 0 || names.includes(name)) return { name, fromRemote: false };
-  if (remoteHas(draft, name)) return { name, fromRemote: true };
+  if (names.length === 0 || names.includes(name)) return { name };
+  const theirs = remoteBranch(draft, name);
+  if (theirs !== undefined) return { name, theirs };
   draft.refuse('no-branch', `Local branch '${name}' does not exist. Create it, or name another production branch.`);
-  return { name, fromRemote: false };
+  return { name };
 }
 
 function chooseDevelop(draft: Draft, request: InitRequest, names: string[], main: Choice): Choice {
   const { config } = draft;
   if (!request.force && request.develop === undefined && names.includes(config.develop)) {
-    return { name: config.develop, fromRemote: false };
+    return { name: config.develop };
   }
   const others = names.filter((name) => name !== main.name);
   const found = [config.develop, 'develop', 'int', 'integration', 'master'].find((guess) => others.includes(guess));
   const name = request.develop ?? (found || config.develop || 'develop');
-  const choice = { name, fromRemote: !names.includes(name) && remoteHas(draft, name) };
+  const remote = request.createDevelop ? config.origin : undefined;
+  const choice = { name, theirs: names.includes(name) ? undefined : remoteBranch(draft, name, remote) };
   if (name === main.name) {
     draft.refuse('bad-option', 'Production and integration branches should differ. Name another one.');
-  } else if (others.length > 0 && !others.includes(name)) {
+  } else if (others.length > 0 && !others.includes(name) && !request.createDevelop) {
     draft.refuse(
       'no-branch',
       `Local branch '${name}' does not exist. Create it, or name another branch for the next release.`,
@@ -107,23 +133,24 @@ function chooseDevelop(draft: Draft, request: InitRequest, names: string[], main
 }
 
 /** git-flow looks at `origin` here, whatever `gitflow.origin` is. */
-function remoteHas(draft: Draft, name: string): boolean {
-  return draft.snapshot.refs.has(`refs/remotes/origin/${name}`);
+function remoteBranch(draft: Draft, name: string, remote = 'origin'): string | undefined {
+  const ref = `refs/remotes/${remote}/${name}`;
+  return draft.snapshot.refs.has(ref) ? ref : undefined;
 }
 
-function createBranches(draft: Draft, main: Choice, develop: Choice): void {
+function createBranches(draft: Draft, request: InitRequest, main: Choice, develop: Choice): void {
   let created = false;
   const create = (branch: string, start: string, track: boolean): void =>
     draft.add({ do: 'createBranch', branch, start, checkout: false, track });
-  if (main.fromRemote) create(main.name, `refs/remotes/origin/${main.name}`, true);
-  if (draft.snapshot.commit === undefined && draft.local(main.name) === undefined && !main.fromRemote) {
+  if (main.theirs !== undefined) create(main.name, main.theirs, true);
+  if (draft.snapshot.commit === undefined && draft.local(main.name) === undefined && main.theirs === undefined) {
     draft.add({ do: 'firstCommit', branch: main.name, message: 'Initial commit' });
     created = true;
   }
   if (draft.local(develop.name) === undefined) {
-    if (develop.fromRemote) create(develop.name, `refs/remotes/origin/${develop.name}`, true);
+    if (develop.theirs !== undefined) create(develop.name, develop.theirs, true);
     else create(develop.name, `refs/heads/${main.name}`, false);
-    created = true;
+    created ||= !request.createDevelop;
   }
   if (created) {
     draft.free(develop.name);

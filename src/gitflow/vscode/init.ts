@@ -16,7 +16,6 @@ import {
 } from '../index';
 import { askRepository, choose, type Argument } from './ask';
 import { perform } from './perform';
-import type { KnownRepository } from './repositories';
 import { remoteName, roleTitle } from './rows';
 import type { Room } from './services';
 import type { Snapshot } from './snapshots';
@@ -46,8 +45,8 @@ export async function init(room: Room, argument: Argument): Promise<void> {
     'Which names do the branches have?',
   );
   const request = how.custom ? await askNames(configuration, usual, title) : { action: 'init' as const, ...usual };
-  await ensureDevelop(repository, snapshot, request);
-  await perform(room, repository, request);
+  const createDevelop = await mayCreateDevelop(snapshot, request);
+  await perform(room, repository, { ...request, createDevelop });
 }
 
 /** The long-lived branches by name. */
@@ -69,16 +68,12 @@ async function usualNames({ core, state, configuration, listing }: Snapshot): Pr
 }
 
 /** git-flow makes no development branch where there are others beside the production branch: here it does if one says so. */
-async function ensureDevelop(
-  repository: KnownRepository,
-  { configuration, listing }: Snapshot,
-  { main, develop }: LongLived,
-): Promise<void> {
+async function mayCreateDevelop({ configuration, listing }: Snapshot, { main, develop }: LongLived): Promise<boolean> {
   const exists = (branch: string) => listing.local.some(({ name }) => name === branch);
   const others = listing.local.some(({ name }) => name !== main);
-  if (exists(develop) || !others) return;
+  if (exists(develop) || !others) return false;
   const shared = listing.remote.find(({ name, remote }) => name === develop && remote === configuration.origin);
-  if (shared === undefined && !exists(main)) return;
+  if (shared === undefined && !exists(main)) return false;
   const start = shared?.ref ?? `refs/heads/${main}`;
   const make = `Make ${develop}`;
   const choice = await window.showInformationMessage(
@@ -87,7 +82,7 @@ async function ensureDevelop(
     make,
   );
   if (choice !== make) throw new CancellationError();
-  await repository.files.createBranch(develop, start, shared !== undefined);
+  return true;
 }
 
 async function makeRepository(room: Room): Promise<void> {

@@ -21,11 +21,6 @@ export class RepositoryFiles {
     return status.split('\0').filter(Boolean);
   }
 
-  /** Makes a branch without checking it out. */
-  async createBranch(name: string, start: string, track: boolean): Promise<void> {
-    await this.git.read(['branch', track ? '--track' : '--no-track', '--', name, start]);
-  }
-
   /** Every annotated tag with its message, the newest first. */
   async tagMessages(): Promise<TagMessage[]> {
     const format = '%(refname:strip=2)%00%(if:equals=tag)%(objecttype)%(then)%(contents)%(end)%00';
