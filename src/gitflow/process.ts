@@ -1,5 +1,6 @@
 /** One process of git: how it is to be run, what it answers, and running it on this machine. */
 import { spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
 
 /** How one git process is to be run. */
 export interface GitProcess {
@@ -39,9 +40,11 @@ export function runHere(
     const child = spawn(binary, args, { cwd: directory, env, stdio: [stdin, 'pipe', 'pipe'], windowsHide: true });
     const collect = (stream: typeof child.stdout): Buffer[] => {
       const pieces: Buffer[] = [];
+      // A piece may end within a character.
+      const decoder = onOutput && new StringDecoder('utf8');
       stream?.on('data', (piece: Buffer) => {
         pieces.push(piece);
-        onOutput?.(piece.toString('utf8'));
+        if (decoder) onOutput(decoder.write(piece));
       });
       return pieces;
     };
