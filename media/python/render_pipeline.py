@@ -3,16 +3,19 @@
     python render_pipeline.py SCRIPT --root WORKSPACE
 
 Standard output is one JSON object:
-    {"sdk": "2.257.7", "pipelines": [{"name", "definition", "steps": {NAME: {"file", "line"}}}]}
+    {"sdk": "2.257.7", "pipelines": [{"name", "definition", "steps": {NAME: {"file", "line", "end"}}}]}
 or  {"error": {"kind", "message", "file", "line"}}, kind being missing-sdk, missing-module, no-pipeline or script.
+Lines count from 0; a step's are those of the call that made it.
 What the script itself prints goes to standard error. Works with version 2 and 3 of the SDK.
 """
 
 import argparse
+import ast
 import importlib
 import importlib.util
 import inspect
 import json
+import linecache
 import os
 import socket
 import sys
@@ -120,28 +123,81 @@ def stub_aws():
     botocore.waiter.Waiter.wait = lambda self, **kwargs: None
 
 
-def record_steps(root, script):
-    """Notes for each step the line of the user's code that made it."""
-    places = {}
-    for name in ("sagemaker.workflow.steps", "sagemaker.mlops.workflow.steps"):
+class Sources:
+    """The files of the user, as opposed to those of packages."""
+
+    def __init__(self, root, script):
+        self.root, self.script = root, script
+        self.ends = {}
+
+    def find(self, name):
+        """The path of a file as Python names it, or None where it is not the user's."""
+        file = os.path.realpath(name)
+        if file == self.script:
+            return file
+        inside = file.startswith(self.root + os.sep) and "site-packages" not in file
+        return file if inside and os.path.isfile(file) else None
+
+    def calls(self):
+        """The calls of the user that are being made, innermost first."""
+        frame = inspect.currentframe()
+        while frame is not None:
+            file = self.find(frame.f_code.co_filename)
+            if file:
+                yield {"file": file, "line": frame.f_lineno - 1, "end": self.end(file, frame.f_lineno) - 1}
+            frame = frame.f_back
+
+    def end(self, file, line):
+        """The last line of the call that begins on a line."""
+        if file not in self.ends:
+            self.ends[file] = ends = {}
+            for node in ast.walk(ast.parse("".join(linecache.getlines(file)))):
+                if isinstance(node, ast.Call):
+                    ends[node.lineno] = max(ends.get(node.lineno, 0), node.end_lineno)
+        return self.ends[file].get(line, line)
+
+    def call_naming(self, name):
+        """The innermost call in which a name is written, else the innermost of all."""
+        calls = list(self.calls())
+        for call in calls:
+            text = "".join(linecache.getlines(call["file"])[call["line"] : call["end"] + 1])
+            if f'"{name}"' in text or f"'{name}'" in text:
+                return call
+        return calls[0] if calls else None
+
+
+def record(sources):
+    """Notes which call of the user's code made each step and each pipeline; answers both, by name and by object."""
+    steps, pipelines = {}, {}
+
+    def watch(module, kind, note):
         try:
-            step = importlib.import_module(name).Step
+            watched = getattr(importlib.import_module(module), kind)
         except (ImportError, AttributeError):
-            continue
-        make = step.__init__
+            return
+        make = watched.__init__
 
-        def recorded(self, *args, _make=make, **kwargs):
-            _make(self, *args, **kwargs)
-            frame = inspect.currentframe()
-            while frame is not None:
-                file = os.path.realpath(frame.f_code.co_filename)
-                if file == script or (file.startswith(root + os.sep) and "site-packages" not in file):
-                    places.setdefault(getattr(self, "name", None), {"file": file, "line": frame.f_lineno - 1})
-                    break
-                frame = frame.f_back
+        def noted(self, *args, **kwargs):
+            make(self, *args, **kwargs)
+            note(self)
 
-        step.__init__ = recorded
-    return places
+        watched.__init__ = noted
+
+    def note_step(step):
+        name = getattr(step, "name", None)
+        call = None if name in steps else sources.call_naming(name)
+        if call:
+            steps[name] = call
+
+    def note_pipeline(pipeline):
+        call = next(sources.calls(), None)
+        if call:
+            pipelines[id(pipeline)] = call
+
+    for package in ("sagemaker.workflow", "sagemaker.mlops.workflow"):
+        watch(f"{package}.steps", "Step", note_step)
+        watch(f"{package}.pipeline", "Pipeline", note_pipeline)
+    return steps, pipelines
 
 
 def load(script):
@@ -217,45 +273,61 @@ def missing(error):
     return Failure("missing-module", name)
 
 
-def place(error, script, root):
-    """The last line of the user's own code on the way to the error."""
+def place(error, sources):
+    """The last line of the user's own code on the way to the error, or None."""
     if isinstance(error, SyntaxError) and error.filename:
         return os.path.realpath(error.filename), (error.lineno or 1) - 1
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        file = os.path.realpath(frame.filename)
-        if file == script or (file.startswith(root + os.sep) and "site-packages" not in file):
+        file = sources.find(frame.filename)
+        if file:
             return file, (frame.lineno or 1) - 1
-    return script, 0
+    return None
+
+
+def explained(error):
+    """The failure that an error of the script is."""
+    failure = missing(error) if isinstance(error, ModuleNotFoundError) else None
+    if failure:
+        return failure
+    traceback.print_exc()
+    if isinstance(error, SystemExit):
+        return Failure(
+            "script",
+            f"The script ended itself ({error.code}) before the pipeline was made. "
+            'Keep what reads the command line under if __name__ == "__main__".',
+        )
+    return Failure("script", f"{type(error).__name__}: {error}")
 
 
 def render(script, root):
     region = forget_credentials()
     block_aws_hosts()
     stub_aws()
-    places = record_steps(root, script)
+    sources = Sources(root, script)
+    steps, made = record(sources)
+    here = (script, 0)
     try:
         found = pipelines_of(load(script), region)
         if not found:
             raise Failure(
                 "no-pipeline",
-                "This script has neither a function get_pipeline nor a Pipeline at module level.",
-                script,
-                0,
+                "This script has neither a function get_pipeline nor a Pipeline at module level. "
+                'What is made in other functions, or under if __name__ == "__main__", is not seen.',
+                *here,
             )
         rendered = []
         for pipeline in found:
+            # What is wrong with the pipeline as a whole is told where it was made.
+            call = made.get(id(pipeline))
+            here = (call["file"], call["line"]) if call else here
             definition = json.dumps(json.loads(pipeline.definition()), indent=2)
-            rendered.append({"name": str(pipeline.name), "definition": definition, "steps": places})
+            rendered.append({"name": str(pipeline.name), "definition": definition, "steps": steps})
         return {"sdk": sdk_version(), "pipelines": rendered}
     except Failure as failure:
         return {"error": failure.answer}
     except (Exception, SystemExit) as error:
-        file, line = place(error, script, root)
-        failure = missing(error) if isinstance(error, ModuleNotFoundError) else None
-        if failure is None:
-            traceback.print_exc()
-            failure = Failure("script", f"{type(error).__name__}: {error}")
-        return {"error": {**failure.answer, "file": file, "line": line}}
+        file, line = place(error, sources) or here
+        return {"error": {**explained(error).answer, "file": file, "line": line}}
 
 
 def main():

@@ -1,4 +1,4 @@
-import type { PythonPlace } from './render';
+import type { PythonCall } from './render';
 
 /** Characters of a line, counted from zero. */
 export interface LineRange {
@@ -7,21 +7,18 @@ export interface LineRange {
   to: number;
 }
 
-/** A call spans this many lines at most when its step's name is looked for. */
-const callLines = 40;
-
 /**
  * Where a step's name stands in its script: in quotes, in the call that made the step; else the line of the call.
- * `lines` are those of the file that `place` names.
+ * `lines` are those of the file that `call` names, which may have changed since.
  */
-export function locateStep(lines: readonly string[], step: string, place: PythonPlace): LineRange {
-  for (let line = place.line; line < Math.min(lines.length, place.line + callLines); line++) {
+export function locateStep(lines: readonly string[], step: string, call: PythonCall): LineRange {
+  for (let line = call.line; line <= Math.min(lines.length - 1, call.end); line++) {
     for (const quote of ['"', "'"]) {
       const at = lines[line]?.indexOf(quote + step + quote) ?? -1;
       if (at >= 0) return { line, from: at + 1, to: at + 1 + step.length };
     }
   }
-  return wholeLine(lines, place.line);
+  return wholeLine(lines, call.line);
 }
 
 /** The text of a line without the space around it. */

@@ -7,12 +7,17 @@ export interface PythonPlace {
   line: number;
 }
 
+/** A call in a Python file: the lines on which it begins and ends. */
+export interface PythonCall extends PythonPlace {
+  end: number;
+}
+
 export interface RenderedPipeline {
   name: string;
   /** The definition as JSON text. */
   definition: string;
-  /** Where each step was made. */
-  steps: Record<string, PythonPlace>;
+  /** The call that made each step: the innermost in which the step's name is written, else the innermost of all. */
+  steps: Record<string, PythonCall>;
 }
 
 export interface Rendering {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateStep, wholeLine } from '../../../src/authoring/python/locate';
 import { render, RenderError, type Rendering } from '../../../src/authoring/python/render';
@@ -80,6 +80,42 @@ describe('rendering a Python script', () => {
     expect(Object.values(pipelines[0]?.steps ?? {}).map((place) => place.line)).toEqual([4, 5]);
   });
 
+  it('finds the call that names a step, through functions, loops and modules', async () => {
+    write(root, 'shared.py', `${head}def make(name):\n    return Step(\n        name,\n    )\n`);
+    const { pipelines } = await renderText(
+      'split.py',
+      `${head}from shared import make\nsteps = [make(f"Loop{at}") for at in (1, 2)]\nnamed = make(\n    "Named",\n)\nuse = "Loop1"\npipeline = Pipeline("split", [*steps, named])\n`,
+    );
+    const places = Object.entries(pipelines[0]?.steps ?? {}).map(([name, { file, line, end }]) => [
+      name,
+      basename(file),
+      line,
+      end,
+    ]);
+    expect(places).toEqual([
+      ['Loop1', 'shared.py', 3, 5],
+      ['Loop2', 'shared.py', 3, 5],
+      ['Named', 'split.py', 4, 6],
+    ]);
+  });
+
+  it('tells what is wrong with a whole pipeline where it was made', async () => {
+    const broken = `${head}\nclass Broken(Pipeline):\n    def definition(self):\n        return super().definition(1)\n\npipeline = Broken(\n    "p")\n`;
+    expect((await failure(renderText('whole.py', broken))).place).toMatchObject({ line: 5 });
+    const generated = `${head}\npipeline = Pipeline("p", [Step(name="s")])\nexec(compile("pipeline.steps[0].name = object()", "<made up>", "exec"))\n`;
+    const error = await failure(renderText('generated.py', generated));
+    expect(error.message).toMatch(/not JSON serializable/);
+    expect(error.place).toMatchObject({ line: 3 });
+  });
+
+  it('tells an error in code that was made up on the line that ran it', async () => {
+    const error = await failure(
+      renderText('made.py', `${head}\n\nexec(compile("raise ValueError('no')", "<made up>", "exec"))\n`),
+    );
+    expect(error.message).toBe('ValueError: no');
+    expect(error.place).toMatchObject({ line: 4 });
+  });
+
   it('calls get_pipeline with what templates take', async () => {
     const script =
       `${head}def get_pipeline(region, role=None, default_bucket=None, project, name="named"):\n    return Pipeline(f"{name}-{region}-{role.split(':')[4]}-{project}")\n`.replace(
@@ -127,7 +163,7 @@ describe('rendering a Python script', () => {
     ['no pipeline', 'x = 1\n', /neither a function get_pipeline nor a Pipeline/, 0],
     ['an error of the script', `${head}\n\npipeline = Pipeline()\n`, /TypeError/, 4],
     ['a syntax error', `${head}def f(:\n`, /SyntaxError/, 2],
-    ['a script that exits', 'import sys\n\nsys.exit(3)\n', /SystemExit: 3/, 2],
+    ['a script that exits', 'import sys\n\nsys.exit(3)\n', /ended itself \(3\)/, 2],
   ])('says what to do about %s, with its line', async (_what, text, message, line) => {
     const error = await failure(renderText('e.py', text));
     expect(error.message).toMatch(message);
@@ -207,10 +243,15 @@ describe('locating a step in its script', () => {
   const lines = ['a = 1', '  step = Step(', "    name='Train',", '  )', 'Train'];
 
   it('finds the name in quotes in the call', () => {
-    expect(locateStep(lines, 'Train', { file: '', line: 1 })).toEqual({ line: 2, from: 10, to: 15 });
+    expect(locateStep(lines, 'Train', { file: '', line: 1, end: 3 })).toEqual({ line: 2, from: 10, to: 15 });
   });
   it('marks the call where the name is computed', () => {
-    expect(locateStep(lines, 'Evaluate', { file: '', line: 1 })).toEqual({ line: 1, from: 2, to: 14 });
+    expect(locateStep(lines, 'Evaluate', { file: '', line: 1, end: 3 })).toEqual({ line: 1, from: 2, to: 14 });
+  });
+  it('looks no further than the call', () => {
+    const more = ['step(f"{x}")', "other('Train')"];
+    expect(locateStep(more, 'Train', { file: '', line: 0, end: 0 })).toEqual({ line: 0, from: 0, to: 12 });
+    expect(locateStep(more, 'Evaluate', { file: '', line: 1, end: 9 })).toEqual({ line: 1, from: 0, to: 14 });
   });
   it('stays inside the file', () => {
     expect(wholeLine(lines, 99)).toEqual({ line: 4, from: 0, to: 5 });
