@@ -1,5 +1,5 @@
 /** `flow`: git-flow's own command line, on the plans of the branching model. */
-import type { BranchKind, InitRequest, Repository } from '../gitflow';
+import type { BranchKind, Configuration, InitRequest, Repository } from '../gitflow';
 import { NotARepository, branchKinds, initRepository, kindOf, openRepository } from '../gitflow';
 import type { FlagSpec } from './flow/arguments';
 import { UsageError, parseArguments } from './flow/arguments';
@@ -69,7 +69,7 @@ async function dispatch(args: string[]): Promise<number> {
     case 'rebase':
       return onCurrentBranch(subcommand, rest);
     case 'log':
-      return log(rest);
+      return rest[0] === 'help' ? showUsage('usage: flow log [<options of git log>]') : log(rest);
     case 'status':
       return showJournal(await open());
     case 'resume':
@@ -77,6 +77,7 @@ async function dispatch(args: string[]): Promise<number> {
     case 'leave':
       return undoOrResume(await open(), subcommand);
     case 'version':
+      if (rest[0] === 'help') return showUsage('usage: flow version');
       say('1.12.3 (as git-flow AVH Edition)');
       return 0;
     default:
@@ -101,10 +102,10 @@ async function branchCommand(kind: BranchKind, args: string[]): Promise<number> 
     const parsed = parseArguments(rest, flags);
     if (parsed.flag('help')) return showUsage(help);
     const repository = await open();
-    const showCommands = parsed.flag('showcommands') ?? (await repository.configuration()).flag('gitflow.showcommands');
+    const configured = booleanOf(await repository.configuration(), 'gitflow.showcommands');
     return runRequest(repository, command.request(parsed), {
       plan: parsed.flag('plan') ?? false,
-      showCommands: showCommands ?? false,
+      showCommands: parsed.flag('showcommands') ?? configured,
       usage: help,
     });
   }
@@ -132,7 +133,11 @@ async function readingCommand(kind: BranchKind, action: string, args: string[]):
   const [name] = parsed.words;
   if (action === 'list') return listKind(repository, git, kind, parsed.flag('verbose') ?? false);
   if (action === 'diff') return diffKind(repository, git, kind, name);
-  const branch = await resolveBeginning(repository, kind, name ?? '');
+  if (!name) {
+    warn('Fatal: Missing argument <name>');
+    return 1;
+  }
+  const branch = await resolveBeginning(repository, kind, name);
   if (branch === undefined) return 0;
   return runRequest(
     repository,
@@ -157,7 +162,11 @@ async function onCurrentBranch(action: string, args: string[]): Promise<number> 
 async function init(args: string[]): Promise<number> {
   const flags = [...initFlags, ...commonFlags];
   const help = usageOf('', 'init', 'Set a repository up for the branching model', flags);
-  if (args[0] === 'help') return showUsage(help);
+  const [first = ''] = args;
+  if (first !== '' && !first.startsWith('-')) {
+    if (first !== 'help') warn(`Unknown subcommand: '${first}'`);
+    return showUsage(help);
+  }
   const parsed = parseArguments(args, flags);
   if (parsed.flag('help')) return showUsage(help);
   const repository = await openOrCreate(parsed.flag('plan') ?? false);
@@ -177,7 +186,7 @@ async function init(args: string[]): Promise<number> {
     ...(scope === undefined ? {} : { scope }),
   };
   const config = await repository.configuration();
-  const defaults = parsed.flag('defaults') ?? config.flag('gitflow.init.defaults') ?? false;
+  const defaults = parsed.flag('defaults') ?? booleanOf(config, 'gitflow.init.defaults');
   const { initialised } = await repository.state();
   if (!defaults && !(initialised && !request.force) && !parsed.flag('plan'))
     request = await askForNames(repository, request);
@@ -236,7 +245,15 @@ async function configuration(args: string[]): Promise<number> {
 
 async function log(args: string[]): Promise<number> {
   const repository = await open();
-  return logSinceBase(repository, gitIn(repository.root), args);
+  return logSinceBase(repository, gitIn(repository.root), args[0] === 'list' ? args.slice(1) : args);
+}
+
+/** A setting of the command line itself; unset is false. Throws where it is no boolean, as git-flow stops then. */
+function booleanOf(config: Configuration, key: string): boolean {
+  const value = config.flag(key);
+  if (value === undefined && config.get(key) !== undefined)
+    throw new Error(`'${key}' is '${config.get(key)}', which is no boolean. Set it to true or false, or unset it.`);
+  return value ?? false;
 }
 
 function showUsage(text: string): number {

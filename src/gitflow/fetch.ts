@@ -2,6 +2,7 @@
 import type { Git } from './git';
 import { complaint } from './git';
 import type { ExecuteOptions, Plan, Refusal } from './model';
+import { signInProblem } from './sign-in';
 
 /** Fetches. A branch that the remote no longer has is forgotten, where that is no trouble. */
 export async function fetchFor(git: Git, plan: Plan, { signal, onOutput }: ExecuteOptions): Promise<Refusal[]> {
@@ -20,7 +21,8 @@ export async function fetchFor(git: Git, plan: Plan, { signal, onOutput }: Execu
       const gone = /couldn't find remote ref (?:refs\/heads\/)?(.+)/.exec(answer.stderr)?.[1]?.trim();
       if (gone === undefined || !optional.has(gone) || !branches.includes(gone)) {
         const what = branches.join(', ') || 'branches';
-        return [{ code: 'fetch-failed', message: `Could not fetch ${what} from ${remote}. ${complaint(answer)}` }];
+        const why = signInProblem(answer, remote) ?? complaint(answer);
+        return [{ code: 'fetch-failed', message: `Could not fetch ${what} from ${remote}. ${why}` }];
       }
       await git.run(['update-ref', '-d', `refs/remotes/${remote}/${gone}`], { patient: true });
       branches = branches.filter((branch) => branch !== gone);

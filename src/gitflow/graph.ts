@@ -32,6 +32,11 @@ export class Graph {
     return left > 0 ? 'ahead' : 'behind';
   }
 
+  /** Have they a commit in common? Ids only. */
+  async related(commit: string, other: string): Promise<boolean> {
+    return (await this.contains(commit, other)) || this.git.holds(['merge-base', commit, other]);
+  }
+
   /** The number of commits of `commit` that `base` lacks, counted up to `limit`. Ids only. */
   async count(base: string, commit: string, limit: number): Promise<number> {
     if (base === commit) return 0;

@@ -24,7 +24,8 @@ export class Hooks {
 
   /** The file of a hook, or undefined where there is none that can be executed. */
   find(name: string): string | undefined {
-    if (!this.trusted) return undefined;
+    // An empty path is git-flow's way to have no hooks.
+    if (!this.trusted || this.config.hooksPath === '') return undefined;
     const file = join(this.folder, name);
     try {
       accessSync(file, constants.X_OK);
@@ -34,12 +35,12 @@ export class Hooks {
     }
   }
 
-  /** Passes the words to a filter, if there is one, and answers what it prints. Exit code 127 is a refusal. */
+  /** Passes the words to a filter of versions, if there is one, and answers what it prints. Code 127 is a refusal. */
   async filter(name: string, words: string[]): Promise<{ value: string; refused: boolean } | undefined> {
     const file = this.find(`filter-flow-${name}`);
     if (file === undefined) return undefined;
     const answer = await this.run(file, words);
-    return { value: answer.stdout.replace(/\n+$/, ''), refused: answer.code === 127 };
+    return { value: answer.stdout.trim().replace(/\s+/g, ' '), refused: answer.code === 127 };
   }
 
   /** Runs a hook in the root of the work tree, with git-flow's variables. Never throws. */

@@ -8,6 +8,7 @@ import type { Hooks } from './hooks';
 import type { ExecuteOptions, Step, Work } from './model';
 import type { Places } from './places';
 import { operationInProgress, readStatus } from './snapshot';
+import { signInProblem } from './sign-in';
 import { stashMessage, shortRef } from './steps';
 
 /** What came of a step. */
@@ -69,7 +70,7 @@ export class Performer {
         return this.pull(step, work);
       case 'push':
       case 'pushAllTags':
-        return this.push(step);
+        return this.push(step, work.remote);
       case 'createBranch':
       case 'createFromFetch':
       case 'firstCommit': {
@@ -83,7 +84,7 @@ export class Performer {
         return result;
       }
       case 'deleteBranch':
-        return this.all(step.commands, `Could not delete the branch '${work.branch}'.`);
+        return this.deleteBranch(step, work);
       case 'setConfig':
       case 'renameSection':
         return this.all(step.commands, 'Could not write the configuration.');
@@ -157,6 +158,7 @@ export class Performer {
     const answer = await this.run(merge);
     if (answer.code !== 0)
       return this.explain(answer, `Could not squash '${shortRef(work.source)}' into '${work.into}'.`);
+    if (work.mayBeEmpty && (await this.tools.git.holds(['diff', '--cached', '--quiet']))) return done;
     if (work.info !== undefined) {
       const log = await this.tools.git.read([
         'log',
@@ -236,6 +238,15 @@ export class Performer {
     };
   }
 
+  private async deleteBranch(step: Step, work: Of<'deleteBranch'>): Promise<StepResult> {
+    const { git, places } = this.tools;
+    if (work.leaveTo !== undefined && (await readStatus(git, places)).branch === work.branch) {
+      const left = await this.checkout(work.leaveTo);
+      if (left.status !== 'done') return left;
+    }
+    return this.all(step.commands, `Could not delete the branch '${work.branch}'.`);
+  }
+
   private async deleteRemoteBranch(step: Step, work: Of<'deleteRemoteBranch'>): Promise<StepResult> {
     const answer = await this.run(step.commands[0] ?? []);
     if (answer.code === 0) return done;
@@ -245,19 +256,22 @@ export class Performer {
         'Could not forget the remote branch.',
       );
     }
-    return failed(answer, `Could not delete the remote ${work.branch} in ${work.remote}. What was done here is kept.`);
+    const why = signInProblem(answer, work.remote) ?? `Could not delete the remote ${work.branch} in ${work.remote}.`;
+    return failed(answer, `${why} What was done here is kept.`);
   }
 
-  private async push(step: Step): Promise<StepResult> {
+  private async push(step: Step, remote: string): Promise<StepResult> {
     const answer = await this.run(step.commands[0] ?? []);
     if (answer.code === 0) return done;
-    return failed(answer, `${step.title} was refused. What was done here is kept: see to the cause, then resume.`);
+    const why = signInProblem(answer, remote) ?? `${step.title} was refused.`;
+    return failed(answer, `${why} What was done here is kept: see to the cause, then resume.`);
   }
 
   private async pull(step: Step, work: Of<'pull'>): Promise<StepResult> {
     const answer = await this.run(step.commands[0] ?? []);
     if (answer.code === 0) return done;
-    return this.explain(answer, `Failed to pull from remote '${work.remote}'.`);
+    const why = signInProblem(answer, work.remote) ?? `Failed to pull from remote '${work.remote}'.`;
+    return this.explain(answer, why);
   }
 
   /** A conflict, or a failure. */

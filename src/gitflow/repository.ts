@@ -24,7 +24,7 @@ import { currentBranch, evidenceOf } from './recognise';
 import { badName } from './ref-format';
 import { relate } from './relations';
 import { releaseSafe } from './safety';
-import { settleForResume, settleForUndo } from './settle';
+import { leavesOperation, settleForResume, settleForUndo } from './settle';
 import { operationInProgress, readConfig, readRefs, readStatus, takeSnapshot } from './snapshot';
 import { putBack } from './undo';
 
@@ -284,7 +284,7 @@ class FlowRepository implements Repository {
         message: `'${journal.plan.title}' was interrupted. Resume it, undo it, or leave it first.`,
       };
     }
-    if (isSame(journal.plan, plan)) return undefined;
+    if (isSame(journal.plan, plan) || !leavesOperation(journal.plan.steps[journal.step]?.work)) return undefined;
     const operation = operationInProgress(journal.gitDir, await readStatus(this.git, this.places));
     if (operation === undefined) return undefined;
     return { code: 'journal', message: `'${journal.plan.title}' waits: ${journal.message} Or undo it, or leave it.` };

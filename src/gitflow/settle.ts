@@ -6,7 +6,7 @@ import type { Git } from './git';
 import { complaint } from './git';
 import type { Graph } from './graph';
 import type { Journal } from './journal';
-import type { Work } from './model';
+import type { Operation, Work } from './model';
 import { findStash } from './perform';
 import type { Places } from './places';
 import { repairTree } from './repair';
@@ -27,6 +27,16 @@ interface Tools {
 
 const settled: Settled = { status: 'settled' };
 
+/** Can this step leave a merge or rebase in progress? One that is found beside any other step is the user's own. */
+export function leavesOperation(work: Work | undefined): boolean {
+  return work !== undefined && ['merge', 'squash', 'rebase', 'pull'].includes(work.do);
+}
+
+function inTheWayOf(operation: Operation, how: 'resume' | 'undo'): Settled {
+  const message = `A ${operation} is in progress. Finish or abort it, then ${how}.`;
+  return { status: 'blocked', code: 'in-progress', message };
+}
+
 /**
  * Brings the interrupted step to an end, so that it can be recognised as done, or done again: a merge that the user
  * has resolved is committed, one that was cut off is dropped.
@@ -40,6 +50,8 @@ export async function settleForResume(tools: Tools, journal: Journal): Promise<S
   const status = await readStatus(git, places);
   const operation = operationInProgress(places.gitDir, status);
 
+  if (operation !== undefined && operation !== 'bisect' && !leavesOperation(work))
+    return inTheWayOf(operation, 'resume');
   if (status.conflicts.length > 0) {
     const message = `Conflicts are left in ${status.conflicts.join(', ')}. Resolve them, then resume.`;
     return { status: 'conflict', files: status.conflicts, message };
@@ -61,11 +73,7 @@ export async function settleForResume(tools: Tools, journal: Journal): Promise<S
       if (ended.status !== 'settled') return ended;
     }
   } else if (operation !== undefined && operation !== 'bisect') {
-    return {
-      status: 'blocked',
-      code: 'in-progress',
-      message: `A ${operation} is in progress. Finish or abort it, then resume.`,
-    };
+    return inTheWayOf(operation, 'resume');
   }
   return cleanAgain(tools, journal);
 }
@@ -77,16 +85,16 @@ export async function settleForUndo(tools: Tools, journal: Journal): Promise<Set
   const { git, places } = tools;
   const status = await readStatus(git, places);
   const operation = operationInProgress(places.gitDir, status);
-  if (operation === 'merge' && (await isCommitted(tools, journal.plan.steps[journal.step]?.work))) {
+  const work = journal.plan.steps[journal.step]?.work;
+  if (operation !== undefined && operation !== 'bisect' && !leavesOperation(work)) {
+    return inTheWayOf(operation, 'undo');
+  }
+  if (operation === 'merge' && (await isCommitted(tools, work))) {
     await git.run(['merge', '--quit']);
   } else if (operation === 'merge' || operation === 'squash' || operation === 'rebase') {
     await drop(git, operation);
   } else if (operation !== undefined && operation !== 'bisect') {
-    return {
-      status: 'blocked',
-      code: 'in-progress',
-      message: `A ${operation} is in progress. Finish or abort it, then undo.`,
-    };
+    return inTheWayOf(operation, 'undo');
   }
   return cleanAgain(tools, journal);
 }

@@ -160,7 +160,7 @@ function describe(work: Work): Description {
     case 'pull':
       return {
         title: `Pull ${work.branch} from ${work.remote}`,
-        commands: [['git', 'pull', '-q', work.remote, work.branch]],
+        commands: [['git', 'pull', ...(work.rebase ? ['--rebase'] : []), '-q', work.remote, work.branch]],
         precondition: `${work.branch} is checked out and the work tree is clean.`,
         undo: `${work.branch} is set back to where it was.`,
       };

@@ -6,11 +6,15 @@ export interface FlagSpec {
   short?: string;
   /** The word for the value, where the flag takes one. */
   value?: string;
+  /** False: there is no `--no<flag>`. */
+  negatable?: false;
+  /** git-flow does not have it: it is given in full, so that the beginnings of git-flow's own stay unambiguous. */
+  inFull?: true;
   help: string;
 }
 
 export interface Arguments {
-  /** What is given without a flag, in order. Empty words are left out. */
+  /** What is given without a flag, in order. Empty words at the end are left out. */
   words: string[];
   /** Undefined where the flag is not given, so that the configuration decides. */
   flag: (long: string) => boolean | undefined;
@@ -24,8 +28,8 @@ export class UsageError extends Error {
 
 /**
  * Reads arguments: flags and words in any order, clusters (`-Sk`), values apart or joined (`-m x`, `-mx`,
- * `--message=x`), `--no<flag>`, unambiguous beginnings of long flags, `--` before words only.
- * Throws `UsageError` for an unknown flag or a missing value.
+ * `--message=x`), `--no<flag>`, unambiguous beginnings of long flags, `--` before words only. A missing value at the
+ * very end is an empty one, because git-flow adds an empty word. Throws `UsageError` for an unknown flag.
  */
 export function parseArguments(args: readonly string[], specs: readonly FlagSpec[]): Arguments {
   const flags = new Map<string, boolean>();
@@ -44,7 +48,7 @@ export function parseArguments(args: readonly string[], specs: readonly FlagSpec
     }
   }
   return {
-    words: words.filter((word) => word !== ''),
+    words: words.slice(0, words.findLastIndex((word) => word !== '') + 1),
     flag: (long) => flags.get(long),
     text: (long) => texts.get(long),
   };
@@ -65,19 +69,17 @@ function readLong(arg: string, { specs, rest, flags, texts }: Reading): void {
     flags.set(spec.long, !negated);
     return;
   }
-  const value = joined ?? rest.shift();
-  if (value === undefined) throw new UsageError(`option '--${spec.long}' requires an argument`);
-  texts.set(spec.long, value);
+  texts.set(spec.long, joined ?? rest.shift() ?? '');
 }
 
 function findLong(name: string, specs: readonly FlagSpec[]): { spec: FlagSpec; negated: boolean } {
   const all = specs.flatMap((spec) => [
     { word: spec.long, spec, negated: false },
-    ...(spec.value === undefined ? [{ word: `no${spec.long}`, spec, negated: true }] : []),
+    ...(spec.value === undefined && spec.negatable !== false ? [{ word: `no${spec.long}`, spec, negated: true }] : []),
   ]);
   const exact = all.find(({ word }) => word === name);
   if (exact) return exact;
-  const candidates = all.filter(({ word }) => word.startsWith(name));
+  const candidates = all.filter(({ word, spec }) => word.startsWith(name) && !spec.inFull);
   const [only] = candidates;
   if (!only) throw new UsageError(`unrecognized option '--${name}'`);
   if (candidates.length > 1) throw new UsageError(`option '--${name}' is ambiguous`);
@@ -92,9 +94,7 @@ function readCluster(letters: string, { specs, rest, flags, texts }: Reading): v
       flags.set(spec.long, true);
       continue;
     }
-    const value = letters.slice(i + 1) || rest.shift();
-    if (value === undefined) throw new UsageError(`option requires an argument -- '${letters[i]}'`);
-    texts.set(spec.long, value);
+    texts.set(spec.long, letters.slice(i + 1) || (rest.shift() ?? ''));
     return;
   }
 }

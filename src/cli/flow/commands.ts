@@ -1,4 +1,5 @@
 /** The commands of git-flow with their flags, and the request that each of them is. */
+import { resolve } from 'node:path';
 import type { BranchKind, FinishRequest, Request } from '../../gitflow';
 import type { Arguments, FlagSpec } from './arguments';
 
@@ -17,11 +18,17 @@ const help: FlagSpec = { long: 'help', short: 'h', help: 'Show this help' };
 export const commonFlags: FlagSpec[] = [
   help,
   { long: 'showcommands', help: 'Show git commands while executing them' },
-  { long: 'plan', help: 'Print the plan as JSON and change nothing' },
+  { long: 'plan', inFull: true, help: 'Print the plan as JSON and change nothing' },
 ];
 
 const fetch: FlagSpec = { long: 'fetch', short: 'F', help: 'Fetch first' };
-const stash: FlagSpec = { long: 'stash', help: 'Put uncommitted changes away and back afterwards' };
+const bump: FlagSpec = {
+  long: 'bump',
+  value: 'files',
+  inFull: true,
+  help: 'Write the version into these files (a,b) and commit',
+};
+const stash: FlagSpec = { long: 'stash', inFull: true, help: 'Put uncommitted changes away and back afterwards' };
 
 const keeping: FlagSpec[] = [
   { long: 'keep', short: 'k', help: 'Keep the branch' },
@@ -44,10 +51,10 @@ const topicFinish: FlagSpec[] = [
   fetch,
   { long: 'rebase', short: 'r', help: 'Rebase onto the base before merging' },
   { long: 'preserve-merges', short: 'p', help: 'Hand -p to the rebase' },
-  { long: 'rebase-merges', help: 'Keep merges while rebasing' },
+  { long: 'rebase-merges', inFull: true, help: 'Keep merges while rebasing' },
   { long: 'push', help: 'Push the base afterwards' },
   ...keeping,
-  { long: 'no-ff', help: 'Always make a merge commit' },
+  { long: 'no-ff', negatable: false, help: 'Always make a merge commit' },
   stash,
 ];
 
@@ -73,12 +80,12 @@ const hotfixFinish: FlagSpec[] = [
   ...keeping,
   { long: 'nobackmerge', short: 'b', help: 'Merge the branch itself into develop, not the tag' },
   { long: 'tagname', short: 'T', value: 'name', help: 'The name of the tag' },
-  { long: 'into-release', value: 'branch', help: 'Merge into this open release instead of develop' },
+  { long: 'into-release', value: 'branch', inFull: true, help: 'Merge into this open release instead of develop' },
   stash,
 ];
 
 /** `name` is given only where there is one, so that the current branch is taken otherwise. */
-const named = ({ words }: Arguments): { name?: string } => (words[0] === undefined ? {} : { name: words[0] });
+const named = ({ words }: Arguments): { name?: string } => (words[0] ? { name: words[0] } : {});
 
 /** Leaves out what is not given, so that the configuration decides. */
 function given<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
@@ -130,11 +137,13 @@ function tagOptions({ flag, text }: Arguments): {
   messageFile: string | undefined;
   noTag: boolean | undefined;
 } {
+  const messageFile = text('messagefile');
   return {
     sign: flag('sign'),
     signingKey: text('signingkey') || undefined,
     message: text('message') || undefined,
-    messageFile: text('messagefile') || undefined,
+    // Where the user is, which need not be the root of the work tree.
+    messageFile: messageFile ? resolve(messageFile) : undefined,
     noTag: flag('notag'),
   };
 }
@@ -145,11 +154,7 @@ function start(kind: BranchKind): PlannedCommand {
   return {
     usage: `start ${version ? '<version>' : '<name>'} ${kind === 'support' ? '<base>' : '[<base>]'}`,
     summary: `Start a ${kind} branch`,
-    flags: [
-      fetch,
-      ...(bumps ? [{ long: 'bump', value: 'files', help: 'Write the version into these files (a,b) and commit' }] : []),
-      ...(version ? [stash] : []),
-    ],
+    flags: [fetch, ...(bumps ? [bump] : []), ...(version ? [stash] : [])],
     request: ({ words: [name = '', base], flag, text }) => ({
       action: 'start',
       kind,
@@ -194,7 +199,7 @@ function rebase(kind: BranchKind): PlannedCommand {
     flags: [
       { long: 'interactive', short: 'i', help: 'Accepted for scripts; nothing is asked' },
       { long: 'preserve-merges', short: 'p', help: 'Hand -p to git' },
-      { long: 'rebase-merges', help: 'Keep merges' },
+      { long: 'rebase-merges', inFull: true, help: 'Keep merges' },
       stash,
     ],
     request: (args) => ({
@@ -256,8 +261,13 @@ function pull(kind: BranchKind): PlannedCommand {
   return {
     usage: 'pull <remote> [<name>]',
     summary: `Pull a ${kind} branch from a remote`,
-    flags: [{ long: 'rebase', short: 'r', help: 'Accepted for scripts' }],
-    request: ({ words: [remote = '', name] }) => ({ action: 'pull', kind, remote, ...given({ name }) }),
+    flags: [{ long: 'rebase', short: 'r', help: "Put the own commits on top of the remote's" }],
+    request: ({ words: [remote = '', name], flag }) => ({
+      action: 'pull',
+      kind,
+      remote,
+      ...given({ name, rebase: flag('rebase') }),
+    }),
   };
 }
 

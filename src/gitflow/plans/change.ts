@@ -26,7 +26,8 @@ export async function planUpdate(context: PlanContext, request: UpdateRequest): 
   }
   draft.watch(`refs/heads/${base}`);
   if (how === 'rebase') {
-    const mode = request.rebaseMerges ? 'merges' : request.preserveMerges ? 'preserve' : 'plain';
+    const preserve = draft.flag(request.preserveMerges, kind, 'rebase', 'preserve-merges');
+    const mode = request.rebaseMerges ? 'merges' : preserve ? 'preserve' : 'plain';
     draft.add({ do: 'rebase', branch, onto: base, mode });
     draft.summary.push(`'${branch}' was rebased onto '${base}'`);
   } else {
@@ -48,7 +49,7 @@ export async function planRename(context: PlanContext, request: RenameRequest): 
   const to = fullName(draft.config, kind, request.to);
   const bad = await badName(context.git, to);
   if (bad !== undefined) draft.refuse('bad-name', bad);
-  draft.absent(to);
+  draft.absent(to, 'anywhere', branch);
 
   const name = draft.bare(kind, branch);
   const words = [name, draft.config.origin, branch];
@@ -73,6 +74,9 @@ export async function planDelete(context: PlanContext, request: DeleteRequest): 
   const { config } = draft;
   const branch = fullName(config, kind, name);
   draft.exists(branch);
+  draft.topical(branch);
+  const force = draft.flag(request.force, kind, 'delete', 'force');
+  const remote = draft.flag(request.remote, kind, 'delete', 'remote');
   const base = draft.baseOf(branch, kind);
   const refuge = kind === 'hotfix' ? config.main : draft.local(base) === undefined ? config.develop : base;
   const words = [name, config.origin, branch];
@@ -85,7 +89,7 @@ export async function planDelete(context: PlanContext, request: DeleteRequest): 
   draft.free(branch);
   if (!draft.open) return draft.done('', request);
   const merged = await isMerged(draft, request, branch, base);
-  if (!merged && !draft.flag(request.force, kind, 'delete', 'force')) {
+  if (!merged && !force) {
     const moved = draft.works.filter(({ do: what }) => what === 'checkout' || what === 'hook');
     draft.refuse(
       'not-merged',
@@ -95,7 +99,7 @@ export async function planDelete(context: PlanContext, request: DeleteRequest): 
   }
   draft.add({ do: 'deleteBranch', branch, force: !merged });
   draft.summary.push(`The ${kind} branch '${branch}' has been deleted.`);
-  if (draft.flag(request.remote, kind, 'delete', 'remote')) {
+  if (remote) {
     if (draft.remote(branch) === undefined) {
       draft.warnings.push(`'${config.origin}' has no branch '${branch}' to delete.`);
     } else {

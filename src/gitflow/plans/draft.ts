@@ -83,6 +83,20 @@ export class Draft {
     return this.snapshot.refs.has(`refs/tags/${tag}`);
   }
 
+  /**
+   * The ref below `space` that keeps git from having `name` there: itself, or one above or below it. `leaving` is no
+   * obstacle.
+   */
+  inTheWay(space: string, name: string, leaving?: string): string | undefined {
+    const { refs } = this.snapshot;
+    const stays = (other: string): boolean => other !== leaving && refs.has(`${space}${other}`);
+    const below = `${space}${name}/`;
+    return (
+      [...parentsOf(name), name].find(stays) ??
+      [...refs.keys()].find((ref) => ref.startsWith(below) && stays(ref.slice(space.length)))?.slice(space.length)
+    );
+  }
+
   /** The plan relies on this ref being where it is. */
   watch(...refs: string[]): void {
     for (const ref of refs) this.watched.add(ref);
@@ -102,9 +116,14 @@ export class Draft {
     if (file !== undefined) this.add({ do: 'hook', file, args, mayFail: name.startsWith('post-') });
   }
 
-  /** The option, else the configured default of git-flow's flag, else no. */
+  /** The option, else the configured default of git-flow's flag, else no. A default that is no boolean is refused. */
   flag(option: boolean | undefined, kind: string, action: string, flag: string): boolean {
-    return option ?? this.config.flag(`gitflow.${kind}.${action}.${flag}`) ?? false;
+    const key = `gitflow.${kind}.${action}.${flag}`;
+    const configured = this.config.flag(key);
+    const value = this.config.get(key);
+    if (configured === undefined && value !== undefined)
+      this.refuse('bad-option', `'${key}' is '${value}', which is no boolean. Set it to true or false, or unset it.`);
+    return option ?? configured ?? false;
   }
 
   /** As `flag`, of a text; an empty one counts as none. */
@@ -153,7 +172,9 @@ export class Draft {
   topic(kind: BranchKind, name: string | undefined): string | undefined {
     if (name) return fullName(this.config, kind, name);
     const current = this.snapshot.branch;
-    if (current !== undefined && current.startsWith(this.config.prefixes[kind] ?? '')) return current;
+    const prefix = this.config.prefixes[kind];
+    // Without a prefix every branch would be of the kind.
+    if (prefix && current?.startsWith(prefix)) return current;
     this.refuse('not-on-such-a-branch', `The current HEAD is no ${kind} branch. Name the ${kind}.`);
     return undefined;
   }
@@ -176,17 +197,19 @@ export class Draft {
     return false;
   }
 
-  /** The name is free here and on the remote, and no branch lies above or below it. */
-  absent(branch: string, where: 'anywhere' | 'here' = 'anywhere'): void {
-    const { refs } = this.snapshot;
+  /** Production and develop are no topic branches, whatever the prefixes are. */
+  topical(branch: string): void {
+    if (branch !== this.config.main && branch !== this.config.develop) return;
+    this.refuse('bad-option', `'${branch}' is a base branch of this repository. It is neither finished nor deleted.`);
+  }
+
+  /** The name is free here and on the remote, and no branch lies above or below it. `leaving` is about to go. */
+  absent(branch: string, where: 'anywhere' | 'here' = 'anywhere', leaving?: string): void {
     const spaces = ['refs/heads/', ...(where === 'anywhere' ? [`refs/remotes/${this.config.origin}/`] : [])];
     for (const space of spaces) {
-      const ref = `${space}${branch}`;
-      const clash =
-        [...parentsOf(branch)].find((parent) => refs.has(`${space}${parent}`)) ??
-        (refs.has(ref) ? branch : undefined) ??
-        [...refs.keys()].find((other) => other.startsWith(`${ref}/`))?.slice(space.length);
-      if (clash === undefined) continue;
+      const clash = this.inTheWay(space, branch, leaving);
+      // One above it on the remote is no obstacle before the branch is published.
+      if (clash === undefined || (space !== 'refs/heads/' && branch.startsWith(`${clash}/`))) continue;
       const why = clash === branch ? '' : ` Git cannot have it beside '${clash}'.`;
       this.refuse('exists', `Branch '${branch}' already exists. Pick another name.${why}`);
       return;

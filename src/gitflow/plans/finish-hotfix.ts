@@ -21,6 +21,7 @@ export async function planFinishHotfix(finish: Finish): Promise<Planned> {
   await draft.notBehind(base);
   if (back !== undefined) await draft.notBehind(back);
   if (!options.noTag) await checkTag(finish, tag);
+  await checkRelated(finish);
   if (!draft.open) return planned();
 
   const words = [tag, config.origin, branch];
@@ -36,6 +37,14 @@ export async function planFinishHotfix(finish: Finish): Promise<Planned> {
   push(finish, tag, back);
   await deleteTopic(finish, config.develop, back === undefined ? [base] : [base, back]);
   return planned();
+}
+
+/** Histories that have nothing in common cannot be merged, as in a clone that is too shallow. */
+async function checkRelated({ draft, branch, base }: Finish): Promise<void> {
+  const tip = draft.local(branch);
+  const target = draft.local(base);
+  if (tip === undefined || target === undefined || (await draft.graph.related(target, tip))) return;
+  draft.refuse('diverged', `The hotfix branch '${branch}' has no common ancestor with branch '${base}'.`);
 }
 
 async function mergeBack(

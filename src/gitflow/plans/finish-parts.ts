@@ -76,6 +76,7 @@ export async function mergeInto({ draft, request, branch, options }: Finish, int
       into,
       source: draft.mergeName(branch),
       ...(options.squashInfo ? { info: `Merged ${request.kind} branch '${branch}'` } : {}),
+      mayBeEmpty: true,
     });
   } else {
     draft.add({ do: 'merge', into, source: draft.mergeName(branch), fastForward: 'never' });
@@ -112,7 +113,12 @@ export async function tagRelease({ draft, request }: Finish, tag: string, on: st
 
 /** A tag that exists must be the one of this branch: what it tags was merged from the branch's tip. */
 export async function checkTag({ draft, request, branch }: Finish, tag: string): Promise<void> {
-  if (!draft.hasTag(tag) || draft.context.evidence?.tags.has(tag)) return;
+  const clash = draft.inTheWay('refs/tags/', tag);
+  if (clash === undefined || draft.context.evidence?.tags.has(tag)) return;
+  if (clash !== tag) {
+    draft.refuse('tag-elsewhere', `Git cannot have a tag '${tag}' beside the tag '${clash}'. Pick another tag name.`);
+    return;
+  }
   const merged = await draft.graph.commit(`refs/tags/${tag}^2`);
   if (merged === undefined || merged !== draft.local(branch)) {
     draft.refuse(
@@ -151,6 +157,7 @@ export async function deleteTopic(
     draft.add({
       do: 'deleteBranch',
       branch,
+      ...(draft.works.some((work) => work.do === 'hook') ? { leaveTo } : {}),
       force: options.forceDelete || options.squash || (await unknowing(draft, branch, mergedInto)),
     });
     draft.summary.push(`'${branch}' has been locally deleted`);

@@ -39,9 +39,12 @@ export async function planFinishTopic(finish: Finish): Promise<Planned> {
   return draft.done(`Finish ${kind} ${name}`, { ...request, name }, { branch });
 }
 
-/** git-flow's flag, or its configured default, hands `-p` to git. */
+/** git-flow's flag, or the configured default of finishing or of rebasing, hands `-p` to git. */
 function preserve({ draft, request }: Finish): boolean {
-  return draft.flag(request.preserveMerges, request.kind, 'finish', 'preserve-merges');
+  return (
+    draft.flag(request.preserveMerges, request.kind, 'finish', 'preserve-merges') ||
+    draft.flag(undefined, request.kind, 'rebase', 'preserve-merges')
+  );
 }
 
 /** One commit is fast-forwarded, more are kept together by a merge commit. */
@@ -53,12 +56,13 @@ async function merge({ draft, branch, base, options, request }: Finish, tip: str
     return;
   }
   const count = await draft.graph.count(target, tip, 2);
-  if (count === 0) {
+  // A hook may have added commits, and a rebase may have dropped some: then they are counted when it comes to it.
+  const uncertain = options.rebase || draft.works.some((work) => work.do === 'hook');
+  if (count === 0 && !uncertain) {
     // Nothing to merge: git would say so.
     draft.add({ do: 'checkout', branch: base });
     return;
   }
-  // A rebase may drop commits, so it is counted when it comes to it.
-  const single = options.rebase ? 'single' : count === 1 ? 'allowed' : 'never';
+  const single = uncertain ? 'single' : count === 1 ? 'allowed' : 'never';
   draft.add({ do: 'merge', into: base, source, fastForward: options.noFastForward ? 'never' : single });
 }

@@ -17,6 +17,7 @@ export async function planFinish(context: PlanContext, request: FinishRequest): 
 
   const base = draft.baseOf(branch, kind);
   draft.clean(request.stash);
+  draft.topical(branch);
   if (!draft.exists(branch)) return draft.done('', request);
   draft.watch(`refs/heads/${branch}`);
   if (draft.local(base) === undefined) {

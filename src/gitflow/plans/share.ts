@@ -85,7 +85,7 @@ export function planPull(context: PlanContext, request: PullRequest): Planned {
   const name = draft.bare(kind, branch);
   const words = [name, remote, branch];
   draft.hook(`pre-flow-${kind}-pull`, words);
-  if (here) draft.add({ do: 'pull', remote, branch });
+  if (here) draft.add({ do: 'pull', remote, branch, ...(request.rebase ? { rebase: true } : {}) });
   else draft.add({ do: 'createFromFetch', branch, remote });
   draft.hook(`post-flow-${kind}-pull`, words);
   draft.summary.push(`Pulled ${remote}'s changes into ${branch}`);

@@ -34,7 +34,8 @@ export async function planStart(context: PlanContext, request: StartRequest): Pr
   if (kind === 'release' || (kind === 'hotfix' && !config.multiHotfix)) onlyOne(draft, kind);
   draft.absent(branch);
   const tag = `${config.versionTagPrefix ?? ''}${name}`;
-  if (versioned && draft.hasTag(tag)) draft.refuse('tag-exists', `Tag '${tag}' already exists. Pick another name.`);
+  const taken = versioned ? draft.inTheWay('refs/tags/', tag) : undefined;
+  if (taken !== undefined) draft.refuse('tag-exists', `Tag '${taken}' already exists. Pick another name.`);
 
   if (draft.flag(request.fetch, kind, 'start', 'fetch') && start !== undefined) draft.fetchKnown(base);
   if (kind !== 'support') await draft.notBehind(base);
@@ -85,7 +86,8 @@ async function checkBase(draft: Draft, { kind }: StartRequest, base: string): Pr
 }
 
 function onlyOne(draft: Draft, kind: 'release' | 'hotfix'): void {
-  const prefix = `refs/heads/${draft.config.prefixes[kind] ?? ''}`;
+  if (!draft.config.prefixes[kind]) return;
+  const prefix = `refs/heads/${draft.config.prefixes[kind]}`;
   // As git-flow counts them: a name with a further `/` is not seen.
   const open = [...draft.snapshot.refs.keys()].find(
     (ref) => ref.startsWith(prefix) && !ref.slice(prefix.length).includes('/'),

@@ -434,6 +434,25 @@ describe('where ours differs from git-flow on purpose', () => {
     expect((await repository.state()).initialised).toBe(true);
   });
 
+  test("a merge of the user's own is neither dropped nor committed by an action beside it", async () => {
+    const work = sandbox.repository();
+    work.git('branch', 'other');
+    work.commit('a', 'develop');
+    work.git('checkout', '-q', 'other');
+    work.commit('a', 'other');
+    expect(() => work.git('merge', 'develop')).toThrow();
+    const repository = await open(work);
+    const conflicted = work.git('status', '--porcelain');
+
+    expect(await act(repository, { action: 'start', kind: 'feature', name: 'x' })).toMatchObject({ status: 'failed' });
+    expect(await repository.undo()).toMatchObject({ status: 'refused', refusals: [{ code: 'in-progress' }] });
+    expect(await repository.resume()).toMatchObject({ status: 'refused', refusals: [{ code: 'in-progress' }] });
+    expect(work.git('status', '--porcelain')).toBe(conflicted);
+    work.git('branch', 'feature/y', 'develop');
+    const rename = { action: 'rename', kind: 'feature', name: 'y', to: 'z' } as const;
+    expect(await act(repository, rename)).toMatchObject({ status: 'done' });
+  });
+
   test('after a kill another action is refused until the first is settled', async () => {
     const work = conflicting();
     const repository = await open(work);

@@ -215,7 +215,21 @@ describe('arguments, as getopt reads them', () => {
     expect(read('--message', 'm')).toEqual([[], undefined, undefined, 'm']);
   });
 
-  test.each([[['--bogus']], [['-x']], [['--mess', 'm']], [['-m']], [['--keep=1']]])('%j is wrong usage', (args) => {
+  test('what git-flow does not have is given in full, and a value at the end may be missing', () => {
+    const more = [
+      ...specs,
+      { long: 'squash-all', inFull: true as const, help: '' },
+      { long: 'no-ff', negatable: false as const, help: '' },
+    ];
+    expect(parseArguments(['--squ'], more).flag('squash')).toBe(true);
+    expect(parseArguments(['--squash-all'], more).flag('squash-all')).toBe(true);
+    expect(() => parseArguments(['--squash-a'], more)).toThrow('unrecognized');
+    expect(() => parseArguments(['--nono-ff'], more)).toThrow('unrecognized');
+    expect(read('x', '-m')).toEqual([['x'], undefined, undefined, '']);
+    expect(read('', 'develop', '')).toEqual([['', 'develop'], undefined, undefined, undefined]);
+  });
+
+  test.each([[['--bogus']], [['-x']], [['--mess', 'm']], [['--keep=1']]])('%j is wrong usage', (args) => {
     expect(() => read(...args)).toThrow();
   });
 });
