@@ -1,7 +1,7 @@
 // Runs the benchmarks: node scripts/bench.mjs [ROOM…]
 //
 // Each file test/bench/<room>.bench.ts exports `default async (bench: Bench) => void`. The figures are
-// printed as a table and, after it, as JSON lines.
+// printed as a table and, after it, as JSON lines. A file *.work.ts is what a worker of a benchmark runs.
 import { basename, join } from 'node:path';
 import { globSync, mkdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ const files = globSync('test/bench/*.bench.ts', { cwd: root }).filter(
 );
 await esbuild.build({
   absWorkingDir: root,
-  entryPoints: [...files, 'test/bench/harness.ts'],
+  entryPoints: [...files, ...globSync('test/bench/*.work.ts', { cwd: root }), 'test/bench/harness.ts'],
   outdir: out,
   outbase: 'test/bench',
   bundle: true,

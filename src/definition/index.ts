@@ -4,7 +4,6 @@
  *
  *   tree.ts json.ts yaml.ts   one tree with ranges for both syntaxes
  *   rule.ts finding.ts        what a rule is; how checks report against it
- *   session.ts                one open document: after an edit, only what it touches is checked again
  *   sagemaker/                SageMaker pipeline definitions: model, tables, rules, incremental session
  *   graph/                    the graph, its layout and its drawings
  *   shape/                    shapes as data, and their checker, for the smaller languages

@@ -11,7 +11,7 @@ import { isIntrinsic } from '../codepipeline/model';
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
-import { checkContext, checkUnit, checkWhole } from '../sagemaker/check';
+import { checkAll } from '../sagemaker/check';
 import { buildPipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
 import { findEmbedded } from './find';
@@ -45,9 +45,7 @@ function check(document: SourceDocument): Finding[] {
 /** A definition that is an object of the template; what CloudFormation works out is left alone. */
 function checkObject(tree: Tree, root: Node): Finding[] {
   const pipeline = buildPipeline(tree, root);
-  if (!pipeline) return [];
-  const all = pipeline.units.flatMap((unit) => [...checkUnit(unit), ...checkContext(unit, pipeline)]);
-  return [...all, ...checkWhole(pipeline)].filter(({ node }) => !isComputed(node, root));
+  return pipeline ? checkAll(pipeline).filter(({ node }) => !isComputed(node, root)) : [];
 }
 
 function isComputed(node: Node, root: Node): boolean {

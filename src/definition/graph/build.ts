@@ -1,5 +1,5 @@
 import type { Pipeline, Step } from '../sagemaker/model';
-import { upstream } from '../sagemaker/model';
+
 import type { Graph, GraphEdge, GraphNode } from './model';
 
 /**
@@ -41,7 +41,7 @@ function edgesInto(step: Step, nodes: ReadonlyMap<string, GraphNode>): GraphEdge
     edges.push(edge);
   }
   const named = new Set(step.dependsOn.map((dependency) => dependency.name));
-  for (const from of upstream(step).keys()) {
+  for (const from of step.upstream) {
     if (nodes.has(from)) edges.push({ from, to, kind: named.has(from) ? 'dependsOn' : 'reference' });
   }
   return edges;

@@ -2,7 +2,7 @@ import type { Finding } from '../finding';
 import type { Report } from '../rule';
 import type { Tree } from '../tree';
 import { buildPipeline, type Pipeline, type Unit } from './model';
-import { contextChecks, pipelineChecks, syntaxFindings, unitChecks } from './rules';
+import { contextChecks, outlineChecks, rootChecks, syntaxFindings, unitChecks } from './rules';
 import { duplicateFindings, trusted } from './rules/syntax';
 
 /** Everything that is wrong with a pipeline definition. */
@@ -13,9 +13,10 @@ export function checkPipeline(tree: Tree): Finding[] {
   return [...syntaxFindings(tree), ...trusted(tree, findings)];
 }
 
-function checkAll(pipeline: Pipeline): Finding[] {
+/** What the checks say of a model, whatever the faults of its text. */
+export function checkAll(pipeline: Pipeline): Finding[] {
   const units = pipeline.units.flatMap((unit) => [...checkUnit(unit), ...checkContext(unit, pipeline)]);
-  return [...units, ...checkWhole(pipeline)];
+  return [...units, ...checkRoot(pipeline), ...checkOutlines(pipeline)];
 }
 
 /** What can be told from one top-level step alone. */
@@ -32,10 +33,17 @@ export function checkContext(unit: Unit, pipeline: Pipeline): Finding[] {
   });
 }
 
-/** What only the whole pipeline tells. */
-export function checkWhole(pipeline: Pipeline): Finding[] {
+/** What is told by what stands outside of the steps, and by the size of the whole. */
+export function checkRoot(pipeline: Pipeline): Finding[] {
   return gather((report) => {
-    for (const check of pipelineChecks) check(pipeline, report);
+    for (const check of rootChecks) check(pipeline, report);
+  });
+}
+
+/** What all steps tell together: names, dependencies, parameters that they use, places that they read and write. */
+export function checkOutlines(pipeline: Pipeline): Finding[] {
+  return gather((report) => {
+    for (const check of outlineChecks) check(pipeline, report);
   });
 }
 

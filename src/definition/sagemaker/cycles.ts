@@ -1,35 +1,58 @@
 /** Cycles among the steps: the strongly connected parts of the graph of dependencies, after Tarjan, without recursion. */
 import type { Finding } from '../finding';
 import type { Node } from '../tree';
-import { type Pipeline, type Step, upstream } from './model';
+import type { Pipeline, Step } from './model';
 
-interface Edge {
-  to: string;
-  /** Where the dependency is written: in DependsOn or a reference; undefined for that of a step on its Condition step. */
-  places: readonly Node[];
-}
+/** By step name, the names of the steps that it waits for, with its Condition step. */
+type Edges = ReadonlyMap<string, readonly string[]>;
 
 /** More edges of one cycle than this are not marked. */
 const maxMarked = 100;
 
 /** A finding for each written dependency that lies on a cycle. Dependencies of a step on itself are not among them. */
 export function cyclesOf(pipeline: Pipeline): Finding[] {
-  const edges = new Map<string, Edge[]>();
-  for (const step of pipeline.steps)
-    if (step.name !== undefined) edges.set(step.name, [...(edges.get(step.name) ?? []), ...edgesOf(step, pipeline)]);
-  const findings: Finding[] = [];
-  for (const component of components(edges)) {
-    if (component.size < 2) continue;
+  const edges = edgesOf(pipeline);
+  return components(edges).flatMap((component) => {
     const ring = ringIn(component, edges);
-    let marked = 0;
-    for (const from of component) {
-      for (const { to, places } of edges.get(from) ?? []) {
-        if (!component.has(to)) continue;
-        for (const place of places) if (marked++ < maxMarked) findings.push(findingAt(place, from, to, ring, pipeline));
-      }
-    }
+    const dependencies = [...component].flatMap((name) => written(name, component, pipeline));
+    return dependencies.slice(0, maxMarked).map(({ place, from, to }) => findingAt(place, from, to, ring, pipeline));
+  });
+}
+
+function edgesOf({ stepsByName }: Pipeline): Edges {
+  const edges = new Map<string, readonly string[]>();
+  for (const [name, steps] of stepsByName) {
+    const [first] = steps;
+    const isPlain = steps.length === 1 && first?.condition?.name === undefined;
+    edges.set(name, isPlain && first ? first.upstream : steps.flatMap(waitsFor));
   }
-  return findings;
+  return edges;
+}
+
+function waitsFor({ upstream, condition }: Step): readonly string[] {
+  return condition?.name === undefined ? upstream : [...upstream, condition.name];
+}
+
+/** A place where one step says that it waits for another. */
+interface Dependency {
+  place: Node;
+  from: string;
+  to: string;
+}
+
+/** Where the steps named `from` say that they wait for others of a component. */
+function written(from: string, component: ReadonlySet<string>, { stepsByName }: Pipeline): Dependency[] {
+  return (stepsByName.get(from) ?? []).flatMap((step) => {
+    const others = step.upstream.filter((to) => to !== from && component.has(to));
+    return others.flatMap((to) => placesOf(step, to).map((place) => ({ place, from, to })));
+  });
+}
+
+/** Every place in DependsOn; of the references the first, since all of them are mended in one place. */
+function placesOf({ dependsOn, references }: Step, to: string): Node[] {
+  const places = dependsOn.filter(({ name }) => name === to).map(({ node }) => node);
+  const reference = references.find(({ root, target }) => root === 'Steps' && target === to);
+  return reference ? [...places, reference.node] : places;
 }
 
 function findingAt(node: Node, from: string, to: string, ring: readonly string[], pipeline: Pipeline): Finding {
@@ -48,21 +71,8 @@ function findingAt(node: Node, from: string, to: string, ring: readonly string[]
   return finding;
 }
 
-function edgesOf(step: Step, pipeline: Pipeline): Edge[] {
-  const edges: Edge[] = [];
-  for (const [to, places] of upstream(step)) {
-    if (to === step.name || !pipeline.stepsByName.has(to)) continue;
-    // Every DependsOn is marked, of the references only the first: they are all mended in one place.
-    const named = places.filter((place) => place.parent?.key === 'DependsOn');
-    const reference = places.find((place) => place.parent?.key !== 'DependsOn');
-    edges.push({ to, places: reference ? [...named, reference] : named });
-  }
-  if (step.condition?.name !== undefined) edges.push({ to: step.condition.name, places: [] });
-  return edges;
-}
-
-/** Strongly connected components of more than nothing. */
-function components(edges: ReadonlyMap<string, readonly Edge[]>): Set<string>[] {
+/** Strongly connected components of more than one step. */
+function components(edges: Edges): Set<string>[] {
   const found: Set<string>[] = [];
   const order = new Map<string, number>();
   const low = new Map<string, number>();
@@ -81,16 +91,18 @@ function components(edges: ReadonlyMap<string, readonly Edge[]>): Set<string>[] 
         stack.push(name);
         onStack.add(name);
       }
-      const edge = edges.get(name)?.[frame.next++];
-      if (edge) {
-        if (!order.has(edge.to)) work.push({ name: edge.to, next: 0 });
-        else if (onStack.has(edge.to)) low.set(name, Math.min(low.get(name) ?? 0, order.get(edge.to) ?? 0));
+      const to = edges.get(name)?.[frame.next++];
+      if (to !== undefined) {
+        if (!order.has(to) && edges.has(to)) work.push({ name: to, next: 0 });
+        else if (onStack.has(to)) low.set(name, Math.min(low.get(name) ?? 0, order.get(to) ?? 0));
         continue;
       }
       work.pop();
       const parent = work.at(-1)?.name;
       if (parent !== undefined) low.set(parent, Math.min(low.get(parent) ?? 0, low.get(name) ?? 0));
-      if (low.get(name) === order.get(name)) found.push(popComponent(name, stack, onStack));
+      if (low.get(name) !== order.get(name)) continue;
+      const component = popComponent(name, stack, onStack);
+      if (component.size > 1) found.push(component);
     }
   }
   return found;
@@ -107,12 +119,13 @@ function popComponent(root: string, stack: string[], onStack: Set<string>): Set<
 }
 
 /** One ring inside a component, for the message: the shortest from its first step back to it. */
-function ringIn(component: ReadonlySet<string>, edges: ReadonlyMap<string, readonly Edge[]>): string[] {
+function ringIn(component: ReadonlySet<string>, edges: Edges): string[] {
   const start = [...component].at(-1) ?? '';
   const before = new Map<string, string>();
   const queue = [start];
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-    for (const { to } of edges.get(name) ?? []) {
+    for (const to of edges.get(name) ?? []) {
+      if (to === name) continue;
       if (to === start) {
         const ring = [name];
         for (let at = before.get(name); at !== undefined; at = before.get(at)) ring.unshift(at);

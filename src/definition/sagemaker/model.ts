@@ -61,6 +61,8 @@ export interface Step {
   arguments: Node | undefined;
   /** The elements of DependsOn: names, or objects that name a Step. `node` is the element, `nameNode` the name in it. */
   dependsOn: readonly Named[];
+  /** The names of the steps that this one must wait for, by DependsOn or a reference; those that do not exist, too. */
+  upstream: readonly string[];
   /** The Condition step in a branch of which this one stands, or the ForEach step in its body. */
   condition: Step | undefined;
   /** The branch of a Condition step; undefined in the body of a ForEach step. */
@@ -84,8 +86,6 @@ export interface Unit {
   top: Step;
   /** The step and all the steps in its branches, in document order. */
   steps: readonly Step[];
-  /** Every reference in it, by its string node. */
-  references: ReadonlyMap<Node, Reference>;
 }
 
 export interface Pipeline {
@@ -103,7 +103,7 @@ export interface Pipeline {
   looseCalls: readonly Call[];
 }
 
-const functions: ReadonlySet<string> = new Set(['Get', 'Std:Join', 'Std:JsonGet']);
+const none: readonly never[] = [];
 
 /** True where the root looks like a pipeline definition, whatever is wrong inside. */
 export function isPipeline(root: Node | undefined): boolean {
@@ -151,10 +151,12 @@ export function assemble(tree: Tree, root: Node, units: readonly Unit[]): Pipeli
 /** Reads one top-level step and what is inside it. */
 export function buildUnit(node: Node): Unit {
   const steps: Step[] = [];
-  const top = buildStep(node, undefined, undefined, steps);
-  const references = new Map<Node, Reference>();
-  for (const step of steps) for (const reference of step.references) references.set(reference.node, reference);
-  return { top, steps, references };
+  return { top: buildStep(node, undefined, undefined, steps), steps };
+}
+
+/** The reference of a step that `node`, the string in its `Get`, is. */
+export function referenceAt({ references }: Step, node: Node): Reference | undefined {
+  return references.find((reference) => reference.node === node);
 }
 
 function buildParameter(node: Node): Parameter {
@@ -185,17 +187,15 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
     type: typeNode?.text,
     typeNode,
     arguments: args,
-    dependsOn: (node.get('DependsOn')?.items ?? []).flatMap((item) => {
-      const nameNode = item.kind === 'object' ? item.get('Step') : item;
-      return nameNode?.text === undefined ? [] : [{ node: item, name: nameNode.text, nameNode }];
-    }),
+    dependsOn: dependencies(node.get('DependsOn')),
+    upstream: none,
     condition,
     branch,
     references,
     calls,
     places,
     branches,
-    outputs: named(args?.at('ProcessingOutputConfig', 'Outputs'), 'OutputName'),
+    outputs: named(args?.get('ProcessingOutputConfig')?.get('Outputs'), 'OutputName'),
     propertyFiles: named(node.get('PropertyFiles'), 'PropertyFileName'),
     outputParameters: named(node.get('OutputParameters'), 'OutputName'),
   };
@@ -217,7 +217,18 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
       collect(member, step, undefined, calls, references, places);
     }
   }
+  step.upstream = namedSteps(step.dependsOn, step.references);
   return step;
+}
+
+function dependencies(list: Node | undefined): readonly Named[] {
+  if (!list) return none;
+  const found: Named[] = [];
+  for (const node of list.items) {
+    const nameNode = node.kind === 'object' ? node.get('Step') : node;
+    if (nameNode?.text !== undefined) found.push({ node, name: nameNode.text, nameNode });
+  }
+  return found;
 }
 
 /** Finds the functions and the names of places in a value. */
@@ -260,8 +271,9 @@ export function callOf(node: Node, within?: Call): Call | undefined {
   // A function stands alone; extra members are looked at by a rule. Never deeper than the first few members.
   for (let i = 0; i < node.children.length && i < 3; i++) {
     const child = node.children[i];
-    if (child && typeof child.key === 'string' && functions.has(child.key)) {
-      return { node, function: child.key as Call['function'], argument: child, within };
+    const key = child?.key;
+    if (child && (key === 'Get' || key === 'Std:Join' || key === 'Std:JsonGet')) {
+      return { node, function: key, argument: child, within };
     }
   }
   return undefined;
@@ -280,9 +292,10 @@ function buildReference(call: Call, text: string, step: Step | undefined): Refer
   };
 }
 
-function named(list: Node | undefined, member: string): Named[] {
+function named(list: Node | undefined, member: string): readonly Named[] {
+  if (!list) return none;
   const found: Named[] = [];
-  for (const node of list?.items ?? []) {
+  for (const node of list.items) {
     const nameNode = node.get(member);
     if (nameNode?.text !== undefined) found.push({ node, name: nameNode.text, nameNode });
   }
@@ -304,15 +317,9 @@ function isObject(node: Node): boolean {
   return node.kind === 'object';
 }
 
-/** The steps that `step` must wait for, each with the places that say so. */
-export function upstream(step: Step): Map<string, Node[]> {
-  const map = new Map<string, Node[]>();
-  const add = (name: string, node: Node): void => {
-    const places = map.get(name);
-    if (places) places.push(node);
-    else map.set(name, [node]);
-  };
-  for (const { name, node } of step.dependsOn) add(name, node);
-  for (const { root, target, node } of step.references) if (root === 'Steps' && target !== undefined) add(target, node);
-  return map;
+/** The steps that DependsOn and the references of one step name, each once. */
+function namedSteps(dependsOn: readonly Named[], references: readonly Reference[]): string[] {
+  const names = dependsOn.map(({ name }) => name);
+  for (const { root, target } of references) if (root === 'Steps' && target !== undefined) names.push(target);
+  return names.length > 1 ? [...new Set(names)] : names;
 }

@@ -110,7 +110,6 @@ export function resolveProperty(step: Step, segments: readonly Segment[]): Resol
   const root = step.type === undefined ? undefined : propertiesOf(step.type);
   const first = segments[0];
   if (!root || !first || step.type === undefined) return { kind: 'unknown' };
-  const sure = isSure(step.type);
   let members: ReadonlyMap<string, Shape> = root;
   let owner = `A ${step.type} step`;
   let shape: Shape | undefined;
@@ -132,7 +131,8 @@ export function resolveProperty(step: Step, segments: readonly Segment[]): Resol
       const next = members.get(segment.text);
       if (!next) {
         const names = [...members.keys()];
-        return { kind: 'noMember', at: segment, owner, members: names, near: nearest(segment.text, names), sure };
+        const near = nearest(segment.text, names);
+        return { kind: 'noMember', at: segment, owner, members: names, near, sure: isSure(step.type) };
       }
       shape = next;
       name = segment.text;

@@ -5,8 +5,9 @@
 import type { Finding } from '../finding';
 import { parseJson } from '../json';
 import { type Node, type SyntaxProblem, Tree } from '../tree';
-import { checkContext, checkUnit, checkWhole } from './check';
+import { checkContext, checkOutlines, checkRoot, checkUnit } from './check';
 import { assemble, buildPipeline, buildUnit, type Pipeline, type Unit } from './model';
+import { declarations, outline } from './outline';
 import { syntaxFindings } from './rules';
 import { duplicateFindings, trusted } from './rules/syntax';
 
@@ -17,7 +18,7 @@ interface Kept {
 }
 
 /** A change of the text: what stood from `start` to `end` is now `newText`. Offsets are of the text before. */
-export interface Edit {
+interface Edit {
   start: number;
   end: number;
   newText: string;
@@ -27,11 +28,14 @@ export class PipelineSession {
   private current: Tree;
   private model: Pipeline | undefined;
   private kept = new WeakMap<Unit, Kept>();
+  /** What the outline checks found; kept while the outline of each unit stays the same. */
+  private together: readonly Finding[] | undefined;
   /** How many units the last update read again; all of them where the whole text was read. For measurements. */
   readAgain = 0;
 
-  constructor(text: string) {
-    this.current = parseJson(text, 'Steps');
+  /** `tree` is that of a JSON text, read so that the elements of Steps can be moved. */
+  constructor(tree: Tree) {
+    this.current = tree;
     this.readAll();
   }
 
@@ -51,15 +55,9 @@ export class PipelineSession {
     if (text === before) return;
     const start = commonStart(before, text);
     const same = commonEnd(before, text, start);
-    this.edit({ start, end: before.length - same, newText: text.slice(start, text.length - same) });
-  }
-
-  /** Applies one edit. */
-  edit(edit: Edit): void {
-    const { text } = this.current;
-    const after = text.slice(0, edit.start) + edit.newText + text.slice(edit.end);
-    if (this.editUnit(edit, after)) return;
-    this.current = parseJson(after, 'Steps');
+    const edit = { start, end: before.length - same, newText: text.slice(start, text.length - same) };
+    if (this.editUnit(edit, text)) return;
+    this.current = parseJson(text, 'Steps');
     this.readAll();
   }
 
@@ -76,19 +74,28 @@ export class PipelineSession {
     const pipeline = this.model;
     if (!pipeline) return findings;
     for (const unit of pipeline.units) {
-      const kept = this.kept.get(unit) ?? { own: checkUnit(unit), context: undefined };
-      kept.context ??= checkContext(unit, pipeline);
-      this.kept.set(unit, kept);
-      for (const finding of kept.own) findings.push(finding);
-      for (const finding of kept.context) findings.push(finding);
+      const { own, context } = this.judgedAlone(unit, pipeline);
+      for (const finding of own) findings.push(finding);
+      for (const finding of context) findings.push(finding);
     }
-    for (const finding of checkWhole(pipeline)) findings.push(finding);
+    for (const finding of checkRoot(pipeline)) findings.push(finding);
+    this.together ??= checkOutlines(pipeline);
+    for (const finding of this.together) findings.push(finding);
     return findings;
+  }
+
+  private judgedAlone(unit: Unit, pipeline: Pipeline): { own: readonly Finding[]; context: readonly Finding[] } {
+    const known = this.kept.get(unit);
+    if (known?.context) return { own: known.own, context: known.context };
+    const kept = { own: known?.own ?? checkUnit(unit), context: checkContext(unit, pipeline) };
+    this.kept.set(unit, kept);
+    return kept;
   }
 
   private readAll(): void {
     this.model = buildPipeline(this.current);
     this.kept = new WeakMap();
+    this.together = undefined;
     this.readAgain = this.model?.units.length ?? 0;
   }
 
@@ -101,11 +108,14 @@ export class PipelineSession {
     // Faults elsewhere may reach into each other; then the whole text is read.
     if (!this.current.problems.every(({ start }) => start > node.start && start < node.end)) return false;
     const delta = edit.newText.length - (edit.end - edit.start);
-    const part = parseJson(after.slice(node.start, node.end + delta));
+    // Put together from its pieces: a slice would hold the whole text for as long as the step's strings live.
+    const { text } = this.current;
+    const part = parseJson(text.slice(node.start, edit.start) + edit.newText + text.slice(edit.end, node.end));
     if (!standsAlone(part)) return false;
     const problems = part.problems.map((problem) => move(problem, node.start));
     const elsewhere = this.current.duplicates.filter((duplicate) => duplicate.block !== node.block);
     const duplicates = [...elsewhere, ...part.duplicates].toSorted((a, b) => a.start - b.start);
+    const outlineBefore = outline(unit, text);
     const place = replace(pipeline, node, part, delta);
     const lines = this.current.lines.edited(after, edit);
     this.current = new Tree(after, 'json', pipeline.root, problems, duplicates, lines);
@@ -113,6 +123,8 @@ export class PipelineSession {
     const units = pipeline.units.map((other) => (other === unit ? fresh : other));
     this.model = assemble(this.current, pipeline.root, units);
     this.dropContext(unit, fresh);
+    if (outline(fresh, after) !== outlineBefore || this.together?.some((finding) => pointsInto(unit, finding)))
+      this.together = undefined;
     this.readAgain = 1;
     return true;
   }
@@ -123,12 +135,15 @@ export class PipelineSession {
     for (const unit of this.model?.units ?? []) {
       const kept = this.kept.get(unit);
       if (!kept?.context) continue;
-      const points = kept.context.some((finding) =>
-        finding.related?.some(({ node }) => node.block === before.top.node.block),
-      );
-      if (!declaresTheSame || points) kept.context = undefined;
+      if (!declaresTheSame || kept.context.some((finding) => pointsInto(before, finding))) kept.context = undefined;
     }
   }
+}
+
+/** True where a finding marks something in a unit. */
+function pointsInto({ top }: Unit, { node, related = [] }: Finding): boolean {
+  const { block } = top.node;
+  return node.block === block || related.some((other) => other.node.block === block);
 }
 
 /** The unit that an edit lies inside of: between its brackets. */
@@ -190,21 +205,6 @@ function move(problem: SyntaxProblem, by: number): SyntaxProblem {
   const moved: SyntaxProblem = { ...problem, start: start + by, end: end + by };
   if (fix) moved.fix = { ...fix, start: fix.start + by, end: fix.end + by };
   return moved;
-}
-
-/** What other steps can see of a unit, as text: equal texts, equal judgements. */
-function declarations(unit: Unit): string {
-  return JSON.stringify(
-    unit.steps.map(({ name, type, outputs, propertyFiles, outputParameters, arguments: args }) => [
-      name,
-      type,
-      outputs.map((output) => output.name),
-      args?.at('ProcessingOutputConfig', 'Outputs')?.children.length,
-      args?.at('ProcessingOutputConfig', 'Outputs')?.kind,
-      propertyFiles.map((file) => file.name),
-      outputParameters.map((output) => [output.name, output.node.get('OutputType')?.value]),
-    ]),
-  );
 }
 
 const chunk = 4096;

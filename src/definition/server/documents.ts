@@ -95,7 +95,7 @@ export class OpenDocument {
       this.session = undefined;
       return { source, support };
     }
-    this.session ??= new PipelineSession(text);
+    this.session ??= new PipelineSession(source.tree);
     const own = new SourceDocument(text, this.path, 'Steps', this.session.tree);
     rememberModel(own, this.session.pipeline);
     return { source: own, support };

@@ -1,7 +1,7 @@
 /** What is told of a text that is being typed: the fault, and nothing that only follows from it. */
 import { describe, expect, it } from 'vitest';
 import { validate, validateFully } from '../../../src/definition';
-import { DefinitionSession } from '../../../src/definition/session';
+import { EditedDocument } from '../../fixtures/edited-document';
 
 const head = `{
   "Version": "2020-12-01",
@@ -16,12 +16,13 @@ const tail = '\n  ]\n}\n';
 /** Rules that are broken, with the line each is told on, counted from the first step. */
 function told(steps: string): string[] {
   const text = head + steps + tail;
-  const options = { path: 'a.pipeline.json', levels: { 'sm/param-unused': 'error' as const } };
-  const found = validate(text, options);
+  const path = 'a.pipeline.json';
+  const settings = { levels: { 'sm/param-unused': 'error' as const } };
+  const found = validate(text, { path, ...settings });
   // The same however one comes to it, key by key.
-  const session = new DefinitionSession(`${head}${prepare},\n${stop}${tail}`, options);
-  session.update(text);
-  expect(session.diagnostics()).toEqual(found);
+  const document = new EditedDocument(`${head}${prepare},\n${stop}${tail}`, path, settings);
+  document.update(text);
+  expect(document.diagnostics()).toEqual(found);
   return found
     .filter(({ severity }) => severity === 'error' || severity === 'warning')
     .map(({ rule, range }) => `${rule.slice(3)}@${range.start.line - 4}`);

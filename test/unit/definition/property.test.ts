@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildGraph, detectLanguage, validate } from '../../../src/definition';
-import { DefinitionSession } from '../../../src/definition/session';
+import { buildGraph, detectLanguage, SourceDocument, validate } from '../../../src/definition';
+import { PipelineSession } from '../../../src/definition/sagemaker/session';
+import { EditedDocument } from '../../fixtures/edited-document';
 import { pipelineOf } from '../../fixtures/pipelines';
 import { rich } from '../../fixtures/rich-pipeline';
 import { corpus } from '../../fixtures/shared';
@@ -76,7 +77,7 @@ describe('any text at all', () => {
   });
 });
 
-describe('a session', () => {
+describe('an open document', () => {
   test('says after any edits what a check of the whole text says', () => {
     fc.assert(
       fc.property(
@@ -84,12 +85,11 @@ describe('a session', () => {
           .constantFrom(...bases)
           .chain((base) => fc.tuple(fc.constant(base), fc.array(edits(base.length), { minLength: 1, maxLength: 6 }))),
         ([base, list]) => {
-          const session = new DefinitionSession(base);
-          session.diagnostics();
-          for (const { start, end, newText } of list) {
-            const length = session.text.length;
-            session.edit({ start: Math.min(start, length), end: Math.min(end, length), newText });
-            expect(session.diagnostics()).toEqual(validate(session.text));
+          const document = new EditedDocument(base);
+          document.diagnostics();
+          for (const edit of list) {
+            document.edit(edit);
+            expect(document.diagnostics()).toEqual(validate(document.text, { path: document.path }));
           }
         },
       ),
@@ -97,32 +97,40 @@ describe('a session', () => {
     );
   });
 
-  test('finds the edit itself where it is given the new text', () => {
+  test('says so after edits of names, references and texts, which other steps are judged by', () => {
+    const words = [...new Set(rich.match(/"[^"\n]{2,40}"/g) ?? [])].map((word) => word.slice(1, -1));
+    const change = fc.record({ at: fc.nat(rich.length), word: fc.constantFrom(...words, 's3://bucket/raw', 'x', '') });
     fc.assert(
-      fc.property(edits(rich.length), ({ start, end, newText }) => {
-        const session = new DefinitionSession(rich);
-        session.diagnostics();
-        session.update(rich.slice(0, start) + newText + rich.slice(end));
-        expect(session.diagnostics()).toEqual(validate(session.text));
+      fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
+        const document = new EditedDocument(rich);
+        document.diagnostics();
+        for (const { at, word } of changes) {
+          // The string that stands behind the place gets another text.
+          const start = document.text.indexOf('"', at) + 1;
+          const end = document.text.indexOf('"', start);
+          if (start === 0 || end < 0) continue;
+          document.edit({ start, end, newText: word });
+          expect(document.diagnostics()).toEqual(validate(document.text, { path: document.path }));
+        }
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     );
   });
 
   test('reads only the step that an edit lies in, and what others say about it', () => {
     const text = pipelineOf(20);
-    const session = new DefinitionSession(text);
-    session.diagnostics();
-    const at = text.indexOf('"num_round": "50"') + '"num_round": "'.length;
-    session.edit({ start: at, end: at + 2, newText: '60' });
-    expect(session.sagemaker?.readAgain).toBe(1);
-    expect(session.diagnostics()).toEqual(validate(session.text));
-    const name = session.text.indexOf('"Name": "Step4"') + '"Name": "Step4'.length;
-    session.edit({ start: name, end: name, newText: 'x' });
-    expect(session.sagemaker?.readAgain).toBe(1);
-    expect(session.diagnostics().some(({ rule }) => rule === 'sm/unknown-step-reference')).toBe(true);
-    session.edit({ start: name, end: name + 1, newText: '' });
-    expect(session.diagnostics().some(({ rule }) => rule === 'sm/unknown-step-reference')).toBe(false);
+    const session = new PipelineSession(new SourceDocument(text, 'a.json').tree);
+    const rulesFound = (): string[] => session.findings().map(({ rule }) => rule);
+    const before = rulesFound();
+    const trained = text.replace('"num_round": "50"', '"num_round": "60"');
+    session.update(trained);
+    expect(session.readAgain).toBe(1);
+    expect(rulesFound()).toEqual(before);
+    session.update(trained.replace('"Name": "Step4"', '"Name": "Step4x"'));
+    expect(session.readAgain).toBe(1);
+    expect(rulesFound()).toContain('sm/unknown-step-reference');
+    session.update(trained);
+    expect(rulesFound()).toEqual(before);
   });
 });
 

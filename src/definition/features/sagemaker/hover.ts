@@ -1,5 +1,5 @@
 import type { SourceDocument } from '../../document';
-import { upstream, type Pipeline, type Step } from '../../sagemaker/model';
+import type { Pipeline, Step } from '../../sagemaker/model';
 import { typeOfReference } from '../../sagemaker/properties';
 import { stepTypes } from '../../sagemaker/vocabulary';
 import { cursorAt } from '../cursor';
@@ -65,10 +65,10 @@ export function stepSummary(pipeline: Pipeline, step: Step): string {
   const lines = [`Step **${name}** (${type})${summary ? `: ${summary}` : ''}`];
   if (step.condition)
     lines.push(`In the ${step.branch === 'If' ? 'true' : 'false'} branch of ${step.condition.name ?? 'a condition'}.`);
-  const before = [...upstream(step).keys()];
+  const before = step.upstream;
   if (before.length > 0) lines.push(`Waits for ${before.join(', ')}.`);
   const after = pipeline.steps.filter(
-    (other) => other.name !== undefined && other !== step && upstream(other).has(name),
+    (other) => other.name !== undefined && other !== step && other.upstream.includes(name),
   );
   if (after.length > 0) lines.push(`Awaited by ${after.map((other) => other.name).join(', ')}.`);
   const description = step.node.get('Description')?.text;

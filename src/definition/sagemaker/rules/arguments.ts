@@ -165,6 +165,8 @@ export const argumentRules: readonly Rule[] = [
 /** A value in a place whose type is known: what a function there must give. */
 export interface Expectation {
   node: Node;
+  /** The step in whose arguments it stands. */
+  step: Step;
   shape: Shape;
   /** Names the place in a message: `InstanceCount`. */
   place: string;
@@ -176,6 +178,7 @@ interface Result {
 }
 
 const results = new WeakMap<Unit, Result>();
+const none: readonly string[] = [];
 
 export function checkArguments(unit: Unit, report: Report): void {
   for (const finding of resultOf(unit).findings) report(finding);
@@ -190,7 +193,7 @@ function resultOf(unit: Unit): Result {
   const known = results.get(unit);
   if (known) return known;
   const walker = new Walker();
-  for (const step of unit.steps) walker.step(step);
+  for (const step of unit.steps) walker.walk(step);
   results.set(unit, walker);
   return walker;
 }
@@ -199,8 +202,10 @@ class Walker implements Result {
   readonly findings: Finding[] = [];
   readonly expectations: Expectation[] = [];
   private readonly report: Report = (finding) => this.findings.push(finding);
+  private step: Step | undefined;
 
-  step(step: Step): void {
+  walk(step: Step): void {
+    this.step = step;
     const type = step.type === undefined ? undefined : stepTypes[step.type];
     const args = step.arguments;
     if (!type || args?.kind !== 'object' || step.type === undefined) return;
@@ -303,7 +308,7 @@ class Walker implements Result {
   }
 
   /** Checks one value. `place` is the member's name; `owner` the structure it belongs to; `optional` members may be missing. */
-  private value(node: Node, shape: Shape, place: string, owner: Structure, optional: readonly string[] = []): void {
+  private value(node: Node, shape: Shape, place: string, owner: Structure, optional = none): void {
     if (!given(node)) return;
     switch (shape.kind) {
       case 'structure':
@@ -386,8 +391,8 @@ class Walker implements Result {
   private scalar(node: Node, shape: Shape & { kind: 'string' | 'number' | 'boolean' }, place: string): void {
     if (node.kind === 'object') {
       const expected = shape.kind === 'string' ? 'a string' : shape.kind === 'number' ? 'a number' : 'a boolean';
-      if (checkScalarObject(node, 'sm/arg-wrong-type', this.report, expected))
-        this.expectations.push({ node, shape, place });
+      const isFunction = checkScalarObject(node, 'sm/arg-wrong-type', this.report, expected);
+      if (isFunction && this.step) this.expectations.push({ node, step: this.step, shape, place });
     } else if (node.kind !== shape.kind) {
       this.wrongScalar(node, shape, place);
     } else if (shape.kind === 'string') {
@@ -472,7 +477,7 @@ class Walker implements Result {
   /** Reports a value that is no array or no object where one is expected. */
   private isContainer(node: Node, kind: 'array' | 'object', place: string): boolean {
     const expected = kind === 'array' ? 'an array' : 'an object';
-    const [first] = node.members;
+    const first = node.members[0];
     const isFunction =
       first !== undefined &&
       node.members.length === 1 &&

@@ -7,5 +7,8 @@ export type UnitCheck = (unit: Unit, report: Report) => void;
 /** A check of one top-level step against what the pipeline declares: parameters, and the steps' names, types and outputs. */
 export type ContextCheck = (unit: Unit, pipeline: Pipeline, report: Report) => void;
 
-/** A check that needs the whole pipeline. Runs after every edit, so it looks at the model, not into every node. */
+/**
+ * A check that needs more than one step. Root checks look at what stands outside of the steps, and run after every
+ * edit. Outline checks also look at what `outline` says of each step (../outline.ts), and run when that has changed.
+ */
 export type PipelineCheck = (pipeline: Pipeline, report: Report) => void;

@@ -2,7 +2,7 @@
 import type { Report, Rule } from '../../rule';
 import { nearest, oneOf } from '../../near';
 import type { Node } from '../../tree';
-import type { Pipeline, Step, Unit } from '../model';
+import { type Pipeline, referenceAt, type Step, type Unit } from '../model';
 import { typeOfReference, type ValueType } from '../properties';
 import { conditionMembers } from '../vocabulary';
 import { checkScalarObject } from './functions';
@@ -383,18 +383,18 @@ function checkScalar(node: Node, report: Report): void {
 export function checkComparisons(unit: Unit, pipeline: Pipeline, report: Report): void {
   for (const one of unit.steps) {
     const conditions = one.type === 'Condition' ? one.arguments?.get('Conditions') : undefined;
-    for (const condition of conditions?.items ?? []) compare(condition, one, unit, pipeline, report);
+    for (const condition of conditions?.items ?? []) compare(condition, one, pipeline, report);
   }
 }
 
-function compare(condition: Node, owner: Step, unit: Unit, pipeline: Pipeline, report: Report): void {
+function compare(condition: Node, owner: Step, pipeline: Pipeline, report: Report): void {
   const type = condition.get('Type')?.text ?? '';
-  for (const inner of condition.get('Conditions')?.items ?? []) compare(inner, owner, unit, pipeline, report);
+  for (const inner of condition.get('Conditions')?.items ?? []) compare(inner, owner, pipeline, report);
   const negated = condition.get('Condition');
-  if (negated) compare(negated, owner, unit, pipeline, report);
+  if (negated) compare(negated, owner, pipeline, report);
   const [leftNode, rightNode] = [condition.get('LeftValue'), condition.get('RightValue')];
   if (!leftNode || !rightNode) return;
-  const types = [typeOf(leftNode, unit, pipeline), typeOf(rightNode, unit, pipeline)] as const;
+  const types = [typeOf(leftNode, owner, pipeline), typeOf(rightNode, owner, pipeline)] as const;
   if (/^(Greater|Less)Than/.test(type)) {
     for (const [node, valueType] of [
       [rightNode, types[1]],
@@ -430,12 +430,12 @@ function differ(a: ValueType, b: ValueType): boolean {
   return a !== undefined && b !== undefined && group(a) !== group(b);
 }
 
-function typeOf(node: Node, unit: Unit, pipeline: Pipeline): ValueType {
+function typeOf(node: Node, owner: Step, pipeline: Pipeline): ValueType {
   if (node.kind === 'string') return 'String';
   if (node.kind === 'boolean') return 'Boolean';
   if (node.kind === 'number') return Number.isInteger(node.value) ? 'Integer' : 'Float';
   const get = node.get('Get');
-  const reference = get && unit.references.get(get);
+  const reference = get && referenceAt(owner, get);
   if (reference) return typeOfReference(reference, pipeline);
   return node.get('Std:Join') ? 'String' : undefined;
 }

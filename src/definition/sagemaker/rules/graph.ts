@@ -3,7 +3,7 @@ import type { Finding } from '../../finding';
 import { nearest } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
-import { callOf, type Named, type Pipeline, type Step, upstream } from '../model';
+import { callOf, type Named, type Pipeline, type Step } from '../model';
 import { cyclesOf } from '../cycles';
 import { dependencyMembers, triggers } from '../vocabulary';
 import { checkMembers, given, hint, kindOf, unknownValue } from './tools';
@@ -186,9 +186,8 @@ function reportName(rule: string, step: Step, other: Step, message: string, repo
 }
 
 function checkDependencies(step: Step, pipeline: Pipeline, report: Report): void {
-  const referenced = new Set(step.references.filter(({ root }) => root === 'Steps').map(({ target }) => target));
   for (const element of step.node.get('DependsOn')?.items ?? []) checkForm(element, report);
-  for (const dependency of step.dependsOn) checkDependency(step, dependency, referenced, pipeline, report);
+  for (const dependency of step.dependsOn) checkDependency(step, dependency, pipeline, report);
   if (step.condition) {
     for (const { root, target, node } of step.references) {
       const other = root === 'Steps' && target !== undefined ? pipeline.stepsByName.get(target)?.[0] : undefined;
@@ -215,13 +214,7 @@ function checkForm(element: Node, report: Report): void {
   }
 }
 
-function checkDependency(
-  step: Step,
-  { name, node, nameNode }: Named,
-  referenced: ReadonlySet<string | undefined>,
-  pipeline: Pipeline,
-  report: Report,
-): void {
+function checkDependency(step: Step, { name, node, nameNode }: Named, pipeline: Pipeline, report: Report): void {
   const others = pipeline.stepsByName.get(name);
   const [other] = others ?? [];
   if (!others || !other) {
@@ -252,7 +245,7 @@ function checkDependency(
       message: `'${name}' is a Fail step, which ends the execution: nothing can come after it.`,
       fixes: remove,
     });
-  } else if (!checkBranches(step, other, node, report) && referenced.has(name)) {
+  } else if (!checkBranches(step, other, node, report) && refersTo(step, name)) {
     report({
       rule: 'sm/redundant-dependson',
       node,
@@ -261,6 +254,10 @@ function checkDependency(
       fixes: remove,
     });
   }
+}
+
+function refersTo({ references }: Step, name: string): boolean {
+  return references.some(({ root, target }) => root === 'Steps' && target === name);
 }
 
 /** Reports a dependency between the two branches of a Condition step. */
@@ -286,9 +283,12 @@ function checkConnections(pipeline: Pipeline, report: Report): void {
   if (pipeline.steps.length < 2) return;
   const connected = new Set<string>();
   for (const step of pipeline.steps) {
-    const names = [...upstream(step).keys()].filter((name) => name !== step.name && pipeline.stepsByName.has(name));
-    if (step.condition || step.branches.length > 0 || names.length > 0) connected.add(step.name ?? '');
-    for (const name of names) connected.add(name);
+    if (step.condition || step.branches.length > 0) connected.add(step.name ?? '');
+    for (const name of step.upstream) {
+      if (name === step.name || !pipeline.stepsByName.has(name)) continue;
+      connected.add(name);
+      connected.add(step.name ?? '');
+    }
   }
   if (connected.size === 0) return;
   for (const { name, nameNode, type } of pipeline.steps) {

@@ -48,13 +48,11 @@ export const unitChecks: readonly UnitCheck[] = [
 
 export const contextChecks: readonly ContextCheck[] = [checkReferences, checkComparisons];
 
-export const pipelineChecks: readonly PipelineCheck[] = [
+export const rootChecks: readonly PipelineCheck[] = [
   checkTopLevel,
-  checkParameters,
   checkLooseFunctions,
   checkLooseReferences,
-  checkGraph,
-  checkRegions,
-  checkOrder,
   checkSize,
 ];
+
+export const outlineChecks: readonly PipelineCheck[] = [checkParameters, checkGraph, checkRegions, checkOrder];

@@ -141,8 +141,8 @@ function usedParameters(pipeline: Pipeline): Set<string> {
   const add = ({ root, target }: { root: string; target: string | undefined }): void => {
     if (root === 'Parameters' && target !== undefined) used.add(target);
   };
-  for (const { references } of pipeline.units) for (const reference of references.values()) add(reference);
-  for (const reference of pipeline.loose) add(reference);
+  for (const { references } of pipeline.steps) references.forEach(add);
+  pipeline.loose.forEach(add);
   return used;
 }
 

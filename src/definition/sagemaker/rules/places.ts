@@ -1,7 +1,7 @@
 /** What steps say about places: regions of images and ARNs, and what is written to and read from S3. */
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
-import { type Pipeline, type Step, type Unit, upstream } from '../model';
+import { type Pipeline, type Step, type Unit } from '../model';
 
 const model = (image: string): string =>
   `{"Name": "Make", "Type": "Model", "Arguments": {"PrimaryContainer": {"Image": "${image}"}}}`;
@@ -127,7 +127,7 @@ function waitsFor(step: Step, other: Step, pipeline: Pipeline): boolean {
     if (seen.has(at)) continue;
     seen.add(at);
     if (at.condition) queue.push(at.condition);
-    for (const name of upstream(at).keys()) queue.push(...(pipeline.stepsByName.get(name) ?? []));
+    for (const name of at.upstream) queue.push(...(pipeline.stepsByName.get(name) ?? []));
   }
   return false;
 }

@@ -222,12 +222,12 @@ function isFunction(node: Node): boolean {
   return node.kind === 'object' && node.members.some((member) => /^(Get|Std:)/.test(String(member.key)));
 }
 
-const ranges: Readonly<Record<string, readonly [number, number]>> = {
-  IntervalSeconds: [0, 43_200],
-  BackoffRate: [0, Number.POSITIVE_INFINITY],
-  MaxAttempts: [0, 20],
-  ExpireAfterMin: [0, 14_400],
-};
+const ranges: readonly (readonly [name: string, min: number, max: number])[] = [
+  ['IntervalSeconds', 0, 43_200],
+  ['BackoffRate', 0, Number.POSITIVE_INFINITY],
+  ['MaxAttempts', 0, 20],
+  ['ExpireAfterMin', 0, 14_400],
+];
 
 function checkRetries(step: Step, retries: Node, report: Report): void {
   const type = step.type === undefined ? undefined : stepTypes[step.type];
@@ -265,7 +265,7 @@ function checkPolicy(step: Step, policy: Node, report: Report): void {
       ],
     });
   }
-  for (const [name, [min, max]] of Object.entries(ranges)) checkNumber(policy.get(name), min, max, report);
+  for (const [name, min, max] of ranges) checkNumber(policy.get(name), min, max, report);
 }
 
 function checkNumber(node: Node | undefined, min: number, max: number, report: Report): void {

@@ -2,7 +2,7 @@
 import type { Finding, Mark } from '../../finding';
 import { nearest, oneOf } from '../../near';
 import type { Report, Rule } from '../../rule';
-import type { Pipeline, Reference, Step, Unit } from '../model';
+import { type Pipeline, type Reference, referenceAt, type Step, type Unit } from '../model';
 import { type Resolution, resolveProperty, typeOfReference, type ValueType } from '../properties';
 import type { Segment } from '../reference';
 import { executionVariables, loopRoots, referenceRoots } from '../vocabulary';
@@ -177,7 +177,7 @@ export const referenceRules: readonly Rule[] = [
 /** The references in one top-level step. */
 export function checkReferences(unit: Unit, pipeline: Pipeline, report: Report): void {
   for (const step of unit.steps) for (const reference of step.references) checkReference(reference, pipeline, report);
-  for (const expectation of expectations(unit)) checkExpectation(expectation, unit, pipeline, report);
+  for (const expectation of expectations(unit)) checkExpectation(expectation, pipeline, report);
 }
 
 /** The references outside of steps. */
@@ -524,7 +524,7 @@ function missingKey(resolution: Resolution & { kind: 'noKey' }, reference: Refer
 }
 
 /** Checks that a function in a typed place gives a value of that type. */
-function checkExpectation({ node, shape, place }: Expectation, unit: Unit, pipeline: Pipeline, report: Report): void {
+function checkExpectation({ node, step, shape, place }: Expectation, pipeline: Pipeline, report: Report): void {
   const wanted: ValueType | 'Number' =
     shape.kind === 'string'
       ? 'String'
@@ -547,7 +547,7 @@ function checkExpectation({ node, shape, place }: Expectation, unit: Unit, pipel
     }
     return;
   }
-  const reference = unit.references.get(get);
+  const reference = referenceAt(step, get);
   const type = reference && typeOfReference(reference, pipeline);
   if (!reference || type === undefined || type === wanted) return;
   if (wanted === 'Number' && (type === 'Integer' || type === 'Float')) return;

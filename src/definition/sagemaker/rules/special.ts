@@ -674,29 +674,25 @@ function checkNewer(args: Node, report: Report): void {
 
 /** Channels, inputs and outputs with the same name. */
 function checkNames(args: Node, report: Report): void {
-  const lists: readonly (readonly [Node | undefined, string])[] = [
-    [args.get('InputDataConfig'), 'ChannelName'],
-    [args.get('ProcessingInputs'), 'InputName'],
-    [args.at('ProcessingOutputConfig', 'Outputs'), 'OutputName'],
-    [args.at('TrainingJobDefinition', 'InputDataConfig'), 'ChannelName'],
-    [args.get('ProductionVariants'), 'VariantName'],
-    [args.get('Containers'), 'ContainerHostname'],
-  ];
-  for (const [list, member] of lists) {
-    const seen = new Map<string, Node>();
-    for (const item of list?.items ?? []) {
-      const node = item.get(member);
-      if (node?.text === undefined) continue;
-      const first = seen.get(node.text);
-      if (first)
-        duplicate(
-          'sm/duplicate-input-name',
-          node,
-          first,
-          `There is a ${member} '${node.text}' already. Rename one.`,
-          report,
-        );
-      else seen.set(node.text, node);
+  checkNamesIn(args.get('InputDataConfig'), 'ChannelName', report);
+  checkNamesIn(args.get('ProcessingInputs'), 'InputName', report);
+  checkNamesIn(args.get('ProcessingOutputConfig')?.get('Outputs'), 'OutputName', report);
+  checkNamesIn(args.get('TrainingJobDefinition')?.get('InputDataConfig'), 'ChannelName', report);
+  checkNamesIn(args.get('ProductionVariants'), 'VariantName', report);
+  checkNamesIn(args.get('Containers'), 'ContainerHostname', report);
+}
+
+function checkNamesIn(list: Node | undefined, member: string, report: Report): void {
+  if (!list || list.items.length < 2) return;
+  const seen = new Map<string, Node>();
+  for (const item of list.items) {
+    const node = item.get(member);
+    if (node?.text === undefined) continue;
+    const first = seen.get(node.text);
+    if (!first) seen.set(node.text, node);
+    else {
+      const message = `There is a ${member} '${node.text}' already. Rename one.`;
+      duplicate('sm/duplicate-input-name', node, first, message, report);
     }
   }
 }

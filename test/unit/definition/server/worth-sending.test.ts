@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { definition } from '../../../bench/large-definition';
-import { DefinitionSession } from '../../../../src/definition/session';
+import { validate } from '../../../../src/definition';
 import type { Severity } from '../../../../src/definition/diagnostic';
 import { type Graded, worthSending } from '../../../../src/definition/server/worth-sending';
 import { parseJson } from '../../../../src/definition/json';
@@ -38,8 +38,8 @@ describe('what is sent of many diagnostics', () => {
     expect(hints.at(-1)).toBeLessThan(1610);
   });
 
-  it('is all that the sessions find of a definition of ordinary size', () => {
-    const found = new DefinitionSession(definition(40), { path: 'a.pipeline.json' }).diagnostics();
+  it('is all that is found in a definition of ordinary size', () => {
+    const found = validate(definition(40), { path: 'a.pipeline.json' });
     expect(found.filter(({ severity }) => severity === 'hint').length).toBeGreaterThan(100);
     expect(found.filter(({ severity }) => severity === 'hint').length).toBeLessThanOrEqual(200);
   });
