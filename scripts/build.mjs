@@ -58,7 +58,7 @@ const common = {
 };
 
 const entries = {};
-for (const name of ['extension', 'language-server', 'local-server', 'cli']) {
+for (const name of ['extension', 'language-server', 'local-server', 'askpass', 'cli']) {
   if (existsSync(join(root, 'src', `${name}.ts`))) entries[name] = `src/${name}.ts`;
 }
 for (const file of globSync('src/**/*.bundle.ts', { cwd: root })) {

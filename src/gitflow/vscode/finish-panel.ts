@@ -232,7 +232,7 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
     let outcome: Outcome | undefined;
     try {
       tell({ phase: 'running', plan, steps });
-      outcome = await act({
+      const options: ExecuteOptions = {
         signal: running.signal,
         onStep: ({ index, state }) => {
           // A resumed action skips what was done before, a merge that the user has committed included.
@@ -241,7 +241,8 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
           tell({ phase: 'running', plan, steps });
         },
         onOutput: (text) => log().debug(text.trimEnd()),
-      });
+      };
+      outcome = await this.room.askpass.during(() => act(options));
       if (outcome.status === 'done' || outcome.status === 'undone') {
         tell({ phase: 'ended', outcome, plan, steps });
         this.room.finishEnded(this.panel);

@@ -50,13 +50,15 @@ export async function runWithProgress(
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      return await act({
-        signal: abort.signal,
-        onStep: ({ step, state }) => {
-          if (state === 'running') progress.report({ message: step.title });
-        },
-        onOutput: (text) => log().debug(text.trimEnd()),
-      });
+      return await room.askpass.during(() =>
+        act({
+          signal: abort.signal,
+          onStep: ({ step, state }) => {
+            if (state === 'running') progress.report({ message: step.title });
+          },
+          onOutput: (text) => log().debug(text.trimEnd()),
+        }),
+      );
     } finally {
       listener.dispose();
     }

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { type Disposable, EventEmitter, RelativePattern, Uri, window, workspace } from 'vscode';
 import { log, messageOf } from '../../workbench';
+import type { AskpassServer } from '../askpass';
 import { openRepository, type Repository } from '../index';
 import { gitApi, initialised, type GitApi, type GitRepository } from './git-extension';
 import { RepositoryFiles } from './repository-files';
@@ -37,7 +38,8 @@ export class Repositories implements Disposable {
   private scan: Promise<void> | undefined;
   private disposed = false;
 
-  constructor() {
+  /** `askpass` answers git where a remote asks for a user name or a password. */
+  constructor(private readonly askpass?: Pick<AskpassServer, 'environment'>) {
     this.disposables.push(
       workspace.onDidChangeWorkspaceFolders(() => this.rescan()),
       workspace.onDidGrantWorkspaceTrust(() => this.rescan()),
@@ -129,9 +131,18 @@ export class Repositories implements Disposable {
     }
     for (const [root, dirs] of found) {
       if (!this.known.has(root))
-        this.known.set(root, new OpenedRepository(root, dirs, (changed) => this.tell(changed, dirs)));
+        this.known.set(
+          root,
+          new OpenedRepository(root, dirs, this.environment(), (changed) => this.tell(changed, dirs)),
+        );
     }
     if (this.api === undefined) void this.connect();
+  }
+
+  /** Who has switched VS Code's own askpass off has a better one. */
+  private environment(): Record<string, string> {
+    const integrated = workspace.getConfiguration('git').get('useIntegratedAskPass', true);
+    return integrated ? (this.askpass?.environment() ?? {}) : {};
   }
 
   /** A repository that was deleted leaves the list; of another its followers hear. */
@@ -179,6 +190,7 @@ class OpenedRepository implements KnownRepository, Disposable {
   constructor(
     readonly root: string,
     dirs: GitDirs,
+    private readonly env: Record<string, string>,
     private readonly onDidChange: (repository: KnownRepository) => void,
   ) {
     this.name = root.split(sep).at(-1) ?? root;
@@ -198,6 +210,7 @@ class OpenedRepository implements KnownRepository, Disposable {
       this.repository = openRepository(this.root, {
         trusted: workspace.isTrusted,
         ...gitPath(),
+        env: this.env,
         onCommand: (argv) => log().trace(argv.join(' ')),
       });
       // The next call tries again: git may have been installed, or the lock have gone.

@@ -1,5 +1,6 @@
 import type { TreeView } from 'vscode';
 import type { Row, RowTree } from '../../workbench';
+import { askpassOf } from './credentials';
 import { Repositories } from './repositories';
 import { ResumeOffer } from './resume-offer';
 import type { GitflowServices, Room } from './services';
@@ -17,7 +18,8 @@ export function openRoom(
   treeView: TreeView<Row>,
   { openFinish, finishEnded }: Pick<Room, 'openFinish' | 'finishEnded'>,
 ): OpenRoom {
-  const repositories = new Repositories();
+  const askpass = askpassOf(services.panels.extensionUri);
+  const repositories = new Repositories(askpass);
   const snapshots = new Snapshots(repositories);
   const view = new BranchesView(snapshots, tree, treeView);
   const status = new FlowStatus(snapshots);
@@ -25,12 +27,13 @@ export function openRoom(
   return {
     services,
     repositories,
+    askpass,
     snapshots,
     view,
     openFinish,
     finishEnded,
     dispose() {
-      for (const part of [offer, status, view, snapshots, repositories]) part.dispose();
+      for (const part of [offer, status, view, snapshots, repositories, askpass]) part.dispose();
     },
   };
 }

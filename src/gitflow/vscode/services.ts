@@ -1,5 +1,6 @@
 import type { Commands } from '../../workbench';
 import type { PanelSurroundings } from '../../workbench/panel';
+import type { AskpassServer } from '../askpass';
 import type { FlowArguments } from '../contract';
 import type { Environment, RunRecords } from '../lifecycle';
 import type { BranchesView } from './tree';
@@ -22,6 +23,8 @@ export interface GitflowServices {
 export interface Room {
   services: GitflowServices;
   repositories: Repositories;
+  /** Every action that may talk to a remote runs `during` it. */
+  askpass: AskpassServer;
   snapshots: Snapshots;
   view: BranchesView;
   /** Opens the dialog of Finish, or reveals it. */

@@ -1,27 +1,16 @@
 /** The command line itself: exit codes, plans as JSON, status, resume, undo. */
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import * as esbuild from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Plan } from '../../../src/gitflow';
+import { buildProgram } from './program';
 import type { Work } from './sandbox';
 import { Sandbox, fixedEnvironment } from './sandbox';
 
 const sandbox = new Sandbox();
 const program = sandbox.path('flow.cjs');
 
-beforeAll(async () => {
-  await esbuild.build({
-    entryPoints: [fileURLToPath(new URL('../../fixtures/gitflow/flow.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    logLevel: 'error',
-  });
-});
+beforeAll(() => buildProgram('test/fixtures/gitflow/flow.ts', program));
 afterAll(() => sandbox.remove());
 
 interface Answer {

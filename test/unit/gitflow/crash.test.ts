@@ -6,28 +6,17 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import * as esbuild from 'esbuild';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Outcome, Request } from '../../../src/gitflow';
 import { openRepository } from '../../../src/gitflow';
+import { buildProgram } from './program';
 import type { Work } from './sandbox';
 import { Sandbox, fixedEnvironment } from './sandbox';
 
 const sandbox = new Sandbox();
 const program = sandbox.path('execute.cjs');
 
-beforeAll(async () => {
-  await esbuild.build({
-    entryPoints: [fileURLToPath(new URL('../../fixtures/gitflow/execute.ts', import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    logLevel: 'error',
-  });
-});
+beforeAll(() => buildProgram('test/fixtures/gitflow/execute.ts', program));
 afterAll(() => sandbox.remove());
 
 /** The plans, each with the repository that it starts from. */

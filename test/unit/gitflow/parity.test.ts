@@ -12,8 +12,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileS
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import * as esbuild from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildProgram } from './program';
 import { Sandbox } from './sandbox';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -90,15 +90,7 @@ describe.runIf(runnable)('as git-flow', () => {
     const at = text.indexOf('# ---------------------------------------------------------------- driver');
     writeFileSync(composed, `${text.slice(0, at)}${own}${text.slice(at)}`);
     chmodSync(composed, 0o755);
-    await esbuild.build({
-      entryPoints: [join(root, 'test/fixtures/gitflow/flow.ts')],
-      outfile: sandbox.path('flow.cjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      logLevel: 'error',
-    });
+    await buildProgram('test/fixtures/gitflow/flow.ts', sandbox.path('flow.cjs'));
   });
   afterAll(() => sandbox.remove());
 

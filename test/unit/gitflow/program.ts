@@ -1,0 +1,16 @@
+/** Programs that tests run in processes of their own. */
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+/** Bundles an entry, a path from the root of the project, into a program of its own. */
+export async function buildProgram(entry: string, outfile: string): Promise<void> {
+  await esbuild.build({
+    entryPoints: [fileURLToPath(new URL(`../../../${entry}`, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    logLevel: 'error',
+  });
+}
