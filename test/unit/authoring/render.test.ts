@@ -5,7 +5,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateStep, wholeLine } from '../../../src/authoring/python/locate';
 import { render, RenderError, type Rendering } from '../../../src/authoring/python/render';
-import { validate } from '../../../src/definition';
 
 const helper = resolve('media/python/render_pipeline.py');
 
@@ -216,28 +215,6 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
-
-describe.each([
-  ['2', 'MLOPS_FLOW_PYTHON_SDK2', 'v2.py'],
-  ['3', 'MLOPS_FLOW_PYTHON_SDK3', 'v3.py'],
-])('with the real SDK, version %s', (version, variable, script) => {
-  const python = process.env[variable];
-  it.skipIf(python === undefined)(`renders (skipped unless ${variable} names a Python that has it)`, async () => {
-    const root = resolve('test/fixtures/python');
-    const { sdk, pipelines } = await render({
-      python: python ?? '',
-      helper,
-      script: join(root, script),
-      root,
-      timeout: 60_000,
-    });
-    expect(sdk?.startsWith(`${version}.`)).toBe(true);
-    const [one] = pipelines;
-    expect(Object.keys(one?.steps ?? {}).sort()).toEqual(['Prepare', 'Train']);
-    const found = validate(one?.definition ?? '', { path: 'a.pipeline.json' });
-    expect(found.filter((diagnostic) => diagnostic.severity === 'error')).toEqual([]);
-  });
-});
 
 describe('locating a step in its script', () => {
   const lines = ['a = 1', '  step = Step(', "    name='Train',", '  )', 'Train'];

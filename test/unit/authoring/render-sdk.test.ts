@@ -1,0 +1,84 @@
+/** Rendering with the real SDKs, which scripts/python-sdks.sh brings in; each takes seconds to be imported. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { render, RenderError, type Rendering } from '../../../src/authoring/python/render';
+import { validate } from '../../../src/definition';
+
+const helper = resolve('media/python/render_pipeline.py');
+
+describe.each([
+  ['2', 'MLOPS_FLOW_PYTHON_SDK2', 'v2.py', 'workflow', 'workflow', 'sagemaker'],
+  ['3', 'MLOPS_FLOW_PYTHON_SDK3', 'v3.py', 'core.workflow', 'mlops.workflow', 'sagemaker.core.helper.session_helper'],
+])('with the real SDK, version %s', (version, variable, script, core, workflow, session) => {
+  const python = process.env[variable];
+  const only = it.skipIf(python === undefined);
+  const limit = 120_000;
+  let root: string;
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'real-'));
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  function run(folder: string, name: string): Promise<Rendering> {
+    const path = join(folder, name);
+    return render({ python: python ?? '', helper, script: path, root: folder, timeout: limit });
+  }
+
+  only(
+    `renders (skipped unless ${variable} names a Python that has it)`,
+    async () => {
+      const { sdk, pipelines } = await run(resolve('test/fixtures/python'), script);
+      expect(sdk?.startsWith(`${version}.`)).toBe(true);
+      const [one] = pipelines;
+      expect(Object.keys(one?.steps ?? {}).sort()).toEqual(['Prepare', 'Train']);
+      const found = validate(one?.definition ?? '', { path: 'a.pipeline.json' });
+      expect(found.filter((diagnostic) => diagnostic.severity === 'error')).toEqual([]);
+    },
+    limit,
+  );
+
+  only(
+    'needs no region, role or terminal, and finds steps made in loops',
+    async () => {
+      const lines = [
+        `from sagemaker.${workflow}.pipeline import Pipeline`,
+        `from sagemaker.${workflow}.fail_step import FailStep`,
+        `from ${session} import Session, get_execution_role`,
+        'print("noise", Session().boto_region_name)',
+        'role = get_execution_role()',
+        'steps = [',
+        '    FailStep(name=f"Stop{at}", error_message=role)',
+        '    for at in range(2)',
+        ']',
+        'pipeline = Pipeline(name="loops", steps=steps)',
+      ];
+      writeFileSync(join(root, 'loops.py'), lines.join('\n'));
+      const [one] = (await run(root, 'loops.py')).pipelines;
+      expect(Object.entries(one?.steps ?? {}).map(([name, { line, end }]) => [name, line, end])).toEqual([
+        ['Stop0', 6, 6],
+        ['Stop1', 6, 6],
+      ]);
+    },
+    limit,
+  );
+
+  only(
+    'marks the line of the script, not of the SDK, where the SDK rejects something',
+    async () => {
+      const lines = [
+        `from sagemaker.${core}.parameters import ParameterInteger`,
+        '',
+        'count = ParameterInteger(name="Count", default_value="three")',
+      ];
+      writeFileSync(join(root, 'wrong.py'), lines.join('\n'));
+      const error: unknown = await run(root, 'wrong.py').catch((reason: unknown) => reason);
+      if (!(error instanceof RenderError)) throw new Error(`Not a RenderError: ${String(error)}`);
+      expect(error.message).toMatch(/^TypeError: /);
+      expect([basename(error.place?.file ?? ''), error.place?.line]).toEqual(['wrong.py', 2]);
+    },
+    limit,
+  );
+});
