@@ -4,6 +4,7 @@ import { nearest, oneOf } from '../near';
 import type { Level, Report, Rule } from '../rule';
 import { structuresOf } from '../sagemaker/shapes';
 import type { Node } from '../tree';
+import { table } from '../table';
 
 const file = 'train.asl.json';
 
@@ -117,7 +118,7 @@ interface Integration {
 }
 
 /** The operations that Step Functions calls by itself. */
-const integrations: Readonly<Record<string, Integration>> = {
+const integrations = table<Integration>({
   createTrainingJob: { request: 'Training', sync: true },
   createProcessingJob: { request: 'Processing', sync: true },
   createTransformJob: { request: 'Transform', sync: true },
@@ -127,7 +128,7 @@ const integrations: Readonly<Record<string, Integration>> = {
   createEndpointConfig: { request: 'EndpointConfig', sync: false },
   createEndpoint: { request: 'Endpoint', sync: false },
   updateEndpoint: { sync: false },
-};
+});
 
 /** Checks every state of a state machine, in its branches and maps too. */
 export function checkStates(root: Node, report: Report): void {

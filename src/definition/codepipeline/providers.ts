@@ -1,4 +1,5 @@
 /** The action and rule providers of CodePipeline: artifact counts and configuration keys. */
+import { table } from '../table';
 
 export interface ConfigurationKey {
   required?: boolean;
@@ -394,7 +395,7 @@ export const providers: readonly Provider[] = [
 ];
 
 /** Providers of the rules of a stage's conditions. */
-export const ruleProviders: Readonly<Record<string, Readonly<Record<string, ConfigurationKey>>>> = {
+export const ruleProviders = table<Readonly<Record<string, ConfigurationKey>>>({
   CloudWatchAlarm: {
     AlarmName: need('The alarm that is watched.'),
     AlarmStates: may('The states that count as a failure, separated by commas.'),
@@ -415,7 +416,7 @@ export const ruleProviders: Readonly<Record<string, Readonly<Record<string, Conf
     Value: need('What it is compared with.'),
     Operator: need('How it is compared.', ['EQ', 'NE', 'CONTAINS', 'MATCHES']),
   },
-};
+});
 
 /** The provider of an action type, if it is known. */
 export function providerOf(category: string, owner: string, provider: string): Provider | undefined {

@@ -7,9 +7,8 @@ import { duplicateFindings, trusted } from './rules/syntax';
 
 /** Everything that is wrong with a pipeline definition. */
 export function checkPipeline(tree: Tree): Finding[] {
-  const findings = duplicateFindings(tree);
   const pipeline = buildPipeline(tree);
-  if (pipeline) findings.push(...checkAll(pipeline));
+  const findings = [...duplicateFindings(tree), ...(pipeline ? checkAll(pipeline) : [])];
   return [...syntaxFindings(tree), ...trusted(tree, findings)];
 }
 

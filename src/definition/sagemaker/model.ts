@@ -73,6 +73,8 @@ export interface Step {
   calls: readonly Call[];
   /** Texts in it that name places: S3 addresses, ARNs, images in a registry. */
   places: readonly Node[];
+  /** Every null in it. */
+  nulls: readonly Node[];
   /** Steps in the branches of a Condition step or the body of a ForEach step, in document order, one level. */
   branches: readonly Step[];
   /** Arguments.ProcessingOutputConfig.Outputs by OutputName. */
@@ -101,6 +103,20 @@ export interface Pipeline {
   /** References outside of steps. */
   loose: readonly Reference[];
   looseCalls: readonly Call[];
+  /** Nulls outside of steps. */
+  looseNulls: readonly Node[];
+}
+
+/** What a walk over values finds in them. */
+interface Found {
+  calls: Call[];
+  references: Reference[];
+  places: Node[];
+  nulls: Node[];
+}
+
+function nothing(): Found {
+  return { calls: [], references: [], places: [], nulls: [] };
 }
 
 const none: readonly never[] = [];
@@ -130,10 +146,9 @@ export function buildPipeline(tree: Tree, root: Node | undefined = tree.root): P
 export function assemble(tree: Tree, root: Node, units: readonly Unit[]): Pipeline {
   const parameters = (root.get('Parameters')?.items ?? []).filter(isObject).map(buildParameter);
   const steps = units.flatMap((unit) => unit.steps);
-  const loose: Reference[] = [];
-  const looseCalls: Call[] = [];
+  const loose = nothing();
   for (const member of root.members) {
-    if (member.key !== 'Steps') collect(member, undefined, undefined, looseCalls, loose, []);
+    if (member.key !== 'Steps' || member.kind === 'null') collect(member, undefined, undefined, loose);
   }
   return {
     tree,
@@ -143,8 +158,9 @@ export function assemble(tree: Tree, root: Node, units: readonly Unit[]): Pipeli
     steps,
     stepsByName: byName(steps),
     parametersByName: byName(parameters),
-    loose,
-    looseCalls,
+    loose: loose.references,
+    looseCalls: loose.calls,
+    looseNulls: loose.nulls,
   };
 }
 
@@ -176,9 +192,7 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
   const nameNode = node.get('Name');
   const typeNode = node.get('Type');
   const args = node.get('Arguments');
-  const calls: Call[] = [];
-  const references: Reference[] = [];
-  const places: Node[] = [];
+  const found = nothing();
   const branches: Step[] = [];
   const step: Step = {
     node,
@@ -191,9 +205,10 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
     upstream: none,
     condition,
     branch,
-    references,
-    calls,
-    places,
+    calls: found.calls,
+    references: found.references,
+    places: found.places,
+    nulls: found.nulls,
     branches,
     outputs: named(args?.get('ProcessingOutputConfig')?.get('Outputs'), 'OutputName'),
     propertyFiles: named(node.get('PropertyFiles'), 'PropertyFileName'),
@@ -206,7 +221,7 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
       for (const argument of member.members) {
         const list = lists[String(argument.key)];
         const side = list === 'Body' ? undefined : list;
-        if (!list || argument.kind !== 'array') collect(argument, step, undefined, calls, references, places);
+        if (!list || argument.kind !== 'array') collect(argument, step, undefined, found);
         else {
           for (const item of argument.items) {
             if (item.kind === 'object') branches.push(buildStep(item, step, side, all));
@@ -214,7 +229,7 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
         }
       }
     } else {
-      collect(member, step, undefined, calls, references, places);
+      collect(member, step, undefined, found);
     }
   }
   step.upstream = namedSteps(step.dependsOn, step.references);
@@ -231,30 +246,24 @@ function dependencies(list: Node | undefined): readonly Named[] {
   return found;
 }
 
-/** Finds the functions and the names of places in a value. */
-function collect(
-  node: Node,
-  step: Step | undefined,
-  within: Call | undefined,
-  calls: Call[],
-  references: Reference[],
-  places: Node[],
-): void {
+/** Finds the functions, the names of places and the nulls in a value. */
+function collect(node: Node, step: Step | undefined, within: Call | undefined, found: Found): void {
   if (node.kind === 'string') {
-    if (namesPlace(node.value as string)) places.push(node);
+    if (namesPlace(node.value as string)) found.places.push(node);
     return;
   }
+  if (node.kind === 'null') found.nulls.push(node);
   if (node.kind !== 'object' && node.kind !== 'array') return;
   const call = node.kind === 'object' ? callOf(node, within) : undefined;
   if (call) {
-    calls.push(call);
+    found.calls.push(call);
     const text = call.function === 'Get' ? call.argument.text : undefined;
     if (text !== undefined) {
-      references.push(buildReference(call, text, step));
+      found.references.push(buildReference(call, text, step));
       if (node.children.length === 1) return;
     }
   }
-  for (const child of node.children) collect(child, step, call ?? within, calls, references, places);
+  for (const child of node.children) collect(child, step, call ?? within, found);
 }
 
 /** True for the texts of {@link Step.places}; looks at the first character before anything else. */

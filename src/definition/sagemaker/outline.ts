@@ -13,8 +13,14 @@ export function declarations(unit: Unit): string {
       args?.at('ProcessingOutputConfig', 'Outputs')?.kind,
       propertyFiles.map((file) => file.name),
       outputParameters.map((output) => [output.name, output.node.get('OutputType')?.value]),
+      keysOf(args?.get('HyperParameters')),
+      keysOf(args?.get('Environment')),
     ]),
   );
+}
+
+function keysOf(map: Node | undefined): unknown {
+  return map && [map.kind, ...map.members.map(({ key }) => key)];
 }
 
 /** What the outline checks see of a unit, likewise; `source` is the text that it was read from. */

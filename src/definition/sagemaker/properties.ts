@@ -3,6 +3,7 @@
  * itself declares. Resolves the path of a reference to the type of the value it gives.
  */
 import { nearest } from '../near';
+import { table } from '../table';
 import type { Pipeline, Reference, Step } from './model';
 import type { Segment } from './reference';
 import { type Shape, structure, structuresOf } from './shapes';
@@ -10,6 +11,9 @@ import { stepTypes } from './vocabulary';
 
 /** The type of a value at run time; undefined where it cannot be told. */
 export type ValueType = 'String' | 'Integer' | 'Float' | 'Boolean' | undefined;
+
+/** What a step declares under a key: the last is one of its hyperparameters or environment variables. */
+type DeclaredKey = 'processing output' | 'output parameter' | 'entry';
 
 /** Where a reference leads. */
 export type Resolution =
@@ -35,7 +39,7 @@ export type Resolution =
   | {
       kind: 'noKey';
       at: Segment;
-      what: 'processing output' | 'output parameter' | 'property file';
+      what: DeclaredKey;
       keys: readonly string[];
       near: string | undefined;
     };
@@ -56,7 +60,7 @@ const integer = { integer: true, min: undefined, max: undefined, pattern: undefi
 const anyMap: Shape = { kind: 'map', value: { kind: 'any' }, keys: undefined, limit: undefined };
 
 /** Properties that no Describe response has, or that a service adds for pipelines. */
-const special: Readonly<Record<string, readonly (readonly [string, Shape])[]>> = {
+const special = table<readonly (readonly [string, Shape])[]>({
   AutoML: [['BestCandidateProperties', { kind: 'map', value: text, keys: undefined, limit: undefined }]],
   Condition: [['Outcome', text]],
   Callback: [['OutputParameters', anyMap]],
@@ -86,7 +90,7 @@ const special: Readonly<Record<string, readonly (readonly [string, Shape])[]>> =
     ['ContextArns', textMap],
     ['Associations', { kind: 'list', element: { kind: 'any' }, limit: undefined }],
   ],
-};
+});
 
 /** Members that are resolved by hand: these two of AutoML are written with dots, not as keys of a map. */
 const bestCandidate = ['ModelInsightsJsonReportPath', 'ExplainabilityJsonReportPath'];
@@ -120,9 +124,14 @@ export function resolveProperty(step: Step, segments: readonly Segment[]): Resol
     if (shape?.kind === 'list' || shape?.kind === 'map') {
       if (segment.kind === 'member' && name === 'BestCandidateProperties') return candidateProperty(segment, segments);
       if (segment.kind === 'member') return { kind: 'needsIndex', at: segment, name };
-      const missing = segment.kind === 'key' ? declaredKey(step, name, segment) : undefined;
+      const missing = segment === segments[1] || name === 'Outputs' ? declaredKey(step, name, segment) : undefined;
       if (missing) return missing;
-      if (name === 'OutputParameters') return { kind: 'value', type: outputType(step, segment.text), shape: undefined };
+      if (name === 'OutputParameters') {
+        const [, , past] = segments;
+        return past
+          ? { kind: 'pastLeaf', at: past }
+          : { kind: 'value', type: outputType(step, segment.text), shape: undefined };
+      }
       shape = shape.kind === 'list' ? shape.element : shape.value;
       if (shape.kind === 'any') return { kind: 'unknown' };
     } else if (shape && shape.kind !== 'structure') {
@@ -166,17 +175,24 @@ function candidateProperty(at: Segment, segments: readonly Segment[]): Resolutio
   return next ? { kind: 'pastLeaf', at: next } : { kind: 'value', type: 'String', shape: text };
 }
 
-/** Keys that the step itself declares: processing outputs and output parameters. */
+/** Keys that the step itself declares: processing outputs, output parameters, and entries of maps in its arguments. */
 function declaredKey(step: Step, name: string, at: Segment): Resolution | undefined {
   const outputs = step.arguments?.at('ProcessingOutputConfig', 'Outputs');
   if (name === 'Outputs' && step.type === 'Processing') {
     // A name that is computed cannot be compared.
     if (outputs && (outputs.kind !== 'array' || outputs.items.length !== step.outputs.length)) return undefined;
+    if (at.kind === 'index' && Number(at.text) < step.outputs.length) return undefined;
     return missingKey(
       at,
       'processing output',
       step.outputs.map((output) => output.name),
     );
+  }
+  if (at.kind !== 'key') return undefined;
+  if (name === 'HyperParameters' || name === 'Environment') {
+    const map = step.arguments?.get(name);
+    const keys = map?.members.map(({ key }) => String(key)) ?? [];
+    return map?.kind === 'object' ? missingKey(at, 'entry', keys) : undefined;
   }
   if (name === 'OutputParameters') {
     return missingKey(
@@ -188,11 +204,7 @@ function declaredKey(step: Step, name: string, at: Segment): Resolution | undefi
   return undefined;
 }
 
-function missingKey(
-  at: Segment,
-  what: 'processing output' | 'output parameter',
-  keys: readonly string[],
-): Resolution | undefined {
+function missingKey(at: Segment, what: DeclaredKey, keys: readonly string[]): Resolution | undefined {
   return keys.includes(at.text) ? undefined : { kind: 'noKey', at, what, keys, near: nearest(at.text, keys) };
 }
 

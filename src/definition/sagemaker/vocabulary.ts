@@ -1,4 +1,5 @@
 /** The closed vocabularies of the definition language, and what each step type takes. */
+import { table } from '../table';
 
 export const version = '2020-12-01';
 
@@ -37,7 +38,7 @@ export const namePattern = /^[A-Za-z0-9\-_]*$/;
 export const nameLength = 64;
 
 /** Members of each condition type. */
-export const conditionMembers: Readonly<Record<string, readonly string[]>> = {
+export const conditionMembers = table<readonly string[]>({
   Equals: ['LeftValue', 'RightValue'],
   NotEquals: ['LeftValue', 'RightValue'],
   GreaterThan: ['LeftValue', 'RightValue'],
@@ -48,7 +49,7 @@ export const conditionMembers: Readonly<Record<string, readonly string[]>> = {
   NotIn: ['QueryValue', 'Values'],
   Not: ['Condition'],
   Or: ['Conditions'],
-};
+});
 
 export const retryMembers = ['ExceptionType', 'IntervalSeconds', 'BackoffRate', 'MaxAttempts', 'ExpireAfterMin'];
 export const retryExceptions = [
@@ -97,6 +98,20 @@ export interface StepType {
 
 export const commonStepMembers = ['Name', 'Type', 'Arguments', 'DependsOn', 'DisplayName', 'Description'];
 
+/** What the members that only some step types have give: a text or a boolean, each of which a function may give, too. */
+export const ownScalars = table<'string' | 'boolean'>({
+  FunctionArn: 'string',
+  SqsQueueUrl: 'string',
+  CheckType: 'string',
+  ModelPackageGroupName: 'string',
+  ModelName: 'string',
+  SuppliedBaselineConstraints: 'string',
+  SuppliedBaselineStatistics: 'string',
+  SkipCheck: 'boolean',
+  FailOnViolation: 'boolean',
+  RegisterNewBaseline: 'boolean',
+});
+
 const checkMembers = [
   'CheckType',
   'ModelPackageGroupName',
@@ -108,13 +123,13 @@ const checkMembers = [
   'ModelName',
 ];
 
-export const checkTypes: Readonly<Record<string, readonly string[]>> = {
+export const checkTypes = table<readonly string[]>({
   ClarifyCheck: ['DATA_BIAS', 'MODEL_BIAS', 'MODEL_EXPLAINABILITY'],
   QualityCheck: ['DATA_QUALITY', 'MODEL_QUALITY'],
-};
+});
 
 /** Every step type that a definition may hold. */
-export const stepTypes: Readonly<Record<string, StepType>> = {
+export const stepTypes = table<StepType>({
   Training: {
     summary: 'Trains a model: a SageMaker training job',
     kind: 'request',
@@ -301,24 +316,24 @@ export const stepTypes: Readonly<Record<string, StepType>> = {
     cache: false,
     retry: false,
   },
-};
+});
 
 function bedrock(summary: string): StepType {
   return { summary, kind: 'request', required: [], cache: false, retry: false };
 }
 
 /** Members of Arguments that hold steps, with the branch that each is. */
-export const stepLists: Readonly<Record<string, Readonly<Record<string, 'If' | 'Else' | 'Body'>> | undefined>> = {
-  Condition: { IfSteps: 'If', ElseSteps: 'Else' },
-  ForEach: { ForEachBody: 'Body' },
-};
+export const stepLists = table<Readonly<Record<string, 'If' | 'Else' | 'Body'>>>({
+  Condition: table<'If' | 'Else' | 'Body'>({ IfSteps: 'If', ElseSteps: 'Else' }),
+  ForEach: table<'If' | 'Else' | 'Body'>({ ForEachBody: 'Body' }),
+});
 
 /** What an element of DependsOn may be beside a name: a step and the outcome that lets this one run. */
 export const dependencyMembers = ['Step', 'Trigger'];
 export const triggers = ['Completed', 'Failed', 'Stopped', 'Any'];
 
 /** Words that people write for a step type. */
-export const stepTypeSynonyms: Readonly<Record<string, string>> = {
+export const stepTypeSynonyms = table<string>({
   createmodel: 'Model',
   modelstep: 'Model',
   notebookjob: 'Training',
@@ -339,10 +354,10 @@ export const stepTypeSynonyms: Readonly<Record<string, string>> = {
   emrstep: 'EMR',
   function: 'Lambda',
   failure: 'Fail',
-};
+});
 
 /** Words that people write for the type of a parameter or an output. */
-export const scalarTypeSynonyms: Readonly<Record<string, string>> = {
+export const scalarTypeSynonyms = table<string>({
   int: 'Integer',
   long: 'Integer',
   number: 'Float',
@@ -351,10 +366,10 @@ export const scalarTypeSynonyms: Readonly<Record<string, string>> = {
   str: 'String',
   text: 'String',
   bool: 'Boolean',
-};
+});
 
 /** The words of a definition that say how two services name the same thing differently. */
-export const memberSynonyms: Readonly<Record<string, readonly string[]>> = {
+export const memberSynonyms = table<readonly string[]>({
   Default: ['DefaultValue'],
   AllowedValues: ['EnumValues'],
   Enum: ['EnumValues'],
@@ -376,4 +391,4 @@ export const memberSynonyms: Readonly<Record<string, readonly string[]>> = {
   Image: ['TrainingImage', 'ImageUri'],
   ImageURI: ['ImageUri', 'Image', 'TrainingImage'],
   S3OutputUri: ['S3OutputPath'],
-};
+});

@@ -2,6 +2,8 @@
  * Shapes: what the values of the smaller languages (CodePipeline, buildspec, appspec) must look like, as data.
  * One checker reads them for diagnostics, and completion and hover read them for names and words.
  */
+import { table } from '../table';
+
 export type Shape = ObjectShape | MapShape | ListShape | TextShape | NumberShape | FlagShape | AnyShape | ChoiceShape;
 
 /** An object whose member names are known. */
@@ -80,12 +82,12 @@ export const any: AnyShape = { kind: 'any' };
 export const flag: FlagShape = { kind: 'flag' };
 
 export function object(members: Readonly<Record<string, Member>>): ObjectShape {
-  return { kind: 'object', members };
+  return { kind: 'object', members: table(members) };
 }
 
 /** An object that has these members and will have no others. */
 export function closed(members: Readonly<Record<string, Member>>): ObjectShape {
-  return { kind: 'object', members, closed: true };
+  return { kind: 'object', members: table(members), closed: true };
 }
 
 export function required(shape: Shape, doc?: string): Member {

@@ -43,7 +43,7 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     marked: '|{|"Name": "Stop"',
     near: [
       '{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "stop"}}',
-      '{"Name": "Tell", "Type": "Lambda", "FunctionArn": {"Get": "Parameters.Message"}}',
+      '{"Name": "Tell", "Type": "Lambda", "FunctionArn": {"Get": "Parameters.Message"}, "Arguments": {}}',
     ],
   },
   'sm/step-unknown-type': {
@@ -56,6 +56,10 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
       '"Fail", "Arguments": {"ErrorMessage": "stop"}',
       '"EMRServerless", "Arguments": {"ApplicationId": "a", "JobConfig": {}}',
     ],
+  },
+  'sm/null-value': {
+    marked: '"Values": ["a", |null|]',
+    near: ['"b"', '"null"'],
   },
   'sm/step-unknown-member': {
     marked: 'ype": "Fail", |"DependOn"|: ["Prepare"],',
@@ -79,6 +83,10 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     near: ['"DefaultValue": "a"', '"Description": "Default"'],
   },
   'sm/param-not-object': { marked: '|"Q"|, {"Name": "P"', near: ['"Type": "String"', '"Type": "Float"'] },
+  'sm/param-member-wrong-type': {
+    marked: '"P", "Type": |1|}',
+    near: ['"Type": "String"', '"Type": "Float", "DefaultValue": 1'],
+  },
   'sm/param-default-type-mismatch': {
     marked: 'efaultValue": |1|}',
     near: ['"Type": "String", "DefaultValue": "1"', '"Type": "Float", "DefaultValue": 1'],
@@ -129,6 +137,10 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
   'sm/jsonget-path-not-string': {
     marked: 'rt"}, "Path": |{"Get": "Parameters.Message"}|}}, "RightValu',
     near: ['"Path": "accuracy"', '"Path": "{Get}"'],
+  },
+  'sm/jsonget-path-invalid': {
+    marked: '"Path": |"$.accuracy"|}',
+    near: ['"accuracy"', '"price_in_$"'],
   },
   'sm/jsonget-missing-source': {
     marked: 'Std:JsonGet": |{|"Path": "accur',
@@ -332,10 +344,16 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     near: ['"OutputName": "b"', '"OutputName": "A"'],
   },
   'sm/output-unknown-member': {
-    marked: 'utName": "a", |"OutputTypes"|: "String"}],',
+    marked: 'pe": "String", |"OutputTypes"|: "String"}],',
     near: ['"OutputName": "a"', '"OutputName": "OutputTypes"'],
   },
-  'sm/output-missing-member': { marked: 'Parameters": [|{|"OutputType":', near: [', "OutputType": "String"', ''] },
+  'sm/output-missing-member': { marked: 'Parameters": [|{|"OutputType":', near: ['"String"', '"Integer"'] },
+  'sm/output-wrong-type': { marked: '{"OutputName": |1|, "OutputType"', near: ['"a"', '"1"'] },
+  'sm/property-file-name-invalid': {
+    marked: 'PropertyFileName": |"my.report"|, "Out',
+    near: ['my-report', 'my_report'],
+  },
+  'sm/property-file-duplicate': { marked: '}, {"PropertyFileName": |"a"|, "Out', near: ['"b"', '"A"'] },
   'sm/property-files-on-wrong-step': {
     marked: 'ype": "Fail", |"PropertyFiles"|: [], "Argumen',
     near: ['"stop"', '"PropertyFiles"'],
@@ -421,6 +439,7 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     marked: 'CacheConfig": |{|"Enabled": tru',
     near: ['{"Enabled": true, "ExpireAfter": "PT1H"}', '{"Enabled": false}'],
   },
+  'sm/cache-missing-enabled': { marked: '"CacheConfig": |{|"ExpireAfter"', near: ['true', 'false'] },
   'sm/cache-enabled-not-boolean': {
     marked: ': {"Enabled": |"true"|, "ExpireAfter',
     near: ['"Enabled": true', '"Enabled": false'],
@@ -452,6 +471,10 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
   'sm/retry-out-of-range': {
     marked: 'MaxAttempts": |25|}], "Arguments',
     near: ['"MaxAttempts": 3', '"MaxAttempts": 0'],
+  },
+  'sm/retry-wrong-type': {
+    marked: '"RetryPolicies": [|"Step.THROTTLING"|]',
+    near: ['"Step.THROTTLING"', '"Step.SERVICE_FAULT"'],
   },
   'sm/retry-without-effect': {
     marked: 'eptionType": [|"SageMaker.JOB_INTERNAL_ERROR"|], "MaxAttempt',

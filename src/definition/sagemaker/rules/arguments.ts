@@ -4,13 +4,14 @@
  */
 import type { Finding } from '../../finding';
 import type { Report, Rule } from '../../rule';
+import { table } from '../../table';
 import { nearest, oneOf } from '../../near';
 import type { Node } from '../../tree';
 import { callOf, type Step, type Unit } from '../model';
 import { type Limit, type Shape, type Structure, structure, structuresOf } from '../shapes';
-import { stepTypes } from '../vocabulary';
+import { ownScalars, stepTypes } from '../vocabulary';
 import { checkScalarObject } from './functions';
-import { checkText } from './patterns';
+import { checkText, isEmptyWrong } from './patterns';
 import { given, hint, isPlaceholder, kindOf, mayBeNewer, missingMember, unknownMember } from './tools';
 
 const training = (args: string): string => `{
@@ -208,7 +209,13 @@ class Walker implements Result {
     this.step = step;
     const type = step.type === undefined ? undefined : stepTypes[step.type];
     const args = step.arguments;
-    if (!type || args?.kind !== 'object' || step.type === undefined) return;
+    if (!type || step.type === undefined) return;
+    for (const name of type.own ?? []) {
+      const member = step.node.get(name);
+      const kind = ownScalars[name];
+      if (kind && given(member)) this.scalar(member, kind === 'boolean' ? { kind } : plainText, name);
+    }
+    if (args?.kind !== 'object') return;
     if (callOf(args)) {
       this.isContainer(args, 'object', 'Arguments');
       return;
@@ -225,7 +232,8 @@ class Walker implements Result {
       this.bedrock(args, type);
       return;
     }
-    const { required, unsupported = {} } = stepTypes[type] ?? { required: [] };
+    const { required, unsupported: refused = {} } = stepTypes[type] ?? { required: [] };
+    const unsupported = table(refused);
     const article = /^[AEIOU]/.test(type) ? 'An' : 'A';
     for (const member of args.members) {
       const name = String(member.key);
@@ -418,7 +426,9 @@ class Walker implements Result {
 
   private text(node: Node, shape: Shape & { kind: 'string' }, place: string): void {
     const value = node.text ?? '';
-    if (shape.enum) {
+    if (value === '' && (shape.enum || isEmptyWrong(place, shape.limit))) {
+      this.report({ rule: 'sm/value-pattern', node, message: `${place} is empty. Write its value, or leave it out.` });
+    } else if (shape.enum) {
       if (!shape.enum.values.has(value)) this.unknownEnum(node, value, shape.enum.name, [...shape.enum.values], place);
     } else {
       checkText(node, value, place, shape.limit, this.report);
@@ -447,7 +457,11 @@ class Walker implements Result {
 
   private number(node: Node, limit: Limit | undefined, place: string): void {
     const value = typeof node.value === 'number' ? node.value : 0;
-    if (!limit) return;
+    if (!limit) {
+      if (value < 0 && amounts.test(place))
+        this.report({ rule: 'sm/number-out-of-range', node, message: `${place} is at least 0; this is ${value}.` });
+      return;
+    }
     if (limit.integer && !Number.isInteger(value)) {
       this.report({ rule: 'sm/arg-wrong-type', node, message: `${place} is an integer; ${value} is not.` });
       return;
@@ -505,12 +519,16 @@ class Walker implements Result {
   }
 }
 
+/** Members that count or measure, of which the services' models do not always say that they are not negative. */
+const amounts = /(Count|InGB|InMB|InSeconds|InMinutes|InDays)$/;
+
 type Edit = Parameters<NonNullable<Finding['fixes']>>[0];
 
 function wrap(edit: Edit, node: Node): ReturnType<Edit['span']> {
   return edit.span(node.start, node.end, `[${edit.tree.source(node)}]`);
 }
 
+const plainText: Shape & { kind: 'string' } = { kind: 'string', enum: undefined, limit: undefined };
 const structureless: Structure = { name: '', required: [], members: new Map() };
 
 /** The value of the right kind that was surely meant, if any. */

@@ -1,5 +1,6 @@
 /** Condition steps: their conditions and branches. */
 import type { Report, Rule } from '../../rule';
+import { table } from '../../table';
 import { nearest, oneOf } from '../../near';
 import type { Node } from '../../tree';
 import { type Pipeline, referenceAt, type Step, type Unit } from '../model';
@@ -257,7 +258,7 @@ function checkCondition(condition: Node, report: Report): void {
 
 /** `<=`, `LessOrEqual` and the like. */
 function nearType(type: string): string | undefined {
-  const symbols: Record<string, string> = {
+  const symbols = table<string>({
     '=': 'Equals',
     '==': 'Equals',
     '!=': 'NotEquals',
@@ -265,7 +266,7 @@ function nearType(type: string): string | undefined {
     '>=': 'GreaterThanOrEqualTo',
     '<': 'LessThan',
     '<=': 'LessThanOrEqualTo',
-  };
+  });
   if (symbols[type]) return symbols[type];
   const isLess = /less|lower|below|lte?$/i.test(type);
   const isGreater = /greater|more|above|gte?$/i.test(type);
@@ -282,12 +283,12 @@ function discourage(node: Node, type: string, report: Report): void {
   });
 }
 
-const wrongInMembers: Readonly<Record<string, string>> = {
+const wrongInMembers = table<string>({
   Value: 'QueryValue',
   In: 'Values',
   LeftValue: 'QueryValue',
   RightValue: 'Values',
-};
+});
 
 function checkOperands(condition: Node, type: string, members: readonly string[], report: Report): void {
   const isIn = type === 'In' || type === 'NotIn';
@@ -392,6 +393,7 @@ function compare(condition: Node, owner: Step, pipeline: Pipeline, report: Repor
   for (const inner of condition.get('Conditions')?.items ?? []) compare(inner, owner, pipeline, report);
   const negated = condition.get('Condition');
   if (negated) compare(negated, owner, pipeline, report);
+  compareQuery(condition, owner, pipeline, report);
   const [leftNode, rightNode] = [condition.get('LeftValue'), condition.get('RightValue')];
   if (!leftNode || !rightNode) return;
   const types = [typeOf(leftNode, owner, pipeline), typeOf(rightNode, owner, pipeline)] as const;
@@ -401,14 +403,16 @@ function compare(condition: Node, owner: Step, pipeline: Pipeline, report: Repor
       [leftNode, types[0]],
     ] as const) {
       if (valueType !== 'String' && valueType !== 'Boolean') continue;
-      // A computed text may still be a number, and so may one that is to be replaced.
-      if (node.kind === 'object' && valueType === 'String') continue;
+      // A computed text may still be a number; that of a parameter, which could be declared as one, is remarked.
+      const isText = node.kind === 'object' && valueType === 'String';
+      if (isText && !node.get('Get')?.text?.startsWith('Parameters.')) continue;
       const number = node.kind === 'string' && node.text?.trim() !== '' ? Number(node.text) : Number.NaN;
       const advice = Number.isFinite(number)
         ? ` Write ${number} without quotes.`
         : ' Compare with a number, or use Equals.';
       report({
         rule: 'sm/condition-compare-type-mismatch',
+        ...(isText ? { atMost: 'information' as const } : {}),
         node,
         message: `${type} compares numbers; this is a ${valueType === 'String' ? 'string' : 'boolean'}.${advice}`,
         fixes: (edit) => [
@@ -421,6 +425,21 @@ function compare(condition: Node, owner: Step, pipeline: Pipeline, report: Repor
       rule: 'sm/condition-compare-type-mismatch',
       node: rightNode,
       message: `The left value is of type ${types[0] ?? ''}, this of type ${types[1] ?? ''}; they are never equal.`,
+    });
+  }
+}
+
+/** The values of In, each against what is looked for. */
+function compareQuery(condition: Node, owner: Step, pipeline: Pipeline, report: Report): void {
+  const query = condition.get('QueryValue');
+  const wanted = query && typeOf(query, owner, pipeline);
+  for (const node of condition.get('Values')?.items ?? []) {
+    const type = typeOf(node, owner, pipeline);
+    if (!differ(wanted, type)) continue;
+    report({
+      rule: 'sm/condition-compare-type-mismatch',
+      node,
+      message: `The value looked for is of type ${wanted ?? ''}, this of type ${type ?? ''}; they are never equal.`,
     });
   }
 }

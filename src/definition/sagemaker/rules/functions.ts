@@ -4,7 +4,8 @@ import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import type { Call, Pipeline, Step, Unit } from '../model';
 import { functionNames } from '../vocabulary';
-import { given, hint, kindOf, missingMember, unknownMember } from './tools';
+import { reportS3 } from './patterns';
+import { given, hint, isPlaceholder, kindOf, missingMember, unknownMember } from './tools';
 
 const fail = (value: string): string => `{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": ${value}}}`;
 const equals = (left: string): string => `{"Type": "Equals", "LeftValue": ${left}, "RightValue": 1}`;
@@ -154,6 +155,17 @@ export const functionRules: readonly Rule[] = [
     example: {
       frame: 'condition',
       bad: equals(`{"Std:JsonGet": {"PropertyFile": ${file}, "Path": {"Get": "Parameters.Message"}}}`),
+      good: equals(`{"Std:JsonGet": {"PropertyFile": ${file}, "Path": "accuracy"}}`),
+    },
+  },
+  {
+    id: 'sm/jsonget-path-invalid',
+    level: 'warning',
+    title: 'A Path of a Std:JsonGet that leads nowhere',
+    explanation: '`Path` is written `metrics.accuracy.value` or `results[0]`: not empty, and without a leading `$`.',
+    example: {
+      frame: 'condition',
+      bad: equals(`{"Std:JsonGet": {"PropertyFile": ${file}, "Path": "$.accuracy"}}`),
       good: equals(`{"Std:JsonGet": {"PropertyFile": ${file}, "Path": "accuracy"}}`),
     },
   },
@@ -367,10 +379,15 @@ function checkJsonGet(argument: Node, report: Report): void {
       node: path,
       message: 'Path must be a literal string; SageMaker takes no function and no other value here.',
     });
-  }
+  } else if (path.text !== undefined) checkPath(path, path.text, report);
   const file = argument.get('PropertyFile');
   const uri = argument.get('S3Uri');
   if (uri?.kind === 'object') checkScalarObject(uri, 'sm/arg-wrong-type', report, 'an address in S3');
+  else if (uri?.text !== undefined && !uri.text.startsWith('s3://') && !isPlaceholder(uri.text))
+    reportS3(uri, uri.text, report);
+  else if (given(uri) && uri.kind !== 'string') {
+    report({ rule: 'sm/arg-wrong-type', node: uri, message: `S3Uri is an address in S3; this is ${kindOf(uri)}.` });
+  }
   if (file && uri) {
     report({
       rule: 'sm/jsonget-both-sources',
@@ -392,6 +409,22 @@ function checkJsonGet(argument: Node, report: Report): void {
     });
   }
   if (given(file) && file.get('Get')?.kind !== 'string') checkPropertyFile(file, report);
+}
+
+function checkPath(path: Node, text: string, report: Report): void {
+  const bare = text.replace(/^\$\.?/, '');
+  if (bare === text && text.trim() !== '') return;
+  report({
+    rule: 'sm/jsonget-path-invalid',
+    node: path,
+    message:
+      bare === text
+        ? 'Path is empty. Write the path of the value in the file, such as metrics.accuracy.value.'
+        : "Path begins with the first name in the file, without '$'.",
+    fixes: (edit) => [
+      bare === text || bare === '' ? undefined : edit.fix(`Change to '${bare}'`, [edit.value(path, bare)], true),
+    ],
+  });
 }
 
 function checkPropertyFile(file: Node, report: Report): void {
@@ -419,7 +452,7 @@ export function checkScalarObject(node: Node, rule: string, report: Report, expe
   const key = node.members[0];
   const name = String(key?.key ?? '');
   if (key && node.members.length === 1 && looksLikeFunction(name)) {
-    const near = /join|concat|sub|format/i.test(name) ? 'Std:Join' : (nearest(name, functionNames) ?? 'Get');
+    const near = /join|concat|\bsub|format/i.test(name) ? 'Std:Join' : (nearest(name, functionNames) ?? 'Get');
     report({
       rule: 'sm/unknown-function',
       node: key,
@@ -435,7 +468,11 @@ export function checkScalarObject(node: Node, rule: string, report: Report, expe
 
 /** True where a member's name is that of a function: of this language, nearly, or of CloudFormation. */
 export function looksLikeFunction(name: string): boolean {
-  return /^(std|fn)\s*:/i.test(name) || /^(get|gets|join|concat|jsonget|ref|sub|getatt|getatts|std[\w-]+)$/i.test(name);
+  return (
+    /^(std|fn)\s*[:.]|^states\.|^\$?ref$/i.test(name) ||
+    /^(get|gets|join|concat|jsonget|sub|getatt|getatts|param|parameter|variable|std[\w-]+)$/i.test(name) ||
+    nearest(name, functionNames) !== undefined
+  );
 }
 
 function capital(text: string): string {

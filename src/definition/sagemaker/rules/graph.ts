@@ -187,13 +187,36 @@ function reportName(rule: string, step: Step, other: Step, message: string, repo
 
 function checkDependencies(step: Step, pipeline: Pipeline, report: Report): void {
   for (const element of step.node.get('DependsOn')?.items ?? []) checkForm(element, report);
-  for (const dependency of step.dependsOn) checkDependency(step, dependency, pipeline, report);
+  const named = new Map<string, Node>();
+  for (const dependency of step.dependsOn) {
+    const { name, node } = dependency;
+    const first = named.get(name);
+    if (first) checkAgain(node, first, name, report);
+    else {
+      named.set(name, node);
+      checkDependency(step, dependency, pipeline, report);
+    }
+  }
   if (step.condition) {
     for (const { root, target, node } of step.references) {
       const other = root === 'Steps' && target !== undefined ? pipeline.stepsByName.get(target)?.[0] : undefined;
       if (other) checkBranches(step, other, node, report);
     }
   }
+}
+
+/** A step named twice in one DependsOn. */
+function checkAgain(node: Node, first: Node, name: string, report: Report): void {
+  // The outcomes that let a step run may be given one by one.
+  if (node.kind !== 'string' || first.kind !== 'string') return;
+  report({
+    rule: 'sm/redundant-dependson',
+    node,
+    message: `DependsOn names '${name}' already.`,
+    related: [{ node: first, message: 'First named here.' }],
+    unnecessary: true,
+    fixes: (edit) => [edit.fix('Remove the dependency', [edit.remove(node)], true)],
+  });
 }
 
 function checkForm(element: Node, report: Report): void {

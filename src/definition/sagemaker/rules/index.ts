@@ -9,6 +9,8 @@ import { checkLengths, checkSize, limitRules } from './limits';
 import { checkLint, lintRules } from './lint';
 import { checkParameters, parameterRules } from './parameters';
 import { patternRules } from './patterns';
+import { checkLooseNulls, checkNulls, nullRules } from './nulls';
+import { checkOutputs, outputRules } from './outputs';
 import { checkOrder, checkRegions, placeRules } from './places';
 import { checkPolicies, policyRules } from './policies';
 import { checkLooseReferences, checkReferences, referenceRules } from './references';
@@ -21,6 +23,7 @@ export { syntaxFindings } from './syntax';
 export const rules: readonly Rule[] = [
   ...syntaxRules,
   ...structureRules,
+  ...nullRules,
   ...parameterRules,
   ...functionRules,
   ...referenceRules,
@@ -28,6 +31,7 @@ export const rules: readonly Rule[] = [
   ...graphRules,
   ...argumentRules,
   ...patternRules,
+  ...outputRules,
   ...specialRules,
   ...policyRules,
   ...limitRules,
@@ -37,9 +41,11 @@ export const rules: readonly Rule[] = [
 
 export const unitChecks: readonly UnitCheck[] = [
   checkStepOutline,
+  checkNulls,
   checkFunctions,
   checkConditions,
   checkArguments,
+  checkOutputs,
   checkSpecial,
   checkPolicies,
   checkLengths,
@@ -50,6 +56,7 @@ export const contextChecks: readonly ContextCheck[] = [checkReferences, checkCom
 
 export const rootChecks: readonly PipelineCheck[] = [
   checkTopLevel,
+  checkLooseNulls,
   checkLooseFunctions,
   checkLooseReferences,
   checkSize,

@@ -1,8 +1,9 @@
 /** What SageMaker accepts and people regret: fixed names, secrets, images that change, values that should be parameters. */
 import type { Report, Rule } from '../../rule';
+import { table } from '../../table';
 import type { Node } from '../../tree';
 import type { Step, Unit } from '../model';
-import { stepLists } from '../vocabulary';
+import { stepLists, stepTypes } from '../vocabulary';
 import { shorten } from './patterns';
 
 const image = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/train';
@@ -163,6 +164,9 @@ export function checkLint(unit: Unit, report: Report): void {
       // Steps in branches are looked at as steps of their own.
       if (stepLists[step.type ?? '']?.[String(member.key)]) continue;
       checkText(member, isCached, report);
+      // What a function or a worker is given stands in the definition for all to read, too.
+      if (stepTypes[step.type ?? '']?.kind === 'free' && member.text !== undefined)
+        checkSecret(member, member.text.slice(0, looked), String(member.key), report);
     }
   }
 }
@@ -253,7 +257,7 @@ function isOwnAccount(value: string): boolean {
   return value.startsWith('arn:') || value.startsWith('s3://');
 }
 
-const byPlace: Readonly<Record<string, (node: Node, value: string, report: Report) => void>> = {
+const byPlace = table<(node: Node, value: string, report: Report) => void>({
   Image: checkImage,
   TrainingImage: checkImage,
   ImageUri: checkImage,
@@ -267,7 +271,7 @@ const byPlace: Readonly<Record<string, (node: Node, value: string, report: Repor
   TransformJobName: checkJobName,
   HyperParameterTuningJobName: checkJobName,
   AutoMLJobName: checkJobName,
-};
+});
 
 function checkImage(node: Node, value: string, report: Report): void {
   if (value.includes('@sha256:') || value.includes('://')) return;
@@ -317,10 +321,11 @@ function checkJobName(node: Node, value: string, report: Report): void {
 const secretName =
   /(^|[_-])(secret|passwd|password|pwd|token|api[_-]?key|secret[_-]?(access[_-]?)?key|access[_-]?key([_-]?id)?|private[_-]?key|credentials?)$/i;
 const secretValue =
-  /\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bxox[abp]-[\w-]{10,}/;
+  /\b[a-z][a-z0-9+]{0,20}:\/\/[^\s/:@]{1,80}:[^\s/@{}$<]{3,80}@|\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bxox[abp]-[\w-]{10,}/;
 
 function checkSecret(node: Node, value: string, place: string, report: Report): void {
-  const named = secretName.test(place) && value.length > 3 && !/^(arn:|ssm:|\/|true|false|none|null)/i.test(value);
+  const words = place.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2');
+  const named = secretName.test(words) && value.length > 3 && !/^(arn:|ssm:|\/|true|false|none|null)/i.test(value);
   if (!named && !secretValue.test(value)) return;
   report({
     rule: 'sm/secret-in-environment',

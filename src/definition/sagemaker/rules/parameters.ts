@@ -66,6 +66,13 @@ export const parameterRules: readonly Rule[] = [
     example: { frame: 'parameters', bad: `"Q", ${p('"Type": "String"')}`, good: p('"Type": "String"') },
   },
   {
+    id: 'sm/param-member-wrong-type',
+    level: 'error',
+    title: 'A type or description of a parameter that is not a string',
+    explanation: '`Type` and `Description` are strings; `DefaultValue` alone has the type of the parameter.',
+    example: { frame: 'parameters', bad: p('"Type": 1'), good: p('"Type": "String"') },
+  },
+  {
     id: 'sm/param-default-type-mismatch',
     level: 'error',
     title: 'A default that is not of the parameter’s type',
@@ -158,13 +165,24 @@ function checkParameter(parameter: Parameter, pipeline: Pipeline, used: Readonly
       node: nameNode,
       message: `Name is a string; this is ${kindOf(nameNode)}.`,
     });
-  if (typeNode && given(typeNode) && !parameterTypes.includes(type)) {
+  expectText(typeNode, report);
+  expectText(node.get('Description'), report);
+  if (typeNode?.text !== undefined && !parameterTypes.includes(type)) {
     const near = scalarTypeSynonyms[type.toLowerCase()] ?? nearest(type, parameterTypes);
     unknownValue('sm/param-unknown-type', typeNode, 'parameter type', parameterTypes, report, { near });
   } else {
     checkDefault(parameter, report);
   }
   checkEnum(parameter, report);
+}
+
+function expectText(member: Node | undefined, report: Report): void {
+  if (!given(member) || member.kind === 'string' || isFunction(member)) return;
+  report({
+    rule: 'sm/param-member-wrong-type',
+    node: member,
+    message: `${String(member.key)} is a string; this is ${kindOf(member)}.`,
+  });
 }
 
 function checkName(

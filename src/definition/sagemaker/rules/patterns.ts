@@ -1,5 +1,6 @@
 /** Texts that a service reads: ARNs, S3 addresses, images, identifiers. All warnings: what is written may be a placeholder. */
 import type { Report, Rule } from '../../rule';
+import { table } from '../../table';
 import type { Node } from '../../tree';
 import type { Limit } from '../shapes';
 import { isPlaceholder } from './tools';
@@ -59,7 +60,12 @@ export const patternRules: readonly Rule[] = [
 const imagePlaces = /^(Image|TrainingImage|ImageUri|RuleEvaluatorImage)$/;
 
 /** How identifiers begin that the service's model leaves open. */
-const prefixes: Readonly<Record<string, string>> = { 'SecurityGroupIds[]': 'sg-', 'Subnets[]': 'subnet-' };
+const prefixes = table<string>({ 'SecurityGroupIds[]': 'sg-', 'Subnets[]': 'subnet-' });
+
+/** True where a text must not be empty: the service's model says so, or it is an image. */
+export function isEmptyWrong(place: string, limit: Limit | undefined): boolean {
+  return imagePlaces.test(place) || (limit?.min ?? 0) > 0 || limit?.pattern?.test('') === false;
+}
 
 /** Checks a literal text of the arguments against its limit. */
 export function checkText(node: Node, value: string, place: string, limit: Limit | undefined, report: Report): void {
@@ -111,7 +117,7 @@ export function reportRole(node: Node, value: string, report: Report): void {
   });
 }
 
-function reportS3(node: Node, value: string, report: Report): void {
+export function reportS3(node: Node, value: string, report: Report): void {
   const mended = /^s3:?\/*/i.test(value) ? value.replace(/^s3:?\/*/i, 's3://') : undefined;
   report({
     rule: 'sm/s3-uri-invalid',
@@ -132,7 +138,10 @@ function checkImage(node: Node, value: string, report: Report): void {
     .replace(/^[a-z]+:\/\//i, '')
     .replace(/\/$/, '');
   const isImage =
-    mended === value && /^[^\s@]+(@sha256:[0-9a-fA-F]{64})?$/.test(value) && !/[A-Z]/.test(repositoryOf(value));
+    mended === value &&
+    isRegistry(value) &&
+    /^[^\s@]+(@sha256:[0-9a-fA-F]{64})?$/.test(value) &&
+    !/[A-Z]/.test(repositoryOf(value));
   if (isImage) return;
   report({
     rule: 'sm/image-uri-invalid',
@@ -144,6 +153,16 @@ function checkImage(node: Node, value: string, report: Report): void {
         : undefined,
     ],
   });
+}
+
+/** False for an address that means a registry of Amazon ECR and is not written as one. */
+function isRegistry(image: string): boolean {
+  const [host = ''] = image.split('/');
+  if (!/(^|\.)ecr(-fips)?\./.test(host) || host.startsWith('public.ecr.')) return true;
+  return (
+    /^\d{12}\.dkr\.ecr(-fips)?\.[a-z]{2}[a-z0-9-]*-\d\.[a-z0-9.-]+\/[^:]+(:[\w][\w.-]*)?(@.*)?$/.test(image) &&
+    !host.endsWith('.amazonaws.co')
+  );
 }
 
 /** The registry and repository of an image's address, without tag and digest. */

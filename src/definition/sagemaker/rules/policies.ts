@@ -49,6 +49,13 @@ export const policyRules: readonly Rule[] = [
     example: { frame: 'step', bad: endpoint('{"Enabled": true}'), good: endpoint(hour) },
   },
   {
+    id: 'sm/cache-missing-enabled',
+    level: 'warning',
+    title: 'A CacheConfig without Enabled',
+    explanation: '`Enabled` says whether results are taken from an earlier execution. Write it out.',
+    example: { frame: 'step', bad: endpoint('{"ExpireAfter": "PT1H"}'), good: endpoint(hour) },
+  },
+  {
     id: 'sm/cache-enabled-not-boolean',
     level: 'error',
     title: 'Enabled is not true or false',
@@ -132,6 +139,13 @@ export const policyRules: readonly Rule[] = [
     },
   },
   {
+    id: 'sm/retry-wrong-type',
+    level: 'error',
+    title: 'A retry policy or exception of the wrong kind',
+    explanation: '`RetryPolicies` is an array of objects, and the `ExceptionType` of each an array of strings.',
+    example: { frame: 'step', bad: retry('"Step.THROTTLING"'), good: retry(throttling) },
+  },
+  {
     id: 'sm/retry-without-effect',
     level: 'warning',
     title: 'An exception that this step type does not retry',
@@ -185,6 +199,16 @@ function checkCache(step: Step, cache: Node, report: Report): void {
       ],
     });
   }
+  if (!enabled) {
+    missingMember(
+      'sm/cache-missing-enabled',
+      cache,
+      'CacheConfig does not say whether the cache is Enabled. Add true or false.',
+      'Enabled',
+      true,
+      report,
+    );
+  }
   if (enabled?.value === true && !expiry) {
     missingMember(
       'sm/cache-enabled-without-expiry',
@@ -232,7 +256,15 @@ const ranges: readonly (readonly [name: string, min: number, max: number])[] = [
 function checkRetries(step: Step, retries: Node, report: Report): void {
   const type = step.type === undefined ? undefined : stepTypes[step.type];
   if (type && !type.retry) unsupported('sm/retry-on-unsupported-step', step, retries, report);
-  for (const policy of retries.items) if (policy.kind === 'object') checkPolicy(step, policy, report);
+  for (const policy of retries.items) {
+    if (policy.kind === 'object') checkPolicy(step, policy, report);
+    else if (given(policy))
+      report({
+        rule: 'sm/retry-wrong-type',
+        node: policy,
+        message: `A retry policy is an object with ExceptionType; this is ${kindOf(policy)}.`,
+      });
+  }
 }
 
 function checkPolicy(step: Step, policy: Node, report: Report): void {
@@ -285,12 +317,13 @@ function checkNumber(node: Node | undefined, min: number, max: number, report: R
     });
     return;
   }
-  if (node.value >= min && node.value <= max) return;
-  const clamped = Math.min(Math.max(node.value, min), max);
+  const whole = name === 'BackoffRate' || Number.isInteger(node.value);
+  if (whole && node.value >= min && node.value <= max) return;
+  const clamped = Math.min(Math.max(whole ? node.value : Math.round(node.value), min), max);
   report({
     rule: 'sm/retry-out-of-range',
     node,
-    message: `${name} is ${node.value < min ? `at least ${min}` : `at most ${max}`}; this is ${node.value}.`,
+    message: `${name} is ${whole ? (node.value < min ? `at least ${min}` : `at most ${max}`) : 'an integer'}; this is ${node.value}.`,
     fixes: (edit) => [edit.fix(`Change to ${clamped}`, [edit.value(node, clamped)])],
   });
 }
@@ -309,8 +342,26 @@ function checkExceptions(step: Step, exceptions: Node, report: Report): void {
     });
     return;
   }
+  if (exceptions.items.length === 0) {
+    report({
+      rule: 'sm/retry-missing-exception',
+      atMost: 'warning',
+      node: exceptions,
+      message: 'ExceptionType is empty, so nothing is tried again. Add the failures after which the step is.',
+      fixes: (edit) =>
+        retryExceptions.slice(0, 5).map((name) => edit.fix(`Add '${name}'`, [edit.push(exceptions, name)])),
+    });
+  }
   for (const exception of exceptions.items) {
-    if (exception.text === undefined) continue;
+    if (exception.text === undefined) {
+      if (given(exception) && !isFunction(exception))
+        report({
+          rule: 'sm/retry-wrong-type',
+          node: exception,
+          message: `ExceptionType holds strings; this is ${kindOf(exception)}.`,
+        });
+      continue;
+    }
     if (!retryExceptions.includes(exception.text)) {
       const bare = exception.text.replace(/^.*\./, '').toUpperCase();
       const near = retryExceptions.find((name) => name.endsWith(`.${bare}`));

@@ -2,6 +2,7 @@
 import type { Finding, Mark } from '../../finding';
 import { nearest, oneOf } from '../../near';
 import type { Report, Rule } from '../../rule';
+import { table } from '../../table';
 import { type Pipeline, type Reference, referenceAt, type Step, type Unit } from '../model';
 import { type Resolution, resolveProperty, typeOfReference, type ValueType } from '../properties';
 import type { Segment } from '../reference';
@@ -200,7 +201,17 @@ function checkReference(reference: Reference, pipeline: Pipeline, report: Report
     });
     return;
   }
-  if (root === 'Parameters') checkParameter(reference, second, pipeline, report);
+  if (root !== 'Steps' && isPropertyFileOfJsonGet(reference)) {
+    report(
+      atSegment(
+        'sm/unknown-property-file-reference',
+        reference,
+        second,
+        'The PropertyFile of Std:JsonGet is a path Steps.<step>.PropertyFiles.<name>.',
+        undefined,
+      ),
+    );
+  } else if (root === 'Parameters') checkParameter(reference, second, pipeline, report);
   else if (root === 'Execution') checkVariable(reference, second, executionVariables, report);
   else if (root === 'PipelineExperimentConfig')
     checkVariable(reference, second, ['ExperimentName', 'TrialName'], report);
@@ -228,7 +239,7 @@ function markOf(segment: Segment): Mark {
   return { from: segment.from, to: segment.to };
 }
 
-const rootSynonyms: Readonly<Record<string, string>> = {
+const rootSynonyms = table<string>({
   param: 'Parameters',
   params: 'Parameters',
   parameter: 'Parameters',
@@ -237,7 +248,7 @@ const rootSynonyms: Readonly<Record<string, string>> = {
   executionvariables: 'Execution',
   exec: 'Execution',
   pipeline: 'Execution',
-};
+});
 
 function badRoot(reference: Reference, report: Report): void {
   const [segment] = reference.path.segments;
@@ -268,18 +279,23 @@ function checkParameter(reference: Reference, segment: Segment, pipeline: Pipeli
     report(finding);
     return;
   }
+  checkEnd(reference, segment, 'A parameter', report);
+}
+
+/** A parameter or variable is the end of a path. */
+function checkEnd(reference: Reference, segment: Segment, what: string, report: Report): void {
   const rest = reference.path.segments[2];
   if (!rest) return;
   report({
     rule: 'sm/ref-malformed',
     node: reference.node,
     mark: { from: rest.from, to: reference.text.length },
-    message: 'A parameter is a single value and has no members. Remove what follows its name.',
+    message: `${what} is a single value and has no members. Remove what follows its name.`,
     fixes: (edit) => [edit.fix('Remove it', [edit.part(reference.node, segment.to, reference.text.length, '')])],
   });
 }
 
-const variableSynonyms: Readonly<Record<string, string>> = {
+const variableSynonyms = table<string>({
   executionid: 'PipelineExecutionId',
   id: 'PipelineExecutionId',
   executionarn: 'PipelineExecutionArn',
@@ -287,10 +303,13 @@ const variableSynonyms: Readonly<Record<string, string>> = {
   name: 'PipelineName',
   starttime: 'StartDateTime',
   currenttime: 'CurrentDateTime',
-};
+});
 
 function checkVariable(reference: Reference, segment: Segment, known: readonly string[], report: Report): void {
-  if (known.includes(segment.text)) return;
+  if (known.includes(segment.text)) {
+    checkEnd(reference, segment, 'This', report);
+    return;
+  }
   const synonym = variableSynonyms[segment.text.toLowerCase()];
   const near = synonym !== undefined && known.includes(synonym) ? synonym : nearest(segment.text, known);
   const finding = atSegment(
@@ -508,8 +527,12 @@ function findingOf(resolution: Resolution, reference: Reference, target: Step): 
 
 function missingKey(resolution: Resolution & { kind: 'noKey' }, reference: Reference, target: Step): Finding {
   const { at, what, near, keys } = resolution;
-  const rule =
-    what === 'processing output' ? 'sm/unknown-processing-output-reference' : 'sm/unknown-output-parameter-reference';
+  const rule = {
+    'processing output': 'sm/unknown-processing-output-reference',
+    'output parameter': 'sm/unknown-output-parameter-reference',
+    // A job may have more of these than the step gives it.
+    entry: 'sm/unknown-property-reference',
+  }[what];
   const choice =
     near !== undefined ? hint(near) : keys.length > 0 ? ` It has ${oneOf(keys, 6)}.` : ' It declares none.';
   const finding = atSegment(
@@ -520,6 +543,7 @@ function missingKey(resolution: Resolution & { kind: 'noKey' }, reference: Refer
     near,
   );
   if (target.nameNode) finding.related = [{ node: target.nameNode, message: 'The step.' }];
+  if (what === 'entry') finding.atMost = 'warning';
   return finding;
 }
 

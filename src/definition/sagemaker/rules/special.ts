@@ -1,11 +1,20 @@
 /** What single step types need beside the shape of their request. */
 import type { Report, Rule } from '../../rule';
-import { nearest } from '../../near';
+import { table } from '../../table';
 import type { Node } from '../../tree';
 import type { Step, Unit } from '../model';
-import { checkTypes, parameterTypes, scalarTypeSynonyms, stepTypes } from '../vocabulary';
+import { checkTypes, stepTypes } from '../vocabulary';
 import { checkScalarObject } from './functions';
-import { checkMembers, given, isPlaceholder, kindOf, missingMember, unknownMember, unknownValue } from './tools';
+import {
+  checkMembers,
+  duplicate,
+  given,
+  isPlaceholder,
+  kindOf,
+  missingMember,
+  unknownMember,
+  unknownValue,
+} from './tools';
 
 const lambda = (members: string, args = '{}'): string =>
   `{"Name": "Tell", "Type": "Lambda", ${members}"Arguments": ${args}}`;
@@ -62,82 +71,6 @@ export const specialRules: readonly Rule[] = [
     explanation:
       'A QualityCheck checks `DATA_QUALITY` or `MODEL_QUALITY`, a ClarifyCheck `DATA_BIAS`, `MODEL_BIAS` or `MODEL_EXPLAINABILITY`.',
     example: { frame: 'step', bad: check('"CheckType": "DATA_BIAS", '), good: check(checkType) },
-  },
-  {
-    id: 'sm/output-type-invalid',
-    level: 'error',
-    title: 'An output type that does not exist',
-    explanation: 'Outputs of Lambda and Callback steps are `String`, `Integer`, `Float` or `Boolean`.',
-    example: {
-      frame: 'step',
-      bad: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "string"}], `),
-      good: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}], `),
-    },
-  },
-  {
-    id: 'sm/output-parameter-duplicate',
-    level: 'warning',
-    title: 'Two outputs of a step with one name',
-    explanation: 'Only one of them can be referenced.',
-    example: {
-      frame: 'step',
-      bad: lambda(
-        `${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}, {"OutputName": "a", "OutputType": "String"}], `,
-      ),
-      good: lambda(
-        `${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}, {"OutputName": "b", "OutputType": "String"}], `,
-      ),
-    },
-  },
-  {
-    id: 'sm/output-unknown-member',
-    level: 'error',
-    title: 'A member that an output parameter or property file does not have',
-    explanation:
-      'An output parameter has `OutputName` and `OutputType`; a property file `PropertyFileName`, `OutputName` and `FilePath`.',
-    example: {
-      frame: 'step',
-      bad: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputTypes": "String"}], `),
-      good: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}], `),
-    },
-  },
-  {
-    id: 'sm/output-missing-member',
-    level: 'error',
-    title: 'An output parameter or property file that is not complete',
-    explanation:
-      'An output parameter needs its `OutputName`; a property file `PropertyFileName`, `OutputName` and `FilePath`.',
-    example: {
-      frame: 'step',
-      bad: lambda(`${arn}"OutputParameters": [{"OutputType": "String"}], `),
-      good: lambda(`${arn}"OutputParameters": [{"OutputName": "a", "OutputType": "String"}], `),
-    },
-  },
-  {
-    id: 'sm/property-files-on-wrong-step',
-    level: 'error',
-    title: 'PropertyFiles on a step that is no Processing step',
-    explanation: 'Only Processing steps have property files.',
-    example: {
-      frame: 'step',
-      bad: '{"Name": "Stop", "Type": "Fail", "PropertyFiles": [], "Arguments": {"ErrorMessage": "stop"}}',
-      good: '{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "stop"}}',
-    },
-  },
-  {
-    id: 'sm/property-file-unknown-output',
-    level: 'error',
-    title: 'A property file in an output that the step does not have',
-    explanation: '`OutputName` of a property file is one of the outputs in `ProcessingOutputConfig` of the same step.',
-    example: {
-      frame: 'step',
-      bad: processing(
-        '"PropertyFiles": [{"PropertyFileName": "Counts", "OutputName": "count", "FilePath": "counts.json"}], ',
-      ),
-      good: processing(
-        '"PropertyFiles": [{"PropertyFileName": "Counts", "OutputName": "counts", "FilePath": "counts.json"}], ',
-      ),
-    },
   },
   {
     id: 'sm/lambda-nested-argument',
@@ -310,7 +243,6 @@ export const specialRules: readonly Rule[] = [
 export function checkSpecial(unit: Unit, report: Report): void {
   for (const step of unit.steps) {
     checkNeeds(step, report);
-    checkLists(step, report);
     const args = step.arguments;
     if (args?.kind !== 'object') continue;
     byType[step.type ?? '']?.(args, report);
@@ -318,7 +250,7 @@ export function checkSpecial(unit: Unit, report: Report): void {
   }
 }
 
-const byType: Readonly<Record<string, (args: Node, report: Report) => void>> = {
+const byType = table<(args: Node, report: Report) => void>({
   Lambda: checkFlat,
   Callback: checkFlat,
   Fail: checkFail,
@@ -330,7 +262,7 @@ const byType: Readonly<Record<string, (args: Node, report: Report) => void>> = {
   Lineage: checkLineage,
   ForEach: checkNewer,
   Cleanup: checkNewer,
-};
+});
 
 const needRules: Readonly<Record<string, readonly [rule: string, advice: string, value: unknown]>> = {
   FunctionArn: ['sm/lambda-missing-function-arn', 'Add the ARN of the function beside Arguments.', ''],
@@ -345,10 +277,6 @@ function checkNeeds(step: Step, report: Report): void {
     if (rule && advice && !node.get(name))
       missingMember(rule, node, `The ${type ?? ''} step has no ${name}. ${advice}`, name, value, report);
   }
-  for (const name of (type === undefined ? undefined : stepTypes[type]?.own) ?? []) {
-    const member = node.get(name);
-    if (member?.kind === 'object') checkScalarObject(member, 'sm/step-member-wrong-type', report, 'a single value');
-  }
   const kinds = type === undefined ? undefined : checkTypes[type];
   const checkNode = node.get('CheckType');
   if (kinds && checkNode?.text !== undefined && !kinds.includes(checkNode.text)) {
@@ -358,8 +286,8 @@ function checkNeeds(step: Step, report: Report): void {
   if (
     type === 'Lambda' &&
     arn?.text !== undefined &&
-    !isPlaceholder(arn.text) &&
-    !/^arn:aws[\w-]*:lambda:[a-z0-9-]*:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(arn.text)
+    (arn.text === '' || !isPlaceholder(arn.text)) &&
+    !/^arn:aws[\w-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(arn.text)
   ) {
     report({
       rule: 'sm/lambda-arn-invalid',
@@ -371,7 +299,7 @@ function checkNeeds(step: Step, report: Report): void {
   if (
     type === 'Callback' &&
     queue?.text !== undefined &&
-    !isPlaceholder(queue.text) &&
+    (queue.text === '' || !isPlaceholder(queue.text)) &&
     !/^https?:\/\/[^/\s]+\/[^/\s]+\/[\w.-]+$/.test(queue.text)
   ) {
     report({
@@ -380,93 +308,6 @@ function checkNeeds(step: Step, report: Report): void {
       message: 'This is not the URL of a queue: https://sqs.<region>.amazonaws.com/<account>/<name>.',
     });
   }
-}
-
-/** OutputParameters and PropertyFiles. */
-function checkLists(step: Step, report: Report): void {
-  const outputs = step.node.get('OutputParameters');
-  for (const output of outputs?.items ?? []) checkOutput(output, report);
-  const names = new Map<string, Node>();
-  for (const { name, nameNode } of step.outputParameters) {
-    const first = names.get(name);
-    if (first)
-      duplicate(
-        'sm/output-parameter-duplicate',
-        nameNode,
-        first,
-        `There is an output '${name}' already. Rename one.`,
-        report,
-      );
-    else names.set(name, nameNode);
-  }
-  const files = step.node.get('PropertyFiles');
-  if (files && step.type !== undefined && step.type in stepTypes && step.type !== 'Processing') {
-    report({
-      rule: 'sm/property-files-on-wrong-step',
-      node: files,
-      mark: 'key',
-      message: `A ${step.type} step has no PropertyFiles; only Processing steps do. Remove them.`,
-      fixes: (edit) => [edit.fix("Remove 'PropertyFiles'", [edit.remove(files)], true)],
-    });
-    return;
-  }
-  for (const file of files?.items ?? []) checkPropertyFile(file, step, report);
-}
-
-function checkOutput(output: Node, report: Report): void {
-  if (output.kind !== 'object') {
-    if (given(output))
-      report({
-        rule: 'sm/output-missing-member',
-        node: output,
-        message: `An output parameter is an object with OutputName and OutputType; this is ${kindOf(output)}.`,
-      });
-    return;
-  }
-  checkMembers('sm/output-unknown-member', output, 'An output parameter', ['OutputName', 'OutputType'], report);
-  if (!output.get('OutputName'))
-    missingMember(
-      'sm/output-missing-member',
-      output,
-      'The output parameter has no OutputName. Add it.',
-      'OutputName',
-      '',
-      report,
-    );
-  const type = output.get('OutputType');
-  if (type?.text !== undefined && !parameterTypes.includes(type.text)) {
-    const near = scalarTypeSynonyms[type.text.toLowerCase()] ?? nearest(type.text, parameterTypes);
-    unknownValue('sm/output-type-invalid', type, 'output type', parameterTypes, report, { near });
-  }
-}
-
-const fileMembers = ['PropertyFileName', 'OutputName', 'FilePath'];
-
-function checkPropertyFile(file: Node, step: Step, report: Report): void {
-  if (file.kind !== 'object') return;
-  checkMembers('sm/output-unknown-member', file, 'A property file', fileMembers, report);
-  for (const name of fileMembers) {
-    if (!file.get(name))
-      missingMember('sm/output-missing-member', file, `The property file has no ${name}. Add it.`, name, '', report);
-  }
-  const output = file.get('OutputName');
-  const outputs = step.arguments?.at('ProcessingOutputConfig', 'Outputs');
-  if (output?.text === undefined || (outputs && outputs.items.length !== step.outputs.length)) return;
-  const names = step.outputs.map(({ name }) => name);
-  if (names.includes(output.text)) return;
-  const near = nearest(output.text, names);
-  report({
-    rule: 'sm/property-file-unknown-output',
-    node: output,
-    message: `The step has no output '${output.text}'.${near === undefined ? ' Add it to ProcessingOutputConfig.Outputs.' : ` Did you mean '${near}'?`}`,
-    fixes: (edit) => [
-      near === undefined ? undefined : edit.fix(`Change to '${near}'`, [edit.value(output, near)], true),
-    ],
-  });
-}
-
-function duplicate(rule: string, node: Node, first: Node, message: string, report: Report): void {
-  report({ rule, node, message, related: [{ node: first, message: 'The first one.' }] });
 }
 
 /** Arguments of Lambda and Callback steps: a flat map. */
@@ -554,6 +395,15 @@ function both(rule: string, args: Node, first: Node, second: Node, message: stri
 
 function checkModel(args: Node, report: Report): void {
   const [containers, primary] = [args.get('Containers'), args.get('PrimaryContainer')];
+  if (!containers && !primary) {
+    report({
+      rule: 'sm/model-containers-and-primary',
+      atMost: 'warning',
+      node: args,
+      mark: 'opening',
+      message: 'The model has no container. Add PrimaryContainer, or Containers for several.',
+    });
+  }
   if (!given(containers) || !given(primary)) return;
   both(
     'sm/model-containers-and-primary',

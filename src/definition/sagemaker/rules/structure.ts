@@ -1,6 +1,7 @@
 /** The outline of the definition: its top level and what every step has. */
 import { nearest } from '../../near';
 import type { Report, Rule } from '../../rule';
+import { table } from '../../table';
 import type { Node } from '../../tree';
 import type { Pipeline, Step, Unit } from '../model';
 import {
@@ -15,7 +16,7 @@ import {
   version,
 } from '../vocabulary';
 import { checkScalarObject } from './functions';
-import { checkMembers, given, hint, kindOf, mayBeNewer, missingMember, unknownMember } from './tools';
+import { checkMembers, given, hint, kindOf, mayBeNewer, missingMember, nearestMember, unknownMember } from './tools';
 
 export const structureRules: readonly Rule[] = [
   {
@@ -134,7 +135,8 @@ export const structureRules: readonly Rule[] = [
     id: 'sm/step-missing-arguments',
     level: 'error',
     title: 'A step without arguments',
-    explanation: 'Every step has `Arguments`; only Lambda and Callback steps may leave them out.',
+    explanation:
+      'Every step has `Arguments`. On Lambda and Callback steps, where they may be empty, this is only a remark.',
     example: {
       frame: 'step',
       bad: '{"Name": "Stop", "Type": "Fail"}',
@@ -250,6 +252,7 @@ export function checkTopLevel({ root }: Pipeline, report: Report): void {
     checkMembers('sm/experiment-config-unknown-member', node, name, members, report);
     for (const member of node.members) {
       if (member.kind === 'object') checkScalarObject(member, 'sm/toplevel-wrong-type', report, 'a string');
+      else expectKind(member, 'string', String(member.key), report);
     }
   }
 }
@@ -279,13 +282,18 @@ function checkSteps(root: Node, report: Report): void {
   }
 }
 
-function expectKind(node: Node | undefined, kind: 'array' | 'object', name: string, report: Report): boolean {
+function expectKind(
+  node: Node | undefined,
+  kind: 'array' | 'object' | 'string',
+  name: string,
+  report: Report,
+): boolean {
   if (!given(node)) return false;
   if (node.kind === kind) return true;
   report({
     rule: 'sm/toplevel-wrong-type',
     node,
-    message: `${name} is ${kindOf(node)}; it must be ${kind === 'array' ? 'an array' : 'an object'}.`,
+    message: `${name} is ${kindOf(node)}; it must be ${kind === 'string' ? 'a string' : `an ${kind}`}.`,
   });
   return false;
 }
@@ -300,26 +308,44 @@ function checkStep(step: Step, report: Report): void {
   checkName(step, report);
   checkType(step, report);
   const type = step.type === undefined ? undefined : stepTypes[step.type];
-  if (!node.get('Arguments') && step.type !== 'Lambda' && step.type !== 'Callback') {
+  if (!node.get('Arguments')) {
+    // The published schema lets these two do without; whether the service does is not known.
+    const unsure = step.type === 'Lambda' || step.type === 'Callback';
     missingMember(
       'sm/step-missing-arguments',
       node,
-      `The step${named(step)} has no Arguments. Add them.`,
+      `The step${named(step)} has no Arguments. Add ${unsure ? '{}, as the Python SDK does' : 'them'}.`,
       'Arguments',
       {},
-      report,
+      unsure ? (finding) => report({ ...finding, atMost: 'information' }) : report,
     );
   }
   for (const member of node.members) checkStepMember(step, member, report);
-  if (!type) return;
+  if (!type) {
+    checkMembersOfAnyStep(step, report);
+    return;
+  }
   const allowed = [...commonStepMembers, ...(type.own ?? [])];
   for (const member of node.members) {
     const name = String(member.key);
     // These three have rules of their own, which say where they belong.
-    if (allowed.includes(name) || name === 'CacheConfig' || name === 'RetryPolicies' || name === 'PropertyFiles')
-      continue;
+    if (allowed.includes(name) || policyMembers.includes(name)) continue;
     const known = [...allowed, ...(type.cache ? ['CacheConfig'] : []), ...(type.retry ? ['RetryPolicies'] : [])];
     unknownMember('sm/step-unknown-member', member, `A ${step.type} step`, known, report);
+  }
+}
+
+const policyMembers = ['CacheConfig', 'RetryPolicies', 'PropertyFiles'];
+
+/** Of a step whose type is missing or not known only what is near to a known member is surely misspelt. */
+function checkMembersOfAnyStep({ node, type }: Step, report: Report): void {
+  const known = [...commonStepMembers, ...policyMembers, ...Object.values(stepTypes).flatMap(({ own = [] }) => own)];
+  for (const member of node.members) {
+    const name = String(member.key);
+    if (known.includes(name) || nearestMember(name, known) === undefined) continue;
+    unknownMember('sm/step-unknown-member', member, 'A step', known, (finding) =>
+      report(type === undefined ? finding : { ...finding, atMost: 'warning' }),
+    );
   }
 }
 
@@ -393,7 +419,7 @@ function nearestType(type: string, names: readonly string[]): string | undefined
   );
 }
 
-const memberKinds: Readonly<Record<string, Node['kind']>> = {
+const memberKinds = table<Node['kind']>({
   Name: 'string',
   Type: 'string',
   Arguments: 'object',
@@ -404,7 +430,7 @@ const memberKinds: Readonly<Record<string, Node['kind']>> = {
   RetryPolicies: 'array',
   PropertyFiles: 'array',
   OutputParameters: 'array',
-};
+});
 
 function checkStepMember(step: Step, member: Node, report: Report): void {
   const kind = memberKinds[String(member.key)];

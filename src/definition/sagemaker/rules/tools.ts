@@ -107,6 +107,11 @@ export function missingMember(
   });
 }
 
+/** Reports a name that is taken already: `node` is the second, `first` the one that has it. */
+export function duplicate(rule: string, node: Node, first: Node, message: string, report: Report): void {
+  report({ rule, node, message, related: [{ node: first, message: 'The first one.' }] });
+}
+
 const kindNames: Record<Node['kind'], string> = {
   object: 'an object',
   array: 'an array',

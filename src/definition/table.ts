@@ -1,0 +1,7 @@
+/**
+ * A table that is looked up by words of a text: it has its own entries only, where an object literal would also answer
+ * to `constructor` and `toString`.
+ */
+export function table<T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null) as Record<string, T>, entries);
+}
