@@ -61,6 +61,8 @@ export interface RepositoryState {
   /** Changes in the index. */
   staged: boolean;
   remotes: string[];
+  /** Branches that are checked out in other work trees, each with the place. */
+  elsewhere: Readonly<Record<string, string>>;
   /** An action that was interrupted, failed or waits for a conflict. */
   journal: JournalView | undefined;
 }

@@ -25,7 +25,7 @@ import { badName } from './ref-format';
 import { relate } from './relations';
 import { releaseSafe } from './safety';
 import { leavesOperation, settleForResume, settleForUndo } from './settle';
-import { operationInProgress, readConfig, readRefs, readStatus, takeSnapshot } from './snapshot';
+import { operationInProgress, readConfig, readRefs, readStatus, readWorktrees, takeSnapshot } from './snapshot';
 import { putBack } from './undo';
 
 /** Opens the repository around `directory`. Throws `NotARepository` where there is none. */
@@ -79,7 +79,11 @@ class FlowRepository implements Repository {
 
   async state(): ReturnType<Repository['state']> {
     const { git, places } = this;
-    const [entries, status] = await Promise.all([readConfig(git), readStatus(git, places)]);
+    const [entries, status, elsewhere] = await Promise.all([
+      readConfig(git),
+      readStatus(git, places),
+      readWorktrees(git, places),
+    ]);
     const config = configurationFrom(entries);
     const names = [config.main, config.develop].filter((name) => name !== '').map((name) => `refs/heads/${name}`);
     const refs = names.length > 0 ? await readRefs(git, names) : new Map<string, string>();
@@ -100,6 +104,7 @@ class FlowRepository implements Repository {
       unstaged,
       staged,
       remotes: [...new Set(remotes)],
+      elsewhere: Object.fromEntries(elsewhere),
       journal: await this.journal(),
     };
   }

@@ -145,7 +145,8 @@ function afterFields(record: string, count: number): string {
   return record.slice(at);
 }
 
-async function readWorktrees(git: Git, places: Places): Promise<Map<string, string>> {
+/** The branches that are checked out in other work trees, with the place. */
+export async function readWorktrees(git: Git, places: Places): Promise<Map<string, string>> {
   const elsewhere = new Map<string, string>();
   // Asking costs a process, and most repositories have no linked work trees.
   if (!existsSync(join(places.commonDir, 'worktrees'))) return elsewhere;

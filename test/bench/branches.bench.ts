@@ -65,6 +65,7 @@ async function firstRows(folder: string): Promise<number> {
       hasRemotes: false,
       initialised: state.initialised,
       busy: false,
+      elsewhere: {},
       staleAfterDays: 30,
       now: Date.now(),
     };

@@ -3,13 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, type InputBoxOptions, type QuickPickItem, type TreeView, window, workspace } from 'vscode';
+import { commands, type InputBoxOptions, type QuickPickItem, window, workspace } from 'vscode';
 import type { FlowDialog, FlowToHost, FlowToPanel } from '../../src/gitflow/contract';
-import { Repositories } from '../../src/gitflow/vscode/repositories';
-import type { FlowRow, Target } from '../../src/gitflow/vscode/rows';
-import { Snapshots } from '../../src/gitflow/vscode/snapshots';
-import { BranchesView } from '../../src/gitflow/vscode/tree';
-import { type Row, RowTree } from '../../src/workbench';
+import type { Target } from '../../src/gitflow/vscode/rows';
+import { ShownBranches } from './shared/branches';
 import { extension } from './shared/extension';
 import { FakePage } from './shared/page';
 import { Replacements } from './shared/replace';
@@ -23,39 +20,10 @@ describe('Gitflow', () => {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   const refs = () => git('for-each-ref', '--format=%(refname) %(objectname)');
   const replaced = new Replacements();
-  let view: { tree: RowTree; message?: string; branches: BranchesView; events: number; dispose(): void };
+  let view: ShownBranches;
+  const rows = () => view.rows();
+  const row = (label: string, context = '') => view.row(label, context);
   let startState: string;
-
-  /** A Branches view beside the extension's own: the same code on the same repository, whose rows a test can see. */
-  function openView(): typeof view {
-    const repositories = new Repositories();
-    const snapshots = new Snapshots(repositories);
-    const tree: RowTree = new RowTree('test', () => opened.branches.roots());
-    const treeView = {} as TreeView<Row>;
-    const branches = new BranchesView(snapshots, tree, treeView);
-    const opened = {
-      tree,
-      branches,
-      events: 0,
-      get message() {
-        return treeView.message;
-      },
-      dispose() {
-        for (const part of [branches, tree, snapshots, repositories]) part.dispose();
-      },
-    };
-    tree.onDidChangeTreeData(() => (opened.events += 1));
-    return opened;
-  }
-
-  async function rows(parent?: Row): Promise<FlowRow[]> {
-    const level = await view.tree.getChildren(parent);
-    const below = await Promise.all(level.filter(({ children }) => children).map((row) => rows(row)));
-    return [...level, ...below.flat()];
-  }
-
-  const row = async (label: string, context = ''): Promise<FlowRow | undefined> =>
-    (await rows()).find((each) => each.label === label && (each.context ?? '').includes(context));
 
   const onRoot = (): { target: Target } => ({ target: { what: 'repository', root } });
 
@@ -122,7 +90,7 @@ describe('Gitflow', () => {
 
   before(async () => {
     await extension().activate();
-    view = openView();
+    view = new ShownBranches();
     startState = `${git('symbolic-ref', 'HEAD')}\n${refs()}`;
   });
 

@@ -1,4 +1,5 @@
 /** What the Branches view shows, as data: which rows there are, in which order, and what each says. No VS Code here. */
+import { dirname } from 'node:path';
 import { compare, parse } from 'semver';
 import { count, formatAge, formatTime, shortId } from '../../shared/format';
 import type { Row } from '../../workbench';
@@ -128,6 +129,8 @@ export interface BranchFacts {
   initialised: boolean;
   /** An action is under way, so that no other can start. */
   busy: boolean;
+  /** Branches that are checked out in other work trees, each with the place. */
+  elsewhere: Readonly<Record<string, string>>;
   /** Days without a commit after which a branch counts as stale. */
   staleAfterDays: number;
   now: number;
@@ -141,6 +144,25 @@ export function isStale(facts: BranchFacts): boolean {
     facts.staleAfterDays > 0 &&
     facts.now - facts.details.date > facts.staleAfterDays * DAY
   );
+}
+
+/** The row of a repository, where there are several. Two folders of one name are told apart by where they lie. */
+export function repositoryRow(
+  { name, root }: { name: string; root: string },
+  all: readonly { name: string }[],
+): FlowRow {
+  const place = all.filter((each) => each.name === name).length > 1 ? dirname(root) : '';
+  return {
+    id: root,
+    label: name,
+    description: place,
+    tooltip: root,
+    accessibleLabel: place === '' ? `Repository ${name}` : `Repository ${name} in ${place}`,
+    icon: { icon: 'repo' },
+    context: 'repository',
+    expanded: true,
+    target: { what: 'repository', root },
+  };
 }
 
 /** The row of a local branch. */
@@ -180,6 +202,7 @@ function branchMarks(branch: Branch, facts: BranchFacts): string[] {
   const trunk = branch.role === 'main' || branch.role === 'develop';
   return [
     ...(branch.current ? ['current'] : []),
+    ...(facts.elsewhere[branch.name] === undefined ? [] : ['in another work tree']),
     ...(!trunk && facts.relation?.merged === true && facts.relation.behind > 0 ? ['merged'] : []),
     ...(facts.details?.upstream?.gone === true ? ['gone from the remote'] : []),
     ...(!trunk && isStale(facts) ? ['stale'] : []),
@@ -210,6 +233,8 @@ function branchTooltip(branch: Branch, facts: BranchFacts): string {
         : `${ahead}, ${relation.behind} behind.`,
     );
   }
+  const elsewhere = facts.elsewhere[branch.name];
+  if (elsewhere !== undefined) lines.push(`Checked out at ${elsewhere}: what changes it is done there.`);
   const upstream = branch.upstream?.replace(/^refs\/remotes\//, '');
   if (upstream === undefined) lines.push('Not published.');
   else if (details?.upstream?.gone === true) lines.push(`${upstream} is gone from the remote.`);
@@ -230,16 +255,18 @@ function branchIcon(branch: Branch, marks: readonly string[]): Row['icon'] {
 function branchContext(branch: Branch, facts: BranchFacts): string {
   const topic = branch.role !== 'main' && branch.role !== 'develop' && branch.role !== 'other';
   const free = facts.initialised && !facts.busy;
+  // Git neither checks out nor deletes what another work tree has checked out.
+  const here = facts.elsewhere[branch.name] === undefined;
   const published = branch.upstream !== undefined && facts.details?.upstream?.gone !== true;
   const words = ['branch', branch.role];
   if (branch.current) words.push('current');
-  else if (!facts.busy) words.push('checkoutable');
+  else if (!facts.busy && here) words.push('checkoutable');
   if (topic && free) {
-    words.push('renamable', 'deletable', 'updatable', 'comparable');
+    words.push('renamable', ...(here ? ['deletable', 'updatable'] : []), 'comparable');
     if (branch.role !== 'support') words.push('finishable');
-    if (facts.hasRemotes) words.push(published ? 'published' : 'publishable');
+    if (facts.hasRemotes && (published || here)) words.push(published ? 'published' : 'publishable');
     if (facts.hasRemotes && branch.role !== 'support') words.push('requestable');
-    if (facts.details?.upstream?.gone === true) words.push('cleanable');
+    if (facts.details?.upstream?.gone === true && here) words.push('cleanable');
   }
   return words.join(' ');
 }

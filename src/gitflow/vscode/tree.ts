@@ -19,6 +19,7 @@ import {
   groups,
   isAlwaysShown,
   remoteRow,
+  repositoryRow,
   tagRow,
   type BranchFacts,
   type FlowRow,
@@ -99,13 +100,7 @@ export class BranchesView implements Disposable {
     if (repositories.length !== 1) {
       if (repositories.length === 0) contextKeys.set('mlopsFlow.repository', 'none');
       return repositories.map((repository) => ({
-        id: repository.root,
-        label: repository.name,
-        tooltip: repository.root,
-        icon: { icon: 'repo' },
-        context: 'repository',
-        expanded: true,
-        target: { what: 'repository', root: repository.root },
+        ...repositoryRow(repository, repositories),
         children: async () => this.repositoryRows(await this.snapshots.of(repository)),
       }));
     }
@@ -254,6 +249,7 @@ function factsOf({ root, state }: Snapshot): BranchFacts {
     hasRemotes: state.remotes.length > 0,
     initialised: state.initialised,
     busy: state.journal !== undefined,
+    elsewhere: state.elsewhere,
     staleAfterDays: settings('gitflow.staleAfterDays') ?? 0,
     now: Date.now(),
   };

@@ -13,6 +13,7 @@ import {
   groupBranches,
   groupRow,
   remoteRow,
+  repositoryRow,
   type BranchFacts,
 } from '../../../src/gitflow/vscode/rows';
 
@@ -30,6 +31,7 @@ const facts: BranchFacts = {
   hasRemotes: true,
   initialised: true,
   busy: false,
+  elsewhere: {},
   staleAfterDays: 30,
   now,
   base: 'develop',
@@ -93,6 +95,27 @@ describe('the groups', () => {
   });
 });
 
+describe('the row of a repository', () => {
+  it('tells folders of one name apart by where they lie, and no others', () => {
+    const all = [
+      { name: 'models', root: '/a/models' },
+      { name: 'models', root: '/b/models' },
+      { name: 'data', root: '/a/data' },
+    ];
+    const rows = all.map((each) => repositoryRow(each, all));
+    expect(rows.map(({ label, description }) => `${label} ${description}`)).toEqual([
+      'models /a',
+      'models /b',
+      'data ',
+    ]);
+    expect(rows.map(({ accessibleLabel }) => accessibleLabel)).toEqual([
+      'Repository models in /a',
+      'Repository models in /b',
+      'Repository data',
+    ]);
+  });
+});
+
 describe('the row of a branch', () => {
   it('tells how it stands to its base and its upstream, its age and its author', () => {
     const row = branchRow(branch('feature/x', 'feature', { upstream: 'refs/remotes/origin/feature/x' }), {
@@ -112,6 +135,17 @@ describe('the row of a branch', () => {
     expect(row.description).toBe('current');
     expect(row.icon).toEqual({ icon: 'target', color: 'charts.green' });
     expect(row.accessibleLabel).toBe('Feature x, current');
+  });
+
+  it('marks what another work tree has checked out, and offers what git does all the same', () => {
+    const row = branchRow(branch('feature/x', 'feature'), { ...facts, elsewhere: { 'feature/x': '/w/x' } });
+    expect(row.description).toBe('in another work tree');
+    expect(row.tooltip).toContain('Checked out at /w/x');
+    expect(row.accessibleLabel).toBe('Feature x, in another work tree');
+    const words = row.context?.split(' ') ?? [];
+    expect(words).toEqual(expect.arrayContaining(['renamable', 'comparable', 'finishable']));
+    for (const refused of ['checkoutable', 'deletable', 'updatable', 'publishable'])
+      expect(words).not.toContain(refused);
   });
 
   it('marks what is merged, but not what has only just begun', () => {
@@ -199,6 +233,7 @@ describe('the row of an action under way', () => {
     unstaged: false,
     staged: false,
     remotes: [],
+    elsewhere: {},
     journal: undefined,
   };
   const step = (index: number, title: string) => ({
