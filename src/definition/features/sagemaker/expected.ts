@@ -11,12 +11,14 @@ import {
   parameterTypes,
   retryExceptions,
   retryMembers,
+  stepLists,
   type StepType,
   stepTypes,
   topLevelMembers,
   version,
 } from '../../sagemaker/vocabulary';
 import { documentationOf } from './documentation';
+import { memberWords } from './words';
 
 export interface MemberInfo {
   /** The value's type in a word: `string`, `list of Channel`. */
@@ -72,7 +74,8 @@ export function expectedAt(root: Node, path: Path): Expected {
 export function isStepList(path: Path): boolean {
   if (path.length === 1) return path[0] === 'Steps';
   const last = path.at(-1);
-  return (last === 'IfSteps' || last === 'ElseSteps') && path.at(-2) === 'Arguments' && path[0] === 'Steps';
+  const holdsSteps = Object.values(stepLists).some((lists) => lists?.[String(last)] !== undefined);
+  return holdsSteps && path.at(-2) === 'Arguments' && path[0] === 'Steps';
 }
 
 const topLevelTypes: Readonly<Record<string, string>> = {
@@ -95,22 +98,18 @@ const stepMemberTypes: Readonly<Record<string, string>> = {
   RetryPolicies: 'list of policies',
   PropertyFiles: 'list of files',
   OutputParameters: 'list of outputs',
+  FunctionArn: 'string',
+  SqsQueueUrl: 'string',
+  CheckType: 'check type',
+  SkipCheck: 'boolean',
+  FailOnViolation: 'boolean',
+  RegisterNewBaseline: 'boolean',
 };
 
 const stepMemberWords: Readonly<Record<string, string>> = {
   Name: 'Unique in the pipeline, also among steps in branches. Letters, digits, - and _, at most 64.',
   Type: 'What the step does; decides which Arguments it takes.',
-  Arguments: 'What the step is given: for a job, the members of its Create request.',
-  DependsOn: 'Steps that must have ended before this one starts. A reference to a step says so already.',
-  DisplayName: 'The name that is shown instead of Name.',
   Description: 'What the step is for.',
-  CacheConfig: 'Reuses the result of an earlier execution with the same arguments.',
-  RetryPolicies: 'When and how often the step is tried again.',
-  PropertyFiles: 'Files of the outputs whose content other steps read with Std:JsonGet.',
-  OutputParameters: "Values that the step returns; read as Steps.<name>.OutputParameters['<output>'].",
-  FunctionArn: 'The Lambda function to call.',
-  SqsQueueUrl: 'The queue that gets the message.',
-  CheckType: 'What is compared with the baseline.',
 };
 
 function plain(
@@ -125,7 +124,7 @@ function plain(
       {
         type: types[name] ?? '',
         required: required.includes(name),
-        documentation: words[name],
+        documentation: words[name] ?? memberWords[name],
         begin: beginOf(types[name]),
       },
     ]),
@@ -138,8 +137,22 @@ function beginOf(type = ''): string {
   return type === 'string' || type === 'step type' ? '"$0"' : '$0';
 }
 
+const parameterMemberTypes: Readonly<Record<string, string>> = {
+  Name: 'string',
+  Type: 'parameter type',
+  EnumValues: 'list of strings',
+  Description: 'string',
+};
+
+const parameterWords: Readonly<Record<string, string>> = {
+  Name: 'Unique in the pipeline; read as Parameters.<name>.',
+  Type: 'String, Integer, Float or Boolean; String where it is not given.',
+  Description: 'What the parameter is for.',
+};
+
 function atParameter(parameter: Node | undefined, rest: Path): Expected {
-  if (rest.length === 0) return { owner: 'A parameter', members: plain(parameterMembers, {}, {}, ['Name']) };
+  if (rest.length === 0)
+    return { owner: 'A parameter', members: plain(parameterMembers, parameterMemberTypes, parameterWords, ['Name']) };
   if (rest[0] === 'Type') return { values: parameterTypes };
   if (rest[0] === 'DefaultValue') {
     const choices = parameter?.get('EnumValues')?.items.flatMap((item) => item.text ?? []) ?? [];
@@ -176,14 +189,22 @@ function atStep(step: Node | undefined, rest: Path): Expected {
     case 'PropertyFiles':
       if (inner.length === 1) {
         const files = ['PropertyFileName', 'OutputName', 'FilePath'];
-        return { owner: 'A property file', members: plain(files, {}, {}, files) };
+        return {
+          owner: 'A property file',
+          members: plain(files, {}, { OutputName: 'The output of this step that holds the file.' }, files),
+        };
       }
       return inner[1] === 'OutputName' ? { outputNames: true } : {};
     case 'OutputParameters':
       if (inner.length === 1)
         return {
           owner: 'An output parameter',
-          members: plain(['OutputName', 'OutputType'], {}, {}, ['OutputName', 'OutputType']),
+          members: plain(
+            ['OutputName', 'OutputType'],
+            {},
+            { OutputName: 'The name by which other steps read the value.' },
+            ['OutputName', 'OutputType'],
+          ),
         };
       return inner[1] === 'OutputType' ? { values: parameterTypes } : {};
     case 'CheckType':
@@ -218,7 +239,7 @@ function atArguments(step: Node | undefined, type: string, known: StepType | und
     case 'free':
       return path.length === 0 ? {} : { computed: true };
     case 'listed':
-      return atListed(type, known, path);
+      return atListed(step, type, known, path);
     case 'request':
       return atRequest(known.request ?? type, known, path);
     default:
@@ -232,13 +253,32 @@ const listedShapes: Readonly<Record<string, Readonly<Record<string, string>>>> =
   EMRServerless: { JobConfig: 'EMRServerless', ApplicationConfig: 'EMRServerlessApplication' },
 };
 
-function atListed(type: string, known: StepType, path: Path): Expected {
+const listedTypes: Readonly<Record<string, string>> = {
+  IterableItems: 'list of items',
+  MaxConcurrency: 'integer',
+  Selector: 'object',
+  ForEachBody: 'list of steps',
+  Resources: 'object',
+  StepConfig: 'object',
+  ClusterId: 'string',
+  ClusterConfig: 'object',
+  ExecutionRoleArn: 'string',
+  JobConfig: 'object',
+  ApplicationId: 'string',
+  ApplicationConfig: 'object',
+};
+
+function atListed(step: Node | undefined, type: string, known: StepType, path: Path): Expected {
   const [member, ...inner] = path;
   if (member === undefined)
     return {
       owner: `The arguments of a step of type ${type}`,
-      members: plain(known.members ?? [], {}, {}, known.required),
+      members: plain(known.members ?? [], listedTypes, {}, known.required),
     };
+  const [index, ...rest] = inner;
+  if (stepLists[type]?.[String(member)]) {
+    return index === undefined ? {} : atStep(step?.at('Arguments', member, index), rest);
+  }
   const request = listedShapes[type]?.[String(member)];
   const outer = request === undefined ? undefined : structuresOf(request)[0];
   return outer ? follow(outer, inner) : { computed: true };
@@ -326,7 +366,7 @@ function atConditionArguments(step: Node | undefined, path: Path): Expected {
       members: plain(
         ['Conditions', 'IfSteps', 'ElseSteps'],
         { Conditions: 'list of conditions', IfSteps: 'list of steps', ElseSteps: 'list of steps' },
-        { Conditions: 'All of them must hold.', IfSteps: 'Run where they do.', ElseSteps: 'Run where they do not.' },
+        {},
         ['Conditions'],
       ),
     };
@@ -345,7 +385,12 @@ function atCondition(condition: Node | undefined, path: Path): Expected {
     return {
       owner: 'A condition',
       conditions: true,
-      members: plain(['Type', ...operands], {}, {}, ['Type', ...operands]),
+      members: plain(
+        ['Type', ...operands],
+        {},
+        { Type: 'How the values are compared.', Values: 'The values in which it is looked for.' },
+        ['Type', ...operands],
+      ),
     };
   }
   if (member === 'Type') return { values: Object.keys(conditionMembers) };

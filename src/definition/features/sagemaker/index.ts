@@ -3,6 +3,7 @@
  *
  *   expected.ts                what may stand at a path: members, values, shapes
  *   references.ts              the path language of Get
+ *   words.ts documentation.ts  what members are for: those of the language, those of the services
  *   completion.ts snippets.ts hover.ts hints.ts entities.ts symbols.ts links.ts lenses.ts   one feature each
  */
 import type { SourceDocument } from '../../document';

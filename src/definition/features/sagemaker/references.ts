@@ -8,17 +8,7 @@ import { executionVariables, stepTypes } from '../../sagemaker/vocabulary';
 import type { Node, Tree } from '../../tree';
 import type { Completion, CompletionKind } from '../results';
 import { typeInWords } from './expected';
-
-const executionWords: Readonly<Record<string, string>> = {
-  StartDateTime: 'when the execution started',
-  CurrentDateTime: 'when the step starts',
-  PipelineName: "the pipeline's name",
-  PipelineArn: "the pipeline's ARN",
-  PipelineExecutionId: "the execution's id",
-  PipelineExecutionArn: "the execution's ARN",
-  TrainingJobName: 'the name of the training job, inside a Training step',
-  ProcessingJobName: 'the name of the processing job, inside a Processing step',
-};
+import { variableWords } from './words';
 
 interface Candidate {
   text: string;
@@ -165,7 +155,11 @@ function names(pipeline: Pipeline, root: string, own: Step | undefined): Candida
             ],
       );
     case 'Execution':
-      return executionVariables.map((text) => ({ text, kind: 'value', detail: executionWords[text] ?? '' }));
+      return executionVariables.map((text) => ({
+        text,
+        kind: 'value',
+        detail: variableWords[`Execution.${text}`] ?? '',
+      }));
     case 'PipelineExperimentConfig':
       return ['ExperimentName', 'TrialName'].map((text) => ({ text, kind: 'value', detail: 'string' }));
     default:

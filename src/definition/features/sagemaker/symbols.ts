@@ -1,3 +1,4 @@
+import { stepLists } from '../../sagemaker/vocabulary';
 import type { Node, Tree } from '../../tree';
 import { type Naming, outline } from '../outline';
 import type { SymbolEntry } from '../results';
@@ -12,6 +13,8 @@ export function symbols(tree: Tree): SymbolEntry[] {
 
 const naming: Naming = (node) => {
   if (node.kind !== 'object' || node.parent?.kind !== 'array') return undefined;
+  const type = node.get('Type');
+  if (node.parent.key === 'Conditions' && type?.text) return { name: type.text, kind: 'group', selection: type };
   const selection = nameMembers.map((member) => node.get(member)).find((member) => member?.text);
   const name = selection?.text;
   if (name === undefined || !selection) return undefined;
@@ -21,7 +24,7 @@ const naming: Naming = (node) => {
 };
 
 function isStepList(key: Node['key']): boolean {
-  return key === 'Steps' || key === 'IfSteps' || key === 'ElseSteps';
+  return key === 'Steps' || Object.values(stepLists).some((lists) => lists?.[String(key)] !== undefined);
 }
 
 function detail(node: Node): { detail?: string } {

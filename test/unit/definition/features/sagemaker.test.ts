@@ -175,11 +175,119 @@ describe('hover', () => {
 
   it('tells what an argument is for', async () => {
     const text = await hover(pipeline('{"Name": "A", "Type": "Training", "Arguments": {"Resource|Config": {}}}'));
-    expect(text).toMatch(/\*\*ResourceConfig\*\*: ResourceConfig[\s\S]+instances/);
+    expect(text).toMatch(/\*\*ResourceConfig\*\*: object[\s\S]+instances/);
   });
 
   it('tells nothing about a member that nobody knows', async () => {
     expect(await hover(pipeline('{"Name": "A", "Type": "Training", "Arguments": {"Resou|rce": {}}}'))).toBeUndefined();
+  });
+});
+
+describe('hover over every kind of step', () => {
+  const text = JSON.stringify(
+    {
+      Version: '2020-12-01',
+      Parameters: [
+        { Name: 'Mode', Type: 'String', DefaultValue: 'a', EnumValues: ['a', 'b'], Description: 'How to run' },
+      ],
+      Steps: [
+        {
+          Name: 'Loop',
+          Type: 'ForEach',
+          Arguments: {
+            IterableItems: ['x'],
+            ForEachBody: [
+              { Name: 'Inner', Type: 'Lambda', FunctionArn: 'f', Arguments: { item: { Get: 'ForEach.CurrentItem' } } },
+            ],
+          },
+        },
+        {
+          Name: 'Report',
+          Type: 'Processing',
+          CacheConfig: { Enabled: true, ExpireAfter: 'P1D' },
+          PropertyFiles: [{ PropertyFileName: 'Score', OutputName: 'out', FilePath: 'score.json' }],
+          Arguments: { ProcessingOutputConfig: { Outputs: [{ OutputName: 'out' }] } },
+        },
+        {
+          Name: 'Check',
+          Type: 'Condition',
+          Arguments: {
+            Conditions: [
+              {
+                Type: 'LessThan',
+                LeftValue: {
+                  'Std:JsonGet': { PropertyFile: { Get: 'Steps.Report.PropertyFiles.Score' }, Path: 'a.b' },
+                },
+                RightValue: { Get: 'Parameters.Mode' },
+              },
+            ],
+            IfSteps: [],
+            ElseSteps: [{ Name: 'No', Type: 'Fail', Arguments: { ErrorMessage: { Get: 'Execution.PipelineName' } } }],
+          },
+        },
+        { Name: 'Tidy', Type: 'Cleanup', Arguments: { Resources: {} } },
+        { Name: 'Work', Type: 'Job', Arguments: { JobName: 'j' } },
+        ...Array.from({ length: 20 }, (_, at) => ({
+          Name: `W${at}`,
+          Type: 'Fail',
+          Arguments: {},
+          DependsOn: ['Report'],
+        })),
+      ],
+    },
+    undefined,
+    1,
+  );
+  const document = new SourceDocument(text, 'a.pipeline.json');
+  const over = async (words: string): Promise<string> =>
+    (await features.hover?.(document, text.indexOf(words) + 2))?.text ?? '';
+
+  it.each([
+    ['"Inner"', /In the body of Loop: run for each of its items\./],
+    ['"No"', /In the false branch of Check\./],
+    ['"Report"', /Awaited by Check, W0, .* and 9 more\./],
+    ['"Mode"', /Parameter \*\*Mode\*\*: String = "a"\n\nOne of a, b\.\n\nHow to run\n\nUsed once\./],
+    ['"Steps.Report.PropertyFiles.Score"', /Property file: score\.json in output out\./],
+    ['"ForEach.CurrentItem"', /item of the loop/],
+    ['"Execution.PipelineName"', /The name of the pipeline\./],
+    ['"LessThan"', /LeftValue is less than RightValue\./],
+    ['"Cleanup"', /Deletes what earlier steps wrote/],
+    ['"Job"', /SageMaker job/],
+    ['"Std:JsonGet"', /JSON file that a step wrote/],
+    ['"Path"', /The place in the file/],
+    ['"PropertyFile"', /The file: Steps/],
+    ['"ForEachBody"', /list of steps \(required\)\n\nThe steps that are run for each item/],
+    ['"FunctionArn"', /Lambda function to call/],
+    ['"ExpireAfter"', /How old the earlier result may be/],
+    ['"EnumValues"', /The values that a start may give/],
+  ])('tells of %s', async (words, expected) => {
+    expect(await over(words)).toMatch(expected);
+  });
+
+  it('leaves no member of the language without words', async () => {
+    const silent: string[] = [];
+    for (const node of document.tree.root?.walk() ?? []) {
+      if (node.keyFrom < 0) continue;
+      const told = (await features.hover?.(document, node.keyStart + 1))?.text;
+      // The members of a Lambda function's input are the writer's own.
+      if (!told?.includes('\n\n') && node.parent?.parent?.get('FunctionArn') === undefined) silent.push(node.pointer);
+    }
+    expect(silent).toEqual([]);
+  });
+
+  it('outlines the steps of a body, and conditions by what they compare', () => {
+    const flat = (entries: ReturnType<NonNullable<typeof features.symbols>>): typeof entries =>
+      entries.flatMap((entry) => [entry, ...flat(entry.children)]);
+    const entries = flat(features.symbols?.(document) ?? []);
+    expect(entries.find(({ name }) => name === 'Inner')).toMatchObject({ kind: 'step', detail: 'Lambda' });
+    expect(entries.find(({ name }) => name === 'LessThan')).toMatchObject({ kind: 'group' });
+  });
+
+  it('offers steps in a body', async () => {
+    const found = await complete(
+      pipeline('{"Name": "L", "Type": "ForEach", "Arguments": {"IterableItems": [], "ForEachBody": [|]}}'),
+    );
+    expect(found.map(({ label }) => label)).toContain('Processing');
   });
 });
 
