@@ -40,6 +40,8 @@ export class BranchesView implements Disposable {
   private readonly pages = new Map<string, number>();
   private readonly grouped = new WeakMap<Snapshot, { filter: string; result: GroupedBranches }>();
   private filter = '';
+  /** True once rows of branches were shown. */
+  private shown = false;
 
   constructor(
     private readonly snapshots: Snapshots,
@@ -169,20 +171,61 @@ export class BranchesView implements Disposable {
     });
   }
 
-  /** Rows with what one `for-each-ref` tells of them; how they stand to their bases follows when it is known. */
+  /**
+   * Rows with what one `for-each-ref` tells of them; how they stand to their bases follows when it is known. The very
+   * first rows wait for neither: a repository with many branches shows its names at once.
+   */
   private async branchRows(snapshot: Snapshot, branches: readonly Branch[]): Promise<FlowRow[]> {
     if (branches.length === 0) return [];
-    const details = await snapshot.core.details(branches.map(({ ref }) => ref)).catch((error: unknown) => {
+    const reading = this.readDetails(snapshot, branches);
+    const known = this.relations.get(snapshot);
+    if (!this.shown) {
+      this.shown = true;
+      void this.describe(snapshot, branches, reading);
+      return branches.map((branch) => this.branchRow(snapshot, branch, new Map(), known));
+    }
+    const details = await reading;
+    this.followRelations(snapshot, branches, details);
+    return branches.map((branch) => this.branchRow(snapshot, branch, details, known));
+  }
+
+  /** Adds to rows that are shown what is told of them later. */
+  private async describe(
+    snapshot: Snapshot,
+    branches: readonly Branch[],
+    reading: Promise<ReadonlyMap<string, BranchDetails>>,
+  ): Promise<void> {
+    const details = await reading;
+    for (const branch of branches)
+      this.repaint(this.branchRow(snapshot, branch, details, this.relations.get(snapshot)));
+    this.followRelations(snapshot, branches, details);
+  }
+
+  /** Never rejects: rows without details are better than none. */
+  private async readDetails(
+    snapshot: Snapshot,
+    branches: readonly Branch[],
+  ): Promise<ReadonlyMap<string, BranchDetails>> {
+    return snapshot.core.details(branches.map(({ ref }) => ref)).catch((error: unknown) => {
       log().warn(`Branches: ${messageOf(error)}`);
       return new Map<string, BranchDetails>();
     });
-    const relations = this.relations.get(snapshot);
-    if (snapshot.state.initialised) {
-      this.relate(snapshot, branches, details).then(undefined, (error: unknown) =>
-        log().warn(`Branches: ${messageOf(error)}`),
-      );
-    }
-    return branches.map((branch) => this.branchRow(snapshot, branch, details, relations));
+  }
+
+  private followRelations(
+    snapshot: Snapshot,
+    branches: readonly Branch[],
+    details: ReadonlyMap<string, BranchDetails>,
+  ): void {
+    if (!snapshot.state.initialised) return;
+    this.relate(snapshot, branches, details).then(undefined, (error: unknown) =>
+      log().warn(`Branches: ${messageOf(error)}`),
+    );
+  }
+
+  /** Shows a row anew where it says something else than before. */
+  private repaint(row: FlowRow): void {
+    if (this.tree.row(row.id)?.description !== row.description) this.tree.update(row);
   }
 
   private readonly relations = new WeakMap<Snapshot, Map<string, Relation>>();
@@ -211,8 +254,7 @@ export class BranchesView implements Disposable {
         const relation = found.get(branch.ref);
         if (relation === undefined) continue;
         known.set(branch.ref, relation);
-        const row = this.branchRow(snapshot, branch, details, known);
-        if (this.tree.row(row.id)?.description !== row.description) this.tree.update(row);
+        this.repaint(this.branchRow(snapshot, branch, details, known));
       }
     }
   }
