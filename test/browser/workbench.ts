@@ -1,9 +1,9 @@
 // The browser suite drives the product as a person does: clicks and keys in a real workbench.
 //
 // `Workbench` opens one; the folder `pages` has an object for each part of it.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { makeSample } from '../../scripts/sample.mjs';
 import { quietEnvironment, quietSettings } from '../../scripts/settings.mjs';
@@ -24,6 +24,8 @@ export interface Opening {
   trust?: boolean;
   /** Added to the user settings. */
   settings?: Record<string, unknown>;
+  /** Folders of extensions that are installed beside ours. */
+  extensions?: readonly string[];
 }
 
 /** What keeps pictures readable and small. */
@@ -56,12 +58,16 @@ export class Workbench {
     });
   }
 
-  static async open({ folder, trust = true, settings = {} }: Opening = {}): Promise<Workbench> {
+  static async open({ folder, trust = true, settings = {}, extensions = [] }: Opening = {}): Promise<Workbench> {
     const scratch = mkdtempSync(join(tmpdir(), 'mlops-flow-browser-'));
     const opened = folder ?? join(scratch, 'penguins');
     if (folder === undefined) await makeSample(join(scratch, 'penguins'), quietEnvironment(scratch));
+    const data = join(scratch, 'vscode');
+    for (const extension of extensions) {
+      cpSync(extension, join(data, 'extensions', basename(extension)), { recursive: true });
+    }
     const server = await startServer({
-      data: join(scratch, 'vscode'),
+      data,
       trust,
       settings: { ...quietSettings, ...pictureSettings, ...settings },
       env: quietEnvironment(scratch),
