@@ -169,7 +169,12 @@ function firstSentence(doc) {
     .replaceAll(/<code>\s*(.*?)\s*<\/code>/g, '`$1`')
     .replaceAll(/<[^>]+>/g, '')
     .replaceAll(/&nbsp;|\s+/g, ' ')
+    .replaceAll(/(?<=[a-z])\.(?=(The|If|This|When|You) )/g, '. ')
     .trim();
-  const sentence = /^.*?[.:](?= [A-Z]|$)/.exec(text)?.[0] ?? text;
+  // What a sentence leads to with a colon is a list that is left out.
+  const sentence = (/^.*?[.:](?= [A-Z]|$)/.exec(text)?.[0] ?? text).replace(
+    /,? (including )?the following[^.]*:$/,
+    '.',
+  );
   return sentence.length > 240 ? `${sentence.slice(0, 237)}…` : sentence;
 }

@@ -145,7 +145,7 @@ const parameterMemberTypes: Readonly<Record<string, string>> = {
 };
 
 const parameterWords: Readonly<Record<string, string>> = {
-  Name: 'Unique in the pipeline; read as Parameters.<name>.',
+  Name: 'Unique in the pipeline; read as `Parameters.<name>`.',
   Type: 'String, Integer, Float or Boolean; String where it is not given.',
   Description: 'What the parameter is for.',
 };

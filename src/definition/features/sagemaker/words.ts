@@ -38,7 +38,7 @@ export const memberWords = table({
   // Lambda and Callback
   FunctionArn: 'The Lambda function to call.',
   SqsQueueUrl: 'The queue that gets the message.',
-  OutputParameters: "Values that the step returns; read as Steps.<name>.OutputParameters['<output>'].",
+  OutputParameters: "Values that the step returns; read as `Steps.<name>.OutputParameters['<output>']`.",
   OutputType: 'The type of the value.',
   // Checks
   CheckType: 'What is compared with the baseline.',
@@ -48,6 +48,7 @@ export const memberWords = table({
   SuppliedBaselineConstraints: 'The constraints to compare with, instead of those of the model package group.',
   SuppliedBaselineStatistics: 'The statistics to compare with, instead of those of the model package group.',
   ModelPackageGroupName: 'The group whose newest approved model has the baseline.',
+  ModelName: 'The model that is looked at, for model bias and explainability.',
   // Conditions
   Conditions: 'Where several are given, all of them must hold; in Or, one of them.',
   IfSteps: 'Run where the conditions hold.',
@@ -61,8 +62,13 @@ export const memberWords = table({
   IterableItems: 'The items: a list, or a reference to one.',
   MaxConcurrency: 'How many items are worked on at the same time, 1 to 50.',
   Selector: 'Chooses the iteration whose outputs are the best, by one of their values.',
-  ForEachBody: 'The steps that are run for each item. In them, ForEach.CurrentItem is the item.',
+  ForEachBody: 'The steps that are run for each item. In them, `ForEach.CurrentItem` is the item.',
   Resources: 'What is deleted: the outputs in S3 of steps before this one.',
+  // Lineage
+  Actions: 'Actions to record: what was done.',
+  Artifacts: 'Artifacts to record: data, models, images.',
+  Contexts: 'Contexts to record: what actions and artifacts belong to.',
+  Associations: 'What leads to what, among what is recorded and what steps made.',
   // EMR
   StepConfig: 'What the cluster runs.',
   ClusterId: 'A cluster that runs already. Not beside ClusterConfig.',
@@ -75,14 +81,14 @@ export const memberWords = table({
 
 /** Functions, and their members. */
 export const functionWords = table({
-  Get: 'The value of a parameter (Parameters.<name>), of a step (Steps.<name>.<property>) or of the execution (Execution.<variable>).',
+  Get: 'The value of a parameter (`Parameters.<name>`), of a step (`Steps.<name>.<property>`) or of the execution (`Execution.<variable>`).',
   'Std:Join': 'The values as one text, with On between them.',
   On: 'What stands between the values; nothing where it is empty.',
   Values: 'The values: texts, numbers, functions.',
   'Std:JsonGet': 'A value in a JSON file that a step wrote.',
-  PropertyFile: 'The file: Steps.<name>.PropertyFiles.<file>.',
+  PropertyFile: 'The file: `Steps.<name>.PropertyFiles.<file>`.',
   S3Uri: 'The address of the file, as Std:Join.',
-  Path: "The place in the file: metrics.accuracy.value, or rows[0]['rmse'].",
+  Path: "The place in the file: `metrics.accuracy.value`, or `rows[0]['rmse']`.",
 });
 
 /** How a condition reads. */
