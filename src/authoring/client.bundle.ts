@@ -18,7 +18,7 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { type GraphAnswer, methods, type ServerSettings } from '../definition/server/protocol';
+import { type GraphAnswer, methods, nodeFlags, type ServerSettings } from '../definition/server/protocol';
 import { withoutJsonFaults } from './json-faults';
 
 /** The server is started again this often within `crashWindow` before it is given up. */
@@ -87,7 +87,11 @@ export async function startClient(setup: ClientSetup): Promise<Client> {
       },
     },
   };
-  const server = { module: setup.serverModule, transport: TransportKind.ipc };
+  const server = {
+    module: setup.serverModule,
+    transport: TransportKind.ipc,
+    options: { execArgv: [...nodeFlags] },
+  };
   const client = new LanguageClient('mlopsFlow', 'MLOps Flow', { run: server, debug: server }, options);
   client.onNotification(methods.graphChanged, ({ uri }: { uri: string }) => setup.graphChanged(uri));
   await client.start();

@@ -9,6 +9,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import { nodeFlags } from '../../../../src/definition/server/protocol';
 
 /** Tests and benchmarks run in the root of the repository. */
 const root = process.cwd();
@@ -28,7 +29,8 @@ export class Server {
   private readonly versions = new Map<string, number>();
 
   constructor() {
-    this.child = spawn(process.execPath, [serverPath, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const flags = [...nodeFlags, serverPath, '--stdio'];
+    this.child = spawn(process.execPath, flags, { stdio: ['pipe', 'pipe', 'inherit'] });
     const { stdin, stdout } = this.child;
     if (!stdin || !stdout) throw new Error('The server has no streams.');
     this.connection = createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
