@@ -172,9 +172,6 @@ function firstSentence(doc) {
     .replaceAll(/(?<=[a-z])\.(?=(The|If|This|When|You) )/g, '. ')
     .trim();
   // What a sentence leads to with a colon is a list that is left out.
-  const sentence = (/^.*?[.:](?= [A-Z]|$)/.exec(text)?.[0] ?? text).replace(
-    /,? (including )?the following[^.]*:$/,
-    '.',
-  );
+  const sentence = /^.*?[.:](?= [A-Z]|$)/.exec(text)?.[0].replace(/, including the following[^.]*:$/, '.') ?? text;
   return sentence.length > 240 ? `${sentence.slice(0, 237)}…` : sentence;
 }

@@ -255,7 +255,7 @@ describe('hover over every kind of step', () => {
     ['"Job"', /SageMaker job/],
     ['"Std:JsonGet"', /JSON file that a step wrote/],
     ['"Path"', /The place in the file/],
-    ['"PropertyFile"', /The file: Steps/],
+    ['"PropertyFile"', /The file: `Steps/],
     ['"ForEachBody"', /list of steps \(required\)\n\nThe steps that are run for each item/],
     ['"FunctionArn"', /Lambda function to call/],
     ['"ExpireAfter"', /How old the earlier result may be/],
