@@ -134,15 +134,20 @@ test('a finish stops at a conflict, the merge editor opens, and Resume goes on w
   await expect.poll(() => branches().row('clash').count()).toBe(0);
 });
 
-test('an interrupted finish is undone: every branch as it was', async () => {
+test('an interrupted finish is undone after a reload of the window: every branch as it was', async () => {
   const { workbench } = told;
+  await workbench.openSideBar();
   diverge('undone');
   const before = `${git('symbolic-ref', 'HEAD')} ${git('for-each-ref')}`;
   await branches().row('undone').filter({ hasText: 'current' }).waitFor();
   const dialog = await finish('Feature', 'undone');
   await dialog.button('Finish Feature').click();
   await workbench.editor.tab('Merging: clash.txt').waitFor();
+  await workbench.reload();
+  await workbench.openSideBar();
+  await branches().row('Finish feature undone').waitFor();
   await dialog.show();
+  await dialog.frame().getByText('clash.txt').first().waitFor();
   await dialog.button('Undo').click();
   await dialog.button('Close').waitFor();
   expect(`${git('symbolic-ref', 'HEAD')} ${git('for-each-ref')}`).toBe(before);
