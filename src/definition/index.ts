@@ -33,7 +33,6 @@ export type { Language, LanguageSupport } from './language';
 export type { Level, Rule } from './rule';
 export type { RuleSettings } from './settings';
 export { SourceDocument } from './document';
-export { sagemaker } from './sagemaker';
 
 /** Every language, in the order in which they are asked whether a document is theirs. */
 export const languages: readonly LanguageSupport[] = [sagemaker, codepipeline, buildspec, appspec, asl, cloudformation];

@@ -24,8 +24,7 @@ export const sagemaker = {
   detect,
   check: (document: SourceDocument) => checkPipeline(document.tree),
   ignored: (document: SourceDocument) => ignoredIn(document.tree),
-  ignoredIn,
-} as const satisfies LanguageSupport & { ignoredIn: typeof ignoredIn };
+} as const satisfies LanguageSupport;
 
 /** The rules that a definition's Metadata turns off. */
 function ignoredIn(tree: Tree): readonly string[] {
