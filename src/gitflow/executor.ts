@@ -29,7 +29,8 @@ export function newJournal(plan: Plan, places: Places, earlier?: Journal): Journ
     pid: process.pid,
     startedAt: Date.now(),
     step: 0,
-    begun: false,
+    // It is written just before the first step, which so needs no line of its own.
+    begun: true,
     status: 'running',
     message: '',
     files: [],
@@ -48,6 +49,7 @@ export async function runSteps(run: Run, journal: Journal, resuming: boolean): P
   if (!resuming) await keepSafe(run.git, journal);
   for (const step of plan.steps.slice(journal.step)) {
     if (options.signal?.aborted) {
+      journal.begun = false;
       return stop(run, journal, step, {
         status: 'cancelled',
         message: `Stopped before '${step.title}'. Resume it, or undo it.`,
@@ -55,9 +57,10 @@ export async function runSteps(run: Run, journal: Journal, resuming: boolean): P
     }
     const known = resuming && (await isDone(run, journal, step));
     if (!known) {
-      journal.step = step.index;
-      journal.begun = true;
-      store.note(journal);
+      if (journal.step !== step.index || !journal.begun) {
+        Object.assign(journal, { step: step.index, begun: true });
+        store.note(journal);
+      }
       tell(options, step, 'running');
       const result = await attempt(run, step);
       if (result.status !== 'done') return stop(run, journal, step, result);
