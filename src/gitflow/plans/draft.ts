@@ -89,7 +89,7 @@ export class Draft {
    */
   inTheWay(space: string, name: string, leaving?: string): string | undefined {
     const { refs } = this.snapshot;
-    const stays = (other: string): boolean => other !== leaving && refs.has(`${space}${other}`);
+    const stays = (other: string): boolean => (other !== leaving || other === name) && refs.has(`${space}${other}`);
     const below = `${space}${name}/`;
     return (
       [...parentsOf(name), name].find(stays) ??
