@@ -6,11 +6,9 @@ import type { PanelSurroundings } from '../workbench/panel';
 import type { MetricsLayout } from './contract';
 import { RemoteDocuments } from './documents';
 import { numbersInReport } from './metrics';
-import { defineMetrics } from './metrics-panel';
+import { defineMetrics, defineRunForm, defineRunGraph } from './panels';
 import { MeasurementReader } from './reading';
 import { ConnectionRecords } from './records';
-import { defineRunForm } from './run-form';
-import { defineRunGraph } from './run-graph';
 import {
   type Execution,
   listExecutions,

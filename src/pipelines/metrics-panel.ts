@@ -1,44 +1,19 @@
 import { commands, Uri, window, workspace } from 'vscode';
 import { type Connection, connectionOf, type Session } from '../aws';
 import { messageOf } from '../workbench';
-import { definePanel, type Panel, type PanelController, type PanelKind } from '../workbench/panel';
-import {
-  type MetricsArguments,
-  type MetricsLayout,
-  metricsPanel,
-  type MetricsRun,
-  type MetricsToHost,
-  type MetricsToPanel,
-} from './contract';
+import type { Panel, PanelController } from '../workbench/panel';
+import { type MetricsArguments, type MetricsRun, type MetricsToHost, type MetricsToPanel } from './contract';
 import { type MeasurementReader, type Measurements } from './reading';
 import { describeExecution, type ExecutionDetails, isSettled, listExecutions } from './service';
-import type { PipelineServices } from './services';
+import type { LayoutStore, PipelineServices } from './services';
 
 /** How many runs the table holds; enough to compare, few enough to read at once. */
 const MOST_RUNS = 200;
 /** Requests at a time while the table is filled. */
 const ABREAST = 6;
 
-/** Registers the metrics panel. */
-export function defineMetrics(
-  services: PipelineServices,
-  measurements: MeasurementReader,
-  layouts: LayoutStore,
-): PanelKind<MetricsArguments, MetricsToPanel> {
-  return definePanel(services.panels, {
-    contract: metricsPanel,
-    title: ({ pipeline }) => `${pipeline} metrics`,
-    start: (panel) => new MetricsPanel(services, measurements, layouts, panel),
-  });
-}
-
-/** Where the user's choice of columns and order is kept, by pipeline. */
-export interface LayoutStore {
-  get(pipeline: string): MetricsLayout | undefined;
-  set(pipeline: string, layout: MetricsLayout): void;
-}
-
-class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHost> {
+/** The table of a pipeline's runs, read while it can be seen. */
+export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHost> {
   private readonly runs = new Map<string, MetricsRun>();
   private readonly details = new Map<string, MetricsToPanel>();
   private readonly settled = new Set<string>();

@@ -1,47 +1,25 @@
-import { commands, Uri, workspace, type WorkspaceFolder } from 'vscode';
-import { type Connection, LOCAL, profileConnection } from '../aws';
-import type { EnvironmentConfig } from '../gitflow/lifecycle';
+import { commands, Uri, workspace } from 'vscode';
+import type { Connection } from '../aws';
 import { messageOf, settings, UserError } from '../workbench';
-import { definePanel, type Panel, type PanelController, type PanelKind } from '../workbench/panel';
+import type { Panel, PanelController } from '../workbench/panel';
 import {
   type FormEnvironment,
   type FormParameter,
   type Provenance,
   type RunForm,
   type RunFormArguments,
-  runFormPanel,
   type RunFormToHost,
   type RunFormToPanel,
 } from './contract';
 import { readDefinition } from './definition';
-import type { PipelineServices } from './services';
+import { environmentConnection } from './environment';
+import type { RunFormServices } from './services';
 import { startRun } from './start';
 import { uploadSources } from './upload';
-import { type DefinitionFile, provenanceNow, type WorkspaceDefinitions } from './workspace';
+import { type DefinitionFile, provenanceNow } from './workspace';
 
 /** The environment that stands for the connection that is active, whatever the configuration says. */
 const ACTIVE = '';
-
-/** What the form needs beside the services of the room. */
-export interface RunFormServices extends PipelineServices {
-  readonly definitions: WorkspaceDefinitions;
-  /** The environment's name that the current branch goes to. */
-  environmentName(folder: WorkspaceFolder, branch: string | undefined): Promise<string | undefined>;
-  /** The values that the last run of a pipeline was started with. */
-  lastValues(pipeline: string): Record<string, string> | undefined;
-  keepValues(pipeline: string, values: Record<string, string>): void;
-  openRun(executionArn: string): Promise<void>;
-}
-
-/** Registers the form that starts a run. */
-export function defineRunForm(services: RunFormServices): PanelKind<RunFormArguments, RunFormToPanel> {
-  return definePanel(services.panels, {
-    contract: runFormPanel,
-    title: ({ pipeline, definition }) =>
-      `Run ${pipeline ?? (definition ? Uri.parse(definition).path.split('/').at(-1) : 'Pipeline')}`,
-    start: (panel) => new RunFormController(services, panel),
-  });
-}
 
 /** What the form shows, and what starting it needs. */
 interface Prepared {
@@ -51,7 +29,8 @@ interface Prepared {
   connections: Map<string, Connection>;
 }
 
-class RunFormController implements PanelController<RunFormToPanel, RunFormToHost> {
+/** Prepares the form that starts a run, and starts it. */
+export class RunFormController implements PanelController<RunFormToPanel, RunFormToHost> {
   private prepared: Prepared | undefined;
   private problem: string | undefined;
   private busy = false;
@@ -229,11 +208,6 @@ export function defaultName(branch: string | undefined, now: Date): string {
       .replace(/^-|-$/g, '')
       .slice(0, 60) || 'run';
   return `${slug.replace(/-$/, '')}-${time}`;
-}
-
-/** The connection that an environment of `.mlops/config.json` names. */
-export function environmentConnection({ connection }: EnvironmentConfig): Connection {
-  return connection === 'Local' ? LOCAL : profileConnection(connection.profile, connection.region);
 }
 
 /** The values of an environment for the parameters that the definition has, as the service takes them. */

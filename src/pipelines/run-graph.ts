@@ -1,11 +1,10 @@
 import { commands, env, Uri } from 'vscode';
 import { type Connection, connectionOf, type Session } from '../aws';
-import { definePanel, type Panel, type PanelController, type PanelKind } from '../workbench/panel';
+import type { Panel, PanelController } from '../workbench/panel';
 import { messageOf } from '../workbench';
 import {
   type LogLine,
   type RunGraphArguments,
-  runGraphPanel,
   type RunGraphToHost,
   type RunGraphToPanel,
   type StepState,
@@ -23,17 +22,8 @@ const MOST_LINES = 20_000;
 
 type RunPanel = Panel<RunGraphArguments, RunGraphToPanel>;
 
-/** Registers the run graph. */
-export function defineRunGraph(services: PipelineServices): PanelKind<RunGraphArguments, RunGraphToPanel> {
-  return definePanel(services.panels, {
-    contract: runGraphPanel,
-    title: ({ executionArn }) => `${pipelineIn(executionArn)} run`,
-    start: (panel) => new RunGraph(services, panel),
-  });
-}
-
 /** Follows one run while its panel can be seen. */
-class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost> {
+export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost> {
   private readonly arn: string;
   private readonly connection: Connection;
   private readonly key: string;

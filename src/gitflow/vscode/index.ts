@@ -6,12 +6,12 @@
  */
 import { type Disposable, type Uri, window } from 'vscode';
 import { type Row, RowTree } from '../../workbench';
+import { DeferredController } from '../../workbench/deferred-controller';
 import { definePanel, type Panel } from '../../workbench/panel';
 import { flowPanel, type FlowArguments, type FlowToHost, type FlowToPanel } from '../contract';
 import type { Environment, TagMessage } from '../lifecycle';
 import type { CommandArgument } from './ask';
 import { commandNames } from './command-names';
-import { DeferredController } from './deferred-controller';
 import type { FlowRow } from './rows';
 import type { OpenRoom } from './room';
 import type { GitflowServices } from './services';

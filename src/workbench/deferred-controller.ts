@@ -1,5 +1,5 @@
-import type { PanelController, PanelSurroundings } from '../../workbench/panel';
-import type { Message } from '../../shared/guards';
+import type { Message } from '../shared/guards';
+import type { PanelController, PanelSurroundings } from './panel';
 
 /** A controller whose code is loaded when its panel opens. */
 export class DeferredController<ToPanel extends Message, ToHost extends Message> implements PanelController<
