@@ -1,9 +1,10 @@
 /** Edges as drawn: one by one where they can be told apart, all in a few paths from afar. */
+import { edgeLabel } from '../../src/definition/graph/model';
 import type { EdgeFace } from './face';
 import { halfWay, pathOf, type PlacedEdge } from './placement';
 import { svgElement } from './svg';
 
-/** One edge, with the outcome written on it where it is a branch. */
+/** One edge, with what its branch is written on it. */
 export class EdgeView {
   readonly element = svgElement('g', {});
   private readonly path = svgElement('path', { class: 'edge-line', 'marker-end': 'url(#arrow)' });
@@ -18,12 +19,12 @@ export class EdgeView {
     this.placed = placed;
     this.path.setAttribute('d', pathOf(placed.points));
     this.element.querySelector('.edge-outcome')?.remove();
-    const { outcome } = placed.edge;
-    if (!outcome) return;
+    const words = edgeLabel(placed.edge);
+    if (words === undefined) return;
     const at = halfWay(placed.points);
     const label = svgElement('g', { class: 'edge-outcome', transform: `translate(${at.x} ${at.y})` });
     const text = svgElement('text', { 'text-anchor': 'middle', y: 4 });
-    text.textContent = outcome;
+    text.textContent = words;
     label.append(svgElement('rect', { x: -19, y: -9, width: 38, height: 18, rx: 9 }), text);
     this.element.append(label);
   }

@@ -26,8 +26,13 @@ export interface GraphNode {
 export interface GraphEdge {
   from: string;
   to: string;
-  /** `dependsOn`: named in DependsOn; `reference`: a property of `from` is read by `to`; `branch`: from a Condition step to a step that its outcome starts. */
+  /** `dependsOn`: named in DependsOn; `reference`: a property of `from` is read by `to`; `branch`: from a Condition step to a step that its outcome starts, or from a ForEach step to one in its body. */
   kind: 'dependsOn' | 'reference' | 'branch';
   /** On a branch edge, the outcome that takes it. */
   outcome?: 'True' | 'False';
+}
+
+/** What is written on an edge: the outcome that takes a branch, or how often the body of a loop is run. */
+export function edgeLabel({ kind, outcome }: GraphEdge): string | undefined {
+  return kind === 'branch' ? (outcome ?? 'each') : undefined;
 }

@@ -1,17 +1,12 @@
 /** Drawings of a graph as text: SVG, Mermaid, Graphviz and JSON. */
 import { layout, type Point, type Route } from './layout';
-import type { Graph, GraphEdge, GraphNode } from './model';
+import { edgeLabel, type Graph, type GraphNode } from './model';
 
 /** The formats of the command line, each a function of the graph. */
 export const renderers: Readonly<Record<string, (graph: Graph) => string>> = { svg, mermaid, dot, json };
 
 function json(graph: Graph): string {
   return `${JSON.stringify(graph, undefined, 2)}\n`;
-}
-
-/** What is written on an edge: the outcome that takes a branch. */
-function labelOf({ kind, outcome }: GraphEdge): string | undefined {
-  return kind === 'branch' ? outcome : undefined;
 }
 
 function mermaid({ nodes, edges }: Graph): string {
@@ -23,7 +18,7 @@ function mermaid({ nodes, edges }: Graph): string {
     return `  ${ids.get(node.id) ?? ''}${open}${text}${close}`;
   });
   for (const edge of edges) {
-    const label = labelOf(edge);
+    const label = edgeLabel(edge);
     const arrow = edge.kind === 'dependsOn' ? '-.->' : '-->';
     lines.push(`  ${ids.get(edge.from) ?? ''} ${arrow}${label ? `|${label}|` : ''} ${ids.get(edge.to) ?? ''}`);
   }
@@ -39,7 +34,7 @@ function dot({ nodes, edges }: Graph): string {
       `  ${quoted(id)} [label="${bare(label)}\\n${bare(type)}", shape=${shapes[type] ?? 'box'}];`,
   );
   for (const edge of edges) {
-    const label = labelOf(edge);
+    const label = edgeLabel(edge);
     const attributes = [edge.kind === 'dependsOn' ? 'style=dashed' : '', label ? `label=${quoted(label)}` : ''].filter(
       (text) => text !== '',
     );
@@ -96,7 +91,7 @@ function boxOf(
 function edgeOf(edge: Route): string {
   const path = edge.points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
   const line = `<path class="edge ${edge.kind}" d="${path}" marker-end="url(#arrow)"/>`;
-  const label = labelOf(edge);
+  const label = edgeLabel(edge);
   const middle = edge.points[Math.floor((edge.points.length - 1) / 2)];
   return label && middle
     ? `${line}<text class="label" x="${round(middle.x + 6)}" y="${round(middle.y + 12)}">${label}</text>`

@@ -1,6 +1,7 @@
 /** What the language has learnt lately, and what it may learn: never an error. */
 import { describe, expect, test } from 'vitest';
 import { buildGraph, validate } from '../../../src/definition';
+import { renderers } from '../../../src/definition/graph/render';
 
 const tell = (name: string, more = '', argument = '"x"'): string =>
   `{"Name": "${name}", "Type": "Lambda", "FunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:f", ${more}"Arguments": {"a": ${argument}}}`;
@@ -32,6 +33,7 @@ describe('ForEach', () => {
     const graph = buildGraph(definition(loop()));
     expect(graph?.nodes.map(({ id }) => id)).toEqual(['Loop', 'Each']);
     expect(graph?.edges).toEqual([{ from: 'Loop', to: 'Each', kind: 'branch' }]);
+    expect(graph && renderers['mermaid']?.(graph)).toContain('s0 -->|each| s1');
   });
 });
 
