@@ -1,8 +1,8 @@
 /** git asks the extension for user name and password, over a real server that wants to know them. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Outcome, Repository, Request } from '../../../src/gitflow';
 import { openRepository } from '../../../src/gitflow';
 import { AskpassServer, type Question } from '../../../src/gitflow/askpass';
@@ -181,6 +181,51 @@ describe.runIf(process.platform !== 'win32')('who may ask', () => {
     expect(await asking.during(() => ask("Enter passphrase for key 'k': ", env))).toEqual({
       code: 0,
       stdout: 'answer 3\n',
+    });
+  });
+
+  test.runIf(spawnSync('ssh-keygen', ['--help']).error === undefined)(
+    "OpenSSH's own questions are answered",
+    async () => {
+      const key = sandbox.path('key');
+      spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', secret, '-f', key]);
+      const { server: asking, asked } = answering(() => secret);
+      const env = { ...process.env, ...asking.environment() };
+      const shown = await asking.during(
+        () =>
+          new Promise<string>((done) => {
+            execFile('ssh-keygen', ['-y', '-f', key], { env }, (_error, stdout) => done(stdout));
+          }),
+      );
+      expect(shown.split(' ').slice(0, 2)).toEqual(readFileSync(`${key}.pub`, 'utf8').split(' ').slice(0, 2));
+      // Versions differ in whether they name the key.
+      expect(JSON.stringify(asked)).toMatch(/^\[\{[^{]*passphrase[^{]*\}\]$/);
+    },
+  );
+
+  test('when git is stopped, the question goes', async () => {
+    let shown: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (shown = resolve));
+    let withdrawn = false;
+    askpass = new AskpassServer({
+      program,
+      node: process.execPath,
+      answer: (_question, gone) => {
+        shown();
+        return new Promise((done) => {
+          gone.addEventListener('abort', () => {
+            withdrawn = true;
+            done(undefined);
+          });
+        });
+      },
+    });
+    const env = { ...process.env, ...askpass.environment() };
+    await askpass.during(async () => {
+      const child = execFile(env['GIT_ASKPASS'] ?? '', ['Password: '], { env });
+      await asked;
+      child.kill('SIGKILL');
+      await vi.waitFor(() => expect(withdrawn).toBe(true));
     });
   });
 
