@@ -3,7 +3,8 @@
  * no file system. This index is what the language server, the command line, the previews and the local runner use.
  *
  *   tree.ts json.ts yaml.ts   one tree with ranges for both syntaxes
- *   rule.ts finding.ts        what a rule is; how checks report against it
+ *   rule.ts finding.ts        what a rule is; how checks report against it, and make quick fixes
+ *   broken.ts                 what holds of a text that cannot be read whole
  *   sagemaker/                SageMaker pipeline definitions: model, tables, rules, incremental session
  *   graph/                    the graph, its layout and its drawings
  *   shape/                    shapes as data, and their checker, for the smaller languages
