@@ -175,9 +175,11 @@ export class Editor {
     }
     // An alias of YAML stands for what is written elsewhere.
     if (last.end < container.start || last.end > container.end) return undefined;
-    const from = lineStart(tree.text, last.keyStart);
+    // Only blanks are looked at, since a definition may be one line of a megabyte.
+    let from = last.keyStart;
+    while (from > container.start && /[^\S\n]/.test(tree.text[from - 1] ?? '')) from--;
     const indent = tree.text.slice(from, last.keyStart);
-    const ownLine = from > container.start && /^\s*$/.test(indent);
+    const ownLine = from > container.start && tree.text[from - 1] === '\n';
     const written = `${prefix}${indented(value, ownLine ? indent : undefined)}`;
     return this.span(last.end, last.end, ownLine ? `,\n${indent}${written}` : `, ${written}`);
   }

@@ -17,6 +17,7 @@ import { type Block, type Kind, Node, type SyntaxProblem, Tree } from './tree';
 /** Aliases are followed until a document has this many nodes, so that nested aliases cannot grow without end. */
 const maxNodes = 200_000;
 const maxDepth = 256;
+const tooDeep = 'The text is nested too deeply to be read.';
 
 /** Reads YAML. Never throws. CloudFormation's short forms (`!Sub x`) become their long forms (`{"Fn::Sub": "x"}`). */
 export function parseYaml(text: string): Tree {
@@ -41,7 +42,7 @@ class Reader {
       root = this.convert(this.document.contents, 0);
     } catch (error) {
       // The composer recurses with the text's nesting, and refuses some malformed texts by throwing.
-      const message = error instanceof RangeError ? 'The text is nested too deeply to be read.' : String(error);
+      const message = error instanceof RangeError ? tooDeep : String(error);
       this.problems.push({ message, start: 0, end: Math.min(1, this.text.length) });
     }
     return new Tree(this.text, 'yaml', root, this.problems, this.duplicates);
@@ -49,6 +50,7 @@ class Reader {
 
   private problem(error: YAMLError): SyntaxProblem {
     const [start, end] = error.pos;
+    if (error.message.includes('call stack')) return { message: tooDeep, start, end: Math.max(end, start + 1) };
     const message = error.message.endsWith('.') ? error.message : `${error.message}.`;
     return { message: `This is not YAML as it can be read: ${message}`, start, end: Math.max(end, start + 1) };
   }

@@ -1,32 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Diagnostic, validate } from '../../../src/definition';
+import {
+  at,
+  everywhere as places,
+  type Json,
+  type Place as Path,
+  pointer,
+  put as set,
+} from '../../fixtures/json-places';
 import { rich } from '../../fixtures/rich-pipeline';
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type Path = readonly (string | number)[];
 
 /** A defect: plants itself at one of several places of a definition and answers where a diagnostic is due. */
 type Mutator = (definition: Json, pick: (count: number) => number) => Path | undefined;
 
 const parse = (): Json => JSON.parse(rich) as Json;
-
-function at(json: Json, path: Path): Json | undefined {
-  return path.reduce<Json | undefined>((value, part) => {
-    if (Array.isArray(value)) return value[Number(part)];
-    return typeof value === 'object' && value !== null ? value[String(part)] : undefined;
-  }, json);
-}
-
-function set(json: Json, path: Path, value: Json | undefined): void {
-  const holder = at(json, path.slice(0, -1));
-  const key = path.at(-1) ?? '';
-  if (Array.isArray(holder)) holder[Number(key)] = value ?? null;
-  else if (typeof holder === 'object' && holder !== null) {
-    if (value === undefined) delete holder[String(key)];
-    else holder[String(key)] = value;
-  }
-}
 
 function rename(json: Json, path: Path, name: string): Path {
   const holder = at(json, path.slice(0, -1));
@@ -35,15 +23,6 @@ function rename(json: Json, path: Path, name: string): Path {
   for (const key of Object.keys(holder)) delete holder[key];
   Object.assign(holder, Object.fromEntries(entries));
   return [...path.slice(0, -1), name];
-}
-
-/** Every place in a definition, with its value. */
-function* places(json: Json, path: Path = []): Generator<[Path, Json]> {
-  yield [path, json];
-  if (Array.isArray(json)) for (const [i, item] of json.entries()) yield* places(item, [...path, i]);
-  else if (typeof json === 'object' && json !== null) {
-    for (const [key, item] of Object.entries(json)) yield* places(item, [...path, key]);
-  }
 }
 
 function some(
@@ -301,8 +280,6 @@ const mutators: Record<string, Mutator> = {
   },
 };
 
-const pointer = (path: Path): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 const key = ({ rule, pointer: place, message }: Diagnostic): string => `${rule} ${place} ${message}`;
 
 test('the definition that is mutated has no fault', () => {

@@ -148,3 +148,42 @@ describe.each(texts)('%s, however broken', (path, text) => {
     );
   });
 });
+
+describe('words that every JavaScript object knows', () => {
+  const words = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf', '__defineGetter__'];
+
+  it.each(texts)('mean nothing in %s', (path, text) => {
+    const places = [...text.matchAll(/[A-Za-z_][\w-]*/g)].map(
+      ({ index, 0: word }) => [index, index + word.length] as const,
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.constantFrom(...words), ([from, to], word) => {
+        const changed = text.slice(0, from) + word + text.slice(to);
+        expect(() => validate(changed, { path })).not.toThrow();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('are no step types', () => {
+    const text = pipeline.replace('"Type": "Fail"', '"Type": "constructor"');
+    expect(validate(text).map(({ rule }) => rule)).toContain('sm/step-unknown-type');
+  });
+});
+
+it('answers soon where thousands of names are not known', () => {
+  const steps = Array.from({ length: 3000 }, (_, index) => ({
+    Name: `StepNumber${index}`,
+    Type: 'Lambda',
+    DependsOn: [`StpNumber${index}`, 'StpNumber0'],
+    FunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:f',
+    Arguments: {},
+  }));
+  const start = process.cpuUsage();
+  const found = validate(JSON.stringify({ Version: '2020-12-01', Steps: steps }));
+  expect(process.cpuUsage(start).user).toBeLessThan(20_000_000);
+  expect(found.find(({ rule }) => rule === 'sm/dependson-unknown-step')?.message).toContain(
+    "Did you mean 'StepNumber0'?",
+  );
+  expect(found.filter(({ rule }) => rule === 'sm/dependson-unknown-step')).toHaveLength(6000);
+});

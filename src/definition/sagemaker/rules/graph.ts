@@ -1,12 +1,11 @@
 /** The graph that the steps make: names, dependencies, cycles, order. */
 import type { Finding } from '../../finding';
-import { nearest } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import { callOf, type Named, type Pipeline, type Step } from '../model';
 import { cyclesOf } from '../cycles';
 import { dependencyMembers, triggers } from '../vocabulary';
-import { checkMembers, given, hint, kindOf, unknownValue } from './tools';
+import { checkMembers, given, hint, kindOf, nearestName, unknownValue } from './tools';
 
 const stop = (name: string, more = ''): string =>
   `{"Name": "${name}", "Type": "Fail", ${more}"Arguments": {"ErrorMessage": "stop"}}`;
@@ -191,7 +190,7 @@ function checkDependencies(step: Step, pipeline: Pipeline, report: Report): void
   for (const dependency of step.dependsOn) {
     const { name, node } = dependency;
     const first = named.get(name);
-    if (first) checkAgain(node, first, name, report);
+    if (first && pipeline.stepsByName.has(name)) checkAgain(node, first, name, report);
     else {
       named.set(name, node);
       checkDependency(step, dependency, pipeline, report);
@@ -241,7 +240,7 @@ function checkDependency(step: Step, { name, node, nameNode }: Named, pipeline: 
   const others = pipeline.stepsByName.get(name);
   const [other] = others ?? [];
   if (!others || !other) {
-    const near = nearest(name, pipeline.stepsByName.keys());
+    const near = nearestName(name, pipeline.stepsByName);
     report({
       rule: 'sm/dependson-unknown-step',
       node: nameNode,

@@ -8,7 +8,7 @@ import { type Resolution, resolveProperty, typeOfReference, type ValueType } fro
 import type { Segment } from '../reference';
 import { executionVariables, loopRoots, referenceRoots } from '../vocabulary';
 import { expectations, type Expectation } from './arguments';
-import { hint, mayBeNewer } from './tools';
+import { hint, mayBeNewer, nearestName } from './tools';
 
 const fail = (path: string): string =>
   `{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": {"Get": "${path}"}}}`;
@@ -260,7 +260,7 @@ function badRoot(reference: Reference, report: Report): void {
 
 function checkParameter(reference: Reference, segment: Segment, pipeline: Pipeline, report: Report): void {
   if (!pipeline.parametersByName.has(segment.text)) {
-    const near = nearest(segment.text, pipeline.parametersByName.keys());
+    const near = nearestName(segment.text, pipeline.parametersByName);
     const finding = atSegment(
       'sm/unknown-parameter-reference',
       reference,
@@ -326,7 +326,7 @@ function checkVariable(reference: Reference, segment: Segment, known: readonly s
 function checkStepReference(reference: Reference, segment: Segment, pipeline: Pipeline, report: Report): void {
   const target = pipeline.stepsByName.get(segment.text)?.[0];
   if (!target) {
-    const near = nearest(segment.text, pipeline.stepsByName.keys());
+    const near = nearestName(segment.text, pipeline.stepsByName);
     report(
       atSegment(
         'sm/unknown-step-reference',
