@@ -200,12 +200,24 @@ def record(sources):
     return steps, pipelines
 
 
+def relative_levels(script):
+    """How many folders up the script's relative imports reach; 0 where it has none or cannot be read."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(script)))
+    except SyntaxError:
+        return 0
+    return max((node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), default=0)
+
+
 def load(script):
     """Imports the script under the name it has in its package, so that its own imports work."""
     folder, name = os.path.dirname(script), os.path.splitext(os.path.basename(script))[0]
-    while os.path.exists(os.path.join(folder, "__init__.py")):
+    # A folder that relative imports start from is a package, also without __init__.py.
+    levels = relative_levels(script)
+    while levels > 0 or os.path.exists(os.path.join(folder, "__init__.py")):
         folder, package = os.path.split(folder)
         name = f"{package}.{name}"
+        levels -= 1
     for path in (os.path.dirname(script), folder):
         if path not in sys.path:
             sys.path.insert(0, path)

@@ -135,6 +135,15 @@ describe('rendering a Python script', () => {
     expect(pipelines[0]?.name).toBe('packaged');
   });
 
+  it('takes a folder that relative imports start from for a package', async () => {
+    write(root, 'loose/parts/names.py', 'NAME = "loose"\n');
+    const { pipelines } = await renderText(
+      'loose/make/here.py',
+      `${head}from ..parts.names import NAME\npipeline = Pipeline(NAME)\n`,
+    );
+    expect(pipelines[0]?.name).toBe('loose');
+  });
+
   it('takes no real credentials', async () => {
     process.env['AWS_ACCESS_KEY_ID'] = 'REAL';
     process.env['AWS_PROFILE'] = 'work';
