@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Sdk from './sdk.bundle';
 import { explain } from './errors';
 import { UserError } from '../workbench/errors';
@@ -6,6 +7,9 @@ import { UserError } from '../workbench/errors';
 export type Connection =
   | { kind: 'local'; id: 'local'; label: 'Local' }
   | { kind: 'profile'; id: `profile:${string}`; label: string; profile: string; region?: string };
+
+/** Milliseconds; as long as other views need to send their first rows. */
+const beforeSdk = 25;
 
 export const LOCAL: Connection = { kind: 'local', id: 'local', label: 'Local' };
 
@@ -155,6 +159,8 @@ export class Connections {
   }
 
   private async connect(connection: Connection): Promise<OpenSession> {
+    // Reading the SDK holds the whole extension host up: views that need no session show their rows before it.
+    await sleep(beforeSdk);
     const sdk = await import('./sdk.bundle');
     if (connection.kind === 'local') {
       const server = await this.host.launchLocal();
