@@ -127,7 +127,8 @@ export function isPipeline(root: Node | undefined): boolean {
   const version = root.get('Version');
   const steps = root.get('Steps');
   if (steps?.kind === 'array' || steps?.kind === 'object') {
-    return /^20\d\d-\d\d-\d\d$/.test(version?.text ?? '') || steps.children.some(looksLikeStep);
+    const isDated = /^20\d\d-\d\d-\d\d$/.test(version?.text ?? '');
+    return isDated || root.get('PipelineExperimentConfig') !== undefined || steps.children.some(looksLikeStep);
   }
   return version?.text === '2020-12-01';
 }

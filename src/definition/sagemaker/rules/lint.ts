@@ -318,14 +318,18 @@ function checkJobName(node: Node, value: string, report: Report): void {
   });
 }
 
+const secretWord = /secret|passw|pwd|token|key|credential/i;
 const secretName =
   /(^|[_-])(secret|passwd|password|pwd|token|api[_-]?key|secret[_-]?(access[_-]?)?key|access[_-]?key([_-]?id)?|private[_-]?key|credentials?)$/i;
 const secretValue =
   /\b[a-z][a-z0-9+]{0,20}:\/\/[^\s/:@]{1,80}:[^\s/@{}$<]{3,80}@|\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bxox[abp]-[\w-]{10,}/;
 
 function checkSecret(node: Node, value: string, place: string, report: Report): void {
-  const words = place.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2');
-  const named = secretName.test(words) && value.length > 3 && !/^(arn:|ssm:|\/|true|false|none|null)/i.test(value);
+  const named =
+    secretWord.test(place) &&
+    secretName.test(place.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')) &&
+    value.length > 3 &&
+    !/^(arn:|ssm:|\/|true|false|none|null)/i.test(value);
   if (!named && !secretValue.test(value)) return;
   report({
     rule: 'sm/secret-in-environment',
