@@ -4,12 +4,15 @@ import type { Node, Tree } from '../tree';
 
 export type Cursor =
   /** A member's name, written in part or not at all. */
-  | { at: 'key'; object: Node; range: Range; quoted: boolean; hasValue: boolean; member: Node | undefined }
-  /**
-   * A value: that of `node`, or one that is missing in `parent` under `key`.
-   * `range` is what a completion replaces; `typed` is the string's text up to the cursor.
-   */
-  | { at: 'value'; node: Node | undefined; parent: Node; key: string | number; range: Range; typed: string };
+  | (Span & { at: 'key'; object: Node; quoted: boolean; hasValue: boolean; member: Node | undefined })
+  /** A value: that of `node`, or one that is missing in `parent` under `key`; `typed` is a string's text up to here. */
+  | (Span & { at: 'value'; node: Node | undefined; parent: Node; key: string | number; typed: string });
+
+/** What a completion replaces, and the comma that has to stand behind it: in JSON, before another value or member. */
+interface Span {
+  range: Range;
+  comma: string;
+}
 
 /** Finds the cursor in a tree. Undefined outside of objects and arrays, and inside numbers and other literals. */
 export function cursorAt(tree: Tree, offset: number): Cursor | undefined {
@@ -27,14 +30,27 @@ function keyCursor(tree: Tree, member: Node, object: Node): Cursor {
   const end = Math.min(member.keyEnd, lineEnd(tree, member.keyStart));
   const quoted = /^["']/.test(tree.text.slice(member.keyStart, end));
   const hasValue = member.kind !== 'missing' || /^\s*:/.test(tree.text.slice(end, end + 20));
-  return { at: 'key', object, range: tree.range(member.keyStart, end), quoted, hasValue, member };
+  return { at: 'key', object, ...span(tree, member.keyStart, end), quoted, hasValue, member };
 }
 
-function valueSpan(tree: Tree, node: Node, offset: number): { range: Range; typed: string } {
-  if (node.kind === 'missing') return { range: tree.range(offset, offset), typed: '' };
+function span(tree: Tree, start: number, end: number): Span {
+  const comma = tree.syntax === 'json' && beginsValue(tree.text, end) ? ',' : '';
+  return { range: tree.range(start, end), comma };
+}
+
+function beginsValue(text: string, offset: number): boolean {
+  let at = offset;
+  while (/\s/.test(text[at] ?? '')) at++;
+  return /["{[\w-]/.test(text[at] ?? '');
+}
+
+function valueSpan(tree: Tree, node: Node, offset: number): Span & { typed: string } {
+  // On a line below stands what follows, though it was read as the value.
+  const below = offset < node.start && lineEnd(tree, offset) < node.start;
+  if (node.kind === 'missing' || below) return { ...span(tree, offset, offset), typed: '' };
   const end = Math.min(node.end, lineEnd(tree, node.start));
   const source = tree.text.slice(node.start, Math.min(offset, end));
-  return { range: tree.range(node.start, end), typed: source.replace(/^["']/, '') };
+  return { ...span(tree, node.start, end), typed: source.replace(/^["']/, '') };
 }
 
 function lineEnd(tree: Tree, offset: number): number {
@@ -44,11 +60,11 @@ function lineEnd(tree: Tree, offset: number): number {
 
 /** Between the values of a container: what belongs there is told by the character before. */
 function gap(tree: Tree, container: Node, offset: number): Cursor | undefined {
-  const range = tree.range(offset, offset);
+  const here = span(tree, offset, offset);
   if (tree.syntax === 'yaml' && !/^[[{]/.test(tree.text.slice(container.start, container.start + 1))) {
     return container.kind === 'object'
-      ? { at: 'key', object: container, range, quoted: false, hasValue: false, member: undefined }
-      : { at: 'value', node: undefined, parent: container, key: container.children.length, range, typed: '' };
+      ? { at: 'key', object: container, ...here, quoted: false, hasValue: false, member: undefined }
+      : { at: 'value', node: undefined, parent: container, key: container.children.length, ...here, typed: '' };
   }
   if (offset <= container.start || (offset >= container.end && /[\]}]/.test(tree.text[container.end - 1] ?? ''))) {
     return undefined;
@@ -59,13 +75,13 @@ function gap(tree: Tree, container: Node, offset: number): Cursor | undefined {
   if (container.kind === 'array') {
     if (character !== '[' && character !== ',') return undefined;
     const key = container.children.filter((child) => child.end <= offset).length;
-    return { at: 'value', node: undefined, parent: container, key, range, typed: '' };
+    return { at: 'value', node: undefined, parent: container, key, ...here, typed: '' };
   }
   if (character === ':') {
     const member = container.children.findLast((child) => child.keyEnd <= before + 1);
     if (!member) return undefined;
-    return { at: 'value', node: member, parent: container, key: member.key ?? '', range, typed: '' };
+    return { at: 'value', node: member, parent: container, key: member.key ?? '', ...here, typed: '' };
   }
   if (character !== '{' && character !== ',') return undefined;
-  return { at: 'key', object: container, range, quoted: false, hasValue: false, member: undefined };
+  return { at: 'key', object: container, ...here, quoted: false, hasValue: false, member: undefined };
 }

@@ -93,7 +93,10 @@ export function memberCompletion(
     kind: 'member',
     ...(offer.detail === undefined ? {} : { detail: offer.required ? `${offer.detail} (required)` : offer.detail }),
     ...(offer.documentation === undefined ? {} : { documentation: offer.documentation }),
-    edit: { range: cursor.range, newText: cursor.hasValue ? written : `${escapeSnippet(written)}:${begin}` },
+    edit: {
+      range: cursor.range,
+      newText: cursor.hasValue ? written : `${escapeSnippet(written)}:${begin}${cursor.comma}`,
+    },
     snippet: !cursor.hasValue,
     sort: `${offer.required ? 0 : 1}${offer.text}`,
     ...(cursor.hasValue ? {} : { again: true }),
@@ -116,7 +119,7 @@ export function valueCompletion(
     kind: 'value',
     ...(offer.detail === undefined ? {} : { detail: offer.detail }),
     ...(offer.documentation === undefined ? {} : { documentation: offer.documentation }),
-    edit: { range: cursor.range, newText: space + written },
+    edit: { range: cursor.range, newText: space + written + cursor.comma },
     sort: String(index).padStart(5, '0'),
   };
 }

@@ -1,5 +1,4 @@
 import type { SourceDocument } from '../../document';
-import type { Range } from '../../diagnostic';
 import type { Pipeline, Step } from '../../sagemaker/model';
 import { stepTypes } from '../../sagemaker/vocabulary';
 import type { Node, Tree } from '../../tree';
@@ -63,7 +62,9 @@ function memberCompletion(
     detail: info.required ? `${info.type} (required)` : info.type,
     edit: {
       range: cursor.range,
-      newText: cursor.hasValue ? written : escapeSnippet(`${written}: `) + (tree.syntax === 'yaml' ? '$0' : info.begin),
+      newText: cursor.hasValue
+        ? written
+        : escapeSnippet(`${written}: `) + (tree.syntax === 'yaml' ? '$0' : info.begin) + cursor.comma,
     },
     snippet: !cursor.hasValue,
     sort: `${info.required ? 0 : 1}${name}`,
@@ -79,12 +80,21 @@ function completeValue(
   path: readonly (string | number)[],
   step: Step | undefined,
 ): Completion[] {
-  const { range, node } = cursor;
+  const { range, node, comma } = cursor;
+  const snippet = (label: string, detail: string, text: string, kind: Completion['kind'] = 'snippet'): Completion => ({
+    label,
+    kind,
+    detail,
+    edit: { range, newText: text + comma },
+    snippet: true,
+  });
   if (node?.kind === 'number' || node?.kind === 'boolean') return [];
   const listPath = path.slice(0, -1);
-  if (cursor.parent.kind === 'array' && isStepList(listPath)) return stepCompletions(range);
+  if (cursor.parent.kind === 'array' && isStepList(listPath)) {
+    return Object.entries(stepTypes).map(([type, { summary }]) => snippet(type, summary, stepSnippet(type)));
+  }
   const expected = expectedAt(pipeline.root, path);
-  if (expected.conditions && !node) return [snippet('condition', 'a comparison', conditionSnippet(), range)];
+  if (expected.conditions && !node) return [snippet('condition', 'a comparison', conditionSnippet())];
   const quoted = quoteOf(node);
   const list: Completion[] = [];
   const add = (text: string, kind: Completion['kind'], detail = '', documentation?: string): void => {
@@ -92,7 +102,7 @@ function completeValue(
       label: text,
       kind,
       detail,
-      edit: { range, newText: JSON.stringify(text) },
+      edit: { range, newText: JSON.stringify(text) + comma },
       sort: String(list.length).padStart(5, '0'),
     };
     if (documentation !== undefined) completion.documentation = documentation;
@@ -112,11 +122,12 @@ function completeValue(
   if (expected.outputNames) for (const output of step?.outputs ?? []) add(output.name, 'value');
   if (quoted) return list;
   if (expected.shape?.kind === 'boolean') {
-    for (const text of ['true', 'false']) list.push({ label: text, kind: 'value', edit: { range, newText: text } });
+    for (const text of ['true', 'false'])
+      list.push({ label: text, kind: 'value', edit: { range, newText: text + comma } });
   }
   if (expected.computed) {
     for (const { label, detail, value } of functionSnippets) {
-      list.push(snippet(label, detail, snippetOf(value()), range, 'function'));
+      list.push(snippet(label, detail, snippetOf(value()), 'function'));
     }
   }
   return list;
@@ -125,18 +136,4 @@ function completeValue(
 /** True while a string is being typed: then only strings can be meant. */
 function quoteOf(node: Node | undefined): boolean {
   return node?.kind === 'string';
-}
-
-function stepCompletions(range: Range): Completion[] {
-  return Object.entries(stepTypes).map(([type, { summary }]) => snippet(type, summary, stepSnippet(type), range));
-}
-
-function snippet(
-  label: string,
-  detail: string,
-  text: string,
-  range: Range,
-  kind: Completion['kind'] = 'snippet',
-): Completion {
-  return { label, kind, detail, edit: { range, newText: text }, snippet: true };
 }

@@ -146,7 +146,7 @@ describe.each(Object.entries(ways))('a definition in %s', (_name, way) => {
     const { text, list } = await complete(way, marked);
     const member = list.find(({ label }) => label === 'DependsOn');
     const after = edited(text, member ? [inserted(member)] : []);
-    expect(bodyOf(after, way.path)).toContain('{"DependsOn": [] "Name": "Stop"');
+    expect(bodyOf(after, way.path)).toContain('{"DependsOn": [], "Name": "Stop"');
   });
 
   it('completes whole steps, which stay JSON', async () => {

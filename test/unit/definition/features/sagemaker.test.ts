@@ -79,6 +79,19 @@ describe('completion', () => {
     }
   });
 
+  it.each([
+    ['a step before another', pipeline('| {"Name": "Next", "Type": "Fail", "Arguments": {}}'), 'Training', true],
+    ['a step at the end', pipeline('|'), 'Training', false],
+    ['a member before another', pipeline('{"Name": "A", | "Type": "Training"}'), 'Arguments', true],
+    ['a half-typed member before another', pipeline('{"Name": "A", "Arg|\n"Type": "Training"}'), 'Arguments', true],
+    ['a member before a comma', pipeline('{"Name": "A", "Arg|", "Type": "Training"}'), 'Arguments', false],
+    ['a value before a member', pipeline('{"Name": "A", "Type": |\n"Arguments": {}}'), 'Training', true],
+    ['a value before a comma', pipeline('{"Name": "A", "Type": |,\n"Arguments": {}}'), 'Training', false],
+  ])('separates %s from what follows', async (_what, marked, label, separated) => {
+    const one = (await complete(marked)).find((completion) => completion.label === label);
+    expect(one?.edit.newText.endsWith(',')).toBe(separated);
+  });
+
   it('offers the names of step types', async () => {
     expect(await labels(pipeline('{"Name": "A", "Type": "|", "Arguments": {}}'))).toEqual(
       expect.arrayContaining(['Training', 'Condition', 'EMR']),
