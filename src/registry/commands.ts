@@ -28,7 +28,6 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
   const changes = services.connections.onDidChange(() => tree.refresh());
 
   const decide = async (row: VersionRow | undefined, status: 'Approved' | 'Rejected'): Promise<void> => {
-    const session = await services.connections.session();
     const model: Decidable | undefined = row?.model ?? (await pickVersion(services, status));
     if (!model) return;
     const verb = status === 'Approved' ? 'Approve' : 'Reject';
@@ -39,7 +38,7 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
       validateInput: (text) => (text.length > 1024 ? 'At most 1024 characters' : undefined),
     });
     if (reason === undefined) return;
-    await setApproval(session, model.arn, status, reason);
+    await setApproval(await services.connections.session(), model.arn, status, reason);
     tree.refresh();
   };
 

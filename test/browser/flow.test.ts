@@ -153,6 +153,8 @@ test('an interrupted finish is undone after a reload of the window: every branch
   expect(`${git('symbolic-ref', 'HEAD')} ${git('for-each-ref')}`).toBe(before);
   await workbench.picture('undone');
   await dialog.button('Close').click();
+  // The merge editor comes to the front and takes the keys, which would close the palette.
+  await workbench.page.locator('.merge-editor .monaco-editor.focused').waitFor();
 });
 
 test('a hotfix is started and finished from the palette', async () => {

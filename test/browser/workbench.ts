@@ -95,7 +95,13 @@ export class Workbench {
   /** Opens the extension's view container, if it is not open. */
   async openSideBar(): Promise<void> {
     const tab = this.activity('MLOps Flow');
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    const view = this.page.locator('.sidebar .pane-header').first();
+    const open = async (): Promise<boolean> =>
+      (await tab.getAttribute('aria-selected')) === 'true' && (await view.isVisible());
+    // After a reload the side bar comes back by itself a moment later, and a click on the entry of what is open closes it.
+    for (let look = 0; look < 5 && !(await open()); look++) await this.page.waitForTimeout(200);
+    if (!(await open())) await tab.click();
+    await view.waitFor();
   }
 
   /** A tree view of the side bar by its title. */

@@ -201,7 +201,9 @@ class OpenedRepository implements KnownRepository, Disposable {
         '{HEAD,MERGE_HEAD,CHERRY_PICK_HEAD,REVERT_HEAD,SQUASH_MSG,index,rebase-merge,rebase-apply}',
         () => this.changed(),
       ),
-      ...watch(dirs.commonDir, '{packed-refs,config,refs/**,reftable/**,mlops-flow/**,worktrees/*/HEAD}', () => this.changed()),
+      ...watch(dirs.commonDir, '{packed-refs,config,refs/**,reftable/**,mlops-flow/**,worktrees/*/HEAD}', () =>
+        this.changed(),
+      ),
     ];
   }
 

@@ -32,7 +32,8 @@ export class QuickInput {
   }
 
   async accept(): Promise<void> {
-    await this.shown();
+    // It is shown a moment before it takes the keys.
+    await this.widget.locator(':focus').first().waitFor();
     await this.page.keyboard.press('Enter');
   }
 

@@ -250,7 +250,7 @@ test('a retry policy runs a failing step again and counts the attempts', async (
   const arn = await bed.run([
     shellStep('Flaky', `echo x >> ${count}; test "$(wc -l < ${count})" -ge 3`, {
       RetryPolicies: [
-        { ExceptionType: ['SageMaker.JOB_INTERNAL_ERROR'], IntervalSeconds: 0.01, BackoffRate: 1, MaxAttempts: 5 },
+        { ExceptionType: ['SageMaker.JOB_INTERNAL_ERROR'], IntervalSeconds: 0, BackoffRate: 1, MaxAttempts: 5 },
       ],
     }),
   ]);
