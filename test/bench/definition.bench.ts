@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { pipelineOf } from '../fixtures/pipelines';
 import type { Task } from './definition.work';
-import { type Bench, median, quantile } from './harness';
+import { type Bench, median, quantile, ratioOf } from './harness';
 
 /** Whole validation beside JSON.parse, parseTree and the JSON language service; then what one edit costs, and memory. */
 export default async (bench: Bench): Promise<void> => {
@@ -13,23 +13,23 @@ export default async (bench: Bench): Promise<void> => {
     const works: Task['work'][] = ['JSON.parse', 'parseTree', 'validate'];
     if (steps <= 1000) works.push('json-languageservice');
     const samples = await inTurns(works, steps, runs);
-    const [parse = 0, tree = 0, whole = 0, other] = samples.map(median);
-    bench.add({ name: `JSON.parse (${size})`, value: parse, unit: 'ms' });
-    bench.add({ name: `parseTree (${size})`, value: tree, unit: 'ms' });
+    const [parse = [], tree = [], whole = [], other] = samples;
+    bench.add({ name: `JSON.parse (${size})`, value: median(parse), unit: 'ms' });
+    bench.add({ name: `parseTree (${size})`, value: median(tree), unit: 'ms' });
     bench.add({
       name: `validate (${size})`,
-      value: whole,
+      value: median(whole),
       unit: 'ms',
-      ratio: whole / tree,
+      ratio: ratioOf(whole, tree),
       against: 'parseTree',
       ...(steps === 1000 ? { target: 'ratio ≤ 1.5' } : {}),
     });
     if (other === undefined) continue;
     bench.add({
       name: `json-languageservice with ${ofSchema} (${size})`,
-      value: other,
+      value: median(other),
       unit: 'ms',
-      ratio: other / whole,
+      ratio: ratioOf(other, whole),
       against: 'validate',
       ...(steps === 1000 ? { target: 'ratio ≥ 5' } : {}),
     });

@@ -7,14 +7,14 @@ import type * as JsonService from 'vscode-json-languageservice';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { validate } from '../../src/definition';
 import { Checking } from '../../src/definition/server/checking';
 import { OpenDocument } from '../../src/definition/server/documents';
 import { officialKind } from '../fixtures/official-kind-schema';
 import { pipelineOf } from '../fixtures/pipelines';
+import { collector } from './harness';
 
 /** What a worker is started with. */
 export interface Task {
@@ -46,8 +46,7 @@ const works = {
   },
 };
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
+const collect = collector();
 
 /** The published schema where SAGEMAKER_PIPELINE_SCHEMA names its file, else one of its kind made from the tables. */
 function schema(): JsonService.JSONSchema {

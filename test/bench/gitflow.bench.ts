@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Plan } from '../../src/gitflow';
 import { openRepository } from '../../src/gitflow';
 import type { Bench } from './harness';
-import { median } from './harness';
+import { collector, median, ratioOf } from './harness';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-flow-bench-'));
 const env = {
@@ -91,7 +91,7 @@ async function finish(bench: Bench): Promise<void> {
   const hasGitFlow = spawnSync('git', ['flow', 'version'], { env }).status === 0;
 
   const samples: Record<'ours' | 'bare' | 'gitFlow', number[]> = { ours: [], bare: [], gitFlow: [] };
-  const rounds = 12;
+  const rounds = 20;
   for (let round = 0; round < rounds; round++) {
     // Side by side, so that a busy machine is busy for all of them.
     for (const [name, work] of [
@@ -109,23 +109,21 @@ async function finish(bench: Bench): Promise<void> {
       rmSync(directory, { recursive: true, force: true });
     }
   }
-  const bareTime = bench.add({ name: 'release finish: bare git commands', value: median(samples.bare), unit: 'ms' });
-  const time = median(samples.ours);
+  bench.add({ name: 'release finish: bare git commands', value: median(samples.bare), unit: 'ms' });
   bench.add({
     name: 'release finish: plan, journal, steps',
-    value: time,
+    value: median(samples.ours),
     unit: 'ms',
-    ratio: time / bareTime,
+    ratio: ratioOf(samples.ours, samples.bare),
     against: 'bare git commands',
     target: 'ratio ≤ 1.3',
   });
   if (hasGitFlow) {
-    const flowTime = median(samples.gitFlow);
     bench.add({
       name: 'release finish: git-flow',
-      value: flowTime,
+      value: median(samples.gitFlow),
       unit: 'ms',
-      ratio: flowTime / time,
+      ratio: ratioOf(samples.gitFlow, samples.ours),
       against: 'ours',
       target: 'ratio ≥ 3',
     });
@@ -185,20 +183,21 @@ async function list(bench: Bench): Promise<void> {
     };
     ourSamples.push(await bench.time(listed, 1, 0));
   }
-  const bare = median(bareSamples);
-  const ours = median(ourSamples);
-  bench.add({ name: '10,000 branches: git for-each-ref', value: bare, unit: 'ms' });
+  bench.add({ name: '10,000 branches: git for-each-ref', value: median(bareSamples), unit: 'ms' });
   bench.add({
     name: '10,000 branches: listing, details of 60',
-    value: ours,
+    value: median(ourSamples),
     unit: 'ms',
-    ratio: ours / bare,
+    ratio: ratioOf(ourSamples, bareSamples),
     against: 'git for-each-ref',
     target: 'ratio ≤ 1.5',
   });
 
+  const collect = collector();
+  collect();
   const before = process.memoryUsage().heapUsed;
   const listing = await repository.branches();
+  collect();
   bench.add({
     name: '10,000 branches: memory of the listing',
     value: (process.memoryUsage().heapUsed - before) / 1e6,

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 /** One figure of a benchmark. */
 export interface Figure {
   /** What was measured, unique: `validate 1000 steps`. */
@@ -63,6 +66,20 @@ export class Bench {
 /** The middle value of `samples`, or the mean of the two middle ones. */
 export function median(samples: readonly number[]): number {
   return quantile(samples, 0.5);
+}
+
+/**
+ * How many times `samples` are what `others` are: the median over pairs that were measured one after the other, so that
+ * a slow moment of the machine is in both or is left out.
+ */
+export function ratioOf(samples: readonly number[], others: readonly number[]): number {
+  return median(samples.map((sample, i) => sample / (others[i] ?? Number.NaN)));
+}
+
+/** The collector of garbage, which Node hides. */
+export function collector(): (options?: { type: 'minor' }) => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as (options?: { type: 'minor' }) => void;
 }
 
 /** The `q` quantile (0 to 1) of `samples`, interpolated. */
