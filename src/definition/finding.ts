@@ -65,7 +65,9 @@ function markRange(tree: Tree, node: Node, mark: Mark = 'value'): Diagnostic['ra
   if (mark === 'key') return tree.keyRange(node);
   if (mark === 'opening') {
     const bracket = /^[[{]/.test(tree.text.slice(node.start, node.start + 1));
-    return bracket ? tree.range(node.start, node.start + 1) : firstLine(tree, node);
+    if (bracket) return tree.range(node.start, node.start + 1);
+    // A YAML mapping has no bracket: its key stands for it, or its first line where it is an element of a list.
+    return node.keyFrom >= 0 ? tree.keyRange(node) : firstLine(tree, node);
   }
   if (typeof mark === 'object') {
     const { start, end } = tree.within(node, mark.from, mark.to);
@@ -74,7 +76,6 @@ function markRange(tree: Tree, node: Node, mark: Mark = 'value'): Diagnostic['ra
   return tree.valueRange(node);
 }
 
-/** A YAML mapping has no bracket: its first line stands for it. */
 function firstLine(tree: Tree, node: Node): Diagnostic['range'] {
   const end = tree.text.indexOf('\n', node.start);
   return tree.range(node.start, end < 0 ? node.end : Math.min(end, node.end));

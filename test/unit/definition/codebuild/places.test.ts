@@ -11,7 +11,7 @@ testPlaces('buildspec.yml', [
   ],
   [
     'cb/missing-member',
-    `${head}${build}artifacts:\n  |name: x|\n`,
+    `${head}${build}|artifacts|:\n  name: x\n`,
     `${head}${build}artifacts:\n  name: x\n  files: '**/*'\n`,
   ],
   ['cb/wrong-type', `${head}|phases: []|\n`.replace('|phases: []|', 'phases: |[|]'), `${head}phases: {}\n`],
