@@ -7,7 +7,6 @@ import { registerAuthoring } from './authoring';
 import { type Connection, type ConnectionHost, Connections, Watcher } from './aws';
 import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
-import { launchLocal } from './local/launch';
 import type { Environment } from './gitflow/lifecycle';
 import { registerGitflow } from './gitflow/vscode';
 import { environmentConnection, type Pipelines, registerPipelines } from './pipelines';
@@ -64,7 +63,7 @@ export function activate(context: ExtensionContext): void {
   const gitflow = registerGitflow({
     commands,
     panels,
-    records: (environment) => Promise.resolve(pipelines.records(connectionFor(connections, environment))),
+    records: (environment) => pipelines.records(connectionFor(connections, environment)),
     showRun: (arn) => pipelines.openRun(arn),
     showModel: (arn) => registry.reveal(arn),
     runPipeline: async (pipeline) =>
@@ -91,7 +90,8 @@ export function activate(context: ExtensionContext): void {
 
 function connectionHost(context: ExtensionContext): ConnectionHost {
   return {
-    launchLocal: () => {
+    launchLocal: async () => {
+      const { launchLocal } = await import('./local/launch.bundle');
       const python = settings('local.python');
       return launchLocal({
         dataDir: Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'local').fsPath,

@@ -4,15 +4,17 @@
  *   server.ts client.bundle.ts   the language server's client, started by the first definition
  *   json-faults.ts               faults of JSON that VS Code tells itself
  *   lenses.ts                    what stands above a pipeline
- *   preview.ts contract.ts       the live graph beside the text
+ *   preview*.ts contract.ts      the live graph beside the text
+ *   reveal.ts                    a step in its editor
  *   python/                      pipelines written in Python
+ *   authoring.bundle.ts          graph and rendering, loaded with the first of them
  *   rule-page.ts                 the page of a rule
  */
 import { type Disposable, Uri, window } from 'vscode';
 import { type Commands, UserError } from '../workbench';
 import type { PanelSurroundings } from '../workbench/panel';
 import { type LastRun, withLastRun } from './lenses';
-import { definePreview, openPreview, revealNode } from './preview';
+import { definePreview, openPreview } from './preview';
 import { isPython, PythonPipelines } from './python';
 import { showRule } from './rule-page';
 import { LanguageServer } from './server';
@@ -59,7 +61,7 @@ export function registerAuthoring(host: AuthoringHost, commands: Commands): Auth
 
   return {
     revealStep: async (definition, step) => {
-      const answer = await server.graph(definition);
+      const [{ revealNode }, answer] = await Promise.all([import('./authoring.bundle'), server.graph(definition)]);
       await revealNode(
         definition,
         answer?.graph.nodes.find((node) => node.id === step),

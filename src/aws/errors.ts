@@ -1,4 +1,4 @@
-import { isCancellation, type NextAction, UserError } from '../workbench/errors';
+import { isCancellation, isUserError, type NextAction, UserError } from '../workbench/errors';
 
 /** What the SDK puts on the errors it throws; every member may be absent. */
 interface ServiceError {
@@ -35,7 +35,7 @@ export function isThrottling(error: unknown): boolean {
  * @param who the connection's label
  */
 export function explain(error: unknown, doing: string, who: string): Error {
-  if (error instanceof UserError || (error instanceof Error && isCancellation(error))) return error;
+  if (isUserError(error) || (error instanceof Error && isCancellation(error))) return error;
   const found = (error ?? {}) as ServiceError;
   const { name = 'Error', message = String(error) } = found;
   const fail = (reason: string, next?: NextAction): UserError =>

@@ -9,7 +9,7 @@ export {
   profileConnection,
   type Connection,
   type ConnectionHost,
-  type Session,
 } from './connections';
 export { collect } from './paging';
+export type { Session } from './session';
 export { Watcher } from './watcher';

@@ -1,4 +1,4 @@
-/** The parts of the AWS SDK that the product uses, as one bundle that is loaded on first use. */
+/** The parts of the AWS SDK that the product uses and the session over them, loaded with the first session. */
 export {
   CloudWatchLogsClient,
   FilterLogEventsCommand,
@@ -37,3 +37,4 @@ export {
 export { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 export { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 export { loadSharedConfigFiles } from '@smithy/core/config';
+export { OpenSession } from './session';

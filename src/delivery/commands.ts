@@ -1,40 +1,10 @@
-import { window, workspace } from 'vscode';
-import { collect, type Connections, type Session } from '../aws';
-import { type Commands, UserError } from '../workbench';
+import type { Connections } from '../aws';
+import type { Commands } from '../workbench';
 
 /** Registers the commands on CodePipeline. */
 export function registerDelivery(connections: Connections, commands: Commands): void {
   commands.register('mlopsFlow.openDelivery', async () => {
-    const session = await connections.session();
-    if (session.connection.kind === 'local') {
-      throw new UserError('Local has no CodePipeline. Switch to an AWS connection to open a declaration.', {
-        title: 'Switch Connection',
-        command: 'mlopsFlow.switchConnection',
-      });
-    }
-    const name = await window.showQuickPick(listPipelines(session), {
-      title: 'Open CodePipeline Declaration',
-      placeHolder: 'A pipeline of the account',
-    });
-    if (name === undefined) return;
-    const content = JSON.stringify(await readDeclaration(session, name), undefined, 2);
-    await window.showTextDocument(await workspace.openTextDocument({ language: 'json', content }));
-  });
-}
-
-function listPipelines(session: Session): Promise<string[]> {
-  const { sdk, codepipeline } = session;
-  return session.call('list the delivery pipelines', async () => {
-    const pages = sdk.paginateListDeliveryPipelines({ client: codepipeline }, {});
-    return (await collect(pages, (page) => page.pipelines)).flatMap(({ name }) => name ?? []);
-  });
-}
-
-/** The declaration as `aws codepipeline get-pipeline` prints it, which update-pipeline takes back. */
-function readDeclaration(session: Session, name: string): Promise<{ pipeline: unknown }> {
-  const { sdk, codepipeline } = session;
-  return session.call(`read the declaration of ${name}`, async () => {
-    const { pipeline } = await codepipeline.send(new sdk.GetPipelineCommand({ name }));
-    return { pipeline };
+    const { openDelivery } = await import('./delivery.bundle');
+    await openDelivery(connections);
   });
 }

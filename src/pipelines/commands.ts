@@ -1,32 +1,18 @@
-import { type Disposable, type Memento, type QuickPickItem, Uri, window, type WorkspaceFolder } from 'vscode';
-import { type Connection, type Connections, type Watcher } from '../aws';
+import { type Disposable, type Memento, Uri, window, type WorkspaceFolder } from 'vscode';
+import type { Connection, Connections, Watcher } from '../aws';
 import type { RunRecords } from '../gitflow/lifecycle';
 import { type Commands, messageOf, settings, UserError } from '../workbench';
 import type { PanelSurroundings } from '../workbench/panel';
 import type { MetricsLayout } from './contract';
 import { RemoteDocuments } from './documents';
-import { numbersInReport } from './metrics';
 import { defineMetrics, defineRunForm, defineRunGraph } from './panels';
-import { MeasurementReader } from './reading';
-import { ConnectionRecords } from './records';
-import {
-  type Execution,
-  listExecutions,
-  listPipelines,
-  pipelineIn,
-  readObject,
-  retryExecution,
-  stopExecution,
-} from './service';
+import type { MeasurementReader } from './reading';
 import type { PipelineServices } from './services';
 import { type ExecutionRow, type PipelineRow, PipelinesTree, STATUS_ICONS } from './tree';
-import { type DefinitionFile, WorkspaceDefinitions } from './workspace';
+import { WorkspaceDefinitions } from './workspace';
 
 /** Milliseconds between looks at a run on this machine. */
 const LOCAL_INTERVAL = 400;
-
-/** The metrics that tell most of a model come first where there is little room. */
-const TELLING = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
 
 /** What this room needs of the extension and of the other rooms. */
 export interface PipelineHost {
@@ -51,7 +37,7 @@ export interface LatestRun {
 /** What this room offers to the others. */
 export interface Pipelines extends Disposable {
   /** What the gates of a release ask about the runs of a connection. */
-  records(connection: Connection): RunRecords;
+  records(connection: Connection): Promise<RunRecords>;
   openRun(executionArn: string, step?: string): Promise<void>;
   /** The newest known execution of the pipeline that a definition file describes. */
   latestOf(definition: Uri): Promise<LatestRun | undefined>;
@@ -64,13 +50,16 @@ export interface Pipelines extends Disposable {
 /** What `Run Pipeline…` can be given: a definition's URI, a row of the tree, or a pipeline's name. */
 type RunTarget = Uri | PipelineRow | { pipeline: string } | undefined;
 
+const load = () => import('./pipelines.bundle');
+
 /** Registers the Pipelines view, the panels of runs and their commands. */
 export function registerPipelines(host: PipelineHost, commands: Commands): Pipelines {
   const { connections, watcher } = host;
   const listeners = new Set<() => void>();
   const definitions = new WorkspaceDefinitions();
-  const measurements = new MeasurementReader();
-  const documents = new RemoteDocuments(connections);
+  let reader: Promise<MeasurementReader> | undefined;
+  const measurements = () => (reader ??= load().then(({ MeasurementReader }) => new MeasurementReader()));
+  const documents = new RemoteDocuments();
   const services: PipelineServices = {
     connections,
     watcher,
@@ -106,34 +95,34 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
     if (target instanceof Uri) return void forms.open({ definition: target.toString() });
     if (target) return void forms.open({ pipeline: target.pipeline });
     const active = window.activeTextEditor?.document.uri;
-    const file = await pickDefinition(definitions, active);
+    const file = await (await load()).pickDefinition(definitions, active);
     if (file) forms.open({ definition: file.uri.toString(), pipeline: file.pipeline });
   });
   commands.register('mlopsFlow.openRun', async (run?: string | ExecutionRow, connection?: string, step?: string) => {
     const arn = typeof run === 'object' ? run.execution.arn : run;
-    const chosen = arn ?? (await pickExecution(connections))?.arn;
+    const chosen = arn ?? (await (await load()).pickExecution(connections))?.arn;
     if (chosen) await openRun(chosen, step, typeof connection === 'string' ? connection : undefined);
   });
   commands.register('mlopsFlow.openMetrics', async (target: PipelineRow | ExecutionRow | string | undefined) => {
-    const pipeline = pipelineOf(target) ?? (await pickPipeline(connections));
+    const pipeline = pipelineOf(target) ?? (await (await load()).pickPipeline(connections));
     if (pipeline) metrics.open({ connection: connections.active.id, pipeline });
   });
   commands.register('mlopsFlow.stopRun', async (row?: ExecutionRow) => {
-    const execution = row?.execution ?? (await pickExecution(connections, ['Executing']));
+    const execution = row?.execution ?? (await (await load()).pickExecution(connections, ['Executing']));
     if (!execution) return;
-    await stopExecution(await connections.session(), execution.arn);
+    await (await load()).stopExecution(await connections.session(), execution.arn);
     services.changed();
   });
   commands.register('mlopsFlow.retryRun', async (row?: ExecutionRow) => {
-    const execution = row?.execution ?? (await pickExecution(connections, ['Failed', 'Stopped']));
+    const execution = row?.execution ?? (await (await load()).pickExecution(connections, ['Failed', 'Stopped']));
     if (!execution) return;
-    await retryExecution(await connections.session(), execution.arn);
+    await (await load()).retryExecution(await connections.session(), execution.arn);
     services.changed();
     await openRun(execution.arn);
   });
   commands.register('mlopsFlow.refreshPipelines', () => tree.reset());
   commands.register('mlopsFlow.openDefinition', async (row?: PipelineRow) => {
-    const file = row?.definition ?? (await pickDefinition(definitions));
+    const file = row?.definition ?? (await (await load()).pickDefinition(definitions));
     if (file) await window.showTextDocument(file.uri);
   });
   commands.register('mlopsFlow.revealStep', async (pipeline: string, step: string) => {
@@ -141,12 +130,21 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
     if (!file) throw new UserError(`The definition of ${pipeline} is not in this workspace.`);
     await host.revealStep(file.uri, step);
   });
-  commands.register('mlopsFlow.openObject', (uri: string) => documents.openObject(uri));
-  commands.register('mlopsFlow.openStepLog', (arn: string, step: string) => documents.openLog(arn, step));
+  commands.register('mlopsFlow.openObject', async (uri: string) => {
+    const { openObject } = await load();
+    await openObject(documents, await connections.session(), uri);
+  });
+  commands.register('mlopsFlow.openStepLog', async (arn: string, step: string) => {
+    const { openStepLog } = await load();
+    await openStepLog(documents, await connections.session(), arn, step);
+  });
 
   const switched = connections.onDidChange(() => tree.reset());
   return {
-    records: (connection) => new ConnectionRecords(() => connections.session(connection), measurements),
+    records: async (connection) => {
+      const { ConnectionRecords } = await load();
+      return new ConnectionRecords(() => connections.session(connection), await measurements());
+    },
     openRun,
     latestOf: async (definition) => {
       const file = await definitions.fileAt(definition);
@@ -160,8 +158,8 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
     reportNumbers: async (uri) => {
       if (uri === undefined) return [];
       try {
-        const numbers = numbersInReport(JSON.parse(await readObject(await connections.session(), uri)));
-        return Object.entries(numbers).sort(([a], [b]) => rank(a) - rank(b));
+        const { readNumbers } = await load();
+        return await readNumbers(await connections.session(), uri);
       } catch (error) {
         host.panels.log(`The report ${uri} cannot be read: ${messageOf(error)}`);
         return [];
@@ -176,52 +174,4 @@ export function registerPipelines(host: PipelineHost, commands: Commands): Pipel
 function pipelineOf(target: PipelineRow | ExecutionRow | string | undefined): string | undefined {
   if (target === undefined || typeof target === 'string') return target;
   return 'execution' in target ? target.execution.pipeline : target.pipeline;
-}
-
-function rank(metric: string): number {
-  const place = TELLING.findIndex((name) => metric === name || metric.startsWith(`${name}_`));
-  return place < 0 ? TELLING.length : place;
-}
-
-async function pickDefinition(definitions: WorkspaceDefinitions, active?: Uri): Promise<DefinitionFile | undefined> {
-  const files = await definitions.list();
-  const open = files.find(({ uri }) => uri.toString() === active?.toString());
-  if (open) return open;
-  if (files.length === 0) {
-    throw new UserError('No pipeline definition is in this workspace. Name the file NAME.pipeline.json.');
-  }
-  if (files.length === 1) return files[0];
-  const picked = await window.showQuickPick(
-    files.map((file) => ({ label: file.pipeline, description: file.path, file })),
-    { title: 'Run Pipeline', placeHolder: 'A definition of this workspace' },
-  );
-  return picked?.file;
-}
-
-async function pickPipeline(connections: Connections): Promise<string | undefined> {
-  const load = async (): Promise<string[]> =>
-    (await listPipelines(await connections.session())).map(({ PipelineName = '' }) => PipelineName);
-  return window.showQuickPick(load(), { title: 'Pipelines', placeHolder: 'A pipeline of the connection' });
-}
-
-async function pickExecution(connections: Connections, statuses?: readonly string[]): Promise<Execution | undefined> {
-  interface Choice extends QuickPickItem {
-    execution: Execution;
-  }
-  const load = async (): Promise<Choice[]> => {
-    const session = await connections.session();
-    const names = (await listPipelines(session)).map(({ PipelineName = '' }) => PipelineName);
-    const lists = await Promise.all(names.map((name) => listExecutions(session, name)));
-    return lists
-      .flat()
-      .filter(({ status }) => !statuses || statuses.includes(status))
-      .sort((a, b) => (b.start?.getTime() ?? 0) - (a.start?.getTime() ?? 0))
-      .map((execution) => ({
-        label: `${execution.pipeline} · ${execution.name}`,
-        description: execution.status,
-        detail: execution.start?.toLocaleString() ?? pipelineIn(execution.arn),
-        execution,
-      }));
-  };
-  return (await window.showQuickPick(load(), { title: 'Runs', placeHolder: 'A run of the connection' }))?.execution;
 }

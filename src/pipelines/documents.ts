@@ -1,93 +1,27 @@
 import { type Disposable, EventEmitter, Uri, ViewColumn, window, workspace } from 'vscode';
-import { collect, type Connections, type Session } from '../aws';
-import { UserError } from '../workbench';
-import { LogTail } from './logs';
-import { jobOf, listSteps, logPlaceOf, readObject, splitS3Uri } from './service';
 
 const SCHEME = 'mlops-flow';
-/** Bigger objects are for other tools. */
-const LARGEST = 8 * 1024 * 1024;
-const LISTED = 500;
 
 /** Read-only documents of what lies on the connection: S3 objects and step logs. */
 export class RemoteDocuments implements Disposable {
   private readonly texts = new Map<string, string>();
   private readonly changes = new EventEmitter<Uri>();
-  private readonly registration: Disposable;
+  private readonly registration = workspace.registerTextDocumentContentProvider(SCHEME, {
+    onDidChange: this.changes.event,
+    provideTextDocumentContent: (uri) =>
+      this.texts.get(uri.toString()) ?? 'Open this from MLOps Flow again to read it.',
+  });
 
-  constructor(private readonly connections: Connections) {
-    this.registration = workspace.registerTextDocumentContentProvider(SCHEME, {
-      onDidChange: this.changes.event,
-      provideTextDocumentContent: (uri) =>
-        this.texts.get(uri.toString()) ?? 'Open this from MLOps Flow again to read it.',
-    });
-  }
-
-  /** Shows the object under an `s3://` URI, or what lies below it where it is a folder. */
-  async openObject(s3Uri: string): Promise<void> {
-    const session = await this.connections.session();
-    const objects = await list(session, s3Uri);
-    const { key } = splitS3Uri(s3Uri);
-    const exact = objects.find((object) => object.key === key);
-    if (!exact && objects.length === 0) throw new UserError(`There is nothing under ${s3Uri}.`);
-    if (!exact) return this.pick(s3Uri, objects);
-    if (exact.size > LARGEST) {
-      throw new UserError(
-        `${s3Uri} has ${Math.round(exact.size / 1024 / 1024)} MB: download it with the AWS command line.`,
-      );
-    }
-    const name = key.split('/').at(-1) ?? key;
-    if (/\.(gz|tgz|zip|tar|pkl|joblib|parquet|bin)$/.test(name)) {
-      throw new UserError(`${name} is not text: download it with the AWS command line.`);
-    }
-    await this.show(`s3/${s3Uri.slice('s3://'.length)}`, await readObject(session, s3Uri));
-  }
-
-  /** Shows the whole log of a step. */
-  async openLog(executionArn: string, step: string): Promise<void> {
-    const session = await this.connections.session();
-    const listed = (await listSteps(session, executionArn)).find(({ StepName }) => StepName === step);
-    const job = listed ? await jobOf(session, listed) : undefined;
-    if (!job) throw new UserError(`${step} has not started a job, so it has no log.`);
-    const events = await new LogTail(session, logPlaceOf(job)).next();
-    await this.show(`logs/${job.name}.log`, events.map(({ message = '' }) => message).join('\n'));
+  /** Shows a text under a path of its own. */
+  async show(path: string, text: string): Promise<void> {
+    const uri = Uri.from({ scheme: SCHEME, path: `/${path}` });
+    this.texts.set(uri.toString(), text);
+    this.changes.fire(uri);
+    await window.showTextDocument(uri, { preview: true, viewColumn: ViewColumn.Active });
   }
 
   dispose(): void {
     this.registration.dispose();
     this.changes.dispose();
   }
-
-  private async pick(s3Uri: string, objects: readonly { key: string; size: number }[]): Promise<void> {
-    const { bucket } = splitS3Uri(s3Uri);
-    const picked = await window.showQuickPick(
-      objects.map(({ key, size }) => ({
-        label: key.split('/').at(-1) ?? key,
-        description: `${size} bytes`,
-        detail: key,
-      })),
-      { title: s3Uri, placeHolder: 'A file to open' },
-    );
-    if (picked) await this.openObject(`s3://${bucket}/${picked.detail}`);
-  }
-
-  private async show(path: string, text: string): Promise<void> {
-    const uri = Uri.from({ scheme: SCHEME, path: `/${path}` });
-    this.texts.set(uri.toString(), text);
-    this.changes.fire(uri);
-    await window.showTextDocument(uri, { preview: true, viewColumn: ViewColumn.Active });
-  }
-}
-
-function list(session: Session, s3Uri: string): Promise<{ key: string; size: number }[]> {
-  const { sdk, s3 } = session;
-  const { bucket, key } = splitS3Uri(s3Uri);
-  return session.call(`list ${s3Uri}`, async () => {
-    const objects = await collect(
-      sdk.paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: key }),
-      (page) => page.Contents,
-      LISTED,
-    );
-    return objects.map(({ Key = '', Size = 0 }) => ({ key: Key, size: Size }));
-  });
 }

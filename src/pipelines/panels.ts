@@ -20,7 +20,7 @@ import type { MeasurementReader } from './reading';
 import { pipelineIn } from './service';
 import type { LayoutStore, PipelineServices, RunFormServices } from './services';
 
-const load = () => import('./panels.bundle');
+const load = () => import('./pipelines.bundle');
 
 /** The graph of a run. */
 export function defineRunGraph(services: PipelineServices): PanelKind<RunGraphArguments, RunGraphToPanel> {
@@ -52,7 +52,7 @@ export function defineRunForm(services: RunFormServices): PanelKind<RunFormArgum
 /** The metrics of a pipeline's runs. */
 export function defineMetrics(
   services: PipelineServices,
-  measurements: MeasurementReader,
+  measurements: () => Promise<MeasurementReader>,
   layouts: LayoutStore,
 ): PanelKind<MetricsArguments, MetricsToPanel> {
   return definePanel(services.panels, {
@@ -61,7 +61,7 @@ export function defineMetrics(
     start: (panel) =>
       new DeferredController<MetricsToPanel, MetricsToHost>(services.panels, [], async () => {
         const { MetricsPanel } = await load();
-        return new MetricsPanel(services, measurements, layouts, panel);
+        return new MetricsPanel(services, await measurements(), layouts, panel);
       }),
   });
 }

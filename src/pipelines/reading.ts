@@ -115,3 +115,17 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+/** The metrics that tell most of a model come first where there is little room. */
+const TELLING = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
+
+/** The numbers of the quality report under an `s3://` URI, the most telling first. */
+export async function readNumbers(session: Session, uri: string): Promise<(readonly [name: string, value: number])[]> {
+  const numbers = numbersInReport(JSON.parse(await readObject(session, uri)));
+  return Object.entries(numbers).sort(([a], [b]) => rank(a) - rank(b));
+}
+
+function rank(metric: string): number {
+  const place = TELLING.findIndex((name) => metric === name || metric.startsWith(`${name}_`));
+  return place < 0 ? TELLING.length : place;
+}

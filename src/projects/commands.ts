@@ -1,33 +1,10 @@
-import { commands as vscodeCommands, ProgressLocation, Uri, window } from 'vscode';
-import { type Commands, UserError } from '../workbench';
-import { type Git, makeSample } from './sample';
+import type { Uri } from 'vscode';
+import type { Commands } from '../workbench';
 
 /** Registers the commands that make projects. */
 export function registerProjects(extension: Uri, commands: Commands): void {
   commands.register('mlopsFlow.createSample', async () => {
-    const [parent] =
-      (await window.showOpenDialog({
-        title: 'Where to create the sample project',
-        openLabel: 'Create Here',
-        canSelectFiles: false,
-        canSelectFolders: true,
-        canSelectMany: false,
-      })) ?? [];
-    if (!parent) return;
-    if (parent.scheme !== 'file') throw new UserError('The sample project needs a folder on a disk.');
-    const folder = Uri.joinPath(parent, 'penguins');
-    await window.withProgress({ location: ProgressLocation.Notification, title: 'Creating the sample project' }, () =>
-      makeSample(Uri.joinPath(extension, 'media', 'sample').fsPath, folder.fsPath, git),
-    );
-    await vscodeCommands.executeCommand('vscode.openFolder', folder);
+    const { createSample } = await import('./projects.bundle');
+    await createSample(extension);
   });
 }
-
-const git: Git = async (directory, args) => {
-  const { runGit } = await import('../gitflow/simple-git.bundle');
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' };
-  const { code, stdout, stderr } = await runGit([...args], { binary: 'git', directory, env });
-  // `git config --get` says with 1 that a key is not set.
-  if (code !== 0 && args[0] !== 'config') throw new UserError(`git ${args[0]} failed: ${stderr.trim()}`);
-  return stdout;
-};

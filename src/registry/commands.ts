@@ -1,8 +1,7 @@
-import { type Disposable, type QuickPickItem, window } from 'vscode';
+import { type Disposable, window } from 'vscode';
 import type { Connections, Watcher } from '../aws';
-import { type Commands, UserError } from '../workbench';
-import { listGroups, listVersions, type ModelVersion, setApproval } from './service';
-import { ModelsTree, type VersionRow } from './tree';
+import { type Commands, type Row, RowTree, UserError } from '../workbench';
+import type { ModelsTree, VersionRow } from './tree';
 
 /** What the registry needs of the other rooms. */
 export interface RegistryServices {
@@ -22,30 +21,27 @@ export interface Registry extends Disposable {
   reveal(arn: string): Promise<void>;
 }
 
-/** Registers the Models view and its commands. */
+const load = () => import('./registry.bundle');
+
+/** Registers the Models view and its commands; what fills the view is loaded when it is first shown. */
 export function registerRegistry(services: RegistryServices, commands: Commands): Registry {
-  const tree = new ModelsTree(services);
-  const changes = services.connections.onDidChange(() => tree.refresh());
+  let filled: Promise<ModelsTree> | undefined;
+  const models = () => (filled ??= load().then(({ ModelsTree }) => new ModelsTree(services, tree, view)));
+  const tree = new RowTree('models', async () => (await models()).groups());
+  const view = window.createTreeView<Row>('mlopsFlow.models', { treeDataProvider: tree, showCollapseAll: true });
+  const refresh = (): void => void filled?.then((ready) => ready.refresh());
+  const reveal = async (arn: string): Promise<void> => (await models()).reveal(arn);
+  const changes = services.connections.onDidChange(refresh);
 
   const decide = async (row: VersionRow | undefined, status: 'Approved' | 'Rejected'): Promise<void> => {
-    const model: Decidable | undefined = row?.model ?? (await pickVersion(services, status));
-    if (!model) return;
-    const verb = status === 'Approved' ? 'Approve' : 'Reject';
-    const reason = await window.showInputBox({
-      title: `${verb} ${model.group} Version ${model.version}`,
-      prompt: 'Why, for those who come after (optional)',
-      ignoreFocusOut: true,
-      validateInput: (text) => (text.length > 1024 ? 'At most 1024 characters' : undefined),
-    });
-    if (reason === undefined) return;
-    await setApproval(await services.connections.session(), model.arn, status, reason);
-    tree.refresh();
+    const { decideOn } = await load();
+    if (await decideOn(services.connections, row?.model, status)) refresh();
   };
 
   commands.register('mlopsFlow.approveModel', (row?: VersionRow) => decide(row, 'Approved'));
   commands.register('mlopsFlow.rejectModel', (row?: VersionRow) => decide(row, 'Rejected'));
-  commands.register('mlopsFlow.refreshModels', () => tree.refresh());
-  commands.register('mlopsFlow.revealModel', (arn: string) => tree.reveal(arn));
+  commands.register('mlopsFlow.refreshModels', refresh);
+  commands.register('mlopsFlow.revealModel', reveal);
   commands.register('mlopsFlow.openRunOfModel', async (row: VersionRow) => {
     const { generatedBy } = row.model;
     if (!generatedBy?.includes('/execution/')) {
@@ -65,44 +61,11 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
   });
 
   return {
-    refresh: () => tree.refresh(),
-    reveal: (arn) => tree.reveal(arn),
+    refresh,
+    reveal,
     dispose: () => {
-      changes.dispose();
-      tree.dispose();
+      for (const part of [changes, tree, view]) part.dispose();
+      void filled?.then((ready) => ready.dispose());
     },
   };
-}
-
-/** What a decision needs to know of a version. */
-type Decidable = Pick<ModelVersion, 'arn' | 'group' | 'version'>;
-
-async function pickVersion(services: RegistryServices, status: string): Promise<Decidable | undefined> {
-  interface Choice extends QuickPickItem {
-    model: Decidable;
-  }
-  const load = async (): Promise<Choice[]> => {
-    const session = await services.connections.session();
-    const groups = await listGroups(session);
-    const lists = await Promise.all(
-      groups.map(({ ModelPackageGroupName = '' }) => listVersions(session, ModelPackageGroupName)),
-    );
-    return lists
-      .flat()
-      .filter(({ ModelApprovalStatus: approval }) => approval !== status)
-      .map(
-        ({
-          ModelPackageArn: arn = '',
-          ModelPackageGroupName: group = '',
-          ModelPackageVersion: version = 0,
-          ModelApprovalStatus: approval = 'PendingManualApproval',
-        }) => ({
-          label: `${group} version ${version}`,
-          description: approval,
-          model: { arn, group, version },
-        }),
-      );
-  };
-  const title = status === 'Approved' ? 'Approve Model' : 'Reject Model';
-  return (await window.showQuickPick(load(), { title, placeHolder: 'A version of a registered model' }))?.model;
 }

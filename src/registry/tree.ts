@@ -1,8 +1,8 @@
 import type { ModelApprovalStatus, ModelPackageGroupSummary, ModelPackageSummary } from '@aws-sdk/client-sagemaker';
-import { type Disposable, MarkdownString, type TreeView, window } from 'vscode';
+import { type Disposable, MarkdownString, type TreeView } from 'vscode';
 import type { Session } from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
-import { contextKeys, messageRow, type Row, type RowIcon, RowTree } from '../workbench';
+import { contextKeys, messageRow, type Row, type RowIcon, type RowTree } from '../workbench';
 import type { RegistryServices } from './commands';
 import { describeVersion, listGroups, listVersions, type ModelVersion } from './service';
 
@@ -33,8 +33,6 @@ export interface VersionRow extends Row {
  * what is expanded is followed.
  */
 export class ModelsTree implements Disposable {
-  private readonly tree: RowTree;
-  private readonly view: TreeView<Row>;
   private readonly disposables: Disposable[];
   /** What a person opened or closed; the others are as `GROUPS_OPEN` says. */
   private readonly opened = new Map<string, boolean>();
@@ -45,12 +43,13 @@ export class ModelsTree implements Disposable {
   private readonly described = new Map<string, { summary: string; model: Promise<ModelVersion> }>();
   private watching: { dispose(): void } | undefined;
 
-  constructor(private readonly services: RegistryServices) {
-    this.tree = new RowTree('models', () => this.groups());
-    this.view = window.createTreeView('mlopsFlow.models', { treeDataProvider: this.tree, showCollapseAll: true });
+  /** `view` shows `tree`, whose roots are `groups()`. */
+  constructor(
+    private readonly services: RegistryServices,
+    private readonly tree: RowTree,
+    private readonly view: TreeView<Row>,
+  ) {
     this.disposables = [
-      this.tree,
-      this.view,
       this.view.onDidExpandElement(({ element }) => void this.opened.set(element.id, true)),
       this.view.onDidCollapseElement(({ element }) => void this.opened.set(element.id, false)),
       this.view.onDidChangeVisibility(({ visible }) => (visible ? this.watch() : this.rest())),
@@ -123,7 +122,8 @@ export class ModelsTree implements Disposable {
     return this.opened.get(groupId(name)) ?? groups <= GROUPS_OPEN;
   }
 
-  private async groups(): Promise<Row[]> {
+  /** The rows of the groups, the top of the view. */
+  async groups(): Promise<Row[]> {
     const groups = this.groupsListed ?? (await listGroups(await this.services.connections.session()));
     this.groupsListed = groups;
     contextKeys.set('mlopsFlow.modelsListed', true);

@@ -1,0 +1,208 @@
+import {
+  Diagnostic,
+  DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  type Disposable,
+  type EventEmitter,
+  languages,
+  Location,
+  ProgressLocation,
+  Range,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import { log, UserError } from '../../workbench';
+import { type LanguageServer, renderedScheme } from '../server';
+import { interpreterFor } from './interpreter';
+import { isPython } from './scripts';
+import { type LineRange, locateStep, wholeLine } from './locate';
+import { render, RenderError, type RenderedPipeline } from './render';
+
+/** Milliseconds until a script is stopped. */
+const timeout = 60_000;
+
+/** One rendered pipeline and the script it came from. */
+interface Rendered {
+  script: Uri;
+  pipeline: RenderedPipeline;
+}
+
+/** The scripts that were rendered in this window: rendered again when they are saved. */
+export class RenderedScripts implements Disposable {
+  private readonly problems = languages.createDiagnosticCollection('mlopsFlow.python');
+  /** By the URI of the rendered text. */
+  private readonly rendered = new Map<string, Rendered>();
+  private readonly running = new Map<string, AbortController>();
+  private readonly disposables: Disposable[];
+
+  constructor(
+    private readonly extensionUri: Uri,
+    private readonly server: LanguageServer,
+    /** Is told the URI of a text that was rendered. */
+    private readonly changed: EventEmitter<Uri>,
+  ) {
+    this.disposables = [
+      this.problems,
+      workspace.onDidSaveTextDocument((document) => void this.again(document.uri)),
+      languages.onDidChangeDiagnostics(({ uris }) => {
+        for (const uri of uris) if (uri.scheme === renderedScheme) void this.map(uri);
+      }),
+    ];
+  }
+
+  /** The text of a URI; one from before the window was reloaded is rendered once more. */
+  text(uri: Uri): string | Promise<string> {
+    return this.rendered.get(uri.toString())?.pipeline.definition ?? this.restore(uri);
+  }
+
+  /** Renders a script and shows the pipeline; asks which where it makes several. Resolves to the shown text's URI. */
+  async show(script: Uri): Promise<Uri | undefined> {
+    if (!workspace.isTrusted) {
+      throw new UserError('Rendering runs the script, which needs a trusted workspace.', {
+        title: 'Manage Trust',
+        command: 'workbench.trust.manage',
+      });
+    }
+    const found = await window.withProgress(
+      { location: ProgressLocation.Notification, title: `Rendering ${name(script)}`, cancellable: true },
+      (_progress, token) => {
+        token.onCancellationRequested(() => this.running.get(script.toString())?.abort());
+        return this.render(script);
+      },
+    );
+    const uri = await choose(found);
+    if (uri) await window.showTextDocument(uri, { preview: true, viewColumn: ViewColumn.Beside, preserveFocus: true });
+    return uri;
+  }
+
+  dispose(): void {
+    for (const controller of this.running.values()) controller.abort();
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  private async restore(uri: Uri): Promise<string> {
+    const script = Uri.parse(uri.query);
+    if (!workspace.isTrusted || !isPython(script)) return '';
+    try {
+      await this.render(script);
+    } catch (error) {
+      log().info(`Rendering ${name(script)}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return this.rendered.get(uri.toString())?.pipeline.definition ?? '';
+  }
+
+  /** Renders a saved script again, where it was rendered before. What is wrong is told on its lines alone. */
+  private async again(script: Uri): Promise<void> {
+    if (!workspace.isTrusted || ![...this.rendered.values()].some((one) => this.concerns(one, script))) return;
+    const scripts = new Map([...this.rendered.values()].map((one) => [one.script.toString(), one.script]));
+    for (const one of scripts.values()) {
+      try {
+        await this.render(one);
+      } catch (error) {
+        log().info(`Rendering ${name(one)}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+
+  /** True where the script, or a file in which one of its steps is made, is `file`. */
+  private concerns({ script, pipeline }: Rendered, file: Uri): boolean {
+    return (
+      script.toString() === file.toString() ||
+      Object.values(pipeline.steps).some((place) => Uri.file(place.file).toString() === file.toString())
+    );
+  }
+
+  private async render(script: Uri): Promise<Uri[]> {
+    const key = script.toString();
+    this.running.get(key)?.abort();
+    const controller = new AbortController();
+    this.running.set(key, controller);
+    const root = workspace.getWorkspaceFolder(script)?.uri ?? Uri.joinPath(script, '..');
+    try {
+      const { pipelines } = await render({
+        python: await interpreterFor(script),
+        helper: Uri.joinPath(this.extensionUri, 'media', 'python', 'render_pipeline.py').fsPath,
+        script: script.fsPath,
+        root: root.fsPath,
+        timeout,
+        signal: controller.signal,
+      });
+      this.problems.delete(script);
+      return pipelines.map((pipeline) => this.keep(script, pipeline));
+    } catch (error) {
+      if (!(error instanceof RenderError)) throw error;
+      await this.tellOnLine(script, error);
+      throw new UserError(error.message, undefined, { cause: error });
+    } finally {
+      if (this.running.get(key) === controller) this.running.delete(key);
+    }
+  }
+
+  private keep(script: Uri, pipeline: RenderedPipeline): Uri {
+    // The query remembers the script over a reload of the window.
+    const path = `${script.path}.${pipeline.name}.pipeline.json`;
+    const uri = script.with({ scheme: renderedScheme, path, query: script.toString() });
+    this.rendered.set(uri.toString(), { script, pipeline });
+    this.changed.fire(uri);
+    return uri;
+  }
+
+  private async tellOnLine(script: Uri, { message, place }: RenderError): Promise<void> {
+    const file = place ? Uri.file(place.file) : script;
+    const lines = await linesOf(file);
+    this.problems.set(script, undefined);
+    this.problems.set(file, [problem(wholeLine(lines, place?.line ?? 0), message, DiagnosticSeverity.Error)]);
+  }
+
+  /** Shows the diagnostics of a rendered text on the lines of its script. */
+  private async map(uri: Uri): Promise<void> {
+    const rendered = this.rendered.get(uri.toString());
+    const document = workspace.textDocuments.find((one) => one.uri.toString() === uri.toString() && !one.isClosed);
+    // A text that nobody has open any more has no diagnostics, but the script still has its problems.
+    if (!rendered || !document) return;
+    const answer = await this.server.graph(uri);
+    const files = new Map<string, Diagnostic[]>([[rendered.script.fsPath, []]]);
+    for (const found of languages.getDiagnostics(uri)) {
+      const offset = document.offsetAt(found.range.start);
+      const inside = answer?.graph.nodes.filter((node) => offset >= node.start && offset <= node.end) ?? [];
+      const step = inside.sort((a, b) => a.end - a.start - (b.end - b.start))[0]?.id;
+      const place = step === undefined ? undefined : rendered.pipeline.steps[step];
+      if (step === undefined || !place) continue;
+      const at = locateStep(await linesOf(Uri.file(place.file)), step, place);
+      const shown = problem(at, `${step}: ${found.message}`, found.severity);
+      if (found.code !== undefined) shown.code = found.code;
+      shown.relatedInformation = [
+        new DiagnosticRelatedInformation(new Location(uri, found.range), 'Here in the rendered definition'),
+      ];
+      files.set(place.file, [...(files.get(place.file) ?? []), shown]);
+    }
+    for (const [file, list] of files) this.problems.set(Uri.file(file), list);
+  }
+}
+
+function problem(at: LineRange, message: string, severity: DiagnosticSeverity): Diagnostic {
+  const made = new Diagnostic(new Range(at.line, at.from, at.line, at.to), message, severity);
+  made.source = 'MLOps Flow';
+  return made;
+}
+
+async function linesOf(file: Uri): Promise<string[]> {
+  const document = await workspace.openTextDocument(file);
+  return document.getText().split(/\r?\n/);
+}
+
+async function choose(found: readonly Uri[]): Promise<Uri | undefined> {
+  if (found.length < 2) return found[0];
+  const items = found.map((uri) => ({ label: name(uri), uri }));
+  const item = await window.showQuickPick(items, {
+    title: 'Render Pipeline Definition',
+    placeHolder: 'Which pipeline?',
+  });
+  return item?.uri;
+}
+
+function name(uri: Uri): string {
+  return uri.path.split('/').at(-1) ?? uri.path;
+}

@@ -1,0 +1,6 @@
+import type { Uri } from 'vscode';
+
+/** True for Python scripts, which have to be rendered first. */
+export function isPython(uri: Uri): boolean {
+  return uri.path.endsWith('.py');
+}
