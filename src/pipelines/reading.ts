@@ -19,6 +19,9 @@ import {
 } from './service';
 import type { Report } from './step-detail';
 
+/** The metrics that tell most of a model come first where there is little room. */
+const TELLING = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
+
 /** Reads the state of a run. */
 export async function readRun(session: Session, arn: string): Promise<RunReading> {
   const [execution, steps] = await Promise.all([describeExecution(session, arn), listSteps(session, arn)]);
@@ -115,9 +118,6 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
-
-/** The metrics that tell most of a model come first where there is little room. */
-const TELLING = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
 
 /** The numbers of the quality report under an `s3://` URI, the most telling first. */
 export async function readNumbers(session: Session, uri: string): Promise<(readonly [name: string, value: number])[]> {

@@ -16,9 +16,9 @@ import {
 import { log, UserError } from '../../workbench';
 import { type LanguageServer, renderedScheme } from '../server';
 import { interpreterFor } from './interpreter';
-import { isPython } from './scripts';
 import { type LineRange, locateStep, wholeLine } from './locate';
 import { render, RenderError, type RenderedPipeline } from './render';
+import { isPython } from './scripts';
 
 /** Milliseconds until a script is stopped. */
 const timeout = 60_000;
