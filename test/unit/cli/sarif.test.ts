@@ -31,7 +31,7 @@ describe('SARIF', () => {
   });
 
   it('is as the schema says with no file, nothing found, and paths of every kind', () => {
-    const [first] = everything.filter(({ diagnostics }) => diagnostics.length > 0);
+    const first = everything.find(({ diagnostics }) => diagnostics.length > 0);
     const { diagnostics } = first ?? { diagnostics: [] };
     const names = ['a b.json', 'C:\\work\\é.json', '/work/100%.json', '../x#y?.json', 'ü/[a].json', 'a:b.json'];
     expect(faults([])).toEqual([]);
@@ -40,7 +40,7 @@ describe('SARIF', () => {
   });
 
   it('names each file by an address that leads back to it', () => {
-    const [first] = everything.filter(({ diagnostics }) => diagnostics.length > 0);
+    const first = everything.find(({ diagnostics }) => diagnostics.length > 0);
     const diagnostics = first?.diagnostics.slice(0, 1) ?? [];
     const names = ['a b.json', '100%.json', 'x#y?.json', 'a:b.json', 'dir/[a].json'];
     const log = JSON.parse(

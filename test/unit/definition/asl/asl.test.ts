@@ -69,7 +69,7 @@ States:
     [`${general}startPipelineExecution|.sync|`, 'asl/pattern-not-supported', `${general}startPipelineExecution`],
   ])('knows the operations of the general integration: %s', async (marked, rule, clean) => {
     const { text, start, end } = stretch(task(marked));
-    const [diagnostic] = (await validateFully(text, { path: 'a.asl.json' })).filter((one) => one.rule === rule);
+    const diagnostic = (await validateFully(text, { path: 'a.asl.json' })).find((one) => one.rule === rule);
     expect(diagnostic?.range).toEqual({ start: { line: 0, character: start }, end: { line: 0, character: end } });
     const fix = diagnostic?.fixes.find((one) => one.preferred);
     expect(edited(text, fix?.edits ?? [])).toBe(task(clean));
