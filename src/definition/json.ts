@@ -1,6 +1,7 @@
 /** JSON text to tree. What `JSON.parse` refuses is read by jsonc-parser's visitor, which is tolerant of errors. */
 import { type ParseErrorCode, visit } from 'jsonc-parser';
 import { findDuplicates, readSound } from './json-sound';
+import { table } from './table';
 import { type Block, type Kind, Node, type SyntaxProblem, Tree } from './tree';
 
 /** Deeper nesting than this is reported and not read: no definition needs it, and recursion has an end. */
@@ -202,8 +203,10 @@ class Reader {
   }
 }
 
+const foreignWords = table({ True: 'true', False: 'false', None: 'null', undefined: 'null' });
+
 /** How JSON spells what was written as in Python or JavaScript. */
 function spelling(source: string): string | undefined {
   if (/^'[^'"\\]*'$/.test(source)) return `"${source.slice(1, -1)}"`;
-  return { True: 'true', False: 'false', None: 'null', undefined: 'null' }[source];
+  return foreignWords[source];
 }

@@ -28,6 +28,12 @@ export interface VersionRow extends Row {
   model: ModelVersion;
 }
 
+/** The versions of a group: what was listed, as text that tells a change, and the rows made of it. */
+interface Versions {
+  listed: string;
+  rows: readonly Row[];
+}
+
 /**
  * The Models view: groups, and below each its versions with their approval and metrics. While the view can be seen,
  * what is expanded is followed.
@@ -36,9 +42,9 @@ export class ModelsTree implements Disposable {
   private readonly disposables: Disposable[];
   /** What a person opened or closed; the others are as `GROUPS_OPEN` says. */
   private readonly opened = new Map<string, boolean>();
-  /** The answers of the last poll, by group; the rows are made of them. */
+  /** What the last poll found. */
   private groupsListed: readonly ModelPackageGroupSummary[] | undefined;
-  private readonly versionsListed = new Map<string, readonly ModelPackageSummary[]>();
+  private readonly versionsListed = new Map<string, Versions>();
   /** Descriptions by version, with the summary they belong to. */
   private readonly described = new Map<string, { summary: string; model: Promise<ModelVersion> }>();
   private watching: { dispose(): void } | undefined;
@@ -102,18 +108,21 @@ export class ModelsTree implements Disposable {
     this.described.clear();
   }
 
-  /** Reloads the parts of the tree that have changed since they were shown. */
+  /**
+   * Reloads the parts of the tree that have changed since they were shown. The new rows are made first: while VS Code
+   * waits for them it has forgotten the old ones, and a click on one of those would be lost.
+   */
   private async follow(): Promise<void> {
     const session = await this.services.connections.session();
     const groups = await listGroups(session);
     const names = groups.map(({ ModelPackageGroupName: name = '' }) => name);
     const open = names.filter((name) => this.isOpen(name, names.length));
-    const lists = await Promise.all(open.map(async (name) => [name, await this.listNewest(session, name)] as const));
-    const changed = differ(this.groupsListed, groups);
-    const moved = lists.filter(([name, versions]) => differ(this.versionsListed.get(name), versions));
+    const read = await Promise.all(open.map(async (name) => [name, await this.read(session, name)] as const));
+    const changed = JSON.stringify(this.groupsListed) !== JSON.stringify(groups);
+    const moved = read.filter(([name, versions]) => this.versionsListed.get(name) !== versions);
     this.groupsListed = groups;
     this.versionsListed.clear();
-    for (const [name, versions] of lists) this.versionsListed.set(name, versions);
+    for (const [name, versions] of read) this.versionsListed.set(name, versions);
     if (changed) this.tree.refresh();
     else for (const [name] of moved) this.tree.refresh(groupId(name));
   }
@@ -138,20 +147,26 @@ export class ModelsTree implements Disposable {
     }));
   }
 
-  private async versions(group: string): Promise<Row[]> {
-    const session = await this.services.connections.session();
-    const versions = this.versionsListed.get(group) ?? (await this.listNewest(session, group));
+  private async versions(group: string): Promise<readonly Row[]> {
+    const versions =
+      this.versionsListed.get(group) ?? (await this.read(await this.services.connections.session(), group));
     this.versionsListed.set(group, versions);
+    return versions.rows;
+  }
+
+  /** Lists a group's versions; the same object as before where nothing has changed. */
+  private async read(session: Session, group: string): Promise<Versions> {
+    // One more than is shown, so that it is known whether there are older ones.
+    const versions = await listVersions(session, group, VERSIONS_SHOWN + 1);
+    const listed = JSON.stringify(versions);
+    const known = this.versionsListed.get(group);
+    if (known?.listed === listed) return known;
     const rows: Row[] = await Promise.all(
       versions.slice(0, VERSIONS_SHOWN).map(async (version) => this.versionRow(await this.describe(session, version))),
     );
-    if (versions.length <= VERSIONS_SHOWN) return rows;
-    return [...rows, messageRow(`${groupId(group)}#older`, `These are the newest ${VERSIONS_SHOWN} versions`)];
-  }
-
-  /** One more than is shown, so that it is known whether there are older ones. */
-  private listNewest(session: Session, group: string): Promise<ModelPackageSummary[]> {
-    return listVersions(session, group, VERSIONS_SHOWN + 1);
+    if (versions.length > VERSIONS_SHOWN)
+      rows.push(messageRow(`${groupId(group)}#older`, `These are the newest ${VERSIONS_SHOWN} versions`));
+    return { listed, rows };
   }
 
   /** A version's description, asked again only where its summary has changed. */
@@ -188,10 +203,6 @@ export class ModelsTree implements Disposable {
       model,
     };
   }
-}
-
-function differ(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before) !== JSON.stringify(after);
 }
 
 function groupId(name: string): string {

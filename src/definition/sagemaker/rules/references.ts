@@ -597,6 +597,8 @@ function checkExpectation({ node, step, shape, place }: Expectation, pipeline: P
   });
 }
 
+const typeWords = table({ String: 'a string', Integer: 'an integer', Float: 'a float', Boolean: 'a boolean' });
+
 function inWords(type: string): string {
-  return { String: 'a string', Integer: 'an integer', Float: 'a float', Boolean: 'a boolean' }[type] ?? 'a number';
+  return typeWords[type] ?? 'a number';
 }
