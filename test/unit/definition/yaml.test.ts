@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Scalar, stringify } from 'yaml';
+import { parse, Scalar, stringify } from 'yaml';
 import { parseYaml } from '../../../src/definition/yaml';
 import type { Node } from '../../../src/definition/tree';
 import { yamlOffsets } from '../../../src/definition/yaml-offsets';
@@ -102,14 +102,16 @@ describe('places in YAML strings', () => {
     });
     const style = fc.constantFrom('BLOCK_LITERAL', 'BLOCK_FOLDED', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'PLAIN');
     fc.assert(
-      fc.property(words, style, fc.constantFrom(20, 0), (value, type, lineWidth) => {
+      fc.property(words, style, fc.constantFrom(20, 0), (made, type, lineWidth) => {
         // A block of nothing but blank lines has no characters to find.
-        fc.pre(/\S/.test(value));
-        const scalar = new Scalar(value);
+        fc.pre(/\S/.test(made));
+        const scalar = new Scalar(made);
         scalar.type = type;
         const text = stringify({ k: { l: scalar }, m: 1 }, { lineWidth, minContentWidth: 0 });
         const tree = parseYaml(text);
         const node = tree.root?.at('k', 'l');
+        // What the library reads counts: lines of tabs alone, folded, it does not read as it wrote them.
+        const value = (parse(text) as { k: { l: string } }).k.l;
         expect(node?.text).toBe(value);
         const offsets = node && tree.characters(node);
         expect(offsets).toHaveLength(value.length + 1);
