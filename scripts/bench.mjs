@@ -2,6 +2,8 @@
 //
 // Each file test/bench/<room>.bench.ts exports `default async (bench: Bench) => void`. The figures are
 // printed as a table and, after it, as JSON lines. A file *.work.ts is what a worker of a benchmark runs.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { basename, join } from 'node:path';
 import { globSync, mkdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -31,13 +33,16 @@ await esbuild.build({
   mainFields: ['module', 'main'],
   logLevel: 'warning',
 });
-const { Bench } = await import(pathToFileURL(join(out, 'harness.mjs')).href);
+const load = (name) => import(pathToFileURL(join(out, `${name}.mjs`)).href);
+const { Bench } = await load('harness');
 const bench = new Bench();
 for (const file of files) {
   const name = basename(file, '.ts');
   console.error(`${name}…`);
-  const module = await import(pathToFileURL(join(out, `${name}.mjs`)).href);
-  await module.default(bench);
+  // A process for each: starting other processes takes longer the more memory the own one has.
+  const child = fork(join(root, 'scripts', 'bench-room.mjs'), [join(out, `${name}.mjs`), join(out, 'harness.mjs')]);
+  child.on('message', (figures) => figures.forEach((figure) => bench.add(figure)));
+  const [code] = await once(child, 'close');
+  if (code !== 0) process.exit(1);
 }
 bench.print();
-process.exit(0);

@@ -18,7 +18,7 @@ export interface Figure {
 
 /** Collects the figures of a run and prints them. */
 export class Bench {
-  private readonly figures: Figure[] = [];
+  readonly figures: Figure[] = [];
 
   /** Adds a figure and returns its value, so that a later one can be compared with it. */
   add(figure: Figure): number {
