@@ -1,10 +1,11 @@
 import { commands, type Disposable, type TextEditor, Uri, window } from 'vscode';
-import type { Graph, GraphNode } from '../definition/graph/model';
+import { type Graph, type GraphNode, nodeAround } from '../definition/graph/model';
 import type { GraphAnswer } from '../definition/server/protocol';
 import type { Panel, PanelController } from '../workbench/panel';
 import type { PreviewArguments, PreviewToHost, PreviewToPanel } from './contract';
 import { revealNode, select } from './reveal';
 import type { LanguageServer } from './server';
+import { lastPart } from '../shared/format';
 
 /** The live graph beside a definition: drawn anew as one types, selected in step with the editor. */
 export class Preview implements PanelController<PreviewToPanel, PreviewToHost> {
@@ -73,7 +74,7 @@ export class Preview implements PanelController<PreviewToPanel, PreviewToHost> {
 
   /** A broken text keeps the last graph that was whole, so that the layout stays. */
   private message(answer: GraphAnswer | null): PreviewToPanel {
-    const file = fileName(this.uri);
+    const file = lastPart(this.uri.path);
     const broken = answer ? answer.broken : 'This text is no pipeline definition any more.';
     if (answer && broken === undefined) this.graph = answer.graph;
     const graph = this.graph ?? answer?.graph;
@@ -101,7 +102,7 @@ export class Preview implements PanelController<PreviewToPanel, PreviewToHost> {
   private follow(editor: TextEditor): void {
     if (editor.document.uri.toString() !== this.panel.args.uri || !this.graph) return;
     const offset = editor.document.offsetAt(editor.selection.active);
-    const step = innermost(this.graph, offset)?.id;
+    const step = nodeAround(this.graph, offset)?.id;
     if (step === this.selected) return;
     this.selected = step;
     this.panel.update(step === undefined ? { type: 'select' } : { type: 'select', step });
@@ -110,21 +111,8 @@ export class Preview implements PanelController<PreviewToPanel, PreviewToHost> {
   private moveCursor(step: string | undefined): void {
     const editor = this.editor();
     const node = this.node(step);
-    if (!editor || !node || innermost(this.graph, editor.document.offsetAt(editor.selection.active))?.id === step)
-      return;
+    if (!editor || !node || !this.graph) return;
+    if (nodeAround(this.graph, editor.document.offsetAt(editor.selection.active))?.id === step) return;
     select(editor, node);
   }
-}
-
-function innermost(graph: Graph | undefined, offset: number): GraphNode | undefined {
-  let best: GraphNode | undefined;
-  for (const node of graph?.nodes ?? []) {
-    const inside = offset >= node.start && offset <= node.end;
-    if (inside && (!best || node.end - node.start < best.end - best.start)) best = node;
-  }
-  return best;
-}
-
-function fileName(uri: Uri): string {
-  return uri.path.split('/').at(-1) ?? uri.path;
 }

@@ -4,6 +4,7 @@ import { DeferredController } from '../workbench/deferred-controller';
 import { definePanel, type PanelKind, type PanelSurroundings } from '../workbench/panel';
 import { previewPanel, type PreviewArguments, type PreviewToHost, type PreviewToPanel } from './contract';
 import type { LanguageServer } from './server';
+import { lastPart } from '../shared/format';
 
 export type Previews = PanelKind<PreviewArguments, PreviewToPanel>;
 
@@ -11,7 +12,7 @@ export type Previews = PanelKind<PreviewArguments, PreviewToPanel>;
 export function definePreview(surroundings: PanelSurroundings, server: LanguageServer): Previews {
   return definePanel(surroundings, {
     contract: previewPanel,
-    title: ({ uri }) => `Graph of ${Uri.parse(uri).path.split('/').at(-1) ?? uri}`,
+    title: ({ uri }) => `Graph of ${lastPart(Uri.parse(uri).path)}`,
     start: (panel) =>
       new DeferredController<PreviewToPanel, PreviewToHost>(surroundings, [], async () => {
         const { Preview } = await import('./authoring.bundle');

@@ -22,6 +22,7 @@ import {
 } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
+import { valueOfJson } from '../shared/json';
 import type { JournalView, Plan, StepState } from './model';
 
 /** How far an action has come. */
@@ -83,9 +84,10 @@ export class JournalStore {
       return undefined;
     }
     const [first = '', ...progress] = text.split('\n');
-    const journal = parse(first) as Journal | undefined;
+    const journal = valueOfJson(first) as Journal | undefined;
     if (journal?.version !== 1) return undefined;
-    for (const line of progress) Object.assign(journal, parse(line));
+    // A line that was never complete says nothing.
+    for (const line of progress) Object.assign(journal, valueOfJson(line));
     return journal;
   }
 
@@ -166,15 +168,6 @@ function withFile(file: string, flags: 'r' | 'r+' | 'w' | 'a', work: (handle: nu
     work(handle);
   } finally {
     closeSync(handle);
-  }
-}
-
-/** A line of the file; undefined where it was never complete. */
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

@@ -6,8 +6,6 @@ import { GitError, simpleGit } from 'simple-git';
 import type { GitAnswer, GitProcess } from './process';
 import { killed, lateOutput } from './process';
 
-export type { GitAnswer, GitProcess } from './process';
-
 /** Carries the exit code through simple-git, whose own error keeps the text only. */
 class Exit extends GitError {
   constructor(readonly answer: GitAnswer) {

@@ -4,6 +4,7 @@ import { UserError } from '../workbench';
 import type { RemoteDocuments } from './documents';
 import { LogTail } from './logs';
 import { jobOf, listSteps, logPlaceOf, readObject, splitS3Uri } from './service';
+import { lastPart } from '../shared/format';
 
 /** Bigger objects are for other tools. */
 const LARGEST = 8 * 1024 * 1024;
@@ -21,7 +22,7 @@ export async function openObject(documents: RemoteDocuments, session: Session, s
       `${s3Uri} has ${Math.round(exact.size / 1024 / 1024)} MB: download it with the AWS command line.`,
     );
   }
-  const name = key.split('/').at(-1) ?? key;
+  const name = lastPart(key);
   if (/\.(gz|tgz|zip|tar|pkl|joblib|parquet|bin)$/.test(name)) {
     throw new UserError(`${name} is not text: download it with the AWS command line.`);
   }
@@ -51,7 +52,7 @@ async function pick(
   const { bucket } = splitS3Uri(s3Uri);
   const picked = await window.showQuickPick(
     objects.map(({ key, size }) => ({
-      label: key.split('/').at(-1) ?? key,
+      label: lastPart(key),
       description: `${size} bytes`,
       detail: key,
     })),

@@ -19,6 +19,7 @@ import {
 import type { MeasurementReader } from './reading';
 import { pipelineIn } from './service';
 import type { LayoutStore, PipelineServices, RunFormServices } from './services';
+import { lastPart } from '../shared/format';
 
 const load = () => import('./pipelines.bundle');
 
@@ -40,7 +41,7 @@ export function defineRunForm(services: RunFormServices): PanelKind<RunFormArgum
   return definePanel(services.panels, {
     contract: runFormPanel,
     title: ({ pipeline, definition }) =>
-      `Run ${pipeline ?? (definition ? Uri.parse(definition).path.split('/').at(-1) : 'Pipeline')}`,
+      `Run ${pipeline ?? (definition ? lastPart(Uri.parse(definition).path) : 'Pipeline')}`,
     start: (panel) =>
       new DeferredController<RunFormToPanel, RunFormToHost>(services.panels, [], async () => {
         const { RunFormController } = await load();

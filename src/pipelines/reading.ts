@@ -1,6 +1,7 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import type { Session } from '../aws';
 import { messageOf } from '../workbench/errors';
+import { valueOfJson } from '../shared/json';
 import type { Evaluation, Series } from './contract';
 import { type Definition, readDefinition } from './definition';
 import { LogTail } from './logs';
@@ -100,7 +101,8 @@ async function measure(session: Session, arn: string, curves: boolean): Promise<
       return;
     }
     for (const report of await readReports(session, definition, step.StepName ?? '', job)) {
-      const content = parse(report.text);
+      // A report that is no JSON has no numbers for the table.
+      const content = valueOfJson(report.text);
       Object.assign(found.metrics, numbersInReport(content));
       const evaluation = confusionInReport(content);
       if (evaluation) found.evaluation = evaluation;
@@ -108,15 +110,6 @@ async function measure(session: Session, arn: string, curves: boolean): Promise<
   };
   await Promise.all(steps.map(read));
   return found;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A report that is no JSON has no numbers for the table.
-    return undefined;
-  }
 }
 
 /** The numbers of the quality report under an `s3://` URI, the most telling first. */

@@ -4,6 +4,7 @@ import { UserError } from '../workbench';
 import type { FormParameter } from './contract';
 import { splitS3Uri } from './service';
 import type { DefinitionFile, WorkspaceDefinitions } from './workspace';
+import { lastPart } from '../shared/format';
 
 /** Never part of what a run reads. */
 const LEFT_OUT = new Set(['.git', '.venv', '__pycache__', 'node_modules']);
@@ -44,7 +45,7 @@ async function upload(session: Session, source: Uri, target: string): Promise<vo
       files.slice(at, at + ABREAST).map(async ({ uri, path }) => {
         const Body = await workspace.fs.readFile(uri);
         const Key = path === '' ? key : `${key.replace(/\/$/, '')}/${path}`;
-        await session.call(`copy ${uri.path.split('/').at(-1)} to ${target}`, () =>
+        await session.call(`copy ${lastPart(uri.path)} to ${target}`, () =>
           s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body })),
         );
       }),

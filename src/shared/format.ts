@@ -94,3 +94,14 @@ function minus(text: string): string {
 function two(number: number): string {
   return String(number).padStart(2, '0');
 }
+
+/** The first `most` of the names, and how many more there are. */
+export function formatNames(names: readonly string[], most: number): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+/** The last part of a path or key with `/` between its parts. */
+export function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -19,6 +19,8 @@ import { interpreterFor } from './interpreter';
 import { type LineRange, locateStep, wholeLine } from './locate';
 import { render, RenderError, type RenderedPipeline } from './render';
 import { isPython } from './scripts';
+import { nodeAround } from '../../definition/graph/model';
+import { lastPart } from '../../shared/format';
 
 /** Milliseconds until a script is stopped. */
 const timeout = 60_000;
@@ -66,7 +68,7 @@ export class RenderedScripts implements Disposable {
       });
     }
     const found = await window.withProgress(
-      { location: ProgressLocation.Notification, title: `Rendering ${name(script)}`, cancellable: true },
+      { location: ProgressLocation.Notification, title: `Rendering ${lastPart(script.path)}`, cancellable: true },
       (_progress, token) => {
         token.onCancellationRequested(() => this.running.get(script.toString())?.abort());
         return this.render(script);
@@ -88,7 +90,7 @@ export class RenderedScripts implements Disposable {
     try {
       await this.render(script);
     } catch (error) {
-      log().info(`Rendering ${name(script)}: ${error instanceof Error ? error.message : String(error)}`);
+      log().info(`Rendering ${lastPart(script.path)}: ${error instanceof Error ? error.message : String(error)}`);
     }
     return this.rendered.get(uri.toString())?.pipeline.definition ?? '';
   }
@@ -101,7 +103,7 @@ export class RenderedScripts implements Disposable {
       try {
         await this.render(one);
       } catch (error) {
-        log().info(`Rendering ${name(one)}: ${error instanceof Error ? error.message : String(error)}`);
+        log().info(`Rendering ${lastPart(one.path)}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }
@@ -166,8 +168,7 @@ export class RenderedScripts implements Disposable {
     const files = new Map<string, Diagnostic[]>([[rendered.script.fsPath, []]]);
     for (const found of languages.getDiagnostics(uri)) {
       const offset = document.offsetAt(found.range.start);
-      const inside = answer?.graph.nodes.filter((node) => offset >= node.start && offset <= node.end) ?? [];
-      const step = inside.sort((a, b) => a.end - a.start - (b.end - b.start))[0]?.id;
+      const step = answer ? nodeAround(answer.graph, offset)?.id : undefined;
       const place = step === undefined ? undefined : rendered.pipeline.steps[step];
       if (step === undefined || !place) continue;
       const at = locateStep(await linesOf(Uri.file(place.file)), step, place);
@@ -195,14 +196,10 @@ async function linesOf(file: Uri): Promise<string[]> {
 
 async function choose(found: readonly Uri[]): Promise<Uri | undefined> {
   if (found.length < 2) return found[0];
-  const items = found.map((uri) => ({ label: name(uri), uri }));
+  const items = found.map((uri) => ({ label: lastPart(uri.path), uri }));
   const item = await window.showQuickPick(items, {
     title: 'Render Pipeline Definition',
     placeHolder: 'Which pipeline?',
   });
   return item?.uri;
-}
-
-function name(uri: Uri): string {
-  return uri.path.split('/').at(-1) ?? uri.path;
 }

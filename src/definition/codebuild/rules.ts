@@ -81,8 +81,8 @@ export const ownRules: readonly Rule[] = [
     'error',
     'Fallback keys of a cache without a key',
     '`fallback-keys` are tried when there is no cache under `key`, so `key` must be given.',
-    `${head}${build}cache:\n  fallback-keys:\n    - pip-\n  paths:\n    - /root/.cache/pip/**/*\n`,
-    `${head}${build}cache:\n  key: pip-1\n  fallback-keys:\n    - pip-\n  paths:\n    - /root/.cache/pip/**/*\n`,
+    `${head}${build}cache:\n  fallback-keys:\n    - pip-\n  paths:\n    - .cache/pip/**/*\n`,
+    `${head}${build}cache:\n  key: pip-1\n  fallback-keys:\n    - pip-\n  paths:\n    - .cache/pip/**/*\n`,
   ),
   rule(
     'unknown-build',

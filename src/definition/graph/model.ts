@@ -32,6 +32,16 @@ export interface GraphEdge {
   outcome?: 'True' | 'False';
 }
 
+/** The innermost step around an offset of the text; undefined between steps. */
+export function nodeAround({ nodes }: Graph, offset: number): GraphNode | undefined {
+  let innermost: GraphNode | undefined;
+  for (const node of nodes) {
+    const inside = offset >= node.start && offset <= node.end;
+    if (inside && (!innermost || node.end - node.start < innermost.end - innermost.start)) innermost = node;
+  }
+  return innermost;
+}
+
 /** What is written on an edge: the outcome that takes a branch, or how often the body of a loop is run. */
 export function edgeLabel({ kind, outcome }: GraphEdge): string | undefined {
   return kind === 'branch' ? (outcome ?? 'each') : undefined;

@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { valueOfJson } from '../../shared/json';
 import { type Question, readPrompt } from './question';
 import { type Answered, isAsked, longestLine, variables } from './wire';
 
@@ -108,7 +109,7 @@ export class AskpassServer {
   }
 
   private async reply(line: string, gone: AbortSignal): Promise<Answered> {
-    const asked = parse(line);
+    const asked = valueOfJson(line);
     if (!isAsked(asked) || asked.token !== this.token) return {};
     // One question at a time: the next one may have the same answer.
     const next = this.queue.then(() => this.find(asked.prompt, asked.asker, gone));
@@ -127,13 +128,5 @@ export class AskpassServer {
       this.told.add(before);
     }
     return answer;
-  }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { asksForRun, configPath, type GateConfig, type Threshold } from './config';
 import type { Evidence, ModelEvidence, RunEvidence } from './evidence';
 import type { ConfigProblem } from './read';
+import { formatNames } from '../../shared/format';
 
 export type GateId = 'config' | 'cleanTree' | 'definitions' | 'run' | 'model' | `metric:${string}`;
 
@@ -113,7 +114,7 @@ async function cleanTree(evidence: Evidence, signal: AbortSignal): Promise<GateR
     id: 'cleanTree',
     title,
     state: 'failed',
-    evidence: `${count(changes.length, 'file has', 'files have')} uncommitted changes: ${some(changes)}.`,
+    evidence: `${count(changes.length, 'file has', 'files have')} uncommitted changes: ${formatNames(changes, 3)}.`,
     remedy: 'Commit the changes or put them aside.',
   };
 }
@@ -134,7 +135,7 @@ async function validDefinitions(
   const missing = checked.filter(({ errors }) => errors === undefined).map(({ path }) => path);
   const wrong = checked.filter(({ errors }) => (errors?.length ?? 0) > 0);
   if (missing.length === 0 && wrong.length === 0) {
-    return { id: 'definitions', title, state: 'passed', evidence: `No error in ${some(paths)}.` };
+    return { id: 'definitions', title, state: 'passed', evidence: `No error in ${formatNames(paths, 3)}.` };
   }
   const [first] = wrong;
   return {
@@ -142,11 +143,18 @@ async function validDefinitions(
     title,
     state: 'failed',
     evidence: [
-      ...(missing.length > 0 ? [`The commit has no file ${some(missing)}.`] : []),
+      ...(missing.length > 0 ? [`The commit has no file ${formatNames(missing, 3)}.`] : []),
       ...(first?.errors === undefined
         ? []
         : [`${first.path} has ${count(first.errors.length, 'error', 'errors')}, the first: ${first.errors[0] ?? ''}`]),
-      ...(wrong.length > 1 ? [`Errors also in ${some(wrong.slice(1).map(({ path }) => path))}.`] : []),
+      ...(wrong.length > 1
+        ? [
+            `Errors also in ${formatNames(
+              wrong.slice(1).map(({ path }) => path),
+              3,
+            )}.`,
+          ]
+        : []),
     ].join(' '),
     remedy:
       missing.length > 0
@@ -312,7 +320,7 @@ function judgeMetric(
     const names = Object.keys(metrics);
     return {
       state: 'failed',
-      evidence: `Run ${run.name} has no metric ${name}. ${names.length === 0 ? 'It has none at all.' : `It has ${some(names)}.`}`,
+      evidence: `Run ${run.name} has no metric ${name}. ${names.length === 0 ? 'It has none at all.' : `It has ${formatNames(names, 3)}.`}`,
       remedy: 'Correct the name in .mlops/config.json, or let the pipeline record the metric.',
     };
   }
@@ -369,10 +377,4 @@ function short(commit: string): string {
 
 function count(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`;
-}
-
-/** The first three, and how many more there are. */
-function some(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }

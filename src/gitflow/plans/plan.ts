@@ -9,6 +9,7 @@ import { overwrittenBy } from './overwrites';
 import { planReleaseBranch } from './release-branch';
 import { planPublish, planPull, planTrack } from './share';
 import { planStart } from './start';
+import { formatNames } from '../../shared/format';
 
 /** What would be done, or what stands against it. Changes nothing. */
 export async function makePlan(context: PlanContext, request: Request): Promise<Planned> {
@@ -17,14 +18,8 @@ export async function makePlan(context: PlanContext, request: Request): Promise<
   const works = planned.plan.steps.map(({ work }) => work);
   const files = await overwrittenBy(context, works);
   if (files.length === 0) return planned;
-  const message = `Untracked files would be overwritten: ${few(files)}. Move, delete or commit them first.`;
+  const message = `Untracked files would be overwritten: ${formatNames(files, 10)}. Move, delete or commit them first.`;
   return { ok: false, refusals: [{ code: 'untracked', message }] };
-}
-
-/** The first of many names, and how many more there are. */
-function few(names: readonly string[]): string {
-  const shown = names.slice(0, 10).join(', ');
-  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
 }
 
 async function planFor(context: PlanContext, request: Request): Promise<Planned> {

@@ -1,16 +1,13 @@
 /** Advice: what the service accepts, or settles by itself, and a reader would like to know. */
 import type { Report, Rule } from '../../rule';
 import type { Action, Pipeline } from '../model';
-import { typeText } from './example-actions';
+import { sourceText, typeText } from './example-actions';
 import { storeRegions } from './regions';
 import { type Check, rule } from './tools';
 
 const approval = (topic: string, more = ''): string =>
   `{"name": "Ask", ${typeText('Approval', 'Manual')}, "configuration": {"NotificationArn": "${topic}"}${more}}`;
 const topic = (region: string): string => `arn:aws:sns:${region}:111122223333:approvals`;
-
-const sources = (provider: string, configuration: string): string =>
-  `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${typeText('Source', provider)}, "configuration": ${configuration}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [{"name": "Make", ${typeText('Build', 'CodeBuild')}, "configuration": {"ProjectName": "p"}, "inputArtifacts": [{"name": "Code"}]}]}]}`;
 
 export const adviceRules: readonly Rule[] = [
   rule(
@@ -28,8 +25,8 @@ export const adviceRules: readonly Rule[] = [
     'A source in CodeCommit',
     'In 2024 AWS closed CodeCommit to customers who did not use it yet, and its status has changed since. Where an account cannot make repositories, take a repository of another provider over a connection.',
     'pipeline',
-    sources('CodeCommit', '{"RepositoryName": "r", "BranchName": "main"}'),
-    sources(
+    sourceText('CodeCommit', '{"RepositoryName": "r", "BranchName": "main"}'),
+    sourceText(
       'CodeStarSourceConnection',
       '{"ConnectionArn": "arn:aws:codeconnections:eu-west-1:111122223333:connection/11111111-2222-3333-4444-555555555555", "FullRepositoryId": "o/r", "BranchName": "main"}',
     ),

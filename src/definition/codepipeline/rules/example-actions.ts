@@ -8,6 +8,10 @@ export const typeText = (category: string, provider: string, owner = 'AWS'): str
 export const buildText = (configuration: string): string =>
   `{"name": "Make", ${typeText('Build', 'CodeBuild')}, "configuration": ${configuration}, "inputArtifacts": [{"name": "Code"}]}`;
 
+/** The stages of a pipeline whose source has a configuration. */
+export const sourceText = (provider: string, configuration: string, owner = 'AWS'): string =>
+  `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${typeText('Source', provider, owner)}, "configuration": ${configuration}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${buildText('{"ProjectName": "p"}')}]}]}`;
+
 /** A CloudFormation action with a configuration. */
 export const stackText = (configuration: string): string =>
   `{"name": "Stack", ${typeText('Deploy', 'CloudFormation')}, "configuration": ${configuration}, "inputArtifacts": [{"name": "Code"}]}`;

@@ -5,7 +5,7 @@ import { inWords } from '../../shape/check';
 import type { Node } from '../../tree';
 import type { Action } from '../model';
 import { actionModes } from '../providers';
-import { buildText, stackConfiguration, stackText, typeText } from './example-actions';
+import { buildText, sourceText, stackConfiguration, stackText } from './example-actions';
 import { rule } from './tools';
 
 /** Bytes of ParameterOverrides. */
@@ -65,8 +65,16 @@ export const specialRules: readonly Rule[] = [
     'A secret written into the declaration',
     'Everybody who may read the pipeline reads the secret. Use a connection, or a reference to Secrets Manager.',
     'pipeline',
-    `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${typeText('Source', 'GitHub', 'ThirdParty')}, "configuration": {"Owner": "o", "Repo": "r", "Branch": "main", "OAuthToken": "0123456789abcdef0123456789abcdef01234567"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${buildText('{"ProjectName": "p"}')}]}]}`,
-    `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${typeText('Source', 'GitHub', 'ThirdParty')}, "configuration": {"Owner": "o", "Repo": "r", "Branch": "main", "OAuthToken": "{{resolve:secretsmanager:github:SecretString:token}}"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${buildText('{"ProjectName": "p"}')}]}]}`,
+    sourceText(
+      'GitHub',
+      '{"Owner": "o", "Repo": "r", "Branch": "main", "OAuthToken": "0123456789abcdef0123456789abcdef01234567"}',
+      'ThirdParty',
+    ),
+    sourceText(
+      'GitHub',
+      '{"Owner": "o", "Repo": "r", "Branch": "main", "OAuthToken": "{{resolve:secretsmanager:github:SecretString:token}}"}',
+      'ThirdParty',
+    ),
   ),
   rule(
     'connection',
@@ -74,8 +82,14 @@ export const specialRules: readonly Rule[] = [
     'A connection or repository of the wrong form',
     '`ConnectionArn` is the ARN of a connection, `FullRepositoryId` is `owner/name`.',
     'pipeline',
-    `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${typeText('Source', 'CodeStarSourceConnection')}, "configuration": {"ConnectionArn": "my-connection", "FullRepositoryId": "o/r", "BranchName": "main"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${buildText('{"ProjectName": "p"}')}]}]}`,
-    `{"stages": [{"name": "Source", "actions": [{"name": "Get", ${typeText('Source', 'CodeStarSourceConnection')}, "configuration": {"ConnectionArn": "arn:aws:codeconnections:eu-west-1:111122223333:connection/11111111-2222-3333-4444-555555555555", "FullRepositoryId": "o/r", "BranchName": "main"}, "outputArtifacts": [{"name": "Code"}]}]}, {"name": "Build", "actions": [${buildText('{"ProjectName": "p"}')}]}]}`,
+    sourceText(
+      'CodeStarSourceConnection',
+      '{"ConnectionArn": "my-connection", "FullRepositoryId": "o/r", "BranchName": "main"}',
+    ),
+    sourceText(
+      'CodeStarSourceConnection',
+      '{"ConnectionArn": "arn:aws:codeconnections:eu-west-1:111122223333:connection/11111111-2222-3333-4444-555555555555", "FullRepositoryId": "o/r", "BranchName": "main"}',
+    ),
   ),
 ];
 

@@ -4,7 +4,7 @@ import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import { callOf, type Step, type Unit } from '../model';
 import { namePattern, parameterTypes, scalarTypeSynonyms, stepTypes } from '../vocabulary';
-import { checkMembers, duplicate, given, kindOf, missingMember, unknownValue } from './tools';
+import { checkMembers, checkUnique, given, kindOf, missingMember, unknownValue } from './tools';
 
 const arn = '"FunctionArn": {"Get": "Parameters.Message"}, ';
 const lambda = (members: string): string => `{"Name": "Tell", "Type": "Lambda", ${members}"Arguments": {}}`;
@@ -134,20 +134,18 @@ export function checkOutputs(unit: Unit, report: Report): void {
 function checkLists(step: Step, report: Report): void {
   const outputs = step.node.get('OutputParameters');
   for (const output of outputs?.items ?? []) checkOutput(output, report);
-  const names = new Map<string, Node>();
-  for (const { name, nameNode } of step.outputParameters) {
-    const first = names.get(name);
-    if (first)
-      duplicate(
-        'sm/output-parameter-duplicate',
-        nameNode,
-        first,
-        `There is an output '${name}' already. Rename one.`,
-        report,
-      );
-    else names.set(name, nameNode);
-  }
-  checkUniqueFiles(step, report);
+  checkUnique(
+    'sm/output-parameter-duplicate',
+    step.outputParameters,
+    (name) => `There is an output '${name}' already. Rename one.`,
+    report,
+  );
+  checkUnique(
+    'sm/property-file-duplicate',
+    step.propertyFiles,
+    (name) => `There is a property file '${name}' already. Rename one.`,
+    report,
+  );
   const files = step.node.get('PropertyFiles');
   if (files && step.type !== undefined && step.type in stepTypes && step.type !== 'Processing') {
     report({
@@ -160,22 +158,6 @@ function checkLists(step: Step, report: Report): void {
     return;
   }
   for (const file of files?.items ?? []) checkPropertyFile(file, step, report);
-}
-
-function checkUniqueFiles(step: Step, report: Report): void {
-  const files = new Map<string, Node>();
-  for (const { name, nameNode } of step.propertyFiles) {
-    const first = files.get(name);
-    if (first)
-      duplicate(
-        'sm/property-file-duplicate',
-        nameNode,
-        first,
-        `There is a property file '${name}' already. Rename one.`,
-        report,
-      );
-    else files.set(name, nameNode);
-  }
 }
 
 const outputMembers = ['OutputName', 'OutputType'];

@@ -7,7 +7,7 @@ import { checkTypes, stepTypes } from '../vocabulary';
 import { checkScalarObject } from './functions';
 import {
   checkMembers,
-  duplicate,
+  checkUnique,
   given,
   isPlaceholder,
   kindOf,
@@ -534,15 +534,14 @@ function checkNames(args: Node, report: Report): void {
 
 function checkNamesIn(list: Node | undefined, member: string, report: Report): void {
   if (!list || list.items.length < 2) return;
-  const seen = new Map<string, Node>();
-  for (const item of list.items) {
-    const node = item.get(member);
-    if (node?.text === undefined) continue;
-    const first = seen.get(node.text);
-    if (!first) seen.set(node.text, node);
-    else {
-      const message = `There is a ${member} '${node.text}' already. Rename one.`;
-      duplicate('sm/duplicate-input-name', node, first, message, report);
-    }
-  }
+  const named = list.items.flatMap((item) => {
+    const nameNode = item.get(member);
+    return nameNode?.text === undefined ? [] : [{ name: nameNode.text, nameNode }];
+  });
+  checkUnique(
+    'sm/duplicate-input-name',
+    named,
+    (name) => `There is a ${member} '${name}' already. Rename one.`,
+    report,
+  );
 }

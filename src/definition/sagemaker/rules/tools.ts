@@ -3,6 +3,7 @@ import type { Finding } from '../../finding';
 import { nearest, oneOf } from '../../near';
 import type { Report } from '../../rule';
 import type { Node } from '../../tree';
+import type { Named } from '../model';
 import { memberSynonyms } from '../vocabulary';
 
 /** ` Did you mean 'x'?`, or nothing. */
@@ -123,8 +124,19 @@ export function missingMember(
 }
 
 /** Reports a name that is taken already: `node` is the second, `first` the one that has it. */
-export function duplicate(rule: string, node: Node, first: Node, message: string, report: Report): void {
-  report({ rule, node, message, related: [{ node: first, message: 'The first one.' }] });
+export function checkUnique(
+  rule: string,
+  named: readonly Pick<Named, 'name' | 'nameNode'>[],
+  messageOf: (name: string) => string,
+  report: Report,
+): void {
+  const firsts = new Map<string, Node>();
+  for (const { name, nameNode } of named) {
+    const first = firsts.get(name);
+    if (!first) firsts.set(name, nameNode);
+    else
+      report({ rule, node: nameNode, message: messageOf(name), related: [{ node: first, message: 'The first one.' }] });
+  }
 }
 
 const kindNames: Record<Node['kind'], string> = {
