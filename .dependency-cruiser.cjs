@@ -38,7 +38,7 @@ module.exports = {
     {
       name: 'toolkit-behind-one-module',
       severity: 'error',
-      from: { pathNot: '^webview/toolkit\\.ts$' },
+      from: { pathNot: '^webview/kit/toolkit\\.ts$' },
       to: { path: '@vscode/webview-ui-toolkit' },
     },
     {
@@ -49,9 +49,28 @@ module.exports = {
       from: { path: '^webview/' },
       to: {
         path: '^src/',
-        pathNot: '^src/([^/]+/contract\\.ts|definition/graph/|shared/)',
+        pathNot: ['^src/.+/contract\\.ts$', '^src/(definition/graph|shared)/'],
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'webview-floors',
+      comment: 'Below stands the kit, on it the graph library, above both the panels, none of which knows another.',
+      severity: 'error',
+      from: { path: '^webview/(kit|graph)/' },
+      to: { path: ['^webview/(panels|runs)/', '^src/.+/contract\\.ts$'] },
+    },
+    {
+      name: 'webview-kit-is-below',
+      severity: 'error',
+      from: { path: '^webview/kit/' },
+      to: { path: '^webview/graph/' },
+    },
+    {
+      name: 'panels-know-no-other',
+      severity: 'error',
+      from: { path: '^webview/panels/([^/]+)/' },
+      to: { path: '^webview/panels/', pathNot: '^webview/panels/$1/' },
     },
     {
       name: 'webview-reaches-no-host',

@@ -7,7 +7,7 @@
 // A source file named `x.bundle.ts` is a bundle of its own, `dist/x.js`. It is only ever imported by
 // `await import('…/x.bundle')`, which stays a `require('./x.js')` at run time: heavy code is loaded on
 // first use, and once, however many bundles ask for it.
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -68,7 +68,7 @@ for (const file of globSync('src/**/*.bundle.ts', { cwd: root })) {
 }
 
 const panels = {};
-for (const file of globSync('webview/*/index.ts', { cwd: root })) panels[file.split(/[\\/]/)[1]] = file;
+for (const file of globSync('webview/panels/*/index.ts', { cwd: root })) panels[basename(dirname(file))] = file;
 for (const file of globSync('webview/**/*.worker.ts', { cwd: root })) panels[basename(file, '.ts')] = file;
 
 const configurations = [

@@ -3,6 +3,7 @@
  * runs, and the form that starts a run. Times are milliseconds since the epoch.
  */
 import type { Graph } from '../definition/graph/model';
+import type { Section } from '../shared/facts';
 import { isBoolean, isString, listOf, messageOf, optional, oneOf, recordOf, shape } from '../shared/guards';
 import type { PanelContract } from '../shared/panel-contract';
 
@@ -32,21 +33,6 @@ export interface Provenance {
   dirty?: boolean;
   /** SHA-256 of the definition, in hexadecimal. */
   digest?: string;
-}
-
-/** A titled list of facts in the side panel. */
-export interface Section {
-  title: string;
-  rows: Row[];
-}
-
-export interface Row {
-  label: string;
-  value: string;
-  /** `code`: monospaced, kept as written over several lines; `number`: right-aligned. Default `text`. */
-  kind?: 'text' | 'code' | 'number';
-  /** The value can be opened: the panel sends this string back as `open`. */
-  link?: string;
 }
 
 // ── The run graph ────────────────────────────────────────────────────────────────────────────────────────
@@ -153,7 +139,7 @@ export type RunGraphToHost =
   | { type: 'openMetrics' };
 
 export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, RunGraphToHost> = {
-  name: 'graph',
+  name: 'run-graph',
   icon: 'type-hierarchy-sub',
   key: (args) => `${args.connection} ${args.executionArn}`,
   isArguments: shape({ connection: isString, executionArn: isString }),
@@ -324,7 +310,7 @@ export type RunFormToHost =
   | { type: 'show'; what: 'definition' | 'changes' };
 
 export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFormToHost> = {
-  name: 'run',
+  name: 'run-form',
   icon: 'play',
   key: (args) => args.definition ?? args.pipeline ?? '',
   isArguments: shape({ definition: optional(isString), pipeline: optional(isString) }),

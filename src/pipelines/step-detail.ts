@@ -4,7 +4,8 @@ import type {
   DescribeTrainingJobResponse,
   PipelineExecutionStep,
 } from '@aws-sdk/client-sagemaker';
-import type { Row, Section, StepDetail } from './contract';
+import type { Row, Section } from '../shared/facts';
+import type { StepDetail } from './contract';
 import type { StepDefinition } from './definition';
 import { modelLabel } from './run-state';
 import type { Job } from './service';

@@ -41,7 +41,7 @@ export default async function panels(bench: Bench): Promise<void> {
   for (const size of SIZES) {
     const graph = fixtures.largeGraph(size);
     const page = await pages.openPanelPage(browser, fixtures, {
-      panel: 'graph',
+      panel: 'run-graph',
       args: { connection: 'local', executionArn: fixtures.runningInfo.executionArn },
       messages: [{ type: 'run', info: fixtures.runningInfo, graph, steps: [] }],
       size: { width: 1200, height: 800 },

@@ -4,7 +4,7 @@
  */
 import { vi } from 'vitest';
 
-vi.mock('../../webview/toolkit', () => ({}));
+vi.mock('../../webview/kit/toolkit', () => ({}));
 
 Object.defineProperty(HTMLElement.prototype, 'clientWidth', { configurable: true, get: () => 1000 });
 Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 700 });

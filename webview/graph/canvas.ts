@@ -3,7 +3,8 @@
  * that can be focused, one of them reached by Tab, the others by arrows.
  */
 import type { GraphNode } from '../../src/definition/graph/model';
-import type { Faces, Tone } from './face';
+import type { Tone } from '../kit/tone';
+import type { Faces } from './face';
 import { wishOf } from './keys';
 import { neighbour, type Direction } from './navigate';
 import type { NodeFlags } from './node-view';

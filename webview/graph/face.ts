@@ -1,9 +1,7 @@
 /** How a step looks and is spoken of: what the run graph and the preview each make of their own data. */
 import type { GraphEdge, GraphNode } from '../../src/definition/graph/model';
-import type { IconName } from '../icons';
-
-/** What a colour means. Never the only sign of it. */
-export type Tone = 'good' | 'bad' | 'busy' | 'wary' | 'quiet' | 'none';
+import type { IconName } from '../kit/icons';
+import type { Tone } from '../kit/tone';
 
 export interface NodeFace {
   icon: IconName;

@@ -1,6 +1,6 @@
 /** All steps as a few paths, one for each tone: for the minimap, and for the graph seen from afar. */
 import type { GraphNode } from '../../src/definition/graph/model';
-import type { Tone } from './face';
+import type { Tone } from '../kit/tone';
 import type { Placement } from './placement';
 import { svgElement } from './svg';
 

@@ -1,7 +1,7 @@
 /** Asks the worker for layouts; where there can be no worker, the page lays out itself. */
 import { layout, type Layout, type LayoutOptions } from '../../src/definition/graph/layout';
 import type { Graph } from '../../src/definition/graph/model';
-import { workersFolder } from '../host';
+import { workersFolder } from '../kit/host';
 import type { LayoutAnswer, LayoutRequest } from './layout.worker';
 import { boxOf, NODE, type Placement } from './placement';
 

@@ -1,6 +1,6 @@
 /** What the lines of the graph mean, shown on request. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { icon } from '../icons';
+import { icon } from '../kit/icons';
 
 const LINES = [
   { className: 'edge-reference', text: 'reads a property or an output' },

@@ -1,6 +1,6 @@
 /** One step as drawn: built once, then only what changed is touched. */
 import type { GraphNode } from '../../src/definition/graph/model';
-import { ICONS } from '../icons';
+import { ICONS } from '../kit/icons';
 import type { NodeFace } from './face';
 import { svgElement } from './svg';
 import { fitText, measureIn, type Measure } from './text';

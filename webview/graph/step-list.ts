@@ -1,7 +1,7 @@
 /** The steps in rows: what the graph shows, for those who rather read or cannot see it. */
 import { html, type TemplateResult } from 'lit-html';
 import type { Graph } from '../../src/definition/graph/model';
-import { icon } from '../icons';
+import { icon } from '../kit/icons';
 import type { Faces } from './face';
 
 export interface StepListState {

@@ -5,8 +5,8 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { Graph } from '../../src/definition/graph/model';
 import { isBoolean, shape, type Guard } from '../../src/shared/guards';
-import { reducedMotion } from '../host';
-import { icon } from '../icons';
+import { reducedMotion } from '../kit/host';
+import { icon } from '../kit/icons';
 import { GraphCanvas } from './canvas';
 import type { Faces } from './face';
 import { legend } from './legend';

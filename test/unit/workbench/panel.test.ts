@@ -218,7 +218,7 @@ describe('a panel', () => {
 
   test('comes back after a reload with what it was opened with, or not at all', async () => {
     const kind = await define();
-    const serializer = serializers.get('mlopsFlow.graph');
+    const serializer = serializers.get('mlopsFlow.run-graph');
     const good = new FakeView();
     await serializer?.deserializeWebviewPanel(good, { arguments: args, view: { zoom: 2 } });
     expect(panels.at(-1)?.args).toEqual(args);
@@ -244,7 +244,7 @@ test('the page lets nothing in but its own script and style', async () => {
   const nonce = /'nonce-([^']+)'/.exec(html)?.[1] ?? '';
   expect(nonce.length).toBeGreaterThanOrEqual(20);
   expect(html.match(/<script/g)).toHaveLength(1);
-  expect(html).toContain(`<script nonce="${nonce}" src="https://page.test/extension/dist/webview/graph.js">`);
+  expect(html).toContain(`<script nonce="${nonce}" src="https://page.test/extension/dist/webview/run-graph.js">`);
   kind.open(other);
   expect(lastView().webview.html).not.toContain(nonce);
   kind.dispose();

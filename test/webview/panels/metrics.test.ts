@@ -1,0 +1,211 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { metricsPanel } from '../../../src/pipelines/contract';
+import { details, metrics, metricsRuns, penguinRuns } from '../../fixtures/panels/metrics';
+import { all, change, find, openPanel, press, settle, textOf, type } from '../support';
+
+/** What was last plotted: the library draws on a canvas, which this page has none of. */
+const plotted: { series: { label?: string; stroke?: unknown }[]; data: unknown[][] }[] = [];
+vi.mock('uplot', () => ({
+  default: class {
+    static join(tables: [number[], number[]][]): number[][] {
+      return [tables[0]?.[0] ?? [], ...tables.map(([, y]) => y)];
+    }
+    cursor = {};
+    constructor(
+      options: { series: { label?: string }[] },
+      readonly data: unknown[][],
+    ) {
+      plotted.push({ series: options.series, data });
+    }
+    destroy(): void {
+      plotted.length = 0;
+    }
+    setSize(): void {
+      this.cursor = {};
+    }
+  },
+}));
+
+const open = (saved?: Parameters<typeof openPanel>[3]) =>
+  openPanel(
+    metricsPanel,
+    () => import('../../../webview/panels/metrics/index'),
+    { connection: 'local', pipeline: 'penguins' },
+    saved,
+  );
+const rowNames = (): string[] => all('tr[data-run] td.name').map(textOf);
+const head = (label: string): HTMLElement => find('thead button', label);
+const cells = (label: string): string[] => {
+  const index = all('thead tr:last-child th').findIndex((each) => textOf(each).startsWith(label));
+  return all('tr[data-run]').map((row) => textOf(row.children[index] ?? null).replace(' best', ''));
+};
+
+beforeEach(() => {
+  plotted.length = 0;
+});
+
+test('the newest run stands first, the newest with metrics is plotted', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  expect(rowNames()[0]).toBe('penguins-1000');
+  expect(panel.posted.slice(1)).toEqual([{ type: 'need', runs: [penguinRuns[1]?.id] }]);
+  expect(textOf(find('header'))).toContain('24 runs on Local');
+  expect(
+    plotted
+      .at(-1)
+      ?.series.slice(1)
+      .map(({ label }) => label),
+  ).toEqual(['learning-rate-0.05']);
+});
+
+test('a head sorts, missing values last both ways; the host keeps the order', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  head('train:loss').click();
+  const up = cells('train:loss');
+  const losses = penguinRuns.flatMap((run) => run.metrics['train:loss'] ?? []).sort((a, b) => a - b);
+  expect(up.slice(0, losses.length)).toEqual(losses.map((loss) => loss.toFixed(3)).slice(0, up.length));
+  expect(up.at(-1)).toBe('–');
+  expect(panel.posted.at(-1)).toEqual({
+    type: 'layout',
+    layout: { hidden: [], sort: [{ column: 'metric:train:loss', descending: false }] },
+  });
+  head('train:loss').click();
+  const down = cells('train:loss');
+  expect(Number(down[0])).toBeGreaterThan(Number(down[1]));
+  expect(down.at(-1)).toBe('–');
+  expect(find('thead th.number', 'train:loss').getAttribute('aria-sort')).toBe('descending');
+  head('accuracy').dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true }));
+  expect(panel.posted.at(-1)).toMatchObject({
+    layout: { sort: [{ column: 'metric:train:loss' }, { column: 'metric:accuracy', descending: true }] },
+  });
+});
+
+test('the best of each metric is marked, in words too', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  const best = all('td.best').map(textOf);
+  expect(best).toHaveLength(3);
+  expect(best).toContain('0.986 best');
+});
+
+test('rows are chosen and opened by keyboard', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  const first = find('tr[data-run][tabindex="0"]');
+  first.focus();
+  press(first, 'ArrowDown');
+  press(find('tr[data-run][tabindex="0"]'), 'ArrowDown');
+  const third = find('tr[data-run][tabindex="0"]');
+  expect(third.dataset['run']).toBe(penguinRuns[2]?.id);
+  expect(document.activeElement).toBe(third);
+  press(third, ' ');
+  expect(third.getAttribute('aria-selected')).toBe('true');
+  expect(panel.posted.at(-1)).toEqual({ type: 'need', runs: [penguinRuns[1]?.id, penguinRuns[2]?.id] });
+  press(third, 'Enter');
+  expect(panel.posted.at(-1)).toEqual({ type: 'openRun', run: penguinRuns[2]?.id });
+});
+
+test('the plot has a table of its values, the matrix is one', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  expect(textOf(find('.values'))).toContain('Run last min max learning-rate-0.05');
+  expect(textOf(find('.confusion'))).toContain('Accuracy 97.1 %.');
+  expect(all('.confusion tbody tr').map(textOf)[0]).toBe('Adelie 30 96.8 % 1 3.2 % 0 0 %');
+  change(find('#series'), { value: 'validation:loss' });
+  await panel.send();
+  expect(plotted.at(-1)?.data[1]?.[0]).toBeCloseTo(0.99, 1);
+});
+
+test('what is missing says why', async () => {
+  const panel = await open();
+  await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs: penguinRuns });
+  expect(textOf(find('.plots'))).toContain('Reading the series');
+  await panel.send({ type: 'detail', run: penguinRuns[1]?.id ?? '', series: [], note: 'The log of Train is gone.' });
+  expect(textOf(find('.plots'))).toContain('The log of Train is gone.');
+});
+
+test('a pipeline that never ran says so and offers to run', async () => {
+  const panel = await open();
+  await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs: [] });
+  expect(textOf(find('.empty'))).toContain('penguins has not run on Local yet.');
+  find('vscode-button', 'Run Pipeline').click();
+  expect(panel.posted.at(-1)).toEqual({ type: 'startRun' });
+});
+
+test('the filter is seen, is kept, and can be cleared', async () => {
+  const first = await open();
+  await first.send(...metrics);
+  type(find('[type=search]'), 'accuracy>0.98');
+  const shown = rowNames();
+  expect(textOf(find('header'))).toContain(`${shown.length} of 24 runs`);
+  const second = await open(first.saved());
+  await second.send(...metrics);
+  expect(rowNames()).toEqual(shown);
+  type(find('[type=search]'), 'no such run');
+  find('.empty button', 'Clear the Filter').click();
+  expect(textOf(find('header'))).toContain('24 runs on Local');
+});
+
+test('hidden columns stay hidden, and out of the export', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  find('button', 'Columns').click();
+  change(find('.menu-list label', 'Branch').querySelector('input') ?? document.body, { checked: false });
+  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { hidden: ['branch'] } });
+  expect(all('thead button').some((each) => textOf(each) === 'Branch')).toBe(false);
+  find('button', 'CSV').click();
+  const message = panel.posted.at(-1);
+  if (message?.type !== 'export') throw new Error('Nothing was exported.');
+  expect(message.name).toBe('penguins-metrics.csv');
+  expect(message.csv.split('\r\n')).toHaveLength(26);
+  expect(message.csv).not.toContain('Branch');
+});
+
+test('the columns that say the same of every run can be put away at once', async () => {
+  const panel = await open();
+  const runs = penguinRuns.map((run) => ({ ...run, parameters: { ...run.parameters, Seed: '7' } }));
+  await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs });
+  find('button', 'Columns').click();
+  find('button', 'Only What Differs').click();
+  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { hidden: ['parameter:Seed'] } });
+  find('.menu-actions button', 'All').click();
+  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { hidden: [] } });
+});
+
+test('a run that changes keeps its place and its row, a new one comes in', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  const [first] = penguinRuns;
+  if (!first) throw new Error('The fixture has no runs.');
+  const row = find(`tr[data-run="${first.id}"]`);
+  await panel.send({ type: 'patch', runs: [{ ...first, status: 'Succeeded', metrics: { accuracy: 0.999 } }] });
+  expect(find(`tr[data-run="${first.id}"]`)).toBe(row);
+  expect(textOf(row)).toContain('0.999 best');
+  await panel.send({
+    type: 'patch',
+    runs: [{ ...first, id: 'new', name: 'brand-new', startedAt: Date.UTC(2026, 10, 23) }],
+  });
+  expect(rowNames()[0]).toBe('brand-new');
+});
+
+test('of thousands of runs only those in view are in the document', async () => {
+  const panel = await open();
+  await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs: metricsRuns(5000) });
+  expect(all('tr[data-run]').length).toBeLessThan(60);
+  expect(find('table.runs').getAttribute('aria-rowcount')).toBe('5002');
+  press(find('tr[data-run][tabindex="0"]'), 'End');
+  expect(find('tr[data-run][tabindex="0"]').getAttribute('aria-rowindex')).toBe('5002');
+});
+
+test('details that come late are drawn when they come', async () => {
+  const panel = await open();
+  // The page of the test before redraws its plot once more, for the new page's theme.
+  await settle(20);
+  plotted.length = 0;
+  await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs: penguinRuns });
+  expect(plotted).toEqual([]);
+  const [late] = details;
+  if (late) await panel.send(late);
+  expect(plotted).toHaveLength(1);
+});

@@ -1,0 +1,2 @@
+/** What a colour means. Never the only sign of it. */
+export type Tone = 'good' | 'bad' | 'busy' | 'wary' | 'quiet' | 'none';

@@ -1,0 +1,17 @@
+/** Column widths from what stands in the column, so that they hold still while rows come and go. */
+import type { MetricsRun } from '../../../src/pipelines/contract';
+import type { Column } from './columns';
+
+const LETTER = 7.4;
+const PADDING = 22;
+const MIN = 64;
+const MAX = 260;
+
+/** The width in pixels that shows the longest text of the column, within limits. */
+export function widthOf(column: Column, runs: readonly MetricsRun[], now: number): number {
+  // Room for the arrow of a sorted column beside its label.
+  let longest = column.label.length + 2;
+  for (const run of runs) longest = Math.max(longest, column.text(run, now)?.length ?? 0);
+  const extra = column.id === 'status' ? 22 : 0;
+  return Math.round(Math.min(MAX, Math.max(MIN, longest * LETTER + PADDING + extra)));
+}

@@ -1,0 +1,81 @@
+/** The head of the run graph: what runs, how it stands, where it came from, and what can be done with it. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { RunGraphToHost, RunInfo } from '../../../src/pipelines/contract';
+import { formatAge, formatDuration } from '../../../src/shared/format';
+import { icon } from '../../kit/icons';
+import { provenanceLine } from '../../runs/provenance';
+import { isActive, statusLook } from '../../runs/status';
+
+export interface Freshness {
+  updatedAt?: number;
+  problem?: string;
+}
+
+export function runHeader(
+  info: RunInfo,
+  freshness: Freshness,
+  now: number,
+  post: (message: RunGraphToHost) => void,
+): TemplateResult {
+  const look = statusLook(info.status);
+  const elapsed = info.startedAt === undefined ? undefined : (info.endedAt ?? now) - info.startedAt;
+  return html`<header class="run-header">
+    <div class="run-title">
+      <span class="run-status tone-${look.tone}">${icon(look.icon, look.turning ? 'spin' : '')}</span>
+      <h1>${info.pipeline}</h1>
+      <span class="run-name muted">${info.name}</span>
+    </div>
+    <div class="run-actions">
+      <vscode-button appearance="secondary" @click=${() => post({ type: 'openMetrics' })}>Open Metrics</vscode-button>
+      ${
+        info.canRetry
+          ? html`<vscode-button
+              @click=${() => post({ type: 'retry' })}
+              title="Runs the failed steps again; what succeeded is kept"
+              >Retry</vscode-button
+            >`
+          : nothing
+      }
+      ${
+        info.canStop
+          ? html`<vscode-button appearance="secondary" @click=${() => post({ type: 'stop' })}>Stop</vscode-button>`
+          : nothing
+      }
+    </div>
+    <div class="run-facts">
+      <span class="tone-${look.tone}" role="status">${look.word}</span>
+      ${elapsed === undefined ? nothing : html`<span>${formatDuration(elapsed)}</span>`}
+      <span>${info.connection}</span>
+      ${provenanceLine(info.provenance)}
+      ${isActive(info.status) || freshness.problem ? updated(freshness, now, post) : nothing}
+    </div>
+  </header>`;
+}
+
+function updated(freshness: Freshness, now: number, post: (message: RunGraphToHost) => void): TemplateResult {
+  if (freshness.updatedAt === undefined) return html`<span class="muted">not updated yet</span>`;
+  return html`<button class="link run-updated" title="Ask the service now" @click=${() => post({ type: 'refresh' })}>
+    updated ${formatAge(freshness.updatedAt, now)}
+  </button>`;
+}
+
+/** What stands across the panel while the service cannot be asked. The graph stays as it was last seen. */
+export function connectionBanner(
+  freshness: Freshness,
+  now: number,
+  refresh: () => void,
+): TemplateResult | typeof nothing {
+  if (!freshness.problem) return nothing;
+  return html`<div class="banner" role="alert">
+    ${icon('warning', 'tone-wary')}
+    <span class="grow">
+      ${freshness.problem}
+      ${
+        freshness.updatedAt === undefined
+          ? nothing
+          : html`<span class="muted">What you see is from ${formatAge(freshness.updatedAt, now)}.</span>`
+      }
+    </span>
+    <button class="link" @click=${refresh}>Try Again</button>
+  </div>`;
+}

@@ -1,0 +1,240 @@
+/** The run graph: a run's steps over its definition's graph, live, with what each step took, gave and wrote. */
+import '../../kit/toolkit';
+import '../../kit/base.css';
+import '../../kit/parts.css';
+import './run-graph.css';
+import { html, nothing, render } from 'lit-html';
+import type { Graph } from '../../../src/definition/graph/model';
+import { runGraphPanel, type RunInfo, type StepDetail, type StepState } from '../../../src/pipelines/contract';
+import { formatDuration } from '../../../src/shared/format';
+import { oneOf, shape, type Guard } from '../../../src/shared/guards';
+import { connect, rootElement } from '../../kit/host';
+import { icon } from '../../kit/icons';
+import { emptyState } from '../../kit/sections';
+import { splitter } from '../../kit/splitter';
+import { isActive, statusLook } from '../../runs/status';
+import { criticalPath } from './critical-path';
+import { LogView } from './log-view';
+import { RunFaces, stepDuration } from './faces';
+import { connectionBanner, runHeader, type Freshness } from './header';
+import { runPane, stepPane, type LogState, type StepTab } from './side';
+import { GraphView, isGraphLook, type GraphLook } from '../../graph/view';
+
+interface RunLook {
+  graph: GraphLook;
+  tab: StepTab;
+  side: number;
+}
+
+const isNumber: Guard<number> = (value) => typeof value === 'number';
+const isRunLook = shape<RunLook>({ graph: isGraphLook, tab: oneOf('input', 'output', 'logs', 'info'), side: isNumber });
+
+const host = connect(runGraphPanel);
+const look = host.view(isRunLook);
+
+const root = rootElement();
+root.className = 'run';
+const head = document.createElement('div');
+const body = document.createElement('div');
+body.className = 'run-body';
+const side = document.createElement('aside');
+side.className = 'side';
+side.setAttribute('aria-label', 'Details');
+root.append(head, body);
+
+let info: RunInfo | undefined;
+let empty: string | undefined;
+let graph: Graph = { nodes: [], edges: [] };
+let freshness: Freshness = {};
+let detail: StepDetail | undefined;
+let tab: StepTab = look?.tab ?? 'output';
+let showsPath = false;
+let logState: LogState = { state: 'waiting' };
+/** The step whose log the host was asked for. */
+let followed: string | undefined;
+const steps = new Map<string, StepState>();
+const log = new LogView(() => draw());
+
+const view = new GraphView(
+  faces(),
+  {
+    select: (id) => selected(id),
+    open: (id) => {
+      selected(id);
+      side.querySelector<HTMLElement>('[role=tab][tabindex="0"]')?.focus();
+    },
+    changed: save,
+    tools: pathTool,
+  },
+  look?.graph,
+);
+const emptyHolder = document.createElement('div');
+emptyHolder.className = 'run-empty';
+view.element.append(emptyHolder);
+body.append(view.element);
+const sash = splitter(body, side, look?.side ?? 360, save);
+body.append(sash.element, side);
+
+host.listen({
+  run(message) {
+    info = message.info;
+    graph = message.graph;
+    empty = undefined;
+    steps.clear();
+    for (const step of message.steps) steps.set(step.id, step);
+    void view.show(graph, faces(), `the run of ${info.pipeline}`);
+    if (view.selection) host.post({ type: 'select', step: view.selection });
+    draw();
+  },
+  info(message) {
+    if (info && info.status !== message.info.status) {
+      view.announce(`The run of ${message.info.pipeline}: ${statusLook(message.info.status).word}.`);
+    }
+    info = message.info;
+    draw();
+  },
+  steps(message) {
+    for (const step of message.steps) {
+      tell(step);
+      steps.set(step.id, step);
+    }
+    view.repaint(faces());
+    draw();
+  },
+  freshness(message) {
+    freshness = message;
+    draw();
+  },
+  empty(message) {
+    empty = message.text;
+    draw();
+  },
+  detail(message) {
+    if (message.detail.step !== view.selection) return;
+    ({ detail } = message);
+    draw();
+  },
+  logs(message) {
+    if (message.step !== followed) return;
+    if (message.reset) log.clear();
+    logState = message;
+    log.append(message.lines);
+    draw();
+  },
+  select(message) {
+    view.select(message.step);
+    selected(message.step);
+  },
+});
+
+// What goes on is told with its time, so it is drawn each second while anything does.
+setInterval(() => {
+  if (!info || (!isActive(info.status) && !freshness.problem)) return;
+  if (isActive(info.status) && !freshness.problem) view.repaint(faces());
+  draw();
+}, 1000);
+
+draw();
+
+function faces(): RunFaces {
+  const now = seenAt();
+  return new RunFaces(steps, now, showsPath ? criticalPath(graph, steps, now) : []);
+}
+
+/** The button that points out the critical path, once two steps can be on it. */
+function pathTool() {
+  if ([...steps.values()].filter(({ startedAt }) => startedAt !== undefined).length < 2) return nothing;
+  const label = 'Critical Path: the Steps that the Time Went Into';
+  return html`<button
+    class="tool"
+    title=${label}
+    aria-label=${label}
+    aria-pressed=${showsPath ? 'true' : 'false'}
+    @click=${() => {
+      showsPath = !showsPath;
+      view.repaint(faces());
+    }}
+  >
+    ${icon('path')}
+  </button>`;
+}
+
+/** The time up to which running steps are known to run: now, or when the service was last heard. */
+function seenAt(): number {
+  return freshness.problem ? (freshness.updatedAt ?? Date.now()) : Date.now();
+}
+
+function selected(id: string | undefined): void {
+  if (detail?.step !== id) detail = undefined;
+  host.post(id === undefined ? { type: 'select' } : { type: 'select', step: id });
+  draw();
+  save();
+}
+
+/** Asks for the log that is in view, and for no other. */
+function followLog(): void {
+  const wanted = info && tab === 'logs' ? view.selection : undefined;
+  if (wanted === followed) return;
+  followed = wanted;
+  log.clear();
+  logState = { state: 'waiting' };
+  host.post(wanted === undefined ? { type: 'follow' } : { type: 'follow', step: wanted });
+}
+
+function tell(step: StepState): void {
+  const before = steps.get(step.id)?.status;
+  if (before === step.status || step.status === 'Pending' || step.status === 'NotRun') return;
+  const node = graph.nodes.find(({ id }) => id === step.id);
+  const time = isActive(step.status) ? undefined : stepDuration(step, Date.now());
+  const word = statusLook(step.status).word;
+  view.announce(`${node?.label ?? step.id}: ${word}${time === undefined ? '' : ` after ${formatDuration(time)}`}.`);
+}
+
+function draw(): void {
+  followLog();
+  const now = Date.now();
+  render(
+    [
+      info ? runHeader(info, freshness, now, host.post) : nothing,
+      connectionBanner(freshness, now, () => host.post({ type: 'refresh' })),
+    ],
+    head,
+  );
+  render(info ? nothing : emptyState('graph', empty ?? 'Loading the run…'), emptyHolder);
+  const node = graph.nodes.find(({ id }) => id === view.selection);
+  side.hidden = !info;
+  sash.element.hidden = !info;
+  if (!info) return;
+  render(
+    node
+      ? stepPane({
+          node,
+          state: steps.get(node.id) ?? { id: node.id, status: 'Pending' },
+          detail,
+          tab,
+          log,
+          logState,
+          now: seenAt(),
+          choose(next) {
+            tab = next;
+            draw();
+            save();
+          },
+          close() {
+            view.select(undefined);
+            selected(undefined);
+            view.focus();
+          },
+          redraw: draw,
+          post: host.post,
+        })
+      : runPane(info, (link) => host.post({ type: 'open', link })),
+    side,
+  );
+  log.keepUp();
+}
+
+function save(): void {
+  const next: RunLook = { graph: view.look, tab, side: sash.size };
+  host.saveView(next);
+}

@@ -1,0 +1,222 @@
+/** The pane beside the run graph: the selected step with its tabs, or the run itself. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { GraphNode } from '../../../src/definition/graph/model';
+import type { RunGraphToHost, RunGraphToPanel, RunInfo, StepDetail, StepState } from '../../../src/pipelines/contract';
+import type { Section } from '../../../src/shared/facts';
+import { formatDuration, formatTime } from '../../../src/shared/format';
+import { icon } from '../../kit/icons';
+import { sections } from '../../kit/sections';
+import { statusLook } from '../../runs/status';
+import { tabList, tabPanel, type Tab } from '../../kit/tabs';
+import { KEPT_LINES, type LogView } from './log-view';
+import { stepDuration } from './faces';
+
+export type StepTab = 'input' | 'output' | 'logs' | 'info';
+
+export const TABS: Tab<StepTab>[] = [
+  { id: 'input', label: 'Input' },
+  { id: 'output', label: 'Output' },
+  { id: 'logs', label: 'Logs' },
+  { id: 'info', label: 'Info' },
+];
+
+export type LogState = Pick<Extract<RunGraphToPanel, { type: 'logs' }>, 'state' | 'note'>;
+
+export interface StepPane {
+  node: GraphNode;
+  state: StepState;
+  /** Absent until the host has sent it. */
+  detail: StepDetail | undefined;
+  tab: StepTab;
+  log: LogView;
+  logState: LogState;
+  now: number;
+  choose(tab: StepTab): void;
+  close(): void;
+  redraw(): void;
+  post: (message: RunGraphToHost) => void;
+}
+
+export function stepPane(pane: StepPane): TemplateResult {
+  const { node, state, post } = pane;
+  const look = statusLook(state.status);
+  return html`<div class="side-head">
+      <span class="tone-${look.tone}">${icon(look.icon, look.turning ? 'spin' : '')}</span>
+      <div class="grow">
+        <h2>${node.label}</h2>
+        <p class="muted">${headline(pane)}</p>
+      </div>
+      <button
+        class="tool"
+        title="Show in the Definition"
+        aria-label="Show in the Definition"
+        @click=${() => post({ type: 'reveal', step: node.id })}
+      >
+        ${icon('code')}
+      </button>
+      <button class="tool" title="Close" aria-label="Close" @click=${() => pane.close()}>${icon('close')}</button>
+    </div>
+    ${state.failureReason ? failure(state.failureReason) : nothing}
+    ${tabList('Step', TABS, pane.tab, (tab) => pane.choose(tab))}
+    ${tabPanel(pane.tab, pane.tab === 'logs' ? logTab(pane) : factsTab(pane, pane.tab))}`;
+}
+
+export function runPane(info: RunInfo, open: (link: string) => void): TemplateResult {
+  const list: Section[] = [];
+  if (info.model) {
+    const { label, approval, link } = info.model;
+    list.push({
+      title: 'Model',
+      rows: [
+        { label: 'Version', value: label, ...(link === undefined ? {} : { link }) },
+        { label: 'Approval', value: approval },
+      ],
+    });
+  }
+  list.push(
+    {
+      title: 'Parameters',
+      rows: info.parameters.map(({ name, value, isDefault }) => ({
+        label: name,
+        value: isDefault ? `${value} (default)` : value,
+      })),
+    },
+    { title: 'Origin', rows: origin(info) },
+    { title: 'Run', rows: times(info) },
+    ...(info.more ?? []),
+  );
+  return html`<div class="side-head">
+      ${icon('info', 'muted')}
+      <div class="grow">
+        <h2>Run</h2>
+        <p class="muted">Select a step to see its input, output and log.</p>
+      </div>
+    </div>
+    ${info.failureReason ? failure(info.failureReason) : nothing}
+    <div class="tab-panel">
+      ${sections(
+        list.filter(({ rows }) => rows.length > 0),
+        open,
+      )}
+    </div>`;
+}
+
+function headline({ node, state, now }: StepPane): string {
+  const time = stepDuration(state, now);
+  return [
+    node.type,
+    statusLook(state.status).word,
+    time === undefined ? '' : formatDuration(time),
+    (state.attempts ?? 1) > 1 ? `attempt ${state.attempts}` : '',
+    state.outcome ? `outcome ${state.outcome}` : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function failure(reason: string): TemplateResult {
+  return html`<div class="failure" role="group" aria-label="Failure reason">
+    ${icon('error', 'tone-bad')}
+    <pre>${reason}</pre>
+  </div>`;
+}
+
+function factsTab(pane: StepPane, tab: 'input' | 'output' | 'info'): TemplateResult {
+  const { detail, state } = pane;
+  if (!detail) return html`<p class="section muted">Loading…</p>`;
+  const own = tab === 'info' ? [...stepSection(state), ...detail.info] : detail[tab];
+  const open = (link: string): void => pane.post({ type: 'open', link });
+  return html`${detail.note ? html`<p class="section muted">${detail.note}</p>` : nothing}
+  ${own.length > 0 ? sections(own, open) : detail.note ? nothing : html`<p class="section muted">${nothingYet(tab, state)}</p>`}`;
+}
+
+function nothingYet(tab: 'input' | 'output' | 'info', state: StepState): string {
+  if (state.status === 'NotRun') return 'This step did not run.';
+  if (state.status === 'Pending') return 'This step has not started yet.';
+  return tab === 'output' ? 'This step has written no output.' : 'There is nothing to show here for this type of step.';
+}
+
+function stepSection(state: StepState): Section[] {
+  const rows = [
+    ...(state.startedAt === undefined ? [] : [{ label: 'Started', value: formatTime(state.startedAt) }]),
+    ...(state.endedAt === undefined ? [] : [{ label: 'Ended', value: formatTime(state.endedAt) }]),
+    ...(state.attempts === undefined ? [] : [{ label: 'Attempts', value: String(state.attempts) }]),
+    ...(state.cachedFrom ? [{ label: 'Cache', value: `taken from run ${state.cachedFrom}` }] : []),
+  ];
+  return rows.length > 0 ? [{ title: 'Step', rows }] : [];
+}
+
+const LOG_WORDS: Record<LogState['state'], string> = {
+  waiting: 'Waiting for the first line…',
+  live: 'Live',
+  ended: 'The log has ended.',
+  failed: 'The log cannot be read.',
+};
+
+function logTab(pane: StepPane): TemplateResult {
+  const { log, logState, post, node, detail } = pane;
+  if (detail && !detail.hasLogs) return html`<p class="section muted">Steps of this type write no log.</p>`;
+  if (pane.state.status === 'NotRun') return html`<p class="section muted">This step did not run.</p>`;
+  return html`<div class="log-bar">
+      <input
+        class="field"
+        type="search"
+        placeholder="Search the log"
+        aria-label="Search the log"
+        @input=${(event: InputEvent) => {
+          log.find((event.target as HTMLInputElement).value);
+          pane.redraw();
+        }}
+      />
+      <button
+        class="tool"
+        aria-pressed=${log.following ? 'true' : 'false'}
+        title="Keep the end of the log in view"
+        @click=${() => {
+          log.follow(!log.following);
+          pane.redraw();
+        }}
+      >
+        ${icon('down')} Follow
+      </button>
+      <button
+        class="tool"
+        title="Open the whole log in an editor"
+        aria-label="Open the whole log in an editor"
+        @click=${() => post({ type: 'openLog', step: node.id })}
+      >
+        ${icon('open')}
+      </button>
+    </div>
+    ${log.element}
+    <p class="log-foot muted" role="status">
+      ${logState.note ?? LOG_WORDS[logState.state]}
+      ${log.length >= KEPT_LINES ? html`The last ${KEPT_LINES} lines are shown.` : nothing}
+    </p>`;
+}
+
+function origin(info: RunInfo): Section['rows'] {
+  const { provenance } = info;
+  if (!provenance?.commit && !provenance?.digest) {
+    return [{ label: 'Commit', value: 'none recorded: the run was not started from here' }];
+  }
+  return [
+    ...(provenance.branch ? [{ label: 'Branch', value: provenance.branch }] : []),
+    ...(provenance.commit ? [{ label: 'Commit', value: provenance.commit, kind: 'code' as const }] : []),
+    ...(provenance.dirty === undefined
+      ? []
+      : [{ label: 'Work tree', value: provenance.dirty ? 'had uncommitted changes' : 'clean' }]),
+    ...(provenance.digest
+      ? [{ label: 'Definition', value: `sha256:${provenance.digest}`, kind: 'code' as const }]
+      : []),
+  ];
+}
+
+function times(info: RunInfo): Section['rows'] {
+  return [
+    ...(info.startedAt === undefined ? [] : [{ label: 'Started', value: formatTime(info.startedAt) }]),
+    ...(info.endedAt === undefined ? [] : [{ label: 'Ended', value: formatTime(info.endedAt) }]),
+    { label: 'Connection', value: info.connection },
+    { label: 'Execution', value: info.executionArn, kind: 'code' as const },
+  ];
+}
