@@ -137,9 +137,12 @@ function looksLikeStep(node: Node): boolean {
   return node.get('Type')?.kind === 'string' && node.get('Arguments') !== undefined;
 }
 
-/** The model of the pipeline in a tree, or undefined where it holds none. */
-export function buildPipeline(tree: Tree, root: Node | undefined = tree.root): Pipeline | undefined {
-  if (!root || !isPipeline(root)) return undefined;
+/**
+ * The model of the pipeline in a tree, or undefined where it holds none.
+ * @param known true where it is known to be a definition, whatever it looks like
+ */
+export function buildPipeline(tree: Tree, root: Node | undefined = tree.root, known = false): Pipeline | undefined {
+  if (!root || !(known || isPipeline(root))) return undefined;
   return assemble(tree, root, (root.get('Steps')?.items ?? []).filter(isObject).map(buildUnit));
 }
 

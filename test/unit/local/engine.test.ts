@@ -179,6 +179,7 @@ const pipelines = fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1,
     name: `S${index}`,
     type: 'Processing',
     arguments: {},
+    dependsOn: [],
     needs: [...new Set(list.map((need) => `S${index === 0 ? 0 : need % index}`))].filter(() => index > 0),
     propertyFiles: [],
     retries: [],
@@ -235,7 +236,7 @@ describe('definitions', () => {
 
   test('duplicate names, unknown needs and cycles are refused, also through branches and references', () => {
     expect(() => parse([step('A'), step('A')])).toThrow(/Two steps are named 'A'/);
-    expect(() => parse([step('A', { DependsOn: ['B'] })])).toThrow(/needs 'B', which is no step/);
+    expect(() => parse([step('A', { DependsOn: ['B'] })])).toThrow(/needs 'B', which is not a step/);
     expect(() =>
       parse([step('A', { Arguments: { X: { Get: 'Steps.B.Y' } } }), step('B', { DependsOn: ['A'] })]),
     ).toThrow(/cycle/);
