@@ -13,7 +13,7 @@ import { environmentConnection, type Pipelines, registerPipelines } from './pipe
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';
 import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting } from './workbench';
-import type { PanelSurroundings } from './workbench/panel';
+import type { PanelServices } from './workbench/panel';
 
 const CONNECTION = 'connection';
 
@@ -21,7 +21,7 @@ export function activate(context: ExtensionContext): void {
   const commands = new Commands();
   const connections = new Connections(connectionHost(context));
   const watcher = new Watcher();
-  const panels: PanelSurroundings = {
+  const panels: PanelServices = {
     extensionUri: context.extensionUri,
     fail: (error) => report('panel', error),
     log: (text) => log().warn(text),

@@ -12,9 +12,9 @@
  */
 import { type Disposable, Uri, window } from 'vscode';
 import { type Commands, UserError } from '../workbench';
-import type { PanelSurroundings } from '../workbench/panel';
+import type { PanelServices } from '../workbench/panel';
 import { type LastRun, withLastRun } from './lenses';
-import { definePreview, openPreview } from './preview';
+import { definePreview, openPreview } from './panels/preview/index';
 import { isPython, PythonPipelines } from './python';
 import { showRule } from './rule-page';
 import { LanguageServer } from './server';
@@ -22,8 +22,8 @@ import { LanguageServer } from './server';
 export type { LastRun } from './lenses';
 
 /** What this room needs of the extension and of the other rooms. */
-export interface AuthoringHost {
-  readonly panels: PanelSurroundings;
+export interface AuthoringServices {
+  readonly panels: PanelServices;
   /** The newest run of a definition, for the lens above it. */
   latestRun(definition: Uri): Promise<LastRun | undefined>;
   /** Calls back when `latestRun` may answer otherwise. */
@@ -37,14 +37,14 @@ export interface Authoring extends Disposable {
 }
 
 /** Registers the language client, the preview and the commands of definitions. Starts nothing before it is needed. */
-export function registerAuthoring(host: AuthoringHost, commands: Commands): Authoring {
-  const { extensionUri } = host.panels;
+export function registerAuthoring(services: AuthoringServices, commands: Commands): Authoring {
+  const { extensionUri } = services.panels;
   const server = new LanguageServer(extensionUri, (document, made) =>
-    withLastRun(document, made, (definition) => host.latestRun(definition)),
+    withLastRun(document, made, (definition) => services.latestRun(definition)),
   );
   const python = new PythonPipelines(extensionUri, server);
-  const runs = host.onDidChangeRuns(() => server.refreshLenses());
-  const previews = definePreview(host.panels, server);
+  const runs = services.onDidChangeRuns(() => server.refreshLenses());
+  const previews = definePreview(services.panels, server);
 
   commands.register('mlopsFlow.openGraphPreview', async (target: unknown) => {
     const uri = definitionIn(target);

@@ -1,2 +1,2 @@
 /** What the command of this room does, loaded with its first use. */
-export { openDelivery } from './open';
+export { openDelivery } from './commands/open-declaration';

@@ -1,7 +1,6 @@
 import type { Graph } from '../definition/graph/model';
 import type { RunnableParameter, RunnableStep } from '../definition/sagemaker/runnable';
-import type { FormParameter } from './contract';
-
+import type { FormParameter } from './panels/run-form/contract';
 export type { RunnableStep as StepDefinition };
 
 /** What runs need to know of a definition. */

@@ -1,6 +1,5 @@
 import type { MetricDefinition } from '@aws-sdk/client-sagemaker';
-import type { Evaluation, Series } from './contract';
-
+import type { Evaluation, Series } from './panels/metrics/contract';
 const EPOCH = /\bepoch\b\s*[=: ]\s*(\d+)/i;
 
 /**

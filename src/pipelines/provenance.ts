@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Provenance } from './contract';
+import type { Provenance } from './model';
 
 /** SHA-256 of a definition's text in hexadecimal, the `digest` of a run's provenance. */
 export function digestOf(definition: string): string {

@@ -2,11 +2,11 @@ import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import type { Session } from '../aws';
 import { messageOf } from '../workbench/errors';
 import { valueOfJson } from '../shared/json';
-import type { Evaluation, Series } from './contract';
+import type { Evaluation, Series } from './panels/metrics/contract';
 import { type Definition, readDefinition } from './definition';
 import { LogTail } from './logs';
 import { confusionInReport, numbersInReport, seriesInLog } from './metrics';
-import type { RunReading } from './run-state';
+import type { RunReading } from './panels/run-graph/state';
 import {
   definitionOf,
   describeExecution,
@@ -18,7 +18,7 @@ import {
   readObject,
   registeredModels,
 } from './service';
-import type { Report } from './step-detail';
+import type { Report } from './panels/run-graph/step-detail';
 
 /** The metrics that tell most of a model come first where there is little room. */
 const TELLING = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];

@@ -9,7 +9,7 @@ import type {
   PipelineSummary,
 } from '@aws-sdk/client-sagemaker';
 import { collect, type Session } from '../aws';
-import type { Provenance } from './contract';
+import type { Provenance } from './model';
 import { readProvenance } from './provenance';
 
 /** One execution of a pipeline, as lists show it. */

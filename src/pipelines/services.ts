@@ -1,14 +1,14 @@
 import type { WorkspaceFolder } from 'vscode';
 import type { Connection, Connections, Watcher } from '../aws';
-import type { PanelSurroundings } from '../workbench/panel';
-import type { MetricsLayout } from './contract';
+import type { PanelServices } from '../workbench/panel';
+import type { MetricsLayout } from './panels/metrics/contract';
 import type { WorkspaceDefinitions } from './workspace';
 
 /** What the trees and panels of this room share. */
 export interface PipelineServices {
   readonly connections: Connections;
   readonly watcher: Watcher;
-  readonly panels: PanelSurroundings;
+  readonly panels: PanelServices;
   /** Milliseconds between polls of a connection: short on this machine, the setting's seconds on AWS. */
   pollInterval(connection: Connection): number;
   /** Tells the trees that a run began, changed its state or was retried. */

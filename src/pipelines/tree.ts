@@ -2,7 +2,7 @@ import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { type Disposable, type TreeView, window } from 'vscode';
 import { formatAge, formatDuration, shortId } from '../shared/format';
 import { contextKeys, messageOf, messageRow, type Row, type RowIcon, RowTree } from '../workbench';
-import type { RunStatus, StepStatus } from './contract';
+import type { RunStatus, StepStatus } from './model';
 import { type Execution, isSettled, listExecutions, listPipelines, listSteps } from './service';
 import type { PipelineServices } from './services';
 import type { DefinitionFile, WorkspaceDefinitions } from './workspace';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type Disposable, EventEmitter, RelativePattern, Uri, workspace, type WorkspaceFolder } from 'vscode';
 import type { LifecycleConfig } from '../gitflow/lifecycle';
 import { settings } from '../workbench';
-import type { Provenance } from './contract';
+import type { Provenance } from './model';
 import { digestOf } from './provenance';
 
 const SUFFIX = '.pipeline.json';

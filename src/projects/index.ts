@@ -1,4 +1,4 @@
 /**
  * The projects room: repositories to start from. The sample trains a real model on this machine.
  */
-export { registerProjects } from './commands';
+export { registerProjects } from './register';

@@ -1,2 +1,2 @@
 /** What the command of this room does, loaded with its first use. */
-export { createSample } from './create';
+export { createSample } from './commands/create-sample';

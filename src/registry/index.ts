@@ -2,4 +2,4 @@
  * The registry room: model package groups and their versions, with approval. `commands.ts` registers the view and its
  * commands, the rest is loaded when the view is first shown.
  */
-export { registerRegistry } from './commands';
+export { registerRegistry } from './register';

@@ -3,7 +3,7 @@ import { type Disposable, MarkdownString, type TreeView } from 'vscode';
 import type { Session } from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
 import { contextKeys, messageRow, type Row, type RowIcon, type RowTree } from '../workbench';
-import type { RegistryServices } from './commands';
+import type { RegistryServices } from './register';
 import { describeVersion, listGroups, listVersions, type ModelVersion } from './service';
 
 const KEY = 'models tree';

@@ -12,7 +12,7 @@ import { READY, type PanelContract } from '../shared/panel-contract';
 import { panelHtml } from './panel-html';
 
 /** What all panels need of the extension. */
-export interface PanelSurroundings {
+export interface PanelServices {
   extensionUri: vscode.Uri;
   /** The one exit for errors that a controller throws. */
   fail(error: unknown): void;
@@ -66,7 +66,7 @@ export function viewTypeOf(name: string): string {
 
 /** Registers a kind of panel, and its return after a reload. */
 export function definePanel<Arguments, ToPanel extends Message, ToHost extends Message>(
-  surroundings: PanelSurroundings,
+  services: PanelServices,
   definition: PanelDefinition<Arguments, ToPanel, ToHost>,
 ): PanelKind<Arguments, ToPanel> {
   const { contract } = definition;
@@ -75,7 +75,7 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
 
   const adopt = (view: vscode.WebviewPanel, args: Arguments): OpenPanel<Arguments, ToPanel, ToHost> => {
     const key = contract.key(args);
-    const panel = new OpenPanel(surroundings, definition, view, args);
+    const panel = new OpenPanel(services, definition, view, args);
     open.set(key, panel);
     view.onDidDispose(() => {
       open.delete(key);
@@ -88,7 +88,7 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
     deserializeWebviewPanel(view, saved: unknown) {
       const args = argumentsOf(saved);
       if (contract.isArguments(args) && !open.has(contract.key(args))) {
-        view.webview.options = webviewOptions(surroundings.extensionUri);
+        view.webview.options = webviewOptions(services.extensionUri);
         adopt(view, args);
       } else {
         view.dispose();
@@ -108,7 +108,7 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
         viewType,
         definition.title(args),
         { viewColumn: options.column ?? vscode.ViewColumn.Active, preserveFocus: options.preserveFocus ?? false },
-        webviewOptions(surroundings.extensionUri),
+        webviewOptions(services.extensionUri),
       );
       return adopt(view, args);
     },
@@ -130,7 +130,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   private waiting: ToPanel[] = [];
 
   constructor(
-    private readonly surroundings: PanelSurroundings,
+    private readonly services: PanelServices,
     private readonly definition: PanelDefinition<Arguments, ToPanel, ToHost>,
     private readonly view: vscode.WebviewPanel,
     readonly args: Arguments,
@@ -195,7 +195,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
       return;
     }
     if (!this.definition.contract.isToHost(message)) {
-      this.surroundings.log(`The ${this.definition.contract.name} panel sent a message that is not in its contract.`);
+      this.services.log(`The ${this.definition.contract.name} panel sent a message that is not in its contract.`);
       return;
     }
     void this.handle(message);
@@ -205,7 +205,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
     try {
       await this.controller.receive(message);
     } catch (error) {
-      this.surroundings.fail(error);
+      this.services.fail(error);
     }
   }
 
@@ -216,7 +216,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   private page(): string {
     const { webview } = this.view;
     const { name } = this.definition.contract;
-    const folder = distFolder(this.surroundings.extensionUri);
+    const folder = distFolder(this.services.extensionUri);
     const uri = (...path: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(folder, ...path)).toString();
     return panelHtml({
       name,

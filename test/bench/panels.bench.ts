@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import type { Graph } from '../../src/definition/graph/model';
-import type { MetricsRun, RunGraphToPanel } from '../../src/pipelines/contract';
+import type { MetricsRun } from '../../src/pipelines/panels/metrics/contract';
+import type { RunGraphToPanel } from '../../src/pipelines/panels/run-graph/contract';
 import { type Bench, median, quantile } from './harness';
 
 interface Fixtures {

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands, Disposable, Range, Selection, Uri, window, workspace, WorkspaceEdit } from 'vscode';
-import type { PreviewToHost, PreviewToPanel } from '../../src/authoring/contract';
-import { definePreview, openPreview, type Previews } from '../../src/authoring/preview';
+import type { PreviewToHost, PreviewToPanel } from '../../src/authoring/panels/preview/contract';
+import { definePreview, openPreview, type Previews } from '../../src/authoring/panels/preview/index';
 import { LanguageServer } from '../../src/authoring/server';
 import { extension } from './shared/extension';
 import { FakePage } from './shared/page';
@@ -35,12 +35,12 @@ describe('Graph preview', () => {
     page = new FakePage(replaced);
     // The extension under test has registered its own for the same kind of panel.
     replaced.set(window, 'registerWebviewPanelSerializer', () => new Disposable(() => undefined));
-    const surroundings = {
+    const services = {
       extensionUri: extension().extensionUri,
       fail: (error: unknown) => assert.fail(String(error)),
       log: (text: string) => assert.fail(text),
     };
-    previews = definePreview(surroundings, server);
+    previews = definePreview(services, server);
     openPreview(previews, uri);
   });
 

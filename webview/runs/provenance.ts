@@ -1,6 +1,6 @@
 /** Where a run comes from, in one line: branch, commit, and whether the work tree had more than it. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Provenance } from '../../src/pipelines/contract';
+import type { Provenance } from '../../src/pipelines/model';
 import { shortId } from '../../src/shared/format';
 import { icon } from '../kit/icons';
 

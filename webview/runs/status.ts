@@ -1,5 +1,4 @@
-/** How the states of runs and steps look and are called, the same in every panel. */
-import type { RunStatus, StepStatus } from '../../src/pipelines/contract';
+import type { RunStatus, StepStatus } from '../../src/pipelines/model';
 import type { Tone } from '../kit/tone';
 import type { IconName } from '../kit/icons';
 

@@ -1,5 +1,5 @@
 import type { Commands } from '../../workbench';
-import type { PanelSurroundings } from '../../workbench/panel';
+import type { PanelServices } from '../../workbench/panel';
 import type { AskpassServer } from '../askpass';
 import type { FlowArguments } from '../contract';
 import type { Environment, RunRecords } from '../lifecycle';
@@ -10,7 +10,7 @@ import type { Snapshots } from './snapshots';
 /** What the room needs of the rest of the extension; the composition root provides it. */
 export interface GitflowServices {
   commands: Commands;
-  panels: PanelSurroundings;
+  panels: PanelServices;
   /** The runs, model versions and metrics of an environment's account; of the active connection where there is none. */
   records(environment: Environment | undefined): Promise<RunRecords>;
   showRun(arn: string): Promise<void>;

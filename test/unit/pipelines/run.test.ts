@@ -6,7 +6,7 @@ import { Connections, type Session } from '../../../src/aws';
 import { ControlPlane } from '../../../src/local';
 import { LogTail } from '../../../src/pipelines/logs';
 import { MeasurementReader, readRun, readRunDefinition } from '../../../src/pipelines/reading';
-import { stepStates } from '../../../src/pipelines/run-state';
+import { stepStates } from '../../../src/pipelines/panels/run-graph/state';
 import {
   isSettled,
   jobOf,
@@ -16,7 +16,7 @@ import {
   retryExecution,
   splitS3Uri,
 } from '../../../src/pipelines/service';
-import { startRun } from '../../../src/pipelines/start';
+import { startRun } from '../../../src/pipelines/commands/start';
 import { describeVersion, listGroups, listVersions, setApproval } from '../../../src/registry/service';
 
 const sample = new URL('../../../media/sample/', import.meta.url);

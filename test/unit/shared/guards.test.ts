@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { previewPanel } from '../../../src/authoring/contract';
+import { previewPanel } from '../../../src/authoring/panels/preview/contract';
 import { flowPanel } from '../../../src/gitflow/contract';
-import { metricsPanel, runFormPanel, runGraphPanel } from '../../../src/pipelines/contract';
-
+import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
+import { runFormPanel } from '../../../src/pipelines/panels/run-form/contract';
+import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
 const contracts = [runGraphPanel, metricsPanel, runFormPanel, previewPanel, flowPanel];
 
 describe('the contracts', () => {

@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { runGraphPanel, type RunGraphToHost, type RunGraphToPanel } from '../../../src/pipelines/contract';
-import type { Panel, PanelSurroundings } from '../../../src/workbench/panel';
+import {
+  runGraphPanel,
+  type RunGraphToHost,
+  type RunGraphToPanel,
+} from '../../../src/pipelines/panels/run-graph/contract';
+import type { Panel, PanelServices } from '../../../src/workbench/panel';
 
 /** As much of VS Code as a panel touches: what it was told, and a way to play the page's part. */
 class FakeView {
@@ -99,12 +103,12 @@ let panels: Panel<typeof args, RunGraphToPanel>[];
 
 async function define() {
   const { definePanel } = await import('../../../src/workbench/panel');
-  const surroundings = {
+  const services = {
     extensionUri: { path: '/extension' },
     fail: (error: unknown) => failures.push(error),
     log: (text: string) => logged.push(text),
-  } as unknown as PanelSurroundings;
-  return definePanel(surroundings, {
+  } as unknown as PanelServices;
+  return definePanel(services, {
     contract: runGraphPanel,
     title: (each) => `Run ${each.executionArn}`,
     start: (panel) => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { layout } from '../../../src/definition/graph/layout';
-import type { StepState } from '../../../src/pipelines/contract';
+import type { StepState } from '../../../src/pipelines/panels/run-graph/contract';
 import { criticalPath } from '../../../webview/panels/run-graph/critical-path';
 import { placementOf } from '../../../webview/graph/layout-client';
 import { neighbour } from '../../../webview/graph/navigate';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { metricsPanel } from '../../../src/pipelines/contract';
+import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
 import { details, metrics, metricsRuns, penguinRuns } from '../../fixtures/panels/metrics';
 import { all, change, find, openPanel, press, settle, textOf, type } from '../support';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { previewPanel } from '../../../src/authoring/contract';
+import { previewPanel } from '../../../src/authoring/panels/preview/contract';
 import { brokenPreview, preview } from '../../fixtures/panels/preview';
 import { penguinGraph } from '../../fixtures/panels/run-graph';
 import { all, find, openPanel, textOf } from '../support';

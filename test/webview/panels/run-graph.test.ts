@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runGraphPanel } from '../../../src/pipelines/contract';
+import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
 import {
   failed,
   largeGraph,

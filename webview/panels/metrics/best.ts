@@ -1,6 +1,4 @@
-/** Which value of a metric is the best, where it can be known which way is good. */
-import type { MetricsRun } from '../../../src/pipelines/contract';
-
+import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 export type Goal = 'max' | 'min';
 
 const SMALL_IS_GOOD = /(loss|error|err|rmse|mse|mae|mape|perplexity|latency|seconds|duration|divergence)\b/i;

@@ -1,5 +1,4 @@
-/** The columns of the table of runs, found in the runs themselves. */
-import type { MetricsRun } from '../../../src/pipelines/contract';
+import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 import { formatDuration, formatNumber, formatTime, shortId } from '../../../src/shared/format';
 import { statusLook } from '../../runs/status';
 

@@ -1,6 +1,6 @@
 /** The confusion matrix and what it says of each class, as tables that read well and are read out well. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Evaluation } from '../../../src/pipelines/contract';
+import type { Evaluation } from '../../../src/pipelines/panels/metrics/contract';
 import { formatPercent } from '../../../src/shared/format';
 import { accuracyOf, classScores } from './evaluation';
 

@@ -1,5 +1,4 @@
-/** The table as comma-separated values (RFC 4180): what is shown, in the order it is shown. */
-import type { MetricsRun } from '../../../src/pipelines/contract';
+import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 import type { Column } from './columns';
 
 export function csvOf(columns: readonly Column[], runs: readonly MetricsRun[], now: number): string {

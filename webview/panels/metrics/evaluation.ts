@@ -1,6 +1,4 @@
-/** What a confusion matrix says of each class. */
-import type { Evaluation } from '../../../src/pipelines/contract';
-
+import type { Evaluation } from '../../../src/pipelines/panels/metrics/contract';
 export interface ClassScore {
   label: string;
   /** How many examples are of this class. */

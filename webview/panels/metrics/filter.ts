@@ -1,5 +1,4 @@
-/** Filtering the runs by text: words that any cell holds, and comparisons such as `accuracy>0.9`. */
-import type { MetricsRun } from '../../../src/pipelines/contract';
+import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 import type { Column } from './columns';
 
 type Test = (run: MetricsRun) => boolean;

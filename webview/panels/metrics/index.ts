@@ -4,7 +4,7 @@ import '../../kit/base.css';
 import '../../kit/parts.css';
 import './metrics.css';
 import { html, render } from 'lit-html';
-import { metricsPanel, type MetricsLayout, type MetricsRun } from '../../../src/pipelines/contract';
+import { metricsPanel, type MetricsLayout, type MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 import { isString, listOf, optional, shape, type Guard } from '../../../src/shared/guards';
 import { connect, rootElement } from '../../kit/host';
 import { emptyState } from '../../kit/sections';

@@ -1,6 +1,6 @@
 /** What is plotted of the selected runs: a series over time with its values, and a confusion matrix. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Evaluation, MetricsRun, Series } from '../../../src/pipelines/contract';
+import type { Evaluation, MetricsRun, Series } from '../../../src/pipelines/panels/metrics/contract';
 import { formatNumber } from '../../../src/shared/format';
 import { dropdown } from '../../kit/controls';
 import { emptyState } from '../../kit/sections';

@@ -4,7 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { MetricsRun } from '../../../src/pipelines/contract';
+import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 import { icon } from '../../kit/icons';
 import { statusLook } from '../../runs/status';
 import type { Column } from './columns';

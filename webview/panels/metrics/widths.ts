@@ -1,5 +1,4 @@
-/** Column widths from what stands in the column, so that they hold still while rows come and go. */
-import type { MetricsRun } from '../../../src/pipelines/contract';
+import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 import type { Column } from './columns';
 
 const LETTER = 7.4;

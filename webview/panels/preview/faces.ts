@@ -1,5 +1,5 @@
 /** How the steps of a definition look while it is written: their type, and what is wrong with them. */
-import type { StepProblems } from '../../../src/authoring/contract';
+import type { StepProblems } from '../../../src/authoring/panels/preview/contract';
 import type { GraphNode } from '../../../src/definition/graph/model';
 import { count } from '../../../src/shared/format';
 import { typeIcon, type EdgeFace, type Faces, type NodeFace } from '../../graph/face';

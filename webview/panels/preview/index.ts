@@ -3,7 +3,7 @@ import '../../kit/toolkit';
 import '../../kit/base.css';
 import './preview.css';
 import { html, nothing, render } from 'lit-html';
-import { previewPanel, type StepProblems } from '../../../src/authoring/contract';
+import { previewPanel, type StepProblems } from '../../../src/authoring/panels/preview/contract';
 import { count } from '../../../src/shared/format';
 import { GraphView, isGraphLook } from '../../graph/view';
 import { connect, rootElement } from '../../kit/host';

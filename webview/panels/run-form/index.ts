@@ -4,7 +4,12 @@ import '../../kit/base.css';
 import '../../kit/parts.css';
 import './run-form.css';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import { runFormPanel, type FormEnvironment, type FormParameter, type RunForm } from '../../../src/pipelines/contract';
+import {
+  runFormPanel,
+  type FormEnvironment,
+  type FormParameter,
+  type RunForm,
+} from '../../../src/pipelines/panels/run-form/contract';
 import { shortId } from '../../../src/shared/format';
 import { isString, recordOf, shape } from '../../../src/shared/guards';
 import { connect, rootElement } from '../../kit/host';

@@ -1,6 +1,4 @@
-/** Whether a text is a value for a parameter: the service takes all values as strings and checks them late. */
-import type { FormParameter } from '../../../src/pipelines/contract';
-
+import type { FormParameter } from '../../../src/pipelines/panels/run-form/contract';
 /** The service's limit for a value. */
 const MAX_LENGTH = 1024;
 

@@ -1,6 +1,6 @@
 /** The chain of steps that a run's time went into: to be faster, one of these has to be. */
 import type { Graph } from '../../../src/definition/graph/model';
-import type { StepState } from '../../../src/pipelines/contract';
+import type { StepState } from '../../../src/pipelines/panels/run-graph/contract';
 
 /**
  * The ids of the chain, first to last: from the step that ended last, back each time to the one that it waited

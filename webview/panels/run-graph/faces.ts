@@ -1,6 +1,6 @@
 /** How the steps and edges of a run look: status, time, attempts, the branch that was taken. */
 import type { GraphEdge, GraphNode } from '../../../src/definition/graph/model';
-import type { StepState } from '../../../src/pipelines/contract';
+import type { StepState } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatDuration, formatTime } from '../../../src/shared/format';
 import { statusLook } from '../../runs/status';
 import type { EdgeFace, Faces, NodeFace } from '../../graph/face';

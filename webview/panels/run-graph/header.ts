@@ -1,6 +1,6 @@
 /** The head of the run graph: what runs, how it stands, where it came from, and what can be done with it. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { RunGraphToHost, RunInfo } from '../../../src/pipelines/contract';
+import type { RunGraphToHost, RunInfo } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatAge, formatDuration } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';
 import { provenanceLine } from '../../runs/provenance';

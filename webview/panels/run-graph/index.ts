@@ -5,7 +5,12 @@ import '../../kit/parts.css';
 import './run-graph.css';
 import { html, nothing, render } from 'lit-html';
 import type { Graph } from '../../../src/definition/graph/model';
-import { runGraphPanel, type RunInfo, type StepDetail, type StepState } from '../../../src/pipelines/contract';
+import {
+  runGraphPanel,
+  type RunInfo,
+  type StepDetail,
+  type StepState,
+} from '../../../src/pipelines/panels/run-graph/contract';
 import { formatDuration } from '../../../src/shared/format';
 import { oneOf, shape, type Guard } from '../../../src/shared/guards';
 import { connect, rootElement } from '../../kit/host';

@@ -1,5 +1,4 @@
-/** A log that grows: followed at its end, searched by words. Lines are appended, never drawn again. */
-import type { LogLine } from '../../../src/pipelines/contract';
+import type { LogLine } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatClock } from '../../../src/shared/format';
 
 /** The page keeps this many lines; the whole log opens in an editor. */

@@ -1,7 +1,13 @@
 /** The pane beside the run graph: the selected step with its tabs, or the run itself. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { GraphNode } from '../../../src/definition/graph/model';
-import type { RunGraphToHost, RunGraphToPanel, RunInfo, StepDetail, StepState } from '../../../src/pipelines/contract';
+import type {
+  RunGraphToHost,
+  RunGraphToPanel,
+  RunInfo,
+  StepDetail,
+  StepState,
+} from '../../../src/pipelines/panels/run-graph/contract';
 import type { Section } from '../../../src/shared/facts';
 import { formatDuration, formatTime } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';

@@ -1,11 +1,11 @@
 import { commands, type Disposable, type TextEditor, Uri, window } from 'vscode';
-import { type Graph, type GraphNode, nodeAround } from '../definition/graph/model';
-import type { GraphAnswer } from '../definition/server/protocol';
-import type { Panel, PanelController } from '../workbench/panel';
+import { type Graph, type GraphNode, nodeAround } from '../../../definition/graph/model';
+import type { GraphAnswer } from '../../../definition/server/protocol';
+import type { Panel, PanelController } from '../../../workbench/panel';
 import type { PreviewArguments, PreviewToHost, PreviewToPanel } from './contract';
-import { revealNode, select } from './reveal';
-import type { LanguageServer } from './server';
-import { lastPart } from '../shared/format';
+import { revealNode, select } from '../../reveal';
+import type { LanguageServer } from '../../server';
+import { lastPart } from '../../../shared/format';
 
 /** The live graph beside a definition: drawn anew as one types, selected in step with the editor. */
 export class Preview implements PanelController<PreviewToPanel, PreviewToHost> {

@@ -1,7 +1,7 @@
 /** What the live preview of a definition and its host tell each other. */
-import type { Graph } from '../definition/graph/model';
-import { isString, messageOf, optional, shape } from '../shared/guards';
-import type { PanelContract } from '../shared/panel-contract';
+import type { Graph } from '../../../definition/graph/model';
+import { isString, messageOf, optional, shape } from '../../../shared/guards';
+import type { PanelContract } from '../../../shared/panel-contract';
 
 export interface PreviewArguments {
   /** The definition's URI. */

@@ -4,11 +4,11 @@ import type {
   DescribeTrainingJobResponse,
   PipelineExecutionStep,
 } from '@aws-sdk/client-sagemaker';
-import type { Row, Section } from '../shared/facts';
+import type { Row, Section } from '../../../shared/facts';
 import type { StepDetail } from './contract';
-import type { StepDefinition } from './definition';
-import { modelLabel } from './run-state';
-import type { Job } from './service';
+import type { StepDefinition } from '../../definition';
+import { modelLabel } from './state';
+import type { Job } from '../../service';
 
 /** A report that a step wrote: a property file of a Processing step. */
 export interface Report {

@@ -1,10 +1,10 @@
 import { window } from 'vscode';
-import { collect, type Session } from '../aws';
-import { UserError } from '../workbench';
-import type { RemoteDocuments } from './documents';
-import { LogTail } from './logs';
-import { jobOf, listSteps, logPlaceOf, readObject, splitS3Uri } from './service';
-import { lastPart } from '../shared/format';
+import { collect, type Session } from '../../aws/index';
+import { UserError } from '../../workbench/index';
+import type { RemoteDocuments } from '../documents';
+import { LogTail } from '../logs';
+import { jobOf, listSteps, logPlaceOf, readObject, splitS3Uri } from '../service';
+import { lastPart } from '../../shared/format';
 
 /** Bigger objects are for other tools. */
 const LARGEST = 8 * 1024 * 1024;

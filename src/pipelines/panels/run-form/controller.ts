@@ -1,22 +1,22 @@
 import { commands, Uri, workspace } from 'vscode';
-import type { Connection } from '../aws';
-import { messageOf, settings, UserError } from '../workbench';
-import type { Panel, PanelController } from '../workbench/panel';
-import {
-  type FormEnvironment,
-  type FormParameter,
-  type Provenance,
-  type RunForm,
-  type RunFormArguments,
-  type RunFormToHost,
-  type RunFormToPanel,
+import type { Connection } from '../../../aws/index';
+import { messageOf, settings, UserError } from '../../../workbench/index';
+import type { Panel, PanelController } from '../../../workbench/panel';
+import type {
+  FormEnvironment,
+  FormParameter,
+  RunForm,
+  RunFormArguments,
+  RunFormToHost,
+  RunFormToPanel,
 } from './contract';
-import { readDefinition } from './definition';
-import { environmentConnection } from './environment';
-import type { RunFormServices } from './services';
-import { startRun } from './start';
-import { uploadSources } from './upload';
-import { type DefinitionFile, provenanceNow } from './workspace';
+import type { Provenance } from '../../model';
+import { readDefinition } from '../../definition';
+import { environmentConnection } from '../../environment';
+import type { RunFormServices } from '../../services';
+import { startRun } from '../../commands/start';
+import { uploadSources } from '../../commands/upload';
+import { type DefinitionFile, provenanceNow } from '../../workspace';
 
 /** The environment that stands for the connection that is active, whatever the configuration says. */
 const ACTIVE = '';
@@ -151,7 +151,7 @@ async function prepare(services: RunFormServices, args: RunFormArguments): Promi
   const document = await workspace.openTextDocument(file.uri);
   if (document.isDirty) await document.save();
   const definition = document.getText();
-  const { validate } = await import('../definition/definition.bundle');
+  const { validate } = await import('../../../definition/definition.bundle');
   const error = validate(definition, { path: file.path }).find(({ severity }) => severity === 'error');
   if (error) {
     throw new UserError(`${file.path} has an error in line ${error.range.start.line + 1}: ${error.message}`);

@@ -1,10 +1,10 @@
 import { FileType, Uri, workspace } from 'vscode';
-import type { Session } from '../aws';
-import { UserError } from '../workbench';
-import type { FormParameter } from './contract';
-import { splitS3Uri } from './service';
-import type { DefinitionFile, WorkspaceDefinitions } from './workspace';
-import { lastPart } from '../shared/format';
+import type { Session } from '../../aws/index';
+import { UserError } from '../../workbench/index';
+import type { FormParameter } from '../panels/run-form/contract';
+import { splitS3Uri } from '../service';
+import type { DefinitionFile, WorkspaceDefinitions } from '../workspace';
+import { lastPart } from '../../shared/format';
 
 /** Never part of what a run reads. */
 const LEFT_OUT = new Set(['.git', '.venv', '__pycache__', 'node_modules']);

@@ -1,7 +1,7 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import type { RunInfo, StepState } from './contract';
-import type { Definition } from './definition';
-import { type ExecutionDetails, isSettled } from './service';
+import type { Definition } from '../../definition';
+import { type ExecutionDetails, isSettled } from '../../service';
 
 /** One reading of a run: the execution and the steps that it has reached. */
 export interface RunReading {

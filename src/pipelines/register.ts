@@ -2,10 +2,10 @@ import { type Disposable, type Memento, Uri, window, type WorkspaceFolder } from
 import type { Connection, Connections, Watcher } from '../aws';
 import type { RunRecords } from '../gitflow/lifecycle';
 import { type Commands, messageOf, settings, UserError } from '../workbench';
-import type { PanelSurroundings } from '../workbench/panel';
-import type { MetricsLayout } from './contract';
+import type { PanelServices } from '../workbench/panel';
+import type { MetricsLayout } from './panels/metrics/contract';
 import { RemoteDocuments } from './documents';
-import { defineMetrics, defineRunForm, defineRunGraph } from './panels';
+import { defineMetrics, defineRunForm, defineRunGraph } from './panels/index';
 import type { MeasurementReader } from './reading';
 import type { PipelineServices } from './services';
 import { type ExecutionRow, type PipelineRow, PipelinesTree, STATUS_ICONS } from './tree';
@@ -15,10 +15,10 @@ import { WorkspaceDefinitions } from './workspace';
 const LOCAL_INTERVAL = 400;
 
 /** What this room needs of the extension and of the other rooms. */
-export interface PipelineHost {
+export interface PipelinesServices {
   readonly connections: Connections;
   readonly watcher: Watcher;
-  readonly panels: PanelSurroundings;
+  readonly panels: PanelServices;
   readonly memory: Memento;
   /** The environment's name that the branch goes to. */
   environmentName(folder: WorkspaceFolder, branch: string | undefined): Promise<string | undefined>;
@@ -53,7 +53,7 @@ type RunTarget = Uri | PipelineRow | { pipeline: string } | undefined;
 const load = () => import('./pipelines.bundle');
 
 /** Registers the Pipelines view, the panels of runs and their commands. */
-export function registerPipelines(host: PipelineHost, commands: Commands): Pipelines {
+export function registerPipelines(host: PipelinesServices, commands: Commands): Pipelines {
   const { connections, watcher } = host;
   const listeners = new Set<() => void>();
   const definitions = new WorkspaceDefinitions();

@@ -1,8 +1,8 @@
-import type { Session } from '../aws';
-import { UserError } from '../workbench/errors';
-import type { Provenance } from './contract';
-import { writeProvenance } from './provenance';
-import { token } from './service';
+import type { Session } from '../../aws/index';
+import { UserError } from '../../workbench/errors';
+import type { Provenance } from '../model';
+import { writeProvenance } from '../provenance';
+import { token } from '../service';
 
 /** The role that pipelines on this machine name; nothing is ever done in it. */
 const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';

@@ -1,11 +1,11 @@
 import { commands, Uri, window, workspace } from 'vscode';
-import { type Connection, connectionOf, type Session } from '../aws';
-import { messageOf } from '../workbench';
-import type { Panel, PanelController } from '../workbench/panel';
-import { type MetricsArguments, type MetricsRun, type MetricsToHost, type MetricsToPanel } from './contract';
-import { type MeasurementReader, type Measurements } from './reading';
-import { describeExecution, type ExecutionDetails, isSettled, listExecutions } from './service';
-import type { LayoutStore, PipelineServices } from './services';
+import { type Connection, connectionOf, type Session } from '../../../aws/index';
+import { messageOf } from '../../../workbench/index';
+import type { Panel, PanelController } from '../../../workbench/panel';
+import type { MetricsArguments, MetricsRun, MetricsToHost, MetricsToPanel } from './contract';
+import { type MeasurementReader, type Measurements } from '../../reading';
+import { describeExecution, type ExecutionDetails, isSettled, listExecutions } from '../../service';
+import type { LayoutStore, PipelineServices } from '../../services';
 
 /** How many runs the table holds; enough to compare, few enough to read at once. */
 const MOST_RUNS = 200;

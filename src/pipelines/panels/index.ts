@@ -1,27 +1,16 @@
 /** Registers the panels of this room; what fills them is loaded when one opens. */
 import { Uri } from 'vscode';
-import { DeferredController } from '../workbench/deferred-controller';
-import { definePanel, type PanelKind } from '../workbench/panel';
-import {
-  type MetricsArguments,
-  metricsPanel,
-  type MetricsToHost,
-  type MetricsToPanel,
-  type RunFormArguments,
-  runFormPanel,
-  type RunFormToHost,
-  type RunFormToPanel,
-  type RunGraphArguments,
-  runGraphPanel,
-  type RunGraphToHost,
-  type RunGraphToPanel,
-} from './contract';
-import type { MeasurementReader } from './reading';
-import { pipelineIn } from './service';
-import type { LayoutStore, PipelineServices, RunFormServices } from './services';
-import { lastPart } from '../shared/format';
+import { DeferredController } from '../../workbench/deferred-controller';
+import { definePanel, type PanelKind } from '../../workbench/panel';
+import { type MetricsArguments, metricsPanel, type MetricsToHost, type MetricsToPanel } from './metrics/contract';
+import { type RunFormArguments, runFormPanel, type RunFormToHost, type RunFormToPanel } from './run-form/contract';
+import { type RunGraphArguments, runGraphPanel, type RunGraphToHost, type RunGraphToPanel } from './run-graph/contract';
+import type { MeasurementReader } from '../reading';
+import { pipelineIn } from '../service';
+import type { LayoutStore, PipelineServices, RunFormServices } from '../services';
+import { lastPart } from '../../shared/format';
 
-const load = () => import('./pipelines.bundle');
+const load = () => import('../pipelines.bundle');
 
 /** The graph of a run. */
 export function defineRunGraph(services: PipelineServices): PanelKind<RunGraphArguments, RunGraphToPanel> {

@@ -1,22 +1,22 @@
 /** Registers the panel of the live graph; what fills it is loaded when one opens. */
 import { Uri, ViewColumn } from 'vscode';
-import { DeferredController } from '../workbench/deferred-controller';
-import { definePanel, type PanelKind, type PanelSurroundings } from '../workbench/panel';
+import { DeferredController } from '../../../workbench/deferred-controller';
+import { definePanel, type PanelKind, type PanelServices } from '../../../workbench/panel';
 import { previewPanel, type PreviewArguments, type PreviewToHost, type PreviewToPanel } from './contract';
-import type { LanguageServer } from './server';
-import { lastPart } from '../shared/format';
+import type { LanguageServer } from '../../server';
+import { lastPart } from '../../../shared/format';
 
 export type Previews = PanelKind<PreviewArguments, PreviewToPanel>;
 
 /** Registers the preview panel and its return after a reload. */
-export function definePreview(surroundings: PanelSurroundings, server: LanguageServer): Previews {
-  return definePanel(surroundings, {
+export function definePreview(services: PanelServices, server: LanguageServer): Previews {
+  return definePanel(services, {
     contract: previewPanel,
     title: ({ uri }) => `Graph of ${lastPart(Uri.parse(uri).path)}`,
     start: (panel) =>
-      new DeferredController<PreviewToPanel, PreviewToHost>(surroundings, [], async () => {
-        const { Preview } = await import('./authoring.bundle');
-        return new Preview(panel, server, (error) => surroundings.fail(error));
+      new DeferredController<PreviewToPanel, PreviewToHost>(services, [], async () => {
+        const { Preview } = await import('../../authoring.bundle');
+        return new Preview(panel, server, (error) => services.fail(error));
       }),
   });
 }

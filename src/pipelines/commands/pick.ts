@@ -1,9 +1,9 @@
 /** What is asked where a command was given nothing. */
 import { type QuickPickItem, type Uri, window } from 'vscode';
-import type { Connections } from '../aws';
-import { UserError } from '../workbench';
-import { type Execution, listExecutions, listPipelines, pipelineIn } from './service';
-import type { DefinitionFile, WorkspaceDefinitions } from './workspace';
+import type { Connections } from '../../aws/index';
+import { UserError } from '../../workbench/index';
+import { type Execution, listExecutions, listPipelines, pipelineIn } from '../service';
+import type { DefinitionFile, WorkspaceDefinitions } from '../workspace';
 
 /** The definition in the active editor, or the one that is chosen. */
 export async function pickDefinition(

@@ -1,8 +1,8 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/definition/graph/model';
-import type { RunStatus } from '../../../src/pipelines/contract';
-import { runInfo, type RunReading, stepStates } from '../../../src/pipelines/run-state';
+import type { RunStatus } from '../../../src/pipelines/model';
+import { runInfo, type RunReading, stepStates } from '../../../src/pipelines/panels/run-graph/state';
 
 const node = (id: string, more: object = {}) => ({ id, label: id, type: 'Processing', start: 0, end: 0, ...more });
 const graph: Graph = {

@@ -1,6 +1,6 @@
 import { window, workspace } from 'vscode';
-import { collect, type Connections, type Session } from '../aws';
-import { UserError } from '../workbench';
+import { collect, type Connections, type Session } from '../../aws/index';
+import { UserError } from '../../workbench/index';
 
 /** Asks for a pipeline of CodePipeline and opens its declaration in an editor. */
 export async function openDelivery(connections: Connections): Promise<void> {

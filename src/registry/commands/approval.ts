@@ -1,6 +1,6 @@
 import { type QuickPickItem, window } from 'vscode';
-import type { Connections } from '../aws';
-import { listGroups, listVersions, type ModelVersion, setApproval } from './service';
+import type { Connections } from '../../aws/index';
+import { listGroups, listVersions, type ModelVersion, setApproval } from '../service';
 
 /** What a decision needs to know of a version. */
 type Decidable = Pick<ModelVersion, 'arn' | 'group' | 'version'>;

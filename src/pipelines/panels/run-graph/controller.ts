@@ -1,20 +1,14 @@
 import { commands, env, Uri } from 'vscode';
-import { type Connection, connectionOf, type Session } from '../aws';
-import type { Panel, PanelController } from '../workbench/panel';
-import { messageOf } from '../workbench';
-import {
-  type LogLine,
-  type RunGraphArguments,
-  type RunGraphToHost,
-  type RunGraphToPanel,
-  type StepState,
-} from './contract';
-import type { Definition } from './definition';
-import { LogTail } from './logs';
-import { readReports, readRun, readRunDefinition } from './reading';
-import { runInfo, type RunReading, stepStates } from './run-state';
-import { isSettled, type Job, jobOf, logPlaceOf, pipelineIn, retryExecution, stopExecution } from './service';
-import type { PipelineServices } from './services';
+import { type Connection, connectionOf, type Session } from '../../../aws/index';
+import type { Panel, PanelController } from '../../../workbench/panel';
+import { messageOf } from '../../../workbench/index';
+import type { LogLine, RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
+import type { Definition } from '../../definition';
+import { LogTail } from '../../logs';
+import { readReports, readRun, readRunDefinition } from '../../reading';
+import { runInfo, type RunReading, stepStates } from './state';
+import { isSettled, type Job, jobOf, logPlaceOf, pipelineIn, retryExecution, stopExecution } from '../../service';
+import type { PipelineServices } from '../../services';
 import { detailOf } from './step-detail';
 
 /** As much of a log as the panel holds; the whole opens in an editor. */

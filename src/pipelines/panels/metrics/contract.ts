@@ -1,0 +1,94 @@
+/** What the metrics of a pipeline's runs and their host tell each other. Times are milliseconds since the epoch. */
+import { isBoolean, isString, listOf, messageOf, shape } from '../../../shared/guards';
+import type { PanelContract } from '../../../shared/panel-contract';
+import type { RunStatus, Provenance } from '../../model';
+
+export interface MetricsArguments {
+  connection: string;
+  pipeline: string;
+}
+
+/** One row of the table. A value that is not in a record is missing, which is not the same as zero. */
+export interface MetricsRun {
+  /** The execution's ARN. */
+  id: string;
+  name: string;
+  status: RunStatus;
+  startedAt?: number;
+  endedAt?: number;
+  provenance?: Provenance;
+  parameters: Record<string, string>;
+  metrics: Record<string, number>;
+}
+
+/** A metric over time: per epoch, or per second where no epoch is known. */
+export interface Series {
+  /** `train:loss` */
+  name: string;
+  /** The name of the x axis: `epoch`. */
+  axis: string;
+  x: number[];
+  y: number[];
+}
+
+/** What an evaluation step wrote about a classifier. */
+export interface Evaluation {
+  labels: string[];
+  /** `matrix[actual][predicted]`: counts. */
+  matrix: number[][];
+}
+
+/** How the user looks at the table; kept by the host for this pipeline. */
+export interface MetricsLayout {
+  /** Ids of hidden columns. */
+  hidden: string[];
+  sort: { column: string; descending: boolean }[];
+}
+
+export type MetricsToPanel =
+  /** All runs, newest first. `goals` says which way a metric is good; where silent, by its name. */
+  | {
+      type: 'runs';
+      pipeline: string;
+      connection: string;
+      runs: MetricsRun[];
+      goals?: Record<string, 'max' | 'min'>;
+      layout?: MetricsLayout;
+      /** Whether older runs are still being fetched. */
+      loading?: boolean;
+    }
+  /** Runs that changed or are new. */
+  | { type: 'patch'; runs: MetricsRun[] }
+  | { type: 'freshness'; updatedAt?: number; problem?: string }
+  /** What the plots need of one run. `note` says why something is missing. */
+  | { type: 'detail'; run: string; series: Series[]; evaluation?: Evaluation; note?: string };
+
+export type MetricsToHost =
+  /** These runs are selected: send a `detail` for each not yet sent. */
+  | { type: 'need'; runs: string[] }
+  | { type: 'openRun'; run: string }
+  /** Save this text; the host asks where. */
+  | { type: 'export'; name: string; csv: string }
+  | { type: 'layout'; layout: MetricsLayout }
+  | { type: 'refresh' }
+  | { type: 'startRun' };
+
+export const metricsPanel: PanelContract<MetricsArguments, MetricsToPanel, MetricsToHost> = {
+  name: 'metrics',
+  icon: 'graph-line',
+  key: (args) => `${args.connection} ${args.pipeline}`,
+  isArguments: shape({ connection: isString, pipeline: isString }),
+  isToHost: messageOf<MetricsToHost>({
+    need: { runs: listOf(isString) },
+    openRun: { run: isString },
+    export: { name: isString, csv: isString },
+    layout: {
+      layout: shape<MetricsLayout>({
+        hidden: listOf(isString),
+        sort: listOf(shape({ column: isString, descending: isBoolean })),
+      }),
+    },
+    refresh: {},
+    startRun: {},
+  }),
+};

@@ -1,0 +1,75 @@
+/** What the form that starts a run and its host tell each other. */
+import { isString, messageOf, optional, oneOf, recordOf, shape } from '../../../shared/guards';
+import type { PanelContract } from '../../../shared/panel-contract';
+import type { Provenance } from '../../model';
+
+export interface RunFormArguments {
+  /** The definition's URI, where the form was opened from a file. */
+  definition?: string;
+  /** The pipeline's name, where it was opened from the tree. */
+  pipeline?: string;
+}
+
+export type ParameterType = 'String' | 'Integer' | 'Float' | 'Boolean';
+
+/** A parameter of the definition. Values are strings, as the service takes them. */
+export interface FormParameter {
+  name: string;
+  type: ParameterType;
+  /** Absent: the parameter is required. */
+  default?: string;
+  enum?: string[];
+  description?: string;
+}
+
+/** Where the run would go. */
+export interface FormEnvironment {
+  id: string;
+  /** `staging` */
+  label: string;
+  /** `Local`, or profile, account and region. */
+  connection: string;
+  /** Values that this environment sets in place of the defaults. */
+  overrides: Record<string, string>;
+  /** Why a run cannot go there now. */
+  problem?: string;
+}
+
+export interface RunForm {
+  pipeline: string;
+  /** The definition's path in the workspace. */
+  file?: string;
+  parameters: FormParameter[];
+  environments: FormEnvironment[];
+  /** The id of the one offered first. */
+  environment: string;
+  provenance: Provenance;
+  /** The values of the last run from here, offered but not taken unasked. */
+  last?: { label: string; values: Record<string, string> };
+  displayName?: string;
+}
+
+export type RunFormToPanel =
+  | { type: 'form'; form: RunForm }
+  /** The work tree or the definition changed while the form stands open. */
+  | { type: 'provenance'; provenance: Provenance }
+  /** The start is under way, or has failed with this sentence. On success the host closes the panel. */
+  | { type: 'progress'; busy: boolean; problem?: string };
+
+export type RunFormToHost =
+  /** `values` holds what differs from the definition's defaults. */
+  | { type: 'run'; environment: string; displayName?: string; values: Record<string, string> }
+  | { type: 'cancel' }
+  | { type: 'show'; what: 'definition' | 'changes' };
+
+export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFormToHost> = {
+  name: 'run-form',
+  icon: 'play',
+  key: (args) => args.definition ?? args.pipeline ?? '',
+  isArguments: shape({ definition: optional(isString), pipeline: optional(isString) }),
+  isToHost: messageOf<RunFormToHost>({
+    run: { environment: isString, displayName: optional(isString), values: recordOf(isString) },
+    cancel: {},
+    show: { what: oneOf('definition', 'changes') },
+  }),
+};

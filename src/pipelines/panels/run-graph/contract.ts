@@ -1,0 +1,125 @@
+/** What the graph of a run and its host tell each other. Times are milliseconds since the epoch. */
+import type { Graph } from '../../../definition/graph/model';
+import type { Section } from '../../../shared/facts';
+import { isString, messageOf, optional, shape } from '../../../shared/guards';
+import type { PanelContract } from '../../../shared/panel-contract';
+import type { RunStatus, StepStatus, Provenance } from '../../model';
+
+export interface RunGraphArguments {
+  /** The connection's id. */
+  connection: string;
+  executionArn: string;
+}
+
+/** One step of a run, laid over the graph's node of the same id. */
+export interface StepState {
+  id: string;
+  status: StepStatus;
+  startedAt?: number;
+  endedAt?: number;
+  /** How often the step was tried; told when more than once. */
+  attempts?: number;
+  /** What a Condition step came to. */
+  outcome?: 'True' | 'False';
+  /** The execution whose result was taken from the cache. */
+  cachedFrom?: string;
+  failureReason?: string;
+}
+
+export interface RunInfo {
+  pipeline: string;
+  /** The execution's display name, else its id. */
+  name: string;
+  executionArn: string;
+  /** The connection's name as the user knows it: `Local`. */
+  connection: string;
+  status: RunStatus;
+  startedAt?: number;
+  endedAt?: number;
+  /** The service's own words. */
+  failureReason?: string;
+  provenance?: Provenance;
+  parameters: { name: string; value: string; isDefault?: boolean }[];
+  /** The model version that this run registered. */
+  model?: { label: string; approval: string; link?: string };
+  canStop: boolean;
+  canRetry: boolean;
+  /** Further facts, below the ones every run has. */
+  more?: Section[];
+}
+
+export interface StepDetail {
+  step: string;
+  input: Section[];
+  output: Section[];
+  info: Section[];
+  /** Whether this type of step writes a log at all. */
+  hasLogs: boolean;
+  /** Why there is no input or output yet, or that a call was denied, in a sentence. */
+  note?: string;
+}
+
+export interface LogLine {
+  /** Absent where the source gives none. */
+  time?: number;
+  text: string;
+}
+
+export type RunGraphToPanel =
+  /** Everything: the graph from the definition and the run's state over it. */
+  | { type: 'run'; info: RunInfo; graph: Graph; steps: StepState[] }
+  | { type: 'info'; info: RunInfo }
+  /** The steps that changed. */
+  | { type: 'steps'; steps: StepState[] }
+  /** When the state was last confirmed by the service; with `problem`, why it cannot be now. */
+  | { type: 'freshness'; updatedAt?: number; problem?: string }
+  /** The panel has nothing to show: a sentence why, and what to do. */
+  | { type: 'empty'; text: string }
+  | { type: 'detail'; detail: StepDetail }
+  /**
+   * Lines of the log that is followed. `reset` begins anew. `state`: `waiting` for the first line, `live`,
+   * `ended`, or `failed` with the reason in `note`.
+   */
+  | {
+      type: 'logs';
+      step: string;
+      reset?: boolean;
+      lines: LogLine[];
+      state: 'waiting' | 'live' | 'ended' | 'failed';
+      note?: string;
+    }
+  /** Select a step from outside. */
+  | { type: 'select'; step: string };
+
+export type RunGraphToHost =
+  /** A step was selected, or none: the host sends `detail`, again whenever it changes. */
+  | { type: 'select'; step?: string }
+  /** The log of this step is in view, or none is: the host sends `logs`. */
+  | { type: 'follow'; step?: string }
+  /** Show the step in the definition. */
+  | { type: 'reveal'; step: string }
+  | { type: 'open'; link: string }
+  /** Open the whole log in an editor. */
+  | { type: 'openLog'; step: string }
+  | { type: 'stop' }
+  | { type: 'retry' }
+  | { type: 'refresh' }
+  | { type: 'openMetrics' };
+
+export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, RunGraphToHost> = {
+  name: 'run-graph',
+  icon: 'type-hierarchy-sub',
+  key: (args) => `${args.connection} ${args.executionArn}`,
+  isArguments: shape({ connection: isString, executionArn: isString }),
+  isToHost: messageOf<RunGraphToHost>({
+    select: { step: optional(isString) },
+    follow: { step: optional(isString) },
+    reveal: { step: isString },
+    open: { link: isString },
+    openLog: { step: isString },
+    stop: {},
+    retry: {},
+    refresh: {},
+    openMetrics: {},
+  }),
+};
