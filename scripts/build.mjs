@@ -46,6 +46,19 @@ const lean = {
   },
 };
 
+/** Puts each new build into the VS Code of `npm start`, where a reload of the window takes it. */
+const intoTheTriedOne = {
+  name: 'into-the-tried-one',
+  setup(build) {
+    build.onEnd(async ({ errors }) => {
+      const data = join(root, '.vscode-test', 'start', 'vscode');
+      if (errors.length > 0 || !existsSync(data)) return;
+      const { installExtension } = await import('./install.mjs');
+      await installExtension(data);
+    });
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -102,7 +115,10 @@ const configurations = [
 
 mkdirSync(dist, { recursive: true });
 if (watch) {
-  for (const configuration of configurations) await (await esbuild.context(configuration)).watch();
+  for (const configuration of configurations) {
+    const plugins = [...(configuration.plugins ?? []), intoTheTriedOne];
+    await (await esbuild.context({ ...configuration, plugins })).watch();
+  }
   console.log('Watching for changes.');
 } else {
   // What is wrong was printed by esbuild.

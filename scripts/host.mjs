@@ -128,7 +128,14 @@ async function runSuite(suite, files, launch) {
 /** VS Code's server, and its workbench in a browser without a window. */
 async function launchInBrowser({ scratch, folder, trust, env, log }) {
   await setUpVSCode((line) => console.log(line));
-  const server = await startServer({ data: join(scratch, 'vscode'), trust, settings: quietSettings, env, log });
+  const server = await startServer({
+    data: join(scratch, 'vscode'),
+    trust,
+    driver: true,
+    settings: quietSettings,
+    env,
+    log,
+  });
   const browser = await launchBrowser();
   const page = await browser.newPage();
   page.on('console', (message) => log(`page: ${message.text()}\n`));

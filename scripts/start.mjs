@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installExtension } from './install.mjs';
 import { makeSample, startSample } from './sample.mjs';
 import { quietSettings } from './settings.mjs';
 import { freePort, root, setUpVSCode, startServer, testHome } from './vscode.mjs';
@@ -28,6 +29,7 @@ const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], 
 });
 if (build.status !== 0) fail('The extension could not be built.');
 await setUpVSCode((line) => console.log(line));
+await installExtension(data);
 if (!values.folder) await makeSample(folder);
 
 const log = [];
@@ -39,7 +41,7 @@ const server = await startServer({
   settings: quietSettings,
   log: (text) => log.push(text),
 }).catch((error) => fail(error.message));
-console.log(`\nMLOps Flow runs in VS Code at\n\n  ${server.url({ folder, extension: root })}\n\nCtrl-C stops it.`);
+console.log(`\nMLOps Flow runs in VS Code at\n\n  ${server.url({ folder })}\n\nCtrl-C stops it.`);
 
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

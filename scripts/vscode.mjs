@@ -148,19 +148,29 @@ export async function freePort(wanted = 0) {
  * @param {number} [options.port] a free one is taken without it
  * @param {string} [options.token] asked from the browser once; without it everybody on this machine may connect
  * @param {boolean} [options.trust] false leaves VS Code's workspace trust on, so a folder opens restricted
+ * @param {boolean} [options.driver] lets `url` name an extension under development and its tests, and hides every
+ *   notification
  * @param {Record<string, unknown>} [options.settings] user settings, written only if there are none yet
  * @param {Record<string, string>} [options.env] added to the environment, which the extension host inherits
  * @param {(text: string) => void} [options.log] gets what the server prints
  * @returns {Promise<{ port: number, url: (open?: object) => string, stop: () => Promise<void>, exited: Promise<number> }>}
  */
-export async function startServer({ data, port, token, trust = true, settings = {}, env = {}, log = () => {} }) {
+export async function startServer({
+  data,
+  port,
+  token,
+  trust = true,
+  driver = false,
+  settings = {},
+  env = {},
+  log = () => {},
+}) {
   const { node, server } = await setUpVSCode();
   port ??= await freePort();
   writeUserSettings(join(data, 'data', 'User'), settings);
   const args = ['--host', '127.0.0.1', '--port', String(port), '--server-data-dir', data];
   args.push('--accept-server-license-terms', '--telemetry-level', 'off', '--reconnection-grace-time', '5');
-  // A built workbench takes the development payload of `url` only with this.
-  args.push('--enable-smoke-test-driver');
+  if (driver) args.push('--enable-smoke-test-driver');
   if (token) {
     // Not as an argument, which everybody on this machine can read.
     const file = join(data, 'token');

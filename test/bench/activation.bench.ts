@@ -68,6 +68,7 @@ async function startOnce(): Promise<Start[]> {
 
   const server = await startServer({
     data: join(scratch, 'vscode'),
+    driver: true,
     settings: quietSettings,
     env: quietEnvironment(scratch),
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RunGraph } from './pages/run-graph';
@@ -66,6 +66,21 @@ test('it is finished in a dialog that shows its plan before anything runs', asyn
     .toBe("Merge branch 'feature/better-split' into develop");
   await expect.poll(() => branches().row('better-split').count()).toBe(0);
   await dialog.button('Close').click();
+});
+
+test('what git refuses is said in the corner, and Try Again goes on from there', async () => {
+  const { workbench } = told;
+  const lock = join(workbench.folder, '.git', 'index.lock');
+  writeFileSync(lock, '');
+  await branches().inline('Features', /Start Feature/);
+  await workbench.quickInput.type('held-up');
+  await workbench.quickInput.accept();
+  await workbench.notifications.message('index.lock').waitFor();
+  rmSync(lock);
+  await workbench.notifications.answer('index.lock', 'Try Again');
+  await branches().row('held-up').filter({ hasText: 'current' }).waitFor();
+  git('checkout', '--quiet', 'develop');
+  git('branch', '--quiet', '--delete', '--force', 'feature/held-up');
 });
 
 test('a release whose gates do not hold is not finished', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,8 @@ import { afterAll, expect, test } from 'vitest';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { makeSample } from '../../scripts/sample.mjs';
 import { freePort, root } from '../../scripts/vscode.mjs';
+import { Notifications } from './pages/notifications';
+import { QuickInput } from './pages/quick-input';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mlops-flow-start-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -52,6 +54,17 @@ test.runIf(process.platform === 'linux')('npm start prints one address; Ctrl-C e
     await page.locator('.statusbar-item').filter({ hasText: 'Local' }).waitFor();
     // The server, the extension host, and what they need.
     expect(marked(mark).length).toBeGreaterThan(2);
+
+    // What goes wrong is said in the corner: another git holds the index.
+    writeFileSync(join(folder, '.git', 'index.lock'), '');
+    const quickInput = new QuickInput(page);
+    await page.keyboard.press('F1');
+    await quickInput.shown();
+    await quickInput.type('>MLOps Flow: Start Feature');
+    await quickInput.pick('MLOps Flow: Start Feature');
+    await quickInput.type('held-up');
+    await quickInput.accept();
+    await new Notifications(page).message('index.lock').getByText('Source: MLOps Flow').waitFor();
   } finally {
     await browser.close();
   }

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { launchBrowser } from '../../scripts/browser.mjs';
+import { installExtension } from '../../scripts/install.mjs';
 import { makeSample } from '../../scripts/sample.mjs';
 import { quietEnvironment, quietSettings } from '../../scripts/settings.mjs';
 import { root, startServer } from '../../scripts/vscode.mjs';
@@ -31,7 +32,7 @@ export interface Opening {
 /** What keeps pictures readable and small. */
 const pictureSettings = { 'editor.minimap.enabled': false, 'window.title': 'MLOps Flow' };
 
-/** A VS Code with the extension under development, in a browser. */
+/** A VS Code with the extension installed, in a browser. */
 export class Workbench {
   readonly quickInput: QuickInput;
   readonly editor: Editor;
@@ -66,6 +67,7 @@ export class Workbench {
     for (const extension of extensions) {
       cpSync(extension, join(data, 'extensions', basename(extension)), { recursive: true });
     }
+    await installExtension(data);
     const server = await startServer({
       data,
       trust,
@@ -76,7 +78,7 @@ export class Workbench {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(30_000);
     const workbench = new Workbench(page, browser, server, scratch, opened || '');
-    await page.goto(server.url({ extension: root, ...(opened ? { folder: opened } : {}) }));
+    await page.goto(server.url(opened ? { folder: opened } : {}));
     await workbench.ready();
     return workbench;
   }
