@@ -8,7 +8,7 @@
  */
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import { isAnswered, variables, type Asked } from './gitflow/askpass/wire';
+import { isAnswered, variables, type Asked } from './gitflow/remote/askpass/wire';
 
 function main(prompt: string): void {
   const { [variables.address]: address = '', [variables.token]: token = '' } = process.env;

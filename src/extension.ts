@@ -8,7 +8,7 @@ import { type Connection, type ConnectionHost, Connections, Watcher } from './aw
 import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
 import type { Environment } from './gitflow/lifecycle';
-import { registerGitflow } from './gitflow/vscode';
+import { registerGitflow } from './gitflow/vscode/register';
 import { environmentConnection, type Pipelines, registerPipelines } from './pipelines';
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';

@@ -1,5 +1,5 @@
 /** What can be asked of a repository. */
-import type { BranchDetails, BranchListing, Relation } from './branch-model';
+import type { BranchDetails, BranchListing, Relation } from './model/branch-model';
 import type {
   BranchKind,
   Configuration,
@@ -11,7 +11,7 @@ import type {
   RepositoryState,
   Request,
   VersionFile,
-} from './model';
+} from './model/model';
 
 /** How a repository is opened. */
 export interface OpenOptions {

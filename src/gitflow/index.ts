@@ -4,11 +4,11 @@
  * This index is the core and knows nothing of VS Code. Read `model.ts` for its words, `repository.ts` for what
  * can be asked, `plans/` for what each action does, `executor.ts` for how it is done safely.
  */
-export * from './model';
-export * from './branch-model';
-export { defaultPrefixes, keys } from './config';
+export * from './model/model';
+export * from './model/branch-model';
+export { defaultPrefixes, keys } from './model/config';
 export type { Repository } from './api';
-export { kindOf } from './names';
-export { NotARepository } from './places';
-export { runGit } from './git';
+export { kindOf } from './model/names';
+export { NotARepository } from './git/places';
+export { runGit } from './git/git';
 export { initRepository, openRepository } from './repository';

@@ -2,31 +2,40 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenOptions, Repository } from './api';
-import type { BranchListing } from './branch-model';
-import { branchDetails, listBranches } from './branches';
-import { configurationFrom, notInitialised } from './config';
-import { newJournal, runSteps } from './executor';
-import { fetchFor } from './fetch';
-import { Git, complaint } from './git';
-import { Graph } from './graph';
-import { Hooks } from './hooks';
-import type { Evidence, Journal } from './journal';
-import { JournalStore, isAlive, viewOf } from './journal';
-import type { Configuration, ExecuteOptions, Outcome, Plan, Planned, Refusal, RefusalCode, Request } from './model';
-import { fullName, kindOf } from './names';
-import { Performer } from './perform';
-import type { Places } from './places';
-import { findPlaces } from './places';
+import type { BranchListing } from './model/branch-model';
+import { branchDetails, listBranches } from './read/branches';
+import { configurationFrom, notInitialised } from './model/config';
+import { newJournal, runSteps } from './execute/executor';
+import { fetchFor } from './remote/fetch';
+import { Git, complaint } from './git/git';
+import { Graph } from './git/graph';
+import { Hooks } from './execute/hooks';
+import type { Evidence, Journal } from './execute/journal';
+import { JournalStore, isAlive, viewOf } from './execute/journal';
+import type {
+  Configuration,
+  ExecuteOptions,
+  Outcome,
+  Plan,
+  Planned,
+  Refusal,
+  RefusalCode,
+  Request,
+} from './model/model';
+import { fullName, kindOf } from './model/names';
+import { Performer } from './execute/perform';
+import type { Places } from './git/places';
+import { findPlaces } from './git/places';
 import { askAhead } from './plans/ahead';
 import { makePlan } from './plans/plan';
-import { pullRequestPage } from './pull-request';
-import { currentBranch, evidenceOf } from './recognise';
-import { badName } from './ref-format';
-import { relate } from './relations';
-import { releaseSafe } from './safety';
-import { leavesOperation, settleForResume, settleForUndo } from './settle';
-import { operationInProgress, readConfig, readRefs, readStatus, readWorktrees, takeSnapshot } from './snapshot';
-import { putBack } from './undo';
+import { pullRequestPage } from './remote/pull-request';
+import { currentBranch, evidenceOf } from './execute/recognise';
+import { badName } from './git/ref-format';
+import { relate } from './read/relations';
+import { releaseSafe } from './execute/safety';
+import { leavesOperation, settleForResume, settleForUndo } from './execute/settle';
+import { operationInProgress, readConfig, readRefs, readStatus, readWorktrees, takeSnapshot } from './read/snapshot';
+import { putBack } from './execute/undo';
 
 /** Opens the repository around `directory`. Throws `NotARepository` where there is none. */
 export async function openRepository(directory: string, options: OpenOptions): Promise<Repository> {
@@ -143,12 +152,12 @@ class FlowRepository implements Repository {
   async suggestVersion(kind: 'release' | 'hotfix'): ReturnType<Repository['suggestVersion']> {
     const [config, tags] = await Promise.all([this.configuration(), readRefs(this.git, ['refs/tags'])]);
     const names = [...tags.keys()].map((ref) => ref.slice('refs/tags/'.length));
-    const { suggestVersion } = await import('./versions.bundle');
+    const { suggestVersion } = await import('./read/versions.bundle');
     return suggestVersion(this.git, config, names, kind);
   }
 
   async versionFiles(): ReturnType<Repository['versionFiles']> {
-    const { findVersionFiles } = await import('./versions.bundle');
+    const { findVersionFiles } = await import('./read/versions.bundle');
     return findVersionFiles(this.root);
   }
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands, type InputBoxOptions, type QuickPickItem, window, workspace } from 'vscode';
-import type { FlowDialog, FlowToHost, FlowToPanel } from '../../src/gitflow/contract';
+import type { FlowDialog, FlowToHost, FlowToPanel } from '../../src/gitflow/vscode/panels/flow/contract';
 import type { Target } from '../../src/gitflow/vscode/rows';
 import { ShownBranches } from './shared/branches';
 import { extension } from './shared/extension';

@@ -1,5 +1,5 @@
 /** What `.mlops/config.json` says: environments, which branches go to which, and the gates of a release. */
-import { branchKinds, type BranchRole } from '../model';
+import { branchKinds, type BranchRole } from '../model/model';
 
 /** What a branch can be, in the words of the file. */
 export const branchRoles = ['main', 'develop', ...branchKinds, 'other'] as const satisfies readonly BranchRole[];

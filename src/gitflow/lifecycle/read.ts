@@ -1,6 +1,6 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { distance } from 'fastest-levenshtein';
-import type { BranchRole } from '../model';
+import type { BranchRole } from '../model/model';
 import type { Range } from '../../definition/diagnostic';
 import { LineIndex } from '../../definition/lines';
 import {

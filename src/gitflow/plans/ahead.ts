@@ -1,7 +1,7 @@
 /** Asking the commit graph ahead of the planner, while git still looks through the work tree. */
-import type { Graph } from '../graph';
-import type { Configuration, FinishRequest, Request } from '../model';
-import { fullName, kindOf } from '../names';
+import type { Graph } from '../git/graph';
+import type { Configuration, FinishRequest, Request } from '../model/model';
+import { fullName, kindOf } from '../model/names';
 
 interface Known {
   graph: Graph;

@@ -1,8 +1,8 @@
 /** Changing a branch that is there: update from its base, rename, delete, check out. */
-import type { CheckoutRequest, DeleteRequest, Planned, RenameRequest, UpdateRequest } from '../model';
-import { keys } from '../config';
-import { fullName } from '../names';
-import { badName } from '../ref-format';
+import type { CheckoutRequest, DeleteRequest, Planned, RenameRequest, UpdateRequest } from '../model/model';
+import { keys } from '../model/config';
+import { fullName } from '../model/names';
+import { badName } from '../git/ref-format';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 

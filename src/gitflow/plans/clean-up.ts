@@ -1,6 +1,6 @@
 /** After a pull request: the base is brought up to the remote's, and the branch goes. */
-import { complaint } from '../git';
-import type { CleanUpRequest, Planned } from '../model';
+import { complaint } from '../git/git';
+import type { CleanUpRequest, Planned } from '../model/model';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 

@@ -1,15 +1,15 @@
 /** A plan in the making: the checks that every action shares, what stands against it, and its steps. */
-import { keys, notInitialised } from '../config';
-import type { Git } from '../git';
-import type { Graph } from '../graph';
-import type { Hooks } from '../hooks';
-import type { Evidence } from '../journal';
-import type { BranchKind, Configuration, Plan, Planned, Refusal, RefusalCode, Request, Work } from '../model';
-import { fullName, kindOf } from '../names';
-import type { Places } from '../places';
-import type { Snapshot } from '../snapshot';
-import { stepsOf } from '../steps';
-import { sectionsOf, touchedRefs } from '../touched';
+import { keys, notInitialised } from '../model/config';
+import type { Git } from '../git/git';
+import type { Graph } from '../git/graph';
+import type { Hooks } from '../execute/hooks';
+import type { Evidence } from '../execute/journal';
+import type { BranchKind, Configuration, Plan, Planned, Refusal, RefusalCode, Request, Work } from '../model/model';
+import { fullName, kindOf } from '../model/names';
+import type { Places } from '../git/places';
+import type { Snapshot } from '../read/snapshot';
+import { stepsOf } from '../execute/steps';
+import { sectionsOf, touchedRefs } from '../execute/touched';
 
 /** What a plan is made from. */
 export interface PlanContext {

@@ -1,5 +1,5 @@
 /** Finishing a hotfix: into production, tagged, into develop or the open release; or into its support branch. */
-import type { Planned } from '../model';
+import type { Planned } from '../model/model';
 import type { Finish } from './finish-parts';
 import { checkTag, deleteTopic, mergeInto, tagRelease } from './finish-parts';
 

@@ -1,5 +1,5 @@
 /** What all finishes have in common: options with their defaults, the merge, the tag, the deletion. */
-import type { FinishRequest } from '../model';
+import type { FinishRequest } from '../model/model';
 import type { Draft } from './draft';
 
 /** The options of a finish with every default filled in. */

@@ -1,5 +1,5 @@
 /** Finishing a release: into production, tagged, back into develop; or into the support branch that it came from. */
-import type { Planned } from '../model';
+import type { Planned } from '../model/model';
 import type { Finish } from './finish-parts';
 import { checkTag, deleteTopic, mergeInto, tagRelease } from './finish-parts';
 

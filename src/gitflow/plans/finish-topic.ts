@@ -1,5 +1,5 @@
 /** Finishing a feature or bugfix: into its base, and away. */
-import type { Planned } from '../model';
+import type { Planned } from '../model/model';
 import type { Finish } from './finish-parts';
 import { deleteTopic } from './finish-parts';
 

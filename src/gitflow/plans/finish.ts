@@ -1,5 +1,5 @@
 /** Finishing a branch: what is checked for every kind, before the kind's own planner takes over. */
-import type { FinishRequest, Planned } from '../model';
+import type { FinishRequest, Planned } from '../model/model';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 import { planFinishHotfix } from './finish-hotfix';

@@ -1,9 +1,9 @@
 /** Setting a repository up for git-flow. */
 import { join } from 'node:path';
-import { defaultPrefixes, keys, notInitialised } from '../config';
-import type { InitRequest, Planned, Work } from '../model';
-import { branchKinds } from '../model';
-import { readConfigFile } from '../snapshot';
+import { defaultPrefixes, keys, notInitialised } from '../model/config';
+import type { InitRequest, Planned, Work } from '../model/model';
+import { branchKinds } from '../model/model';
+import { readConfigFile } from '../read/snapshot';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 

@@ -4,8 +4,8 @@
  */
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Git } from '../git';
-import type { Work } from '../model';
+import type { Git } from '../git/git';
+import type { Work } from '../model/model';
 import type { PlanContext } from './draft';
 
 /** What the steps write into the work tree. */

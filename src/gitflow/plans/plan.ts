@@ -1,5 +1,5 @@
 /** From a request to its plan. */
-import type { Planned, Request } from '../model';
+import type { Planned, Request } from '../model/model';
 import { planCheckout, planDelete, planRename, planUpdate } from './change';
 import { planCleanUp } from './clean-up';
 import type { PlanContext } from './draft';

@@ -1,6 +1,6 @@
 /** Releasing a branch straight: develop, or another, into production, tagged, without a release branch. */
-import type { Planned, ReleaseBranchRequest } from '../model';
-import { kindOf } from '../names';
+import type { Planned, ReleaseBranchRequest } from '../model/model';
+import { kindOf } from '../model/names';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 import type { Finish } from './finish-parts';

@@ -1,6 +1,6 @@
 /** Sharing branches: publish, track, pull. */
-import type { PublishRequest, Planned, PullRequest, TrackRequest } from '../model';
-import { fullName } from '../names';
+import type { PublishRequest, Planned, PullRequest, TrackRequest } from '../model/model';
+import { fullName } from '../model/names';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 

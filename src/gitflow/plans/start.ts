@@ -1,8 +1,8 @@
 /** Starting a branch. */
-import { keys } from '../config';
-import type { Planned, StartRequest } from '../model';
-import { fullName } from '../names';
-import { badName } from '../ref-format';
+import { keys } from '../model/config';
+import type { Planned, StartRequest } from '../model/model';
+import { fullName } from '../model/names';
+import { badName } from '../git/ref-format';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 

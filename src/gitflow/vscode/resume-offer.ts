@@ -1,7 +1,7 @@
 import { commands, type Disposable, window } from 'vscode';
 import { log, messageOf } from '../../workbench';
 import type { Target } from './rows';
-import type { Snapshots } from './snapshots';
+import type { Snapshots } from './repositories/snapshots';
 
 /**
  * Offers to go on when the last conflict of a paused action is resolved: the merge editor leads to the Source Control

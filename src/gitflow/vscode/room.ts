@@ -1,10 +1,10 @@
 import type { TreeView } from 'vscode';
 import type { Row, RowTree } from '../../workbench';
-import { askpassOf } from './credentials';
-import { Repositories } from './repositories';
+import { askpassOf } from './repositories/credentials';
+import { Repositories } from './repositories/repositories';
 import { ResumeOffer } from './resume-offer';
 import type { GitflowServices, Room } from './services';
-import { Snapshots } from './snapshots';
+import { Snapshots } from './repositories/snapshots';
 import { FlowStatus } from './status-bar';
 import { BranchesView } from './tree';
 

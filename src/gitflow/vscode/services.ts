@@ -1,11 +1,11 @@
 import type { Commands } from '../../workbench';
 import type { PanelServices } from '../../workbench/panel';
-import type { AskpassServer } from '../askpass';
-import type { FlowArguments } from '../contract';
+import type { AskpassServer } from '../remote/askpass';
+import type { FlowArguments } from './panels/flow/contract';
 import type { Environment, RunRecords } from '../lifecycle';
 import type { BranchesView } from './tree';
-import type { Repositories } from './repositories';
-import type { Snapshots } from './snapshots';
+import type { Repositories } from './repositories/repositories';
+import type { Snapshots } from './repositories/snapshots';
 
 /** What the room needs of the rest of the extension; the composition root provides it. */
 export interface GitflowServices {

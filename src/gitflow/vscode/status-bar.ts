@@ -2,7 +2,7 @@ import { type Disposable, StatusBarAlignment, type StatusBarItem, window } from 
 import { contextKeys, log, messageOf } from '../../workbench';
 import type { Branch } from '../index';
 import { roleTitle } from './rows';
-import type { Snapshot, Snapshots } from './snapshots';
+import type { Snapshot, Snapshots } from './repositories/snapshots';
 
 /** The current flow branch and what comes next, in the status bar; sets the context keys of the current repository. */
 export class FlowStatus implements Disposable {

@@ -27,7 +27,7 @@ import {
   type GroupId,
   type Target,
 } from './rows';
-import type { Snapshot, Snapshots } from './snapshots';
+import type { Snapshot, Snapshots } from './repositories/snapshots';
 
 /** How many rows of a group are made at once; a row at the end asks for as many more. */
 const PAGE = 100;

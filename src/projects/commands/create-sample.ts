@@ -22,7 +22,7 @@ export async function createSample(extension: Uri): Promise<void> {
 }
 
 const git: Git = async (directory, args) => {
-  const { runGit } = await import('../../gitflow/simple-git.bundle');
+  const { runGit } = await import('../../gitflow/remote/simple-git.bundle');
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' };
   const { code, stdout, stderr } = await runGit([...args], { binary: 'git', directory, env });
   // `git config --get` says with 1 that a key is not set.

@@ -1,7 +1,7 @@
 import type { TreeView } from 'vscode';
-import { Repositories } from '../../../src/gitflow/vscode/repositories';
+import { Repositories } from '../../../src/gitflow/vscode/repositories/repositories';
 import type { FlowRow } from '../../../src/gitflow/vscode/rows';
-import { Snapshots } from '../../../src/gitflow/vscode/snapshots';
+import { Snapshots } from '../../../src/gitflow/vscode/repositories/snapshots';
 import { BranchesView } from '../../../src/gitflow/vscode/tree';
 import { type Row, RowTree } from '../../../src/workbench';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flowPanel, type FlowDialog } from '../../../src/gitflow/contract';
+import { flowPanel, type FlowDialog } from '../../../src/gitflow/vscode/panels/flow/contract';
 import { conflicted, finished, finishRelease } from '../../fixtures/panels/flow';
 import { all, change, find, openPanel, press, settle, textOf, type } from '../support';
 

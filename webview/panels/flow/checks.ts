@@ -1,6 +1,6 @@
 /** What must hold, each with its evidence and what to do about it. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { FlowCheck } from '../../../src/gitflow/contract';
+import type { FlowCheck } from '../../../src/gitflow/vscode/panels/flow/contract';
 import type { Tone } from '../../kit/tone';
 import { count } from '../../../src/shared/format';
 import { icon, type IconName } from '../../kit/icons';

@@ -3,7 +3,7 @@ import '../../kit/toolkit';
 import '../../kit/base.css';
 import './flow.css';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import { flowPanel, type FlowDialog } from '../../../src/gitflow/contract';
+import { flowPanel, type FlowDialog } from '../../../src/gitflow/vscode/panels/flow/contract';
 import { isString, shape } from '../../../src/shared/guards';
 import { connect, rootElement } from '../../kit/host';
 import { icon } from '../../kit/icons';

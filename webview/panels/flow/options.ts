@@ -1,6 +1,6 @@
 /** The options of an action as controls, in their groups. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { FlowOption } from '../../../src/gitflow/contract';
+import type { FlowOption } from '../../../src/gitflow/vscode/panels/flow/contract';
 import { valueOf } from '../../kit/controls';
 
 type Change = (id: string, value: string | boolean) => void;

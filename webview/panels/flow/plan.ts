@@ -1,6 +1,6 @@
 /** The plan: its steps with the git commands they stand for, and how far it has come. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { FlowPlanStep } from '../../../src/gitflow/contract';
+import type { FlowPlanStep } from '../../../src/gitflow/vscode/panels/flow/contract';
 import type { Tone } from '../../kit/tone';
 import { icon, type IconName } from '../../kit/icons';
 

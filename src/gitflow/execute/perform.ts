@@ -1,0 +1,326 @@
+/** Doing one step: the commands that the plan shows, and what their answers mean. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Git, GitAnswer } from '../git/git';
+import { complaint, isLocked } from '../git/git';
+import type { Graph } from '../git/graph';
+import type { Hooks } from './hooks';
+import type { ExecuteOptions, Step, Work } from '../model/model';
+import type { Places } from '../git/places';
+import { operationInProgress, readStatus } from '../read/snapshot';
+import { signInProblem } from '../remote/sign-in';
+import { stashMessage, shortRef } from './steps';
+
+/** What came of a step. */
+export type StepResult =
+  | { status: 'done'; warning?: string }
+  | { status: 'conflict'; files: string[]; message: string }
+  | {
+      status: 'failed';
+      stderr: string;
+      message: string;
+      /** Git was killed: who knows how far it came. */ cutOff?: boolean;
+    };
+
+/** What steps are done with. */
+export interface Tools {
+  git: Git;
+  graph: Graph;
+  hooks: Hooks;
+  places: Places;
+  options: ExecuteOptions;
+}
+
+type Of<D extends Work['do']> = Extract<Work, { do: D }>;
+
+const done: StepResult = { status: 'done' };
+
+/** Does steps and knows which branch is checked out meanwhile. */
+export class Performer {
+  constructor(
+    private readonly tools: Tools,
+    /** The branch that is checked out. */
+    private head: string | undefined,
+  ) {}
+
+  async perform(step: Step): Promise<StepResult> {
+    const { work } = step;
+    switch (work.do) {
+      case 'hook':
+        return this.runHook(work);
+      case 'checkout':
+        return this.checkout(work.branch);
+      case 'merge':
+        return this.merge(step, work);
+      case 'squash':
+        return this.squash(step, work);
+      case 'rebase':
+        return this.rebase(step, work);
+      case 'tag':
+        return this.tag(step, work);
+      case 'bump':
+        return this.bump(step, work);
+      case 'removeSection':
+        return this.removeSection(step);
+      case 'unstash':
+        return this.unstash();
+      case 'deleteRemoteBranch':
+        return this.deleteRemoteBranch(step, work);
+      case 'pull':
+        return this.pull(step, work);
+      case 'push':
+      case 'pushAllTags':
+        return this.push(step, work.remote);
+      case 'createBranch':
+      case 'createFromFetch':
+      case 'firstCommit': {
+        const result = await this.all(step.commands, `Could not create '${work.branch}'.`);
+        if (result.status === 'done' && !(work.do === 'createBranch' && !work.checkout)) this.head = work.branch;
+        return result;
+      }
+      case 'renameBranch': {
+        const result = await this.all(step.commands, `Could not rename '${work.branch}'.`);
+        if (result.status === 'done' && this.head === work.branch) this.head = work.to;
+        return result;
+      }
+      case 'deleteBranch':
+        return this.deleteBranch(step, work);
+      case 'setConfig':
+      case 'renameSection':
+        return this.all(step.commands, 'Could not write the configuration.');
+      case 'stash':
+        return this.all(step.commands, `Could not do this: ${step.title}.`);
+    }
+  }
+
+  /** Runs a command of the plan, `git` being its first word. */
+  private run(command: readonly string[], input?: string): Promise<GitAnswer> {
+    const { signal, onOutput } = this.tools.options;
+    return this.tools.git.run(command.slice(1), {
+      patient: true,
+      withoutMaintenance: true,
+      ...(input === undefined ? {} : { input }),
+      // A push can hang; what changes the repository is never cut off in the middle.
+      ...(command[1] === 'push' || command[1] === 'fetch' ? { signal } : {}),
+      ...(onOutput ? { onOutput } : {}),
+    });
+  }
+
+  private async all(commands: readonly string[][], message: string): Promise<StepResult> {
+    for (const command of commands) {
+      const answer = await this.run(command);
+      if (answer.code !== 0) return failed(answer, message);
+    }
+    return done;
+  }
+
+  private async checkout(branch: string): Promise<StepResult> {
+    if (this.head === branch) return done;
+    const answer = await this.run(['git', 'checkout', '-q', branch, '--']);
+    if (answer.code !== 0) return failed(answer, `Could not check out branch '${branch}'.`);
+    this.head = branch;
+    return done;
+  }
+
+  private async runHook(work: Of<'hook'>): Promise<StepResult> {
+    const answer = await this.tools.hooks.run(work.file, work.args, this.tools.options.onOutput);
+    // It may have checked something out.
+    this.head = undefined;
+    if (answer.code === 0) return done;
+    const message = `Hook command ${work.file} ended with exit code ${answer.code}.`;
+    return work.mayFail
+      ? { status: 'done', warning: message }
+      : { status: 'failed', stderr: answer.stderr || answer.stdout, message };
+  }
+
+  private async merge(step: Step, work: Of<'merge'>): Promise<StepResult> {
+    const ready = await this.checkout(work.into);
+    if (ready.status !== 'done') return ready;
+    let command = step.commands[1] ?? [];
+    if (work.fastForward === 'single' && (await this.countAhead(work)) !== 1) {
+      command = command.map((word) => (word === '--ff' ? '--no-ff' : word));
+    }
+    const answer = await this.run(command);
+    if (answer.code === 0) return done;
+    return this.explain(answer, `Could not merge '${shortRef(work.source)}' into '${work.into}'.`);
+  }
+
+  private async countAhead(work: Of<'merge'>): Promise<number> {
+    const { graph } = this.tools;
+    const [into, source] = await Promise.all([graph.commit(`refs/heads/${work.into}`), graph.commit(work.source)]);
+    return into === undefined || source === undefined ? 0 : graph.count(into, source, 2);
+  }
+
+  private async squash(step: Step, work: Of<'squash'>): Promise<StepResult> {
+    const ready = await this.checkout(work.into);
+    if (ready.status !== 'done') return ready;
+    const [, merge = [], commit = []] = step.commands;
+    const answer = await this.run(merge);
+    if (answer.code !== 0)
+      return this.explain(answer, `Could not squash '${shortRef(work.source)}' into '${work.into}'.`);
+    if (work.mayBeEmpty && (await this.tools.git.holds(['diff', '--cached', '--quiet']))) return done;
+    if (work.info !== undefined) {
+      const log = await this.tools.git.read([
+        'log',
+        '--no-merges',
+        '--pretty=medium',
+        `^refs/heads/${work.into}`,
+        work.source,
+      ]);
+      writeFileSync(
+        join(this.tools.places.gitDir, 'SQUASH_MSG'),
+        `Squashed commit of the following:\n\n${work.info}\n\n${log}`,
+      );
+    }
+    const committed = await this.run(commit);
+    if (committed.code === 0) return done;
+    return failed(
+      committed,
+      'The squashed changes could not be committed. They are staged: see to the cause, then resume.',
+    );
+  }
+
+  private async rebase(step: Step, work: Of<'rebase'>): Promise<StepResult> {
+    const ready = await this.checkout(work.branch);
+    if (ready.status !== 'done') return ready;
+    const answer = await this.run(step.commands[1] ?? []);
+    if (answer.code === 0) return done;
+    return this.explain(answer, `Could not rebase '${work.branch}' onto '${work.onto}'.`);
+  }
+
+  private async tag(step: Step, work: Of<'tag'>): Promise<StepResult> {
+    let { message } = work;
+    if (message !== undefined && work.filter !== undefined) {
+      // The exit code of this filter is of no account.
+      const answer = await this.tools.hooks.run(work.filter, [message, work.tag]);
+      message = answer.stdout.replace(/\n+$/, '');
+    }
+    const text = message === undefined ? undefined : `${message.replace(/\n+$/, '')}\n`;
+    const answer = await this.run(step.commands[0] ?? [], text);
+    if (answer.code === 0) return done;
+    const next =
+      work.message === undefined && work.messageFile === undefined
+        ? 'Give it a message and finish again.'
+        : 'Please run finish again to retry.';
+    return failed(answer, `Tagging failed. ${next}`);
+  }
+
+  private async bump(step: Step, work: Of<'bump'>): Promise<StepResult> {
+    const { bumpFiles } = await import('../read/versions.bundle');
+    await bumpFiles(this.tools.places.root, work.files, work.version);
+    return this.all(
+      step.commands,
+      'The version files could not be committed. They are changed: see to the cause, then resume.',
+    );
+  }
+
+  private async removeSection(step: Step): Promise<StepResult> {
+    const answer = await this.run(step.commands[0] ?? []);
+    // Gone already is as good.
+    if (answer.code === 0 || answer.stderr.includes('no such section')) return done;
+    return failed(answer, 'Could not write the configuration.');
+  }
+
+  private async unstash(): Promise<StepResult> {
+    const name = await findStash(this.tools.git);
+    if (name === undefined) return done;
+    for (const index of [['--index'], []]) {
+      if ((await this.run(['git', 'stash', 'pop', '-q', ...index, name])).code === 0) return done;
+    }
+    // Cut off in the middle: they are here, and only have to be taken from the list.
+    if (await this.tools.git.holds(['diff', '--quiet', name])) {
+      await this.run(['git', 'stash', 'drop', '-q', name]);
+      return done;
+    }
+    return {
+      status: 'done',
+      warning: `Your uncommitted changes don't fit any more. They are kept: see 'git stash show -p ${name}'.`,
+    };
+  }
+
+  private async deleteBranch(step: Step, work: Of<'deleteBranch'>): Promise<StepResult> {
+    const { git, places } = this.tools;
+    if (work.leaveTo !== undefined && (await readStatus(git, places)).branch === work.branch) {
+      const left = await this.checkout(work.leaveTo);
+      if (left.status !== 'done') return left;
+    }
+    return this.all(step.commands, `Could not delete the branch '${work.branch}'.`);
+  }
+
+  private async deleteRemoteBranch(step: Step, work: Of<'deleteRemoteBranch'>): Promise<StepResult> {
+    const answer = await this.run(step.commands[0] ?? []);
+    if (answer.code === 0) return done;
+    if (answer.stderr.includes('remote ref does not exist')) {
+      return this.all(
+        [['git', 'update-ref', '-d', `refs/remotes/${work.remote}/${work.branch}`]],
+        'Could not forget the remote branch.',
+      );
+    }
+    const why = signInProblem(answer, work.remote) ?? `Could not delete the remote ${work.branch} in ${work.remote}.`;
+    return failed(answer, `${why} What was done here is kept.`);
+  }
+
+  private async push(step: Step, remote: string): Promise<StepResult> {
+    const answer = await this.run(step.commands[0] ?? []);
+    if (answer.code === 0) return done;
+    const why = signInProblem(answer, remote) ?? `${step.title} was refused.`;
+    return failed(answer, `${why} What was done here is kept: see to the cause, then resume.`);
+  }
+
+  private async pull(step: Step, work: Of<'pull'>): Promise<StepResult> {
+    const answer = await this.run(step.commands[0] ?? []);
+    if (answer.code === 0) return done;
+    const why = signInProblem(answer, work.remote) ?? `Failed to pull from remote '${work.remote}'.`;
+    return this.explain(answer, why);
+  }
+
+  /** A conflict, or a failure. */
+  private async explain(answer: GitAnswer, message: string): Promise<StepResult> {
+    const { git, places } = this.tools;
+    if (isLocked(answer)) return failed(answer, message);
+    const { conflicts } = await readStatus(git, places);
+    if (conflicts.length > 0) {
+      return {
+        status: 'conflict',
+        files: conflicts,
+        message: `There were merge conflicts in ${conflicts.join(', ')}. Resolve them and commit, then resume.`,
+      };
+    }
+    if (operationInProgress(places.gitDir) === 'merge') {
+      return failed(
+        answer,
+        'The merge is made but was not committed: a hook refused it. See to the cause, commit, then resume.',
+      );
+    }
+    if (answer.stderr.includes('unrelated histories') && existsSync(join(places.commonDir, 'shallow'))) {
+      return failed(
+        answer,
+        `${message} This clone is shallow: get the whole history with 'git fetch --unshallow', then resume.`,
+      );
+    }
+    return failed(answer, message);
+  }
+}
+
+function failed(answer: GitAnswer, message: string): StepResult {
+  const lock = /'([^']*\.lock)'/.exec(answer.stderr)?.[1];
+  const stderr = complaint(answer);
+  if (isLocked(answer) && lock !== undefined) {
+    return {
+      status: 'failed',
+      stderr,
+      message: `Another git process works in this repository. Wait for it, then resume; if there is none, delete '${lock}'.`,
+    };
+  }
+  return { status: 'failed', stderr, message, cutOff: answer.code > 128 };
+}
+
+/** The name of the stash that an action made: `stash@{0}`. */
+export async function findStash(git: Git): Promise<string | undefined> {
+  const list = await git.run(['stash', 'list', '--format=%gd%x00%gs']);
+  for (const line of list.stdout.split('\n')) {
+    const [name, subject] = line.split('\0');
+    if (subject?.endsWith(stashMessage)) return name;
+  }
+  return undefined;
+}

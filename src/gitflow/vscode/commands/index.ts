@@ -1,0 +1,102 @@
+import { CancellationError, Uri, window } from 'vscode';
+import { UserError } from '../../../workbench/index';
+import { type Branch, branchKinds } from '../../index';
+import { askBranch, type Argument } from './ask';
+import {
+  checkout,
+  cleanUp,
+  compare,
+  finishByPullRequest,
+  publish,
+  remove,
+  rename,
+  track,
+  update,
+} from './branch-actions';
+import type { CommandName } from './names';
+import { openConflict } from './conflicts';
+import type { FinishKind } from '../panels/flow/options';
+import { init } from './init';
+import { leave, resume, showAction, showPlan, undo } from './journal-actions';
+import { nextActions } from './next-actions';
+import { roleTitle } from '../rows';
+import type { Room } from '../services';
+import { startBranch } from './start';
+
+type Action = (room: Room, argument: Argument) => Promise<void> | void;
+
+/** What each command does; `argument` is the row that it was called on, if there was one. */
+export const actions: Readonly<Record<CommandName, Action>> = {
+  init,
+  startFeature: (room, argument) => startBranch(room, 'feature', argument),
+  startBugfix: (room, argument) => startBranch(room, 'bugfix', argument),
+  startRelease: (room, argument) => startBranch(room, 'release', argument),
+  startHotfix: (room, argument) => startBranch(room, 'hotfix', argument),
+  startSupport: (room, argument) => startBranch(room, 'support', argument),
+  finishFeature: (room, argument) => finish(room, ['feature'], argument),
+  finishBugfix: (room, argument) => finish(room, ['bugfix'], argument),
+  finishRelease: (room, argument) => finish(room, ['release'], argument),
+  finishHotfix: (room, argument) => finish(room, ['hotfix'], argument),
+  finish: (room, argument) => finish(room, ['feature', 'bugfix', 'release', 'hotfix'], argument),
+  finishByPullRequest,
+  cleanUp,
+  publish,
+  track,
+  update,
+  rename,
+  delete: remove,
+  checkout,
+  compare,
+  showAction,
+  showPlan,
+  resume,
+  undo,
+  leave,
+  openConflict: async (room, argument) => {
+    const target = argument?.target;
+    if (target?.what === 'conflict') await openConflict(room.repositories, target.root, target.path);
+  },
+  next: nextActions,
+  filterBranches: async ({ view }) => {
+    const filter = await window.showInputBox({
+      title: 'Filter Branches',
+      value: view.activeFilter,
+      prompt: 'Words that the names have to hold; empty shows everything',
+    });
+    if (filter === undefined) throw new CancellationError();
+    view.setFilter(filter);
+  },
+  clearFilter: ({ view }) => view.setFilter(''),
+  showMoreBranches: ({ view }, argument) => {
+    if (argument?.target?.what === 'more') view.showMore(argument.target.group);
+  },
+  refreshBranches: async ({ repositories, snapshots, view }) => {
+    repositories.rescan();
+    for (const repository of await repositories.list()) await snapshots.renew(repository);
+    view.refresh();
+  },
+};
+
+/** Opens the dialog of Finish for a branch of these kinds. */
+async function finish(room: Room, kinds: readonly FinishKind[], argument: Argument): Promise<void> {
+  const [only] = kinds.length === 1 ? kinds : [];
+  const { repository, branch } = await askBranch(room, argument, {
+    title: only === undefined ? 'Finish Branch' : `Finish ${roleTitle(only)}`,
+    placeHolder: 'Which branch?',
+    roles: kinds,
+    takeCurrent: true,
+    none: `There is no ${only ?? 'flow'} branch to finish. Start one first.`,
+  });
+  room.openFinish({
+    repository: Uri.file(repository.root).toString(),
+    action: 'finish',
+    kind: kindOf(branch),
+    name: branch.shortName,
+  });
+}
+
+function kindOf({ name, role }: Branch): string {
+  const kind = branchKinds.find((each) => each === role);
+  if (kind === undefined) throw new UserError(`${name} is no flow branch.`);
+  return kind;
+}

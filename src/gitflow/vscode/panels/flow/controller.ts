@@ -1,0 +1,327 @@
+import { join } from 'node:path';
+import { commands, type Disposable, Uri, window } from 'vscode';
+import { isCancellation, log, settings, UserError } from '../../../../workbench/index';
+import type { Panel, PanelController } from '../../../../workbench/panel';
+import type { FlowArguments, FlowToHost, FlowToPanel } from './contract';
+import type { ExecuteOptions, Outcome, Plan, Planned, StepState } from '../../../index';
+import type { GateReport } from '../../../lifecycle/index';
+import { openConflict, openConflicts } from '../../commands/conflicts';
+import { finishDialog, type FinishView, type Gates, type Progress } from './dialog';
+import { finishDefaults, finishRequest, type Circumstances, type FinishKind, type FinishValues } from './options';
+import { judgeGates, messageWithRecord } from './gate-check';
+import { showPlanDocument } from '../../commands/plan-document';
+import type { KnownRepository } from '../../repositories/repositories';
+import type { Room } from '../../services';
+import type { Snapshot } from '../../repositories/snapshots';
+
+function kindOf(kind: string): FinishKind {
+  return kind === 'bugfix' || kind === 'release' || kind === 'hotfix' ? kind : 'feature';
+}
+
+/** What stands behind one finish dialog: computes plan and gates for what is chosen, and does the plan. */
+export class FinishController implements PanelController<FlowToPanel, FlowToHost> {
+  private view: FinishView | undefined;
+  private repository: KnownRepository | undefined;
+  /** Of the tip that the gates were judged for. */
+  private commit: string | undefined;
+  /** What the user has chosen so far; the defaults are below it. */
+  private chosen: FinishValues = {};
+  private readonly closing = new AbortController();
+  private running: AbortController | undefined;
+  private readonly listeners: Disposable[];
+  /** Counts the computations of the plan, so that a late one is dropped. */
+  private latest = 0;
+
+  constructor(
+    private readonly room: Room,
+    private readonly panel: Panel<FlowArguments, FlowToPanel>,
+  ) {
+    this.listeners = [
+      room.snapshots.onDidChange((root) => {
+        if (root === undefined || root === this.repository?.root) this.later(this.refresh());
+      }),
+    ];
+    this.later(this.refresh());
+  }
+
+  state(): FlowToPanel[] {
+    return this.view === undefined
+      ? [{ type: 'busy', busy: true }]
+      : [{ type: 'dialog', dialog: finishDialog(this.view) }];
+  }
+
+  async receive(message: FlowToHost): Promise<void> {
+    switch (message.type) {
+      case 'change':
+        this.chosen = { ...this.chosen, [message.id]: message.value };
+        await this.refresh();
+        return;
+      case 'submit':
+        await this.submit(message.reason);
+        return;
+      case 'showPlan':
+        await this.showPlan();
+        return;
+      case 'act':
+        await this.act(message.check, message.action);
+        return;
+      case 'openFile':
+        if (this.repository) await openConflict(this.room.repositories, this.repository.root, message.path);
+        return;
+      case 'proceed':
+        await this.proceed(message.how);
+        return;
+      default:
+        if (this.running) this.running.abort();
+        else this.panel.close();
+    }
+  }
+
+  dispose(): void {
+    // A plan that runs goes on to its end: closing a window is no reason to stop half way.
+    this.closing.abort();
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  /** Brings everything up to date with the repository and the choices. */
+  private async refresh(): Promise<void> {
+    if (this.running || this.view?.progress.phase === 'ended') return;
+    const turn = ++this.latest;
+    this.panel.update({ type: 'busy', busy: true });
+    try {
+      const snapshot = await this.load();
+      const { journal, conflicts } = snapshot.state;
+      const ours = journal?.plan.request.action === 'finish' && journal.plan.branch === this.branchName(snapshot);
+      const tip = snapshot.listing.local.find(({ name }) => name === this.branchName(snapshot));
+      if (tip === undefined && !ours) {
+        // Finished or deleted elsewhere, or a dialog that had ended when the window was reloaded.
+        log().info(`${this.branchName(snapshot)} is gone: its dialog is closed.`);
+        this.panel.close();
+        return;
+      }
+      const circumstances = await this.circumstances(snapshot);
+      const values = this.values(circumstances);
+      const progress: Progress =
+        journal && ours && !journal.alive ? { phase: 'stopped', journal, conflicts } : { phase: 'choose' };
+      const planned = progress.phase === 'choose' ? await this.plan(snapshot, circumstances, values) : undefined;
+      if (turn !== this.latest || this.running) return;
+      const gates: Gates = this.view?.gates ?? { state: 'none' };
+      this.show({ repository: snapshot.name, circumstances, values, planned, gates, progress });
+      if (tip && tip.commit !== this.commit && progress.phase === 'choose') this.later(this.judge(tip.commit));
+    } catch (error) {
+      if (this.view === undefined) this.panel.close();
+      throw error;
+    } finally {
+      this.panel.update({ type: 'busy', busy: false });
+    }
+  }
+
+  private show(view: FinishView): void {
+    this.view = view;
+    this.panel.update({ type: 'dialog', dialog: finishDialog(view) });
+  }
+
+  private async load(): Promise<Snapshot> {
+    const root = Uri.parse(this.panel.args.repository).fsPath;
+    this.repository = await this.room.repositories.at(root);
+    if (this.repository === undefined)
+      throw new UserError(`The repository ${root} is no longer part of the workspace.`);
+    return this.room.snapshots.of(this.repository);
+  }
+
+  private branchName({ configuration }: Snapshot): string {
+    const kind = kindOf(this.panel.args.kind);
+    return `${configuration.prefixes[kind] ?? ''}${this.panel.args.name}`;
+  }
+
+  private async circumstances(snapshot: Snapshot): Promise<Circumstances> {
+    const { configuration, state, listing, core } = snapshot;
+    const branch = this.branchName(snapshot);
+    return {
+      kind: kindOf(this.panel.args.kind),
+      name: this.panel.args.name,
+      configuration,
+      base: await core.baseOf(branch),
+      hasRemote: state.remotes.includes(configuration.origin),
+      published: listing.remote.some(({ name, remote }) => name === branch && remote === configuration.origin),
+      openReleases: listing.local.filter(({ role }) => role === 'release').map(({ name }) => name),
+      dirty: state.staged || state.unstaged,
+      fetchBefore: settings('gitflow.fetchBeforeFinish') ?? false,
+    };
+  }
+
+  private values(circumstances: Circumstances): FinishValues {
+    return { ...finishDefaults(circumstances), ...this.chosen };
+  }
+
+  private plan({ core }: Snapshot, circumstances: Circumstances, values: FinishValues): Promise<Planned> {
+    return core.plan(finishRequest(circumstances, values));
+  }
+
+  /** Judges the gates of the branch's tip. */
+  private async judge(commit: string): Promise<GateReport | undefined> {
+    const { repository, view } = this;
+    const kind = kindOf(this.panel.args.kind);
+    if (repository === undefined || view === undefined || (kind !== 'release' && kind !== 'hotfix')) return undefined;
+    this.commit = commit;
+    this.show({ ...view, gates: { state: 'checking' } });
+    const branch = `${view.circumstances.configuration.prefixes[kind] ?? ''}${this.panel.args.name}`;
+    let report: GateReport | undefined;
+    try {
+      report = await judgeGates(this.room.services, repository.files, { kind, branch, commit }, this.closing.signal);
+    } catch (error) {
+      if (isCancellation(error)) return undefined;
+      throw error;
+    }
+    if (this.commit === commit && this.view) {
+      this.show({ ...this.view, gates: report === undefined ? { state: 'none' } : { state: 'judged', report } });
+    }
+    return report;
+  }
+
+  private async submit(reason: string | undefined): Promise<void> {
+    const { repository } = this;
+    if (this.running || repository === undefined) return;
+    const snapshot = await this.room.snapshots.of(repository);
+    const tip = snapshot.listing.local.find(({ name }) => name === this.branchName(snapshot));
+    const circumstances = await this.circumstances(snapshot);
+    let values = this.values(circumstances);
+    const gates = await this.judgedGates(tip?.commit);
+    if (gates && tip) {
+      const open = gates.gates.filter(({ state }) => state !== 'passed');
+      if (open.length > 0 && !/\S/.test(reason ?? '')) {
+        throw new UserError(
+          `${open.map(({ title }) => title).join('; ')}: not passed. Type a reason to go ahead all the same.`,
+        );
+      }
+      values = { ...values, message: messageWithRecord(String(values['message']), tip.commit, gates, reason) };
+    }
+    const planned = await this.plan(snapshot, circumstances, values);
+    if (!planned.ok) {
+      await this.refresh();
+      return;
+    }
+    await this.run(planned.plan, (options) => snapshot.core.execute(planned.plan, options));
+  }
+
+  /** The verdict on this very commit; judged now where it was not yet. */
+  private async judgedGates(commit: string | undefined): Promise<GateReport | undefined> {
+    const gates = this.view?.gates;
+    if (commit === undefined) return undefined;
+    if (commit !== this.commit || gates?.state === 'checking') return this.judge(commit);
+    return gates?.state === 'judged' ? gates.report : undefined;
+  }
+
+  /** Runs an action of the core, shows each step as it is done, and what came of it. */
+  private async run(plan: Plan, act: (options: ExecuteOptions) => Promise<Outcome>): Promise<void> {
+    const { repository } = this;
+    if (repository === undefined || this.view === undefined) return;
+    const before = this.view.progress.phase === 'stopped' ? this.view.progress.journal.steps : [];
+    const steps: StepState[] = plan.steps.map(({ index }) => before[index] ?? 'pending');
+    const tell = (progress: Progress) => {
+      if (this.view) this.show({ ...this.view, progress });
+    };
+    const running = new AbortController();
+    this.running = running;
+    let outcome: Outcome | undefined;
+    try {
+      tell({ phase: 'running', plan, steps });
+      const options: ExecuteOptions = {
+        signal: running.signal,
+        onStep: ({ index, state }) => {
+          // A resumed action skips what was done before, a merge that the user has committed included.
+          const again = state === 'skipped' && (steps[index] === 'done' || steps[index] === 'conflict');
+          steps[index] = again ? 'done' : state;
+          tell({ phase: 'running', plan, steps });
+        },
+        onOutput: (text) => log().debug(text.trimEnd()),
+      };
+      outcome = await this.room.askpass.during(() => act(options));
+      if (outcome.status === 'done' || outcome.status === 'undone') {
+        tell({ phase: 'ended', outcome, plan, steps });
+        this.room.finishEnded(this.panel);
+      }
+    } finally {
+      this.running = undefined;
+      this.room.repositories.touch(repository);
+      await this.room.snapshots.renew(repository);
+    }
+    await this.refresh();
+    if (outcome.status === 'conflict') await openConflicts(this.room.repositories, repository.root, outcome.files);
+    if (outcome.status === 'failed') log().error(outcome.stderr);
+    if (outcome.status === 'refused') throw new UserError(outcome.refusals.map(({ message }) => message).join(' '));
+  }
+
+  private runningPlan(): Plan | undefined {
+    const progress = this.view?.progress;
+    if (progress?.phase === 'running' || progress?.phase === 'ended') return progress.plan;
+    return progress?.phase === 'stopped' ? progress.journal.plan : undefined;
+  }
+
+  private async proceed(how: 'resume' | 'undo' | 'leave'): Promise<void> {
+    const { repository, view } = this;
+    if (repository === undefined || view?.progress.phase !== 'stopped') return;
+    const core = await repository.open();
+    const { plan } = view.progress.journal;
+    if (how === 'leave') {
+      await core.leave();
+      await this.room.snapshots.renew(repository);
+      this.panel.close();
+    } else {
+      await this.run(plan, (options) => (how === 'resume' ? core.resume(options) : core.undo(options)));
+    }
+  }
+
+  private async showPlan(): Promise<void> {
+    const planned = this.view?.planned;
+    const plan = planned?.ok ? planned.plan : this.runningPlan();
+    if (plan) await showPlanDocument(plan);
+  }
+
+  /** A button beside a check. */
+  private async act(check: string, action: string): Promise<void> {
+    const { view, repository } = this;
+    if (view === undefined || repository === undefined) return;
+    const gate = view.gates.state === 'judged' ? view.gates.report.gates.find(({ id }) => id === check) : undefined;
+    switch (action) {
+      case 'stash':
+        this.chosen = { ...this.chosen, stash: true };
+        await this.refresh();
+        return;
+      case 'scm':
+        await commands.executeCommand('workbench.view.scm');
+        return;
+      case 'recheck':
+        await this.room.snapshots.renew(repository);
+        await this.refresh();
+        return;
+      case 'recheckGates':
+        if (this.commit !== undefined) await this.judge(this.commit);
+        return;
+      case 'resume':
+      case 'undo':
+        await commands.executeCommand(`mlopsFlow.flow.${action}`, {
+          target: { what: 'action', root: repository.root },
+        });
+        return;
+      case 'showRun':
+        if (gate?.run !== undefined) await this.room.services.showRun(gate.run);
+        return;
+      case 'showModel':
+        if (gate?.model !== undefined) await this.room.services.showModel(gate.model);
+        return;
+      case 'runPipeline':
+        await this.room.services.runPipeline(undefined);
+        return;
+      case 'openConfig':
+        await window.showTextDocument(Uri.file(join(repository.root, '.mlops/config.json')));
+        return;
+      default:
+        throw new Error(`The flow panel knows no action ${action}.`);
+    }
+  }
+
+  private later(work: Promise<unknown>): void {
+    work.then(undefined, (error: unknown) => this.room.services.panels.fail(error));
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The VS Code side of the branching model: the Branches view, the commands, the finish dialog, the status bar.
+ *
+ * This file registers cheap things; `room.ts` makes the rest with the first use. Read `rows.ts` and `tree.ts` for the
+ * view, `commands.ts` for what each command does, `finish-panel.ts` for the dialog.
+ */
+import { type Disposable, type Uri, window } from 'vscode';
+import { type Row, RowTree } from '../../workbench';
+import { DeferredController } from '../../workbench/deferred-controller';
+import { definePanel, type Panel } from '../../workbench/panel';
+import { flowPanel, type FlowArguments, type FlowToHost, type FlowToPanel } from './panels/flow/contract';
+import type { Environment, TagMessage } from '../lifecycle';
+import type { CommandArgument } from './commands/ask';
+import { commandNames } from './commands/names';
+import type { FlowRow } from './rows';
+import type { OpenRoom } from './room';
+import type { GitflowServices } from './services';
+
+export type { GitflowServices } from './services';
+
+/** What the other rooms ask of this one. */
+export interface Gitflow extends Disposable {
+  /**
+   * The environment of the branch that is checked out where `uri` lies, or in the likeliest repository; undefined
+   * where there is no repository, or `.mlops/config.json` sets none up for it.
+   */
+  environmentFor(uri?: Uri): Promise<Environment | undefined>;
+  /** The tags of the releases that shipped a model version, the newest first, over all repositories. */
+  releasesOfModel(arn: string): Promise<TagMessage[]>;
+}
+
+/** How long after activation the status bar looks at the repository, in milliseconds: the window opens first. */
+const QUIET_START = 1000;
+
+const load = () => import('./gitflow.bundle');
+
+/** Registers view, commands and dialog. No git process runs and nothing heavy is loaded before the first use. */
+export function registerGitflow(services: GitflowServices): Gitflow {
+  let opened: Promise<OpenRoom> | undefined;
+  const room = () =>
+    (opened ??= load().then(({ openRoom }) => openRoom(services, tree, view, { openFinish, finishEnded })));
+  const ended = new WeakSet<object>();
+  const finishEnded = (panel: object) => void ended.add(panel);
+  const openFinish = (args: FlowArguments) => {
+    const before = panels.find(args);
+    if (before && ended.has(before)) before.close();
+    panels.open(args);
+  };
+
+  const tree = new RowTree('Branches', async () => (await room()).view.roots());
+  const view = window.createTreeView<Row>('mlopsFlow.branches', { treeDataProvider: tree, showCollapseAll: true });
+  const panels = definePanel(services.panels, {
+    contract: flowPanel,
+    title: ({ kind, name }) => `Finish ${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name}`,
+    start: (panel: Panel<FlowArguments, FlowToPanel>) =>
+      new DeferredController<FlowToPanel, FlowToHost>(services.panels, [{ type: 'busy', busy: true }], async () => {
+        const [{ FinishController }, ready] = await Promise.all([load(), room()]);
+        return new FinishController(ready, panel);
+      }),
+  });
+  for (const name of commandNames) {
+    services.commands.register(`mlopsFlow.flow.${name}`, async (argument: CommandArgument) => {
+      const [{ actions }, ready] = await Promise.all([load(), room()]);
+      // Every row of this tree is one of ours.
+      const selected: FlowRow | undefined = view.selection[0];
+      await actions[name](ready, argument && 'selection' in argument ? selected : argument);
+    });
+  }
+  const timer = setTimeout(() => void room(), QUIET_START);
+
+  return {
+    environmentFor: async (uri) => (await load()).environmentFor(await room(), uri),
+    releasesOfModel: async (arn) => (await load()).releasesOfModel(await room(), arn),
+    dispose() {
+      clearTimeout(timer);
+      for (const part of [tree, view, panels]) part.dispose();
+      void opened?.then((ready) => ready.dispose());
+    },
+  };
+}

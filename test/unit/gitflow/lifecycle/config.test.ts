@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
+import { defaultConfig, environmentOf, readConfig } from '../../../../src/gitflow/lifecycle/index';
+
+const full = `{
+  // Comments are allowed.
+  "version": 1,
+  "environments": {
+    "dev": { "connection": "Local", "pipeline": "penguins", "definition": "pipelines/penguins.json", "parameters": { "Epochs": 5 } },
+    "staging": { "connection": { "profile": "stage", "region": "eu-west-1" }, "parameters": { "Full": true } },
+    "production": { "connection": { "profile": "prod" } },
+  },
+  "branches": { "release": "staging" },
+  "gates": {
+    "release": {
+      "cleanTree": true,
+      "definitions": ["pipelines/penguins.json"],
+      "run": { "pipeline": "penguins" },
+      "model": { "group": "penguins" },
+      "metrics": { "accuracy": { "min": 0.9 }, "loss": { "min": 0, "max": 0.3 } }
+    },
+    "hotfix": { "model": {} }
+  }
+}`;
+
+describe('the configuration file', () => {
+  it('gives every member its place in the model', () => {
+    const { config, problems } = readConfig(full);
+    expect(problems).toEqual([]);
+    expect(environmentOf(config, 'feature')).toEqual({
+      name: 'dev',
+      connection: 'Local',
+      pipeline: 'penguins',
+      definition: 'pipelines/penguins.json',
+      parameters: { Epochs: 5 },
+    });
+    expect(environmentOf(config, 'release')).toEqual({
+      name: 'staging',
+      connection: { profile: 'stage', region: 'eu-west-1' },
+      parameters: { Full: true },
+    });
+    expect(environmentOf(config, 'main')?.name).toBe('production');
+    expect(config.gates).toEqual({
+      release: {
+        cleanTree: true,
+        definitions: ['pipelines/penguins.json'],
+        run: { pipeline: 'penguins' },
+        model: { group: 'penguins' },
+        metrics: new Map([
+          ['accuracy', { min: 0.9 }],
+          ['loss', { min: 0, max: 0.3 }],
+        ]),
+      },
+      hotfix: { model: {} },
+    });
+  });
+
+  it('is Local for features and nothing else where there is no file', () => {
+    expect(environmentOf(defaultConfig, 'feature')?.connection).toBe('Local');
+    expect(environmentOf(defaultConfig, 'bugfix')?.connection).toBe('Local');
+    expect(environmentOf(defaultConfig, 'develop')).toBeUndefined();
+    expect(environmentOf(defaultConfig, 'main')).toBeUndefined();
+    expect(readConfig('').config).toEqual(defaultConfig);
+    expect(readConfig('{}')).toEqual({ config: defaultConfig, problems: [] });
+  });
+
+  it('marks the exact token and says what would be right', () => {
+    const text =
+      '{\n  "environments": { "staging": { "connection": "Locl" } },\n  "branches": { "develop": "stagin" }\n}';
+    const { problems } = readConfig(text);
+    expect(problems).toEqual([
+      {
+        message: `The connection of 'staging' must be "Local", or an object with a profile and a region.`,
+        range: { start: { line: 1, character: 47 }, end: { line: 1, character: 53 } },
+      },
+      {
+        message: `There is no environment 'stagin'. There are: dev.`,
+        range: { start: { line: 2, character: 27 }, end: { line: 2, character: 35 } },
+      },
+    ]);
+  });
+
+  it('suggests a near name and keeps what is right', () => {
+    const { config, problems } = readConfig(
+      '{ "gates": { "release": { "clean_tree": true, "run": { "pipeline": "p" } } } }',
+    );
+    expect(problems.map(({ message }) => message)).toEqual([
+      `A set of gates has no member "clean_tree". Did you mean 'cleanTree'?`,
+    ]);
+    expect(config.gates.release).toEqual({ run: { pipeline: 'p' } });
+  });
+
+  it('reads what is left of broken JSON', () => {
+    const { config, problems } = readConfig('{ "gates": { "release": { "cleanTree": true }, ');
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems[0]?.message).toMatch(/^This is not JSON: /);
+    expect(config.gates.release.cleanTree).toBe(true);
+  });
+
+  it.each(['/etc/x.json', '..\\x.json', 'a/../../x.json', 'C:\\x.json', '..'])(
+    'refuses the path %s outside the repository',
+    (path) => {
+      const { config, problems } = readConfig(JSON.stringify({ gates: { release: { definitions: [path] } } }));
+      expect(problems.map(({ message }) => message)).toEqual([
+        'A definition must be a path inside the repository, relative to its root.',
+      ]);
+      expect(config.gates.release.definitions).toEqual([]);
+    },
+  );
+
+  it('takes names that JavaScript objects have for what they are', () => {
+    const { config } = readConfig(
+      '{ "environments": { "__proto__": { "connection": "Local", "parameters": { "__proto__": 1 } } }, "branches": { "main": "__proto__", "develop": "toString" } }',
+    );
+    expect(environmentOf(config, 'main')?.name).toBe('__proto__');
+    expect(Object.keys(environmentOf(config, 'main')?.parameters ?? {})).toEqual(['__proto__']);
+    expect(environmentOf(config, 'develop')).toBeUndefined();
+  });
+});
+
+describe('the schema', () => {
+  const schema: unknown = JSON.parse(
+    readFileSync(new URL('../../../../media/mlops-config.schema.json', import.meta.url), 'utf8'),
+  );
+  const service = getLanguageService({});
+  service.configure({ schemas: [{ uri: 'schema://config', fileMatch: ['*/config.json'], schema: schema as object }] });
+
+  async function refused(text: string): Promise<boolean> {
+    const document = TextDocument.create('file:///config.json', 'jsonc', 1, text);
+    const found = await service.doValidation(document, service.parseJSONDocument(document), {
+      comments: 'ignore',
+      trailingCommas: 'ignore',
+    });
+    return found.length > 0;
+  }
+
+  const wrong: unknown[] = [
+    [],
+    { version: 2 },
+    { environment: {} },
+    { environments: { dev: {} } },
+    { environments: { dev: { connection: 'local' } } },
+    { environments: { dev: { connection: { region: 'eu-west-1' } } } },
+    { environments: { dev: { connection: { profile: ' ' } } } },
+    { environments: { dev: { connection: { profile: 'p', endpoint: 'http://x' } } } },
+    { environments: { dev: { connection: 'Local', parameters: { a: [1] } } } },
+    { environments: { dev: { connection: 'Local', definition: '../x.json' } } },
+    { environments: { dev: { connection: 'Local', pipeline: '' } } },
+    { branches: { featur: 'dev' } },
+    { branches: { feature: 1 } },
+    { gates: { feature: {} } },
+    { gates: { release: { cleanTree: 'yes' } } },
+    { gates: { release: { definitions: 'x.json' } } },
+    { gates: { release: { definitions: ['/x.json'] } } },
+    { gates: { release: { run: {} } } },
+    { gates: { release: { run: 'penguins' } } },
+    { gates: { release: { model: true } } },
+    { gates: { release: { metrics: { accuracy: {} } } } },
+    { gates: { release: { metrics: { accuracy: { min: '0.9' } } } } },
+    { gates: { release: { metrics: { accuracy: { above: 0.9 } } } } },
+  ];
+
+  it.each(wrong.map((value) => JSON.stringify(value)))('refuses what the reader refuses: %s', async (text) => {
+    expect(await refused(text)).toBe(true);
+    expect(readConfig(text).problems.length).toBeGreaterThan(0);
+  });
+
+  const right = [
+    '{}',
+    full,
+    '{ "version": 1, "environments": {}, "branches": {}, "gates": {} }',
+    '{ "environments": { "qa": { "connection": "Local", "definition": "a..b/c.json" } }, "branches": { "other": "qa" } }',
+    '{ "gates": { "release": { "definitions": [], "metrics": {} } } }',
+  ];
+
+  it.each(right)('takes what the reader takes: %s', async (text) => {
+    expect(await refused(text)).toBe(false);
+    expect(readConfig(text).problems).toEqual([]);
+  });
+
+  it('completes members and explains them', async () => {
+    const text = '{ "gates": { "release": {  } } }';
+    const document = TextDocument.create('file:///config.json', 'jsonc', 1, text);
+    const list = await service.doComplete(
+      document,
+      { line: 0, character: text.indexOf('{  }') + 2 },
+      service.parseJSONDocument(document),
+    );
+    const labels = list?.items.map((item) => item.label) ?? [];
+    expect(labels).toEqual(expect.arrayContaining(['cleanTree', 'definitions', 'run', 'model', 'metrics']));
+    expect(list?.items.find((item) => item.label === 'run')?.documentation).toBeTruthy();
+  });
+});
