@@ -17,13 +17,26 @@ export type StepStatus =
   | 'Succeeded'
   | 'NotRun';
 
+/** Files that were copied for a run, named by the digest of their list. */
+export interface UploadedFiles {
+  /** The pipeline parameter that holds their address. */
+  parameter: string;
+  /** SHA-256 of the list of the files, in hexadecimal. */
+  digest: string;
+  /** How many there are. */
+  files: number;
+}
+
 /** Where a run came from. */
 export interface Provenance {
   /** The full commit id. */
   commit?: string;
+  /** The id of the commit's tree, which says what its files are whatever the commit is. */
+  tree?: string;
   branch?: string;
-  /** Whether the work tree had changes that the commit does not have. */
+  /** Whether the work tree had changes or untracked files that the commit does not have. */
   dirty?: boolean;
   /** SHA-256 of the definition, in hexadecimal. */
   digest?: string;
+  uploads?: UploadedFiles[];
 }

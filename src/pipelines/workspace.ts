@@ -102,13 +102,15 @@ function pipelineName(path: string): string {
 /** Where a run of this definition would come from: the repository's state now. */
 export async function provenanceNow(file: DefinitionFile, definition: string): Promise<Provenance> {
   const digest = digestOf(definition);
-  const { openRepository } = await import('../gitflow/vscode/gitflow.bundle');
+  const { openRepository, workTreeState } = await import('../gitflow/vscode/gitflow.bundle');
   try {
     const repository = await openRepository(file.folder.uri.fsPath, { trusted: workspace.isTrusted });
-    const { commit, branch, staged, unstaged } = await repository.state();
+    const { commit, branch } = await repository.state();
+    const { tree, changes } = await workTreeState(file.folder.uri.fsPath, workspace.isTrusted);
     return {
       digest,
-      ...(commit ? { commit, dirty: staged || unstaged } : {}),
+      ...(commit ? { commit, dirty: changes.length > 0 } : {}),
+      ...(tree ? { tree } : {}),
       ...(branch ? { branch } : {}),
     };
   } catch {

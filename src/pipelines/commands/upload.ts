@@ -1,73 +1,189 @@
-import { FileType, Uri, workspace } from 'vscode';
-import type { Session } from '../../aws/index';
-import { UserError } from '../../workbench/index';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Session } from '../../aws';
+import { addressOf, digestOfFiles, sha256, writeManifest, type UploadFile } from '../../shared/uploads';
+import { UserError } from '../../workbench/errors';
+import type { UploadedFiles } from '../model';
 import type { FormParameter } from '../panels/run-form/contract';
 import { splitS3Uri } from '../service';
-import type { DefinitionFile, WorkspaceDefinitions } from '../workspace';
-import { lastPart } from '../../shared/format';
 
 /** Never part of what a run reads. */
 const LEFT_OUT = new Set(['.git', '.venv', '__pycache__', 'node_modules']);
 /** Requests at a time. */
 const ABREAST = 8;
 
+/** What was copied, and the values of the parameters that name it. */
+export interface Uploads {
+  values: Record<string, string>;
+  uploads: UploadedFiles[];
+}
+
+/** What the copying needs to know. */
+export interface UploadRequest {
+  /** The folder that the paths are relative to. */
+  root: string;
+  /** Files and folders by the parameter that holds the S3 URI where the pipeline reads them. */
+  sources: ReadonlyMap<string, string>;
+  parameters: readonly FormParameter[];
+  /** What the run sets in place of the parameters' defaults. */
+  values: Readonly<Record<string, string>>;
+}
+
+/** A file of the working tree that a run reads. */
+export interface SourceFile extends UploadFile {
+  /** Absolute path. */
+  source: string;
+}
+
+/** What lies now in the files that a parameter stands for. */
+export interface SourceState {
+  parameter: string;
+  /** Relative to the root, as the configuration has it. */
+  path: string;
+  isFile: boolean;
+  digest: string;
+  files: SourceFile[];
+}
+
 /**
- * Copies the files that the run reads to where its parameters say that it reads them: `uploads` of
- * `.mlops/config.json` maps a parameter with an S3 URI to a file or folder of the repository.
+ * Copies the files that a run reads to places that are named by their digest, each once: what is there already is
+ * not copied again, and what another run reads never changes.
  *
- * @param values what the run sets in place of the parameters' defaults
+ * @returns the addresses as values of the parameters
+ * @throws a `UserError` where a file is missing, a value is no S3 URI, or the bucket is another account's
  */
-export async function uploadSources(
-  session: Session,
-  definitions: WorkspaceDefinitions,
-  file: DefinitionFile,
-  parameters: readonly FormParameter[],
-  values: Readonly<Record<string, string>>,
-): Promise<void> {
-  const { uploads } = await definitions.config(file.folder);
-  for (const parameter of parameters) {
-    const path = uploads.get(parameter.name);
-    const target = values[parameter.name] ?? parameter.default;
-    if (path === undefined || target === undefined) continue;
+export async function uploadSources(session: Session, request: UploadRequest): Promise<Uploads> {
+  const states = await readSources(request.root, request.sources, request.parameters);
+  const result: Uploads = { values: {}, uploads: [] };
+  for (const state of states) {
+    const { parameter, path, digest, isFile, files } = state;
+    const target =
+      request.values[parameter] ?? request.parameters.find(({ name }) => name === parameter)?.default ?? '';
     if (!target.startsWith('s3://')) {
-      throw new UserError(`${parameter.name} must be an S3 URI (s3://bucket/key), for ${path} is copied there.`);
+      throw new UserError(`${parameter} must be an S3 URI (s3://bucket/key), since ${path} is copied there.`);
     }
-    await upload(session, Uri.joinPath(file.folder.uri, path), target);
+    const address = addressOf(target, digest, isFile);
+    await copy(session, state, address.uri);
+    await put(session, address.manifest, Buffer.from(writeManifest(files)));
+    result.values[parameter] = address.uri;
+    result.uploads.push({ parameter, digest, files: files.length });
+  }
+  return result;
+}
+
+/** The files behind each parameter as they are now. Parameters that the definition has not got are left out. */
+export async function readSources(
+  root: string,
+  sources: ReadonlyMap<string, string>,
+  parameters: readonly FormParameter[],
+): Promise<SourceState[]> {
+  const states: SourceState[] = [];
+  for (const { name: parameter } of parameters) {
+    const path = sources.get(parameter);
+    if (path === undefined) continue;
+    const isFile = await isFileAt(join(root, path), path);
+    const files = await (isFile ? readFiles(root, [path], () => basename(path)) : readFolder(root, path));
+    states.push({ parameter, path, isFile, files, digest: digestOfFiles(files) });
+  }
+  return states;
+}
+
+/** The files of a folder, without those that git ignores. */
+async function readFolder(root: string, path: string): Promise<SourceFile[]> {
+  const folder = path.replace(/\/+$/, '');
+  const paths = (await knownToGit(root, folder)) ?? (await filesBelow(root, folder));
+  if (paths.length === 0) throw new UserError(`${path} has no files. Correct uploads in .mlops/config.json.`);
+  return readFiles(root, paths, (each) => (folder === '.' ? each : each.slice(folder.length + 1)));
+}
+
+async function readFiles(
+  root: string,
+  paths: readonly string[],
+  name: (path: string) => string,
+): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  for (const path of paths) {
+    const source = join(root, path);
+    files.push({ path: name(path), source, sha256: sha256(await readFile(source)) });
+  }
+  return files;
+}
+
+/**
+ * Files of a folder that are tracked or could be: what is ignored is no part of the project, unless the whole folder
+ * is. Undefined outside of a repository.
+ */
+async function knownToGit(root: string, folder: string): Promise<string[] | undefined> {
+  const { runGit } = await import('../../gitflow/vscode/gitflow.bundle');
+  const words = ['--literal-pathspecs', 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', folder];
+  const { code, stdout } = await runGit(root, words).catch(() => ({ code: 1, stdout: '' }));
+  if (code !== 0) return undefined;
+  const files = new Set<string>();
+  for (const path of stdout.split('\0')) {
+    if (path === '' || isLeftOut(path)) continue;
+    const found = await stat(join(root, path)).catch(() => undefined);
+    if (found?.isFile()) files.add(path);
+    // A submodule, or a repository inside: its files are read as they lie.
+    if (found?.isDirectory()) for (const below of await filesBelow(root, path.replace(/\/$/, ''))) files.add(below);
+  }
+  return files.size > 0 ? [...files] : undefined;
+}
+
+async function filesBelow(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const below = entries
+    .filter(({ name }) => !LEFT_OUT.has(name))
+    .map(async (entry) => {
+      const path = `${folder}/${entry.name}`;
+      const isFolder = entry.isSymbolicLink() ? (await stat(join(root, path))).isDirectory() : entry.isDirectory();
+      return isFolder ? filesBelow(root, path) : [path];
+    });
+  return (await Promise.all(below)).flat();
+}
+
+function isLeftOut(path: string): boolean {
+  return path.split('/').some((part) => LEFT_OUT.has(part));
+}
+
+async function isFileAt(place: string, path: string): Promise<boolean> {
+  try {
+    return (await stat(place)).isFile();
+  } catch (error) {
+    throw new UserError(`${path} does not exist. Correct uploads in .mlops/config.json.`, undefined, { cause: error });
   }
 }
 
-async function upload(session: Session, source: Uri, target: string): Promise<void> {
+/** Copies what is not there yet; a copy of another size was cut off. */
+async function copy(session: Session, { isFile, files, path }: SourceState, uri: string): Promise<void> {
   const { sdk, s3 } = session;
-  const { bucket, key } = splitS3Uri(target);
-  const files = await filesBelow(source);
+  const { bucket, key } = splitS3Uri(uri);
+  const ExpectedBucketOwner = (await session.identity()).account;
+  const there = new Map<string, number>();
+  await session.call(`look for the files of ${path} in ${bucket}`, async () => {
+    const request = { Bucket: bucket, Prefix: isFile ? key : `${key}/`, ExpectedBucketOwner };
+    for await (const { Contents } of sdk.paginateListObjectsV2({ client: s3 }, request)) {
+      for (const { Key = '', Size = -1 } of Contents ?? []) there.set(Key, Size);
+    }
+  });
   for (let at = 0; at < files.length; at += ABREAST) {
     await Promise.all(
-      files.slice(at, at + ABREAST).map(async ({ uri, path }) => {
-        const Body = await workspace.fs.readFile(uri);
-        const Key = path === '' ? key : `${key.replace(/\/$/, '')}/${path}`;
-        await session.call(`copy ${lastPart(uri.path)} to ${target}`, () =>
-          s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body })),
-        );
+      files.slice(at, at + ABREAST).map(async (file) => {
+        const Body = await readFile(file.source);
+        if (sha256(Body) !== file.sha256) {
+          throw new UserError(`${file.path} changed while it was being copied. Start the run again.`);
+        }
+        const Key = isFile ? key : `${key}/${file.path}`;
+        if (there.get(Key) !== Body.length) await put(session, `s3://${bucket}/${Key}`, Body);
       }),
     );
   }
 }
 
-/** The file itself, or the files below a folder; `path` is relative to the folder and empty for a file. */
-async function filesBelow(root: Uri, path = ''): Promise<{ uri: Uri; path: string }[]> {
-  const uri = path === '' ? root : Uri.joinPath(root, path);
-  let type: FileType;
-  try {
-    ({ type } = await workspace.fs.stat(uri));
-  } catch (error) {
-    throw new UserError(`${uri.fsPath} does not exist. Mend uploads in .mlops/config.json.`, undefined, {
-      cause: error,
-    });
-  }
-  if ((type & FileType.Directory) === 0) return [{ uri, path }];
-  const entries = await workspace.fs.readDirectory(uri);
-  const below = entries
-    .filter(([name]) => !LEFT_OUT.has(name))
-    .map(([name]) => filesBelow(root, path === '' ? name : `${path}/${name}`));
-  return (await Promise.all(below)).flat();
+async function put(session: Session, uri: string, Body: Uint8Array): Promise<void> {
+  const { sdk, s3 } = session;
+  const { bucket, key } = splitS3Uri(uri);
+  const ExpectedBucketOwner = (await session.identity()).account;
+  await session.call(`copy ${basename(key)} to ${uri}`, () =>
+    s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body, ExpectedBucketOwner })),
+  );
 }

@@ -211,7 +211,7 @@ function origin(info: RunInfo): Section['rows'] {
     ...(provenance.commit ? [{ label: 'Commit', value: provenance.commit, kind: 'code' as const }] : []),
     ...(provenance.dirty === undefined
       ? []
-      : [{ label: 'Work tree', value: provenance.dirty ? 'had uncommitted changes' : 'clean' }]),
+      : [{ label: 'Work tree', value: provenance.dirty ? 'had changes or untracked files' : 'clean' }]),
     ...(provenance.digest
       ? [{ label: 'Definition', value: `sha256:${provenance.digest}`, kind: 'code' as const }]
       : []),

@@ -15,10 +15,19 @@ export class RepositoryFiles {
     return code === 0 ? stdout : undefined;
   }
 
-  /** Tracked files with uncommitted changes. */
+  /**
+   * Everything that the commit of HEAD has not got: changed, staged, deleted and untracked files, and submodules that
+   * are elsewhere or changed. Ignored files are no part of it.
+   */
   async changes(): Promise<string[]> {
-    const status = await this.git.read(['diff', '--name-only', '-z', 'HEAD', '--']);
-    return status.split('\0').filter(Boolean);
+    const words = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=none'];
+    return (await this.git.read(words)).split('\0').flatMap((entry) => entry.slice(3) || []);
+  }
+
+  /** The id of the tree of a commit; undefined where there is no such commit here. */
+  async tree(commit: string): Promise<string | undefined> {
+    const { code, stdout } = await this.git.run(['rev-parse', '--verify', '--quiet', `${commit}^{tree}`]);
+    return code === 0 ? stdout.trim() : undefined;
   }
 
   /** Every annotated tag with its message, the newest first. */
@@ -35,4 +44,14 @@ export class RepositoryFiles {
     }
     return tags;
   }
+}
+
+/** What is checked out in the repository around a folder: the tree of HEAD, and what lies beside it. */
+export async function workTreeState(
+  folder: string,
+  trusted: boolean,
+): Promise<{ tree: string | undefined; changes: string[] }> {
+  const files = new RepositoryFiles({ root: folder, trusted });
+  const [tree, changes] = await Promise.all([files.tree('HEAD'), files.changes()]);
+  return { tree, changes };
 }

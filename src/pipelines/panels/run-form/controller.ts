@@ -112,14 +112,17 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
           command: 'workbench.trust.manage',
         });
       }
-      const provenance: Provenance = await provenanceNow(file, definition);
-      await uploadSources(session, this.services.definitions, file, form.parameters, values);
+      const { parameters } = form;
+      const root = file.folder.uri.fsPath;
+      const { uploads: sources } = await this.services.definitions.config(file.folder);
+      const uploaded = await uploadSources(session, { root, sources, parameters, values });
+      const provenance: Provenance = { ...(await provenanceNow(file, definition)), uploads: uploaded.uploads };
       const roleArn = settings('pipelines.roleArn', file.uri);
       const arn = await startRun(session, {
         pipeline: form.pipeline,
         definition,
         provenance,
-        values,
+        values: { ...values, ...uploaded.values },
         displayName: displayName ?? defaultName(provenance.branch, new Date()),
         ...(roleArn ? { roleArn } : {}),
       });

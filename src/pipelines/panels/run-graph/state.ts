@@ -1,4 +1,6 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
+import { count } from '../../../shared/format';
+import { manifestOf } from '../../../shared/uploads';
 import type { RunInfo, StepState } from './contract';
 import type { Definition } from '../../definition';
 import { type ExecutionDetails, isSettled } from '../../service';
@@ -84,8 +86,19 @@ export function runInfo(definition: Definition, { execution, steps, model }: Run
       value,
       isDefault: defaults.get(name) === value,
     })),
+    ...madeOf(execution),
     ...(model ? { model: { label: modelLabel(model.arn), approval: model.approval, link: model.arn } } : {}),
     canStop: execution.status === 'Executing',
     canRetry: (execution.status === 'Failed' || execution.status === 'Stopped') && !ended,
   };
+}
+
+/** The files that were copied for the run: a list for each parameter that names what it holds. */
+function madeOf({ parameters, provenance }: ExecutionDetails): Pick<RunInfo, 'more'> {
+  const rows = parameters.flatMap(({ name, value }) => {
+    const link = manifestOf(value);
+    const files = provenance?.uploads?.find(({ parameter }) => parameter === name)?.files;
+    return link === undefined ? [] : [{ label: name, value: files === undefined ? 'Files' : count(files, 'file'), link }];
+  });
+  return rows.length === 0 ? {} : { more: [{ title: 'Made of', rows }] };
 }
