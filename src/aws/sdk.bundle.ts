@@ -10,7 +10,13 @@ export {
   GetPipelineCommand,
   paginateListPipelines as paginateListDeliveryPipelines,
 } from '@aws-sdk/client-codepipeline';
-export { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+export {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 export {
   CreateModelPackageGroupCommand,
   CreatePipelineCommand,

@@ -44,9 +44,7 @@ export function readProvenance(description: string | undefined): Provenance | un
   const uploads = [...values].flatMap(([name, value]): UploadedFiles[] => {
     const [, parameter] = /^Upload (\S+)$/.exec(name) ?? [];
     const [, found, number] = /^sha256:([0-9a-f]{64}) \((\d+) files?\)$/.exec(value) ?? [];
-    return parameter === undefined || found === undefined
-      ? []
-      : [{ parameter, digest: found, files: Number(number) }];
+    return parameter === undefined || found === undefined ? [] : [{ parameter, digest: found, files: Number(number) }];
   });
   return {
     ...(commit === undefined ? {} : { commit }),

@@ -1,5 +1,5 @@
 /** The branching model and its VS Code side, loaded with the first look at a repository. */
-export { openRepository, runGit } from '../index';
+export { openRepository } from '../index';
 export { defaultConfig, readConfig } from '../lifecycle';
 export { actions } from './commands/index';
 export { environmentFor, releasesOfModel } from './environment';

@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Session } from '../../aws';
+import { runGit } from '../../gitflow';
 import { addressOf, digestOfFiles, sha256, writeManifest, type UploadFile } from '../../shared/uploads';
 import { UserError } from '../../workbench/errors';
 import type { UploadedFiles } from '../model';
@@ -114,7 +115,6 @@ async function readFiles(
  * is. Undefined outside of a repository.
  */
 async function knownToGit(root: string, folder: string): Promise<string[] | undefined> {
-  const { runGit } = await import('../../gitflow/vscode/gitflow.bundle');
   const words = ['--literal-pathspecs', 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', folder];
   const { code, stdout } = await runGit(root, words).catch(() => ({ code: 1, stdout: '' }));
   if (code !== 0) return undefined;

@@ -28,6 +28,22 @@ describe('provenance', () => {
     expect(readProvenance(writeProvenance({ digest: 'ff' }))).toEqual({ digest: 'ff' });
   });
 
+  it('lists what was copied, as far as a description has room', () => {
+    const uploads = [{ parameter: 'CodeUri', digest: 'a'.repeat(64), files: 1 }];
+    const provenance = { commit: 'a1', tree: 'b2', dirty: true, digest: 'ff', uploads };
+    const text = writeProvenance(provenance);
+    expect(text.split('\n').at(-1)).toBe(`Upload CodeUri: sha256:${'a'.repeat(64)} (1 file)`);
+    expect(readProvenance(text)).toEqual(provenance);
+    const many = Array.from({ length: 60 }, (_, at) => ({ parameter: `P${at}`, digest: 'b'.repeat(64), files: at }));
+    const long = writeProvenance({ ...provenance, uploads: many });
+    expect(long.length).toBeLessThanOrEqual(3072);
+    expect(readProvenance(long)?.uploads?.length).toBeGreaterThan(20);
+  });
+
+  it('does not call a work tree clean that is not spoken of', () => {
+    expect(readProvenance('Commit: a1\nDefinition: sha256:ff')).toEqual({ commit: 'a1', digest: 'ff' });
+  });
+
   it.each([[undefined], [''], ['Nightly run: all is well'], ['started by hand\nthe usual']])(
     'is none in %j',
     (text) => {

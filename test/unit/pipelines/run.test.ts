@@ -1,9 +1,6 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Connections, type Session } from '../../../src/aws';
-import { ControlPlane } from '../../../src/local';
+import type { Session } from '../../../src/aws';
 import { LogTail } from '../../../src/pipelines/logs';
 import { MeasurementReader, readRun, readRunDefinition } from '../../../src/pipelines/reading';
 import { stepStates } from '../../../src/pipelines/panels/run-graph/state';
@@ -17,30 +14,19 @@ import {
   splitS3Uri,
 } from '../../../src/pipelines/service';
 import { startRun } from '../../../src/pipelines/commands/start';
+import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { describeVersion, listGroups, listVersions, setApproval } from '../../../src/registry/service';
 
 const sample = new URL('../../../media/sample/', import.meta.url);
 
-let folder: string;
-let controlPlane: ControlPlane;
+let local: LocalSession;
 let session: Session;
 let definition: string;
 
 /** The product's own client code against the control plane, as the extension uses it. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mlops-flow-run-'));
-  controlPlane = await ControlPlane.start({ data: folder });
-  const connections = new Connections({
-    launchLocal: () =>
-      Promise.resolve({ ...controlPlane.ready, exited: new Promise(() => undefined), stop: () => Promise.resolve() }),
-    localEnded: () => undefined,
-    region: () => undefined,
-    endpointUrl: () => undefined,
-    mfaCode: () => Promise.reject(new Error('not in this test')),
-    remembered: () => undefined,
-    remember: () => undefined,
-  });
-  session = await connections.session();
+  local = await startLocalSession('run');
+  ({ session } = local);
   definition = await readFile(new URL('pipelines/penguins.pipeline.json', sample), 'utf8');
   const { Parameters } = JSON.parse(definition) as { Parameters: { Name: string; DefaultValue: string }[] };
   const target = (name: string): string => Parameters.find((parameter) => parameter.Name === name)?.DefaultValue ?? '';
@@ -50,10 +36,7 @@ beforeAll(async () => {
   await put(target('InputDataUri'), await readFile(new URL('data/penguins.csv', sample)));
 });
 
-afterAll(async () => {
-  await controlPlane.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => local.end());
 
 async function put(uri: string, Body: Buffer): Promise<void> {
   const { bucket, key } = splitS3Uri(uri);

@@ -201,8 +201,8 @@ function dirtyNote(open: RunForm): TemplateResult {
   return html`<p class="form-note">
     ${icon('warning', 'tone-wary')}
     <span>
-      The work tree has changes or untracked files that are not in ${commit}. The run records this, but cannot be reproduced from the
-      commit alone.
+      The work tree has changes or untracked files that are not in ${commit}. The run records this, but cannot be
+      reproduced from the commit alone.
       <button class="link" @click=${() => host.post({ type: 'show', what: 'changes' })}>Show Changes</button>
     </span>
   </p>`;

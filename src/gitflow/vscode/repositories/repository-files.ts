@@ -20,7 +20,14 @@ export class RepositoryFiles {
    * are elsewhere or changed. Ignored files are no part of it.
    */
   async changes(): Promise<string[]> {
-    const words = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=none'];
+    const words = [
+      'status',
+      '--porcelain=v1',
+      '-z',
+      '--no-renames',
+      '--untracked-files=all',
+      '--ignore-submodules=none',
+    ];
     return (await this.git.read(words)).split('\0').flatMap((entry) => entry.slice(3) || []);
   }
 

@@ -98,7 +98,9 @@ function madeOf({ parameters, provenance }: ExecutionDetails): Pick<RunInfo, 'mo
   const rows = parameters.flatMap(({ name, value }) => {
     const link = manifestOf(value);
     const files = provenance?.uploads?.find(({ parameter }) => parameter === name)?.files;
-    return link === undefined ? [] : [{ label: name, value: files === undefined ? 'Files' : count(files, 'file'), link }];
+    return link === undefined
+      ? []
+      : [{ label: name, value: files === undefined ? 'Files' : count(files, 'file'), link }];
   });
   return rows.length === 0 ? {} : { more: [{ title: 'Made of', rows }] };
 }
