@@ -5,7 +5,7 @@ import { log, messageOf } from '../../../workbench/index';
 import type { AskpassServer } from '../../remote/askpass/index';
 import { openRepository, type Repository } from '../../index';
 import { gitApi, initialised, type GitApi, type GitRepository } from './git-extension';
-import { RepositoryFiles } from './repository-files';
+import { RepositoryFiles } from '../../lifecycle/files';
 import { gitDirsOf, workingTreeOf, type GitDirs } from './git-dirs';
 
 /** A working tree of the workspace. The same object as long as it is there. */

@@ -10,7 +10,7 @@ import {
   type GateReport,
   type RunRecords,
 } from '../../../lifecycle/index';
-import type { RepositoryFiles } from '../../repositories/repository-files';
+import type { RepositoryFiles } from '../../../lifecycle/files';
 import type { GitflowServices } from '../../services';
 
 /** The commit that a release or hotfix ships, and its branch. */

@@ -1,5 +1,5 @@
-import { Git } from '../../git/git';
-import type { TagMessage } from '../../lifecycle/index';
+import { Git } from '../git/git';
+import type { TagMessage } from './record';
 
 /** What the lifecycle asks of a repository beyond the branching model: files of a commit, changes, tag messages. */
 export class RepositoryFiles {
