@@ -1,0 +1,96 @@
+// Mutation testing: changes the code of a room in small ways and tells which changes no test notices.
+//
+//   npm run mutants -- definition/sagemaker/rules [nulls lint]    a room under src/, or some files of it
+//   npm run mutants -- definition/sagemaker/rules --all           prints every change that was not noticed
+//
+// Not part of continuous integration: a room takes minutes to hours. Reports lie under .cache/mutants/.
+import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Stryker } from '@stryker-mutator/core';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+
+/** Tests that notice a fault of a room quickly; of other rooms those in test/unit under the room's first folder. */
+const tests = {
+  'definition/sagemaker': ['definition/{rules,sagemaker-,unsure,relevance}*.test.ts', 'definition/server/**/*.test.ts'],
+  'definition/codepipeline': ['definition/rules*.test.ts', 'definition/codepipeline/**/*.test.ts'],
+  'definition/codebuild': ['definition/rules*.test.ts', 'definition/codebuild/**/*.test.ts'],
+  'definition/appspec': ['definition/rules*.test.ts', 'definition/appspec/**/*.test.ts'],
+  'definition/asl': ['definition/rules*.test.ts', 'definition/asl/**/*.test.ts'],
+};
+
+const [room, ...rest] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const folder = room?.replace(/^src\//, '').replace(/\/$/, '');
+if (!folder || !existsSync(join('src', folder))) {
+  console.error('Name a room: npm run mutants -- gitflow/plans');
+  process.exit(2);
+}
+const files = globSync(`src/${folder}/**/*.ts`).filter(
+  (file) => !file.includes('/generated/') && (rest.length === 0 || rest.includes(basename(file, '.ts'))),
+);
+if (files.length === 0) {
+  console.error(`src/${folder} has no file named ${rest.join(', ')}.`);
+  process.exit(2);
+}
+const known = Object.keys(tests).find((prefix) => folder.startsWith(prefix));
+const include = (known ? tests[known] : [`${folder.split('/')[0]}/**/*.test.ts`]).map((glob) => `test/unit/${glob}`);
+
+const work = join('.cache', 'mutants');
+mkdirSync(work, { recursive: true });
+const vitest = join(work, `${process.pid}.config.mjs`);
+writeFileSync(
+  vitest,
+  `export default { test: ${JSON.stringify({
+    include,
+    environment: 'node',
+    setupFiles: ['test/unit/setup.ts'],
+    pool: 'threads',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  })} };\n`,
+);
+
+const results = await new Stryker({
+  mutate: files,
+  testRunner: 'vitest',
+  vitest: { configFile: vitest },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  coverageAnalysis: 'perTest',
+  // What is made when a module is loaded (catalogues, tables) would need every test anew for each change.
+  ignoreStatic: true,
+  concurrency: Math.max(1, cpus().length - 1),
+  tempDirName: join(work, 'tmp'),
+  ignorePatterns: ['.vscode-test', 'dist', 'test-results', 'docs', 'media/**/*.png'],
+  reporters: process.stdout.isTTY ? ['progress'] : [],
+  logLevel: 'warn',
+  allowConsoleColors: false,
+}).runMutationTest();
+
+const rows = new Map();
+const missed = [];
+for (const { fileName, status, location, mutatorName, replacement } of results) {
+  const row = rows.get(fileName) ?? { noticed: 0, missed: 0 };
+  rows.set(fileName, row);
+  if (status === 'Killed' || status === 'Timeout') row.noticed++;
+  else if (status === 'Survived' || status === 'NoCoverage') {
+    row.missed++;
+    missed.push(
+      `${fileName.slice(root.length)}:${location.start.line}:${location.start.column} ${mutatorName} ${JSON.stringify(replacement)}`,
+    );
+  }
+}
+if (process.argv.includes('--all')) console.log(missed.join('\n'));
+let [noticed, all] = [0, 0];
+for (const [file, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  noticed += row.noticed;
+  all += row.noticed + row.missed;
+  console.log(`${share(row.noticed, row.noticed + row.missed)}  ${file.replace(root, '')}`);
+}
+console.log(`${share(noticed, all)}  src/${folder}: ${noticed} of ${all} changes noticed`);
+
+function share(part, whole) {
+  return `${whole === 0 ? '  –  ' : `${((part / whole) * 100).toFixed(1).padStart(5)}`} %`;
+}
