@@ -57,7 +57,7 @@ const results = await new Stryker({
   mutate: files,
   testRunner: 'vitest',
   vitest: { configFile: vitest },
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: [import.meta.resolve('@stryker-mutator/vitest-runner')],
   coverageAnalysis: 'perTest',
   // What is made when a module is loaded (catalogues, tables) would need every test anew for each change.
   ignoreStatic: true,
@@ -65,7 +65,6 @@ const results = await new Stryker({
   tempDirName: join(work, 'tmp'),
   ignorePatterns: ['.vscode-test', 'dist', 'test-results', 'docs', 'media/**/*.png'],
   reporters: process.stdout.isTTY ? ['progress'] : [],
-  logLevel: 'warn',
   allowConsoleColors: false,
 }).runMutationTest();
 
@@ -92,5 +91,5 @@ for (const [file, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
 console.log(`${share(noticed, all)}  src/${folder}: ${noticed} of ${all} changes noticed`);
 
 function share(part, whole) {
-  return `${whole === 0 ? '  –  ' : `${((part / whole) * 100).toFixed(1).padStart(5)}`} %`;
+  return `${whole === 0 ? '  –  ' : ((part / whole) * 100).toFixed(1).padStart(5)} %`;
 }
