@@ -23,6 +23,17 @@ export interface PanelContract<Arguments, ToPanel extends Message, ToHost extend
 /** What the page tells its host when its script runs and its listeners stand, each time it is shown anew. */
 export const READY = '$ready';
 
+/** The page asks for a new beginning, after its host could not fill it. */
+export const RETRY = '$retry';
+
+/** What the host says of itself, in every panel: why it cannot fill the page, or that it can again. */
+export const PROBLEM = '$problem';
+
+export interface ProblemMessage {
+  type: typeof PROBLEM;
+  text?: string;
+}
+
 /** The `vscode.getState()` of every panel. */
 export interface SavedPanel {
   arguments: unknown;

@@ -1,5 +1,5 @@
 import type { Message } from '../shared/guards';
-import type { PanelController, PanelServices } from './panel';
+import type { Panel, PanelController } from './panel';
 
 /** A controller whose code is loaded when its panel opens. */
 export class DeferredController<ToPanel extends Message, ToHost extends Message> implements PanelController<
@@ -12,12 +12,12 @@ export class DeferredController<ToPanel extends Message, ToHost extends Message>
 
   /** `meanwhile` is the state until `make` has answered. */
   constructor(
-    services: PanelServices,
+    panel: Pick<Panel<unknown, ToPanel>, 'cannotStart'>,
     private readonly meanwhile: ToPanel[],
     make: () => Promise<PanelController<ToPanel, ToHost>>,
   ) {
     this.made = this.open(make);
-    this.made.catch((error: unknown) => services.fail(error));
+    this.made.catch((error: unknown) => panel.cannotStart(error));
   }
 
   state(): ToPanel[] {

@@ -8,7 +8,8 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Message } from '../shared/guards';
-import { READY, type PanelContract } from '../shared/panel-contract';
+import { PROBLEM, READY, RETRY, type PanelContract, type ProblemMessage } from '../shared/panel-contract';
+import { messageOf } from './errors';
 import { panelHtml } from './panel-html';
 
 /** What all panels need of the extension. */
@@ -30,6 +31,8 @@ export interface Panel<Arguments, ToPanel extends Message> {
   update(message: ToPanel): void;
   /** Sends what is no part of `state()`, as soon as the page is there. */
   post(message: ToPanel): void;
+  /** Says why the panel cannot be filled, until the user tries again: it starts anew then. */
+  cannotStart(error: unknown): void;
   close(): void;
 }
 
@@ -123,7 +126,8 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
 class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> implements Panel<Arguments, ToPanel> {
   readonly onDidChangeVisibility: vscode.Event<boolean>;
   private readonly visibility = new vscode.EventEmitter<boolean>();
-  private readonly controller: PanelController<ToPanel, ToHost>;
+  private controller: PanelController<ToPanel, ToHost>;
+  private problem: string | undefined;
   private ready = false;
   private closed = false;
   /** What was posted while the page was not there. */
@@ -160,12 +164,22 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   }
 
   update(message: ToPanel): void {
+    if (this.problem !== undefined) {
+      this.problem = undefined;
+      if (this.ready) this.send({ type: PROBLEM });
+    }
     if (this.ready) this.send(message);
   }
 
   post(message: ToPanel): void {
     if (this.ready) this.send(message);
     else if (!this.closed) this.waiting.push(message);
+  }
+
+  cannotStart(error: unknown): void {
+    this.problem = messageOf(error);
+    this.services.log(`The ${this.definition.contract.name} panel cannot start: ${this.problem}`);
+    if (this.ready) this.send({ type: PROBLEM, text: this.problem });
   }
 
   reveal(options: OpenOptions): void {
@@ -186,12 +200,20 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
 
   private receive(message: unknown): void {
     if (this.closed) return;
-    if (isReady(message)) {
+    if (isOfType(message, READY)) {
       this.ready = true;
       const { waiting } = this;
       this.waiting = [];
-      for (const each of this.controller.state()) this.send(each);
+      this.sendState();
       for (const each of waiting) this.send(each);
+      return;
+    }
+    if (isOfType(message, RETRY)) {
+      this.problem = undefined;
+      this.send({ type: PROBLEM });
+      this.controller.dispose();
+      this.controller = this.definition.start(this);
+      this.sendState();
       return;
     }
     if (!this.definition.contract.isToHost(message)) {
@@ -209,7 +231,12 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
     }
   }
 
-  private send(message: ToPanel): void {
+  private sendState(): void {
+    for (const each of this.controller.state()) this.send(each);
+    if (this.problem !== undefined) this.send({ type: PROBLEM, text: this.problem });
+  }
+
+  private send(message: ToPanel | ProblemMessage): void {
     void this.view.webview.postMessage(message);
   }
 
@@ -246,6 +273,6 @@ function argumentsOf(saved: unknown): unknown {
   return typeof saved === 'object' && saved !== null && 'arguments' in saved ? saved.arguments : undefined;
 }
 
-function isReady(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'type' in message && message.type === READY;
+function isOfType(message: unknown, type: string): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === type;
 }

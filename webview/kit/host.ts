@@ -1,6 +1,13 @@
 /** A panel's link to its host: typed messages both ways, the ready handshake, the saved state. */
 import type { Guard, Message } from '../../src/shared/guards';
-import { READY, type PanelContract, type SavedPanel } from '../../src/shared/panel-contract';
+import {
+  PROBLEM,
+  READY,
+  type PanelContract,
+  type ProblemMessage,
+  type RETRY,
+  type SavedPanel,
+} from '../../src/shared/panel-contract';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -16,8 +23,10 @@ export type Handlers<ToPanel extends Message> = {
 
 export interface Host<ToPanel extends Message, ToHost extends Message> {
   post: (message: ToHost) => void;
+  /** What every page can say, whatever its contract. */
+  postFrame: (message: { type: typeof RETRY }) => void;
   /** Takes messages from now on, and tells the host so. Called once, when the page stands. */
-  listen(handlers: Handlers<ToPanel>): void;
+  listen(handlers: Handlers<ToPanel>, problem: (message: ProblemMessage) => void): void;
   /** How the panel looked when it was last shown, if it did and what was saved passes the guard. */
   view<T>(guard: Guard<T>): T | undefined;
   saveView(view: unknown): void;
@@ -41,8 +50,9 @@ export function connect<Arguments, ToPanel extends Message, ToHost extends Messa
 
   return {
     post: (message) => api.postMessage(message),
-    listen(handlers) {
-      const byType = new Map(Object.entries<(message: never) => void>(handlers));
+    postFrame: (message) => api.postMessage(message),
+    listen(handlers, problem) {
+      const byType = new Map(Object.entries<(message: never) => void>({ ...handlers, [PROBLEM]: problem }));
       window.addEventListener('message', (event: MessageEvent<Message>) => {
         // The host's messages are typed where they are sent; a page only ever hears its own host.
         byType.get(event.data.type)?.(event.data as never);

@@ -1,7 +1,6 @@
 /** Titled lists of facts. */
-import { html, nothing, type TemplateResult } from 'lit-html';
+import { html, type TemplateResult } from 'lit-html';
 import type { Row, Section } from '../../src/shared/facts';
-import { icon } from './icons';
 
 export function sections(list: Section[], open: (link: string) => void): TemplateResult {
   return html`${list.map((section) => sectionOf(section, open))}`;
@@ -24,13 +23,4 @@ function rowOf(row: Row, open: (link: string) => void): TemplateResult {
           : html`<button class="link" @click=${() => open(link)}>${row.value}</button>`
       }
     </dd>`;
-}
-
-/** A place that has nothing to show, and why. */
-export function emptyState(name: Parameters<typeof icon>[0], text: string, action?: TemplateResult): TemplateResult {
-  return html`<div class="empty">
-    ${icon(name)}
-    <p>${text}</p>
-    ${action ?? nothing}
-  </div>`;
 }

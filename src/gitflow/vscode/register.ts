@@ -53,7 +53,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     contract: flowPanel,
     title: ({ kind, name }) => `Finish ${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name}`,
     start: (panel: Panel<FlowArguments, FlowToPanel>) =>
-      new DeferredController<FlowToPanel, FlowToHost>(services.panels, [{ type: 'busy', busy: true }], async () => {
+      new DeferredController<FlowToPanel, FlowToHost>(panel, [{ type: 'busy', busy: true }], async () => {
         const [{ FinishController }, ready] = await Promise.all([load(), room()]);
         return new FinishController(ready, panel);
       }),

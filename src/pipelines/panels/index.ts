@@ -18,7 +18,7 @@ export function defineRunGraph(services: PipelineServices): PanelKind<RunGraphAr
     contract: runGraphPanel,
     title: ({ executionArn }) => `${pipelineIn(executionArn)} run`,
     start: (panel) =>
-      new DeferredController<RunGraphToPanel, RunGraphToHost>(services.panels, [], async () => {
+      new DeferredController<RunGraphToPanel, RunGraphToHost>(panel, [], async () => {
         const { RunGraph } = await load();
         return new RunGraph(services, panel);
       }),
@@ -32,7 +32,7 @@ export function defineRunForm(services: RunFormServices): PanelKind<RunFormArgum
     title: ({ pipeline, definition }) =>
       `Run ${pipeline ?? (definition ? lastPart(Uri.parse(definition).path) : 'Pipeline')}`,
     start: (panel) =>
-      new DeferredController<RunFormToPanel, RunFormToHost>(services.panels, [], async () => {
+      new DeferredController<RunFormToPanel, RunFormToHost>(panel, [], async () => {
         const { RunFormController } = await load();
         return new RunFormController(services, panel);
       }),
@@ -49,7 +49,7 @@ export function defineMetrics(
     contract: metricsPanel,
     title: ({ pipeline }) => `${pipeline} metrics`,
     start: (panel) =>
-      new DeferredController<MetricsToPanel, MetricsToHost>(services.panels, [], async () => {
+      new DeferredController<MetricsToPanel, MetricsToHost>(panel, [], async () => {
         const { MetricsPanel } = await load();
         return new MetricsPanel(services, await measurements(), layouts, panel);
       }),

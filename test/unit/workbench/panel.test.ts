@@ -253,3 +253,55 @@ test('the page lets nothing in but its own script and style', async () => {
   expect(lastView().webview.html).not.toContain(nonce);
   kind.dispose();
 });
+
+describe('a panel that cannot start', () => {
+  test('says why as long as it cannot, and starts anew when the user tries again', async () => {
+    const kind = await define();
+    const panel = kind.open(args);
+    panel.cannotStart(new Error('The bundle cannot be read.'));
+    expect(lastView().sent).toEqual([]);
+    lastView().says({ type: '$ready' });
+    expect(lastView().sent).toEqual([
+      { type: 'empty', text: 'everything' },
+      { type: '$problem', text: 'The bundle cannot be read.' },
+    ]);
+    lastView().sent = [];
+    lastView().says({ type: '$retry' });
+    expect(disposed).toBe(1);
+    expect(panels).toHaveLength(2);
+    expect(lastView().sent).toEqual([{ type: '$problem' }, { type: 'empty', text: 'everything' }]);
+    kind.dispose();
+    expect(disposed).toBe(2);
+  });
+
+  test('is well again with the first content that comes', async () => {
+    const kind = await define();
+    const panel = kind.open(args);
+    lastView().says({ type: '$ready' });
+    lastView().sent = [];
+    panel.cannotStart('offline');
+    panel.update({ type: 'freshness' });
+    panel.update({ type: 'freshness' });
+    expect(lastView().sent).toEqual([
+      { type: '$problem', text: 'offline' },
+      { type: '$problem' },
+      { type: 'freshness' },
+      { type: 'freshness' },
+    ]);
+    kind.dispose();
+  });
+
+  test('tells of code that cannot be loaded', async () => {
+    const { DeferredController } = await import('../../../src/workbench/deferred-controller');
+    const told: unknown[] = [];
+    const broken = new Error('Cannot find module');
+    const controller = new DeferredController<RunGraphToPanel, RunGraphToHost>(
+      { cannotStart: (error) => told.push(error) },
+      [],
+      () => Promise.reject(broken),
+    );
+    await expect(Promise.resolve(controller.receive({ type: 'refresh' }))).rejects.toBe(broken);
+    expect(told).toEqual([broken]);
+    expect(controller.state()).toEqual([]);
+  });
+});

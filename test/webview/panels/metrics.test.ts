@@ -143,7 +143,7 @@ test('the filter is seen, is kept, and can be cleared', async () => {
   await second.send(...metrics);
   expect(rowNames()).toEqual(shown);
   type(find('[type=search]'), 'no such run');
-  find('.empty button', 'Clear the Filter').click();
+  find('.empty button', 'Clear Filter').click();
   expect(textOf(find('header'))).toContain('24 runs on Local');
 });
 

@@ -1,14 +1,11 @@
 /** The dialog of a flow action: its options, what must hold, the plan, and then the plan being carried out. */
-import '../../kit/toolkit';
-import '../../kit/base.css';
 import './flow.css';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { flowPanel, type FlowDialog } from '../../../src/gitflow/vscode/panels/flow/contract';
 import { isString, shape } from '../../../src/shared/guards';
-import { connect, rootElement } from '../../kit/host';
 import { icon } from '../../kit/icons';
 import { valueOf } from '../../kit/controls';
-import { emptyState } from '../../kit/sections';
+import { openPage } from '../../kit/page';
 import { checks, preconditions } from './checks';
 import { optionGroups } from './options';
 import { planList } from './plan';
@@ -18,8 +15,8 @@ interface FlowLook {
   reason: string;
 }
 
-const host = connect(flowPanel);
-const root = rootElement();
+const host = openPage(flowPanel, { layout: 'document', icon: 'branch', waiting: 'Reading the repository…' });
+const root = host.content;
 let dialog: FlowDialog | undefined;
 let busy = false;
 let reason = host.view(shape<FlowLook>({ reason: isString }))?.reason ?? '';
@@ -29,6 +26,8 @@ host.listen({
     const phase = dialog?.phase;
     ({ dialog } = message);
     draw();
+    host.problem(undefined);
+    host.show();
     if (phase !== dialog.phase) focusNext();
   },
   busy(message) {
@@ -44,8 +43,6 @@ root.addEventListener('keydown', (event) => {
   event.preventDefault();
   submit();
 });
-
-draw();
 
 /** Why the action cannot begin, or undefined. */
 function obstacle(open: FlowDialog): string | undefined {
@@ -76,7 +73,7 @@ function focusNext(): void {
 }
 
 function draw(): void {
-  render(dialog ? page(dialog) : emptyState('branch', 'Looking at the repository…'), root);
+  if (dialog) render(page(dialog), root);
 }
 
 function page(open: FlowDialog): TemplateResult {

@@ -1,20 +1,19 @@
 /** The head of the metrics panel: which runs the table shows, and what can be done with it. */
-import { html, nothing, type TemplateResult } from 'lit-html';
+import { html, type TemplateResult } from 'lit-html';
 import { count, formatAge } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';
 import { columnsMenu, type ColumnsMenu } from './columns-menu';
 
 export interface MetricsHead {
   pipeline: string;
-  /** Absent until the runs have come. */
-  connection: string | undefined;
+  connection: string;
   runs: number;
   /** How many pass the filter. */
   shown: number;
   filter: string;
   /** Whether older runs are still being fetched. */
   loading: boolean;
-  freshness: { updatedAt?: number; problem?: string };
+  freshness: { updatedAt?: number };
   now: number;
   menu: ColumnsMenu;
   setFilter(text: string): void;
@@ -25,48 +24,40 @@ export interface MetricsHead {
 export function metricsHead(state: MetricsHead): TemplateResult {
   const { freshness } = state;
   return html`<header class="metrics-head">
-      <div class="metrics-title">
-        <h1>${state.pipeline}</h1>
-        <span class="muted">${whatIsShown(state)}</span>
-      </div>
-      <div class="metrics-tools">
-        <input
-          class="field"
-          type="search"
-          placeholder="Filter: text, accuracy>0.9"
-          aria-label="Filter the runs: words, or comparisons such as accuracy>0.9"
-          spellcheck="false"
-          .value=${state.filter}
-          @input=${(event: InputEvent) => state.setFilter((event.target as HTMLInputElement).value)}
-        />
-        ${columnsMenu(state.menu)}
-        <button
-          class="tool"
-          title="Save what the table shows as CSV"
-          ?disabled=${state.shown === 0}
-          @click=${() => state.save()}
-        >
-          ${icon('export')} CSV
-        </button>
-        <button class="tool" title="Ask the service now" @click=${() => state.refresh()}>
-          ${icon('retry')}
-          <span class="muted">
-            ${freshness.updatedAt === undefined ? 'Refresh' : formatAge(freshness.updatedAt, state.now)}
-          </span>
-        </button>
-      </div>
-    </header>
-    ${
-      freshness.problem
-        ? html`<div class="banner" role="alert">
-            ${icon('warning', 'tone-wary')} <span class="grow">${freshness.problem}</span>
-          </div>`
-        : nothing
-    }`;
+    <div class="metrics-title">
+      <h1>${state.pipeline}</h1>
+      <span class="muted">${whatIsShown(state)}</span>
+    </div>
+    <div class="metrics-tools">
+      <input
+        class="field"
+        type="search"
+        placeholder="Filter: text, accuracy>0.9"
+        aria-label="Filter the runs: words, or comparisons such as accuracy>0.9"
+        spellcheck="false"
+        .value=${state.filter}
+        @input=${(event: InputEvent) => state.setFilter((event.target as HTMLInputElement).value)}
+      />
+      ${columnsMenu(state.menu)}
+      <button
+        class="tool"
+        title="Save what the table shows as CSV"
+        ?disabled=${state.shown === 0}
+        @click=${() => state.save()}
+      >
+        ${icon('export')} CSV
+      </button>
+      <button class="tool" title="Ask the service now" @click=${() => state.refresh()}>
+        ${icon('retry')}
+        <span class="muted">
+          ${freshness.updatedAt === undefined ? 'Refresh' : formatAge(freshness.updatedAt, state.now)}
+        </span>
+      </button>
+    </div>
+  </header>`;
 }
 
 function whatIsShown(state: MetricsHead): string {
-  if (state.connection === undefined) return '';
   const all = count(state.runs, 'run');
   const shown = state.filter.trim() ? `${state.shown} of ${all}` : all;
   return `${shown} on ${state.connection}${state.loading ? ' · loading older runs…' : ''}`;

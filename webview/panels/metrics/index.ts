@@ -1,13 +1,9 @@
 /** The metrics of a pipeline's runs: a table to compare them, and plots of those selected in it. */
-import '../../kit/toolkit';
-import '../../kit/base.css';
-import '../../kit/parts.css';
 import './metrics.css';
 import { html, render } from 'lit-html';
 import { metricsPanel, type MetricsLayout, type MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 import { isString, listOf, optional, shape, type Guard } from '../../../src/shared/guards';
-import { connect, rootElement } from '../../kit/host';
-import { emptyState } from '../../kit/sections';
+import { nothingThere, openPage } from '../../kit/page';
 import { splitter } from '../../kit/splitter';
 import { isActive } from '../../runs/status';
 import { bestOf, goalOf, type Goal } from './best';
@@ -31,13 +27,11 @@ interface MetricsLook {
 }
 
 const isNumber: Guard<number> = (value) => typeof value === 'number';
-const host = connect(metricsPanel);
+const host = openPage(metricsPanel, { layout: 'window', icon: 'chart', waiting: 'Loading the runs…' });
 const look = host.view(
   shape<MetricsLook>({ filter: isString, selected: listOf(isString), series: optional(isString), plots: isNumber }),
 );
 
-const root = rootElement();
-root.className = 'metrics';
 const head = document.createElement('div');
 const body = document.createElement('div');
 body.className = 'metrics-body';
@@ -46,14 +40,13 @@ scroller.className = 'runs-scroller';
 const plots = document.createElement('section');
 plots.className = 'plots';
 plots.setAttribute('aria-label', 'Plots of the selected runs');
-root.append(head, body);
+host.content.append(head, body);
 const sash = splitter(body, plots, look?.plots ?? 340, save);
 body.append(scroller, sash.element, plots);
 
 let pipeline = '';
 let connection = '';
 let loading = true;
-let arrived = false;
 let goals: Record<string, Goal> = {};
 let layout: MetricsLayout = { hidden: [], sort: [{ column: 'started', descending: true }] };
 let freshness: { updatedAt?: number; problem?: string } = {};
@@ -89,8 +82,8 @@ host.listen({
     if (message.layout) ({ layout } = message);
     take(message.runs);
     if (!chosen) selectNewest();
-    arrived = true;
     need();
+    stand();
     draw();
   },
   patch(message) {
@@ -98,10 +91,17 @@ host.listen({
     for (const run of message.runs) known.set(run.id, run);
     const news = message.runs.filter((run) => !runs.some(({ id }) => id === run.id));
     take([...news, ...runs.map((run) => known.get(run.id) ?? run)]);
+    stand();
     draw();
   },
   freshness(message) {
     freshness = message;
+    const { problem, updatedAt } = message;
+    host.problem(
+      problem === undefined
+        ? undefined
+        : { text: problem, seenAt: updatedAt, retry: () => host.post({ type: 'refresh' }) },
+    );
     drawHead();
   },
   detail(message) {
@@ -125,7 +125,17 @@ setInterval(() => {
   else drawHead();
 }, 1000);
 
-draw();
+/** Whether there are runs, none, or none yet. */
+function stand(): void {
+  if (runs.length > 0) host.show();
+  else if (loading) host.wait();
+  else {
+    host.empty(
+      `${pipeline} has not run on ${connection} yet. Its runs, their parameters and metrics will appear here.`,
+      html`<vscode-button @click=${() => host.post({ type: 'startRun' })}>Run Pipeline…</vscode-button>`,
+    );
+  }
+}
 
 /** Takes the runs in, and what follows from them. */
 function take(next: MetricsRun[]): void {
@@ -236,7 +246,7 @@ function drawHead(): void {
   render(
     metricsHead({
       pipeline,
-      connection: arrived ? connection : undefined,
+      connection,
       runs: runs.length,
       shown: rows.length,
       filter,
@@ -261,8 +271,9 @@ function drawHead(): void {
 }
 
 function drawTable(): void {
+  if (runs.length === 0) return;
   if (rows.length === 0) {
-    render(nothingToShow(), scroller);
+    render(noMatch(), scroller);
     return;
   }
   render(
@@ -286,19 +297,11 @@ function drawTable(): void {
   );
 }
 
-function nothingToShow() {
-  if (!arrived) return emptyState('chart', 'Loading the runs…');
-  if (runs.length > 0) {
-    return emptyState(
-      'search',
-      'No run passes the filter.',
-      html`<button class="link" @click=${() => setFilter('')}>Clear the Filter</button>`,
-    );
-  }
-  return emptyState(
-    'chart',
-    `${pipeline} has not run on ${connection} yet. Its runs, their parameters and metrics will stand here.`,
-    html`<vscode-button @click=${() => host.post({ type: 'startRun' })}>Run Pipeline…</vscode-button>`,
+function noMatch() {
+  return nothingThere(
+    'search',
+    'No run passes the filter.',
+    html`<button class="link" @click=${() => setFilter('')}>Clear Filter</button>`,
   );
 }
 

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Evaluation, MetricsRun, Series } from '../../../src/pipelines/panels/metrics/contract';
 import { formatNumber } from '../../../src/shared/format';
 import { dropdown } from '../../kit/controls';
-import { emptyState } from '../../kit/sections';
+import { nothingThere } from '../../kit/page';
 import { confusionMatrix } from './confusion';
 import { colourOf } from '../../kit/plot/palette';
 import type { LinePlot } from '../../kit/plot/plot';
@@ -46,7 +46,7 @@ export function seriesNames(selected: readonly SelectedRun[]): string[] {
 
 export function plotsPane(pane: PlotsPane): TemplateResult {
   if (pane.selected.length === 0) {
-    return emptyState('chart', 'Click runs in the table to plot them here, or press Space on a row.');
+    return nothingThere('chart', 'Click runs in the table to plot them here, or press Space on a row.');
   }
   return html`<div class="plots-grid">${seriesPane(pane)}${confusionPane(pane)}</div>`;
 }
@@ -60,7 +60,7 @@ function seriesPane(pane: PlotsPane): TemplateResult {
       ? 'Reading the series of the selected runs…'
       : (note ??
         'The selected runs have no metric over time. A training step writes one by printing what its metric definitions match.');
-    return html`<section class="plot-pane">${emptyState('chart', text)}</section>`;
+    return html`<section class="plot-pane">${nothingThere('chart', text)}</section>`;
   }
   const lines = selected.flatMap(({ run, slot, detail }) => {
     const found = detail?.series.find(({ name }) => name === series);

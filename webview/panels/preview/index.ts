@@ -1,29 +1,21 @@
 /** The live preview: the graph of the definition beside it, with its problems, selection in step with the cursor. */
-import '../../kit/toolkit';
-import '../../kit/base.css';
 import './preview.css';
 import { html, nothing, render } from 'lit-html';
 import { previewPanel, type StepProblems } from '../../../src/authoring/panels/preview/contract';
 import { count } from '../../../src/shared/format';
 import { GraphView, isGraphLook } from '../../graph/view';
-import { connect, rootElement } from '../../kit/host';
 import { icon } from '../../kit/icons';
-import { emptyState } from '../../kit/sections';
+import { openPage } from '../../kit/page';
 import { PreviewFaces } from './faces';
 
-const host = connect(previewPanel);
-const root = rootElement();
-root.className = 'preview';
+const host = openPage(previewPanel, { layout: 'window', icon: 'graph', waiting: 'Reading the definition…' });
 
 const problems = new Map<string, StepProblems>();
 let file = '';
 let steps = 0;
 let broken: string | undefined;
-let empty: string | undefined = 'Reading the definition…';
 
 const head = document.createElement('div');
-const emptyHolder = document.createElement('div');
-emptyHolder.className = 'preview-empty';
 const view = new GraphView(
   new PreviewFaces(problems),
   {
@@ -33,18 +25,16 @@ const view = new GraphView(
   },
   host.view(isGraphLook),
 );
-root.append(head, view.element);
-view.element.append(emptyHolder);
+host.content.append(head, view.element);
 
 host.listen({
   graph(message) {
     ({ file, broken } = message);
-    empty =
-      message.graph.nodes.length === 0
-        ? 'This pipeline has no steps yet. Add one to “Steps” to see it here.'
-        : undefined;
     steps = message.graph.nodes.length;
     take(message.problems);
+    host.problem(undefined);
+    if (steps === 0) host.empty('This pipeline has no steps yet. Add one to “Steps” to see it here.');
+    else host.show();
     void view.show(message.graph, new PreviewFaces(problems), file);
     draw();
   },
@@ -54,8 +44,9 @@ host.listen({
     draw();
   },
   empty(message) {
-    empty = message.text;
     broken = undefined;
+    host.problem(undefined);
+    host.empty(message.text);
     draw();
   },
   select(message) {
@@ -103,7 +94,6 @@ function draw(): void {
       </header>`,
     head,
   );
-  render(empty === undefined ? nothing : emptyState('graph', empty), emptyHolder);
 }
 
 draw();

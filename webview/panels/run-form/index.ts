@@ -1,7 +1,4 @@
 /** The form that starts a run: where to, with which values, from which commit. */
-import '../../kit/toolkit';
-import '../../kit/base.css';
-import '../../kit/parts.css';
 import './run-form.css';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import {
@@ -12,11 +9,10 @@ import {
 } from '../../../src/pipelines/panels/run-form/contract';
 import { shortId } from '../../../src/shared/format';
 import { isString, recordOf, shape } from '../../../src/shared/guards';
-import { connect, rootElement } from '../../kit/host';
 import { icon } from '../../kit/icons';
 import { dropdown, textField } from '../../kit/controls';
 import { provenanceLine } from '../../runs/provenance';
-import { emptyState } from '../../kit/sections';
+import { openPage } from '../../kit/page';
 import { nameProblemOf, problemOf } from './validate';
 
 /** What the user has typed; saved, since the page goes when its tab is hidden. */
@@ -27,8 +23,12 @@ interface Draft {
   values: Record<string, string>;
 }
 
-const host = connect(runFormPanel);
-const root = rootElement();
+const host = openPage(runFormPanel, {
+  layout: 'document',
+  icon: 'play',
+  waiting: 'Reading the definition…',
+});
+const root = host.content;
 let form: RunForm | undefined;
 let draft: Draft | undefined = host.view(
   shape<Draft>({ environment: isString, name: isString, values: recordOf(isString) }),
@@ -39,6 +39,7 @@ let problem: string | undefined;
 host.listen({
   form(message) {
     const first = form === undefined;
+    problem = undefined;
     ({ form } = message);
     const known = form.environments.some(({ id }) => id === draft?.environment);
     draft = {
@@ -47,6 +48,8 @@ host.listen({
       values: draft?.values ?? {},
     };
     draw();
+    host.problem(undefined);
+    host.show();
     if (first) focusFirst(form);
   },
   provenance(message) {
@@ -55,6 +58,8 @@ host.listen({
   },
   progress(message) {
     ({ busy, problem } = message);
+    // What hinders the start stands beside the button, once there is one.
+    if (!form) host.problem(problem === undefined ? undefined : { text: problem });
     draw();
   },
 });
@@ -67,8 +72,6 @@ root.addEventListener('keydown', (event) => {
   event.preventDefault();
   submit();
 });
-
-draw();
 
 function environmentOf(open: RunForm): FormEnvironment | undefined {
   return open.environments.find(({ id }) => id === draft?.environment);
@@ -131,7 +134,7 @@ function focusFirst(open: RunForm): void {
 }
 
 function draw(): void {
-  render(form ? page(form) : emptyState('play', 'Reading the definition…'), root);
+  if (form) render(page(form), root);
 }
 
 function page(open: RunForm): TemplateResult {

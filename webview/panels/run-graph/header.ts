@@ -58,24 +58,3 @@ function updated(freshness: Freshness, now: number, post: (message: RunGraphToHo
     updated ${formatAge(freshness.updatedAt, now)}
   </button>`;
 }
-
-/** What stands across the panel while the service cannot be asked. The graph stays as it was last seen. */
-export function connectionBanner(
-  freshness: Freshness,
-  now: number,
-  refresh: () => void,
-): TemplateResult | typeof nothing {
-  if (!freshness.problem) return nothing;
-  return html`<div class="banner" role="alert">
-    ${icon('warning', 'tone-wary')}
-    <span class="grow">
-      ${freshness.problem}
-      ${
-        freshness.updatedAt === undefined
-          ? nothing
-          : html`<span class="muted">What you see is from ${formatAge(freshness.updatedAt, now)}.</span>`
-      }
-    </span>
-    <button class="link" @click=${refresh}>Try Again</button>
-  </div>`;
-}

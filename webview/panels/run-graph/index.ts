@@ -1,7 +1,4 @@
 /** The run graph: a run's steps over its definition's graph, live, with what each step took, gave and wrote. */
-import '../../kit/toolkit';
-import '../../kit/base.css';
-import '../../kit/parts.css';
 import './run-graph.css';
 import { html, nothing, render } from 'lit-html';
 import type { Graph } from '../../../src/definition/graph/model';
@@ -13,15 +10,14 @@ import {
 } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatDuration } from '../../../src/shared/format';
 import { oneOf, shape, type Guard } from '../../../src/shared/guards';
-import { connect, rootElement } from '../../kit/host';
 import { icon } from '../../kit/icons';
-import { emptyState } from '../../kit/sections';
+import { openPage } from '../../kit/page';
 import { splitter } from '../../kit/splitter';
 import { isActive, statusLook } from '../../runs/status';
 import { criticalPath } from './critical-path';
 import { LogView } from './log-view';
 import { RunFaces, stepDuration } from './faces';
-import { connectionBanner, runHeader, type Freshness } from './header';
+import { runHeader, type Freshness } from './header';
 import { runPane, stepPane, type LogState, type StepTab } from './side';
 import { GraphView, isGraphLook, type GraphLook } from '../../graph/view';
 
@@ -34,21 +30,18 @@ interface RunLook {
 const isNumber: Guard<number> = (value) => typeof value === 'number';
 const isRunLook = shape<RunLook>({ graph: isGraphLook, tab: oneOf('input', 'output', 'logs', 'info'), side: isNumber });
 
-const host = connect(runGraphPanel);
+const host = openPage(runGraphPanel, { layout: 'window', icon: 'graph', waiting: 'Loading the run…' });
 const look = host.view(isRunLook);
 
-const root = rootElement();
-root.className = 'run';
 const head = document.createElement('div');
 const body = document.createElement('div');
 body.className = 'run-body';
 const side = document.createElement('aside');
 side.className = 'side';
 side.setAttribute('aria-label', 'Details');
-root.append(head, body);
+host.content.append(head, body);
 
 let info: RunInfo | undefined;
-let empty: string | undefined;
 let graph: Graph = { nodes: [], edges: [] };
 let freshness: Freshness = {};
 let detail: StepDetail | undefined;
@@ -73,9 +66,6 @@ const view = new GraphView(
   },
   look?.graph,
 );
-const emptyHolder = document.createElement('div');
-emptyHolder.className = 'run-empty';
-view.element.append(emptyHolder);
 body.append(view.element);
 const sash = splitter(body, side, look?.side ?? 360, save);
 body.append(sash.element, side);
@@ -84,9 +74,9 @@ host.listen({
   run(message) {
     info = message.info;
     graph = message.graph;
-    empty = undefined;
     steps.clear();
     for (const step of message.steps) steps.set(step.id, step);
+    host.show();
     void view.show(graph, faces(), `the run of ${info.pipeline}`);
     if (view.selection) host.post({ type: 'select', step: view.selection });
     draw();
@@ -108,11 +98,11 @@ host.listen({
   },
   freshness(message) {
     freshness = message;
+    tellProblem(message.problem, message.updatedAt);
     draw();
   },
   empty(message) {
-    empty = message.text;
-    draw();
+    tellProblem(message.text);
   },
   detail(message) {
     if (message.detail.step !== view.selection) return;
@@ -139,7 +129,11 @@ setInterval(() => {
   draw();
 }, 1000);
 
-draw();
+/** A service that cannot be asked is asked again; a run that was never read is begun anew. */
+function tellProblem(text: string | undefined, seenAt?: number): void {
+  const retry = info ? { retry: () => host.post({ type: 'refresh' }) } : {};
+  host.problem(text === undefined ? undefined : { text, seenAt, ...retry });
+}
 
 function faces(): RunFaces {
   const now = seenAt();
@@ -198,18 +192,9 @@ function tell(step: StepState): void {
 function draw(): void {
   followLog();
   const now = Date.now();
-  render(
-    [
-      info ? runHeader(info, freshness, now, host.post) : nothing,
-      connectionBanner(freshness, now, () => host.post({ type: 'refresh' })),
-    ],
-    head,
-  );
-  render(info ? nothing : emptyState('graph', empty ?? 'Loading the run…'), emptyHolder);
   const node = graph.nodes.find(({ id }) => id === view.selection);
-  side.hidden = !info;
-  sash.element.hidden = !info;
   if (!info) return;
+  render(runHeader(info, freshness, now, host.post), head);
   render(
     node
       ? stepPane({

@@ -23,7 +23,8 @@ export class Preview implements PanelController<PreviewToPanel, PreviewToHost> {
     fail: (error: unknown) => void,
   ) {
     this.uri = Uri.parse(panel.args.uri);
-    const refresh = (): void => void this.refresh().catch(fail);
+    const refresh = (): void =>
+      void this.refresh().catch((error: unknown) => (this.shown ? fail(error) : panel.cannotStart(error)));
     this.disposables.push(
       // An empty URI: the server was started again and knows of no document that is watched.
       server.onDidChangeGraph((uri) => {

@@ -14,7 +14,7 @@ export function definePreview(services: PanelServices, server: LanguageServer): 
     contract: previewPanel,
     title: ({ uri }) => `Graph of ${lastPart(Uri.parse(uri).path)}`,
     start: (panel) =>
-      new DeferredController<PreviewToPanel, PreviewToHost>(services, [], async () => {
+      new DeferredController<PreviewToPanel, PreviewToHost>(panel, [], async () => {
         const { Preview } = await import('../../authoring.bundle');
         return new Preview(panel, server, (error) => services.fail(error));
       }),
