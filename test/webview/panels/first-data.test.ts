@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { previewPanel } from '../../../src/authoring/panels/preview/contract';
-import { flowPanel } from '../../../src/gitflow/contract';
+import { flowPanel } from '../../../src/gitflow/vscode/panels/flow/contract';
 import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
 import { runFormPanel } from '../../../src/pipelines/panels/run-form/contract';
 import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
