@@ -1,4 +1,14 @@
 // The dependency rule of docs/architecture.md, as code.
+/** A folder of `room` imports of the room only what lies below it, the generated tables aside. */
+function floors(room, folders) {
+  return folders.map((folder, index) => ({
+    name: `${room}-floor-${folder}`,
+    severity: 'error',
+    from: { path: `^src/${room}/${folder}/` },
+    to: { path: `^src/${room}/`, pathNot: `^src/${room}/(generated|${folders.slice(0, index + 1).join('|')})/` },
+  }));
+}
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -22,6 +32,21 @@ module.exports = {
       from: { path: '^src/(definition|local|cli|shared)(/|\\.ts$)|^src/(language|local)-server\\.ts$' },
       to: { path: '^vscode$' },
     },
+    {
+      name: 'local-has-no-circles',
+      comment: 'Types count too: who needs a type of a room above stands on the wrong floor.',
+      severity: 'error',
+      from: { path: '^src/local/' },
+      to: { circular: true },
+    },
+    {
+      name: 'local-wire-is-alone',
+      comment: 'The lowest floor of Local knows AWS, not us.',
+      severity: 'error',
+      from: { path: '^src/local/wire/' },
+      to: { path: '^src/(?!local/wire/)' },
+    },
+    ...floors('local', ['wire', 'store', 'domain', 'jobs', 'engine', 'services']),
     {
       name: 'bundles-are-lazy',
       comment: 'A bundle of its own is only ever imported on first use.',

@@ -1,23 +1,20 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { defaultBucket, region } from './arns';
+import { defaultBucket, region } from './domain/arns';
+import { objects } from './domain/objects';
+import { forgetOldAnswers } from './domain/once';
 import { Engine } from './engine/engine';
+import { Jobs } from './jobs/jobs';
+import { Guard } from './jobs/run/guard';
+import { Python } from './jobs/run/python';
 import { loadKeys } from './keys';
-import { WireServer } from './protocol/server';
-import type { KeyPair } from './protocol/signature';
 import type { Ready } from './ready';
-import { Guard } from './runner/guard';
-import { Python } from './runner/python';
-import { executionOperations } from './services/executions';
-import { forgetOldAnswers } from './services/idempotency';
-import { jobOperations } from './services/jobs';
-import { logOperations } from './services/logs';
-import { modelPackageOperations } from './services/model-packages';
-import { pipelineOperations } from './services/pipelines';
-import { tagOperations } from './services/tags';
+import { services } from './services';
 import { StoreError, explain, explainOpening } from './store/database';
 import { makeFolder } from './store/folder';
 import { Store } from './store/store';
+import { WireServer, type WireOptions } from './wire/server';
+import type { KeyPair } from './wire/signature';
 
 export interface ControlPlaneOptions {
   /** Folder for everything that lasts; made when it is not there. */
@@ -32,6 +29,8 @@ export interface ControlPlaneOptions {
   grace?: number;
   /** Hears of a store that cannot be written any more, after which nothing works. */
   onBroken?: (error: unknown) => void;
+  /** Hears of every answer, for tests. */
+  observe?: WireOptions['observe'];
 }
 
 /** The whole control plane in this process. */
@@ -39,6 +38,7 @@ export class ControlPlane {
   private constructor(
     private readonly store: Store,
     private readonly engine: Engine,
+    private readonly jobs: Jobs,
     private readonly wire: WireServer,
     private readonly guard: Guard,
     private readonly keys: KeyPair,
@@ -53,41 +53,44 @@ export class ControlPlane {
     try {
       const credentials = join(folder, 'credentials');
       const keys = loadKeys(credentials);
-      const jobs = join(folder, 'jobs');
-      rmSync(jobs, { recursive: true, force: true });
-      mkdirSync(jobs, { recursive: true });
+      const jobFolder = join(folder, 'jobs');
+      rmSync(jobFolder, { recursive: true, force: true });
+      mkdirSync(jobFolder, { recursive: true });
       const environment = stepEnvironment(options.environment ?? process.env, credentials);
-      const around = {
-        store,
-        folder: jobs,
-        python: new Python(options.python),
-        environment,
-        grace: options.grace ?? 10_000,
-        guard,
-      };
-      const engine = new Engine(around, (error) => (options.onBroken ?? fallThrough)(explain(error, folder)));
-      engine.recover();
+      const broken = (error: unknown): void => (options.onBroken ?? fallThrough)(explain(error, folder));
+      const jobs = new Jobs(
+        {
+          store,
+          folder: jobFolder,
+          python: new Python(options.python),
+          environment,
+          grace: options.grace ?? 10_000,
+          guard,
+        },
+        broken,
+      );
+      const engine = new Engine(store, jobs, broken);
+      store.transaction(() => {
+        engine.recover();
+        jobs.recover();
+      });
       forgetOldAnswers(store);
-      store.objects.createBucket(defaultBucket);
-      const context = { store, engine };
+      objects(store).createBucket(defaultBucket);
+      const context = { store, engine, jobs };
       const wire = new WireServer({
         keys,
-        objects: store.objects,
-        folder,
-        logs: logOperations(context),
-        sagemaker: {
-          ...pipelineOperations(context),
-          ...executionOperations(context),
-          ...jobOperations(context),
-          ...modelPackageOperations(context),
-          ...tagOperations(context),
+        services: services.map((service) => ({ ...service, operations: service.operations(context) })),
+        explain(error) {
+          const explained = explain(error, folder);
+          return explained === error || !(explained instanceof Error) ? undefined : explained.message;
         },
+        ...(options.observe ? { observe: options.observe } : {}),
       });
       const port = await wire.listen(options.port ?? 0).catch((error: unknown) => {
         throw portError(error, options.port ?? 0);
       });
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
-      return new ControlPlane(store, engine, wire, guard, keys, port);
+      return new ControlPlane(store, engine, jobs, wire, guard, keys, port);
     } catch (error) {
       guard.close();
       store.close();
@@ -104,6 +107,7 @@ export class ControlPlane {
   async stop(): Promise<void> {
     await this.wire.close();
     await this.engine.shutDown();
+    await this.jobs.shutDown();
     this.guard.close();
     this.store.close();
   }
@@ -112,7 +116,10 @@ export class ControlPlane {
 function openStore(folder: string): Store {
   try {
     makeFolder(folder);
-    return new Store(folder);
+    return new Store(
+      folder,
+      services.flatMap(({ tables }) => tables),
+    );
   } catch (error) {
     throw explainOpening(error, folder);
   }

@@ -1,14 +1,16 @@
 /**
- * The embedded control plane: a process of its own that speaks the wire protocols of SageMaker, CloudWatch
- * Logs, S3 and STS on the loopback interface and runs pipeline steps as processes on this machine.
+ * The embedded control plane: a process of its own that speaks the wire protocols of AWS on the loopback
+ * interface and runs pipeline steps as processes on this machine. Its floors, each of which knows only those
+ * before it:
  *
- * - `protocol/`: HTTP, signatures, AWS JSON, input checks, errors, page tokens
- * - `store/`: SQLite and the folder of objects
- * - `services/`: one handler a service operation
- * - `engine/`: from a definition to steps, references, conditions, the scheduler
- * - `runner/`: processes by the SageMaker container contract
- * - `launch.ts`: starts the process from outside and waits until it is ready
+ * - `wire/`: HTTP, signatures, the protocols of AWS, the router; knows services by their models alone
+ * - `store/`: SQLite, records, migrations; knows no table by itself
+ * - `domain/`: what is kept: pipelines, executions, model packages, logs, objects, tags
+ * - `jobs/`: one kind of job a file, and `run/`: processes by the SageMaker container contract
+ * - `engine/`: from a definition to steps, references, conditions, the scheduler; one kind of step a file
+ * - `services/`: one service of AWS a folder
  *
+ * `generated/` has the services' public models, one file each; `launch.ts` starts the process from outside.
  * Nothing here imports `vscode`.
  */
 export { ControlPlane, type ControlPlaneOptions } from './control-plane';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { region } from './arns';
-import type { KeyPair } from './protocol/signature';
+import { region } from './domain/arns';
+import type { KeyPair } from './wire/signature';
 
 /**
  * The key pair of a data folder: read from its file, made at the first start. The file is readable by its

@@ -1,27 +1,14 @@
 import { createHash } from 'node:crypto';
-import { isRecord } from '../protocol/validate';
+import { type Step, steps } from '../domain/executions';
+import { isRecord } from '../wire/validate';
 import type { Store } from '../store/store';
-import type { Step } from '../store/types';
 import type { StepDefinition } from './definition';
+import { stepKind } from './steps';
 import { type Scope, UnresolvedReference, resolve } from './references';
-
-/** The arguments that make two runs of a step the same work, by step type (the service's own lists). */
-const keyArguments: Readonly<Record<string, readonly string[]>> = {
-  Processing: ['AppSpecification', 'Environment', 'ProcessingInputs'],
-  Training: [
-    'AlgorithmSpecification',
-    'CheckpointConfig',
-    'DebugHookConfig',
-    'DebugRuleConfigurations',
-    'Environment',
-    'HyperParameters',
-    'InputDataConfig',
-  ],
-};
 
 /** Equal for steps that would do the same work; undefined for a step without a cache. */
 export function cacheKeyOf(step: StepDefinition, pipeline: string, scope: Scope): string | undefined {
-  const names = keyArguments[step.type];
+  const names = stepKind(step.type)?.cacheKey;
   if (!step.cache || !names || !isRecord(step.arguments)) return undefined;
   try {
     const { arguments: given } = step;
@@ -39,7 +26,7 @@ export function cacheKeyOf(step: StepDefinition, pipeline: string, scope: Scope)
 /** The newest successful run of the same work that is not too old. */
 export function cachedStep(store: Store, key: string, step: StepDefinition): Step | undefined {
   const oldest = Date.now() - durationMs(step.cache?.expireAfter);
-  return store.steps
+  return steps(store)
     .list('cache_key = ?', key)
     .reverse()
     .find(

@@ -1,4 +1,4 @@
-import { isRecord } from '../protocol/validate';
+import { isRecord } from '../wire/validate';
 import type { Json } from './definition';
 import { type Scope, resolve } from './references';
 

@@ -6,7 +6,7 @@ import {
   type RunnableStep,
   UnreadableDefinition,
 } from '../../definition/sagemaker/runnable';
-import { invalid } from '../protocol/errors';
+import { invalid } from '../wire/errors';
 
 export type { Json, RetryPolicy, RunnableParameter as ParameterDefinition, RunnableStep as StepDefinition };
 

@@ -1,19 +1,19 @@
-import { ServiceError } from '../protocol/errors';
-import type { JobSurroundings } from '../runner/job-runner';
+import { type Execution, type Step, executions, steps } from '../domain/executions';
+import { jobKinds } from '../jobs';
+import { type Job, jobs } from '../jobs/job';
+import type { Jobs } from '../jobs/jobs';
 import type { Store } from '../store/store';
-import type { Execution, Job, Step } from '../store/types';
+import { ServiceError } from '../wire/errors';
+import { interrupted, interruptedStep } from './reasons';
 import { ExecutionRun } from './run';
-
-/** The reason of an execution that the end of the control plane cut short. */
-export const interrupted =
-  'Local was ended while this execution was running. Retry it to go on from the interrupted step.';
 
 /** Runs executions: as many as are started, each by its own schedule. */
 export class Engine {
   private readonly runs = new Map<string, ExecutionRun>();
 
   constructor(
-    private readonly around: JobSurroundings,
+    private readonly store: Store,
+    private readonly jobs: Jobs,
     /** Hears of a store that cannot be written any more: the control plane must end. */
     private readonly broken: (error: unknown) => void,
   ) {}
@@ -29,11 +29,15 @@ export class Engine {
   /** An execution that cannot even begin, because what it builds on has gone, has failed. */
   private open(execution: Execution): ExecutionRun | undefined {
     try {
-      return new ExecutionRun(execution, this.around);
+      return new ExecutionRun(execution, this.store, this.jobs);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      const { store } = this.around;
-      store.executions.put({ ...execution, status: 'Failed', failureReason: error.message, modifiedAt: new Date() });
+      executions(this.store).put({
+        ...execution,
+        status: 'Failed',
+        failureReason: error.message,
+        modifiedAt: new Date(),
+      });
       return undefined;
     }
   }
@@ -57,47 +61,31 @@ export class Engine {
 
   /** After a start: what the store says is running was cut short by the end of the process before. */
   recover(): void {
-    const { store } = this.around;
-    store.database.transaction(() => {
+    const { store } = this;
+    store.transaction(() => {
       const now = new Date();
-      for (const execution of store.executions.list("status IN ('Executing', 'Stopping')")) {
+      for (const execution of executions(store).list("status IN ('Executing', 'Stopping')")) {
         const stopping = execution.status === 'Stopping';
-        for (const step of store.steps.list('execution = ?', execution.id)) {
+        for (const step of steps(store).list('execution = ?', execution.id)) {
           if (step.endedAt) continue;
           const job = jobOf(store, step);
           if (job?.status === 'Completed') {
-            store.steps.put({ ...step, status: 'Succeeded', endedAt: job.modifiedAt, result: { ...job.doc } });
+            steps(store).put({ ...step, status: 'Succeeded', endedAt: job.modifiedAt, result: { ...job.doc } });
             continue;
           }
-          store.steps.put({
+          steps(store).put({
             ...step,
             status: stopping ? 'Stopped' : 'Failed',
             endedAt: now,
-            ...(stopping ? {} : { failureReason: 'Local was ended while this step was running.' }),
+            ...(stopping ? {} : { failureReason: interruptedStep }),
           });
         }
-        store.executions.put({
+        executions(store).put({
           ...execution,
           status: stopping ? 'Stopped' : 'Failed',
           modifiedAt: now,
           ...(stopping ? {} : { failureReason: interrupted }),
         });
-      }
-      for (const job of store.jobs.list("status IN ('InProgress', 'Stopping')")) {
-        const reason = 'InternalServerError: Local was ended while this job was running.';
-        job.status = 'Failed';
-        job.modifiedAt = now;
-        job.doc.LastModifiedTime = now;
-        job.doc.FailureReason = reason;
-        if (job.kind === 'training') {
-          job.doc.TrainingJobStatus = 'Failed';
-          job.doc.SecondaryStatus = 'Failed';
-          job.doc.TrainingEndTime = now;
-        } else {
-          job.doc.ProcessingJobStatus = 'Failed';
-          job.doc.ProcessingEndTime = now;
-        }
-        store.jobs.put(job);
       }
     });
   }
@@ -105,9 +93,9 @@ export class Engine {
 
 /** The job that a step has made, if it has. */
 function jobOf(store: Store, { metadata }: Step): Job | undefined {
-  const nameOf = (arn: string | undefined): string => arn?.split('/')[1] ?? '';
-  return (
-    store.jobs.get(`training/${nameOf(metadata?.TrainingJob?.Arn)}`) ??
-    store.jobs.get(`processing/${nameOf(metadata?.ProcessingJob?.Arn)}`)
-  );
+  for (const { name, resource } of jobKinds) {
+    const arn = metadata?.[resource]?.Arn;
+    if (arn !== undefined) return jobs(store).get(`${name}/${arn.split('/')[1] ?? ''}`);
+  }
+  return undefined;
 }

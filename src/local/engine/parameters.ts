@@ -1,4 +1,4 @@
-import { invalid } from '../protocol/errors';
+import { invalid } from '../wire/errors';
 import type { ParameterDefinition } from './definition';
 
 /** A parameter's value with its type, as references read it. */

@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { DescribeProcessingJobResponse, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
-import { parseS3Uri, sagemakerArn } from '../arns';
-import type { JobSurroundings } from '../runner/job-runner';
-import type { Execution, Step } from '../store/types';
+import { parseS3Uri, sagemakerArn } from '../domain/arns';
+import { type Execution, type Step, executions, steps } from '../domain/executions';
+import { objects } from '../domain/objects';
+import { pipelineVersions } from '../domain/pipelines';
+import type { Jobs } from '../jobs/jobs';
+import type { Store } from '../store/store';
 import { cacheKeyOf, cachedStep } from './cache';
 import { type Definition, type StepDefinition, parseDefinition } from './definition';
 import { bindParameters } from './parameters';
+import { interruptedStep } from './reasons';
 import { type Scope, UnresolvedReference } from './references';
 import { retryDelay } from './retries';
 import { Schedule } from './schedule';
 import { selectSteps } from './selection';
-import { type StepEnd, runStep } from './steps';
+import { runStep } from './steps';
+import type { StepEnd } from './steps/step';
 
 /** Steps at a time where no limit is set: the steps of a wide pipeline share one machine. */
 const defaultParallelism = Math.max(4, availableParallelism());
@@ -37,11 +42,11 @@ export class ExecutionRun {
 
   constructor(
     private execution: Execution,
-    private readonly around: JobSurroundings,
+    private readonly store: Store,
+    private readonly jobs: Jobs,
   ) {
-    const { store } = around;
     this.done = this.outcome.promise;
-    const version = store.versions.get(`${execution.pipeline}/${execution.version}`);
+    const version = pipelineVersions(store).get(`${execution.pipeline}/${execution.version}`);
     this.definition = parseDefinition(version?.definition ?? '');
     const { steps, adopted } = selectSteps(this.definition.steps, execution, store);
     this.schedule = new Schedule(steps);
@@ -82,13 +87,13 @@ export class ExecutionRun {
 
   /** A retry keeps what has succeeded and forgets the rest. */
   private takeUp(): void {
-    const { store } = this.around;
-    store.database.transaction(() => {
-      for (const step of store.steps.list('execution = ?', this.execution.id)) {
+    const { store } = this;
+    store.transaction(() => {
+      for (const step of steps(store).list('execution = ?', this.execution.id)) {
         if (step.status === 'Succeeded') {
           if (step.result) this.results.set(step.name, step.result);
           this.schedule.settle(step.name, 'Succeeded', step.metadata?.Condition?.Outcome);
-        } else store.steps.delete('id = ?', `${step.execution}/${step.name}`);
+        } else steps(store).delete('id = ?', `${step.execution}/${step.name}`);
       }
     });
   }
@@ -106,7 +111,7 @@ export class ExecutionRun {
   }
 
   private launch(definition: StepDefinition): void {
-    const { store } = this.around;
+    const { store } = this;
     const record: Step = {
       execution: this.execution.id,
       name: definition.name,
@@ -130,25 +135,26 @@ export class ExecutionRun {
       });
       return;
     }
-    store.steps.put(record);
+    steps(store).put(record);
     this.attempt(definition, record).catch(this.outcome.reject);
   }
 
   /** Runs a step, again where its retry policies say so, and goes on. */
   private async attempt(definition: StepDefinition, record: Step): Promise<void> {
-    const { store } = this.around;
+    const { store } = this;
     const signal = this.abort.signal;
     let end: StepEnd;
     for (;;) {
       end = await runStep(definition, {
         execution: this.execution,
         scope: this.scope,
-        around: this.around,
+        store,
+        jobs: this.jobs,
         signal,
         started: (metadata: PipelineExecutionStepMetadata) => {
           record.metadata = metadata;
           record.status = signal.aborted ? 'Stopping' : 'Executing';
-          store.steps.put(record);
+          steps(store).put(record);
         },
       });
       const delay =
@@ -168,14 +174,14 @@ export class ExecutionRun {
     const stoppedHere = end.status === 'Stopped' && this.ending?.status === 'Failed' && !this.ending.byFailStep;
     record.status = stoppedHere ? 'Failed' : end.status;
     record.endedAt = new Date();
-    const reason = stoppedHere ? 'Local was ended while this step was running.' : end.reason;
+    const reason = stoppedHere ? interruptedStep : end.reason;
     if (reason !== undefined) record.failureReason = reason.slice(0, longestReason);
     if (end.metadata) record.metadata = end.metadata;
     if (end.result) {
       record.result = end.result;
       this.results.set(definition.name, end.result);
     }
-    this.around.store.steps.put(record);
+    steps(this.store).put(record);
     this.running--;
     if (end.status === 'Failed') this.failed = true;
     if (definition.type === 'Fail' && end.status === 'Failed') {
@@ -197,18 +203,18 @@ export class ExecutionRun {
   }
 
   private markStopping(): void {
-    const { store } = this.around;
-    for (const step of store.steps.list('execution = ?', this.execution.id)) {
-      if (!step.endedAt) store.steps.put({ ...step, status: 'Stopping' });
+    const { store } = this;
+    for (const step of steps(store).list('execution = ?', this.execution.id)) {
+      if (!step.endedAt) steps(store).put({ ...step, status: 'Stopping' });
     }
   }
 
   /** Changes the execution in the store; what others have changed there meanwhile stays. */
   private save(change: Partial<Execution>): void {
-    const { store } = this.around;
-    const current = store.executions.get(this.execution.id) ?? this.execution;
+    const { store } = this;
+    const current = executions(store).get(this.execution.id) ?? this.execution;
     this.execution = { ...current, ...change, modifiedAt: new Date() };
-    store.executions.put(this.execution);
+    executions(store).put(this.execution);
   }
 
   /** A step that a selective execution does not run, but whose result it takes over. */
@@ -219,10 +225,10 @@ export class ExecutionRun {
 
   private makeScope(): Scope {
     const { execution } = this;
-    const { store } = this.around;
+    const { store } = this;
     const read = (uri: string): unknown => {
       const place = parseS3Uri(uri);
-      const object = place && store.objects.get(place.bucket, place.key);
+      const object = place && objects(store).get(place.bucket, place.key);
       if (!object) throw new UnresolvedReference(`There is no object at ${uri}.`);
       try {
         return JSON.parse(readFileSync(object.path, 'utf8'));

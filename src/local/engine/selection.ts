@@ -1,8 +1,8 @@
-import { executionId } from '../arns';
-import { invalid } from '../protocol/errors';
+import { executionId } from '../domain/arns';
+import { invalid } from '../wire/errors';
 import type { Store } from '../store/store';
-import type { Execution, Step } from '../store/types';
 import type { StepDefinition } from './definition';
+import { type Execution, type Step, steps as stepRecords } from '../domain/executions';
 
 /** The steps that an execution runs, and those whose results it takes over from another one. */
 export interface Selection {
@@ -28,7 +28,11 @@ export function selectSteps(
   if (unknown.length > 0) throw invalid(`The selected steps [${unknown.join(', ')}] are not in the pipeline.`);
 
   const source = executionId(selective.SourcePipelineExecutionArn ?? '');
-  const before = new Map(store.steps.list('execution = ?', source).map((step) => [step.name, step]));
+  const before = new Map(
+    stepRecords(store)
+      .list('execution = ?', source)
+      .map((step) => [step.name, step]),
+  );
   const adopted = new Map<string, Step>();
   const steps = all
     .filter((step) => selected.has(step.name))

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { migrations } from './schema';
+import type { Schema } from './schema';
 
 export type Value = string | number | null;
 export type Row = Record<string, unknown>;
@@ -8,6 +8,9 @@ export type Row = Record<string, unknown>;
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
+
+/** The version of the store as a whole: 2 since each subject has tables and versions of its own. */
+const layout = 2;
 
 /**
  * The one connection to the store. It holds the file exclusively as long as it lives, and the operating
@@ -19,12 +22,14 @@ export class Database {
   private readonly statements = new Map<string, StatementSync>();
   private depth = 0;
 
-  /** @throws {StoreError} when the file cannot be used. */
-  constructor(path: string) {
+  /** @param schemas what the tables must be @throws {StoreError} when the file cannot be used. */
+  constructor(path: string, schemas: readonly Schema[]) {
     try {
       this.connection = new DatabaseSync(path);
+      const { user_version: found } = this.connection.prepare('PRAGMA user_version').get() as { user_version: number };
+      if (found > layout) throw newer(path);
       this.connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-      this.migrate(path);
+      this.migrate(path, schemas);
     } catch (error) {
       throw explain(error, path);
     }
@@ -75,16 +80,23 @@ export class Database {
     return statement;
   }
 
-  private migrate(path: string): void {
-    const { user_version: version } = this.connection.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version > migrations.length) {
-      throw new StoreError(`${path} was written by a newer version. Update MLOps Flow, or choose another data folder.`);
-    }
+  /** Brings every schema to its newest version; what is up to date stays as it is. */
+  private migrate(path: string, schemas: readonly Schema[]): void {
     // Also where nothing is to migrate, one write takes the exclusive lock at once.
-    this.connection.exec('BEGIN EXCLUSIVE');
-    for (const migration of migrations.slice(version)) this.connection.exec(migration);
-    this.connection.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+    this.connection.exec(`BEGIN EXCLUSIVE; PRAGMA user_version = ${layout};
+      CREATE TABLE IF NOT EXISTS schemas (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT`);
+    for (const { name, migrations } of schemas) {
+      const version = this.get<{ version: number }>('SELECT version FROM schemas WHERE name = ?', name)?.version ?? 0;
+      if (version > migrations.length) throw newer(path);
+      for (const migration of migrations.slice(version)) this.connection.exec(migration);
+      this.run('INSERT OR REPLACE INTO schemas (name, version) VALUES (?, ?)', name, migrations.length);
+    }
+    this.connection.exec('COMMIT');
   }
+}
+
+function newer(path: string): StoreError {
+  return new StoreError(`${path} was written by a newer version. Update MLOps Flow, or choose another data folder.`);
 }
 
 /** SQLite's result code for a full disk. */

@@ -1,5 +1,5 @@
-import { type Position, pageToken, readPageToken } from '../protocol/pages';
-import { decode, encode } from '../protocol/wire-json';
+import { type Position, pageToken, readPageToken } from '../wire/pages';
+import { decode, encode } from './json';
 import type { Database, Value } from './database';
 
 /** A condition of SQL with its values: `['pipeline = ?', name]`. */

@@ -8,7 +8,7 @@ import {
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { filterPattern } from '../../../src/local/services/log-filter';
+import { filterPattern } from '../../../src/local/services/logs/filter';
 import { Bed, eventually, shellStep } from './support';
 
 const group = '/aws/sagemaker/ProcessingJobs';

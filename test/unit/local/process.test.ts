@@ -103,7 +103,7 @@ test('killed at once, it leaves no step behind; after a start, what was finished
   expect(steps.Done?.StepStatus).toBe('Succeeded');
   expect(steps.Running).toMatchObject({
     StepStatus: 'Failed',
-    FailureReason: expect.stringMatching(/was ended/) as string,
+    FailureReason: expect.stringMatching(/Local stopped while this step was running/) as string,
   });
   const ProcessingJobName = steps.Running?.Metadata?.ProcessingJob?.Arn?.split('/')[1];
   const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName }));

@@ -17,8 +17,8 @@ import {
 } from '@aws-sdk/client-s3';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createChecksum } from '../../../src/local/protocol/checksums';
-import { parseRange } from '../../../src/local/services/s3-range';
+import { createChecksum } from '../../../src/local/wire/checksums';
+import { parseRange } from '../../../src/local/services/s3/range';
 import { Bed, bucket } from './support';
 
 let bed: Bed;
@@ -88,13 +88,13 @@ test('a wrong checksum keeps the object away', async () => {
   });
 });
 
-test('checksums are those of the published test vectors', () => {
+test('checksums are those of the published test vectors', async () => {
   const vectors = { crc32: 'cbf43926', crc32c: 'e3069283', crc64nvme: 'ae8b14860a799888' };
   for (const [name, hex] of Object.entries(vectors)) {
     const sum = createChecksum(name);
     sum?.update(Buffer.from('1234'));
     sum?.update(Buffer.from('56789'));
-    expect(Buffer.from(sum?.digest() ?? '', 'base64').toString('hex')).toBe(hex);
+    expect(Buffer.from((await sum?.digest()) ?? []).toString('hex')).toBe(hex);
   }
 });
 

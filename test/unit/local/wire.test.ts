@@ -156,7 +156,10 @@ test('what is not implemented says so in the shape of the service', async () => 
 
 test('GetCallerIdentity', async () => {
   const identity = await bed.clients.sts.send(new GetCallerIdentityCommand({}));
-  expect(identity).toMatchObject({ Account: '000000000000', Arn: 'arn:aws:iam::000000000000:user/local' });
+  expect(identity).toMatchObject({
+    Account: '000000000000',
+    Arn: 'arn:aws:sts::000000000000:assumed-role/execution/local',
+  });
 });
 
 const create = (over: object = {}): CreatePipelineCommand =>

@@ -1,0 +1,46 @@
+import { processing } from '../../jobs/processing';
+import { training } from '../../jobs/training';
+import { ServiceError } from '../../wire/errors';
+import { UndecidableCondition } from '../conditions';
+import type { StepDefinition } from '../definition';
+import { UnresolvedReference } from '../references';
+import { conditionStep } from './condition';
+import { failStep } from './fail';
+import { jobStep } from './job';
+import { registerModelStep } from './register-model';
+import type { StepContext, StepEnd, StepKind } from './step';
+
+/** The kinds of steps that Local runs. */
+const kinds: readonly StepKind[] = [
+  jobStep('Processing', processing),
+  jobStep('Training', training),
+  conditionStep,
+  failStep,
+  registerModelStep,
+];
+
+const byType = new Map(kinds.map((kind) => [kind.type, kind]));
+
+/** The kind of a step's type; undefined for one that Local does not run. */
+export function stepKind(type: string): StepKind | undefined {
+  return byType.get(type);
+}
+
+/** Runs one step to its end; what is the definition's fault becomes the reason of its failure. */
+export async function runStep(step: StepDefinition, context: StepContext): Promise<StepEnd> {
+  const kind = byType.get(step.type);
+  if (!kind) {
+    return {
+      status: 'Failed',
+      reason: `Local does not run steps of type ${step.type}. It runs ${[...byType.keys()].join(', ')}; use a connection to an AWS account for this pipeline.`,
+    };
+  }
+  try {
+    return await kind.run(step, context);
+  } catch (error) {
+    const expected =
+      error instanceof UnresolvedReference || error instanceof UndecidableCondition || error instanceof ServiceError;
+    if (!expected) throw error;
+    return { status: 'Failed', reason: `ClientError: ${error.message}` };
+  }
+}

@@ -1,0 +1,19 @@
+import type { CreateModelPackageInput } from '@aws-sdk/client-sagemaker';
+import { createModelPackage, modelPackages } from '../../domain/model-packages';
+import { once } from '../../domain/once';
+import { type StepKind, requestOf } from './step';
+
+/** Registers a version in a model package group, which it makes where there is none. */
+export const registerModelStep: StepKind = {
+  type: 'RegisterModel',
+  run(step, { execution, scope, store, started }) {
+    const input: CreateModelPackageInput = requestOf(step, scope, 'CreateModelPackage', {});
+    const request = { ClientRequestToken: `${execution.id}/${step.name}` };
+    const register = (): { arn: string } => ({ arn: createModelPackage(store, input, { createGroup: true }).arn });
+    // Once an execution: an end of the process right after it must not lead to a second version at the retry.
+    const { arn } = once(store, 'RegisterModel', request, register);
+    const metadata = { RegisterModel: { Arn: arn } };
+    started(metadata);
+    return { status: 'Succeeded', metadata, result: { ...modelPackages(store).get(arn)?.doc } };
+  },
+};

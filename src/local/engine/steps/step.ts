@@ -1,0 +1,68 @@
+import type { PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
+import type { Execution } from '../../domain/executions';
+import sagemaker from '../../generated/sagemaker.json';
+import type { Jobs } from '../../jobs/jobs';
+import type { Store } from '../../store/store';
+import { ServiceError } from '../../wire/errors';
+import type { ServiceModel } from '../../wire/model';
+import { isRecord, parseInput, unknownMembers } from '../../wire/validate';
+import type { StepDefinition } from '../definition';
+import { type Scope, resolve } from '../references';
+
+/** What a step came to. */
+export interface StepEnd {
+  status: 'Succeeded' | 'Failed' | 'Stopped';
+  reason?: string;
+  metadata?: PipelineExecutionStepMetadata;
+  result?: Record<string, unknown>;
+  /** The branch that a Condition step takes. */
+  outcome?: 'True' | 'False';
+  /** The kind of failure, as retry policies name them. */
+  exception?: string;
+}
+
+/** What a step needs to run. */
+export interface StepContext {
+  execution: Execution;
+  scope: Scope;
+  store: Store;
+  jobs: Jobs;
+  signal: AbortSignal;
+  /** Tells that what the step makes is there. */
+  started: (metadata: PipelineExecutionStepMetadata) => void;
+}
+
+/** A kind of pipeline step: one file, and a line in `steps/index.ts`. */
+export interface StepKind {
+  /** `Type` in the definition. */
+  type: string;
+  /** The arguments that make two runs the same work; without it, a step is never taken from the cache. */
+  cacheKey?: readonly string[];
+  run(step: StepDefinition, context: StepContext): Promise<StepEnd> | StepEnd;
+}
+
+const model = sagemaker as unknown as ServiceModel;
+
+/**
+ * The request that a step's arguments stand for, checked as the operation itself checks it.
+ * @param own members that the step does not give but the service does
+ * @throws {ServiceError} `ValidationException`
+ */
+export function requestOf(
+  step: StepDefinition,
+  scope: Scope,
+  operation: keyof typeof sagemaker.operations,
+  own: object,
+): Record<string, unknown> {
+  const resolved = resolve(step.arguments, scope);
+  const given = isRecord(resolved) ? resolved : {};
+  const shape = model.operations[operation]?.input ?? '';
+  const [unknown] = unknownMembers(model, shape, given);
+  if (unknown !== undefined) throw new ServiceError('ValidationException', `Unknown Argument member '${unknown}'.`);
+  return parseInput(model, shape, { ...given, ...own });
+}
+
+/** The pipeline's role, for a step that names none of its own. */
+export function roleOf(step: StepDefinition, member: string, { roleArn }: Execution): Record<string, string> {
+  return isRecord(step.arguments) && step.arguments[member] !== undefined ? {} : { [member]: roleArn };
+}

@@ -1,0 +1,75 @@
+import type { Container } from './run/container';
+import type { Transfer } from './run/transfer';
+
+/** What a job came to. */
+export interface JobEnd {
+  status: 'Completed' | 'Failed' | 'Stopped';
+  reason?: string;
+  /** The kind of failure, as retry policies name them. */
+  exception?: 'SageMaker.JOB_INTERNAL_ERROR';
+}
+
+/** The end of a job with what its record tells of it. */
+export interface Ended extends JobEnd {
+  at: Date;
+  /** Of its process, where it has had one. */
+  exitCode?: number;
+  /** The last value of each metric in its log. */
+  metrics: { MetricName: string; Value: number; Timestamp: Date }[];
+}
+
+export type Phase = 'Downloading' | 'Running' | 'Uploading' | 'Stopping';
+
+/** The command, place and environment of a job's process. */
+export interface Launch {
+  command: readonly string[];
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** Seconds. */
+  maxRuntime: number;
+}
+
+/** A job's folders and what goes in and out of them. */
+export interface Work<Request> {
+  /** The job's name. */
+  name: string;
+  request: Request;
+  container: Container;
+  transfer: Transfer;
+  /** What every job inherits. */
+  environment: NodeJS.ProcessEnv;
+}
+
+/** The name, ARN and time that a new job begins with. */
+export interface Birth {
+  name: string;
+  arn: string;
+  now: Date;
+}
+
+/** A kind of job of SageMaker: all that differs from one to another. */
+export interface JobKind<Request extends object = object, Doc extends object = object> {
+  /** `training`: the beginning of its jobs' ids in the store. */
+  readonly name: string;
+  /** `TrainingJob`: what its operations, members and step metadata are called after. */
+  readonly resource: 'TrainingJob' | 'ProcessingJob';
+  /** `training-job`, in ARNs. */
+  readonly arnType: string;
+  readonly logGroup: string;
+  /** The arguments that make two runs of a step the same work: the service's own list. */
+  readonly cacheKey: readonly string[];
+  /** The record of a new job: the answer of its Describe operation. */
+  document(request: Request, birth: Birth): Doc;
+  /** Metrics to be read from its log. */
+  metrics?(request: Request): readonly { Name?: string | undefined; Regex?: string | undefined }[];
+  /** Fills the job's folder with code, inputs and configuration, and says what to run. */
+  prepare(work: Work<Request>): Promise<Launch>;
+  /** Uploads what the job made. */
+  collect(work: Work<Request>): Promise<void>;
+  /** Notes a phase in the record. */
+  enter(doc: Doc, phase: Phase, now: Date): void;
+  /** Notes the end in the record, also that of a job that was cut short by the end of the process. */
+  end(doc: Doc, end: Ended): void;
+  /** The entry of its List operation. */
+  summary(doc: Doc): object;
+}

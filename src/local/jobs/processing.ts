@@ -1,0 +1,123 @@
+import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
+import { dirname } from 'node:path';
+import type { JobKind, Launch, Work } from './kind';
+import { resourceConfig } from './run/container';
+import { ClientError } from './run/errors';
+import { isPython } from './run/python';
+
+/** The service's own limit for a job that names none: one day. */
+const defaultMaxRuntime = 86_400;
+
+/** Processing jobs: inputs into their folders, the entry point, outputs back to S3. */
+export const processing: JobKind<CreateProcessingJobRequest, DescribeProcessingJobResponse> = {
+  name: 'processing',
+  resource: 'ProcessingJob',
+  arnType: 'processing-job',
+  logGroup: '/aws/sagemaker/ProcessingJobs',
+  cacheKey: ['AppSpecification', 'Environment', 'ProcessingInputs'],
+
+  document(request, { name, arn, now }) {
+    const { Tags: _, ...described } = request;
+    return {
+      ...described,
+      ProcessingJobName: name,
+      ProcessingJobArn: arn,
+      ProcessingResources: request.ProcessingResources,
+      AppSpecification: request.AppSpecification,
+      StoppingCondition: request.StoppingCondition ?? { MaxRuntimeInSeconds: defaultMaxRuntime },
+      ProcessingJobStatus: 'InProgress',
+      LastModifiedTime: now,
+      CreationTime: now,
+    };
+  },
+
+  prepare,
+  collect,
+
+  enter(doc, phase, now) {
+    doc.LastModifiedTime = now;
+    if (phase === 'Running') doc.ProcessingStartTime = now;
+    if (phase === 'Stopping') doc.ProcessingJobStatus = phase;
+  },
+
+  end(doc, { status, reason, exitCode, at }) {
+    doc.LastModifiedTime = at;
+    doc.ProcessingJobStatus = status;
+    doc.ProcessingEndTime = at;
+    if (reason !== undefined) doc.FailureReason = reason;
+    if (exitCode !== undefined) doc.ExitMessage = `exit code: ${exitCode}`;
+  },
+
+  summary: (doc) => ({
+    ProcessingJobName: doc.ProcessingJobName,
+    ProcessingJobArn: doc.ProcessingJobArn,
+    CreationTime: doc.CreationTime,
+    ProcessingEndTime: doc.ProcessingEndTime,
+    LastModifiedTime: doc.LastModifiedTime,
+    ProcessingJobStatus: doc.ProcessingJobStatus,
+    FailureReason: doc.FailureReason,
+    ExitMessage: doc.ExitMessage,
+  }),
+};
+
+async function prepare({
+  request,
+  container,
+  transfer,
+  environment,
+}: Work<CreateProcessingJobRequest>): Promise<Launch> {
+  const { AppSpecification: app, ProcessingInputs: inputs = [], ProcessingOutputConfig: outputs } = request;
+  const command = [...(app?.ContainerEntrypoint ?? []), ...(app?.ContainerArguments ?? [])];
+  if (!app?.ContainerEntrypoint?.length) {
+    throw new ClientError(
+      'Local runs scripts, not container images. Give AppSpecification.ContainerEntrypoint, for example ["python3", "/opt/ml/processing/input/code/preprocess.py"].',
+    );
+  }
+  const variables: Record<string, string> = {};
+  for (const { InputName = '', S3Input: input } of inputs) {
+    if (!input?.S3Uri)
+      throw new ClientError(`The input '${InputName}' has no S3Input. Local reads inputs from S3 only.`);
+    const folder = container.locate(input.LocalPath ?? `/opt/ml/processing/input/${InputName}`);
+    await transfer.download(input.S3Uri, folder, input.S3DataType);
+    variables[variable('SM_PROCESSING_INPUT', InputName)] = folder;
+  }
+  for (const { OutputName = '', S3Output: output } of outputs?.Outputs ?? []) {
+    if (!output?.S3Uri)
+      throw new ClientError(`The output '${OutputName}' has no S3Output. Local writes outputs to S3 only.`);
+    transfer.target(output.S3Uri);
+    const folder = container.locate(output.LocalPath ?? `/opt/ml/processing/output/${OutputName}`);
+    container.makeFolders(folder);
+    variables[variable('SM_PROCESSING_OUTPUT', OutputName)] = folder;
+  }
+  container.makeFolders(container.path('config'));
+  container.writeJson(container.path('config', 'processingjobconfig.json'), request);
+  container.writeJson(container.path('config', 'resourceconfig.json'), resourceConfig);
+
+  const script = scriptOf(command);
+  if (script !== undefined) await container.rewriteScripts(dirname(container.locate(script)));
+  return {
+    command: command.map((word) => container.rewrite(word)),
+    cwd: container.root,
+    env: container.environment(environment, { ...request.Environment, ...variables }),
+    maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
+  };
+}
+
+async function collect({ request, container, transfer }: Work<CreateProcessingJobRequest>): Promise<void> {
+  for (const { OutputName, S3Output: output } of request.ProcessingOutputConfig?.Outputs ?? []) {
+    const folder = container.locate(output?.LocalPath ?? `/opt/ml/processing/output/${OutputName ?? ''}`);
+    await transfer.uploadFolder(folder, output?.S3Uri ?? '');
+  }
+}
+
+/** The script in a command such as `python3 /opt/ml/processing/input/code/preprocess.py --x 1`. */
+function scriptOf(command: readonly string[]): string | undefined {
+  const [program = '', ...words] = command;
+  if (!isPython(program) && program.startsWith('/opt/ml/')) return program;
+  return words.find((word) => word.startsWith('/opt/ml/') && /\.\w+$/.test(word));
+}
+
+/** `SM_PROCESSING_INPUT_RAW_DATA` for the input `raw-data`. */
+function variable(prefix: string, name: string): string {
+  return `${prefix}_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+}

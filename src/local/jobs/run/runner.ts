@@ -1,0 +1,170 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { logs } from '../../domain/logs';
+import { objects } from '../../domain/objects';
+import { StoreError, explain, sqliteCode, sqliteFull } from '../../store/database';
+import type { Store } from '../../store/store';
+import { type Job, jobs } from '../job';
+import type { Ended, JobEnd, JobKind, Launch, Phase } from '../kind';
+import { Container } from './container';
+import { ClientError } from './errors';
+import type { Guard } from './guard';
+import { JobLog, readMetricDefinitions } from './job-log';
+import { CommandError, type Exit, runProcess } from './process';
+import { type Python, PythonMissing, isPython } from './python';
+import { Transfer, TransferError } from './transfer';
+
+/** What every job needs of its surroundings. */
+export interface JobSurroundings {
+  store: Store;
+  /** Folder under which each job has its own. */
+  folder: string;
+  python: Python;
+  /** What steps inherit: the user's environment without the keys of real accounts. */
+  environment: NodeJS.ProcessEnv;
+  /** Milliseconds between asking a job to stop and killing it. */
+  grace: number;
+  guard: Guard;
+}
+
+/** How many of a log's last lines go into the reason of a failure. */
+const reasonLines = 12;
+
+/** The longest FailureReason of a job that the service gives. */
+const longestReason = 1024;
+
+/** A job that was stopped because the control plane ends; its record says so. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/**
+ * Runs a job from its inputs to its outputs and always comes to an end: whatever fails becomes the reason of
+ * a failed job. Only a store that cannot be written any more is thrown.
+ * @param job its record, which is kept up to date
+ * @throws {StoreError}
+ */
+export async function runJob(
+  kind: JobKind,
+  job: Job,
+  request: object,
+  surroundings: JobSurroundings,
+  signal: AbortSignal,
+): Promise<JobEnd> {
+  const { store } = surroundings;
+  const { metrics, complaints } = readMetricDefinitions(kind.metrics?.(request));
+  const log = new JobLog(logs(store), kind.logGroup, job.name, metrics);
+  if (complaints.length > 0) log.write(complaints);
+  const container = new Container(join(surroundings.folder, job.name));
+  const transfer = new Transfer(objects(store));
+  const work = { name: job.name, request, container, transfer, environment: surroundings.environment };
+  const enter = (phase: Phase): void => {
+    job.modifiedAt = new Date();
+    if (phase === 'Stopping') job.status = phase;
+    kind.enter(job.doc, phase, job.modifiedAt);
+    jobs(store).put(job);
+  };
+  let exit: Exit | undefined;
+  let end: JobEnd;
+  let unlogged: string | undefined;
+  const stopping = (): void => enter('Stopping');
+  signal.addEventListener('abort', stopping, { once: true });
+  try {
+    container.makeFolders(container.root);
+    enter('Downloading');
+    const launch = await kind.prepare(work);
+    if (signal.aborted) end = stopped(signal);
+    else {
+      const command = await resolveCommand(launch.command, surroundings.python);
+      enter('Running');
+      exit = await runProcess({
+        ...launch,
+        command,
+        timeout: launch.maxRuntime * 1000,
+        grace: surroundings.grace,
+        guard: surroundings.guard,
+        signal,
+        onLines: (lines) => log.write(lines),
+      });
+      end = judge(exit, launch, log, signal);
+    }
+    if (end.status === 'Completed') {
+      enter('Uploading');
+      await kind.collect(work);
+    }
+  } catch (error) {
+    end = failure(error, container.folder);
+    unlogged = end.reason;
+  }
+  signal.removeEventListener('abort', stopping);
+  const removed = rm(container.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  // A job that has filled the disk must make room before its failure can be written down. Otherwise nobody waits;
+  // what is left is swept at the next start.
+  if (end.status === 'Failed') await removed;
+  if (unlogged !== undefined) tryToLog(log, unlogged);
+  const cut = end.reason === undefined ? end : { ...end, reason: end.reason.slice(0, longestReason) };
+  const code = exit?.code ?? undefined;
+  endJob(kind, job, { ...cut, ...(code === undefined ? {} : { exitCode: code }), metrics: log.finalMetrics() }, store);
+  return cut;
+}
+
+/** Writes the end of a job into its record. */
+export function endJob(kind: JobKind, job: Job, end: Omit<Ended, 'at'>, store: Store): void {
+  const at = new Date();
+  job.status = end.status;
+  job.modifiedAt = at;
+  kind.end(job.doc, { ...end, at });
+  jobs(store).put(job);
+}
+
+/** The reason stands in the job's record too: a log that takes no more is no loss. */
+function tryToLog(log: JobLog, line: string): void {
+  try {
+    log.write([line]);
+  } catch (error) {
+    if (sqliteCode(error) !== sqliteFull) throw error;
+  }
+}
+
+async function resolveCommand(command: readonly string[], python: Python): Promise<string[]> {
+  const [program = '', ...words] = command;
+  if (isPython(program)) return [await python.path(), ...words];
+  return [program, ...words];
+}
+
+function stopped({ reason }: AbortSignal): JobEnd {
+  return reason instanceof Interrupted
+    ? { status: 'Failed', reason: `InternalServerError: ${reason.message}`, exception: 'SageMaker.JOB_INTERNAL_ERROR' }
+    : { status: 'Stopped' };
+}
+
+function judge(exit: Exit, launch: Launch, log: JobLog, signal: AbortSignal): JobEnd {
+  if (exit.ended === 'stopped') return stopped(signal);
+  if (exit.ended === 'timedOut') {
+    return {
+      status: 'Stopped',
+      reason: `MaxRuntimeExceeded: the job ran longer than its MaxRuntimeInSeconds of ${launch.maxRuntime} and was stopped.`,
+    };
+  }
+  if (exit.code === 0) return { status: 'Completed' };
+  const cause = exit.signal ? `the script was ended by ${exit.signal}` : `exit code: ${exit.code}`;
+  const tail = log.tail(reasonLines).join('\n');
+  return {
+    status: 'Failed',
+    exception: 'SageMaker.JOB_INTERNAL_ERROR',
+    reason: `AlgorithmError: ${cause}. Last lines of the log:\n${tail.slice(-(longestReason - 200))}`,
+  };
+}
+
+function failure(error: unknown, path: string): JobEnd {
+  const explained = explain(error, path);
+  // What the database cannot keep is beyond this job, except that the job itself may have filled the disk.
+  const code = sqliteCode(error);
+  if (code !== undefined && code !== sqliteFull) throw explained;
+  const message = explained instanceof Error ? explained.message : String(explained);
+  const kinds = [ClientError, TransferError, PythonMissing, CommandError, StoreError];
+  const known = kinds.some((kind) => explained instanceof kind);
+  return known
+    ? { status: 'Failed', reason: `ClientError: ${message}` }
+    : { status: 'Failed', reason: `InternalServerError: ${message}`, exception: 'SageMaker.JOB_INTERNAL_ERROR' };
+}

@@ -1,0 +1,9 @@
+import { iam } from './iam';
+import { logService } from './logs';
+import { s3 } from './s3';
+import { sagemaker } from './sagemaker';
+import type { Service } from './service';
+import { sts } from './sts';
+
+/** The services that Local speaks. */
+export const services: readonly Service[] = [sagemaker, logService, s3, sts, iam];

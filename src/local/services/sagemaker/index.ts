@@ -1,0 +1,32 @@
+import { executions, steps } from '../../domain/executions';
+import { modelGroups, modelPackages } from '../../domain/model-packages';
+import { answers } from '../../domain/once';
+import { pipelineVersions, pipelines } from '../../domain/pipelines';
+import { tags } from '../../domain/tags';
+import model from '../../generated/sagemaker.json';
+import { jobs } from '../../jobs/job';
+import type { ServiceModel } from '../../wire/model';
+import type { Service } from '../service';
+import { executionOperations } from './executions';
+import { jobOperations } from './jobs';
+import { modelPackageOperations } from './model-packages';
+import { pipelineOperations } from './pipelines';
+import { hasResource } from './resources';
+import { tagOperations } from './tags';
+
+export const sagemaker: Service = {
+  signingName: 'sagemaker',
+  title: 'SageMaker',
+  protocols: ['json'],
+  targetPrefix: 'SageMaker',
+  model: model as unknown as ServiceModel,
+  tables: [pipelines, pipelineVersions, executions, steps, jobs, modelGroups, modelPackages, tags, answers],
+  operations: (context) => ({
+    ...pipelineOperations(context),
+    ...executionOperations(context),
+    ...jobOperations(context),
+    ...modelPackageOperations(context),
+    ...tagOperations(context),
+  }),
+  resources: ({ store }, arn) => hasResource(store, arn),
+};

@@ -1,0 +1,26 @@
+import { executionId } from '../../domain/arns';
+import { executions } from '../../domain/executions';
+import { modelGroups, modelPackages } from '../../domain/model-packages';
+import { pipelines } from '../../domain/pipelines';
+import { jobKinds } from '../../jobs';
+import { jobs } from '../../jobs/job';
+import type { Store } from '../../store/store';
+
+/** What is found of a type of resource, by its name and ARN. */
+type Find = (store: Store, name: string, arn: string) => unknown;
+
+const finders: Readonly<Record<string, Find>> = {
+  pipeline: (store, name, arn) =>
+    name.includes('/execution/') ? executions(store).get(executionId(arn)) : pipelines(store).get(name),
+  'model-package-group': (store, name) => modelGroups(store).get(name),
+  'model-package': (store, _name, arn) => modelPackages(store).get(arn),
+  ...Object.fromEntries(
+    jobKinds.map((kind) => [kind.arnType, (store: Store, name: string) => jobs(store).get(`${kind.name}/${name}`)]),
+  ),
+};
+
+/** Whether a resource of SageMaker with this ARN is there. */
+export function hasResource(store: Store, arn: string): boolean {
+  const [, type = '', name = ''] = /^arn:[^:]+:sagemaker:[^:]*:\d{12}:([^/]+)\/(.+)$/.exec(arn) ?? [];
+  return Object.hasOwn(finders, type) && finders[type]?.(store, name, arn) !== undefined;
+}
