@@ -6,6 +6,7 @@ import {
   DeleteModelPackageCommand,
   DeleteModelPackageGroupCommand,
   DeleteTagsCommand,
+  DescribeModelCommand,
   DescribeModelPackageCommand,
   ListModelPackageGroupsCommand,
   ListModelPackagesCommand,
@@ -14,7 +15,7 @@ import {
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bed } from './support';
+import { Bed, role, shellStep } from './support';
 
 let bed: Bed;
 let sagemaker: SageMakerClient;
@@ -154,4 +155,34 @@ test('tags are added, replaced, listed and deleted', async () => {
   expect((await sagemaker.send(new ListTagsCommand({ ResourceArn }))).Tags).toEqual([{ Key: 'b', Value: '3' }]);
   const elsewhere = new ListTagsCommand({ ResourceArn: 'arn:aws:sagemaker:us-east-1:000000000000:pipeline/nope' });
   await expect(sagemaker.send(elsewhere)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('a Model step makes the model that it describes, once an execution', async () => {
+  const step = {
+    Name: 'Make_Model',
+    Type: 'Model',
+    Arguments: { PrimaryContainer: { Image: 'image', ModelDataUrl: { Get: 'Parameters.Data' } } },
+  };
+  const uses = shellStep(
+    'Uses',
+    'test "$NAME" = "$(echo "$NAME")" && case "$NAME" in pipelines-*) ;; *) exit 1; esac',
+    {
+      Environment: { NAME: { Get: 'Steps.Make_Model.ModelName' } },
+    },
+  );
+  const arn = await bed.run([step, uses], {
+    parameters: [{ Name: 'Data', Type: 'String', DefaultValue: 's3://b/model.tar.gz' }],
+  });
+  expect(await bed.end(arn)).toEqual({ status: 'Succeeded', reason: undefined });
+  const { Make_Model: made } = await bed.steps(arn);
+  const name = made?.Metadata?.Model?.Arn?.split('/')[1] ?? '';
+  const model = await bed.clients.sagemaker.send(new DescribeModelCommand({ ModelName: name }));
+  expect(model).toMatchObject({
+    ModelArn: made?.Metadata?.Model?.Arn,
+    ExecutionRoleArn: role,
+    PrimaryContainer: { ModelDataUrl: 's3://b/model.tar.gz' },
+  });
+  const refused = await bed.run([{ ...step, Arguments: { Containers: [], Foo: 1 } }]);
+  expect((await bed.end(refused)).status).toBe('Failed');
+  expect((await bed.steps(refused)).Make_Model?.FailureReason).toContain("Unknown Argument member 'Foo'");
 });

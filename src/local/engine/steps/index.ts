@@ -7,6 +7,7 @@ import { UnresolvedReference } from '../references';
 import { conditionStep } from './condition';
 import { failStep } from './fail';
 import { jobStep } from './job';
+import { modelStep } from './model';
 import { registerModelStep } from './register-model';
 import type { StepContext, StepEnd, StepKind } from './step';
 
@@ -17,6 +18,7 @@ const kinds: readonly StepKind[] = [
   conditionStep,
   failStep,
   registerModelStep,
+  modelStep,
 ];
 
 const byType = new Map(kinds.map((kind) => [kind.type, kind]));

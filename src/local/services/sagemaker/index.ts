@@ -1,5 +1,6 @@
 import { executions, steps } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
+import { models } from '../../domain/models';
 import { answers } from '../../domain/once';
 import { pipelineVersions, pipelines } from '../../domain/pipelines';
 import { tags } from '../../domain/tags';
@@ -10,6 +11,7 @@ import type { Service } from '../service';
 import { executionOperations } from './executions';
 import { jobOperations } from './jobs';
 import { modelPackageOperations } from './model-packages';
+import { modelOperations } from './models';
 import { pipelineOperations } from './pipelines';
 import { hasResource } from './resources';
 import { tagOperations } from './tags';
@@ -20,12 +22,13 @@ export const sagemaker: Service = {
   protocols: ['json'],
   targetPrefix: 'SageMaker',
   model: model as unknown as ServiceModel,
-  tables: [pipelines, pipelineVersions, executions, steps, jobs, modelGroups, modelPackages, tags, answers],
+  tables: [pipelines, pipelineVersions, executions, steps, jobs, modelGroups, modelPackages, models, tags, answers],
   operations: (context) => ({
     ...pipelineOperations(context),
     ...executionOperations(context),
     ...jobOperations(context),
     ...modelPackageOperations(context),
+    ...modelOperations(context),
     ...tagOperations(context),
   }),
   resources: ({ store }, arn) => hasResource(store, arn),

@@ -121,7 +121,8 @@ export function modelPackageOperations({ store }: Context): Operations {
           ModelPackageArn: arn,
           ModelPackageDescription: doc.ModelPackageDescription,
           CreationTime: doc.CreationTime,
-          InferenceSpecification: doc.InferenceSpecification,
+          // The service requires it of this answer, also where none was given.
+          InferenceSpecification: doc.InferenceSpecification ?? { Containers: [] },
           ModelPackageStatus: doc.ModelPackageStatus,
           ModelApprovalStatus: doc.ModelApprovalStatus,
         };

@@ -1,6 +1,7 @@
 import { executionId } from '../../domain/arns';
 import { executions } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
+import { models } from '../../domain/models';
 import { pipelines } from '../../domain/pipelines';
 import { jobKinds } from '../../jobs';
 import { jobs } from '../../jobs/job';
@@ -12,6 +13,7 @@ type Find = (store: Store, name: string, arn: string) => unknown;
 const finders: Readonly<Record<string, Find>> = {
   pipeline: (store, name, arn) =>
     name.includes('/execution/') ? executions(store).get(executionId(arn)) : pipelines(store).get(name),
+  model: (store, name) => models(store).get(name),
   'model-package-group': (store, name) => modelGroups(store).get(name),
   'model-package': (store, _name, arn) => modelPackages(store).get(arn),
   ...Object.fromEntries(
