@@ -54,7 +54,9 @@ export function verifySignature(request: IncomingMessage, keys: KeyPair, bodyHas
   checkTime(parseDate(date), now, expires, service);
 
   const payloadHash =
-    header(request, 'x-amz-content-sha256') ?? (fields.presigned ? 'UNSIGNED-PAYLOAD' : bodyHash) ?? sha256('');
+    header(request, 'x-amz-content-sha256') ??
+    (fields.presigned && service === 's3' ? 'UNSIGNED-PAYLOAD' : bodyHash) ??
+    sha256('');
   const canonical = [
     request.method ?? 'GET',
     canonicalPath(path, service),

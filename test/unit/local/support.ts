@@ -14,8 +14,10 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { STSClient } from '@aws-sdk/client-sts';
 import * as esbuild from 'esbuild';
+import { expect } from 'vitest';
 import { ControlPlane, type ControlPlaneOptions } from '../../../src/local';
 import type { Ready } from '../../../src/local/ready';
+import { outputProblems } from './outputs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 export const role = 'arn:aws:iam::000000000000:role/local';
@@ -39,25 +41,52 @@ export function clientsOf({ endpoint, region, accessKeyId, secretAccessKey }: Re
   };
 }
 
-/** A control plane in this process with a data folder of its own. */
+/** Looks at every answer of a control plane by the service's model. */
+class Answers {
+  readonly operations = new Set<string>();
+  readonly problems: string[] = [];
+
+  readonly observe: NonNullable<ControlPlaneOptions['observe']> = ({ signingName, model }, operation, output) => {
+    this.operations.add(`${signingName} ${operation}`);
+    const shape = model.operations[operation]?.output;
+    const problems = shape === undefined ? [] : outputProblems(model, shape, output);
+    for (const problem of problems) {
+      const text = `${operation}: ${problem}`;
+      if (!this.problems.includes(text)) this.problems.push(text);
+    }
+  };
+}
+
+/** A control plane in this process with a data folder of its own; every answer of it is checked. */
 export class Bed {
   readonly clients: Clients;
 
   private constructor(
     readonly plane: ControlPlane,
     readonly folder: string,
+    private readonly answers: Answers,
   ) {
     this.clients = clientsOf(plane.ready);
   }
 
   static async start(options: Partial<ControlPlaneOptions> = {}): Promise<Bed> {
     const folder = makeTemp();
-    return new Bed(await ControlPlane.start({ data: join(folder, 'data'), grace: 500, ...options }), folder);
+    const answers = new Answers();
+    const { observe } = answers;
+    const plane = await ControlPlane.start({ data: join(folder, 'data'), grace: 500, observe, ...options });
+    return new Bed(plane, folder, answers);
   }
 
+  /** The operations that have answered, as `sagemaker ListPipelines`. */
+  get answered(): ReadonlySet<string> {
+    return this.answers.operations;
+  }
+
+  /** @throws when an answer was not what the service's model says. */
   async stop(): Promise<void> {
     await this.plane.stop();
     rmSync(this.folder, { recursive: true, force: true });
+    expect(this.answers.problems).toEqual([]);
   }
 
   /** Creates a pipeline and starts it. @returns the execution's ARN */

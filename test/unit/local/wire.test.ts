@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Sha256 } from './signed';
 import { Bed, definition, role, shellStep } from './support';
 
 let bed: Bed;
@@ -74,22 +74,6 @@ async function raw(headers: Record<string, string>, body: string): Promise<Answe
     call.on('error', reject);
     call.end(body);
   });
-}
-
-class Sha256 {
-  private readonly hash;
-  constructor(secret?: unknown) {
-    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-  update(data: Uint8Array | string): void {
-    this.hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.hash.digest();
-  }
-  reset(): void {
-    throw new Error('A hash is used once.');
-  }
 }
 
 const typeOf = (answer: Answer): string => (JSON.parse(answer.body) as { __type: string }).__type;
