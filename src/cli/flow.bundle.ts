@@ -1,8 +1,9 @@
 /** `flow`: git-flow's own command line, on the plans of the branching model. */
-import type { BranchKind, Configuration, InitRequest, Repository } from '../gitflow';
+import type { Configuration, InitRequest, Repository, TopicType } from '../gitflow';
 import { NotARepository, branchKinds, initRepository, kindOf, openRepository } from '../gitflow';
 import type { FlagSpec } from './flow/arguments';
 import { UsageError, parseArguments } from './flow/arguments';
+import type { PlannedCommand } from './flow/commands';
 import { commonFlags, plannedCommands } from './flow/commands';
 import { baseConfiguration, listConfiguration, scopeFlags, scopeOf, setConfiguration } from './flow/configuration';
 import { askForNames } from './flow/interactive';
@@ -11,13 +12,18 @@ import { diffKind, listKind, logSinceBase, resolveBeginning } from './flow/lists
 import { gitIn } from './flow/git';
 import { say, usageCode, usageOf, warn } from './flow/report';
 import { runRequest } from './flow/run';
+import { integrate, tagRelease, typedCommands, updateBase } from './flow/typed';
 
 const usage = `usage: flow <subcommand>
 
    init                                       Set a repository up for the branching model
    feature, bugfix, release, hotfix, support  list, start, finish, publish, track, diff, rebase, update,
                                               checkout, pull, delete, rename, cleanup
-   finish, delete, publish, rebase            Do that with the current branch
+   <type>                                     The same for another type of the branching model; where none is set
+                                              up, 'topic' is any branch that is started from the default branch
+   finish, delete, publish, update, rebase    Do that with the current branch
+   integrate                                  Merge a base branch into its parent
+   tag                                        Tag a base branch as a release
    config                                     Read and set the configuration
    log                                        The commits since the base of the current branch
    status                                     What is under way
@@ -58,6 +64,8 @@ async function dispatch(args: string[]): Promise<number> {
   const [subcommand = '', ...rest] = args;
   const kind = branchKinds.find((name) => name === subcommand);
   if (kind) return branchCommand(kind, rest);
+  const type = isWord(subcommand) ? await typeNamed(subcommand) : undefined;
+  if (type) return branchCommand(subcommand, rest, type);
   switch (subcommand) {
     case 'init':
       return init(rest);
@@ -67,7 +75,12 @@ async function dispatch(args: string[]): Promise<number> {
     case 'delete':
     case 'publish':
     case 'rebase':
+    case 'update':
       return onCurrentBranch(subcommand, rest);
+    case 'integrate':
+      return plannedCommand('', integrate, rest);
+    case 'tag':
+      return plannedCommand('', tagRelease, rest);
     case 'log':
       return rest[0] === 'help' ? showUsage('usage: flow log [<options of git log>]') : log(rest);
     case 'status':
@@ -91,41 +104,67 @@ function open(): Promise<Repository> {
   return openRepository(process.cwd(), { trusted: true });
 }
 
-async function branchCommand(kind: BranchKind, args: string[]): Promise<number> {
+/** The words of `dispatch`, which are no topic types. */
+const ownWords = new Set(
+  'init config finish delete publish rebase update integrate tag log status resume undo leave version help'.split(' '),
+);
+
+function isWord(subcommand: string): boolean {
+  return /^\w[\w-]*$/.test(subcommand) && !ownWords.has(subcommand);
+}
+
+/** The type of the branching model that is described as git-flow-next does, or is not set up at all. */
+async function typeNamed(name: string): Promise<TopicType | undefined> {
+  try {
+    const { flavour, model } = await (await open()).configuration();
+    return flavour === 'avh' ? undefined : model.topics.find((type) => type.name === name);
+  } catch (error) {
+    // Help is given outside of repositories too.
+    if (error instanceof NotARepository) return undefined;
+    throw error;
+  }
+}
+
+async function branchCommand(kind: string, args: string[], known?: TopicType): Promise<number> {
+  const type = known ?? (await typeNamed(kind));
+  const gitflow = branchKinds.find((name) => name === kind);
+  const commands = type ? typedCommands(type) : gitflow ? plannedCommands[gitflow] : {};
   const [first] = args;
   const action = first === undefined || first === '' || first.startsWith('-') ? 'list' : first;
   const rest = action === first ? args.slice(1) : args;
-  const command = plannedCommands[kind][action];
-  if (command) {
-    const flags = [...command.flags, ...commonFlags];
-    const help = usageOf(`${kind} `, command.usage, command.summary, flags);
-    const parsed = parseArguments(rest, flags);
-    if (parsed.flag('help')) return showUsage(help);
-    const repository = await open();
-    const configured = booleanOf(await repository.configuration(), 'gitflow.showcommands');
-    return runRequest(repository, command.request(parsed), {
-      plan: parsed.flag('plan') ?? false,
-      showCommands: parsed.flag('showcommands') ?? configured,
-      usage: help,
-    });
-  }
-  return readingCommand(kind, action, rest);
+  const command = Object.hasOwn(commands, action) ? commands[action] : undefined;
+  return command
+    ? plannedCommand(`${kind} `, command, rest)
+    : readingCommand(kind, action, rest, Object.keys(commands));
 }
 
-async function readingCommand(kind: BranchKind, action: string, args: string[]): Promise<number> {
+async function plannedCommand(prefix: string, command: PlannedCommand, args: string[]): Promise<number> {
+  const flags = [...command.flags, ...commonFlags];
+  const help = usageOf(prefix, command.usage, command.summary, flags);
+  const parsed = parseArguments(args, flags);
+  if (parsed.flag('help')) return showUsage(help);
+  const repository = await open();
+  const configured = booleanOf(await repository.configuration(), 'gitflow.showcommands');
+  return runRequest(repository, command.request(parsed), {
+    plan: parsed.flag('plan') ?? false,
+    showCommands: parsed.flag('showcommands') ?? configured,
+    usage: help,
+  });
+}
+
+async function readingCommand(kind: string, action: string, args: string[], planned: string[]): Promise<number> {
   const flags = [...(action === 'list' ? [{ long: 'verbose', short: 'v', help: 'Tell more' }] : []), ...commonFlags];
   const known = ['list', 'diff', 'checkout', 'co'].includes(action);
   if (!known) {
     if (action !== 'help') warn(`Unknown subcommand: '${action}'`);
-    return showUsage(
-      `usage: flow ${kind} [${['list', 'diff', 'checkout', ...Object.keys(plannedCommands[kind])].join(' | ')}]`,
-    );
+    return showUsage(`usage: flow ${kind} [${['list', 'diff', 'checkout', ...planned].join(' | ')}]`);
   }
   const parsed = parseArguments(args, flags);
   if (parsed.flag('help')) return showUsage(usageOf(`${kind} `, action, `${action} of ${kind} branches`, flags));
   const repository = await open();
-  const { initialised, whyNot = '' } = await repository.state();
-  if (!initialised) {
+  const { initialised, ready, whyNot = '' } = await repository.state();
+  const { prefixes } = await repository.configuration();
+  if (!initialised && !(ready && Object.hasOwn(prefixes, kind))) {
     warn(`Fatal: ${whyNot}`);
     return 1;
   }
@@ -146,13 +185,18 @@ async function readingCommand(kind: BranchKind, action: string, args: string[]):
   );
 }
 
-/** `finish`, `delete`, `publish` and `rebase` without a kind mean the current branch. */
+/** `finish`, `delete`, `publish`, `rebase` and `update` without a kind mean the current branch. */
 async function onCurrentBranch(action: string, args: string[]): Promise<number> {
   const repository = await open();
   const config = await repository.configuration();
   const { branch } = await repository.state();
+  const { bases } = config.model;
+  const [named] = args;
+  const ofBase = action === 'update' || (action === 'rebase' && config.flavour !== 'avh');
+  if (ofBase && bases.some(({ name }) => name === (named?.startsWith('-') === false ? named : branch)))
+    return plannedCommand('', updateBase, action === 'rebase' ? ['--rebase', ...args] : args);
   const kind = branch === undefined ? undefined : kindOf(config, branch);
-  if (kind === undefined || kind === 'support' || branch === undefined) {
+  if (kind === undefined || branch === undefined || (kind === 'support' && config.flavour === 'avh')) {
     warn(usage);
     return 1;
   }
@@ -234,13 +278,15 @@ async function configuration(args: string[]): Promise<number> {
   if (parsed.flag('help') || !['list', 'set', 'base'].includes(action)) return showUsage(help);
   const repository = await open();
   const { initialised, whyNot = '' } = await repository.state();
-  if (!initialised) {
+  // What is not understood is shown by the list.
+  const { flavour } = await repository.configuration();
+  if (!initialised && !(flavour === 'next' && action === 'list')) {
     warn(`Fatal: ${whyNot}`);
     return 1;
   }
   const git = gitIn(repository.root);
   if (action === 'set') return setConfiguration(repository, git, parsed);
-  return action === 'base' ? baseConfiguration(repository, git, parsed) : listConfiguration(git, parsed);
+  return action === 'base' ? baseConfiguration(repository, git, parsed) : listConfiguration(repository, git, parsed);
 }
 
 async function log(args: string[]): Promise<number> {

@@ -6,6 +6,7 @@
  */
 export * from './model/model';
 export * from './model/branch-model';
+export * from './model/branching';
 export { defaultPrefixes, keys } from './model/config';
 export type { Repository } from './api';
 export { kindOf } from './model/names';

@@ -22,7 +22,7 @@ import type {
   RefusalCode,
   Request,
 } from './model/model';
-import { fullName, kindOf } from './model/names';
+import { baseOf, fullName } from './model/names';
 import { Performer } from './execute/perform';
 import type { Places } from './git/places';
 import { findPlaces } from './git/places';
@@ -34,7 +34,8 @@ import { badName } from './git/ref-format';
 import { relate } from './read/relations';
 import { releaseSafe } from './execute/safety';
 import { leavesOperation, settleForResume, settleForUndo } from './execute/settle';
-import { operationInProgress, readConfig, readRefs, readStatus, readWorktrees, takeSnapshot } from './read/snapshot';
+import { operationInProgress, readRefs, readStatus, readWorktrees, takeSnapshot } from './read/snapshot';
+import { readConfiguration } from './read/configuration';
 import { putBack } from './execute/undo';
 
 /** Opens the repository around `directory`. Throws `NotARepository` where there is none. */
@@ -83,24 +84,24 @@ class FlowRepository implements Repository {
   }
 
   async configuration(): Promise<Configuration> {
-    return configurationFrom(await readConfig(this.git));
+    return (await readConfiguration(this.git)).config;
   }
 
   async state(): ReturnType<Repository['state']> {
     const { git, places } = this;
-    const [entries, status, elsewhere] = await Promise.all([
-      readConfig(git),
+    const [{ config, entries }, status, elsewhere] = await Promise.all([
+      readConfiguration(git),
       readStatus(git, places),
       readWorktrees(git, places),
     ]);
-    const config = configurationFrom(entries);
-    const names = [config.main, config.develop].filter((name) => name !== '').map((name) => `refs/heads/${name}`);
+    const names = config.model.bases.map(({ name }) => `refs/heads/${name}`);
     const refs = names.length > 0 ? await readRefs(git, names) : new Map<string, string>();
     const whyNot = notInitialised(config, (name) => refs.has(`refs/heads/${name}`));
     const remotes = entries.flatMap(({ key }) => /^remote\.(.+)\.url$/s.exec(key)?.[1] ?? []);
     const { branch, commit, conflicts, staged, unstaged } = status;
     return {
       initialised: whyNot === undefined,
+      ready: whyNot === undefined || (config.flavour === 'none' && config.main !== '' && commit !== undefined),
       ...(whyNot === undefined ? {} : { whyNot }),
       branch,
       commit,
@@ -145,8 +146,7 @@ class FlowRepository implements Repository {
   }
 
   async baseOf(branch: string): Promise<string> {
-    const config = await this.configuration();
-    return config.bases.get(branch) ?? (kindOf(config, branch) === 'hotfix' ? config.main : config.develop);
+    return baseOf(await this.configuration(), branch);
   }
 
   async suggestVersion(kind: 'release' | 'hotfix'): ReturnType<Repository['suggestVersion']> {

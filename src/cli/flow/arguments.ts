@@ -8,6 +8,8 @@ export interface FlagSpec {
   value?: string;
   /** False: there is no `--no<flag>`. */
   negatable?: false;
+  /** There is `--no-<flag>` too, as git-flow-next writes it. */
+  dashed?: true;
   /** git-flow does not have it: it is given in full, so that the beginnings of git-flow's own stay unambiguous. */
   inFull?: true;
   help: string;
@@ -76,6 +78,7 @@ function findLong(name: string, specs: readonly FlagSpec[]): { spec: FlagSpec; n
   const all = specs.flatMap((spec) => [
     { word: spec.long, spec, negated: false },
     ...(spec.value === undefined && spec.negatable !== false ? [{ word: `no${spec.long}`, spec, negated: true }] : []),
+    ...(spec.dashed ? [{ word: `no-${spec.long}`, spec, negated: true }] : []),
   ]);
   const exact = all.find(({ word }) => word === name);
   if (exact) return exact;

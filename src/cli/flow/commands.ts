@@ -1,6 +1,6 @@
 /** The commands of git-flow with their flags, and the request that each of them is. */
 import { resolve } from 'node:path';
-import type { BranchKind, FinishRequest, Request } from '../../gitflow';
+import type { BranchKind, FinishRequest, GitflowKind, Request } from '../../gitflow';
 import type { Arguments, FlagSpec } from './arguments';
 
 /** A command that changes the repository through a plan. */
@@ -85,10 +85,10 @@ const hotfixFinish: FlagSpec[] = [
 ];
 
 /** `name` is given only where there is one, so that the current branch is taken otherwise. */
-const named = ({ words }: Arguments): { name?: string } => (words[0] ? { name: words[0] } : {});
+export const named = ({ words }: Arguments): { name?: string } => (words[0] ? { name: words[0] } : {});
 
 /** Leaves out what is not given, so that the configuration decides. */
-function given<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function given<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
@@ -174,7 +174,7 @@ function finish(kind: FinishRequest['kind']): PlannedCommand {
   };
 }
 
-function publish(kind: BranchKind): PlannedCommand {
+export function publish(kind: BranchKind): PlannedCommand {
   return {
     usage: 'publish [<name>]',
     summary: `Publish a ${kind} branch`,
@@ -183,7 +183,7 @@ function publish(kind: BranchKind): PlannedCommand {
   };
 }
 
-function track(kind: BranchKind): PlannedCommand {
+export function track(kind: BranchKind): PlannedCommand {
   return {
     usage: 'track <name>',
     summary: `Get a published ${kind} branch`,
@@ -231,7 +231,7 @@ function update(kind: BranchKind): PlannedCommand {
   };
 }
 
-function rename(kind: BranchKind): PlannedCommand {
+export function rename(kind: BranchKind): PlannedCommand {
   return {
     usage: 'rename <new name> [<name>]',
     summary: `Rename a ${kind} branch`,
@@ -240,7 +240,7 @@ function rename(kind: BranchKind): PlannedCommand {
   };
 }
 
-function remove(kind: BranchKind): PlannedCommand {
+export function remove(kind: BranchKind): PlannedCommand {
   return {
     usage: 'delete <name>',
     summary: `Delete a ${kind} branch`,
@@ -257,7 +257,7 @@ function remove(kind: BranchKind): PlannedCommand {
   };
 }
 
-function pull(kind: BranchKind): PlannedCommand {
+export function pull(kind: BranchKind): PlannedCommand {
   return {
     usage: 'pull <remote> [<name>]',
     summary: `Pull a ${kind} branch from a remote`,
@@ -271,7 +271,7 @@ function pull(kind: BranchKind): PlannedCommand {
   };
 }
 
-function cleanUp(kind: BranchKind): PlannedCommand {
+export function cleanUp(kind: BranchKind): PlannedCommand {
   return {
     usage: 'cleanup [<name>]',
     summary: `Clean up after the pull request of a ${kind} branch`,
@@ -334,7 +334,7 @@ function topic(kind: 'feature' | 'bugfix'): Record<string, PlannedCommand> {
 }
 
 /** By kind and action. What git-flow lacks and needs no thought, such as renaming a release, is there too. */
-export const plannedCommands: Record<BranchKind, Record<string, PlannedCommand>> = {
+export const plannedCommands: Record<GitflowKind, Record<string, PlannedCommand>> = {
   feature: topic('feature'),
   bugfix: topic('bugfix'),
   release: {

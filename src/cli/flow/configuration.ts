@@ -1,5 +1,5 @@
 /** `flow config`: reading and setting the keys of git-flow. */
-import type { Repository } from '../../gitflow';
+import type { BaseBranch, BranchingModel, Repository, TopicType } from '../../gitflow';
 import { keys } from '../../gitflow';
 import type { Arguments, FlagSpec } from './arguments';
 import type { RunGit } from './lists';
@@ -42,13 +42,37 @@ const options: Record<string, Option | undefined> = {
   allowmultihotfix: { key: 'gitflow.multi-hotfix', text: 'Allow multiple hotfix branches' },
 };
 
-export async function listConfiguration(git: RunGit, args: Arguments): Promise<number> {
+export async function listConfiguration(repository: Repository, git: RunGit, args: Arguments): Promise<number> {
+  const { flavour, model, origin } = await repository.configuration();
+  if (flavour !== 'avh') {
+    for (const line of modelLines(model, origin)) say(line);
+    return 0;
+  }
   for (const [name, option] of Object.entries(options)) {
     if (!option || name === 'allowmultihotfix') continue;
     const { stdout } = await git('config', ...scopeArguments(args), '--get', option.key);
     say(`${option.text}: ${stdout.trimEnd()} `);
   }
   return 0;
+}
+
+/** A branching model in words: a line for each branch that stays, and for each topic type. */
+export function modelLines({ bases, topics, problems }: BranchingModel, origin: string): string[] {
+  const base = ({ name, parent, upstream, downstream, autoUpdate }: BaseBranch): string =>
+    parent === undefined
+      ? `  ${name}`
+      : `  ${name}  parent ${parent}, upstream ${upstream}, downstream ${downstream}${autoUpdate ? ', updated with it' : ''}`;
+  const topic = ({ name, prefix, parent, startPoint, upstream, downstream, tag, tagPrefix }: TopicType): string =>
+    `  ${name}  ${prefix === '' ? 'any name' : `${prefix}*`} from ${startPoint} into ${parent}, upstream ${upstream}, downstream ${downstream}` +
+    (tag ? `, tagged ${tagPrefix}<version>` : '');
+  return [
+    'Base branches:',
+    ...bases.map(base),
+    'Topic branches:',
+    ...topics.map(topic),
+    `Remote: ${origin}`,
+    ...problems.map(({ message }) => `Problem: ${message}`),
+  ];
 }
 
 /** `config set <option> <value>` */

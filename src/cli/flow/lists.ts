@@ -22,7 +22,8 @@ export async function listKind(
     return 0;
   }
   const width = Math.max(...own.map(({ shortName }) => shortName.length)) + 3;
-  const trunk = kind === 'hotfix' || kind === 'support' ? config.main : config.develop;
+  const avh = kind === 'hotfix' || kind === 'support' ? config.main : config.develop;
+  const trunk = config.flavour === 'avh' ? avh : (config.model.topics.find(({ name }) => name === kind)?.parent ?? '');
   for (const { current, shortName, name } of own) {
     const mark = current ? '* ' : '  ';
     if (verbose) say(`${mark}${shortName.padEnd(width)}(${await standing(git, name, trunk)})`);
@@ -55,8 +56,17 @@ export async function diffKind(
 /** `log`: the commits since the base of the current branch. */
 export async function logSinceBase(repository: Repository, git: RunGit, args: string[]): Promise<number> {
   const config = await repository.configuration();
-  const { branch } = await repository.state();
-  const base = (branch === undefined ? undefined : config.bases.get(branch)) ?? config.main;
+  const { branch, unborn } = await repository.state();
+  const base =
+    branch === undefined || config.flavour === 'avh'
+      ? (config.bases.get(branch ?? '') ?? config.main)
+      : await repository.baseOf(branch);
+  if (unborn || base === '') {
+    warn(
+      `Fatal: There is ${unborn ? 'no commit yet' : 'no branch to compare with'}. Make a first commit, or run 'flow init'.`,
+    );
+    return 1;
+  }
   say(`Comparing against "${base}" branch\n`);
   return print(await git('log', ...args, `${base}..`));
 }
@@ -88,7 +98,7 @@ async function branchNamed(
   const prefix = config.prefixes[kind] ?? '';
   if (name !== undefined) return `${prefix}${name}`;
   const { branch } = await repository.state();
-  if (branch?.startsWith(prefix)) return branch;
+  if (branch?.startsWith(prefix) && !config.model.bases.some((base) => base.name === branch)) return branch;
   warn(`The current HEAD is no ${kind} branch.\nPlease specify a <name> argument.`);
   return undefined;
 }

@@ -40,11 +40,17 @@ export class Hooks {
     const file = this.find(`filter-flow-${name}`);
     if (file === undefined) return undefined;
     const answer = await this.run(file, words);
-    return { value: answer.stdout.trim().replace(/\s+/g, ' '), refused: answer.code === 127 };
+    const refused = this.config.flavour === 'avh' ? answer.code === 127 : answer.code !== 0;
+    return { value: answer.stdout.trim().replace(/\s+/g, ' '), refused };
   }
 
   /** Runs a hook in the root of the work tree, with git-flow's variables. Never throws. */
-  async run(file: string, args: readonly string[], onOutput?: (text: string) => void): Promise<HookAnswer> {
+  async run(
+    file: string,
+    args: readonly string[],
+    onOutput?: (text: string) => void,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<HookAnswer> {
     const env = {
       ...this.git.environment,
       MASTER_BRANCH: this.config.main,
@@ -53,6 +59,7 @@ export class Hooks {
       HOOKS_DIR: this.folder,
       DOT_GIT_DIR: this.places.gitDir,
       GIT_CURRENT_REPO_DIR: this.places.root,
+      ...more,
     };
     return new Promise((done) => {
       const child = spawn(file, args, {
@@ -76,6 +83,11 @@ export class Hooks {
   }
 
   private get folder(): string {
-    return this.config.hooksPath ? resolve(this.places.root, this.config.hooksPath) : join(this.places.gitDir, 'hooks');
+    const { hooksPath, flavour } = this.config;
+    if (hooksPath) return resolve(this.places.root, hooksPath);
+    if (flavour === 'avh') return join(this.places.gitDir, 'hooks');
+    // Other tools look where git does.
+    const gits = this.config.get('core.hookspath');
+    return gits ? resolve(this.places.root, gits) : join(this.places.commonDir, 'hooks');
   }
 }

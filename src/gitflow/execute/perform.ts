@@ -123,7 +123,7 @@ export class Performer {
   }
 
   private async runHook(work: Of<'hook'>): Promise<StepResult> {
-    const answer = await this.tools.hooks.run(work.file, work.args, this.tools.options.onOutput);
+    const answer = await this.tools.hooks.run(work.file, work.args, this.tools.options.onOutput, work.env);
     // It may have checked something out.
     this.head = undefined;
     if (answer.code === 0) return done;

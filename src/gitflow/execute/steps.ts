@@ -84,7 +84,7 @@ function describe(work: Work): Description {
         title: `Merge ${shortRef(work.source)} into ${work.into}`,
         commands: [
           ['git', 'checkout', '-q', work.into, '--'],
-          ['git', 'merge', '-q', mergeFlags[work.fastForward], '--', work.source],
+          ['git', 'merge', '-q', mergeFlags[work.fastForward], ...commitFlags(work), '--', work.source],
         ],
         precondition: `${work.into} has not got ${shortRef(work.source)} yet; the work tree is clean.`,
         undo: `${work.into} is set back to where it was.`,
@@ -95,7 +95,7 @@ function describe(work: Work): Description {
         commands: [
           ['git', 'checkout', '-q', work.into, '--'],
           ['git', 'merge', '-q', '--squash', '--', work.source],
-          ['git', 'commit', '-q', '--no-edit'],
+          ['git', 'commit', '-q', ...(work.message === undefined ? ['--no-edit'] : []), ...commitFlags(work)],
         ],
         precondition: 'The work tree is clean.',
         undo: `${work.into} is set back to where it was.`,
@@ -178,7 +178,9 @@ function describe(work: Work): Description {
     case 'push':
       return {
         title: `Push ${work.what} to ${work.remote}`,
-        commands: [['git', 'push', ...(work.upstream ? ['-u'] : []), '--', work.remote, ...work.refspecs]],
+        commands: [
+          ['git', 'push', ...(work.upstream ? ['-u'] : []), ...pushOptions(work), '--', work.remote, ...work.refspecs],
+        ],
         precondition: `${work.remote} takes it: nobody else has pushed there meanwhile.`,
         undo: cannotUndo,
         remote: true,
@@ -225,6 +227,14 @@ export function tagCommand(work: Extract<Work, { do: 'tag' }>): string[] {
     work.tag,
     `refs/heads/${work.on}`,
   ];
+}
+
+function commitFlags({ message, noVerify }: { message?: string; noVerify?: boolean }): string[] {
+  return [...(noVerify ? ['--no-verify'] : []), ...(message === undefined ? [] : ['-m', message])];
+}
+
+function pushOptions({ options = [] }: Extract<Work, { do: 'push' }>): string[] {
+  return options.flatMap((option) => ['-o', option]);
 }
 
 function rebaseFlags(mode: Extract<Work, { do: 'rebase' }>['mode']): string[] {

@@ -84,6 +84,11 @@ export class Git {
   private readonly env: NodeJS.ProcessEnv;
   private readonly envWithoutMaintenance: NodeJS.ProcessEnv;
 
+  /** Where it runs. */
+  get directory(): string {
+    return this.settings.directory;
+  }
+
   constructor(private readonly settings: GitSettings) {
     this.env = environment(settings);
     this.envWithoutMaintenance = { ...this.env, ...configured(this.env, 'maintenance.auto', 'false') };

@@ -1,6 +1,12 @@
 /** The `gitflow.*` keys, as git-flow writes them. */
-import type { BranchKind, Configuration } from './model';
+import type { BranchKind, Configuration, GitflowKind } from './model';
 import { branchKinds } from './model';
+import { avhModel } from './avh';
+import type { BranchingModel } from './branching';
+import { problemsAbout } from './branching';
+import { nextModel } from './next';
+import type { PlainLook } from './plain';
+import { plainModel } from './plain';
 
 /** One entry of `git config --list --show-scope -z`. */
 export interface ConfigEntry {
@@ -40,7 +46,7 @@ export const keys = {
 } as const;
 
 /** The prefixes that `init -d` sets. */
-export const defaultPrefixes: Record<BranchKind, string> = {
+export const defaultPrefixes: Record<GitflowKind, string> = {
   feature: 'feature/',
   bugfix: 'bugfix/',
   release: 'release/',
@@ -51,14 +57,15 @@ export const defaultPrefixes: Record<BranchKind, string> = {
 const yes = /^(true|yes|on|-?[1-9]\d*)$/i;
 const no = /^(false|no|off|0|)$/i;
 
-/** Makes a configuration of the entries; later entries win, as in git. */
-export function configurationFrom(entries: readonly ConfigEntry[]): Configuration {
+/**
+ * Makes a configuration of the entries; later entries win, as in git. `look` tells of the branches where nothing is
+ * configured: without it such a repository has no model.
+ */
+export function configurationFrom(entries: readonly ConfigEntry[], look?: PlainLook): Configuration {
   const values = new Map<string, string>();
   const bases = new Map<string, string>();
-  let branchPrefix = false;
   for (const { key, value, scope } of entries) {
     values.set(key, value);
-    branchPrefix ||= key.startsWith('gitflow.prefix.');
     const branch = /^gitflow\.branch\.(.+)\.base$/s.exec(key)?.[1];
     if (branch !== undefined && (scope === 'local' || scope === 'worktree')) bases.set(branch, value);
   }
@@ -68,13 +75,11 @@ export function configurationFrom(entries: readonly ConfigEntry[]): Configuratio
     if (value === undefined || !(yes.test(value) || no.test(value))) return undefined;
     return yes.test(value);
   };
-  const next = values.has('gitflow.version') || values.has('gitflow.initialized');
-  const main = get(keys.main) ?? '';
+  const flavour = flavourOf(entries);
   return {
-    flavour: next ? 'next' : main !== '' || branchPrefix ? 'avh' : 'none',
-    ...(next ? nextBranches(values) : { main, develop: get(keys.develop) ?? '', prefixes: prefixesFrom(get) }),
-    versionTagPrefix: get(keys.versionTag) ?? (next ? nextTagPrefix(values) : undefined),
-    origin: get(keys.origin) ?? 'origin',
+    flavour,
+    ...(flavour === 'next' ? ofNext(values) : flavour === 'avh' ? ofAvh(get) : ofPlain(get, look)),
+    origin: remoteOf(entries, flavour),
     hooksPath: get(keys.hooks),
     allowDirty: flag('gitflow.allowdirty') === true,
     multiHotfix: flag('gitflow.multi-hotfix') === true,
@@ -84,45 +89,93 @@ export function configurationFrom(entries: readonly ConfigEntry[]): Configuratio
   };
 }
 
-function prefixesFrom(get: Configuration['get']): Record<BranchKind, string | undefined> {
-  const prefixes: Partial<Record<BranchKind, string | undefined>> = {};
+type Branches = Pick<Configuration, 'main' | 'develop' | 'prefixes' | 'versionTagPrefix' | 'model'>;
+
+/** Whose configuration it is. git-flow-next's own keys go before those of git-flow, which it reads without them. */
+export function flavourOf(entries: readonly ConfigEntry[]): Configuration['flavour'] {
+  const some = (test: (entry: ConfigEntry) => boolean): boolean => entries.some(test);
+  if (some(({ key }) => key === 'gitflow.version')) return 'next';
+  if (entries.findLast(({ key }) => key === keys.main)?.value || some(({ key }) => key.startsWith('gitflow.prefix.')))
+    return 'avh';
+  const typed = /^gitflow\.branch\..+\.type$/s;
+  return some(({ key }) => key === 'gitflow.initialized' || typed.test(key)) ? 'next' : 'none';
+}
+
+/** The remote that branches are shared through. Where nothing is set up it is the one that there is. */
+export function remoteOf(entries: readonly ConfigEntry[], flavour: Configuration['flavour'] = 'none'): string {
+  const last = (key: string): string | undefined => entries.findLast((entry) => entry.key === key)?.value || undefined;
+  const named = last(keys.origin) ?? (flavour === 'next' ? last('gitflow.remote') : undefined);
+  if (named !== undefined || flavour !== 'none') return named ?? 'origin';
+  const remotes = new Set(entries.flatMap(({ key }) => /^remote\.(.+)\.url$/s.exec(key)?.[1] ?? []));
+  const [only] = remotes.size === 1 ? remotes : [];
+  return last('checkout.defaultremote') ?? (remotes.has('origin') ? 'origin' : only) ?? 'origin';
+}
+
+function ofAvh(get: Configuration['get']): Branches {
+  const prefixes: Partial<Record<GitflowKind, string | undefined>> = {};
   for (const kind of branchKinds) prefixes[kind] = get(keys.prefix(kind));
-  return prefixes as Record<BranchKind, string | undefined>;
+  const main = get(keys.main) ?? '';
+  const develop = get(keys.develop) ?? '';
+  const versionTagPrefix = get(keys.versionTag);
+  return {
+    main,
+    develop,
+    prefixes,
+    versionTagPrefix,
+    model: avhModel({ main, develop, prefixes, tagPrefix: versionTagPrefix ?? '' }),
+  };
+}
+
+function ofNext(values: ReadonlyMap<string, string>): Branches {
+  const model = nextModel(values);
+  return ofModel({ ...model, tagPrefix: values.get(keys.versionTag) ?? model.tagPrefix });
+}
+
+function ofPlain(get: Configuration['get'], look: PlainLook | undefined): Branches {
+  const branches = ofModel(
+    look === undefined
+      ? { name: 'plain', bases: [], topics: [], tagPrefix: 'v', problems: [] }
+      : plainModel(look, get('init.defaultbranch')),
+  );
+  // git-flow's own commands go by these, and know no other model.
+  return { ...branches, versionTagPrefix: undefined };
+}
+
+/** What Gitflow's words mean in another model. */
+function ofModel(model: BranchingModel): Branches {
+  const main = model.bases[0]?.name ?? '';
+  const integrates = ({ name, parent }: BranchingModel['bases'][number]): boolean =>
+    parent === main && model.topics.some(({ parent: base, startPoint }) => base === name || startPoint === name);
+  return {
+    main,
+    develop: model.bases.find(integrates)?.name ?? '',
+    prefixes: Object.fromEntries(model.topics.map(({ name, prefix }) => [name, prefix])),
+    versionTagPrefix: model.tagPrefix,
+    model,
+  };
 }
 
 /**
- * git-flow-next describes each branch in a section `gitflow.branch.<name>`: `type` is `base` or `topic`; a topic has a
- * `prefix`; of the base branches the one without a parent is production.
+ * Why no branching model is set up, or undefined. git-flow asks for both branches, different and existing, and for a
+ * prefix; any other configuration for a base branch that exists, and that all of it is understood.
  */
-function nextBranches(values: ReadonlyMap<string, string>): Pick<Configuration, 'main' | 'develop' | 'prefixes'> {
-  const named = (name: string, what: string): string | undefined => values.get(`gitflow.branch.${name}.${what}`);
-  const names = new Set<string>();
-  for (const key of values.keys()) {
-    const name = /^gitflow\.branch\.(.+)\.type$/s.exec(key)?.[1];
-    if (name !== undefined) names.add(name);
-  }
-  const bases = [...names].filter((name) => named(name, 'type') === 'base');
-  const main = bases.find((name) => !named(name, 'parent')) ?? values.get(keys.main) ?? '';
-  const develop = bases.find((name) => named(name, 'parent') === main) ?? values.get(keys.develop) ?? '';
-  const get = (key: string): string | undefined => values.get(key);
-  const prefixes = prefixesFrom(get);
-  for (const kind of branchKinds) prefixes[kind] = named(kind, 'prefix') ?? prefixes[kind];
-  return { main, develop, prefixes };
-}
-
-function nextTagPrefix(values: ReadonlyMap<string, string>): string {
-  return values.get('gitflow.branch.release.tagprefix') ?? values.get('gitflow.branch.hotfix.tagprefix') ?? '';
-}
-
-/** Why the repository is not set up for git-flow, or undefined: both branches set, existing, different; a prefix set. */
 export function notInitialised(config: Configuration, hasBranch: (name: string) => boolean): string | undefined {
+  const { main, develop, prefixes, model } = config;
+  if (config.flavour === 'next') {
+    const [problem] = problemsAbout(model);
+    if (problem) return problem.message;
+    if (model.bases.some(({ name }) => hasBranch(name))) return undefined;
+    const names = model.bases.map(({ name }) => `'${name}'`).join(', ');
+    return `None of the base branches of the configuration exists here: ${names}. Create or check out one first.`;
+  }
   const complete =
-    config.main !== '' &&
-    config.develop !== '' &&
-    config.main !== config.develop &&
-    hasBranch(config.main) &&
-    hasBranch(config.develop) &&
-    branchKinds.some((kind) => config.prefixes[kind] !== undefined);
+    config.flavour === 'avh' &&
+    main !== '' &&
+    develop !== '' &&
+    main !== develop &&
+    hasBranch(main) &&
+    hasBranch(develop) &&
+    branchKinds.some((kind) => prefixes[kind] !== undefined);
   if (!complete) return "Not a gitflow-enabled repo yet. Please run 'git flow init' first.";
   if (config.versionTagPrefix === undefined) return "Version tag not set. Please run 'git flow init'.";
   return undefined;

@@ -1,11 +1,18 @@
 /** The words of the branching model: configuration, requests, plans, outcomes. Plans are plain JSON. */
+import type { BranchingModel, Preset } from './branching';
 
-/** The kinds of branches that come and go. */
+/** The kinds of branches that come and go in Gitflow. */
 export const branchKinds = ['feature', 'bugfix', 'release', 'hotfix', 'support'] as const;
-export type BranchKind = (typeof branchKinds)[number];
+export type GitflowKind = (typeof branchKinds)[number];
 
-/** What a branch is in the model. */
-export type BranchRole = BranchKind | 'main' | 'develop' | 'other';
+/** The name of a topic type of the branching model: one of Gitflow's kinds, or the team's own. */
+export type BranchKind = string;
+
+/**
+ * What a branch is in the model: `main` is the production branch, `develop` the one that integrates the next release,
+ * `base` any other that stays, `other` is none of the model's; else the name of its topic type.
+ */
+export type BranchRole = string;
 
 /** The `gitflow.*` keys of a repository, with git-flow's defaults filled in. */
 export interface Configuration {
@@ -18,11 +25,13 @@ export interface Configuration {
   main: string;
   /** The branch that integrates the next release. Empty when it is not set. */
   develop: string;
-  /** Undefined where the prefix is not set. */
-  prefixes: Record<BranchKind, string | undefined>;
+  /** By topic type; undefined where the prefix is not set. */
+  prefixes: Readonly<Record<BranchKind, string | undefined>>;
+  /** The branches and how they hang together, whoever configured them. */
+  model: BranchingModel;
   /** The prefix of version tags; undefined when it is not set, which git-flow refuses. */
   versionTagPrefix: string | undefined;
-  /** The remote: `gitflow.origin`, else `origin`. */
+  /** The remote: `gitflow.origin`, for git-flow-next also `gitflow.remote`, else `origin`; without set-up the only one. */
   origin: string;
   /** `gitflow.path.hooks`, when it is set. */
   hooksPath: string | undefined;
@@ -41,8 +50,10 @@ export type Operation = 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'bisect'
 
 /** What one has to know about a repository before offering actions. */
 export interface RepositoryState {
-  /** Both long-lived branches are set and exist, as git-flow asks. */
+  /** A branching model is set up: for git-flow both long-lived branches are set and exist. */
   initialised: boolean;
+  /** Branches can be started and finished: it is set up, or has a branch that the others are topics of. */
+  ready: boolean;
   /** Why it is not, in a sentence that says how to go on. */
   whyNot?: string;
   /** The current branch without `refs/heads/`; undefined when detached. */
@@ -94,7 +105,7 @@ export interface StartRequest {
 /** Options of finishing a branch. What is left out has the value of `gitflow.<kind>.finish.<flag>`. */
 export interface FinishRequest {
   action: 'finish';
-  kind: Exclude<BranchKind, 'support'>;
+  kind: BranchKind;
   /** Default: the current branch. */
   name?: string;
   fetch?: boolean;
@@ -142,6 +153,17 @@ export interface FinishRequest {
   fastForwardMain?: boolean;
   /** The open release that takes the hotfix instead of develop, as the model's own text has it. */
   intoRelease?: string;
+  /** Tag, though the model's type makes no tags. */
+  tag?: boolean;
+  /** Only where the base has nothing that the branch lacks, so that what was tested is what arrives. */
+  fastForwardOnly?: boolean;
+  /** The messages of the commits, with `%b` for the branch and `%p` for the one that it goes into. */
+  mergeMessage?: string;
+  squashMessage?: string;
+  /** Of the merges that bring other base branches up to date. */
+  updateMessage?: string;
+  /** Without the hooks `pre-commit` and `commit-msg`. */
+  noVerify?: boolean;
   stash?: boolean;
 }
 
@@ -162,9 +184,11 @@ export interface TrackRequest {
 /** Brings the base's commits into the branch. */
 export interface UpdateRequest {
   action: 'update';
+  /** A topic type, or `base` for a base branch. */
   kind: BranchKind;
   name?: string;
-  how: 'merge' | 'rebase';
+  /** Default: the model's way. */
+  how?: 'merge' | 'rebase';
   rebaseMerges?: boolean;
   /** Passed to git as it is on git-flow's command line, which current git refuses. */
   preserveMerges?: boolean;
@@ -233,11 +257,54 @@ export interface ReleaseBranchRequest {
   signingKey?: string;
 }
 
+/** Merges a base branch into its parent, one step nearer to production: staging is promoted to production. */
+export interface IntegrateRequest {
+  action: 'integrate';
+  /** Default: the current branch. */
+  name?: string;
+  fetch?: boolean;
+  push?: boolean;
+  rebase?: boolean;
+  squash?: boolean;
+  noFastForward?: boolean;
+  /** The full name of a tag that is put on the parent. */
+  tag?: string;
+  message?: string;
+  messageFile?: string;
+  sign?: boolean;
+  signingKey?: string;
+  mergeMessage?: string;
+  squashMessage?: string;
+  updateMessage?: string;
+  stash?: boolean;
+}
+
+/** Tags a base branch as it is, where no release branch is finished. */
+export interface TagReleaseRequest {
+  action: 'tagRelease';
+  /** With or without the prefix of tags. */
+  version: string;
+  /** Default: the production branch. */
+  branch?: string;
+  fetch?: boolean;
+  push?: boolean;
+  /** Default: `Release <tag>`. */
+  message?: string;
+  messageFile?: string;
+  sign?: boolean;
+  signingKey?: string;
+}
+
 export interface InitRequest {
   action: 'init';
+  /** A model other than Gitflow: its keys are git-flow-next's, and no branch is made but those of its environments. */
+  preset?: Exclude<Preset, 'gitflow'>;
+  /** The names of the environments' branches in GitLab flow. */
+  staging?: string;
+  production?: string;
   main?: string;
   develop?: string;
-  prefixes?: Partial<Record<BranchKind, string>>;
+  prefixes?: Partial<Record<GitflowKind, string>>;
   versionTagPrefix?: string;
   /** The folder of hooks and filters. */
   hooksPath?: string;
@@ -262,7 +329,9 @@ export type Request =
   | CheckoutRequest
   | PullRequest
   | CleanUpRequest
-  | ReleaseBranchRequest;
+  | ReleaseBranchRequest
+  | IntegrateRequest
+  | TagReleaseRequest;
 
 /** A precondition that does not hold. */
 export interface Refusal {
@@ -303,7 +372,13 @@ export type RefusalCode =
 
 /** One thing that a plan does. Each knows by looking at the graph whether it is done. */
 export type Work =
-  | { do: 'hook'; file: string; args: string[]; /** A failing post hook changes nothing. */ mayFail: boolean }
+  | {
+      do: 'hook';
+      file: string;
+      args: string[];
+      /** A failing post hook changes nothing. */ mayFail: boolean;
+      env?: Record<string, string>;
+    }
   | { do: 'firstCommit'; branch: string; message: string }
   | { do: 'checkout'; branch: string }
   | { do: 'createBranch'; branch: string; start: string; checkout: boolean; track: boolean }
@@ -317,12 +392,18 @@ export type Work =
       source: string;
       /** `single`: allowed if the source is one commit ahead when it comes to it. */
       fastForward: 'never' | 'allowed' | 'only' | 'single';
+      /** Git's own without it. */
+      message?: string;
+      noVerify?: boolean;
     }
   | {
       do: 'squash';
       into: string;
       source: string;
       /** The first line of the message; git's own without it. */ info?: string;
+      /** The whole message. */
+      message?: string;
+      noVerify?: boolean;
       /** It is no failure that the changes are there already, so that there is nothing to commit. */
       mayBeEmpty?: boolean;
     }
@@ -351,7 +432,7 @@ export type Work =
   | { do: 'unstash' }
   | { do: 'pull'; remote: string; branch: string; rebase?: boolean }
   | { do: 'createFromFetch'; branch: string; remote: string }
-  | { do: 'push'; remote: string; refspecs: string[]; upstream: boolean; what: string }
+  | { do: 'push'; remote: string; refspecs: string[]; upstream: boolean; what: string; options?: string[] }
   | { do: 'pushAllTags'; remote: string }
   | { do: 'deleteRemoteBranch'; remote: string; branch: string };
 

@@ -1,7 +1,7 @@
 /** Asking the commit graph ahead of the planner, while git still looks through the work tree. */
 import type { Graph } from '../git/graph';
 import type { Configuration, FinishRequest, Request } from '../model/model';
-import { fullName, kindOf } from '../model/names';
+import { baseOf, fullName } from '../model/names';
 
 interface Known {
   graph: Graph;
@@ -19,7 +19,7 @@ export function askAhead(known: Known, request: Request): void {
 function questions({ graph, config, refs }: Known, { kind }: FinishRequest, name: string): Promise<unknown>[] {
   const { main, develop, origin } = config;
   const branch = fullName(config, kind, name);
-  const base = config.bases.get(branch) ?? (kindOf(config, branch) === 'hotfix' ? main : develop);
+  const base = baseOf(config, branch);
   const local = (of: string): string | undefined => refs.get(`refs/heads/${of}`);
   const topic = kind === 'feature' || kind === 'bugfix';
   const asked = [...new Set([branch, base, ...(topic || base === main ? [] : [main])])].flatMap((of) => {

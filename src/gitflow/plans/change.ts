@@ -8,7 +8,7 @@ import { Draft } from './draft';
 
 export async function planUpdate(context: PlanContext, request: UpdateRequest): Promise<Planned> {
   const draft = new Draft(context);
-  const { kind, how } = request;
+  const { kind, how = 'merge' } = request;
   if (!draft.initialised(kind)) return draft.done('', request);
   const branch = draft.topic(kind, request.name);
   if (branch === undefined) return draft.done('', request);
@@ -56,7 +56,7 @@ export async function planRename(context: PlanContext, request: RenameRequest): 
   draft.hook(`pre-flow-${kind}-rename`, words);
   draft.add({ do: 'renameBranch', branch, to });
   const section = keys.section(branch);
-  if (draft.config.flavour !== 'next' && draft.snapshot.entries.some(({ key }) => key.startsWith(`${section}.`))) {
+  if (draft.snapshot.entries.some(({ key }) => key.startsWith(`${section}.`))) {
     draft.add({ do: 'renameSection', section, to: keys.section(to) });
   }
   draft.hook(`post-flow-${kind}-rename`, words);
@@ -76,9 +76,17 @@ export async function planDelete(context: PlanContext, request: DeleteRequest): 
   draft.exists(branch);
   draft.topical(branch);
   const force = draft.flag(request.force, kind, 'delete', 'force');
-  const remote = draft.flag(request.remote, kind, 'delete', 'remote');
+  const remote =
+    draft.flag(request.remote, kind, 'delete', 'remote') ||
+    // The key of git-flow-next's first versions.
+    (request.remote ?? draft.config.flag(`gitflow.branch.${kind}.deleteremote`) ?? false);
   const base = draft.baseOf(branch, kind);
-  const refuge = kind === 'hotfix' ? config.main : draft.local(base) === undefined ? config.develop : base;
+  const refuge =
+    config.flavour === 'avh' && kind === 'hotfix'
+      ? config.main
+      : draft.local(base) === undefined
+        ? config.develop
+        : base;
   const words = [name, config.origin, branch];
   draft.hook(`pre-flow-${kind}-delete`, words);
   if (draft.head === branch) {
@@ -115,7 +123,8 @@ export async function planDelete(context: PlanContext, request: DeleteRequest): 
 /** A release is merged when production and its base have it, a hotfix when production and develop have it. */
 async function isMerged(draft: Draft, { kind }: DeleteRequest, branch: string, base: string): Promise<boolean> {
   const { main, develop } = draft.config;
-  const needed = kind === 'release' ? [main, base] : kind === 'hotfix' ? [main, develop] : [base];
+  const typed = draft.config.flavour !== 'avh';
+  const needed = typed ? [base] : kind === 'release' ? [main, base] : kind === 'hotfix' ? [main, develop] : [base];
   const tip = draft.local(branch);
   if (tip === undefined) return false;
   for (const name of needed) {

@@ -5,7 +5,8 @@ import type { Graph } from '../git/graph';
 import type { Hooks } from '../execute/hooks';
 import type { Evidence } from '../execute/journal';
 import type { BranchKind, Configuration, Plan, Planned, Refusal, RefusalCode, Request, Work } from '../model/model';
-import { fullName, kindOf } from '../model/names';
+import { followersOf, problemsAbout, topicNamed } from '../model/branching';
+import { baseOf, fullName, kindOf } from '../model/names';
 import type { Places } from '../git/places';
 import type { Snapshot } from '../read/snapshot';
 import { stepsOf } from '../execute/steps';
@@ -111,9 +112,10 @@ export class Draft {
   }
 
   /** Adds a hook where there is one. */
-  hook(name: string, args: string[]): void {
+  hook(name: string, args: string[], env?: Record<string, string>): void {
     const file = this.context.hooks.find(name);
-    if (file !== undefined) this.add({ do: 'hook', file, args, mayFail: name.startsWith('post-') });
+    if (file === undefined) return;
+    this.add({ do: 'hook', file, args, mayFail: name.startsWith('post-'), ...(env === undefined ? {} : { env }) });
   }
 
   /** The option, else the configured default of git-flow's flag, else no. A default that is no boolean is refused. */
@@ -134,10 +136,30 @@ export class Draft {
   // What has to hold
 
   initialised(kind?: BranchKind): boolean {
+    if (this.config.flavour !== 'avh') return this.modelled(kind);
     const why = notInitialised(this.config, (name) => this.local(name) !== undefined);
     if (why) this.refuse('not-initialised', why);
     else if (kind && this.config.prefixes[kind] === undefined) {
       this.refuse('not-initialised', `The prefix of ${kind} branches is not set. Please run 'git flow init'.`);
+    }
+    return this.open;
+  }
+
+  /** The same for models that git-flow does not know: everything that the action touches has to be understood. */
+  private modelled(kind: BranchKind | undefined): boolean {
+    const { config } = this;
+    const { model } = config;
+    const type = kind === undefined ? undefined : topicNamed(model, kind);
+    const plain = config.flavour === 'none';
+    const why = plain && type ? undefined : notInitialised(config, (name) => this.local(name) !== undefined);
+    if (why) {
+      this.refuse('not-initialised', why);
+    } else if (kind !== undefined && type === undefined) {
+      const known = model.topics.map(({ name }) => name).join(', ') || 'none';
+      this.refuse('bad-option', `The branching model of this repository has no ${kind} branches. It has: ${known}.`);
+    } else if (type) {
+      const touched = [type.name, type.parent, ...followersOf(model, type.parent).map(({ name }) => name)];
+      for (const { message } of problemsAbout(model, ...touched)) this.refuse('bad-option', message);
     }
     return this.open;
   }
@@ -170,13 +192,24 @@ export class Draft {
 
   /** The full name: of the named branch, or the current one if it is of the kind. */
   topic(kind: BranchKind, name: string | undefined): string | undefined {
-    if (name) return fullName(this.config, kind, name);
+    if (name) return this.named(kind, name);
     const current = this.snapshot.branch;
     const prefix = this.config.prefixes[kind];
     // Without a prefix every branch would be of the kind.
-    if (prefix && current?.startsWith(prefix)) return current;
+    if (this.config.flavour === 'avh' ? prefix && current?.startsWith(prefix) : current && this.isOf(kind, current))
+      return current;
     this.refuse('not-on-such-a-branch', `The current HEAD is no ${kind} branch. Name the ${kind}.`);
     return undefined;
+  }
+
+  /** The full name. Other tools than git-flow take one with its prefix too, where there is such a branch. */
+  private named(kind: BranchKind, name: string): string {
+    const given = this.config.flavour !== 'avh' && this.local(name) !== undefined && this.isOf(kind, name);
+    return given ? name : fullName(this.config, kind, name);
+  }
+
+  private isOf(kind: BranchKind, branch: string): boolean {
+    return kindOf(this.config, branch) === kind;
   }
 
   bare(kind: BranchKind, branch: string): string {
@@ -197,9 +230,9 @@ export class Draft {
     return false;
   }
 
-  /** Production and develop are no topic branches, whatever the prefixes are. */
+  /** Branches that stay are no topic branches, whatever the prefixes are. */
   topical(branch: string): void {
-    if (branch !== this.config.main && branch !== this.config.develop) return;
+    if (!this.config.model.bases.some(({ name }) => name === branch)) return;
     this.refuse('bad-option', `'${branch}' is a base branch of this repository. It is neither finished nor deleted.`);
   }
 
@@ -277,7 +310,7 @@ export class Draft {
 
   /** The configured base of a topic branch, else the one of its kind. */
   baseOf(branch: string, kind: BranchKind | undefined = kindOf(this.config, branch)): string {
-    return this.config.bases.get(branch) ?? (kind === 'hotfix' ? this.config.main : this.config.develop);
+    return baseOf(this.config, branch, kind);
   }
 
   /** The name for `git merge`, whose message takes it over: short, unless it is ambiguous. */
@@ -294,8 +327,9 @@ export class Draft {
   /** Removes the section that holds the base, where there is one and it is ours to write. */
   forgetBase(branch: string): void {
     const section = keys.section(branch);
-    const has = this.snapshot.entries.some(({ key, scope }) => scope === 'local' && key.startsWith(`${section}.`));
-    if (has && this.config.flavour !== 'next') this.add({ do: 'removeSection', section });
+    const own = this.snapshot.entries.filter(({ key, scope }) => scope === 'local' && key.startsWith(`${section}.`));
+    // A section with a type is no branch's but the model's.
+    if (own.length > 0 && !own.some(({ key }) => key === `${section}.type`)) this.add({ do: 'removeSection', section });
   }
 
   /** The plan; or the refusals, with what the command line does before it finds out. */

@@ -4,6 +4,11 @@ import { planCheckout, planDelete, planRename, planUpdate } from './change';
 import { planCleanUp } from './clean-up';
 import type { PlanContext } from './draft';
 import { planFinish } from './finish';
+import { planFinishTyped } from './general/finish';
+import { planIntegrate } from './general/integrate';
+import { planStartTyped } from './general/start';
+import { planTagRelease } from './general/tag-release';
+import { planUpdateTyped } from './general/update';
 import { planInit } from './init';
 import { overwrittenBy } from './overwrites';
 import { planReleaseBranch } from './release-branch';
@@ -22,14 +27,16 @@ export async function makePlan(context: PlanContext, request: Request): Promise<
   return { ok: false, refusals: [{ code: 'untracked', message }] };
 }
 
+/** git-flow's own model is planned as git-flow does it; every other by what the model says of its types. */
 async function planFor(context: PlanContext, request: Request): Promise<Planned> {
+  const typed = context.snapshot.config.flavour !== 'avh';
   switch (request.action) {
     case 'init':
       return planInit(context, request);
     case 'start':
-      return planStart(context, request);
+      return typed ? planStartTyped(context, request) : planStart(context, request);
     case 'finish':
-      return planFinish(context, request);
+      return typed ? planFinishTyped(context, request) : planFinish(context, request);
     case 'publish':
       return planPublish(context, request);
     case 'track':
@@ -37,7 +44,7 @@ async function planFor(context: PlanContext, request: Request): Promise<Planned>
     case 'pull':
       return planPull(context, request);
     case 'update':
-      return planUpdate(context, request);
+      return typed || request.kind === 'base' ? planUpdateTyped(context, request) : planUpdate(context, request);
     case 'rename':
       return planRename(context, request);
     case 'delete':
@@ -48,5 +55,9 @@ async function planFor(context: PlanContext, request: Request): Promise<Planned>
       return planCleanUp(context, request);
     case 'releaseBranch':
       return planReleaseBranch(context, request);
+    case 'integrate':
+      return planIntegrate(context, request);
+    case 'tagRelease':
+      return planTagRelease(context, request);
   }
 }

@@ -23,6 +23,8 @@ export function planPublish(context: PlanContext, request: PublishRequest): Plan
   const { origin } = draft.config;
   const name = draft.bare(kind, branch);
   const words = [hookName(draft, kind, name), origin, branch];
+  const option = `gitflow.${kind}.publish.push-option`;
+  const options = draft.snapshot.entries.filter(({ key }) => key === option).map(({ value }) => value);
   draft.hook(`pre-flow-${kind}-publish`, words);
   draft.add({
     do: 'push',
@@ -30,8 +32,10 @@ export function planPublish(context: PlanContext, request: PublishRequest): Plan
     refspecs: [`refs/heads/${branch}:refs/heads/${branch}`],
     upstream: true,
     what: branch,
+    ...(options.length > 0 ? { options } : {}),
   });
-  if (draft.head !== branch) draft.add({ do: 'checkout', branch });
+  // Only git-flow's own command checks it out.
+  if (draft.config.flavour === 'avh' && draft.head !== branch) draft.add({ do: 'checkout', branch });
   draft.hook(`post-flow-${kind}-publish`, words);
   draft.summary.push(
     `The remote branch '${branch}' was created or updated`,

@@ -1,10 +1,12 @@
 /** The listing of branches: one process for all of them, details only for those on screen. */
 import type { Branch, BranchDetails, BranchListing } from '../model/branch-model';
 import type { ConfigEntry } from '../model/config';
-import { configurationFrom } from '../model/config';
+import { configurationFrom, flavourOf, remoteOf } from '../model/config';
 import type { Git } from '../git/git';
 import { rolesOf } from '../model/names';
-import { readConfig } from './snapshot';
+import type { RefLine } from '../model/plain';
+import { lookAt } from '../model/plain';
+import { readEntries } from './configuration';
 import { upstreamsOf } from './upstreams';
 
 const listFormat = '%(refname)%00%(objectname)%00%(HEAD)%00%(symref)';
@@ -13,14 +15,16 @@ const listFormat = '%(refname)%00%(objectname)%00%(HEAD)%00%(symref)';
 export async function listBranches(git: Git): Promise<BranchListing> {
   const [output, entries] = await Promise.all([
     git.read(['for-each-ref', `--format=${listFormat}`, 'refs/heads', 'refs/remotes', 'refs/tags']),
-    readConfig(git),
+    readEntries(git),
   ]);
   return parseListing(output, entries);
 }
 
 /** Reads what the listing prints: ten thousand lines are no rarity, so each is cut without copies of its parts. */
 function parseListing(output: string, entries: readonly ConfigEntry[]): BranchListing {
-  const roleOf = rolesOf(configurationFrom(entries));
+  // Where nothing is configured the branches themselves tell what they are.
+  const look = flavourOf(entries) === 'none' ? lookAt(refLines(output), remoteOf(entries)) : undefined;
+  const roleOf = rolesOf(configurationFrom(entries, look));
   const upstreamOf = upstreamsOf(entries);
   const listing: BranchListing = { local: [], remote: [], tags: [] };
   for (let from = 0, end = output.indexOf('\n'); end > from; from = end + 1, end = output.indexOf('\n', from)) {
@@ -50,6 +54,13 @@ function parseListing(output: string, entries: readonly ConfigEntry[]): BranchLi
     listing.local.push(branch);
   }
   return listing;
+}
+
+function* refLines(output: string): Iterable<RefLine> {
+  for (const line of output.split('\n')) {
+    const [ref = '', , head = '', symref = ''] = line.split('\0');
+    yield { ref, current: head === '*', symref };
+  }
 }
 
 const spaces = ['refs/heads/', 'refs/remotes/', 'refs/tags/'] as const;

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConfigEntry } from '../model/config';
-import { configurationFrom, parseConfig } from '../model/config';
+import { parseConfig } from '../model/config';
 import type { Git } from '../git/git';
 import { GitFailure } from '../git/git';
 import type { Configuration, Operation } from '../model/model';
 import type { Places } from '../git/places';
+import { readConfiguration } from './configuration';
 
 /** What `git status` tells of HEAD, the index and the work tree. Untracked files and submodules are left out. */
 export interface Status {
@@ -44,8 +45,8 @@ export async function takeSnapshot(
   early: (known: Pick<Snapshot, 'config' | 'refs'>) => void = () => undefined,
 ): Promise<Snapshot> {
   const readFirst = async (): Promise<Pick<Snapshot, 'config' | 'entries' | 'refs'>> => {
-    const [entries, refs] = await Promise.all([readConfig(git), readRefs(git)]);
-    const known = { config: configurationFrom(entries), entries, refs };
+    const [{ config, entries }, refs] = await Promise.all([readConfiguration(git), readRefs(git)]);
+    const known = { config, entries, refs };
     early(known);
     return known;
   };

@@ -368,9 +368,10 @@ export function leftOf(journal: JournalView): string[] {
 
 /** `feature` as people write it at the start of a line. */
 export function roleTitle(role: BranchRole): string {
-  const titles: Record<BranchRole, string> = {
+  const titles: Record<string, string> = {
     main: 'Production branch',
     develop: 'Development branch',
+    base: 'Base branch',
     feature: 'Feature',
     bugfix: 'Bugfix',
     release: 'Release',
@@ -378,5 +379,5 @@ export function roleTitle(role: BranchRole): string {
     support: 'Support branch',
     other: 'Branch',
   };
-  return titles[role];
+  return titles[role] ?? `${role.charAt(0).toUpperCase()}${role.slice(1)}`;
 }
