@@ -476,7 +476,12 @@ export interface Plan {
   /** The tag that is made. */
   tag?: string;
   /** Fetched before anything else; afterwards the checks are made again. */
-  fetches: { remote: string; branches: string[]; optional: boolean }[];
+  fetches: {
+    remote: string;
+    branches: string[];
+    /** A branch that the remote no longer has is no trouble. */ optional: boolean;
+    /** Nor is a remote that cannot be reached: what is known of it has to do. */ mayFail?: boolean;
+  }[];
   steps: Step[];
   /** What is good to know: `develop is ahead of origin/develop`. */
   warnings: string[];

@@ -29,7 +29,7 @@ export function rolesOf(config: Configuration): (branch: string) => Role {
   const known = Object.entries(prefixes)
     .map(([role, prefix = '']) => ({ role, prefix }))
     // Without a prefix every branch would be of the kind: in git-flow's own model none is.
-    .filter(({ prefix }) => prefix !== '' || flavour !== 'avh')
+    .filter(({ role, prefix }) => prefix !== '' || (flavour !== 'avh' && topicNamed(model, role) !== undefined))
     .sort((one, other) => other.prefix.length - one.prefix.length);
   const stays = new Set(model.bases.map(({ name }) => name));
   return (branch) => {

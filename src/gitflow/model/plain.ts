@@ -4,7 +4,7 @@ import type { BaseBranch, BranchingModel } from './branching';
 /** What is known of the branches without looking at a commit. */
 export interface PlainLook {
   /** Is there such a local branch? */
-  has(name: string): boolean;
+  has: (name: string) => boolean;
   /** The only local branch; undefined where there are none or several. */
   only: string | undefined;
   /** The branch that is checked out here. */

@@ -283,9 +283,9 @@ export class Draft {
   }
 
   /** Asks for a fetch, unless it is done. */
-  fetch(branches: string[], optional: boolean): void {
+  fetch(branches: string[], optional: boolean, mayFail = false): void {
     if (this.context.fetched || branches.length === 0) return;
-    this.fetches.push({ remote: this.config.origin, branches, optional });
+    this.fetches.push({ remote: this.config.origin, branches, optional, ...(mayFail ? { mayFail } : {}) });
   }
 
   /** Fetches branches that the remote is known to have; warns of others. */

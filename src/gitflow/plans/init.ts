@@ -1,7 +1,7 @@
 /** Setting a repository up for git-flow. */
 import { join } from 'node:path';
 import { defaultPrefixes, keys, notInitialised } from '../model/config';
-import type { InitRequest, Planned, Work } from '../model/model';
+import type { Configuration, InitRequest, Planned, Work } from '../model/model';
 import { branchKinds } from '../model/model';
 import { readConfigFile } from '../read/snapshot';
 import type { PlanContext } from './draft';
@@ -26,6 +26,11 @@ export async function planInit(context: PlanContext, request: InitRequest): Prom
   return planned;
 }
 
+/** What a repository is without set-up says nothing of Gitflow's branches. */
+function gitflowsOwn(config: Configuration): Configuration {
+  return config.flavour === 'none' ? { ...config, main: '', develop: '' } : config;
+}
+
 /** The file is not the repository's. */
 function isElsewhere(scope: readonly string[]): boolean {
   return scope.length > 0 && scope[0] !== '--local';
@@ -33,7 +38,8 @@ function isElsewhere(scope: readonly string[]): boolean {
 
 function planLocally(context: PlanContext, request: InitRequest): Planned {
   const draft = new Draft(context);
-  const { config, snapshot } = draft;
+  const { snapshot } = draft;
+  const config = gitflowsOwn(draft.config);
   const force = request.force === true;
   if (config.flavour === 'next') {
     draft.refuse(
@@ -100,7 +106,7 @@ interface Choice {
 }
 
 function chooseMain(draft: Draft, request: InitRequest, names: string[]): Choice {
-  const { config } = draft;
+  const config = gitflowsOwn(draft.config);
   const existing = (guesses: string[]): string | undefined => guesses.find((guess) => names.includes(guess));
   if (!request.force && request.main === undefined && names.includes(config.main)) return { name: config.main };
   const name = request.main ?? (existing([config.main, 'production', 'main', 'master']) || config.main || 'master');
@@ -112,7 +118,7 @@ function chooseMain(draft: Draft, request: InitRequest, names: string[]): Choice
 }
 
 function chooseDevelop(draft: Draft, request: InitRequest, names: string[], main: Choice): Choice {
-  const { config } = draft;
+  const config = gitflowsOwn(draft.config);
   if (!request.force && request.develop === undefined && names.includes(config.develop)) {
     return { name: config.develop };
   }

@@ -20,6 +20,7 @@ export async function fetchFor(git: Git, plan: Plan, { signal, onOutput }: Execu
       if (answer.code === 0) break;
       const gone = /couldn't find remote ref (?:refs\/heads\/)?(.+)/.exec(answer.stderr)?.[1]?.trim();
       if (gone === undefined || !optional.has(gone) || !branches.includes(gone)) {
+        if (asked.every(({ mayFail }) => mayFail)) break;
         const what = branches.join(', ') || 'branches';
         const why = signInProblem(answer, remote) ?? complaint(answer);
         return [{ code: 'fetch-failed', message: `Could not fetch ${what} from ${remote}. ${why}` }];

@@ -6,7 +6,6 @@ import type { Row } from '../../workbench';
 import type {
   Branch,
   BranchDetails,
-  BranchKind,
   BranchListing,
   BranchRole,
   JournalView,
@@ -15,7 +14,8 @@ import type {
   Tag,
 } from '../index';
 
-export type GroupId = BranchKind | 'other' | 'tags' | 'remotes';
+/** The role of its branches, or `tags`, or `remotes`. */
+export type GroupId = string;
 
 /** What a row stands for: commands take it as their argument. */
 export type Target =
@@ -48,7 +48,7 @@ export const groups: readonly { id: GroupId; title: string }[] = [
 export interface GroupedBranches {
   /** The production branch, then develop. */
   trunk: Branch[];
-  branches: ReadonlyMap<BranchKind | 'other', Branch[]>;
+  branches: ReadonlyMap<BranchRole, Branch[]>;
   tags: Tag[];
   remotes: Branch[];
   /** How many branches, tags and remote branches the filter lets through. */
@@ -64,7 +64,7 @@ export function groupBranches(listing: BranchListing, filter = ''): GroupedBranc
     const lower = remoteName(each).toLowerCase();
     return words.every((word) => lower.includes(word));
   };
-  const branches = new Map<BranchKind | 'other', Branch[]>();
+  const branches = new Map<BranchRole, Branch[]>();
   const trunk: Branch[] = [];
   let shown = 0;
   for (const branch of listing.local) {

@@ -33,12 +33,10 @@ export async function planStartTyped(context: PlanContext, request: StartRequest
   draft.absent(branch);
   const taken = type.tag ? draft.inTheWay('refs/tags/', versionTag(type.tagPrefix, name)) : undefined;
   if (taken !== undefined) draft.refuse('tag-exists', `Tag '${taken}' already exists. Pick another name.`);
-  if (hasRemote(draft) && (request.fetch ?? draft.config.flag(`gitflow.${kind}.start.fetch`) ?? false)) {
-    draft.fetch(
-      [base].filter((each) => draft.remote(each) !== undefined),
-      true,
-    );
-  }
+  // Without being asked to, an unreachable remote is no reason not to start.
+  const asked = request.fetch ?? draft.config.flag(`gitflow.${kind}.start.fetch`);
+  if (hasRemote(draft) && asked !== false && draft.remote(base) !== undefined)
+    draft.fetch([base], true, asked === undefined);
   const start = await startOf(draft, base);
   if (!draft.open || start === undefined) return draft.done('', request);
 

@@ -316,7 +316,7 @@ describe('care', () => {
     expect(await repository.journal()).toBeUndefined();
   });
 
-  test('git-flow-next: its configuration is read and never written', async () => {
+  test('git-flow-next: of its configuration only the base of a branch is written, as it does', async () => {
     const work = sandbox.repository();
     for (const key of ['gitflow.branch.master', 'gitflow.branch.develop', 'gitflow.prefix.feature']) {
       work.git('config', '--unset', key);
@@ -336,7 +336,7 @@ describe('care', () => {
     expect(await repository.configuration()).toMatchObject({ flavour: 'next', main: 'main', develop: 'develop' });
     expect((await act(repository, { action: 'start', kind: 'feature', name: 'x' })).status).toBe('done');
     expect(work.git('rev-parse', '--abbrev-ref', 'HEAD')).toBe('feat/x');
-    expect(work.git('config', '--local', '--list')).toBe(config);
+    expect(work.git('config', '--local', '--list')).toBe(`${config}\ngitflow.branch.feat/x.base=develop`);
     expect(await codes(repository, { action: 'init', force: true })).toEqual(['read-only-configuration']);
   });
 

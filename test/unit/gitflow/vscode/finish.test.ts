@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flowPanel } from '../../../../src/gitflow/vscode/panels/flow/contract';
 import type { Configuration, Plan, Planned } from '../../../../src/gitflow/index';
+import { avhModel } from '../../../../src/gitflow/model/avh';
 import type { GateReport } from '../../../../src/gitflow/lifecycle/index';
 import { finishDialog, type FinishView } from '../../../../src/gitflow/vscode/panels/flow/dialog';
 import {
@@ -11,12 +12,21 @@ import {
 } from '../../../../src/gitflow/vscode/panels/flow/options';
 import { commandLine, planText } from '../../../../src/gitflow/vscode/commands/plan-text';
 
+const prefixes = {
+  feature: 'feature/',
+  bugfix: 'bugfix/',
+  release: 'release/',
+  hotfix: 'hotfix/',
+  support: 'support/',
+};
+
 function configuration(keys: Record<string, string> = {}): Configuration {
   return {
     flavour: 'avh',
     main: 'main',
     develop: 'develop',
-    prefixes: { feature: 'feature/', bugfix: 'bugfix/', release: 'release/', hotfix: 'hotfix/', support: 'support/' },
+    prefixes,
+    model: avhModel({ main: 'main', develop: 'develop', prefixes, tagPrefix: 'v' }),
     versionTagPrefix: 'v',
     origin: 'origin',
     hooksPath: undefined,

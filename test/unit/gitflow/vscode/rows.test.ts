@@ -222,6 +222,7 @@ describe('the row of a branch', () => {
 describe('the row of an action under way', () => {
   const state: RepositoryState = {
     initialised: true,
+    ready: true,
     branch: 'main',
     commit: 'c',
     unborn: false,
