@@ -43,6 +43,12 @@ export class Graph {
     return Number(await this.once(['rev-list', '--count', `--max-count=${limit}`, commit, `^${base}`]));
   }
 
+  /** The first lines of the newest commits that are no merges. */
+  async subjects(name: string): Promise<string[]> {
+    const output = await this.once(['log', '--no-merges', '--max-count=30', '--format=%s', name, '--']);
+    return output.split('\n').filter((line) => line !== '');
+  }
+
   /** The commit of a ref or any other name for one; undefined when there is none. */
   async commit(name: string): Promise<string | undefined> {
     const answer = await this.git.run(['rev-parse', '--quiet', '--verify', '--end-of-options', `${name}^{commit}`]);

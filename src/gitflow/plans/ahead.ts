@@ -22,11 +22,16 @@ function questions({ graph, config, refs }: Known, { kind }: FinishRequest, name
   const base = baseOf(config, branch);
   const local = (of: string): string | undefined => refs.get(`refs/heads/${of}`);
   const topic = kind === 'feature' || kind === 'bugfix';
-  const asked = [...new Set([branch, base, ...(topic || base === main ? [] : [main])])].flatMap((of) => {
-    const mine = local(of);
-    const theirs = refs.get(`refs/remotes/${origin}/${of}`);
-    return mine === undefined || theirs === undefined ? [] : [graph.standing(mine, theirs)];
-  });
+  const asked: Promise<unknown>[] = [...new Set([branch, base, ...(topic || base === main ? [] : [main])])].flatMap(
+    (of) => {
+      const mine = local(of);
+      const theirs = refs.get(`refs/remotes/${origin}/${of}`);
+      return mine === undefined || theirs === undefined ? [] : [graph.standing(mine, theirs)];
+    },
+  );
+  asked.push(
+    graph.subjects(`refs/heads/${config.flavour === 'avh' && kind === 'release' && base === develop ? main : base}`),
+  );
   const tip = local(branch);
   const target = local(kind === 'release' && base === develop ? main : base);
   if (tip === undefined || target === undefined) return asked;

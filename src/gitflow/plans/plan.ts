@@ -1,5 +1,7 @@
 /** From a request to its plan. */
+import { stepsOf } from '../execute/steps';
 import type { Planned, Request } from '../model/model';
+import { withMessages } from './messages';
 import { planCheckout, planDelete, planRename, planUpdate } from './change';
 import { planCleanUp } from './clean-up';
 import type { PlanContext } from './draft';
@@ -20,9 +22,13 @@ import { formatNames } from '../../shared/format';
 export async function makePlan(context: PlanContext, request: Request): Promise<Planned> {
   const planned = await planFor(context, request);
   if (!planned.ok) return planned;
-  const works = planned.plan.steps.map(({ work }) => work);
-  const files = await overwrittenBy(context, works);
-  if (files.length === 0) return planned;
+  const { plan } = planned;
+  const works = plan.steps.map(({ work }) => work);
+  const [files, told] = await Promise.all([
+    overwrittenBy(context, works),
+    withMessages(context, plan.request, works, plan.branch),
+  ]);
+  if (files.length === 0) return { ok: true, plan: { ...plan, steps: stepsOf(told) } };
   const message = `Untracked files would be overwritten: ${formatNames(files, 10)}. Move, delete or commit them first.`;
   return { ok: false, refusals: [{ code: 'untracked', message }] };
 }

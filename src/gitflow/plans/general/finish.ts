@@ -26,7 +26,6 @@ export async function planFinishTyped(context: PlanContext, request: FinishReque
     name,
     asked: request,
     options: mergeOptions(draft, flags, request, { upstream: type.upstream, fetch: true }),
-    squashMessage: request.squashMessage,
   };
   if (type.upstream === 'none' && request.rebase === undefined && request.squash === undefined) {
     draft.refuse(

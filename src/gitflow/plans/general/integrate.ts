@@ -40,7 +40,6 @@ export async function planIntegrate(context: PlanContext, request: IntegrateRequ
     name: branch,
     asked: request,
     options: mergeOptions(draft, flags, request, { upstream: base.upstream, fetch: false }),
-    squashMessage: request.squashMessage,
   };
   draft.clean(request.stash);
   if (!draft.exists(branch)) return draft.done('', request);

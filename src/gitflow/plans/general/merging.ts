@@ -1,7 +1,6 @@
 /** What finishing a topic and integrating a base branch have in common. */
 import { followersOf } from '../../model/branching';
 import type { Draft } from '../draft';
-import { expandMessage } from './messages';
 import type { Flags, MergeOptions } from './options';
 
 /** A branch on its way into its parent. */
@@ -13,8 +12,6 @@ export interface Into {
   name: string;
   asked: TagAsked;
   options: MergeOptions;
-  /** A template. */
-  squashMessage: string | undefined;
 }
 
 /** What can be asked of a tag. */
@@ -84,7 +81,7 @@ export async function checkTag({ draft, branch }: Into, tag: string): Promise<vo
 }
 
 /** Merges, rebases or squashes, unless an earlier run has. */
-export async function mergeIntoParent({ draft, branch, parent, options, squashMessage }: Into): Promise<void> {
+export async function mergeIntoParent({ draft, branch, parent, options }: Into): Promise<void> {
   const tip = draft.local(branch);
   const target = await forward(draft, parent);
   if (tip === undefined || target === undefined) return;
@@ -96,18 +93,15 @@ export async function mergeIntoParent({ draft, branch, parent, options, squashMe
   }
   const source = draft.mergeName(branch);
   const noVerify = options.noVerify ? { noVerify: true } : {};
-  const names = { branch, parent };
   if (options.strategy === 'squash') {
-    const message = squashMessage === undefined ? {} : { message: expandMessage(squashMessage, names) };
-    draft.add({ do: 'squash', into: parent, source, mayBeEmpty: true, ...message, ...noVerify });
+    draft.add({ do: 'squash', into: parent, source, mayBeEmpty: true, ...noVerify });
     return;
   }
   // Where only a fast-forward will do the branch stays as it was tested.
   if (options.strategy === 'rebase' && options.fastForward !== 'only') {
     draft.add({ do: 'rebase', branch, onto: parent, mode: options.rebaseMerges ? 'merges' : 'plain' });
   }
-  const message = options.mergeMessage === undefined ? {} : { message: expandMessage(options.mergeMessage, names) };
-  draft.add({ do: 'merge', into: parent, source, fastForward: options.fastForward, ...message, ...noVerify });
+  draft.add({ do: 'merge', into: parent, source, fastForward: options.fastForward, ...noVerify });
 }
 
 /** Tags the parent, unless an earlier run has. */
@@ -138,26 +132,22 @@ export async function tagParent(
 }
 
 /** Brings the branches that follow the parent up to it. */
-export async function bringUpToDate({ draft, parent, branch, options }: Into, tag?: string): Promise<void> {
+export async function bringUpToDate({ draft, parent, branch }: Into, tag?: string): Promise<void> {
   const source = draft.local(parent);
   for (const { name, downstream } of followersOf(draft.config.model, parent)) {
     const target = await forward(draft, name);
     const moves = draft.works.some((work) => (work.do === 'merge' || work.do === 'squash') && work.into === parent);
     if (source === undefined || target === undefined) continue;
     if (!moves && (await draft.graph.contains(target, source))) continue;
-    const message =
-      options.updateMessage === undefined
-        ? {}
-        : { message: expandMessage(options.updateMessage, { branch: name, parent }) };
     if (downstream === 'rebase') {
       draft.add({ do: 'rebase', branch: name, onto: parent, mode: 'plain' });
       draft.warnings.push(`'${name}' is rebased onto '${parent}': whoever has it needs to get it anew.`);
     } else if (downstream === 'squash') {
-      draft.add({ do: 'squash', into: name, source: draft.mergeName(parent), mayBeEmpty: true, ...message });
+      draft.add({ do: 'squash', into: name, source: draft.mergeName(parent), mayBeEmpty: true });
     } else if (name === branch) {
-      draft.add({ do: 'merge', into: name, source: draft.mergeName(parent), fastForward: 'allowed', ...message });
+      draft.add({ do: 'merge', into: name, source: draft.mergeName(parent), fastForward: 'allowed' });
     } else {
-      draft.add({ do: 'merge', into: name, source: sourceOf(draft, parent, tag), fastForward: 'never', ...message });
+      draft.add({ do: 'merge', into: name, source: sourceOf(draft, parent, tag), fastForward: 'never' });
     }
     draft.summary.push(`'${name}' was brought up to '${parent}'`);
   }

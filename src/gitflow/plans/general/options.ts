@@ -18,8 +18,6 @@ export interface MergeAsked {
   noFastForward?: boolean;
   fastForwardOnly?: boolean;
   noVerify?: boolean;
-  mergeMessage?: string;
-  updateMessage?: string;
 }
 
 export interface MergeOptions {
@@ -31,9 +29,6 @@ export interface MergeOptions {
   noVerify: boolean;
   push: boolean;
   pushTag: boolean;
-  /** Templates of messages; undefined where git's own do. */
-  mergeMessage: string | undefined;
-  updateMessage: string | undefined;
 }
 
 /** Reads `gitflow.<subject>.<command>.<flag>`. */
@@ -77,8 +72,6 @@ export function mergeOptions(
     noVerify: flags.flag(asked.noVerify, 'noverify'),
     push,
     pushTag: flags.given(asked.pushTag, 'pushtag') ?? push,
-    mergeMessage: flags.text(asked.mergeMessage, 'mergemessage'),
-    updateMessage: flags.text(asked.updateMessage, 'updatemessage'),
   };
   if (options.fastForward === 'only' && options.strategy === 'squash') {
     draft.refuse('bad-option', 'A squash makes a new commit, so it is no fast-forward. Ask for one of both.');
