@@ -1,7 +1,7 @@
 /** `flow`: git-flow's own command line, on the plans of the branching model. */
 import type { Configuration, InitRequest, Repository, TopicType } from '../gitflow';
-import { NotARepository, branchKinds, initRepository, kindOf, openRepository } from '../gitflow';
-import type { FlagSpec } from './flow/arguments';
+import { NotARepository, branchKinds, presets, initRepository, kindOf, openRepository } from '../gitflow';
+import type { Arguments, FlagSpec } from './flow/arguments';
 import { UsageError, parseArguments } from './flow/arguments';
 import type { PlannedCommand } from './flow/commands';
 import { commonFlags, plannedCommands } from './flow/commands';
@@ -32,6 +32,8 @@ const usage = `usage: flow <subcommand>
 
 With --plan a command prints its plan as JSON and changes nothing. 'flow <subcommand> <action> -h' tells more.`;
 
+const otherPresets = presets.filter((preset) => preset !== 'gitflow');
+
 const initFlags: FlagSpec[] = [
   { long: 'defaults', short: 'd', help: 'Use the default names' },
   { long: 'force', short: 'f', help: 'Set everything anew' },
@@ -41,6 +43,15 @@ const initFlags: FlagSpec[] = [
   { long: 'hotfix', short: 'x', value: 'prefix', help: 'Prefix of hotfix branches' },
   { long: 'support', short: 's', value: 'prefix', help: 'Prefix of support branches' },
   { long: 'tag', short: 't', value: 'prefix', help: 'Prefix of version tags' },
+  { long: 'preset', value: 'model', inFull: true, help: `Another model: ${otherPresets.join(', ')}` },
+  { long: 'main', value: 'branch', inFull: true, help: 'With --preset: the branch that topics go into' },
+  {
+    long: 'staging',
+    value: 'branch',
+    inFull: true,
+    help: 'With --preset gitlab: the branch of the staging environment',
+  },
+  { long: 'production', value: 'branch', inFull: true, help: 'With --preset gitlab: the branch in production' },
   ...scopeFlags,
 ];
 
@@ -222,9 +233,11 @@ async function init(args: string[]): Promise<number> {
     if (prefix) prefixes[kind] = prefix;
   }
   const tag = parsed.text('tag');
+  const preset = presetOf(parsed);
   let request: InitRequest = {
     action: 'init',
     prefixes,
+    ...(preset ? { preset, ...branchesOf(parsed) } : {}),
     ...(tag ? { versionTagPrefix: tag } : {}),
     ...(parsed.flag('force') ? { force: true } : {}),
     ...(scope === undefined ? {} : { scope }),
@@ -232,13 +245,26 @@ async function init(args: string[]): Promise<number> {
   const config = await repository.configuration();
   const defaults = parsed.flag('defaults') ?? booleanOf(config, 'gitflow.init.defaults');
   const { initialised } = await repository.state();
-  if (!defaults && !(initialised && !request.force) && !parsed.flag('plan'))
+  if (!preset && !defaults && !(initialised && !request.force) && !parsed.flag('plan'))
     request = await askForNames(repository, request);
   return runRequest(repository, request, {
     plan: parsed.flag('plan') ?? false,
     showCommands: parsed.flag('showcommands') ?? false,
     usage: help,
   });
+}
+
+function presetOf({ text }: Arguments): (typeof otherPresets)[number] | undefined {
+  const name = text('preset');
+  if (name === undefined || name === 'gitflow' || name === 'classic') return undefined;
+  const preset = otherPresets.find((each) => each === name);
+  if (!preset) throw new UsageError(`there is no model '${name}'; there are gitflow, ${otherPresets.join(', ')}`);
+  return preset;
+}
+
+function branchesOf({ text }: Arguments): Pick<InitRequest, 'main' | 'staging' | 'production'> {
+  const [main, staging, production] = [text('main'), text('staging'), text('production')];
+  return { ...(main ? { main } : {}), ...(staging ? { staging } : {}), ...(production ? { production } : {}) };
 }
 
 async function openOrCreate(planOnly: boolean): Promise<Repository | undefined> {

@@ -82,9 +82,10 @@ export function nextModel(values: Values): BranchingModel {
   }
   problems.push(...shapeProblems(bases, topics));
   const tagged = topics.filter(({ tag }) => tag);
+  const sorted = fromProduction(bases);
   return {
-    name: 'custom',
-    bases: fromProduction(bases),
+    name: nameOf(sorted, topics),
+    bases: sorted,
     topics,
     tagPrefix: (tagged.find(({ name }) => name === 'release') ?? tagged[0])?.tagPrefix ?? '',
     problems,
@@ -105,6 +106,21 @@ function sectionsIn(values: Values): Map<string, Map<string, string>> {
     sections.set(name, section);
   }
   return sections;
+}
+
+/** The preset that it has the shape of, whatever its branches are called. */
+function nameOf(bases: readonly BaseBranch[], topics: readonly TopicType[]): BranchingModel['name'] {
+  const [production, next, last] = bases;
+  if (production === undefined || bases.length > 3) return 'custom';
+  if (next === undefined) {
+    if (topics.some(({ tag }) => tag)) return 'custom';
+    return topics.every(({ upstream }) => upstream === 'rebase') ? 'trunk' : 'github';
+  }
+  if (last !== undefined) return next.parent === production.name && last.parent === next.name ? 'gitlab' : 'custom';
+  const releases = topics.some(
+    ({ tag, parent, startPoint }) => tag && parent === production.name && startPoint === next.name,
+  );
+  return next.autoUpdate && releases ? 'gitflow' : 'custom';
 }
 
 /** What cannot work however the branches are. */

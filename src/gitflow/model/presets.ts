@@ -74,6 +74,10 @@ export function keysOf(model: BranchingModel): [key: string, value: string][] {
   return [
     ['gitflow.version', '1.0'],
     ['gitflow.initialized', 'true'],
+    // What belongs to no topic type is tagged with it.
+    ...(model.tagPrefix === '' ? [] : [['gitflow.prefix.versiontag', model.tagPrefix] as [string, string]]),
+    // The commits of a topic stay together, as those of a pull request do.
+    ...(model.name === 'github' ? [['gitflow.feature.finish.no-ff', 'true'] as [string, string]] : []),
     ...model.bases.flatMap(({ name, parent, upstream, downstream, autoUpdate }) =>
       section(name, {
         type: 'base',

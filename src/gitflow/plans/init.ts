@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { defaultPrefixes, keys, notInitialised } from '../model/config';
 import type { Configuration, InitRequest, Planned, Work } from '../model/model';
 import { branchKinds } from '../model/model';
+import { planInitPreset } from './general/init-preset';
 import { readConfigFile } from '../read/snapshot';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 
 export async function planInit(context: PlanContext, request: InitRequest): Promise<Planned> {
-  const planned = planLocally(context, request);
+  const { preset } = request;
   const scope = scopeOf(request);
+  const planned =
+    preset === undefined ? planLocally(context, request) : planInitPreset(context, { ...request, preset }, scope);
   const plan = planned.ok ? planned.plan : planned.meanwhile;
   if (plan && isElsewhere(scope)) {
     const written = new Set(plan.steps.flatMap(({ work }) => (work.do === 'setConfig' ? [work.key] : [])));
