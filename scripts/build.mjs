@@ -31,21 +31,6 @@ const bundles = {
   },
 };
 
-/**
- * Keeps the state machine service small and whole: its YAML side names a formatter of 7 MB that is never asked to
- * format, and UMD files whose requires a bundler cannot see, which have a twin as ES modules.
- */
-const lean = {
-  name: 'lean',
-  setup(build) {
-    build.onResolve({ filter: /^prettier(\/|$)/ }, () => ({ path: 'prettier', namespace: 'left-out' }));
-    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
-    build.onResolve({ filter: /\/lib\/umd\// }, ({ path, kind, resolveDir }) =>
-      build.resolve(path.replace('/lib/umd/', '/lib/esm/'), { kind, resolveDir }),
-    );
-  },
-};
-
 /** Puts each new build into the VS Code of `npm start`, where a reload of the window takes it. */
 const intoTheTriedOne = {
   name: 'into-the-tried-one',
@@ -100,7 +85,7 @@ const configurations = [
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
     external: ['vscode'],
-    plugins: [bundles, lean],
+    plugins: [bundles],
   },
   {
     ...common,

@@ -68,18 +68,11 @@ export function validate(text: string, options: ValidateOptions = {}): Diagnosti
   return inOrder(diagnostics);
 }
 
-/** {@link validate}, and what only a library loaded on first use can tell. */
+/** {@link validate}, with what the check needs loaded first. */
 export async function validateFully(text: string, options: ValidateOptions = {}): Promise<Diagnostic[]> {
   const document = new SourceDocument(text, options.path);
-  const support = supportFor(document, options.language);
-  const diagnostics = validate(text, options);
-  if (!support?.checkLater) return diagnostics;
-  const severityOf = severities(rules, options, options.path, support.ignored?.(document));
-  for (const diagnostic of await support.checkLater(document)) {
-    const severity = rules.has(diagnostic.rule) ? severityOf(diagnostic.rule) : diagnostic.severity;
-    if (severity) diagnostics.push({ ...diagnostic, severity });
-  }
-  return inOrder(diagnostics);
+  await supportFor(document, options.language)?.prepare?.(document);
+  return validate(text, options);
 }
 
 /** The model of a SageMaker pipeline definition, or undefined where the text is none. */

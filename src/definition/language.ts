@@ -1,6 +1,5 @@
 /** What a definition language offers to the public index; each language's folder exports one of these. */
 import type { SourceDocument } from './document';
-import type { Diagnostic } from './diagnostic';
 import type { Finding } from './finding';
 import type { Rule } from './rule';
 
@@ -13,8 +12,11 @@ export interface LanguageSupport {
   detect(document: SourceDocument): boolean;
   /** Everything that is wrong. Never throws, whatever the text. */
   check(document: SourceDocument): Finding[];
-  /** More diagnostics that need a library which is loaded on first use and answers later. */
-  checkLater?(document: SourceDocument): Promise<Diagnostic[]>;
+  /**
+   * Loads what a whole check of the document needs, such as a parser; undefined where all is there. A check before that
+   * finds less.
+   */
+  prepare?(document: SourceDocument): Promise<void> | undefined;
   /** Rules that the text itself turns off: ids with or without prefix, or `*`. */
   ignored?(document: SourceDocument): readonly string[];
 }

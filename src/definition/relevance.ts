@@ -13,6 +13,10 @@ const otherSigns: readonly (readonly string[])[] = [
   ['AWS::CodePipeline::Pipeline'],
   ['stages', 'actionTypeId'],
   ['stages', 'roleArn', 'pipeline'],
+  ['StartAt', 'States'],
+  ['AWS::StepFunctions::StateMachine'],
+  ['AWS::Serverless::StateMachine'],
+  ['aws_sfn_state_machine'],
 ];
 
 /**

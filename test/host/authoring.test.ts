@@ -359,7 +359,7 @@ describe('Authoring', () => {
     [
       'train.asl.json',
       '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createModel.sync", "Next": "B"}}}',
-      'asl/state-machine',
+      'asl/unknown-state',
     ],
   ] as const) {
     it(`checks ${name}`, async () => {

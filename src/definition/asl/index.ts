@@ -1,28 +1,98 @@
 /**
- * State machines in the Amazon States Language: `*.asl.json`, `*.asl.yaml`. Most is done by the
- * amazon-states-language-service library; what it lacks is the integrations with SageMaker.
+ * State machines in the Amazon States Language, in JSON or YAML, known by their content: `StartAt` and `States`.
  *
- *   rules.ts                       the catalogue and the checks of the integrations
- *   service.ts asl-service.bundle  the library, loaded on first use
+ *   model.ts             scopes, states, transitions, query languages
+ *   shapes.ts            members and bounds of states as data
+ *   values.ts places.ts  what is written, filled in or worked out; where expressions stand
+ *   scopes.ts context.ts variables; the Context object
+ *   expressions/         paths, intrinsic functions, JSONata (parsed by a library, loaded on first use)
+ *   integrations.ts services.ts  what a Task calls, and the shapes of requests and results
+ *   rules/               the catalogue and the checks, a file a subject
+ *   graph.ts             the graph
  */
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
-import { judged } from '../shape/rules';
-import { checkStates, ownRules, serviceRule } from './rules';
-import { diagnose } from './service';
+import type { Report } from '../rule';
+import { commonRules, judged } from '../shape/rules';
+import type { Node } from '../tree';
+import { isLoaded, loadJsonata } from './expressions/jsonata';
+import { buildMachine, isMachine } from './model';
+import { checkChoices, choiceRules } from './rules/choice';
+import { checkErrors, errorRules } from './rules/errors';
+import { checkJsonata, jsonataRules } from './rules/jsonata';
+import { checkMaps, mapRules } from './rules/map';
+import { checkPaths, pathRules } from './rules/paths';
+import { checkQueryLanguage, queryLanguageRules } from './rules/query-language';
+import { checkStructure, commonExamples, structureRules } from './rules/structure';
+import { checkTasks, taskRules } from './rules/task';
+import { aboutNames, checkTransitions, transitionRules } from './rules/transitions';
+import { checkVariables, variableRules } from './rules/variables';
 
 export const asl: LanguageSupport = {
   language: 'asl',
-  rules: [serviceRule, ...ownRules],
-  detect: ({ fileName }) => /\.asl\.(json|ya?ml)$/.test(fileName),
+  rules: [
+    ...commonRules('asl', 'a state machine', commonExamples),
+    ...structureRules,
+    ...transitionRules,
+    ...queryLanguageRules,
+    ...pathRules,
+    ...jsonataRules,
+    ...variableRules,
+    ...errorRules,
+    ...choiceRules,
+    ...mapRules,
+    ...taskRules,
+  ],
+  detect,
   check,
-  checkLater: (document) => diagnose(document, serviceRule.id),
+  prepare: ({ text }) => prepareMachine(text),
 };
 
+/** Loads what the check of a text needs, where it is not there yet. */
+export function prepareMachine(text: string): Promise<void> | undefined {
+  return isLoaded() || !text.includes('{%') ? undefined : loadJsonata();
+}
+
+function detect(document: SourceDocument): boolean {
+  if (/\.asl(\.(json|ya?ml))?$/.test(document.fileName)) return true;
+  const { text } = document;
+  // Cheap, and before the text is parsed: most texts are none of ours.
+  return text.includes('StartAt') && text.includes('States') && isMachine(document.tree.root);
+}
+
+const checks = [
+  checkStructure,
+  checkTransitions,
+  checkQueryLanguage,
+  checkPaths,
+  checkJsonata,
+  checkVariables,
+  checkErrors,
+  checkChoices,
+  checkMaps,
+  checkTasks,
+];
+
 function check(document: SourceDocument): Finding[] {
-  const { root } = document.tree;
-  return judged(document, 'asl', (report) => {
-    if (root?.kind === 'object') checkStates(root, report);
-  });
+  const { root, problems } = document.tree;
+  const isBroken = problems.length > 0;
+  return judged(
+    document,
+    'asl',
+    (report) => {
+      if (root?.kind !== 'object') return;
+      checkMachine(root, (finding) => {
+        // A member that a fault has moved out of its state looks like a state.
+        if (!isBroken || finding.rule !== 'asl/wrong-type' || finding.node.parent?.key !== 'States') report(finding);
+      });
+    },
+    aboutNames,
+  );
+}
+
+/** Checks the machine in `node`, which may stand in a template; `express` where the text around it tells the type. */
+export function checkMachine(node: Node, report: Report, express?: boolean): void {
+  const machine = buildMachine(node, express);
+  for (const one of checks) one(machine, report);
 }

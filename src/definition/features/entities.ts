@@ -8,7 +8,7 @@ export interface Place {
   /** Characters of the value; the whole value where they are not given. */
   from?: number;
   to?: number;
-  /** True where the name is the member's key. */
+  /** True where the name is the member's key, up to its character `to` where that is given. */
   key?: boolean;
 }
 
@@ -33,7 +33,8 @@ export function placeRange(tree: Tree, place: Place): Range {
 export function placeOffsets(tree: Tree, place: Place): { start: number; end: number } {
   if (place.key) {
     const quote = /^["']/.test(tree.text.slice(place.node.keyStart, place.node.keyStart + 1)) ? 1 : 0;
-    return { start: place.node.keyStart + quote, end: place.node.keyEnd - quote };
+    const start = place.node.keyStart + quote;
+    return { start, end: place.to === undefined ? place.node.keyEnd - quote : start + place.to };
   }
   return tree.within(place.node, place.from ?? 0, place.to ?? (place.node.text ?? '').length);
 }

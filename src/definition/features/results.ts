@@ -55,7 +55,8 @@ export interface Hint {
 /** A place for a CodeLens; what it says and does is decided by who shows it. */
 export interface Lens {
   range: Range;
-  kind: 'pipeline';
+  /** `machine`: a state machine, which is not started from here. */
+  kind: 'pipeline' | 'machine';
 }
 
 export interface Fold {

@@ -26,10 +26,12 @@ export interface GraphNode {
 export interface GraphEdge {
   from: string;
   to: string;
-  /** `dependsOn`: named in DependsOn; `reference`: a property of `from` is read by `to`; `branch`: from a Condition step to a step that its outcome starts, or from a ForEach step to one in its body. */
-  kind: 'dependsOn' | 'reference' | 'branch';
+  /** `dependsOn`: named in DependsOn; `reference`: a property of `from` is read by `to`; `branch`: from a Condition step to a step that its outcome starts, or from a ForEach step to one in its body; `transition`: from a state of a state machine to another. */
+  kind: 'dependsOn' | 'reference' | 'branch' | 'transition';
   /** On a branch edge, the outcome that takes it. */
   outcome?: 'True' | 'False';
+  /** On a transition, what takes it: a condition, errors. */
+  label?: string;
 }
 
 /** The innermost step around an offset of the text; undefined between steps. */
@@ -42,7 +44,8 @@ export function nodeAround({ nodes }: Graph, offset: number): GraphNode | undefi
   return innermost;
 }
 
-/** What is written on an edge: the outcome that takes a branch, or how often the body of a loop is run. */
-export function edgeLabel({ kind, outcome }: GraphEdge): string | undefined {
+/** What is written on an edge: the outcome that takes a branch, how often the body of a loop is run, or what takes a transition. */
+export function edgeLabel({ kind, outcome, label }: GraphEdge): string | undefined {
+  if (kind === 'transition') return label;
   return kind === 'branch' ? (outcome ?? 'each') : undefined;
 }

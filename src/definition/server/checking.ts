@@ -84,17 +84,15 @@ export class Checking {
       if (shown) this.publish(document, []);
       return;
     }
+    const preparing = support.prepare?.(source);
+    if (preparing) {
+      await preparing;
+      document.forgetFindings();
+    }
     // Fixes are made when they are asked for.
     const diagnostics = worthSending(this.graded(document), document.editedAt).map(({ finding, severity }) =>
       present({ ...finding, fixes: () => [] }, severity, source.tree),
     );
-    if (support.checkLater) {
-      const severityOf = this.severityOf(document);
-      for (const diagnostic of await support.checkLater(source)) {
-        const severity = rules.has(diagnostic.rule) ? severityOf(diagnostic.rule) : diagnostic.severity;
-        if (severity) diagnostics.push({ ...diagnostic, severity });
-      }
-    }
     if (document.version === version && !document.closed) this.publish(document, diagnostics);
   }
 }

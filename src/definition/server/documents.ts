@@ -82,6 +82,11 @@ export class OpenDocument {
     return reading.findings;
   }
 
+  /** Forgets what was found before all was there that a check needs. */
+  forgetFindings(): void {
+    if (this.reading) delete this.reading.findings;
+  }
+
   private read(): Reading {
     this.reading ??= this.readText(this.document.getText());
     return this.reading;

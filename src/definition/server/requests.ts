@@ -1,5 +1,6 @@
 /** The requests of the protocol that ask for a feature: document and place in, results in the protocol's words out. */
 import {
+  type CodeLens,
   type Connection,
   LSPErrorCodes,
   MarkupKind,
@@ -60,16 +61,12 @@ export function bindRequests(connection: Connection, ours: FindDocument): void {
   connection.onCodeLens((params) => {
     const document = ours(params);
     const lenses = document?.features?.lenses?.(document.source) ?? [];
-    return lenses.flatMap(({ range }) => [
-      { range, command: { title: '$(play) Run', command: lensCommands.run, arguments: [params.textDocument.uri] } },
-      {
-        range,
-        command: {
-          title: '$(type-hierarchy) Graph',
-          command: lensCommands.graph,
-          arguments: [params.textDocument.uri],
-        },
-      },
+    const lens = (title: string, command: string): Omit<CodeLens, 'range'> => ({
+      command: { title, command, arguments: [params.textDocument.uri] },
+    });
+    return lenses.flatMap(({ range, kind }) => [
+      ...(kind === 'pipeline' ? [{ range, ...lens('$(play) Run', lensCommands.run) }] : []),
+      { range, ...lens('$(type-hierarchy) Graph', lensCommands.graph) },
     ]);
   });
   connection.languages.inlayHint.on((params) => {

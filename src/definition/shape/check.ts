@@ -31,6 +31,10 @@ export interface CheckOptions {
   report: Report;
   /** Values computed later (CloudFormation functions, variables) are not looked at. */
   isComputed?: (node: Node) => boolean;
+  /** True where it is certain that no object has other members than its shape says. */
+  closed?: boolean;
+  /** The name that a member's key stands for, where the key has more than the name. */
+  nameOf?: (member: Node) => string;
   /** True where the service's reader turns numbers and booleans into text and back. */
   loose?: boolean;
 }
@@ -151,8 +155,10 @@ function checkChoice(node: Node, shape: ChoiceShape, options: CheckOptions): voi
 
 function checkObject(node: Node, shape: ObjectShape, options: CheckOptions): void {
   if (node.kind !== 'object') return wrongType(node, shape, options);
+  const nameOf = options.nameOf ?? keyOf;
+  const given = new Set(node.members.map(nameOf));
   for (const [name, member] of Object.entries(shape.members)) {
-    if (!member.required || node.get(name)) continue;
+    if (!member.required || given.has(name)) continue;
     options.report({
       rule: options.rules.missingMember,
       node,
@@ -162,19 +168,21 @@ function checkObject(node: Node, shape: ObjectShape, options: CheckOptions): voi
     });
   }
   for (const child of node.members) {
-    const name = String(child.key);
-    const member = shape.members[name];
+    const member = shape.members[nameOf(child)];
     if (member) checkShape(child, member.shape, options);
-    else unknownMember(child, shape, options);
+    else unknownMember(child, shape, given, options);
   }
 }
 
-function unknownMember(child: Node, shape: ObjectShape, options: CheckOptions): void {
+const keyOf = (member: Node): string => String(member.key);
+
+function unknownMember(child: Node, shape: ObjectShape, given: ReadonlySet<string>, options: CheckOptions): void {
   const known = Object.keys(shape.members);
-  const name = String(child.key);
-  const free = known.filter((candidate) => !child.parent?.get(candidate));
+  const key = keyOf(child);
+  const name = options.nameOf?.(child) ?? key;
+  const free = known.filter((candidate) => !given.has(candidate));
   const near = nearest(name, free);
-  const unsure = near === undefined && !shape.closed;
+  const unsure = near === undefined && !shape.closed && options.closed !== true;
   const hint = near ? `Did you mean ${near}?` : `Known here: ${inWords(known)}.${unsure ? mayBeNewer : ''}`;
   options.report({
     rule: options.rules.unknownMember,
@@ -183,7 +191,7 @@ function unknownMember(child: Node, shape: ObjectShape, options: CheckOptions): 
     message: `${name} is not known here. ${hint}`,
     ...(unsure ? { atMost: 'warning' as const } : {}),
     fixes: (edit) => [
-      near ? edit.fix(`Change to ${near}`, [edit.key(child, near)], true) : undefined,
+      near ? edit.fix(`Change to ${near}`, [edit.key(child, near + key.slice(name.length))], true) : undefined,
       edit.fix(`Remove ${name}`, [edit.remove(child)]),
     ],
   });

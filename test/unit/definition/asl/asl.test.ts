@@ -1,19 +1,45 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { asl } from '../../../../src/definition/asl';
-import { SourceDocument } from '../../../../src/definition/document';
-import { validateFully } from '../../../../src/definition';
+import { loadJsonata } from '../../../../src/definition/asl/expressions/jsonata';
+import { detectLanguage, SourceDocument, validateFully } from '../../../../src/definition';
 import { edited, stretch } from '../marked';
+import { testExamples } from '../examples';
+
+beforeAll(loadJsonata);
+
+testExamples(asl);
 
 async function found(text: string, path = 'a.asl.json'): Promise<string[]> {
   return (await validateFully(text, { path })).map((diagnostic) => diagnostic.rule);
 }
 
-describe.each(asl.rules.map((rule) => [rule.id, rule.example] as const))('%s', (id, { bad, good }) => {
-  it('finds the bad example', async () => {
-    expect(await found(bad)).toContain(id);
+describe('good examples', () => {
+  it.each(asl.rules.map((rule) => [rule.id, rule.example.good] as const))(
+    'have nothing wrong: %s',
+    async (_id, good) => {
+      expect(await found(good)).toEqual([]);
+    },
+  );
+});
+
+describe('recognition', () => {
+  const machine = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}';
+  it.each(['a.asl.json', 'statemachine.json', 'deep/workflow.json', undefined])('knows a machine in %s', (path) => {
+    expect(detectLanguage(machine, path)).toBe('asl');
   });
-  it('leaves the good example alone', async () => {
-    expect(await found(good)).toEqual(id === 'asl/endpoint-not-awaited' ? expect.not.arrayContaining([id]) : []);
+  it('knows YAML', () => {
+    const text = 'StartAt: A\nStates:\n  A:\n    Type: Succeed\n';
+    expect(detectLanguage(text, 'machine.yml')).toBe('asl');
+    expect(detectLanguage(text, 'machine.asl.yaml')).toBe('asl');
+  });
+  it.each([
+    '{"StartAt": "A"}',
+    '{"States": {"A": {}}}',
+    '{"StartAt": "A", "States": []}',
+    '[{"StartAt": "A", "States": {}}]',
+    '{"note": "StartAt and States"}',
+  ])('leaves %s alone', (text) => {
+    expect(detectLanguage(text, 'some.json')).toBeUndefined();
   });
 });
 
@@ -41,22 +67,7 @@ States:
             Parameters: {EndpointName: e, EndpointConfigName: c}
             End: true
 `;
-    expect(await found(text, 'a.asl.yaml')).toContain('asl/pattern-not-supported');
-  });
-
-  it('takes looked-up members for given ones', async () => {
-    const text = JSON.stringify({
-      StartAt: 'A',
-      States: {
-        A: {
-          Type: 'Task',
-          Resource: 'arn:aws:states:::sagemaker:createModel',
-          Parameters: { 'ModelName.$': '$.name', ExecutionRoleArn: 'r' },
-          End: true,
-        },
-      },
-    });
-    expect(await found(text)).toEqual([]);
+    expect(await found(text, 'a.asl.yaml')).toEqual(['asl/pattern-not-supported']);
   });
 
   const task = (resource: string, more: object = {}): string =>
@@ -87,15 +98,40 @@ States:
     ['SageMaker.ResourceLimitExceededException', []],
     ['SageMaker.ConflictException', []],
     ['States.TaskFailed', []],
-  ])('tells the errors of SageMaker from others: %s', async (name, rules) => {
+    ['States.Http.StatusCode.404', []],
+    ['States.TaskFail', ['asl/unknown-error']],
+  ])('tells the errors of the services from others: %s', async (name, rules) => {
     const text = task(`${general}stopPipelineExecution`, { Catch: [{ ErrorEquals: [name], Next: 'A' }] });
-    expect(await found(text)).toEqual(rules);
+    expect((await found(text)).filter((rule) => rule.includes('error'))).toEqual(rules);
   });
 
-  it('leaves other services and the general integration alone', async () => {
-    const text = (resource: string): string =>
-      JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource: resource, End: true } } });
-    expect(await found(text('arn:aws:states:::lambda:invoke'))).toEqual([]);
-    expect(await found(text('arn:aws:states:::aws-sdk:sagemaker:startPipelineExecution'))).toEqual([]);
+  it('knows an error that a Fail state raises', async () => {
+    const text = JSON.stringify({
+      StartAt: 'All',
+      States: {
+        All: {
+          Type: 'Parallel',
+          Branches: [{ StartAt: 'Stop', States: { Stop: { Type: 'Fail', Error: 'States.QuorumMet' } } }],
+          Catch: [{ ErrorEquals: ['States.QuorumMet'], Next: 'Done' }],
+          Next: 'Done',
+        },
+        Done: { Type: 'Succeed' },
+      },
+    });
+    expect(await found(text)).toEqual([]);
+  });
+
+  it('leaves what is filled in alone', async () => {
+    const filled = task('${LambdaArn}', {
+      TimeoutSeconds: '${Timeout}',
+      Parameters: { 'a.$': '${Path}', b: '%NAME%' },
+    });
+    expect(await found(filled)).toEqual([]);
+    const functions = task('x', {}).replace('"x"', '{"Fn::GetAtt": ["F", "Arn"]}');
+    expect(await found(functions)).toEqual([]);
+  });
+
+  it('a placeholder that is not closed is none', async () => {
+    expect(await found(task('${LambdaArn'))).toEqual(['asl/resource']);
   });
 });

@@ -131,7 +131,7 @@ describe('appspec', () => {
 describe('state machines', () => {
   const machine = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Succeed"}}}';
 
-  it('complete by the library', async () => {
+  it('complete names of states', async () => {
     const found = await complete('asl', 'a.asl.json', machine.replace('"B"}', '"|"}'));
     expect(labels(found)).toContain('B');
   });

@@ -182,6 +182,6 @@ describe('language server over its protocol', () => {
       'file:///project/a.asl.json',
       '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}',
     );
-    expect(found.map((diagnostic) => diagnostic.code)).toContain('asl/state-machine');
+    expect(found.map((diagnostic) => diagnostic.code)).toContain('asl/unknown-state');
   });
 });

@@ -1,0 +1,159 @@
+/** Retry and Catch: names of errors and their order. */
+import { nearest } from '../../near';
+import type { Report, Rule } from '../../rule';
+import type { Node } from '../../tree';
+import { handlersOf, type State } from '../model';
+import { isFilledIn } from '../values';
+import { type Check, done, guide, machine, rule } from './tools';
+
+const task = (retry: string): string =>
+  machine(
+    `"Call": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:111122223333:function:f", "Retry": [${retry}], "Next": "Done"}, ${done}`,
+  );
+const retrier = (names: string): string => `{"ErrorEquals": [${names}], "MaxAttempts": 2}`;
+const model = `"Resource": "arn:aws:states:::sagemaker:createModel", "Parameters": {"ModelName": "m", "ExecutionRoleArn": "arn:aws:iam::111122223333:role/m"}`;
+const sageMaker = (name: string): string =>
+  machine(`"Call": {"Type": "Task", ${model}, "Retry": [${retrier(`"${name}"`)}], "Next": "Done"}, ${done}`);
+
+export const errorRules: readonly Rule[] = [
+  rule(
+    'states-all',
+    'error',
+    'States.ALL beside other errors, or not in the last place',
+    'States.ALL stands for every error: it must be alone in its ErrorEquals, and its retrier or catcher must be the last one.',
+    task(`${retrier('"States.ALL"')}, ${retrier('"States.Timeout"')}`),
+    task(`${retrier('"States.Timeout"')}, ${retrier('"States.ALL"')}`),
+    guide('concepts-error-handling'),
+  ),
+  rule(
+    'unknown-error',
+    'warning',
+    'An error that does not exist',
+    'Names that begin with `States.` belong to the service. Errors of the integrations with SageMaker are called `SageMaker.AmazonSageMakerException` and `SageMaker.ResourceLimitExceededException`. A retrier or catcher of a name that is written otherwise never acts.',
+    sageMaker('SageMaker.AmazonSagemakerException'),
+    sageMaker('SageMaker.AmazonSageMakerException'),
+    guide('concepts-error-handling'),
+  ),
+  rule(
+    'error-handled-before',
+    'warning',
+    'An error that an earlier retrier or catcher takes',
+    'The first one whose ErrorEquals holds the error acts. `States.TaskFailed` stands for every failure of a task but `States.Timeout`, so what is named behind it never acts.',
+    task(`${retrier('"States.TaskFailed"')}, ${retrier('"Lambda.TooManyRequestsException"')}`),
+    task(`${retrier('"Lambda.TooManyRequestsException"')}, ${retrier('"States.TaskFailed"')}`),
+    guide('concepts-error-handling'),
+  ),
+];
+
+/** The errors of the service itself. */
+export const reserved = [
+  'States.ALL',
+  'States.TaskFailed',
+  'States.Timeout',
+  'States.HeartbeatTimeout',
+  'States.Permissions',
+  'States.Runtime',
+  'States.DataLimitExceeded',
+  'States.QueryEvaluationError',
+  'States.ResultPathMatchFailure',
+  'States.ParameterPathFailure',
+  'States.BranchFailed',
+  'States.NoChoiceMatched',
+  'States.IntrinsicFailure',
+  'States.ExceedToleratedFailureThreshold',
+  'States.ItemReaderFailed',
+  'States.ResultWriterFailed',
+] as const;
+
+const sageMakerErrors = ['SageMaker.AmazonSageMakerException', 'SageMaker.ResourceLimitExceededException'];
+
+export const checkErrors: Check = ({ states }, report) => {
+  // What a Fail state of the machine raises exists, whatever its name.
+  const raised = new Set(states.flatMap(({ node, type }) => (type === 'Fail' ? [node.get('Error')?.text] : [])));
+  for (const state of states) {
+    const { retriers, catchers } = handlersOf(state);
+    for (const list of [retriers, catchers]) {
+      for (const name of list.flatMap((handler) => [...namesOf(handler)])) {
+        if (name.text !== undefined && !isFilledIn(name) && !raised.has(name.text))
+          checkName(name, name.text, state, report);
+      }
+      checkOrder(list, report);
+    }
+  }
+};
+
+const namesOf = (handler: Node | undefined): readonly Node[] => handler?.get('ErrorEquals')?.items ?? [];
+
+function checkOrder(handlers: readonly Node[], report: Report): void {
+  const before = new Map<string, Node>();
+  handlers.forEach((handler, index) => {
+    const names = namesOf(handler);
+    for (const name of names) {
+      if (name.text === undefined || isFilledIn(name)) continue;
+      if (name.text === 'States.ALL') checkAll(name, names, index, handlers, report);
+      checkBefore(name, name.text, before, report);
+    }
+    for (const name of names) if (name.text !== undefined && !before.has(name.text)) before.set(name.text, name);
+  });
+}
+
+function checkName(name: Node, text: string, { node }: State, report: Report): void {
+  const isReserved = /^states\./i.test(text);
+  const isSageMaker = /sagemaker/i.test(node.get('Resource')?.text ?? '') && /^sage-?maker/i.test(text);
+  // States.Http.StatusCode.404 and the like have parts of their own.
+  if ((!isReserved && !isSageMaker) || text.startsWith('States.Http.')) return;
+  const known: readonly string[] = isReserved ? reserved : sageMakerErrors;
+  if (known.includes(text)) return;
+  const near = nearest(text, known);
+  if (!near && !isReserved) return;
+  report({
+    rule: 'asl/unknown-error',
+    node: name,
+    message: isReserved
+      ? `The service has no error '${text}'.${near ? ` Did you mean '${near}'?` : ''}`
+      : `The integrations of SageMaker have no error '${text}'. Did you mean '${near}'?`,
+    fixes: (edit) => [near ? edit.fix(`Change to '${near}'`, [edit.value(name, near)], true) : undefined],
+  });
+}
+
+function checkAll(name: Node, names: readonly Node[], index: number, handlers: readonly Node[], report: Report): void {
+  const handler = handlers[index];
+  if (names.length > 1) {
+    report({
+      rule: 'asl/states-all',
+      node: name,
+      message: 'States.ALL must be the only name in its ErrorEquals.',
+      fixes: (edit) => [
+        edit.fix(
+          'Remove the other names',
+          names.filter((other) => other !== name).length === 1 || edit.tree.syntax === 'json'
+            ? [name.parent && edit.value(name.parent, ['States.ALL'])]
+            : [],
+        ),
+      ],
+    });
+  }
+  if (handler && index < handlers.length - 1) {
+    report({
+      rule: 'asl/states-all',
+      node: name,
+      message: 'States.ALL takes every error, so what follows never acts. Put it last.',
+    });
+  }
+}
+
+function checkBefore(name: Node, text: string, before: ReadonlyMap<string, Node>, report: Report): void {
+  const broad = before.get('States.TaskFailed');
+  // The errors that States.TaskFailed does not stand for begin with States.
+  const earlier = before.get(text) ?? (broad && !text.startsWith('States.') ? broad : undefined);
+  if (!earlier) return;
+  report({
+    rule: 'asl/error-handled-before',
+    node: name,
+    message:
+      earlier.text === text
+        ? `'${text}' is named before already, and the first one takes it. Remove one of them.`
+        : `'${text}' is taken by '${earlier.text ?? ''}' before. Put the narrower one first.`,
+    related: [{ node: earlier, message: 'It is taken here.' }],
+  });
+}

@@ -1,0 +1,177 @@
+/** Variables: their names, their scopes, and reading what nothing assigns. */
+import { nearest } from '../../near';
+import type { Report, Rule } from '../../rule';
+import type { Node } from '../../tree';
+import { isCall, readCall, type Call } from '../expressions/intrinsic';
+import { isFault, readPath, type Path } from '../expressions/path';
+import type { Scope, State } from '../model';
+import { assignmentsOf, templatesOf } from '../places';
+import { Variables } from '../scopes';
+import { hasPlaceholder, isExpression, isFilledIn, plainName } from '../values';
+import { type Check, done, guide, jsonata, machine, rule } from './tools';
+
+const assign = (name: string): string =>
+  jsonata(`"Begin": {"Type": "Pass", "Assign": {"${name}": 1}, "Next": "Done"}, ${done}`);
+
+export const variableRules: readonly Rule[] = [
+  rule(
+    'variable-name',
+    'error',
+    'A variable with a name that it cannot have',
+    'The name of a variable begins with a letter or `_`, goes on with letters, digits and `_`, and has at most 80 characters. `states` belongs to the service.',
+    assign('run-id'),
+    assign('run_id'),
+    guide('workflow-variables'),
+  ),
+  rule(
+    'variable-scope',
+    'warning',
+    'A variable of the scope around that is assigned again',
+    'A branch or item processor reads the variables of the machine around it and cannot assign them: its own variables need other names. They end with the branch; hand values out by its output.',
+    jsonata(
+      `"All": {"Type": "Parallel", "Assign": {"total": 1}, "Next": "Done", "Branches": [{"StartAt": "One", "States": {"One": {"Type": "Pass", "Assign": {"total": 2}, "End": true}}}]}, ${done}`,
+    ),
+    jsonata(
+      `"All": {"Type": "Parallel", "Assign": {"total": 1}, "Next": "Done", "Branches": [{"StartAt": "One", "States": {"One": {"Type": "Pass", "Assign": {"part": 2}, "End": true}}}]}, ${done}`,
+    ),
+    guide('workflow-variables'),
+  ),
+  rule(
+    'unknown-variable',
+    'warning',
+    'A variable that nothing assigns',
+    'A variable gets its value by Assign in a state of the same scope or of one around it; a distributed Map sees none from outside. The execution fails where the variable is read.',
+    machine(
+      `"Begin": {"Type": "Pass", "Assign": {"name": "a"}, "Next": "Use"}, "Use": {"Type": "Pass", "InputPath": "$nmae", "Next": "Done"}, ${done}`,
+    ),
+    machine(
+      `"Begin": {"Type": "Pass", "Assign": {"name": "a"}, "Next": "Use"}, "Use": {"Type": "Pass", "InputPath": "$name", "Next": "Done"}, ${done}`,
+    ),
+    guide('workflow-variables'),
+  ),
+];
+
+const nameForm = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+
+export const checkVariables: Check = (machineModel, report) => {
+  const variables = new Variables(machineModel);
+  for (const state of machineModel.states) {
+    for (const object of assignmentsOf(state)) {
+      for (const member of object.members) checkName(member, state, variables, report);
+    }
+    if (state.language !== 'JSONPath') continue;
+    for (const use of variableUses(state)) {
+      if (!variables.find(use.name, state.scope)) tellUnknown(use, state.scope, variables, report);
+    }
+  }
+};
+
+function checkName(member: Node, state: State, variables: Variables, report: Report): void {
+  const key = String(member.key);
+  const name = state.language === 'JSONPath' ? plainName(key) : key;
+  if (hasPlaceholder(name)) return;
+  const why =
+    name.length > 80
+      ? `has ${name.length} characters, and at most 80 are allowed`
+      : name === 'states'
+        ? 'belongs to the service'
+        : nameForm.test(name)
+          ? undefined
+          : 'is not a letter or _ followed by letters, digits and _';
+  if (why) {
+    const better = name.replaceAll(/[^\p{ID_Continue}]+/gu, '_').slice(0, 80);
+    const suffix = key.slice(name.length);
+    const isBetter = nameForm.test(better) && better !== name && !member.parent?.get(better + suffix);
+    // Names that are only unusual, such as those with hyphens, are refused by nothing but the service's own reader.
+    report({
+      rule: 'asl/variable-name',
+      node: member,
+      mark: 'key',
+      message: `A variable cannot be named '${name.slice(0, 60)}': it ${why}.`,
+      ...(name.length <= 80 && name !== 'states' ? { atMost: 'warning' as const } : {}),
+      fixes: (edit) => [isBetter ? edit.fix(`Change to '${better}'`, [edit.key(member, better + suffix)]) : undefined],
+    });
+    return;
+  }
+  const outer = variables.findAround(name, state.scope);
+  if (!outer) return;
+  report({
+    rule: 'asl/variable-scope',
+    node: member,
+    mark: 'key',
+    message: `'${name}' is a variable of the scope around this ${state.scope.kind === 'branch' ? 'branch' : 'item processor'}, which can only read it. Choose another name.`,
+    related: [{ node: outer, mark: 'key', message: `'${name}' is assigned here.` }],
+  });
+}
+
+/** A place where a variable is read. */
+export interface VariableUse {
+  name: string;
+  node: Node;
+  /** Characters of the name in the node's text, without `$`. */
+  from: number;
+  to: number;
+}
+
+/** Says that nothing assigns the variable. */
+export function tellUnknown(use: VariableUse, scope: Scope, variables: Variables, report: Report): void {
+  const near = nearest(use.name, variables.names(scope));
+  report({
+    rule: 'asl/unknown-variable',
+    node: use.node,
+    mark: { from: use.from - 1, to: use.to },
+    message:
+      `Nothing assigns the variable '${use.name}' ${scope.kind === 'machine' ? '' : 'here or around here'}`.trimEnd() +
+      `.${near ? ` Did you mean '${near}'?` : ''}`,
+    fixes: (edit) => [
+      near ? edit.fix(`Change to '${near}'`, [edit.part(use.node, use.from, use.to, near)], true) : undefined,
+    ],
+  });
+}
+
+/** Members of a state, or of a part of it, whose text is a path. */
+const pathMember = /Path$|^Variable$/;
+
+/** Where a JSONPath state reads variables. */
+export function* variableUses(state: State): Generator<VariableUse> {
+  for (const member of state.node.members) {
+    const key = String(member.key);
+    if (pathMember.test(key)) yield* usesIn(member);
+  }
+  for (const part of ['ItemReader', 'ItemBatcher', 'Choices']) {
+    const owner = state.node.get(part);
+    for (const node of owner?.walk() ?? []) {
+      if (typeof node.key === 'string' && (pathMember.test(node.key) || node.key.endsWith('Path'))) yield* usesIn(node);
+    }
+  }
+  for (const { node: root } of templatesOf(state)) {
+    for (const node of root.walk()) {
+      if (typeof node.key === 'string' && node.key.endsWith('.$')) yield* usesIn(node);
+    }
+  }
+}
+
+function* usesIn(node: Node): Generator<VariableUse> {
+  const { text } = node;
+  if (text === undefined || isFilledIn(node) || isExpression(text)) return;
+  if (isCall(text)) {
+    const call = readCall(text);
+    if (!isFault(call)) yield* usesInCall(node, call);
+    return;
+  }
+  if (!text.startsWith('$')) return;
+  const path = readPath(text);
+  if (!isFault(path)) yield* useOf(node, path, 0);
+}
+
+function* usesInCall(node: Node, call: Call): Generator<VariableUse> {
+  for (const argument of call.arguments) {
+    if (argument.kind === 'call') yield* usesInCall(node, argument.call);
+    if (argument.kind === 'path') yield* useOf(node, argument.path, argument.from);
+  }
+}
+
+function* useOf(node: Node, { root }: Path, offset: number): Generator<VariableUse> {
+  if (typeof root !== 'object') return;
+  yield { name: root.variable, node, from: offset + 1, to: offset + 1 + root.variable.length };
+}
