@@ -262,10 +262,3 @@ export function requestShape(integration: Integration): Shape | undefined {
   const isOwn = !sdk && optimised[service]?.[operation] === undefined;
   return isOwn ? undefined : modelOf(integration)?.request(sdk ? operation : (renamed[id] ?? operation));
 }
-
-/** The shape of the result, where the integration hands on what the service answers. */
-export function resultShape(integration: Integration): Shape | undefined {
-  if (integration.pattern !== undefined) return undefined;
-  const { sdk, service, operation } = integration;
-  return modelOf(integration)?.result(sdk ? operation : (renamed[`${service}:${operation}`] ?? operation));
-}

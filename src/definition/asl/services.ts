@@ -1,6 +1,6 @@
 /**
- * What the services of AWS can be asked for by a Task, and what they answer: operations, and the shapes of requests and
- * results, read from the generated tables of the service models.
+ * What the services of AWS can be asked for by a Task, and operations, and the shapes of requests,
+ * read from the generated tables of the service models.
  *
  * Step Functions writes the members of every request and result with a capital, whatever the service's own API does.
  */
@@ -15,8 +15,6 @@ export interface ServiceModel {
   operations: ReadonlySet<string>;
   /** The shape of an operation's request, where the tables have it. */
   request(operation: string): Shape | undefined;
-  /** The shape of what it answers. */
-  result(operation: string): Shape | undefined;
 }
 
 /** The service by the name that `aws-sdk` integrations give it, or undefined where the tables don't have it. */
@@ -43,12 +41,11 @@ const stepTypes = table<string>({
 
 const sageMaker: ServiceModel = {
   operations: new Set(operationTable.map(lowered)),
-  request: (operation) => shapeOf(stepTypes[operation], 0),
-  result: (operation) => shapeOf(stepTypes[operation], 1),
+  request: (operation) => shapeOf(stepTypes[operation]),
 };
 
-function shapeOf(type: string | undefined, index: number): Shape | undefined {
-  const found = type === undefined ? undefined : structuresOf(type)[index];
+function shapeOf(type: string | undefined): Shape | undefined {
+  const found = type === undefined ? undefined : structuresOf(type)[0];
   return found && structureShape(found.name);
 }
 
