@@ -3,8 +3,8 @@
  * the language client and the control plane come with their first use.
  */
 import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspace } from 'vscode';
-import { registerAuthoring } from './authoring';
-import { type Connection, type ConnectionHost, Connections, Watcher } from './aws';
+import { type ProgramAccess, registerAuthoring } from './authoring';
+import { type Connection, type ConnectionHost, Connections, LOCAL, type LocalServer, Watcher } from './aws';
 import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
 import type { Environment } from './gitflow/lifecycle';
@@ -19,7 +19,8 @@ const CONNECTION = 'connection';
 
 export function activate(context: ExtensionContext): void {
   const commands = new Commands();
-  const connections = new Connections(connectionHost(context));
+  const launched: { server?: LocalServer } = {};
+  const connections = new Connections(connectionHost(context, launched));
   const watcher = new Watcher();
   const panels: PanelServices = {
     extensionUri: context.extensionUri,
@@ -52,6 +53,8 @@ export function activate(context: ExtensionContext): void {
   const authoring = registerAuthoring(
     {
       panels,
+      environments: Uri.joinPath(context.globalStorageUri, 'python'),
+      localAccess: () => localAccess(connections, launched),
       latestRun: async (definition) => {
         const run = await pipelines.latestOf(definition);
         return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn] };
@@ -88,17 +91,17 @@ export function activate(context: ExtensionContext): void {
   );
 }
 
-function connectionHost(context: ExtensionContext): ConnectionHost {
+function connectionHost(context: ExtensionContext, launched: { server?: LocalServer }): ConnectionHost {
   return {
     launchLocal: async () => {
       const { launchLocal } = await import('./local/launch.bundle');
       const python = settings('local.python');
-      return launchLocal({
+      return (launched.server = await launchLocal({
         dataDir: Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'local').fsPath,
         execPath: process.execPath,
         serverPath: Uri.joinPath(context.extensionUri, 'dist', 'local-server.js').fsPath,
         ...(python && workspace.isTrusted ? { python } : {}),
-      });
+      }));
     },
     localEnded: (message) =>
       report(
@@ -120,4 +123,12 @@ function connectionHost(context: ExtensionContext): ConnectionHost {
 /** The connection of an environment; the active one where there is none. */
 function connectionFor(connections: Connections, environment: Environment | undefined): Connection {
   return environment ? environmentConnection(environment) : connections.active;
+}
+
+/** Local as programs reach it, started where it does not run. */
+async function localAccess(connections: Connections, launched: { server?: LocalServer }): Promise<ProgramAccess> {
+  const { account } = await (await connections.session(LOCAL)).identity();
+  if (!launched.server) throw new UserError('Local is not running. Try again.');
+  const { endpoint, region, accessKeyId, secretAccessKey } = launched.server;
+  return { endpoint, region, accessKeyId, secretAccessKey, account, role: `arn:aws:iam::${account}:role/execution` };
 }

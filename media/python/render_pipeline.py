@@ -1,126 +1,70 @@
-"""Prints the SageMaker pipeline definitions that a Python script makes, without talking to AWS.
+"""Prints the SageMaker pipeline definitions that a Python script or a notebook makes.
 
-    python render_pipeline.py SCRIPT --root WORKSPACE
+    python render_pipeline.py REQUEST
+
+REQUEST is a JSON object:
+    script      the file
+    root        the workspace: lines of files under it are told
+    folders     working folders to try, the likeliest first
+    maker       {"kind": "function" | "method" | "module" | "main" | "notebook", "name", "className"}, or null: what
+                there is, a function get_pipeline first
+    arguments   for the function; {"$session": "pipeline" | "sagemaker" | "boto"} stands for a session object
+    assumed     values for arguments that nothing tells
+    caller      {"script", "line"} of a call in Python of that function: what it gives is taken where nothing else is given
+    argv        the words of the command line, for a script that is run as a program
 
 Standard output is one JSON object:
-    {"sdk": "2.257.7", "pipelines": [{"name", "definition", "steps": {NAME: {"file", "line", "end"}}}]}
+    {"sdk": "2.257.7", "folder", "pipelines": [{"name", "definition", "steps": {NAME: {"file", "line", "end"}}}]}
 or  {"error": {"kind", "message", "file", "line"}}, kind being missing-sdk, missing-module, no-pipeline or script.
-Lines count from 0; a step's are those of the call that made it.
-What the script itself prints goes to standard error. Works with version 2 and 3 of the SDK.
+Lines count from 0; a step's are those of the call that made it. What the script prints goes to standard error.
+
+AWS is whatever the environment names: the script's calls are real ones. Only the start of an execution is held back:
+a script ends there. Works with version 2 and 3 of the SDK.
 """
 
-import argparse
 import ast
+import builtins
 import importlib
 import importlib.util
 import inspect
 import json
 import linecache
 import os
+import re
 import socket
 import sys
 import traceback
 
-ACCOUNT = "111122223333"
-REGION = "us-east-1"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/service-role/AmazonSageMaker-ExecutionRole"
+
 AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "amazonaws.eu")
 METADATA_HOSTS = ("169.254.169.254", "169.254.170.2", "fd00:ec2::254")
 
 
+def keep_from_aws():
+    """Makes every name of AWS unknown to this process where the environment names an endpoint: it alone is AWS then."""
+    if not os.environ.get("AWS_ENDPOINT_URL"):
+        return
+    resolve = socket.getaddrinfo
+
+    def guarded(host, *args, **kwargs):
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        if name in METADATA_HOSTS or any(name == d or name.endswith("." + d) for d in AWS_DOMAINS):
+            raise socket.gaierror(socket.EAI_NONAME, f"{name}: AWS itself is not reached while rendering")
+        return resolve(host, *args, **kwargs)
+
+    socket.getaddrinfo = guarded
+
+
 class Failure(Exception):
-    """Something that the user has to mend, with the place where it is known."""
+    """Something that the user has to correct, with the place where it is known."""
 
     def __init__(self, kind, message, file=None, line=None):
         super().__init__(message)
         self.answer = {"kind": kind, "message": message, "file": file, "line": line}
 
 
-def forget_credentials():
-    """Gives the process made-up credentials, so that no real ones can be used, whatever the script does."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        if name not in ("AWS_DEFAULT_REGION", "AWS_REGION"):
-            del os.environ[name]
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or REGION
-    os.environ.update(
-        AWS_REGION=region,
-        AWS_DEFAULT_REGION=region,
-        AWS_ACCESS_KEY_ID="RENDERING",
-        AWS_SECRET_ACCESS_KEY="RENDERING",
-        AWS_EC2_METADATA_DISABLED="true",
-        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
-        AWS_CONFIG_FILE=os.devnull,
-        SAGEMAKER_ROLE=os.environ.get("SAGEMAKER_ROLE", ROLE),
-    )
-    return region
-
-
-def block_aws_hosts():
-    """Makes every name of AWS unknown to this process, for what does not go through botocore."""
-    resolve = socket.getaddrinfo
-
-    def guarded(host, *args, **kwargs):
-        name = host.decode() if isinstance(host, bytes) else str(host)
-        if name in METADATA_HOSTS or any(name == d or name.endswith("." + d) for d in AWS_DOMAINS):
-            raise socket.gaierror(socket.EAI_NONAME, f"{name}: AWS is not reached while rendering")
-        return resolve(host, *args, **kwargs)
-
-    socket.getaddrinfo = guarded
-
-
-def answer(shape, depth=0):
-    """A value of the shape that an operation answers with, as plain as can be."""
-    kind = shape.type_name
-    if kind == "structure":
-        if depth > 4:
-            return {}
-        return {name: answer(member, depth + 1) for name, member in shape.members.items() if name != "NextToken"}
-    if kind == "list":
-        return []
-    if kind == "map":
-        return {}
-    if kind in ("integer", "long", "float", "double"):
-        return 0
-    if kind == "boolean":
-        return False
-    if kind == "timestamp":
-        import datetime
-
-        return datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
-    if kind == "blob":
-        return b""
-    name = shape.name.lower()
-    if "role" in name and "arn" in name:
-        return ROLE
-    return shape.enum[0] if getattr(shape, "enum", None) else "placeholder"
-
-
-def stub_aws():
-    """Answers each call of botocore from the shape of its answer, in this process."""
-    try:
-        import botocore.client
-        import botocore.response
-        import botocore.waiter
-    except ModuleNotFoundError:
-        return
-    import io
-
-    def call(client, operation, parameters):
-        service = client.meta.service_model.service_name
-        if operation == "GetCallerIdentity":
-            return {"Account": ACCOUNT, "UserId": "RENDERING", "Arn": ROLE}
-        if service == "iam" and operation == "GetRole":
-            name = parameters.get("RoleName", "")
-            return {"Role": {"RoleName": name, "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"}}
-        output = client.meta.service_model.operation_model(operation).output_shape
-        value = answer(output) if output is not None else {}
-        if service == "s3" and operation == "GetObject":
-            value["Body"] = botocore.response.StreamingBody(io.BytesIO(b""), 0)
-        value["ResponseMetadata"] = {"HTTPStatusCode": 200, "HTTPHeaders": {}, "RequestId": "RENDERING"}
-        return value
-
-    botocore.client.BaseClient._make_api_call = call
-    botocore.waiter.Waiter.wait = lambda self, **kwargs: None
+class Held(BaseException):
+    """The script wanted to start an execution: all that there is to see has been made."""
 
 
 class Sources:
@@ -151,7 +95,11 @@ class Sources:
         """The last line of the call that begins on a line."""
         if file not in self.ends:
             self.ends[file] = ends = {}
-            for node in ast.walk(ast.parse("".join(linecache.getlines(file)))):
+            try:
+                tree = ast.parse("".join(linecache.getlines(file)))
+            except SyntaxError:
+                return line
+            for node in ast.walk(tree):
                 if isinstance(node, ast.Call):
                     ends[node.lineno] = max(ends.get(node.lineno, 0), node.end_lineno)
         return self.ends[file].get(line, line)
@@ -166,11 +114,19 @@ class Sources:
         return calls[0] if calls else None
 
 
-def record(sources):
-    """Notes which call of the user's code made each step and each pipeline; answers both, by name and by object."""
-    steps, pipelines = {}, {}
+class Recorder:
+    """Notes which call of the user's code made each step and each pipeline."""
 
-    def watch(module, kind, note):
+    def __init__(self, sources):
+        self.sources = sources
+        self.steps = {}
+        self.pipelines = []
+        self.places = {}
+        for package in ("sagemaker.workflow", "sagemaker.mlops.workflow"):
+            self.watch(f"{package}.steps", "Step", self.note_step)
+            self.watch(f"{package}.pipeline", "Pipeline", self.note_pipeline)
+
+    def watch(self, module, kind, note):
         try:
             watched = getattr(importlib.import_module(module), kind)
         except (ImportError, AttributeError):
@@ -182,22 +138,28 @@ def record(sources):
             note(self)
 
         watched.__init__ = noted
+        if kind == "Pipeline":
 
-    def note_step(step):
+            def start(self, *args, **kwargs):
+                raise Held()
+
+            watched.start = start
+
+    def note_step(self, step):
         name = getattr(step, "name", None)
-        call = None if name in steps else sources.call_naming(name)
+        call = None if name in self.steps else self.sources.call_naming(name)
         if call:
-            steps[name] = call
+            self.steps[name] = call
 
-    def note_pipeline(pipeline):
-        call = next(sources.calls(), None)
+    def note_pipeline(self, pipeline):
+        self.pipelines.append(pipeline)
+        call = next(self.sources.calls(), None)
         if call:
-            pipelines[id(pipeline)] = call
+            self.places[id(pipeline)] = call
 
-    for package in ("sagemaker.workflow", "sagemaker.mlops.workflow"):
-        watch(f"{package}.steps", "Step", note_step)
-        watch(f"{package}.pipeline", "Pipeline", note_pipeline)
-    return steps, pipelines
+    def last(self):
+        """The pipelines that were made, of each name the last one, in their order."""
+        return list({str(pipeline.name): pipeline for pipeline in self.pipelines}.values())
 
 
 def relative_levels(script):
@@ -209,18 +171,34 @@ def relative_levels(script):
     return max((node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), default=0)
 
 
-def load(script):
-    """Imports the script under the name it has in its package, so that its own imports work."""
+def module_name(script, root):
+    """The name that the script has in its package, with the folder that the package lies in."""
     folder, name = os.path.dirname(script), os.path.splitext(os.path.basename(script))[0]
     # A folder that relative imports start from is a package, also without __init__.py.
     levels = relative_levels(script)
-    while levels > 0 or os.path.exists(os.path.join(folder, "__init__.py")):
+    while (levels > 0 or os.path.exists(os.path.join(folder, "__init__.py"))) and folder != os.path.dirname(folder):
         folder, package = os.path.split(folder)
         name = f"{package}.{name}"
         levels -= 1
-    for path in (os.path.dirname(script), folder):
-        if path not in sys.path:
+    return name, folder
+
+
+def search_path(script, root, folder):
+    """Where the script's own imports are looked for: its folder, its package's, and all up to the workspace."""
+    paths = [os.path.dirname(script), folder, os.getcwd()]
+    at = os.path.dirname(script)
+    while at.startswith(root) and at != os.path.dirname(at):
+        paths += [at, os.path.join(at, "src")]
+        at = os.path.dirname(at)
+    for path in reversed(list(dict.fromkeys(paths))):
+        if path not in sys.path and os.path.isdir(path):
             sys.path.insert(0, path)
+
+
+def load(script, root):
+    """Imports the script under the name it has in its package, so that its own imports work."""
+    name, folder = module_name(script, root)
+    search_path(script, root, folder)
     spec = importlib.util.spec_from_file_location(name, script)
     if "." in name:
         importlib.import_module(name.rpartition(".")[0])
@@ -230,40 +208,202 @@ def load(script):
     return module
 
 
-def is_pipeline(value):
-    if inspect.isclass(value) or not callable(getattr(value, "definition", None)):
-        return False
-    return any(kind.__name__ == "Pipeline" and kind.__module__.startswith("sagemaker.") for kind in type(value).__mro__)
+def session_of(kind):
+    """A session of the SDK over the environment's account."""
+    import boto3
+
+    boto_session = boto3.Session()
+    if kind == "boto":
+        return boto_session
+    if kind == "pipeline":
+        for module in ("sagemaker.workflow.pipeline_context", "sagemaker.core.workflow.pipeline_context"):
+            try:
+                return importlib.import_module(module).PipelineSession(boto_session=boto_session)
+            except ModuleNotFoundError:
+                continue
+    try:
+        from sagemaker.workflow.pipeline_context import PipelineSession
+    except ImportError:
+        from sagemaker.core.workflow.pipeline_context import PipelineSession
+    return PipelineSession(boto_session=boto_session)
 
 
-def arguments(function, region):
-    """What to call `get_pipeline` with: what the project templates pass, and a name for what has no default."""
-    known = {
-        "region": region,
-        "role": ROLE,
-        "role_arn": ROLE,
-        "execution_role": ROLE,
-        "default_bucket": f"sagemaker-{region}-{ACCOUNT}",
-        "bucket": f"sagemaker-{region}-{ACCOUNT}",
-    }
-    given = {}
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+def value_of(value):
+    if isinstance(value, dict) and set(value) == {"$session"}:
+        return session_of(value["$session"])
+    return value
+
+
+KNOWN = ("region", "role", "role_arn", "execution_role", "default_bucket", "bucket")
+
+
+def known_arguments():
+    """What the account gives of itself, for a function that nobody has described."""
+    import boto3
+
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    identity = boto3.client("sts", region_name=region).get_caller_identity()
+    account, role = identity["Account"], identity["Arn"]
+    assumed = re.match(r"arn:(aws[\w-]*):sts::(\d+):assumed-role/([^/]+)/", role)
+    if assumed:
+        role = f"arn:{assumed[1]}:iam::{assumed[2]}:role/{assumed[3]}"
+    bucket = f"sagemaker-{region}-{account}"
+    return {"region": region, "role": role, "role_arn": role, "execution_role": role, "default_bucket": bucket, "bucket": bucket}
+
+
+def arguments_for(function, given):
+    """The given arguments that a function takes; for one without any, what the project templates pass."""
+    parameters = inspect.signature(function).parameters
+    open_ended = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    arguments = {name: value_of(value) for name, value in given.items() if open_ended or name in parameters}
+    known = None
+    for name, parameter in parameters.items():
+        if name in arguments or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
-        if name in known:
-            given[name] = known[name]
-        elif parameter.default is parameter.empty:
-            given[name] = name.replace("_", "-")
+        if parameter.default is parameter.empty:
+            if name in KNOWN and known is None:
+                known = known_arguments()
+            arguments[name] = known[name] if name in KNOWN else name.replace("_", "-")
+    return arguments
+
+
+class Names(dict):
+    """The names of a script, each found when it is asked for: what its assignments and imports at the top give."""
+
+    def __init__(self, tree):
+        super().__init__(__builtins__=builtins)
+        self.assigned, self.imports, self.open = {}, {}, set()
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                self.assigned[node.targets[0].id] = node.value
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                for alias in node.names:
+                    self.imports[alias.asname or alias.name.partition(".")[0]] = node
+
+    def __missing__(self, name):
+        if name in self.imports:
+            exec(compile(ast.Module([self.imports[name]], []), "caller", "exec"), self)
+        elif name in self.assigned and name not in self.open:
+            self.open.add(name)
+            self[name] = self.value(self.assigned[name])
+        elif hasattr(builtins, name):
+            return getattr(builtins, name)
+        else:
+            raise NameError(name)
+        return dict.__getitem__(self, name)
+
+    def value(self, expression):
+        # Names are looked up in locals first, and only there is __missing__ asked.
+        return eval(compile(ast.Expression(expression), "caller", "eval"), {"__builtins__": builtins}, self)
+
+
+def called_with(caller, wanted):
+    """The values that a call in another script gives for the wanted arguments; those that cannot be had are left out."""
+    with open(caller["script"], encoding="utf-8") as file:
+        text = file.read()
+    if caller["script"].endswith(".ipynb"):
+        cells = [cell for cell in json.loads(text).get("cells", []) if cell.get("cell_type") == "code"]
+        text = "\n".join(python_of("".join(cell.get("source", []))) for cell in cells)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return {}
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", None)) == caller["function"]
+    ]
+    names, given = Names(tree), {}
+    for keyword in (keyword for call in calls for keyword in call.keywords if keyword.arg in wanted):
+        try:
+            given[keyword.arg] = names.value(keyword.value)
+        except Exception as error:
+            print(f"{keyword.arg} of the call in {caller['script']}: {type(error).__name__}: {error}", file=sys.stderr)
     return given
 
 
-def pipelines_of(module, region):
-    if callable(getattr(module, "get_pipeline", None)):
-        made = module.get_pipeline(**arguments(module.get_pipeline, region))
-        found = list(made) if isinstance(made, (list, tuple)) else [made]
-        return [value for value in found if callable(getattr(value, "definition", None))]
-    seen = {id(value): value for value in vars(module).values() if is_pipeline(value)}
-    return list(seen.values())
+def instance_of(kind, given):
+    """An object of a class, made with what is given and, of what it asks besides, a text with its name."""
+    fields = getattr(kind, "model_fields", None) or getattr(kind, "__fields__", None)
+    if fields:
+        needed = [name for name, field in fields.items() if callable(required := getattr(field, "is_required", None)) and required() or getattr(field, "required", False) is True]
+        return kind(**{name: value_of(given.get(name, name.replace("_", "-"))) for name in needed})
+    return kind(**arguments_for(kind, given)) if "__init__" in vars(kind) else kind()
+
+
+def run_cells(request, recorder, sources):
+    """Runs the cells of a notebook in their order, up to the one in which its last pipeline is made."""
+    with open(request["script"], encoding="utf-8") as file:
+        cells = [cell for cell in json.load(file).get("cells", []) if cell.get("cell_type") == "code"]
+    texts = ["".join(cell.get("source", [])) for cell in cells]
+    makes = [at for at, text in enumerate(texts) if re.search(r"\bPipeline\(|\bget_pipeline\(", text)]
+    last = makes[-1] if makes else len(texts) - 1
+    name, folder = module_name(request["script"], request["root"])
+    search_path(request["script"], request["root"], folder)
+    space = {"__name__": "__main__", "__builtins__": builtins, "display": print, "get_ipython": lambda: None}
+    trouble = None
+    for at, text in enumerate(texts[: last + 1]):
+        label = os.path.join(os.path.dirname(request["script"]), f"{os.path.basename(request['script'])}#cell-{at + 1}")
+        try:
+            code = compile(python_of(text), label, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            exec(code, space)
+        except Held:
+            break
+        except (Exception, SystemExit) as error:
+            # A later cell may do without what this one wanted: the first trouble is told if no pipeline comes of it.
+            traceback.print_exc()
+            trouble = trouble or Failure("script", f"Cell {at + 1}: {type(error).__name__}: {error}", request["script"], 0)
+            if isinstance(error, ModuleNotFoundError):
+                trouble = Failure(**{**missing(error).answer, "file": request["script"], "line": 0})
+    if not recorder.pipelines and trouble:
+        raise trouble
+
+
+def python_of(text):
+    """A cell without what only a notebook understands."""
+    if re.match(r"\s*%%(?!time|capture)", text):
+        return ""
+    lines = []
+    for line in text.splitlines():
+        bare = line.lstrip()
+        if bare.startswith(("%", "!", "?")) or re.search(r"\w\?{1,2}\s*$", bare):
+            lines.append(line[: len(line) - len(bare)] + "pass")
+        elif re.match(r"[\w\s,]+=\s*[!%]", bare):
+            lines.append(line[: len(line) - len(bare)] + bare.split("=")[0] + "= []")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def make(request, recorder, sources):
+    """Does what makes the pipelines."""
+    maker, script, root = request.get("maker"), request["script"], request["root"]
+    given = request.get("arguments") or {}
+    kind = maker and maker["kind"]
+    if kind == "notebook" or script.endswith(".ipynb"):
+        return run_cells(request, recorder, sources)
+    if kind == "main":
+        name, folder = module_name(script, root)
+        search_path(script, root, folder)
+        space = {"__name__": "__main__", "__file__": script, "__builtins__": builtins, "__package__": name.rpartition(".")[0] or None}
+        with open(script, "rb") as file:
+            exec(compile(file.read(), script, "exec", dont_inherit=True), space)
+        return None
+    module = load(script, root)
+    if kind == "function" or (maker is None and callable(getattr(module, "get_pipeline", None))):
+        function = getattr(module, maker["name"] if maker else "get_pipeline")
+        caller = request.get("caller")
+        if caller:
+            wanted = {name for name, one in inspect.signature(function).parameters.items() if one.default in (one.empty, None) and name not in given}
+            given = {**(called_with(caller, wanted) if wanted else {}), **given}
+        given = {**(request.get("assumed") or {}), **given}
+        return function(**arguments_for(function, given))
+    if kind == "method":
+        given = {**(request.get("assumed") or {}), **given}
+        one = instance_of(getattr(module, maker["className"]), given)
+        function = getattr(one, maker["name"])
+        return function(**arguments_for(function, given))
+    return None
 
 
 def sdk_version():
@@ -306,51 +446,77 @@ def explained(error):
         return Failure(
             "script",
             f"The script ended itself ({error.code}) before the pipeline was made. "
-            'Keep what reads the command line under if __name__ == "__main__".',
+            "Give it the arguments that it is run with.",
         )
     return Failure("script", f"{type(error).__name__}: {error}")
 
 
-def render(script, root):
-    region = forget_credentials()
-    block_aws_hosts()
-    stub_aws()
+def is_about_a_file(error):
+    """Does the error come from a relative path that is not there from this working folder?"""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError, ModuleNotFoundError)):
+        return True
+    return isinstance(error, ValueError) and re.search(r"No such file|does not exist|wasn't found|not a valid file", str(error)) is not None
+
+
+def render(request):
+    script, root = request["script"], request["root"]
     sources = Sources(root, script)
-    steps, made = record(sources)
+    recorder = Recorder(sources)
     here = (script, 0)
     try:
-        found = pipelines_of(load(script), region)
+        try:
+            made = make(request, recorder, sources)
+        except Held:
+            made = None
+        except (Exception, SystemExit) as error:
+            # What comes after the pipeline was made does not matter, where the script is a program or a module.
+            if not recorder.pipelines or (request.get("maker") or {}).get("kind") in ("function", "method"):
+                raise
+            print(f"After the pipeline was made: {type(error).__name__}: {error}", file=sys.stderr)
+            made = None
+        answered = [one for one in (made if isinstance(made, (list, tuple)) else [made]) if callable(getattr(one, "definition", None))]
+        found = answered or recorder.last()
         if not found:
             raise Failure(
                 "no-pipeline",
-                "This script has neither a function get_pipeline nor a Pipeline at module level. "
-                'What is made in other functions, or under if __name__ == "__main__", is not seen.',
+                "This script makes no pipeline: it has no function get_pipeline, and running it made none.",
                 *here,
             )
         rendered = []
         for pipeline in found:
             # What is wrong with the pipeline as a whole is told where it was made.
-            call = made.get(id(pipeline))
+            call = recorder.places.get(id(pipeline))
             here = (call["file"], call["line"]) if call else here
             definition = json.dumps(json.loads(pipeline.definition()), indent=2)
-            rendered.append({"name": str(pipeline.name), "definition": definition, "steps": steps})
-        return {"sdk": sdk_version(), "pipelines": rendered}
+            rendered.append({"name": str(pipeline.name), "definition": definition, "steps": recorder.steps})
+        return {"sdk": sdk_version(), "folder": os.getcwd(), "pipelines": rendered}
     except Failure as failure:
         return {"error": failure.answer}
     except (Exception, SystemExit) as error:
         file, line = place(error, sources) or here
-        return {"error": {**explained(error).answer, "file": file, "line": line}}
+        return {"error": {**explained(error).answer, "file": file, "line": line}, "elsewhere": is_about_a_file(error)}
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("script")
-    parser.add_argument("--root", default=os.getcwd())
-    options = parser.parse_args()
+    request = json.loads(sys.argv[1])
+    request["script"], request["root"] = os.path.realpath(request["script"]), os.path.realpath(request["root"])
+    folders = request.get("folders") or [request["root"]]
+    tried = request.setdefault("tried", 0)
     out, sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8"), sys.stderr
+    kept = os.dup(1)
     os.dup2(2, 1)
-    sys.argv = [options.script]
-    json.dump(render(os.path.realpath(options.script), os.path.realpath(options.root)), out)
+    sys.argv = [request["script"], *(request.get("argv") or [])]
+    if os.path.isdir(folders[tried]):
+        os.chdir(folders[tried])
+    keep_from_aws()
+    answer = render(request)
+    if answer.pop("elsewhere", False) and tried + 1 < len(folders):
+        # From another folder in a new process, so that nothing half imported is left. The first error is the one told.
+        request.setdefault("first", answer)
+        request["tried"] = tried + 1
+        os.dup2(kept, 1)
+        os.execv(sys.executable, [sys.executable, os.path.realpath(__file__), json.dumps(request)])
+    json.dump(answer if "pipelines" in answer else request.get("first", answer), out)
     out.flush()
     os._exit(0)
 

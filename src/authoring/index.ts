@@ -15,15 +15,20 @@ import { type Commands, UserError } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
 import { type LastRun, withLastRun } from './lenses';
 import { definePreview, openPreview } from './panels/preview/index';
-import { isPython, PythonPipelines } from './python';
+import { isPython, type ProgramAccess, PythonPipelines } from './python';
 import { showRule } from './rule-page';
 import { LanguageServer } from './server';
 
 export type { LastRun } from './lenses';
+export type { ProgramAccess } from './python';
 
 /** What this room needs of the extension and of the other rooms. */
 export interface AuthoringServices {
   readonly panels: PanelServices;
+  /** Where the private Python environments lie. */
+  readonly environments: Uri;
+  /** Where a script's AWS is while it is rendered: Local, started where it does not run. */
+  localAccess(): Promise<ProgramAccess>;
   /** The newest run of a definition, for the lens above it. */
   latestRun(definition: Uri): Promise<LastRun | undefined>;
   /** Calls back when `latestRun` may answer otherwise. */
@@ -42,7 +47,7 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
   const server = new LanguageServer(extensionUri, (document, made) =>
     withLastRun(document, made, (definition) => services.latestRun(definition)),
   );
-  const python = new PythonPipelines(extensionUri, server);
+  const python = new PythonPipelines(extensionUri, services.environments, server, () => services.localAccess());
   const runs = services.onDidChangeRuns(() => server.refreshLenses());
   const previews = definePreview(services.panels, server);
 
@@ -57,6 +62,7 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
       throw new UserError('Only Python scripts are rendered. Open the script that makes the pipeline.');
     await python.show(uri);
   });
+  commands.register('mlopsFlow.installPython', (target: unknown) => python.install(definitionIn(target)));
   commands.register('mlopsFlow.showRule', (rule: unknown) => showRule(extensionUri, rule));
 
   return {

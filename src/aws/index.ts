@@ -8,6 +8,7 @@ export {
   LOCAL,
   profileConnection,
   type Connection,
+  type LocalServer,
   type ConnectionHost,
 } from './connections';
 export { collect } from './paging';

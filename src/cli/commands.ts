@@ -42,6 +42,24 @@ Exit code 0: nothing graver than --max-severity, which by default means no error
 Exit code 0: drawn; 2: wrong usage, or not a definition.`,
     load: () => import('./graph.bundle'),
   },
+  run: {
+    summary: 'Run a pipeline on this machine: a Python script, a module, a notebook or a definition',
+    usage: `run FILE|MODULE [options]
+
+  FILE|MODULE        a Python file, a dotted module, a notebook or a pipeline definition in JSON
+  --param NAME=VALUE  a parameter of the pipeline; may be repeated
+  --arg NAME=VALUE   an argument of the function that makes the pipeline; may be repeated
+  --pipeline NAME    which pipeline, where the file makes several
+  --follow           show each step as it goes
+  --definition       print the definition and run nothing
+  --python PATH      Python that the script runs with; the project's own unless given
+  --install          make a Python environment with the SageMaker SDK where the project has none
+  --root DIR         the project; the current folder unless given
+  --data DIR         folder for runs, models and objects; default ~/.mlops-flow/local
+
+Exit code 0: succeeded; 1: failed; 2: wrong usage, or nothing to run.`,
+    load: () => import('./run.bundle'),
+  },
   serve: {
     summary: 'Run the control plane on this machine for any AWS client, until Ctrl-C',
     usage: `serve [--port N] [--data DIR] [--python PATH] [--env]

@@ -9,11 +9,9 @@ interface PythonExtension {
   };
 }
 
-/** The interpreter for a file: the Python extension's choice, else the setting, else the one on the path. */
-export async function interpreterFor(resource: Uri): Promise<string> {
-  const chosen = await chosenInterpreter(resource);
-  if (chosen) return chosen;
-  return settings('python.path', resource) || (process.platform === 'win32' ? 'python' : 'python3');
+/** The interpreter that the user chose for a file: in the setting, else in the Python extension. */
+export async function interpreterFor(resource: Uri): Promise<string | undefined> {
+  return settings('python.path', resource) || (await chosenInterpreter(resource));
 }
 
 async function chosenInterpreter(resource: Uri): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import type { PythonCall } from './render';
+import type { PythonCall } from '../../sources/render';
 
 /** Characters of a line, counted from zero. */
 export interface LineRange {

@@ -1,3 +1,4 @@
+import { relative, sep } from 'node:path';
 import {
   Diagnostic,
   DiagnosticRelatedInformation,
@@ -17,13 +18,17 @@ import { log, UserError } from '../../workbench';
 import { type LanguageServer, renderedScheme } from '../server';
 import { interpreterFor } from './interpreter';
 import { type LineRange, locateStep, wholeLine } from './locate';
-import { render, RenderError, type RenderedPipeline } from './render';
+import type { FoundPipeline } from '../../sources/find';
+import { renderSource } from '../../sources/project';
+import { RenderError, type RenderedPipeline } from '../../sources/render';
+import type { PythonProjects } from './projects';
 import { isPython } from './scripts';
+import type { ProgramAccess } from './services';
 import { nodeAround } from '../../definition/graph/model';
 import { lastPart } from '../../shared/format';
 
 /** Milliseconds until a script is stopped. */
-const timeout = 60_000;
+const timeout = 120_000;
 
 /** One rendered pipeline and the script it came from. */
 interface Rendered {
@@ -37,11 +42,18 @@ export class RenderedScripts implements Disposable {
   /** By the URI of the rendered text. */
   private readonly rendered = new Map<string, Rendered>();
   private readonly running = new Map<string, AbortController>();
+  /** Scripts for which the user wants an environment made. */
+  private readonly allowed = new Set<string>();
   private readonly disposables: Disposable[];
 
   constructor(
     private readonly extensionUri: Uri,
+    /** Where private Python environments are kept. */
+    private readonly environments: Uri,
     private readonly server: LanguageServer,
+    private readonly projects: PythonProjects,
+    /** Where a script's AWS is: Local, started where it does not run. */
+    private readonly access: () => Promise<ProgramAccess>,
     /** Is told the URI of a text that was rendered. */
     private readonly changed: EventEmitter<Uri>,
   ) {
@@ -59,8 +71,18 @@ export class RenderedScripts implements Disposable {
     return this.rendered.get(uri.toString())?.pipeline.definition ?? this.restore(uri);
   }
 
-  /** Renders a script and shows the pipeline; asks which where it makes several. Resolves to the shown text's URI. */
-  async show(script: Uri): Promise<Uri | undefined> {
+  /**
+   * Renders what a script or a notebook makes and shows the pipeline; asks which where it makes several. Resolves to
+   * the shown text's URI.
+   */
+  async show(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
+    const uri = await this.make(script, pipeline);
+    if (uri) await window.showTextDocument(uri, { preview: true, viewColumn: ViewColumn.Beside, preserveFocus: true });
+    return uri;
+  }
+
+  /** Renders with progress; resolves to the URI of the one text that is wanted. */
+  async make(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
     if (!workspace.isTrusted) {
       throw new UserError('Rendering runs the script, which needs a trusted workspace.', {
         title: 'Manage Trust',
@@ -69,14 +91,18 @@ export class RenderedScripts implements Disposable {
     }
     const found = await window.withProgress(
       { location: ProgressLocation.Notification, title: `Rendering ${lastPart(script.path)}`, cancellable: true },
-      (_progress, token) => {
+      (progress, token) => {
         token.onCancellationRequested(() => this.running.get(script.toString())?.abort());
-        return this.render(script);
+        return this.render(script, pipeline, (message) => progress.report({ message }));
       },
     );
-    const uri = await choose(found);
-    if (uri) await window.showTextDocument(uri, { preview: true, viewColumn: ViewColumn.Beside, preserveFocus: true });
-    return uri;
+    return choose(found);
+  }
+
+  /** Lets a Python environment be made for a script that has none with the SDK, and renders it. */
+  async install(script: Uri): Promise<Uri | undefined> {
+    this.allowed.add(script.toString());
+    return this.show(script);
   }
 
   dispose(): void {
@@ -116,27 +142,40 @@ export class RenderedScripts implements Disposable {
     );
   }
 
-  private async render(script: Uri): Promise<Uri[]> {
+  private async render(
+    script: Uri,
+    pipeline?: FoundPipeline,
+    say: (line: string) => void = () => undefined,
+  ): Promise<Uri[]> {
     const key = script.toString();
     this.running.get(key)?.abort();
     const controller = new AbortController();
     this.running.set(key, controller);
-    const root = workspace.getWorkspaceFolder(script)?.uri ?? Uri.joinPath(script, '..');
     try {
-      const { pipelines } = await render({
-        python: await interpreterFor(script),
-        helper: Uri.joinPath(this.extensionUri, 'media', 'python', 'render_pipeline.py').fsPath,
-        script: script.fsPath,
-        root: root.fsPath,
+      const project = await this.projects.projectOf(script);
+      const path = relative(project.root, script.fsPath).split(sep).join('/');
+      const own = project.pipelines.filter((one) => one.path === path);
+      // An environment that the user lets be made takes the place of one that lacks the SDK.
+      const python = this.allowed.has(key) ? undefined : await interpreterFor(script);
+      const rendered = await renderSource({
+        project,
+        pipeline: pipeline ?? preferred(own) ?? unknownMaker(path),
+        access: await this.access(),
+        media: Uri.joinPath(this.extensionUri, 'media').fsPath,
+        saved: {},
+        ...(python === undefined ? {} : { python }),
+        ...(this.allowed.has(key) ? { environments: this.environments.fsPath } : {}),
         timeout,
+        say,
         signal: controller.signal,
       });
       this.problems.delete(script);
-      return pipelines.map((pipeline) => this.keep(script, pipeline));
+      return rendered.pipelines.map((one) => this.keep(script, one));
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
       await this.tellOnLine(script, error);
-      throw new UserError(error.message, undefined, { cause: error });
+      const make = { title: 'Make a Python Environment', command: 'mlopsFlow.installPython', arguments: [script] };
+      throw new UserError(error.message, error.missing === undefined ? undefined : make, { cause: error });
     } finally {
       if (this.running.get(key) === controller) this.running.delete(key);
     }
@@ -181,6 +220,17 @@ export class RenderedScripts implements Disposable {
     }
     for (const [file, list] of files) this.problems.set(Uri.file(file), list);
   }
+}
+
+/** Of several makers in one file the one that a project calls: a function before what only tries it out. */
+function preferred(found: readonly FoundPipeline[]): FoundPipeline | undefined {
+  const order = ['function', 'module', 'main', 'method', 'notebook'];
+  return found.toSorted((a, b) => order.indexOf(a.maker.kind) - order.indexOf(b.maker.kind))[0];
+}
+
+/** What a file is taken for in which no pipeline was seen: it is run, and tells itself what it makes. */
+function unknownMaker(path: string): FoundPipeline {
+  return { path, maker: { kind: 'module' }, line: 0, sdk: 2 };
 }
 
 function problem(at: LineRange, message: string, severity: DiagnosticSeverity): Diagnostic {

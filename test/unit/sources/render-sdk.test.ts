@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { render, RenderError, type Rendering } from '../../../src/authoring/python/render';
+import { render, RenderError, type Rendering } from '../../../src/sources/render';
 import { validate } from '../../../src/definition';
+import { localEnvironment } from '../../../src/sources/local-environment';
+import { Bed } from '../local/support';
 
 const helper = resolve('media/python/render_pipeline.py');
 
@@ -16,15 +18,21 @@ describe.each([
   const only = it.skipIf(python === undefined);
   const limit = 120_000;
   let root: string;
+  let bed: Bed;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'real-'));
+    bed = await Bed.start();
   });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  afterAll(async () => {
+    await bed.stop();
+    rmSync(root, { recursive: true, force: true });
+  });
 
   function run(folder: string, name: string): Promise<Rendering> {
     const path = join(folder, name);
-    return render({ python: python ?? '', helper, script: path, root: folder, timeout: limit });
+    const env = localEnvironment(bed.plane.ready, resolve('media'), process.env);
+    return render({ python: python ?? '', helper, script: path, root: folder, timeout: limit, env });
   }
 
   only(

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { locateStep, wholeLine } from '../../../src/authoring/python/locate';
-import { render, RenderError, type Rendering } from '../../../src/authoring/python/render';
+import type { Maker } from '../../../src/sources/model';
+import { render, RenderError, type Rendering, type RenderRequest } from '../../../src/sources/render';
 
 const helper = resolve('media/python/render_pipeline.py');
 
@@ -52,12 +52,9 @@ describe('rendering a Python script', () => {
     return path;
   }
 
-  function renderText(
-    name: string,
-    text: string,
-    options: { timeout?: number; python?: string; signal?: AbortSignal } = {},
-  ): Promise<Rendering> {
-    return render({ python: 'python3', helper, script: write(root, name, text), root, timeout: 20_000, ...options });
+  function renderText(name: string, text: string, options: Partial<RenderRequest> = {}): Promise<Rendering> {
+    const script = write(root, name, text);
+    return render({ python: 'python3', helper, script, root, timeout: 20_000, env: process.env, ...options });
   }
 
   async function failure(promise: Promise<unknown>): Promise<RenderError> {
@@ -115,14 +112,74 @@ describe('rendering a Python script', () => {
     expect(error.place).toMatchObject({ line: 4 });
   });
 
-  it('calls get_pipeline with what templates take', async () => {
-    const script =
-      `${head}def get_pipeline(region, role=None, default_bucket=None, project, name="named"):\n    return Pipeline(f"{name}-{region}-{role.split(':')[4]}-{project}")\n`.replace(
-        'project, name="named"',
-        '*, project, name="named"',
-      );
-    const { pipelines } = await renderText('b.py', script);
-    expect(pipelines[0]?.name).toMatch(/^named-[a-z]+-[a-z]+-\d-111122223333-project$/);
+  const getPipeline: Maker = { kind: 'function', name: 'get_pipeline', parameters: [] };
+
+  it('calls the function with the arguments that it takes, and its name for what nobody gives', async () => {
+    const script = `${head}def get_pipeline(region, role=None, *, project, size=3):\n    return Pipeline(f"{region}-{role}-{project}-{size}")\n`;
+    const given = { region: 'eu-west-1', other: 1, size: 4 };
+    const { pipelines } = await renderText('b.py', script, {
+      maker: getPipeline,
+      arguments: given,
+      assumed: { project: 'churn', size: 5 },
+    });
+    expect(pipelines[0]?.name).toBe('eu-west-1-None-churn-4');
+  });
+
+  it('takes what a call in another script or notebook gives, as it is computed there', async () => {
+    const cells = [
+      '!pip install x',
+      'import os\nbase = os.path.join("a", "b")',
+      'p = get_pipeline(role=base, kind=nowhere)',
+    ];
+    const notebook = { cells: cells.map((source) => ({ cell_type: 'code', source: [source] })) };
+    const caller = write(root, 'try.ipynb', JSON.stringify(notebook));
+    const script = `${head}def get_pipeline(role=None, kind=None):\n    return Pipeline(f"{role} {kind}")\n`;
+    const asked = { maker: getPipeline, caller: { script: caller, function: 'get_pipeline' } };
+    expect((await renderText('called.py', script, asked)).pipelines[0]?.name).toBe('a/b None');
+    const given = { ...asked, arguments: { role: 'mine' } };
+    expect((await renderText('called.py', script, given)).pipelines[0]?.name).toBe('mine None');
+  });
+
+  it('makes an object of a class, and calls its method', async () => {
+    const script = `${head}class Factory:\n    def __init__(self, team):\n        self.team = team\n\n    def create(self, role):\n        return Pipeline(f"{self.team} {role}")\n`;
+    const maker: Maker = { kind: 'method', className: 'Factory', name: 'create', parameters: [] };
+    const { pipelines } = await renderText('factory.py', script, { maker, arguments: { role: 'r' } });
+    expect(pipelines[0]?.name).toBe('team r');
+  });
+
+  it('runs a program up to the start of an execution', async () => {
+    const mark = join(root, 'started');
+    const script = `${head}import sys\n\ndef main():\n    pipeline = Pipeline(sys.argv[1])\n    pipeline.start()\n    open(${JSON.stringify(mark)}, "w")\n\nif __name__ == "__main__":\n    main()\n`;
+    const { pipelines } = await renderText('program.py', script, { maker: { kind: 'main' }, argv: ['named'] });
+    expect(pipelines[0]?.name).toBe('named');
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it('runs the cells of a notebook, whatever a notebook alone understands, and goes on after a cell that fails', async () => {
+    const cells = [
+      '%matplotlib inline\n!ls\nfiles = !ls',
+      '%%bash\nexit 1',
+      'raise ValueError("not needed")',
+      `${head}name = "cells"`,
+      'pipeline = Pipeline(name, [Step("One")])',
+      'raise SystemExit("after it")',
+    ];
+    const text = JSON.stringify({ cells: cells.map((source) => ({ cell_type: 'code', source: [source] })) });
+    const { pipelines } = await renderText('book.ipynb', text, { maker: { kind: 'notebook' } });
+    expect(pipelines.map(({ name }) => name)).toEqual(['cells']);
+    const broken = JSON.stringify({ cells: [{ cell_type: 'code', source: ['1/0'] }] });
+    expect((await failure(renderText('broken.ipynb', broken))).message).toMatch(/^Cell 1: ZeroDivisionError/);
+  });
+
+  it('tries the working folders in turn', async () => {
+    write(root, 'inner/data.txt', 'there');
+    const script = `${head}print("once")\npipeline = Pipeline(open("data.txt").read())\n`;
+    const folders = [root, join(root, 'inner')];
+    const rendering = await renderText('folder.py', script, { folders });
+    expect(rendering.pipelines[0]?.name).toBe('there');
+    expect(basename(rendering.folder)).toBe('inner');
+    const error = await failure(renderText('folder.py', `${head}open("nowhere")\n`, { folders }));
+    expect(error.message).toMatch(/^FileNotFoundError.*nowhere/);
   });
 
   it('imports a script by its name in its package', async () => {
@@ -144,31 +201,17 @@ describe('rendering a Python script', () => {
     expect(pipelines[0]?.name).toBe('loose');
   });
 
-  it('takes no real credentials', async () => {
-    process.env['AWS_ACCESS_KEY_ID'] = 'REAL';
-    process.env['AWS_PROFILE'] = 'work';
-    try {
-      const { pipelines } = await renderText(
-        'c.py',
-        `${head}import os\npipeline = Pipeline(os.environ["AWS_ACCESS_KEY_ID"] + str(os.environ.get("AWS_PROFILE")))\n`,
-      );
-      expect(pipelines[0]?.name).toBe('RENDERINGNone');
-    } finally {
-      delete process.env['AWS_ACCESS_KEY_ID'];
-      delete process.env['AWS_PROFILE'];
-    }
-  });
-
-  it('does not reach AWS', async () => {
+  it('does not reach AWS where an endpoint stands for it', async () => {
     const script = `${head}import socket\ntry:\n    socket.create_connection(("sagemaker.eu-west-1.amazonaws.com", 443))\n    name = "reached"\nexcept OSError as error:\n    name = str(error)\npipeline = Pipeline(name)\n`;
-    const { pipelines } = await renderText('d.py', script);
-    expect(pipelines[0]?.name).toContain('AWS is not reached while rendering');
+    const env = { ...process.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
+    const { pipelines } = await renderText('d.py', script, { env });
+    expect(pipelines[0]?.name).toContain('AWS itself is not reached while rendering');
   });
 
   it.each([
     ['a module that is missing', 'import nowhere_to_be_found\n', /no module nowhere_to_be_found/, 0],
     ['an SDK of another version', `${head}import sagemaker.mlops\n`, /pip install "sagemaker>=3"/, 2],
-    ['no pipeline', 'x = 1\n', /neither a function get_pipeline nor a Pipeline/, 0],
+    ['no pipeline', 'x = 1\n', /makes no pipeline/, 0],
     ['an error of the script', `${head}\n\npipeline = Pipeline()\n`, /TypeError/, 4],
     ['a syntax error', `${head}def f(:\n`, /SyntaxError/, 2],
     ['a script that exits', 'import sys\n\nsys.exit(3)\n', /ended itself \(3\)/, 2],
@@ -224,23 +267,3 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
-
-describe('locating a step in its script', () => {
-  const lines = ['a = 1', '  step = Step(', "    name='Train',", '  )', 'Train'];
-
-  it('finds the name in quotes in the call', () => {
-    expect(locateStep(lines, 'Train', { file: '', line: 1, end: 3 })).toEqual({ line: 2, from: 10, to: 15 });
-  });
-  it('marks the call where the name is computed', () => {
-    expect(locateStep(lines, 'Evaluate', { file: '', line: 1, end: 3 })).toEqual({ line: 1, from: 2, to: 14 });
-  });
-  it('looks no further than the call', () => {
-    const more = ['step(f"{x}")', "other('Train')"];
-    expect(locateStep(more, 'Train', { file: '', line: 0, end: 0 })).toEqual({ line: 0, from: 0, to: 12 });
-    expect(locateStep(more, 'Evaluate', { file: '', line: 1, end: 9 })).toEqual({ line: 1, from: 0, to: 14 });
-  });
-  it('stays inside the file', () => {
-    expect(wholeLine(lines, 99)).toEqual({ line: 4, from: 0, to: 5 });
-    expect(wholeLine([], 3)).toEqual({ line: 0, from: 0, to: 0 });
-  });
-});

@@ -1,5 +1,7 @@
 /** Runs a Python script in a process of its own and reads the pipeline definitions that it makes. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { ArgumentValue } from './arguments';
+import type { Maker } from './model';
 
 /** A line of a Python file, counted from zero. */
 export interface PythonPlace {
@@ -23,16 +25,20 @@ export interface RenderedPipeline {
 export interface Rendering {
   /** The version of the SageMaker SDK. */
   sdk: string | null;
+  /** The working folder in which the script worked. */
+  folder: string;
   pipelines: RenderedPipeline[];
 }
 
-/** A script that could not be rendered: what the user has to mend, and where. */
+/** A script that could not be rendered: what the user has to fix, and where. */
 export class RenderError extends Error {
   override readonly name = 'RenderError';
 
   constructor(
     message: string,
     readonly place?: PythonPlace,
+    /** The package to install, where a module is missing. */
+    readonly missing?: string,
   ) {
     super(message);
   }
@@ -43,8 +49,22 @@ export interface RenderRequest {
   /** The helper `render_pipeline.py`. */
   helper: string;
   script: string;
-  /** Folder that the script is run in; lines of files under it are told. */
+  /** The workspace: lines of files under it are told. */
   root: string;
+  /** Working folders to try, the likeliest first; `root` where there is none. */
+  folders?: readonly string[];
+  /** What makes the pipeline; without it a function `get_pipeline`, else the top level. */
+  maker?: Maker;
+  /** What its function is called with. */
+  arguments?: Readonly<Record<string, ArgumentValue>>;
+  /** Values for what neither `arguments` nor the caller gives. */
+  assumed?: Readonly<Record<string, ArgumentValue>>;
+  /** A script or notebook with a call of that function: what it gives is taken where `arguments` has nothing. */
+  caller?: { script: string; function: string };
+  /** The words of the command line of a script that is run as a program. */
+  argv?: readonly string[];
+  /** The process's environment: AWS is what it names. */
+  env: NodeJS.ProcessEnv;
   /** Milliseconds until the script is killed. */
   timeout: number;
   signal?: AbortSignal;
@@ -70,7 +90,7 @@ export async function render(request: RenderRequest): Promise<Rendering> {
     );
   }
   if (answer.error) throw explain(answer.error, request.python);
-  return { sdk: answer.sdk ?? null, pipelines: answer.pipelines ?? [] };
+  return { sdk: answer.sdk ?? null, folder: answer.folder ?? request.root, pipelines: answer.pipelines ?? [] };
 }
 
 function explain(error: NonNullable<Answer['error']>, python: string): RenderError {
@@ -81,22 +101,46 @@ function explain(error: NonNullable<Answer['error']>, python: string): RenderErr
       return new RenderError(
         `This Python lacks the SageMaker SDK that the script needs. Install it: ${install(error.message)}`,
         place,
+        error.message,
       );
     case 'missing-module':
       return new RenderError(
         `This Python has no module ${error.message}. Install what the script needs, or choose another interpreter.`,
         place,
+        packageOf(error.message),
       );
     default:
       return new RenderError(error.message, place);
   }
 }
 
+/** Modules whose package has another name. */
+const packages: Readonly<Record<string, string>> = {
+  attr: 'attrs',
+  bs4: 'beautifulsoup4',
+  cv2: 'opencv-python-headless',
+  dateutil: 'python-dateutil',
+  dotenv: 'python-dotenv',
+  git: 'GitPython',
+  PIL: 'Pillow',
+  sklearn: 'scikit-learn',
+  skimage: 'scikit-image',
+  smexperiments: 'sagemaker-experiments',
+  yaml: 'PyYAML',
+};
+
+function packageOf(module: string): string {
+  const top = module.split('.')[0] ?? module;
+  return packages[top] ?? top;
+}
+
 function run(request: RenderRequest): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(request.python, [request.helper, request.script, '--root', request.root], {
-      cwd: request.root,
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
+    const { script, root, folders, maker, arguments: given, assumed, caller, argv } = request;
+    const asked = JSON.stringify({ script, root, folders, maker, arguments: given, assumed, caller, argv });
+    const child = spawn(request.python, [request.helper, asked], {
+      cwd: root,
+      env: { ...request.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that what the script starts ends with it.
       detached: process.platform !== 'win32',

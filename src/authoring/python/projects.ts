@@ -1,0 +1,58 @@
+import { dirname, join } from 'node:path';
+import { type Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
+import type { FoundPipeline } from '../../sources/find';
+import type { Project } from '../../sources/project';
+
+/** Milliseconds that pass after a change of a file before the project is read again. */
+const rest = 500;
+
+/** The pipelines that programs of the workspace make, read without running them and read again when files change. */
+export class PythonProjects implements Disposable {
+  private readonly changes = new EventEmitter<void>();
+  /** A file changed that may make or call a pipeline. */
+  readonly onDidChange = this.changes.event;
+  private readonly projects = new Map<string, Promise<Project>>();
+  private readonly watchers: Disposable[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  /** All that were found, each with the file that makes it. */
+  async list(): Promise<(FoundPipeline & { uri: Uri })[]> {
+    const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const projects = await Promise.all(folders.map(({ uri }) => this.read(uri.fsPath)));
+    return projects.flatMap(({ root, pipelines }) =>
+      pipelines.map((pipeline) => ({ ...pipeline, uri: Uri.file(join(root, pipeline.path)) })),
+    );
+  }
+
+  /** The project that a script belongs to: the workspace folder's, else its own folder's. */
+  async projectOf(script: Uri): Promise<Project> {
+    return this.read(workspace.getWorkspaceFolder(script)?.uri.fsPath ?? dirname(script.fsPath));
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.changes.dispose();
+    for (const watcher of this.watchers) watcher.dispose();
+  }
+
+  private read(root: string): Promise<Project> {
+    const known = this.projects.get(root);
+    if (known) return known;
+    this.watch(root);
+    const reading = import('../authoring.bundle').then(({ readProject }) => readProject(root));
+    this.projects.set(root, reading);
+    return reading;
+  }
+
+  private watch(root: string): void {
+    const pattern = new RelativePattern(Uri.file(root), '**/*.{py,ipynb,yml,yaml,sh}');
+    const watcher = workspace.createFileSystemWatcher(pattern);
+    const stale = ({ path }: Uri): void => {
+      if (/\/(?:\.venv|node_modules|site-packages|\.git|__pycache__)\//.test(path)) return;
+      this.projects.delete(root);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.changes.fire(), rest);
+    };
+    this.watchers.push(watcher, watcher.onDidCreate(stale), watcher.onDidChange(stale), watcher.onDidDelete(stale));
+  }
+}

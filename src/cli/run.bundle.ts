@@ -1,0 +1,198 @@
+/** `mlops-flow run`: renders a pipeline, puts it on Local and runs it to its end. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { launchLocal, type LocalHandle } from '../local/launch';
+import { valueOfJson } from '../shared/json';
+import { EnvironmentError } from '../sources/environments';
+import type { FoundPipeline } from '../sources/find';
+import { isModuleOf } from '../sources/callers';
+import { type Literal, readLiteral } from '../sources/literal';
+import { readProject, renderSource } from '../sources/project';
+import { RenderError } from '../sources/render';
+import { readOptions, UsageError } from './options';
+import { findNode } from './serve-node';
+
+const home = join(homedir(), '.mlops-flow');
+const renderTimeout = 10 * 60_000;
+const pollInterval = 500;
+/** Local's account, and the role that its jobs run with. */
+const account = '000000000000';
+const role = `arn:aws:iam::${account}:role/execution`;
+
+interface Pipeline {
+  name: string;
+  definition: string;
+}
+
+/** Exit codes: 0 succeeded, 1 failed, 2 wrong usage or nothing to run. */
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = readOptions(args, {
+    arg: { type: 'string', multiple: true, default: [] },
+    param: { type: 'string', multiple: true, default: [] },
+    pipeline: { type: 'string' },
+    python: { type: 'string' },
+    data: { type: 'string', default: join(home, 'local') },
+    root: { type: 'string', default: '.' },
+    follow: { type: 'boolean', default: false },
+    install: { type: 'boolean', default: false },
+    definition: { type: 'boolean', default: false },
+  });
+  const [target, ...more] = positionals;
+  if (target === undefined || more.length > 0) throw new UsageError('Name one FILE or MODULE to run.');
+  const parameters = assignments('param', values.param);
+  const given = Object.fromEntries(
+    Object.entries(assignments('arg', values.arg)).map(([name, text]) => [name, readLiteral(text) ?? text]),
+  );
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort(new Error('Stopped.')));
+  const local = await launchLocal({
+    dataDir: values.data,
+    execPath: findNode(process.versions.node, process.execPath, dirname(__dirname)),
+    serverPath: join(__dirname, 'local-server.js'),
+  });
+  try {
+    const pipeline = target.endsWith('.json')
+      ? await declared(target, values.pipeline)
+      : await rendered(target, given, { ...values, local, signal: stop.signal });
+    if (values.definition) {
+      process.stdout.write(`${pipeline.definition}\n`);
+      return 0;
+    }
+    return await execute(local, pipeline, parameters, values.follow, stop.signal);
+  } catch (error) {
+    if (!(error instanceof RenderError) && !(error instanceof EnvironmentError)) throw error;
+    const place = error instanceof RenderError ? error.place : undefined;
+    process.stderr.write(`${place ? `${place.file}:${place.line + 1}: ` : ''}${error.message}\n`);
+    return 1;
+  } finally {
+    await local.stop();
+  }
+}
+
+function assignments(option: string, words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf('=');
+      if (at <= 0) throw new UsageError(`--${option} takes NAME=VALUE, not '${word}'.`);
+      return [word.slice(0, at), word.slice(at + 1)];
+    }),
+  );
+}
+
+async function declared(file: string, name: string | undefined): Promise<Pipeline> {
+  const definition = await readFile(file, 'utf8');
+  if (valueOfJson(definition) === undefined) throw new UsageError(`${file} is not JSON.`);
+  const base = file.slice(file.lastIndexOf(sep) + 1).replace(/(?:\.pipeline)?\.json$/, '');
+  return { name: name ?? base.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, ''), definition };
+}
+
+interface RenderedOptions {
+  local: LocalHandle;
+  root: string;
+  pipeline?: string | undefined;
+  python?: string | undefined;
+  install: boolean;
+  signal: AbortSignal;
+}
+
+async function rendered(target: string, given: Record<string, Literal>, options: RenderedOptions): Promise<Pipeline> {
+  const root = resolve(options.root);
+  const project = await readProject(root, options.signal);
+  const path = relative(root, resolve(target)).split(sep).join('/');
+  const isFile = existsSync(target);
+  const found = project.pipelines.filter((one) => (isFile ? one.path === path : isModuleOf(target, one.path)));
+  const source = chooseSource(found, target, options.pipeline);
+  const rendering = await renderSource({
+    project,
+    pipeline: source,
+    access: { ...options.local, account, role },
+    media: join(__dirname, '..', 'media'),
+    saved: given,
+    python: options.python,
+    environments: options.install ? join(home, 'python') : undefined,
+    timeout: renderTimeout,
+    say: (line) => void process.stderr.write(`${line}\n`),
+    signal: options.signal,
+  });
+  for (const { name, value, origin } of rendering.arguments) {
+    if (origin === 'assumed')
+      process.stderr.write(`Assumed ${name}=${JSON.stringify(value)}; give another with --arg.\n`);
+  }
+  const names = rendering.pipelines.map(({ name }) => name);
+  const made = rendering.pipelines.find(({ name }) => options.pipeline === undefined || name === options.pipeline);
+  if (!made) throw new UsageError(`${target} makes ${names.join(', ')}, not ${options.pipeline ?? 'a pipeline'}.`);
+  if (names.length > 1 && options.pipeline === undefined) {
+    process.stderr.write(`${target} makes ${names.join(', ')}; running ${made.name}. --pipeline chooses.\n`);
+  }
+  return made;
+}
+
+function chooseSource(found: readonly FoundPipeline[], target: string, name: string | undefined): FoundPipeline {
+  const named = found.filter((one) => name === undefined || one.name === undefined || one.name === name);
+  // A function is what a project calls; what stands beside it under __main__ only tries it out.
+  const [first] = named.toSorted((a, b) => rank(a) - rank(b));
+  if (!first) throw new UsageError(`No pipeline was found in ${target}: it uses no Pipeline of the SageMaker SDK.`);
+  return first;
+}
+
+function rank({ maker }: FoundPipeline): number {
+  return ['function', 'module', 'main', 'method', 'notebook'].indexOf(maker.kind);
+}
+
+async function execute(
+  local: LocalHandle,
+  { name, definition }: Pipeline,
+  parameters: Readonly<Record<string, string>>,
+  follow: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const sdk = await import('../aws/sdk.bundle');
+  const { endpoint, region, accessKeyId, secretAccessKey } = local;
+  const client = new sdk.SageMakerClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  const pipeline = { PipelineName: name, PipelineDefinition: definition, RoleArn: role };
+  await client
+    .send(new sdk.CreatePipelineCommand({ ...pipeline, ClientRequestToken: crypto.randomUUID() }))
+    .catch((error: unknown) => {
+      if (!(error instanceof Error) || !/exist/i.test(error.message)) throw error;
+      return client.send(new sdk.UpdatePipelineCommand(pipeline));
+    });
+  const { PipelineExecutionArn } = await client.send(
+    new sdk.StartPipelineExecutionCommand({
+      PipelineName: name,
+      PipelineParameters: Object.entries(parameters).map(([Name, Value]) => ({ Name, Value })),
+      ClientRequestToken: crypto.randomUUID(),
+    }),
+  );
+  process.stderr.write(`Running ${name}: ${PipelineExecutionArn}\n`);
+  const told = new Map<string, string>();
+  for (;;) {
+    const execution = await client.send(new sdk.DescribePipelineExecutionCommand({ PipelineExecutionArn }));
+    const status = execution.PipelineExecutionStatus ?? 'Executing';
+    const over = status !== 'Executing' && status !== 'Stopping';
+    if (follow || over) {
+      for await (const page of sdk.paginateListPipelineExecutionSteps(
+        { client },
+        { PipelineExecutionArn, SortOrder: 'Ascending' },
+      )) {
+        for (const step of page.PipelineExecutionSteps ?? []) {
+          const line = `${step.StepName}: ${step.StepStatus}${step.FailureReason ? `: ${step.FailureReason}` : ''}`;
+          if (told.get(step.StepName ?? '') === line) continue;
+          told.set(step.StepName ?? '', line);
+          if (follow || step.StepStatus === 'Failed') process.stderr.write(`${line}\n`);
+        }
+      }
+    }
+    if (over) {
+      process.stdout.write(`${status}${execution.FailureReason ? `: ${execution.FailureReason}` : ''}\n`);
+      return status === 'Succeeded' ? 0 : 1;
+    }
+    if (signal.aborted)
+      await client.send(
+        new sdk.StopPipelineExecutionCommand({ PipelineExecutionArn, ClientRequestToken: crypto.randomUUID() }),
+      );
+    await sleep(pollInterval);
+  }
+}

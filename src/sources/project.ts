@@ -1,0 +1,231 @@
+/** A project on disk: its pipelines, what calls them, and how one is rendered. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { glob } from 'tinyglobby';
+import { type Argument, type ArgumentValue, argumentsFor } from './arguments';
+import { makeEnvironment } from './environments';
+import {
+  callerFor,
+  callersOf,
+  type FoundCaller,
+  type FoundPipeline,
+  notSources,
+  pipelinesIn,
+  pythonCallersOf,
+  workingFolders,
+} from './find';
+import { interpreters } from './interpreters';
+import type { Literal } from './literal';
+import { type LocalAccess, localEnvironment } from './local-environment';
+import { render, RenderError, type Rendering } from './render';
+import { requirementFiles, sdkRequirement } from './requirements';
+
+export interface Project {
+  root: string;
+  pipelines: FoundPipeline[];
+  callers: FoundCaller[];
+}
+
+/** Files that are larger hold no hand-written pipeline. */
+const maxBytes = 4 * 1024 * 1024;
+const callerFiles = '**/{*.yml,*.yaml,*.sh,*.bash,*.mk,Makefile,Jenkinsfile*,justfile,tox.ini}';
+const atOnce = 16;
+
+/** Reads a project's Python files, notebooks and automation. Files that cannot be read are left out. */
+export async function readProject(root: string, signal?: AbortSignal): Promise<Project> {
+  const ignore = notSources.map((folder) => `**/${folder}/**`);
+  const [sources, automation] = await Promise.all([
+    glob(['**/*.py', '**/*.ipynb'], { cwd: root, ignore }),
+    // Workflows lie in folders that begin with a dot.
+    glob([callerFiles], {
+      cwd: root,
+      dot: true,
+      ignore: ignore.filter((one) => one !== '**/.*/**').concat('**/.git/**'),
+    }),
+  ]);
+  const project: Project = { root, pipelines: [], callers: [] };
+  await each(sources, async (path) => {
+    signal?.throwIfAborted();
+    const source = await text(join(root, path));
+    project.pipelines.push(...pipelinesIn(path, source));
+    project.callers.push(...pythonCallersOf(path, source));
+  });
+  if (project.pipelines.length > 0) {
+    await each(automation, async (path) => {
+      project.callers.push(...callersOf(path, await text(join(root, path))));
+    });
+  }
+  const byPlace = (a: { path: string; line: number }, b: { path: string; line: number }): number =>
+    a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line;
+  project.pipelines.sort(byPlace);
+  project.callers.sort(byPlace);
+  return project;
+}
+
+async function each(paths: readonly string[], work: (path: string) => Promise<void>): Promise<void> {
+  const rest = [...paths];
+  const worker = async (): Promise<void> => {
+    for (let path = rest.pop(); path !== undefined; path = rest.pop()) await work(path);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+async function text(path: string): Promise<string> {
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes === undefined || bytes.length > maxBytes ? '' : bytes.toString('utf8');
+}
+
+export interface RenderOptions {
+  project: Project;
+  pipeline: FoundPipeline;
+  /** Where the script's AWS is. */
+  access: LocalAccess & { account: string; role: string };
+  /** The folder `media` of the extension. */
+  media: string;
+  /** Arguments that the user gave. */
+  saved: Readonly<Record<string, Literal>>;
+  /** The interpreter that the user chose. */
+  python?: string | undefined;
+  /** Where private environments are kept; without it none is made. */
+  environments?: string | undefined;
+  timeout: number;
+  say(line: string): void;
+  signal?: AbortSignal;
+}
+
+/** A rendered source, with what its function was called with. */
+export interface RenderedSource extends Rendering {
+  arguments: Argument[];
+  caller?: FoundCaller;
+  python: string;
+}
+
+/**
+ * Renders one pipeline of a project with the project's interpreter, or one of our own.
+ * @throws {RenderError} or what making an environment throws
+ */
+export async function renderSource(options: RenderOptions): Promise<RenderedSource> {
+  const { project, pipeline, access, media, saved, signal } = options;
+  const caller = callerFor(pipeline, project.callers);
+  const script = join(project.root, pipeline.path);
+  const parameters = 'parameters' in pipeline.maker ? pipeline.maker.parameters : [];
+  const given = argumentsFor(parameters, caller, saved, {
+    region: access.region,
+    account: access.account,
+    role: access.role,
+    bucket: `sagemaker-${access.region}-${access.account}`,
+    project: projectName(project.root, pipeline),
+  });
+  const folders = workingFolders(pipeline, caller, (path) => existsSync(join(project.root, path)));
+  const env = localEnvironment(access, media, process.env);
+  const asked = {
+    helper: join(media, 'python', 'render_pipeline.py'),
+    script,
+    root: project.root,
+    folders: folders.map((folder) => join(project.root, folder)),
+    maker: pipeline.maker,
+    arguments: valuesOf(given.filter(({ origin }) => origin !== 'assumed')),
+    assumed: valuesOf(given.filter(({ origin }) => origin === 'assumed')),
+    ...(caller?.function === undefined
+      ? {}
+      : { caller: { script: join(project.root, caller.path), function: caller.function } }),
+    argv: caller?.script === undefined ? [] : caller.words,
+    env: { ...env, ...rolesInEnvironment(access, env) },
+    timeout: options.timeout,
+    ...(signal ? { signal } : {}),
+  };
+  const places = placesAbove(dirname(pipeline.path)).map((place) => join(project.root, place));
+  const candidates = interpreters(places, process.env);
+  let python = options.python ?? (await withSdk(candidates, pipeline.sdk));
+  // Without leave to make an environment the project's Python says itself what it lacks.
+  if (options.environments === undefined) python ??= candidates[0] ?? 'python3';
+  const extra: string[] = [];
+  for (let tries = 0; ; tries++) {
+    try {
+      python ??= await ownEnvironment(options, options.environments ?? '', places, extra);
+      const rendering = await render({ ...asked, python });
+      return { ...rendering, arguments: given, python, ...(caller ? { caller } : {}) };
+    } catch (error) {
+      const module = error instanceof RenderError ? error.missing : undefined;
+      // What the project imports besides the SDK goes into the private environment, never into the user's own Python.
+      if (
+        module === undefined ||
+        !options.environments ||
+        options.python !== undefined ||
+        tries > 5 ||
+        extra.includes(module)
+      )
+        throw error;
+      extra.push(module);
+      python = undefined;
+    }
+  }
+}
+
+function valuesOf(given: readonly Argument[]): Record<string, ArgumentValue> {
+  return Object.fromEntries(given.map(({ name, value }) => [name, value]));
+}
+
+async function ownEnvironment(
+  options: RenderOptions,
+  home: string,
+  places: readonly string[],
+  extra: readonly string[],
+): Promise<string> {
+  const { pipeline, signal } = options;
+  const say = (line: string): void => options.say(line);
+  const texts = await Promise.all(places.flatMap((place) => requirementFiles.map((file) => text(join(place, file)))));
+  const requirement = sdkRequirement(texts, pipeline.sdk);
+  const request = {
+    home,
+    python: process.platform === 'win32' ? 'python' : 'python3',
+    say,
+    ...(signal ? { signal } : {}),
+  };
+  const general = pipeline.sdk === 3 ? 'sagemaker>=3' : 'sagemaker<3';
+  try {
+    return await makeEnvironment({ ...request, requirements: [requirement, ...extra] });
+  } catch (error) {
+    // An old pin may have no build for this Python: the generation that the script was written for still has one.
+    if (requirement === general) throw error;
+    say(`${requirement} cannot be installed here; trying ${general}.`);
+    return makeEnvironment({ ...request, requirements: [general, ...extra] });
+  }
+}
+
+/** The first interpreter that can import the SDK's generation. */
+async function withSdk(pythons: readonly string[], sdk: 2 | 3): Promise<string | undefined> {
+  const ask = 'from importlib.metadata import version; print(version("sagemaker"))';
+  for (const python of pythons) {
+    try {
+      const { stdout } = await promisify(execFile)(python, ['-c', ask], { timeout: 20_000 });
+      if (Number.parseInt(stdout, 10) >= 3 === (sdk === 3)) return python;
+    } catch {
+      // It lacks the SDK, or is no Python: the next one.
+    }
+  }
+  return undefined;
+}
+
+/** Variables that scripts of the project templates read. */
+function rolesInEnvironment({ role }: { role: string }, env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ['SAGEMAKER_ROLE', 'SAGEMAKER_ROLE_ARN', 'SAGEMAKER_EXECUTION_ROLE', 'SAGEMAKER_PIPELINE_ROLE_ARN'];
+  return Object.fromEntries(names.filter((name) => env[name] === undefined).map((name) => [name, role]));
+}
+
+function placesAbove(folder: string): string[] {
+  const places = [folder === '.' ? '' : folder];
+  while (places.at(-1) !== '') {
+    const above = dirname(places.at(-1) ?? '');
+    places.push(above === '.' ? '' : above);
+  }
+  return places;
+}
+
+/** A name for what the pipeline belongs to: of the workspace's folder, or of the script's where that says nothing. */
+function projectName(root: string, pipeline: FoundPipeline): string {
+  return basename(root) || basename(dirname(pipeline.path)) || 'pipeline';
+}

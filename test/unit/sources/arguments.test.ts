@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { argumentsFor, type Surroundings } from '../../../src/sources/arguments';
+
+const local: Surroundings = {
+  region: 'eu-west-1',
+  account: '000000000000',
+  role: 'arn:aws:iam::000000000000:role/execution',
+  bucket: 'sagemaker-eu-west-1-000000000000',
+  project: 'my churn',
+};
+
+test('what the connection knows, a caller says, and a user saved', () => {
+  const parameters = [
+    { name: 'region' },
+    { name: 'role', default: 'None' },
+    { name: 'default_bucket', default: 'None' },
+    { name: 'pipeline_name', default: '"Mine"' },
+    { name: 'base_job_prefix', default: 'None' },
+    { name: 'kms_key', default: 'None' },
+    { name: 'data_uri' },
+    { name: 'sm_session' },
+    { name: 'depth' },
+  ];
+  const caller = { arguments: { region: '${AWS_REGION}', role: '${SAGEMAKER_PIPELINE_ROLE_ARN}', kms_key: null } };
+  expect(argumentsFor(parameters, caller, { depth: 4 }, local)).toEqual([
+    { name: 'region', value: 'eu-west-1', origin: 'caller' },
+    { name: 'role', value: local.role, origin: 'caller' },
+    { name: 'default_bucket', value: local.bucket, origin: 'connection' },
+    { name: 'base_job_prefix', value: 'my-churn', origin: 'assumed' },
+    { name: 'data_uri', value: `s3://${local.bucket}/data-uri`, origin: 'assumed' },
+    { name: 'sm_session', value: { $session: 'sagemaker' }, origin: 'connection' },
+    { name: 'depth', value: 4, origin: 'saved' },
+  ]);
+});
+
+test('a caller that joins variables', () => {
+  const caller = { arguments: { pipeline_name: '${SAGEMAKER_PROJECT_NAME}-${SAGEMAKER_PROJECT_ID}', n: 2 } };
+  expect(argumentsFor([{ name: 'pipeline_name', default: '"P"' }, { name: 'n' }], caller, {}, local)).toEqual([
+    { name: 'pipeline_name', value: 'my-churn-local', origin: 'caller' },
+    { name: 'n', value: 2, origin: 'caller' },
+  ]);
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { pipelinesInNotebook } from '../../../src/sources/notebook';
+import { callersInPython, pipelinesInPython } from '../../../src/sources/python';
+
+const v2 = 'from sagemaker.workflow.pipeline import Pipeline\n';
+
+describe('pipelines in Python', () => {
+  test('a function, with its parameters, and the name that is a default', () => {
+    const text = `${v2}
+def get_pipeline(
+    region: str,
+    role=None,
+    *args,
+    name: str = "churn",  # the name
+    **kwargs,
+) -> Pipeline:
+    return Pipeline(name=name, steps=[])
+`;
+    expect(pipelinesInPython(text)).toEqual([
+      {
+        maker: {
+          kind: 'function',
+          name: 'get_pipeline',
+          parameters: [{ name: 'region' }, { name: 'role', default: 'None' }, { name: 'name', default: '"churn"' }],
+        },
+        name: 'churn',
+        line: 2,
+        sdk: 2,
+      },
+    ]);
+  });
+
+  test.each([
+    ['the module', `${v2}NAME = 'one'\npipeline = Pipeline(NAME, steps=[])`, 'module', 'one'],
+    ['the program', `${v2}if __name__ == "__main__":\n    Pipeline(name="two")`, 'main', 'two'],
+    ['its main function', `${v2}def main():\n    Pipeline("three")\n`, 'main', 'three'],
+    [
+      'a method',
+      `${v2}class A:\n    def create(self, role):\n        return Pipeline(name=f"{role}")`,
+      'method',
+      undefined,
+    ],
+    ['an alias', 'import sagemaker.workflow.pipeline as p\nx = p.Pipeline("four")', 'module', 'four'],
+    [
+      'a renamed class',
+      'from sagemaker.workflow.pipeline import (\n    Pipeline as P,  # mine\n)\nP("five")',
+      'module',
+      'five',
+    ],
+    ['the whole name', 'import sagemaker\nsagemaker.workflow.pipeline.Pipeline("six")', 'module', 'six'],
+    ['all names', 'from sagemaker.workflow.pipeline import *\nPipeline("seven")', 'module', 'seven'],
+  ])('in %s', (_what, text, kind, name) => {
+    const [one, ...more] = pipelinesInPython(text);
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({ maker: { kind } });
+    expect(one?.name).toBe(name);
+  });
+
+  test('of the third generation of the SDK', () => {
+    const text = 'from sagemaker.mlops.workflow.pipeline import Pipeline\nPipeline(name="v3")';
+    expect(pipelinesInPython(text)).toMatchObject([{ name: 'v3', sdk: 3 }]);
+  });
+
+  test.each([
+    ['of scikit-learn', 'import sagemaker\nfrom sklearn.pipeline import Pipeline\nPipeline([("a", 1)])'],
+    ['of CodePipeline', 'import sagemaker\nfrom aws_cdk.aws_codepipeline import Pipeline\nPipeline(self, "P")'],
+    ['of models', 'from sagemaker.pipeline import PipelineModel\nPipelineModel(name="a")'],
+    ['in a comment', `${v2}# Pipeline(name="no")\n"""Pipeline(name="no")"""`],
+    ['without the SDK', 'def get_pipeline():\n    return make()'],
+  ])('none: a pipeline %s', (_what, text) => expect(pipelinesInPython(text)).toEqual([]));
+
+  test('several are several, a function with branches is one', () => {
+    const text = `${v2}Pipeline("a")\nPipeline("b")\ndef make(x):\n    if x:\n        return Pipeline("c")\n    return Pipeline("d")\n`;
+    expect(pipelinesInPython(text).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a function of the customary name whose pipeline a helper makes', () => {
+    const text =
+      'import sagemaker\nfrom .framework import build\ndef get_pipeline(region):\n    return build(region)\n';
+    expect(pipelinesInPython(text)).toMatchObject([{ maker: { kind: 'function', name: 'get_pipeline' }, line: 2 }]);
+  });
+
+  test('a text with mistakes gives what can be read', () => {
+    expect(pipelinesInPython(`${v2}def get_pipeline(:\n  return Pipeline(name="x"\n`)).toHaveLength(1);
+  });
+});
+
+test('calls of makers, with what is written out or constant', () => {
+  const text =
+    'from ml.churn import get_pipeline\nBUCKET = "b"\nget_pipeline(bucket=BUCKET, n=3, role=role())\nget_pipeline("x")\n';
+  expect(callersInPython(text)).toEqual([
+    { line: 2, function: 'get_pipeline', module: 'ml.churn', arguments: { bucket: 'b', n: 3 } },
+  ]);
+});
+
+describe('pipelines in notebooks', () => {
+  const notebook = (cells: string[], language = 'python'): string =>
+    JSON.stringify({
+      metadata: { kernelspec: { language } },
+      cells: [
+        { cell_type: 'markdown', source: ['# Pipeline('] },
+        ...cells.map((source) => ({ cell_type: 'code', source: source.split(/(?<=\n)/) })),
+      ],
+    });
+
+  test('are told by cell and line', () => {
+    const text = notebook([
+      '!pip install sagemaker\nname = "book"',
+      `%load_ext x\n${v2}\npipeline = Pipeline(\n    name=name)`,
+    ]);
+    expect(pipelinesInNotebook(text)).toEqual([
+      { maker: { kind: 'notebook' }, name: 'book', line: 3, cell: 2, sdk: 2 },
+    ]);
+  });
+
+  test('of other languages, and texts that are none, have none', () => {
+    expect(pipelinesInNotebook(notebook([`${v2}Pipeline("x")`], 'R'))).toEqual([]);
+    expect(pipelinesInNotebook('{"cells": [{"cell_type": "code", "source": "sagemaker Pipeline("')).toEqual([]);
+  });
+});
