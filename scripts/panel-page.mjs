@@ -40,7 +40,11 @@ export async function loadFixtures() {
  * `globalThis.posted`.
  * @returns {Promise<import('playwright-core').Page>}
  */
-export async function openPanelPage(browser, fixtures, { panel, args, messages, theme = 'dark', size, scale = 1 }) {
+export async function openPanelPage(
+  browser,
+  fixtures,
+  { panel, args, messages, theme = 'dark', size = { width: 1200, height: 800 }, scale = 1 },
+) {
   const context = await browser.newContext({ viewport: size, deviceScaleFactor: scale });
   const page = await context.newPage();
   await page.route(`${origin}/**`, (route) => {
@@ -83,15 +87,43 @@ export async function openPanelPage(browser, fixtures, { panel, args, messages, 
   return page;
 }
 
+/** Lets the page come to rest and does what the scene's user does. */
+export async function play(page, scene) {
+  await page.waitForTimeout(scene.settle ?? 500);
+  for (const act of scene.acts ?? []) {
+    if (act.click) await page.locator(act.click).first().click();
+    if (act.fill) await page.locator(act.fill).first().fill(act.text);
+    if (act.press) await page.keyboard.press(act.press);
+    if (act.send) await page.evaluate((message) => window.postMessage(message, '*'), act.send);
+    await page.waitForTimeout(act.wait ?? 150);
+  }
+}
+
 /** Where an opened panel is shown. */
 export const panelAddress = `${origin}/`;
 
-/** Puts the theme on the page as VS Code does: variables on the root, a class on the body. */
-function themed(theme, page) {
-  const variables = Object.entries(theme.colours).map(
-    ([key, value]) => `--vscode-${key}: ${value.replaceAll('"', "'")}`,
+/** Changes an open page's theme as VS Code does: variables on the root, a class on the body. */
+export async function wear(page, theme) {
+  await page.evaluate(
+    ([style, bodyClass]) => {
+      document.documentElement.setAttribute('style', style);
+      document.body.className = document.body.className.replace(/vscode-(dark|light|high\S*)/, bodyClass);
+      // The controls take the new colours when they hear of it.
+      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    },
+    [variablesOf(theme), theme.bodyClass],
   );
+}
+
+function variablesOf(theme) {
+  return Object.entries(theme.colours)
+    .map(([key, value]) => `--vscode-${key}: ${value.replaceAll('"', "'")}`)
+    .join('; ');
+}
+
+/** Puts the theme on the page that the host made. */
+function themed(theme, page) {
   return page
-    .replace('<html lang="en">', `<html lang="en" style="${variables.join('; ')}">`)
+    .replace('<html lang="en">', `<html lang="en" style="${variablesOf(theme)}">`)
     .replace('<body class="', `<body class="${theme.bodyClass} `);
 }

@@ -1,6 +1,6 @@
 // Takes pictures of the panels as built in dist/, outside VS Code, for work on how they look:
 //
-//   node scripts/panel-shots.mjs [NAME…] [--theme dark|light|contrast] [--size 1200x800] [--out DIR]
+//   node scripts/panel-shots.mjs [NAME…] [--theme dark|light|contrast|contrastLight] [--size 1200x800] [--out DIR]
 //
 // Each scene of test/fixtures/panels/scenes.ts is a panel, the messages it is sent and what a user then does.
 import { mkdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from './browser.mjs';
-import { loadFixtures, openPanelPage, panelAddress } from './panel-page.mjs';
+import { loadFixtures, openPanelPage, panelAddress, play } from './panel-page.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,14 +35,7 @@ async function shoot(name, scene, theme) {
   await page.clock.install({ time: fixtures.NOW });
   await page.clock.resume();
   await page.goto(panelAddress);
-  await page.waitForTimeout(scene.settle ?? 500);
-  for (const act of scene.acts ?? []) {
-    if (act.click) await page.locator(act.click).first().click();
-    if (act.fill) await page.locator(act.fill).first().fill(act.text);
-    if (act.press) await page.keyboard.press(act.press);
-    if (act.send) await page.evaluate((message) => window.postMessage(message, '*'), act.send);
-    await page.waitForTimeout(act.wait ?? 150);
-  }
+  await play(page, scene);
   const path = join(out, `${name}-${theme}.png`);
   await page.screenshot({ path });
   console.log(path);

@@ -29,7 +29,7 @@ export class NodeView {
   private readonly icon = svgElement('path', { class: 'node-icon' });
   private readonly label = svgElement('text', { class: 'node-label', x: 40, y: 23 });
   private readonly caption = svgElement('text', { class: 'node-caption', x: 40, y: 39 });
-  private readonly badge = svgElement('text', { 'text-anchor': 'end', y: 23 });
+  private readonly badge = svgElement('text', { 'text-anchor': 'end', y: 39 });
   private readonly tooltip = svgElement('title', {});
   private drawn = '';
 
@@ -76,8 +76,8 @@ export class NodeView {
     this.badge.setAttribute('class', `node-badge tone-${face.badge?.tone ?? 'none'}`);
     const room = this.width - 40 - 12;
     const badgeWidth = badge ? measures.caption(badge) + 8 : 0;
-    this.label.textContent = fitText(node.label, room - badgeWidth, measures.label);
-    this.caption.textContent = fitText(face.caption, room, measures.caption);
+    this.label.textContent = fitText(node.label, room, measures.label);
+    this.caption.textContent = fitText(face.caption, room - badgeWidth, measures.caption);
     this.tooltip.textContent = [node.label === node.id ? node.id : `${node.label} (${node.id})`, ...face.tooltip].join(
       '\n',
     );

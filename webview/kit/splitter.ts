@@ -26,7 +26,9 @@ export function splitter(
   const result: Splitter = { element, size };
   const apply = (next: number): void => {
     const room = isStacked() ? container.clientHeight : container.clientWidth;
-    result.size = Math.round(Math.min(Math.max(next, MIN), Math.max(MIN, room - MIN)));
+    // A page that is not shown yet has no room to measure.
+    const most = room === 0 ? Infinity : Math.max(MIN, room - MIN);
+    result.size = Math.round(Math.min(Math.max(next, MIN), most));
     // Never more than this share by itself, however small the window becomes.
     pane.style.flexBasis = `min(${result.size}px, ${isStacked() ? 50 : 65}%)`;
     element.setAttribute('aria-orientation', isStacked() ? 'horizontal' : 'vertical');

@@ -41,5 +41,7 @@ export function tabList<Id extends string>(
 }
 
 export function tabPanel(chosen: string, content: TemplateResult): TemplateResult {
-  return html`<div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby="tab-${chosen}">${content}</div>`;
+  return html`<div class="tab-panel" role="tabpanel" tabindex="0" id="tab-panel" aria-labelledby="tab-${chosen}">
+    ${content}
+  </div>`;
 }

@@ -46,7 +46,7 @@ describe('the form', () => {
     expect(textOf(find('footer [role=status]'))).toBe('DataUri needs a value.');
     type(field('DataUri'), 's3://data');
     type(field('Epochs'), 'many');
-    expect(textOf(find('.form-fault'))).toBe('Epochs must be a whole number, such as 10.');
+    expect(textOf(find('.fault'))).toBe('Epochs must be a whole number, such as 10.');
     press(field('Epochs'), 'Enter');
     expect(panel.posted.some((message) => message.type === 'run')).toBe(false);
     type(field('Epochs'), '10');
@@ -91,7 +91,7 @@ describe('the form', () => {
     await panel.send({ type: 'form', form: complete });
     change(find('#environment'), { value: 'production' });
     expect(run().hasAttribute('disabled')).toBe(true);
-    expect(textOf(find('.form-fault'))).toContain('The profile ml-prod is not signed in.');
+    expect(textOf(find('.fault'))).toContain('The profile ml-prod is not signed in.');
   });
 
   test('offers the values of the last run and takes them when asked', async () => {

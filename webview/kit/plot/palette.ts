@@ -7,7 +7,8 @@ export interface RunColour {
   dash: number[];
 }
 
-const NAMES = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+/** Without orange, which VS Code makes translucent. */
+const NAMES = ['blue', 'yellow', 'green', 'purple', 'red', 'foreground'];
 const DASHES = [[], [6, 4], [2, 3]];
 
 /** As many runs as can be told apart. */

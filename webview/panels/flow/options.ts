@@ -1,6 +1,7 @@
 /** The options of an action as controls, in their groups. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { FlowOption } from '../../../src/gitflow/vscode/panels/flow/contract';
+import { icon } from '../../kit/icons';
 import { valueOf } from '../../kit/controls';
 
 type Change = (id: string, value: string | boolean) => void;
@@ -58,7 +59,7 @@ function control(option: FlowOption, change: Change): TemplateResult {
     case 'text':
       return html`<label class="flow-label" for="option-${option.id}">${option.label}</label>
         ${textControl(option, change)}
-        ${option.problem === undefined ? nothing : html`<p class="flow-fault" role="alert">${option.problem}</p>`}`;
+        ${option.problem === undefined ? nothing : html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${option.problem}</p>`}`;
   }
 }
 

@@ -317,5 +317,5 @@ function booleanChoices(parameter: FormParameter): string[] {
 }
 
 function fault(text: string | undefined): TemplateResult | typeof nothing {
-  return text === undefined ? nothing : html`<p class="form-fault" role="alert">${text}</p>`;
+  return text === undefined ? nothing : html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${text}</p>`;
 }

@@ -99,7 +99,7 @@ export function runPane(info: RunInfo, open: (link: string) => void): TemplateRe
       </div>
     </div>
     ${info.failureReason ? failure(info.failureReason) : nothing}
-    <div class="tab-panel">
+    <div class="tab-panel" tabindex="0" role="region" aria-label="Facts of the run">
       ${sections(
         list.filter(({ rows }) => rows.length > 0),
         open,
