@@ -1,177 +1,174 @@
-// Derives what the services accept and answer from the AWS SDK's own models, and writes it to
-// src/definition/generated/: shapes.json (members, required members, enums of every job-step's arguments and of the
-// Describe responses that references read), documentation.json (the first sentence about each member) and
-// operations.json (what SageMaker can be asked for).
+// Makes every table that follows from the services' own models (scripts/service-models):
 //
-//   node scripts/generate-tables.mjs [--out FOLDER]
+//   src/definition/generated/shapes.json         arguments and properties of pipeline steps
+//   src/definition/generated/documentation.json  the first sentence about each member of those
+//   src/definition/generated/codepipeline.json   the declaration of a pipeline of CodePipeline
+//   src/definition/generated/services/           requests and answers that Step Functions integrates, a file a service
+//   src/definition/generated/actions.json        what can be asked of every service, for `aws-sdk:*`
+//   src/local/generated/                         what the embedded control plane speaks, a file a service
 //
-// The structure of the shapes comes from the runtime schemas of the packages, which member has which enum and what a
-// member is for from their .d.ts. Whether a number is an integer, ranges and patterns are not in the packages: those
-// come from scripts/generate-limits.mjs.
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
+//   node scripts/generate-tables.mjs [--check]
+//
+// With --check nothing is written; the exit code is 1 where a table is not what the models say. Each folder's
+// source.json says what it was made from, so that a test can tell without the models that it is out of date.
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CompactTable, sorted } from './service-models/compact.mjs';
+import { integrated, local, pipelineSteps } from './service-models/selection.mjs';
+import { readModel, services, source } from './service-models/source.mjs';
+import { wireModel } from './service-models/wire.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outAt = process.argv.indexOf('--out');
-const out = outAt > 0 ? process.argv[outAt + 1] : join(root, 'src', 'definition', 'generated');
-const require = createRequire(import.meta.url);
+const check = process.argv.includes('--check');
 
-/** A step type's arguments and the response that its properties come from, by the names of the service's structures. */
-const steps = {
-  sagemaker: {
-    Training: ['CreateTrainingJobRequest', 'DescribeTrainingJobResponse'],
-    Processing: ['CreateProcessingJobRequest', 'DescribeProcessingJobResponse'],
-    Transform: ['CreateTransformJobRequest', 'DescribeTransformJobResponse'],
-    Tuning: [
-      'CreateHyperParameterTuningJobRequest',
-      'DescribeHyperParameterTuningJobResponse',
-      'ListTrainingJobsForHyperParameterTuningJobResponse',
-    ],
-    Model: ['CreateModelInput', 'DescribeModelOutput'],
-    RegisterModel: ['CreateModelPackageInput', 'DescribeModelPackageOutput'],
-    AutoML: ['CreateAutoMLJobRequest', 'DescribeAutoMLJobResponse'],
-    EndpointConfig: ['CreateEndpointConfigInput', 'DescribeEndpointConfigOutput'],
-    Endpoint: ['CreateEndpointInput', 'DescribeEndpointOutput'],
-    InferenceComponent: ['CreateInferenceComponentInput', 'DescribeInferenceComponentOutput'],
-    Job: ['CreateJobRequest', 'DescribeJobResponse'],
-  },
-  emr: { EMR: ['RunJobFlowInput', 'Step'], EMRStep: ['StepConfig'] },
-  'emr-serverless': {
-    EMRServerless: ['StartJobRunRequest', 'JobRun'],
-    EMRServerlessApplication: ['CreateApplicationRequest'],
-  },
-  bedrock: {
-    BedrockCustomModel: ['CreateModelCustomizationJobRequest', 'GetCustomModelResponse', 'CreateCustomModelRequest'],
-    BedrockCustomModelDeployment: ['CreateCustomModelDeploymentRequest', 'GetCustomModelDeploymentResponse'],
-    BedrockModelImport: ['CreateModelImportJobRequest', 'GetImportedModelResponse'],
-    BedrockProvisionedModelThroughput: [
-      'CreateProvisionedModelThroughputRequest',
-      'GetProvisionedModelThroughputResponse',
-    ],
-  },
+const folders = {
+  'src/definition/generated': definitionTables(),
+  'src/local/generated': new Map(
+    Object.entries(local).map(([service, operations]) => [
+      `${service}.json`,
+      lines(wireModel(readModel(service), operations.join(' ').split(' '))),
+    ]),
+  ),
 };
 
-const structures = {};
-const enums = {};
-const documentation = {};
-const types = {};
-
-for (const [service, list] of Object.entries(steps)) {
-  const reader = await readService(service);
-  for (const [type, names] of Object.entries(list)) types[type] = names.map((name) => reader.structure(name));
+const stale = [];
+for (const [folder, files] of Object.entries(folders)) {
+  files.set('source.json', lines({ source, scripts: digestOfScripts(), files: digests(files) }));
+  for (const [name, text] of files) {
+    const path = join(root, folder, name);
+    if (existsSync(path) && unix(readFileSync(path, 'utf8')) === text) continue;
+    stale.push(`${folder}/${name}`);
+    if (check) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  for (const name of globSync('**/*.{json,ts}', { cwd: join(root, folder) })) {
+    if (files.has(name.replaceAll('\\', '/'))) continue;
+    stale.push(`${folder}/${name}`);
+    if (!check) rmSync(join(root, folder, name));
+  }
+}
+if (check) {
+  for (const name of stale) console.error(`${name} is out of date. Run: npm run generate`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  const count = Object.values(folders).reduce((sum, files) => sum + files.size, 0);
+  console.log(`${count} tables from ${source}; ${stale.length} files written or removed.`);
 }
 
-mkdirSync(out, { recursive: true });
-write('shapes.json', { types, structures: sorted(structures), enums: sorted(enums) });
-write('documentation.json', sorted(documentation));
-write('operations.json', await operations('sagemaker'));
-
-function write(name, value) {
-  writeFileSync(join(out, name), `${JSON.stringify(value, undefined, 1)}\n`);
-}
-
-function sorted(object) {
-  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The structures of one service. Names of services other than SageMaker get a prefix, since they may be the same. */
-async function readService(service) {
-  const name = `@aws-sdk/client-${service}`;
-  const sdk = await import(name);
-  const declared = declarations(dirname(require.resolve(`${name}/package.json`)));
-  const prefix = service === 'sagemaker' ? '' : `${service}:`;
-  // A member of a Bedrock request is written with a capital in a pipeline.
-  const memberName = service === 'bedrock' ? (text) => text[0].toUpperCase() + text.slice(1) : (text) => text;
-
-  const structure = (shortName) => {
-    const key = prefix + shortName;
-    if (structures[key]) return key;
-    const schema = sdk[`${shortName}$`];
-    if (!schema) throw new Error(`${name} has no structure ${shortName}.`);
-    const [, , , , names, shapes, required = 0] = schema;
-    const entry = { r: required, m: {} };
-    structures[key] = entry;
-    names.forEach((member, index) => {
-      const declaration = declared.get(shortName)?.get(member);
-      entry.m[memberName(member)] = type(shapes[index], declaration?.type);
-      if (declaration?.text) (documentation[key] ??= {})[memberName(member)] = declaration.text;
-    });
-    return key;
-  };
-
-  /**
-   * One shape as text: s string, n number, b boolean, t timestamp, a anything, `.Name` structure, `=Name` string of
-   * an enum, `[` a list of what follows, `{` a map of what follows.
-   */
-  const type = (reference, declared = '') => {
-    const shape = Array.isArray(reference) && typeof reference[0] === 'function' ? reference[0] : reference;
-    const schema =
-      typeof shape === 'function' ? shape() : Array.isArray(shape) && shape.length === 2 ? shape[0] : shape;
-    if (typeof schema === 'number') return simple(schema, declared);
-    const [kind, , shortName, , ...rest] = schema;
-    if (kind === 0) return simple(typeof rest[0] === 'number' ? rest[0] : 0, declared);
-    if (kind === 1) return `[${type(rest[0], element(declared))}`;
-    if (kind === 2) return `{${type(rest[1], element(declared))}`;
-    return `.${structure(shortName)}`;
-  };
-
-  const simple = (code, declared) => {
-    if (code >= 128) return `{${simple(code - 128, element(declared))}`;
-    if (code >= 64) return `[${simple(code - 64, element(declared))}`;
-    if (code === 1 || code === 17 || code === 19) return 'n';
-    if (code === 2) return 'b';
-    if (code >= 4 && code <= 7) return 't';
-    if (code === 15) return 'a';
-    const values = /^\w+$/.test(declared) ? sdk[declared] : undefined;
-    if (!values || typeof values !== 'object' || Array.isArray(values)) return 's';
-    enums[prefix + declared] ??= Object.values(values);
-    return `=${prefix}${declared}`;
-  };
-
-  return { structure };
-}
-
-/** The names of all operations of a service. */
-async function operations(service) {
-  const sdk = await import(`@aws-sdk/client-${service}`);
-  return Object.keys(sdk)
-    .flatMap((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1] ?? [])
-    .sort();
-}
-
-/** What a declared list or map holds: `X` of `X[]` and of `Partial<Record<K, X>>`. */
-function element(declared) {
-  return /^(\w+)\[\]$/.exec(declared)?.[1] ?? /^(?:Partial<)?Record<\w+, (\w+)>/.exec(declared)?.[1] ?? '';
-}
-
-/** Members of every interface in the package's .d.ts: their declared type and the first sentence about them. */
-function declarations(folder) {
-  const interfaces = new Map();
-  for (const file of globSync('dist-types/models/*.d.ts', { cwd: folder })) {
-    const text = readFileSync(join(folder, file), 'utf8');
-    for (const [, name, body] of text.matchAll(/^export interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)) {
-      const members = new Map();
-      for (const [, doc, member, type] of body.matchAll(/(?:\/\*\*([\s\S]*?)\*\/\s+)?^ {4}(\w+)\??: ([^\n]+);$/gm)) {
-        members.set(member, { type: type.replace(/ \| undefined$/, ''), text: firstSentence(doc ?? '') });
-      }
-      interfaces.set(name, members);
+function definitionTables() {
+  const files = new Map();
+  const pipelines = new CompactTable();
+  const types = {};
+  for (const [service, steps] of Object.entries(pipelineSteps)) {
+    const model = readModel(service);
+    // Names of services other than SageMaker get a prefix, since they may be the same.
+    const options = {
+      ...(service === 'sagemaker' ? {} : { prefix: `${service}:` }),
+      // A member of a Bedrock request is written with a capital in a pipeline.
+      capital: service === 'bedrock',
+    };
+    for (const [type, names] of Object.entries(steps)) {
+      types[type] = names.map((name) => pipelines.add(model, name, options));
     }
   }
-  return interfaces;
+  files.set('shapes.json', lines({ types, ...pipelines.toJSON() }));
+  files.set('documentation.json', lines(sorted(pipelines.documentation)));
+
+  const codepipeline = new CompactTable();
+  codepipeline.add(readModel('codepipeline'), 'PipelineDeclaration');
+  files.set('codepipeline.json', lines(codepipeline.toJSON()));
+
+  const actions = {};
+  for (const service of services()) {
+    const { metadata, operations } = readModel(service);
+    const name = integrationName(metadata.serviceId);
+    const entry = { id: metadata.serviceId, actions: Object.keys(operations).map(uncapitalised).join(' ') };
+    if (integrated[service]) entry.table = service;
+    actions[name] = entry;
+  }
+  files.set('actions.json', lines(sorted(actions)));
+  files.set('operations.json', `${JSON.stringify(Object.keys(readModel('sagemaker').operations), undefined, 1)}\n`);
+  for (const service of Object.keys(integrated))
+    files.set(`services/${service}.json`, lines(integrationTable(service)));
+  files.set('services/index.ts', loaders(Object.keys(integrated)));
+  return files;
 }
 
-function firstSentence(doc) {
-  const text = doc
-    .replaceAll(/^\s*\*\s?/gm, ' ')
-    .replaceAll(/@\w+[^@]*$/g, '')
-    .replaceAll(/<code>\s*(.*?)\s*<\/code>/g, '`$1`')
-    .replaceAll(/<[^>]+>/g, '')
-    .replaceAll(/&nbsp;|\s+/g, ' ')
-    .replaceAll(/(?<=[a-z])\.(?=(The|If|This|When|You) )/g, '. ')
-    .trim();
-  // What a sentence leads to with a colon is a list that is left out.
-  const sentence = /^.*?[.:](?= [A-Z]|$)/.exec(text)?.[0].replace(/, including the following[^.]*:$/, '.') ?? text;
-  return sentence.length > 240 ? `${sentence.slice(0, 237)}…` : sentence;
+/** The operations of a service that are known to any depth, with their requests, answers and errors as Step Functions writes them. */
+function integrationTable(service) {
+  const model = readModel(service);
+  const table = new CompactTable();
+  const add = (reference, isAnswer) =>
+    reference ? table.add(model, reference.shape, { capital: true, json: true, isAnswer }) : '';
+  // What is both sent and answered has its bounds, so the requests come first.
+  const taken = Object.entries(model.operations).filter(([name]) => integrated[service].test(name));
+  const inputs = taken.map(([, { input }]) => add(input, false));
+  const operations = Object.fromEntries(
+    taken.map(([name, { output, errors = [] }], at) => [
+      uncapitalised(name),
+      [inputs[at], add(output, true), errors.map(({ shape }) => shape).join(' ')],
+    ]),
+  );
+  return { id: model.metadata.serviceId, operations, ...table.toJSON() };
+}
+
+function loaders(names) {
+  const rows = names.map((name) => `  '${name}': async () => (await import('./${name}.json')).default,`);
+  return [
+    '/** The tables of services, each read when it is first asked for. Made by scripts/generate-tables.mjs. */',
+    'export const loaders: Readonly<Record<string, () => Promise<unknown>>> = {',
+    ...rows,
+    '};\n',
+  ].join('\n');
+}
+
+/** The name of a service in `arn:aws:states:::aws-sdk:<name>:…`, which is that of its package in the SDK for Java. */
+function integrationName(serviceId) {
+  return serviceId
+    .replace(/^(Amazon|AWS)\s/i, '')
+    .replace(/\sService$/i, '')
+    .replaceAll(/[^A-Za-z0-9]/g, '')
+    .toLowerCase();
+}
+
+function uncapitalised(name) {
+  return name[0].toLowerCase() + name.slice(1);
+}
+
+/** JSON with a line for each member of the members: small, and its changes can be read. */
+function lines(value) {
+  const parts = Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${inner(part)}`);
+  return `{\n${parts.join(',\n')}\n}\n`;
+}
+
+function inner(part) {
+  if (typeof part !== 'object' || part === null) return JSON.stringify(part);
+  const items = Array.isArray(part)
+    ? part.map((item) => ` ${JSON.stringify(item)}`)
+    : Object.entries(part).map(([key, item]) => ` ${JSON.stringify(key)}:${JSON.stringify(item)}`);
+  const [open, close] = Array.isArray(part) ? '[]' : '{}';
+  return items.length === 0 ? `${open}${close}` : `${open}\n${items.join(',\n')}\n${close}`;
+}
+
+/** One digest of everything that decides what the tables are. */
+function digestOfScripts() {
+  const hash = createHash('sha256');
+  for (const file of [...globSync('service-models/*', { cwd: join(root, 'scripts') }), 'generate-tables.mjs'].sort()) {
+    hash.update(`${basename(file)}\n${unix(readFileSync(join(root, 'scripts', file), 'utf8'))}`);
+  }
+  return hash.digest('hex');
+}
+
+/** The text with the ends of lines that it has in the repository. */
+function unix(text) {
+  return text.replaceAll('\r\n', '\n');
+}
+
+function digests(files) {
+  return sorted(
+    Object.fromEntries([...files].map(([name, text]) => [name, createHash('sha256').update(text).digest('hex')])),
+  );
 }

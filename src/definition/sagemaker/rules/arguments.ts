@@ -529,7 +529,7 @@ function wrap(edit: Edit, node: Node): ReturnType<Edit['span']> {
 }
 
 const plainText: Shape & { kind: 'string' } = { kind: 'string', enum: undefined, limit: undefined };
-const structureless: Structure = { name: '', required: [], members: new Map() };
+const structureless: Structure = { name: '', required: [], members: new Map(), isUnion: false };
 
 /** The value of the right kind that was surely meant, if any. */
 function convert(

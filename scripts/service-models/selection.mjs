@@ -1,0 +1,157 @@
+// What is taken from the models. A new service or operation is a word here and `npm run generate`.
+
+/**
+ * By service, a step type's arguments and the answers that its properties come from, by the names of the service's
+ * structures: arguments first.
+ */
+export const pipelineSteps = {
+  sagemaker: {
+    Training: ['CreateTrainingJobRequest', 'DescribeTrainingJobResponse'],
+    Processing: ['CreateProcessingJobRequest', 'DescribeProcessingJobResponse'],
+    Transform: ['CreateTransformJobRequest', 'DescribeTransformJobResponse'],
+    Tuning: [
+      'CreateHyperParameterTuningJobRequest',
+      'DescribeHyperParameterTuningJobResponse',
+      'ListTrainingJobsForHyperParameterTuningJobResponse',
+    ],
+    Model: ['CreateModelInput', 'DescribeModelOutput'],
+    RegisterModel: ['CreateModelPackageInput', 'DescribeModelPackageOutput'],
+    AutoML: ['CreateAutoMLJobRequest', 'DescribeAutoMLJobResponse'],
+    EndpointConfig: ['CreateEndpointConfigInput', 'DescribeEndpointConfigOutput'],
+    Endpoint: ['CreateEndpointInput', 'DescribeEndpointOutput'],
+    InferenceComponent: ['CreateInferenceComponentInput', 'DescribeInferenceComponentOutput'],
+    Job: ['CreateJobRequest', 'DescribeJobResponse'],
+  },
+  emr: { EMR: ['RunJobFlowInput', 'Step'], EMRStep: ['StepConfig'] },
+  'emr-serverless': {
+    EMRServerless: ['StartJobRunRequest', 'JobRun'],
+    EMRServerlessApplication: ['CreateApplicationRequest'],
+  },
+  bedrock: {
+    BedrockCustomModel: ['CreateModelCustomizationJobRequest', 'GetCustomModelResponse', 'CreateCustomModelRequest'],
+    BedrockCustomModelDeployment: ['CreateCustomModelDeploymentRequest', 'GetCustomModelDeploymentResponse'],
+    BedrockModelImport: ['CreateModelImportJobRequest', 'GetModelImportJobResponse'],
+    BedrockProvisionedModelThroughput: [
+      'CreateProvisionedModelThroughputRequest',
+      'GetProvisionedModelThroughputResponse',
+    ],
+  },
+};
+
+/**
+ * Services whose requests and answers are known to any depth in state machines: of all operations, or of those whose
+ * names match. Of everything else the operations' names are known.
+ */
+export const integrated = {
+  'application-autoscaling': /./,
+  athena: /Query|Prepared|WorkGroup|DataCatalog|Database|TableMetadata/,
+  batch: /./,
+  bedrock: /Model|Inference|Evaluation|Guardrail/,
+  'bedrock-agent-runtime': /^(InvokeAgent|Retrieve|RetrieveAndGenerate|InvokeFlow|Rerank)$/,
+  'bedrock-runtime': /./,
+  cloudformation: /^(Create|Update|Delete|Describe)(Stack|ChangeSet|Stacks)$|^ExecuteChangeSet$/,
+  cloudwatch: /Alarm|Metric/,
+  codebuild: /Build|Project/,
+  codepipeline: /Execution|Pipeline|Approval|Stage|Job/,
+  databrew: /./,
+  dynamodb: /Item|Query|Scan|Execute|^DescribeTable$|^ListTables$/,
+  ecr: /Image|Repositor/,
+  ecs: /Task|Service|Cluster/,
+  eks: /Cluster|Nodegroup|FargateProfile/,
+  emr: /./,
+  'emr-containers': /JobRun|VirtualCluster/,
+  'emr-serverless': /./,
+  events: /./,
+  glue: /Job|Crawler|Workflow|Trigger|DataQuality|Partition|^(Get|Create|Update|Delete)(Table|Tables|Database)$/,
+  kinesis: /Record|Stream$/,
+  lambda: /Function|Invoke|Alias|Version/,
+  logs: /LogGroup|LogStream|LogEvents|Query/,
+  mediaconvert: /^(Create|Get|Cancel)Job$/,
+  'rds-data': /./,
+  'redshift-data': /./,
+  s3: /Object|Bucket$|Upload/,
+  sagemaker: /./,
+  'sagemaker-featurestore-runtime': /./,
+  'sagemaker-metrics': /./,
+  'sagemaker-runtime': /./,
+  scheduler: /./,
+  secretsmanager: /./,
+  sesv2: /^SendEmail$/,
+  sns: /./,
+  sqs: /./,
+  ssm: /Parameter|Command|Automation/,
+  stepfunctions: /./,
+  sts: /./,
+};
+
+/** The operations that the embedded control plane may offer, and the requests that steps' arguments are. */
+export const local = {
+  sagemaker: [
+    'CreatePipeline UpdatePipeline DeletePipeline DescribePipeline ListPipelines ListPipelineVersions',
+    'UpdatePipelineVersion StartPipelineExecution StopPipelineExecution RetryPipelineExecution',
+    'UpdatePipelineExecution DescribePipelineExecution ListPipelineExecutions ListPipelineExecutionSteps',
+    'ListPipelineParametersForExecution DescribePipelineDefinitionForExecution',
+    'CreateTrainingJob DescribeTrainingJob ListTrainingJobs StopTrainingJob',
+    'CreateProcessingJob DescribeProcessingJob ListProcessingJobs StopProcessingJob',
+    'CreateModel DescribeModel ListModels DeleteModel',
+    'CreateModelPackageGroup DescribeModelPackageGroup ListModelPackageGroups',
+    'DeleteModelPackageGroup CreateModelPackage DescribeModelPackage ListModelPackages UpdateModelPackage',
+    'DeleteModelPackage BatchDescribeModelPackage AddTags ListTags DeleteTags',
+  ],
+  logs: ['DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents'],
+  s3: [
+    'ListBuckets CreateBucket HeadBucket DeleteBucket GetBucketLocation ListObjects ListObjectsV2 DeleteObjects',
+    'PutObject CopyObject GetObject HeadObject DeleteObject ListObjectVersions',
+    'CreateMultipartUpload UploadPart UploadPartCopy CompleteMultipartUpload AbortMultipartUpload',
+  ],
+  sts: ['GetCallerIdentity'],
+  iam: ['GetRole ListRoles SimulatePrincipalPolicy'],
+  'sagemaker-runtime': ['InvokeEndpoint InvokeEndpointAsync'],
+  cloudwatch: [
+    'PutMetricData GetMetricData GetMetricStatistics ListMetrics PutMetricAlarm DescribeAlarms DescribeAlarmsForMetric',
+    'DescribeAlarmHistory DeleteAlarms SetAlarmState EnableAlarmActions DisableAlarmActions PutCompositeAlarm',
+    'ListTagsForResource TagResource UntagResource',
+  ],
+  'application-autoscaling': [
+    'RegisterScalableTarget DescribeScalableTargets DeregisterScalableTarget PutScalingPolicy DescribeScalingPolicies',
+    'DeleteScalingPolicy DescribeScalingActivities PutScheduledAction DescribeScheduledActions DeleteScheduledAction',
+  ],
+  events: [
+    'PutRule DescribeRule ListRules DeleteRule EnableRule DisableRule PutTargets RemoveTargets ListTargetsByRule',
+    'ListRuleNamesByTarget PutEvents TestEventPattern DescribeEventBus ListEventBuses TagResource UntagResource',
+    'ListTagsForResource',
+  ],
+  scheduler: [
+    'CreateSchedule GetSchedule UpdateSchedule DeleteSchedule ListSchedules CreateScheduleGroup GetScheduleGroup',
+    'DeleteScheduleGroup ListScheduleGroups',
+  ],
+  codepipeline: [
+    'CreatePipeline GetPipeline UpdatePipeline DeletePipeline ListPipelines GetPipelineState GetPipelineExecution',
+    'ListPipelineExecutions ListActionExecutions ListRuleExecutions StartPipelineExecution StopPipelineExecution',
+    'RetryStageExecution RollbackStage PutApprovalResult EnableStageTransition DisableStageTransition',
+    'OverrideStageCondition ListActionTypes ListTagsForResource TagResource UntagResource',
+  ],
+  codebuild: [
+    'CreateProject UpdateProject DeleteProject ListProjects BatchGetProjects StartBuild StopBuild RetryBuild',
+    'BatchGetBuilds ListBuilds ListBuildsForProject BatchGetReports ListReportsForReportGroup',
+  ],
+  codeconnections: [
+    'CreateConnection GetConnection ListConnections DeleteConnection CreateHost GetHost ListHosts ListTagsForResource',
+  ],
+  cloudtrail: ['LookupEvents DescribeTrails ListTrails GetTrailStatus'],
+  lambda: [
+    'CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction',
+    'ListFunctions Invoke ListTags TagResource UntagResource PublishVersion AddPermission GetPolicy',
+  ],
+  sqs: [
+    'CreateQueue DeleteQueue GetQueueUrl ListQueues SendMessage SendMessageBatch ReceiveMessage DeleteMessage',
+    'DeleteMessageBatch ChangeMessageVisibility GetQueueAttributes SetQueueAttributes PurgeQueue',
+  ],
+  sns: ['CreateTopic DeleteTopic ListTopics GetTopicAttributes Publish Subscribe Unsubscribe ListSubscriptionsByTopic'],
+  stepfunctions: [
+    'CreateStateMachine UpdateStateMachine DeleteStateMachine DescribeStateMachine ListStateMachines StartExecution',
+    'StartSyncExecution StopExecution DescribeExecution ListExecutions GetExecutionHistory',
+    'DescribeStateMachineForExecution RedriveExecution SendTaskSuccess SendTaskFailure SendTaskHeartbeat',
+    'ValidateStateMachineDefinition ListTagsForResource TagResource UntagResource',
+  ],
+};
