@@ -1,8 +1,8 @@
 /** What the arguments and properties of pipeline steps are made of, from the generated tables. */
 import generated from '../generated/shapes.json';
-import { type Enum, type RawTable, ServiceTable, type Structure } from '../shape/service-table';
+import { type RawTable, ServiceTable, type Structure } from '../shape/service-table';
 
-export type { Enum, Limit, Shape, Structure } from '../shape/service-table';
+export type { Limit, Shape, Structure } from '../shape/service-table';
 
 const { types, ...raw } = generated as RawTable & { types: Record<string, string[] | undefined> };
 const table = new ServiceTable(raw);
@@ -15,9 +15,4 @@ export function structuresOf(type: string): readonly Structure[] {
 /** A structure by the service's name. Throws where the tables don't have it: a fault of this program. */
 export function structure(name: string): Structure {
   return table.structure(name);
-}
-
-/** An enum by the service's name. */
-export function enumOf(name: string): Enum {
-  return table.enumOf(name);
 }
