@@ -5,7 +5,7 @@
  * Step Functions writes the members of every request and result with a capital, whatever the service's own API does.
  */
 import operationTable from '../generated/operations.json';
-import { enumOf, type Limit, type Shape as ServiceShape, structure, structuresOf } from '../sagemaker/shapes';
+import { type Limit, type Shape as ServiceShape, structure, structuresOf } from '../sagemaker/shapes';
 import { any, flag, type Member, type Shape } from '../shape/shape';
 import { table } from '../table';
 
@@ -82,7 +82,7 @@ function converted(shape: ServiceShape): Shape {
     case 'string':
       return {
         kind: 'text',
-        ...(shape.enum ? { values: [...enumOf(shape.enum.name).values] } : {}),
+        ...(shape.enum ? { values: [...shape.enum.values] } : {}),
         ...bounds(shape.limit),
       };
     case 'number':
