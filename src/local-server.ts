@@ -9,6 +9,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ControlPlane } from './local';
+import { removeAddress, writeAddress } from './local/address';
 
 /** Milliseconds after which the end is not waited for any longer. */
 const patience = 15_000;
@@ -19,10 +20,11 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { data: { type: 'string' }, port: { type: 'string' }, python: { type: 'string' } },
   });
-  if (values.data === undefined) throw new Error('--data DIR must be given: the folder for runs, models and objects.');
+  const { data } = values;
+  if (data === undefined) throw new Error('--data DIR must be given: the folder for runs, models and objects.');
   const python = values.python ?? process.env.MLOPS_FLOW_PYTHON;
   const plane = await ControlPlane.start({
-    data: values.data,
+    data,
     port: Number(values.port ?? 0),
     ...(python === undefined || python === '' ? {} : { python }),
     onBroken: die,
@@ -32,12 +34,14 @@ async function main(): Promise<void> {
     if (ending) return;
     ending = true;
     setTimeout(() => process.exit(1), patience).unref();
+    removeAddress(data);
     plane.stop().then(() => process.exit(0), die);
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.stdin.on('end', end).on('error', end).resume();
   process.stdout.on('error', end);
+  writeAddress(data, plane.ready);
   process.stdout.write(`${JSON.stringify(plane.ready)}\n`);
 }
 

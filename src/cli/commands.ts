@@ -72,6 +72,24 @@ Exit code 0: succeeded; 1: failed; 2: wrong usage, or nothing to run.`,
 Exit code 0: ended by Ctrl-C; 2: it could not start, or ended by itself.`,
     load: () => import('./serve.bundle'),
   },
+  gate: {
+    summary: 'Judge the gates of a release or hotfix, in continuous integration or before a finish',
+    usage: `gate [--ref REF] [options]
+
+  --ref REF               branch or commit to judge; default HEAD
+  --into BRANCH           the branch that it will be merged into; default the production branch
+  --kind KIND             release or hotfix; default by the name of the branch
+  --format FORMAT         text (default), json or github
+  --override GATE=REASON  go on although this gate has not passed; may be repeated
+  --connection NAME       Local or a profile, where the branch goes to no environment
+  --data DIR              data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
+  --tag NAME [-m TEXT]    judge REF as it is, and tag it with the record where every gate has passed
+  --merge                 make the merge that a finish would make, to be checked out and run first
+
+The gates are those of .mlops/config.json in what will be tagged: the merge, not the branch.
+Exit code 0: nothing holds; 1: a gate has failed; 2: one is unknown, or wrong usage.`,
+    load: () => import('./gate.bundle'),
+  },
   flow: {
     summary: 'Gitflow: start, finish, publish feature, bugfix, release, hotfix and support branches',
     usage: `flow <subcommand> [ARGUMENTS]

@@ -1,5 +1,5 @@
 /** `flow`: git-flow's own command line, on the plans of the branching model. */
-import type { Configuration, InitRequest, Repository, TopicType } from '../gitflow';
+import type { Configuration, InitRequest, Plan, Planned, Repository, TopicType } from '../gitflow';
 import { NotARepository, branchKinds, presets, initRepository, kindOf, openRepository } from '../gitflow';
 import type { Arguments, FlagSpec } from './flow/arguments';
 import { UsageError, parseArguments } from './flow/arguments';
@@ -13,6 +13,7 @@ import { gitIn } from './flow/git';
 import { say, usageCode, usageOf, warn } from './flow/report';
 import { runRequest } from './flow/run';
 import { integrate, tagRelease, typedCommands, updateBase } from './flow/typed';
+import { readReasons } from './gate/reasons';
 
 const usage = `usage: flow <subcommand>
 
@@ -160,7 +161,17 @@ async function plannedCommand(prefix: string, command: PlannedCommand, args: str
     plan: parsed.flag('plan') ?? false,
     showCommands: parsed.flag('showcommands') ?? configured,
     usage: help,
+    ...(command.gated && { admit: gatesOf(repository, parsed) }),
   });
+}
+
+/** Asks the gates of a release before its first step. What asks them is loaded then. */
+function gatesOf(repository: Repository, { all, text }: Arguments): (plan: Plan) => Promise<Planned> {
+  const reasons = readReasons(all('override'));
+  return async (plan) => {
+    const { admit } = await import('./gate.bundle');
+    return admit(repository.root, plan, { reasons, connection: text('connection'), data: text('data') });
+  };
 }
 
 async function readingCommand(kind: string, action: string, args: string[], planned: string[]): Promise<number> {

@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+
+/** Where `serve` keeps its data unless it is told another folder. */
+export const defaultData = join(homedir(), '.mlops-flow', 'local');
 
 /** The first Node whose `node:sqlite` needs no flag. */
 const wanted = [22, 13] as const;

@@ -1,11 +1,7 @@
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LocalHandle, launchLocal } from '../local/launch';
-import { findNode } from './serve-node';
-
-/** Where `serve` keeps its data unless it is told another folder. */
-const defaultData = join(homedir(), '.mlops-flow', 'local');
+import { defaultData, findNode } from './serve-node';
 
 /** `mlops-flow serve`: runs the control plane until Ctrl-C. */
 export async function run(args: string[]): Promise<number> {

@@ -55,6 +55,11 @@ export async function initRepository(
   return openRepository(directory, options);
 }
 
+const movedOn: Refusal = {
+  code: 'busy',
+  message: 'The repository has changed since the plan was made. Look at the new plan, then start it.',
+};
+
 /** A plan that is younger than this, in milliseconds, need not be checked again before it is executed. */
 const freshFor = 1000;
 
@@ -183,7 +188,7 @@ class FlowRepository implements Repository {
       const refusal = await this.inTheWay(earlier, plan);
       if (refusal) return { status: 'refused', refusals: [refusal] };
     }
-    const current = await this.upToDate(plan, options);
+    const current = await this.admitted(await this.upToDate(plan, options), options);
     if (!current.ok) return { status: 'refused', refusals: current.refusals };
     const same = earlier && isSame(earlier.plan, current.plan) ? earlier : undefined;
     if (earlier) await this.forget(earlier);
@@ -285,8 +290,19 @@ class FlowRepository implements Repository {
     if (Date.now() - (this.madeAt.get(plan) ?? 0) < freshFor) return { ok: true, plan };
     const again = await this.makePlan(plan.request, false);
     if (!again.ok || JSON.stringify(again.plan.steps) === JSON.stringify(plan.steps)) return again;
-    const message = 'The repository has changed since the plan was made. Look at the new plan, then start it.';
-    return { ok: false, refusals: [{ code: 'busy', message }] };
+    return { ok: false, refusals: [movedOn] };
+  }
+
+  /** Asks whether it may begin, and makes sure that the repository still is what that was answered for. */
+  private async admitted(planned: Planned, { admit }: ExecuteOptions): Promise<Planned> {
+    if (!planned.ok || admit === undefined) return planned;
+    const admitted = await admit(planned.plan);
+    if (!admitted.ok || admitted.plan === planned.plan) return admitted;
+    const again = await this.makePlan(planned.plan.request, true);
+    if (!again.ok) return again;
+    const seen = ({ steps, observed }: Plan): string => JSON.stringify([steps, observed]);
+    if (seen(again.plan) !== seen(planned.plan)) return { ok: false, refusals: [movedOn] };
+    return admitted;
   }
 
   /** A journal that forbids to begin another action. One that was left at a conflict long over does not. */

@@ -28,7 +28,8 @@ export function loadKeys(path: string): KeyPair {
   return keys;
 }
 
-function readKeys(path: string): KeyPair | undefined {
+/** The key pair in a file; undefined where there is none. */
+export function readKeys(path: string): KeyPair | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -143,7 +143,7 @@ export function registerPipelines(host: PipelinesServices, commands: Commands): 
   return {
     records: async (connection) => {
       const { ConnectionRecords } = await load();
-      return new ConnectionRecords(() => connections.session(connection), await measurements());
+      return new ConnectionRecords(() => connections.session(connection));
     },
     openRun,
     latestOf: async (definition) => {

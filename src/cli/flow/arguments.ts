@@ -21,6 +21,8 @@ export interface Arguments {
   /** Undefined where the flag is not given, so that the configuration decides. */
   flag: (long: string) => boolean | undefined;
   text: (long: string) => string | undefined;
+  /** Every value of a flag that may be given more than once, in order. */
+  all: (long: string) => readonly string[];
 }
 
 /** Wrong usage. */
@@ -35,7 +37,7 @@ export class UsageError extends Error {
  */
 export function parseArguments(args: readonly string[], specs: readonly FlagSpec[]): Arguments {
   const flags = new Map<string, boolean>();
-  const texts = new Map<string, string>();
+  const texts = new Map<string, string[]>();
   const words: string[] = [];
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
@@ -52,7 +54,8 @@ export function parseArguments(args: readonly string[], specs: readonly FlagSpec
   return {
     words: words.slice(0, words.findLastIndex((word) => word !== '') + 1),
     flag: (long) => flags.get(long),
-    text: (long) => texts.get(long),
+    text: (long) => texts.get(long)?.at(-1),
+    all: (long) => texts.get(long) ?? [],
   };
 }
 
@@ -60,7 +63,7 @@ interface Reading {
   specs: readonly FlagSpec[];
   rest: string[];
   flags: Map<string, boolean>;
-  texts: Map<string, string>;
+  texts: Map<string, string[]>;
 }
 
 function readLong(arg: string, { specs, rest, flags, texts }: Reading): void {
@@ -71,7 +74,7 @@ function readLong(arg: string, { specs, rest, flags, texts }: Reading): void {
     flags.set(spec.long, !negated);
     return;
   }
-  texts.set(spec.long, joined ?? rest.shift() ?? '');
+  add(texts, spec.long, joined ?? rest.shift() ?? '');
 }
 
 function findLong(name: string, specs: readonly FlagSpec[]): { spec: FlagSpec; negated: boolean } {
@@ -97,7 +100,11 @@ function readCluster(letters: string, { specs, rest, flags, texts }: Reading): v
       flags.set(spec.long, true);
       continue;
     }
-    texts.set(spec.long, letters.slice(i + 1) || (rest.shift() ?? ''));
+    add(texts, spec.long, letters.slice(i + 1) || (rest.shift() ?? ''));
     return;
   }
+}
+
+function add(texts: Map<string, string[]>, long: string, value: string): void {
+  texts.set(long, [...(texts.get(long) ?? []), value]);
 }

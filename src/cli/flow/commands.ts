@@ -10,6 +10,8 @@ export interface PlannedCommand {
   summary: string;
   flags: FlagSpec[];
   request(args: Arguments): Request;
+  /** The gates of a release are asked first. */
+  gated?: true;
 }
 
 const help: FlagSpec = { long: 'help', short: 'h', help: 'Show this help' };
@@ -29,6 +31,23 @@ const bump: FlagSpec = {
   help: 'Write the version into these files (a,b) and commit',
 };
 const stash: FlagSpec = { long: 'stash', inFull: true, help: 'Put uncommitted changes away and back afterwards' };
+
+/** What the gates of a release take. */
+export const gateFlags: FlagSpec[] = [
+  {
+    long: 'override',
+    value: 'gate=reason',
+    inFull: true,
+    help: 'Go on although this gate has not passed (repeatable)',
+  },
+  {
+    long: 'connection',
+    value: 'name',
+    inFull: true,
+    help: "Where runs are looked up without an environment: 'Local' or a profile",
+  },
+  { long: 'data', value: 'folder', inFull: true, help: 'Data folder of Local' },
+];
 
 const keeping: FlagSpec[] = [
   { long: 'keep', short: 'k', help: 'Keep the branch' },
@@ -71,6 +90,7 @@ const releaseFinish: FlagSpec[] = [
   { long: 'ff-master', help: 'Fast-forward the production branch first, where it is behind' },
   { long: 'tagname', short: 'T', value: 'name', help: 'The name of the tag' },
   stash,
+  ...gateFlags,
 ];
 
 const hotfixFinish: FlagSpec[] = [
@@ -82,6 +102,7 @@ const hotfixFinish: FlagSpec[] = [
   { long: 'tagname', short: 'T', value: 'name', help: 'The name of the tag' },
   { long: 'into-release', value: 'branch', inFull: true, help: 'Merge into this open release instead of develop' },
   stash,
+  ...gateFlags,
 ];
 
 /** `name` is given only where there is one, so that the current branch is taken otherwise. */
@@ -170,6 +191,7 @@ function finish(kind: FinishRequest['kind']): PlannedCommand {
     usage: 'finish [<name>]',
     summary: `Finish a ${kind} branch`,
     flags,
+    ...(kind === 'release' || kind === 'hotfix' ? { gated: true } : {}),
     request: (args) => finishRequest(kind, args),
   };
 }
@@ -291,12 +313,14 @@ export function cleanUp(kind: BranchKind): PlannedCommand {
 const releaseBranch: PlannedCommand = {
   usage: 'branch <version> [<branch>]',
   summary: 'Release a branch without a release branch',
+  gated: true,
   flags: [
     fetch,
     ...tagging,
     { long: 'push', short: 'p', help: 'Push everything afterwards' },
     { long: 'squash', short: 'S', help: 'Squash the branch into one commit' },
     { long: 'squash-info', help: 'Name the branch in the message of the squash' },
+    ...gateFlags,
   ],
   request: (args) => {
     const { words, flag } = args;

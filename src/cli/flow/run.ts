@@ -1,5 +1,5 @@
 /** Running a planned command: the plan is printed, or executed and reported. */
-import type { Planned, Repository, Request } from '../../gitflow';
+import type { Plan, Planned, Repository, Request } from '../../gitflow';
 import { reportOutcome, reportRefusals, say, usageCode, warn } from './report';
 
 export interface RunOptions {
@@ -8,6 +8,8 @@ export interface RunOptions {
   showCommands: boolean;
   /** The help of the command, for a missing name. */
   usage: string;
+  /** Asks the gates of what is to be released, before the first step. */
+  admit?: (plan: Plan) => Promise<Planned>;
 }
 
 /** Plans and executes; answers the exit code. */
@@ -23,6 +25,7 @@ export async function runRequest(repository: Repository, request: Request, optio
       if (state === 'running' && options.showCommands) for (const command of step.commands) warn(command.join(' '));
     },
     onOutput: (text) => void process.stderr.write(text),
+    ...(options.admit && { admit: options.admit }),
   });
   if (outcome.status === 'refused') return codeOf(outcome.refusals, options.usage);
   const { branch } = outcome.status === 'done' ? await repository.state() : {};

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { FinishRequest, IntegrateRequest, TagReleaseRequest, TopicType, UpdateRequest } from '../../gitflow';
 import type { Arguments, FlagSpec } from './arguments';
 import type { PlannedCommand } from './commands';
-import { cleanUp, given, named, publish, pull, remove, rename, track } from './commands';
+import { cleanUp, gateFlags, given, named, publish, pull, remove, rename, track } from './commands';
 
 const on = (long: string, help: string, more: Partial<FlagSpec> = {}): FlagSpec => ({
   long,
@@ -103,7 +103,9 @@ function finish({ name: kind }: TopicType): PlannedCommand {
       ...tagging,
       ...keeping,
       stash,
+      ...gateFlags,
     ],
+    gated: true,
     request: (args): FinishRequest => ({
       action: 'finish',
       kind,
@@ -177,7 +179,14 @@ export const updateBase: PlannedCommand = update('base');
 export const integrate: PlannedCommand = {
   usage: 'integrate [<base branch>]',
   summary: 'Merge a base branch into its parent, one step nearer to production',
-  flags: [...merging, { long: 'tag', value: 'name', help: 'Tag the parent with this name' }, ...tagging, stash],
+  flags: [
+    ...merging,
+    { long: 'tag', value: 'name', help: 'Tag the parent with this name' },
+    ...tagging,
+    stash,
+    ...gateFlags,
+  ],
+  gated: true,
   request: (args): IntegrateRequest => ({
     action: 'integrate',
     ...named(args),
@@ -194,7 +203,8 @@ export const integrate: PlannedCommand = {
 export const tagRelease: PlannedCommand = {
   usage: 'tag <version> [<branch>]',
   summary: 'Tag a base branch as a release',
-  flags: [fetch, on('push', 'Push the tag afterwards'), ...tagging],
+  flags: [fetch, on('push', 'Push the tag afterwards'), ...tagging, ...gateFlags],
+  gated: true,
   request: (args): TagReleaseRequest => {
     const { words, flag } = args;
     const [version = '', branch] = words;

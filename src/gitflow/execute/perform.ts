@@ -1,5 +1,5 @@
 /** Doing one step: the commands that the plan shows, and what their answers mean. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git, GitAnswer } from '../git/git';
 import { complaint, isLocked } from '../git/git';
@@ -9,7 +9,8 @@ import type { ExecuteOptions, Step, Work } from '../model/model';
 import type { Places } from '../git/places';
 import { operationInProgress, readStatus } from '../read/snapshot';
 import { signInProblem } from '../remote/sign-in';
-import { stashMessage, shortRef } from './steps';
+import { stashMessage, shortRef, tagCommand } from './steps';
+import { formatNames } from '../../shared/format';
 
 /** What came of a step. */
 export type StepResult =
@@ -57,7 +58,7 @@ export class Performer {
       case 'rebase':
         return this.rebase(step, work);
       case 'tag':
-        return this.tag(step, work);
+        return this.tag(work);
       case 'bump':
         return this.bump(step, work);
       case 'removeSection':
@@ -188,21 +189,42 @@ export class Performer {
     return this.explain(answer, `Could not rebase '${work.branch}' onto '${work.onto}'.`);
   }
 
-  private async tag(step: Step, work: Of<'tag'>): Promise<StepResult> {
+  private async tag(work: Of<'tag'>): Promise<StepResult> {
+    const other = await this.otherTree(work);
+    if (other !== undefined) return other;
     let { message } = work;
     if (message !== undefined && work.filter !== undefined) {
       // The exit code of this filter is of no account.
       const answer = await this.tools.hooks.run(work.filter, [message, work.tag]);
       message = answer.stdout.replace(/\n+$/, '');
     }
+    if (work.record !== undefined) {
+      const own = message ?? (work.messageFile === undefined ? work.tag : readFileSync(work.messageFile, 'utf8'));
+      message = `${own.trimEnd()}\n\n${work.record}`;
+    }
     const text = message === undefined ? undefined : `${message.replace(/\n+$/, '')}\n`;
-    const answer = await this.run(step.commands[0] ?? [], text);
+    const answer = await this.run(tagCommand(work), text);
     if (answer.code === 0) return done;
     const next =
-      work.message === undefined && work.messageFile === undefined
+      text === undefined && work.messageFile === undefined
         ? 'Give it a message and finish again.'
         : 'Please run finish again to retry.';
     return failed(answer, `Tagging failed. ${next}`);
+  }
+
+  /** Hooks, merge drivers and options of a branch can make another tree than the one that was judged. */
+  private async otherTree({ on, tree, tag }: Of<'tag'>): Promise<StepResult | undefined> {
+    if (tree === undefined) return undefined;
+    const { git } = this.tools;
+    const actual = (await git.read(['rev-parse', `refs/heads/${on}^{tree}`])).trim();
+    if (actual === tree) return undefined;
+    const answer = await git.run(['diff-tree', '-r', '-z', '--no-renames', '--name-only', tree, actual]);
+    const files = formatNames(answer.stdout.split('\0').filter(Boolean), 5);
+    return {
+      status: 'failed',
+      stderr: '',
+      message: `'${on}' is not what the gates judged, so '${tag}' is not made: ${files} differ${files.includes(',') ? '' : 's'}. Undo it, and finish again with a reason for the gate 'tree'.`,
+    };
   }
 
   private async bump(step: Step, work: Of<'bump'>): Promise<StepResult> {

@@ -214,8 +214,8 @@ export function createBranchCommand(work: Extract<Work, { do: 'createBranch' }>)
 
 /** The text of the tag comes by the standard input, so that it stays exactly as it is. */
 export function tagCommand(work: Extract<Work, { do: 'tag' }>): string[] {
-  const text =
-    work.messageFile !== undefined ? ['-F', work.messageFile] : work.message !== undefined ? ['-F', '-'] : [];
+  const given = work.message !== undefined || work.record !== undefined;
+  const text = given ? ['-F', '-'] : work.messageFile !== undefined ? ['-F', work.messageFile] : [];
   return [
     'git',
     'tag',

@@ -16,6 +16,8 @@ export interface GitSettings {
 
 export interface RunOptions {
   input?: string;
+  /** `latin1` keeps every byte of the output as a character. */
+  encoding?: 'utf8' | 'latin1';
   /** Stops a command that talks to a remote; what works here alone is never cut off in the middle. */
   signal?: AbortSignal | undefined;
   onOutput?: ((text: string) => void) | undefined;
@@ -107,6 +109,7 @@ export class Git {
       directory: this.settings.directory,
       env: options.env ? { ...env, ...options.env } : env,
       ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
       onOutput: options.onOutput,
     };
     for (const wait of options.patient ? [...lockWaits, undefined] : [undefined]) {

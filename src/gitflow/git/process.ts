@@ -10,6 +10,8 @@ export interface GitProcess {
   env: NodeJS.ProcessEnv;
   /** Text for the standard input. */
   input?: string;
+  /** How the standard output is read: `latin1` keeps every byte as a character. Default `utf8`. */
+  encoding?: 'utf8' | 'latin1';
   onOutput?: ((text: string) => void) | undefined;
 }
 
@@ -33,7 +35,7 @@ export const lateOutput = 2000;
 /** Runs git and answers its exit code, whatever it is. Throws where git could not be started. */
 export function runHere(
   args: readonly string[],
-  { binary, directory, env, input, onOutput }: GitProcess,
+  { binary, directory, env, input, encoding = 'utf8', onOutput }: GitProcess,
 ): Promise<GitAnswer> {
   return new Promise((done, fail) => {
     const stdin = input === undefined ? 'ignore' : 'pipe';
@@ -62,7 +64,7 @@ export function runHere(
       clearTimeout(late);
       done({
         code: code ?? killed,
-        stdout: Buffer.concat(stdout).toString('utf8'),
+        stdout: Buffer.concat(stdout).toString(encoding),
         stderr: Buffer.concat(stderr).toString('utf8'),
       });
     });

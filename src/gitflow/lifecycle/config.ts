@@ -22,6 +22,8 @@ export interface EnvironmentConfig {
   definition?: string;
   /** Pipeline parameters by name. */
   parameters: Readonly<Record<string, ParameterValue>>;
+  /** The twelve digits of the account that the connection must lead to. */
+  account?: string;
 }
 
 /** An environment and the name that the file gives it. */
@@ -35,16 +37,29 @@ export interface Threshold {
   max?: number;
 }
 
+/** What a parameter of a run may be: one of these values, a number within bounds, or anything. */
+export type ParameterRule = { values: readonly ParameterValue[] } | Threshold | { any: true };
+
+/** Which model versions of a run have to be approved: all of them, or those that this names. */
+export interface ModelChoice {
+  group?: string;
+  /** The RegisterModel step that made it. */
+  step?: string;
+  version?: number;
+}
+
 /** What must hold before a release or a hotfix is finished. An absent member asks for nothing. */
 export interface GateConfig {
-  /** No uncommitted change. */
+  /** No uncommitted change and no untracked file. */
   cleanTree?: boolean;
   /** Paths of definitions that must have no error. */
   definitions?: readonly string[];
-  /** A succeeded run of this pipeline for exactly the commit that is released. */
+  /** A succeeded run of this pipeline, made of exactly what is released. */
   run?: { pipeline: string };
-  /** An approved model version made by that run, in this group where one is named. */
-  model?: { group?: string };
+  /** Parameters that may be other than what definition and environment say. */
+  parameters?: ReadonlyMap<string, ParameterRule>;
+  /** Every model version made by that run is approved. */
+  model?: ModelChoice;
   /** Bounds for metrics of that run. */
   metrics?: ReadonlyMap<string, Threshold>;
 }
@@ -92,5 +107,6 @@ export function environmentOf(config: LifecycleConfig, role: BranchRole): Enviro
 
 /** True where a gate asks for something that only the run records of the environment can show. */
 export function asksForRun(gates: GateConfig): boolean {
-  return gates.run !== undefined || gates.model !== undefined || (gates.metrics?.size ?? 0) > 0;
+  const { run, model, metrics, parameters } = gates;
+  return run !== undefined || model !== undefined || (metrics?.size ?? 0) > 0 || (parameters?.size ?? 0) > 0;
 }

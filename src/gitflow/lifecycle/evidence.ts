@@ -1,7 +1,11 @@
 /**
- * What the gates of a release ask of the other rooms. The pipelines and registry rooms answer from the environment's
- * account; the working tree and the definitions are answered here.
+ * What the gates of a release ask of the rest: of the environment's account what ran, of the repository what the
+ * commit is. Every method rejects with an error whose message is a sentence for the user.
+ *
+ * What a run's description says of itself is a claim. Where the service or git can say it, they are asked: the
+ * definition and the parameters of the run, and the files that its parameters name.
  */
+import type { UploadFile } from '../../shared/uploads';
 
 /** A run of a pipeline, as far as a gate needs it. */
 export interface RunEvidence {
@@ -12,12 +16,22 @@ export interface RunEvidence {
   pipeline: string;
   /** SageMaker's status: `Succeeded`, `Failed`, `Executing`, `Stopping`, `Stopped`. */
   status: string;
-  /** Full object name of the commit that it was started from. */
+  /** Full object name of the commit that it says it was started from. */
   commit: string;
-  /** True where the working tree had changes, so that the run is of more than the commit. */
-  dirty: boolean;
+  /** The tree of that commit, as the run says. */
+  tree?: string;
+  /** Whether the working tree had more than the commit; undefined where the run does not say. */
+  dirty?: boolean;
   /** Milliseconds since the epoch. */
   startedAt: number;
+}
+
+/** What a run was made of, as the service tells it. */
+export interface RunInputs {
+  /** The text of the definition that it runs. */
+  definition: string;
+  /** The parameters that it was given, by name; what is absent has the definition's default. */
+  parameters: ReadonlyMap<string, string>;
 }
 
 /** A version in the model registry, as far as a gate needs it. */
@@ -26,26 +40,59 @@ export interface ModelEvidence {
   arn: string;
   group: string;
   version: number;
-  /** SageMaker's approval status: `Approved`, `Rejected`, `PendingManualApproval`. */
-  approval: string;
+  /** The step of the run that registered it. */
+  step: string;
+  /** SageMaker's approval status: `Approved`, `Rejected`, `PendingManualApproval`; undefined where it tells none. */
+  approval: string | undefined;
 }
 
-/** The records of one environment. Each method rejects with an error whose message is a sentence for the user. */
+/** The records of one environment. */
 export interface RunRecords {
-  /** Every run of the pipeline that was started from the commit, in any state and order. */
-  runsOfCommit(pipeline: string, commit: string, signal: AbortSignal): Promise<RunEvidence[]>;
+  /** The account that requests are signed for: twelve digits. */
+  account(signal: AbortSignal): Promise<string>;
+  /** Every run of the pipeline that says which commit it was started from, in any state and order. */
+  runs(pipeline: string, signal: AbortSignal): Promise<RunEvidence[]>;
+  inputsOfRun(run: RunEvidence, signal: AbortSignal): Promise<RunInputs>;
+  /** The list of the files at the address of an upload; undefined where there is none. */
+  filesAt(uri: string, signal: AbortSignal): Promise<readonly UploadFile[] | undefined>;
   /** The model versions that the run registered. */
   modelsOfRun(run: RunEvidence, signal: AbortSignal): Promise<ModelEvidence[]>;
   /** The final metrics of the run by name. */
   metricsOfRun(run: RunEvidence, signal: AbortSignal): Promise<Readonly<Record<string, number>>>;
 }
 
-/** The state of the commit's files. */
-export interface TreeEvidence {
-  /** Paths with uncommitted changes, relative to the root. */
-  changes(signal: AbortSignal): Promise<string[]>;
-  /** The errors in a definition as sentences; undefined where there is no such file. */
-  definitionErrors(path: string, signal: AbortSignal): Promise<string[] | undefined>;
+/** A file of a commit that a run may have been given. */
+export interface CommitFile extends UploadFile {
+  /** SHA-256 with the line ends that a check-out on Windows writes; only where it differs. */
+  crlf?: string;
 }
 
-export interface Evidence extends RunRecords, TreeEvidence {}
+/** What a path is in a commit. */
+export interface CommitFiles {
+  isFile: boolean;
+  files: readonly CommitFile[];
+}
+
+/** The definition of a pipeline in a commit. */
+export interface CommitDefinition {
+  path: string;
+  text: string;
+}
+
+/** What the repository says. A `treeish` is the id of a commit or of a tree. */
+export interface CommitRecords {
+  /** The tree of a commit; undefined where the commit is not in this clone. */
+  treeOf(commit: string): Promise<string | undefined>;
+  /** The paths in which two trees differ. */
+  differences(one: string, other: string): Promise<string[]>;
+  /** Undefined where the commit defines no such pipeline. */
+  definition(treeish: string, pipeline: string): Promise<CommitDefinition | undefined>;
+  /** The files at a path; undefined where the commit has nothing there whose content git knows. */
+  files(treeish: string, path: string): Promise<CommitFiles | undefined>;
+  /** Paths with uncommitted changes and untracked files, relative to the root. */
+  changes(): Promise<string[]>;
+  /** The errors in a definition as sentences; undefined where there is no such file. */
+  definitionErrors(treeish: string, path: string): Promise<string[] | undefined>;
+}
+
+export interface Evidence extends RunRecords, CommitRecords {}

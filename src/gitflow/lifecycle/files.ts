@@ -1,18 +1,32 @@
+import { basename } from 'node:path';
+import { sha256 } from '../../shared/uploads';
 import { Git } from '../git/git';
+import type { CommitFile, CommitFiles } from './evidence';
 import type { TagMessage } from './record';
 
 /** What the lifecycle asks of a repository beyond the branching model: files of a commit, changes, tag messages. */
 export class RepositoryFiles {
-  private readonly git: Git;
+  readonly git: Git;
 
   constructor(settings: { root: string; git?: string; trusted: boolean }) {
     this.git = new Git({ directory: settings.root, git: settings.git, trusted: settings.trusted });
   }
 
-  /** The text of a file in a commit; undefined where the commit has no such file. */
-  async at(commit: string, path: string): Promise<string | undefined> {
-    const { code, stdout } = await this.git.run(['cat-file', 'blob', `${commit}:${path}`]);
+  /** The text of a file in a commit or tree; undefined where it has no such file. */
+  async at(treeish: string, path: string): Promise<string | undefined> {
+    const { code, stdout } = await this.git.run(['cat-file', 'blob', `${treeish}:${path}`]);
     return code === 0 ? stdout : undefined;
+  }
+
+  /** The paths of all files in a commit or tree. */
+  async paths(treeish: string): Promise<string[]> {
+    return (await this.git.read(['ls-tree', '-r', '-z', '--name-only', treeish])).split('\0').filter(Boolean);
+  }
+
+  /** The paths in which two trees differ. */
+  async differences(one: string, other: string): Promise<string[]> {
+    const words = ['diff-tree', '-r', '-z', '--no-renames', '--name-only', one, other];
+    return (await this.git.read(words)).split('\0').filter(Boolean);
   }
 
   /**
@@ -37,6 +51,47 @@ export class RepositoryFiles {
     return code === 0 ? stdout.trim() : undefined;
   }
 
+  /** The commit of a name; undefined where there is none. */
+  async commit(name: string): Promise<string | undefined> {
+    const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+    const { code, stdout } = await this.git.run(words);
+    return code === 0 ? stdout.trim() : undefined;
+  }
+
+  /** The files at a path with the digests of their contents; undefined where git does not know a content. */
+  async files(treeish: string, path: string): Promise<CommitFiles | undefined> {
+    const folder = path.replace(/\/+$/, '').replace(/^\.\//, '');
+    const place = folder === '.' ? '' : folder;
+    const words = ['ls-tree', '-r', '-z', '--full-tree', treeish, ...(place === '' ? [] : ['--', place])];
+    const entries = (await this.git.read(words)).split('\0').flatMap((line) => {
+      const [, mode = '', id = '', found = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+      return found === '' ? [] : [{ mode, id, path: found }];
+    });
+    if (entries.length === 0 || entries.some(({ mode }) => mode !== '100644' && mode !== '100755')) return undefined;
+    const isFile = entries.length === 1 && entries[0]?.path === place;
+    const contents = await this.blobs(entries.map(({ id }) => id));
+    const files = entries.map((entry, at): CommitFile => {
+      const name = isFile ? basename(entry.path) : place === '' ? entry.path : entry.path.slice(place.length + 1);
+      return { path: name, ...digestsOf(contents[at] ?? Buffer.alloc(0)) };
+    });
+    return { isFile, files };
+  }
+
+  /** The contents of blobs, in the order of their ids. */
+  private async blobs(ids: readonly string[]): Promise<Buffer[]> {
+    const input = ids.map((id) => `${id}\n`).join('');
+    const output = Buffer.from(await this.git.read(['cat-file', '--batch'], { input, encoding: 'latin1' }), 'latin1');
+    const contents: Buffer[] = [];
+    // Each is a line `<id> blob <size>`, the content, and a line end.
+    for (let at = 0; at < output.length;) {
+      const end = output.indexOf(10, at);
+      const size = Number(output.subarray(at, end).toString('latin1').split(' ')[2]);
+      contents.push(output.subarray(end + 1, end + 1 + size));
+      at = end + size + 2;
+    }
+    return contents;
+  }
+
   /** Every annotated tag with its message, the newest first. */
   async tagMessages(): Promise<TagMessage[]> {
     const format = '%(refname:strip=2)%00%(if:equals=tag)%(objecttype)%(then)%(contents)%(end)%00';
@@ -51,6 +106,19 @@ export class RepositoryFiles {
     }
     return tags;
   }
+}
+
+/** The digests that the content of a blob can have once it is checked out. */
+function digestsOf(content: Buffer): Omit<CommitFile, 'path'> {
+  // A pointer of Git LFS names the digest of what it stands for: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+  const text = content.length < 1024 ? content.toString('utf8') : '';
+  const [, oid] =
+    /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.*\n)*oid sha256:([0-9a-f]{64})\n/.exec(text) ?? [];
+  if (oid !== undefined) return { sha256: oid };
+  const own = sha256(content);
+  if (content.includes(0) || !content.includes(10) || content.includes(13)) return { sha256: own };
+  const converted = content.toString('latin1').replaceAll('\n', '\r\n');
+  return { sha256: own, crlf: sha256(Buffer.from(converted, 'latin1')) };
 }
 
 /** What is checked out in the repository around a folder: the tree of HEAD, and what lies beside it. */

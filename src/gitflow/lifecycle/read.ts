@@ -11,6 +11,7 @@ import {
   type EnvironmentConfig,
   type GateConfig,
   type LifecycleConfig,
+  type ParameterRule,
   type ParameterValue,
   type Threshold,
 } from './config';
@@ -89,7 +90,13 @@ class Reader {
   }
 
   private environment(node: Node, name: string): EnvironmentConfig | undefined {
-    const members = this.members(node, `Environment '${name}'`, ['connection', 'pipeline', 'definition', 'parameters']);
+    const members = this.members(node, `Environment '${name}'`, [
+      'connection',
+      'account',
+      'pipeline',
+      'definition',
+      'parameters',
+    ]);
     if (node.type !== 'object') return undefined;
     const connectionNode = members.get('connection');
     if (connectionNode === undefined) {
@@ -112,6 +119,7 @@ class Reader {
     }
     return {
       connection,
+      ...optional('account', this.account(members.get('account'))),
       ...optional('pipeline', this.nonEmpty(members.get('pipeline'), 'pipeline')),
       ...optional('definition', this.path(members.get('definition'), 'definition')),
       parameters: Object.fromEntries(parameters),
@@ -135,6 +143,14 @@ class Reader {
     return { profile, ...optional('region', this.nonEmpty(members.get('region'), 'region')) };
   }
 
+  private account(node: Node | undefined): string | undefined {
+    if (node === undefined) return undefined;
+    const value: unknown = node.value;
+    if (typeof value === 'string' && /^\d{12}$/.test(value)) return value;
+    this.problem(node, 'An account must be a text of twelve digits: "111122223333".');
+    return undefined;
+  }
+
   private branches(
     node: Node | undefined,
     environments: ReadonlyMap<string, EnvironmentConfig>,
@@ -154,7 +170,14 @@ class Reader {
   }
 
   private gates(node: Node | undefined): GateConfig {
-    const members = this.members(node, 'A set of gates', ['cleanTree', 'definitions', 'run', 'model', 'metrics']);
+    const members = this.members(node, 'A set of gates', [
+      'cleanTree',
+      'definitions',
+      'run',
+      'parameters',
+      'model',
+      'metrics',
+    ]);
     const run = members.get('run');
     const model = members.get('model');
     const pipelineNode = this.members(run, 'run', ['pipeline']).get('pipeline');
@@ -162,15 +185,52 @@ class Reader {
     if (run?.type === 'object' && pipelineNode === undefined) {
       this.problem(run, 'The run gate needs the name of a pipeline.');
     }
-    const group = this.nonEmpty(this.members(model, 'model', ['group']).get('group'), 'group');
+    const choice = this.members(model, 'model', ['group', 'step', 'version']);
+    const named = {
+      ...optional('group', this.nonEmpty(choice.get('group'), 'group')),
+      ...optional('step', this.nonEmpty(choice.get('step'), 'step')),
+      ...optional('version', this.number(choice.get('version'), 'version')),
+    };
+    const parameters = this.rules(members.get('parameters'));
     const metrics = this.metrics(members.get('metrics'));
     return {
       ...optional('cleanTree', this.flag(members.get('cleanTree'), 'cleanTree')),
       ...optional('definitions', this.paths(members.get('definitions'))),
       ...optional('run', pipeline === undefined ? undefined : { pipeline }),
-      ...optional('model', model?.type === 'object' ? optional('group', group) : undefined),
+      ...optional('parameters', parameters.size > 0 ? parameters : undefined),
+      ...optional('model', model?.type === 'object' ? named : undefined),
       ...optional('metrics', metrics.size > 0 ? metrics : undefined),
     };
+  }
+
+  /** What parameters of a run may be, by name: a value, a list of values, bounds, or anything. */
+  private rules(node: Node | undefined): Map<string, ParameterRule> {
+    const rules = new Map<string, ParameterRule>();
+    for (const [name, value] of this.members(node, 'parameters')) {
+      const rule = this.rule(name, value);
+      if (rule !== undefined) rules.set(name, rule);
+    }
+    return rules;
+  }
+
+  private rule(name: string, node: Node): ParameterRule | undefined {
+    const isValue = (value: unknown): value is ParameterValue =>
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    const values: unknown[] = node.type === 'array' ? (node.children ?? []).map((child) => child.value) : [node.value];
+    if (node.type !== 'object') {
+      if (values.length > 0 && values.every(isValue)) return { values };
+      this.problem(node, `Parameter '${name}' must be a value, a list of values, or an object with min, max or any.`);
+      return undefined;
+    }
+    const bounds = this.members(node, `Parameter '${name}'`, ['min', 'max', 'any']);
+    if (bounds.get('any')?.value === true) return { any: true };
+    const threshold: Threshold = {
+      ...optional('min', this.number(bounds.get('min'), 'min')),
+      ...optional('max', this.number(bounds.get('max'), 'max')),
+    };
+    if (threshold.min !== undefined || threshold.max !== undefined) return threshold;
+    this.problem(node, `Parameter '${name}' needs a min, a max, or "any": true.`);
+    return undefined;
   }
 
   private metrics(node: Node | undefined): Map<string, Threshold> {
@@ -224,8 +284,11 @@ class Reader {
   }
 
   private number(node: Node | undefined, what: string): number | undefined {
-    if (node === undefined || node.type === 'number') return node?.value as number | undefined;
-    this.problem(node, `"${what}" must be a number.`);
+    if (node === undefined) return undefined;
+    const value: unknown = node.value;
+    // JSON writes 1e999 for what no number is.
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    this.problem(node, `"${what}" must be a finite number.`);
     return undefined;
   }
 

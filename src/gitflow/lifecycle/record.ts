@@ -1,4 +1,4 @@
-import type { GateResult, Proof } from './gates';
+import type { GateResult, Proof } from './gate';
 
 /**
  * The record that a release's tag message carries, as Git trailers (the last paragraph, one `Key: value` a line), so
@@ -6,6 +6,7 @@ import type { GateResult, Proof } from './gates';
  *
  * ```
  * MLOps-Commit: 0123456789abcdef0123456789abcdef01234567
+ * MLOps-Tree: 89abcdef0123456789abcdef0123456789abcdef
  * MLOps-Run: arn:aws:sagemaker:eu-west-1:111122223333:pipeline/penguins/execution/abcdefgh1234
  * MLOps-Model: arn:aws:sagemaker:eu-west-1:111122223333:model-package/penguins/3
  * MLOps-Metric: accuracy=0.9855
@@ -15,10 +16,12 @@ import type { GateResult, Proof } from './gates';
 export interface ReleaseRecord {
   /** Full object name of the commit that was judged: the tip of the release or hotfix branch. */
   commit?: string;
+  /** The tree that was judged: that of the tagged commit. */
+  tree?: string;
   /** ARN of the pipeline execution. */
   run?: string;
-  /** ARN of the model package. */
-  model?: string;
+  /** ARNs of the model packages that the run made. */
+  models: readonly string[];
   metrics: Readonly<Record<string, number>>;
   /** Gates that had not passed and why the release went ahead all the same. */
   overrides: readonly Override[];
@@ -33,39 +36,72 @@ export interface Override {
 
 const keys = {
   commit: 'MLOps-Commit',
+  tree: 'MLOps-Tree',
   run: 'MLOps-Run',
   model: 'MLOps-Model',
   metric: 'MLOps-Metric',
   override: 'MLOps-Override',
 } as const;
 
-/** The record of a release whose gates were judged; `reason` is what the user typed where some had not passed. */
-export function recordOf(commit: string, proof: Proof, gates: readonly GateResult[], reason?: string): ReleaseRecord {
-  const line = oneLine(reason ?? '');
+/** What was judged. */
+export interface Judged {
+  commit: string;
+  tree?: string;
+}
+
+/** Why a release goes ahead with gates that have not passed, by the id of the gate. */
+export type Reasons = ReadonlyMap<string, string>;
+
+/**
+ * The record of a release whose gates were judged. A reason for a gate that has passed is not needed and not kept, but
+ * for that of the tree, which lets any tree be tagged.
+ */
+export function recordOf(
+  { commit, tree }: Judged,
+  proof: Proof,
+  gates: readonly GateResult[],
+  reasons: Reasons,
+): ReleaseRecord {
   return {
     commit,
+    ...(tree === undefined ? {} : { tree }),
     ...(proof.run && { run: proof.run.arn }),
-    ...(proof.model && { model: proof.model.arn }),
+    models: proof.models.map(({ arn }) => arn),
     metrics: proof.metrics,
-    overrides:
-      line === '' ? [] : gates.filter(({ state }) => state !== 'passed').map(({ id }) => ({ gate: id, reason: line })),
+    overrides: gates
+      .filter(({ id, state }) => state !== 'passed' || id === 'tree')
+      .flatMap(({ id }) => {
+        const reason = oneLine(reasons.get(id) ?? '');
+        return reason === '' ? [] : [{ gate: id, reason }];
+      }),
   };
 }
 
-/** The user's message with the record as its last paragraph. Metrics come in the order of their names. */
-export function composeTagMessage(message: string, record: ReleaseRecord): string {
+/** The gates that hold the release back: not passed, and no reason given. */
+export function holding(gates: readonly GateResult[], reasons: Reasons): GateResult[] {
+  return gates.filter(({ id, state }) => state !== 'passed' && oneLine(reasons.get(id) ?? '') === '');
+}
+
+/** The record as the last paragraph of a tag's message. Metrics come in the order of their names. */
+export function writeRecord(record: ReleaseRecord): string {
   const lines: string[] = [];
   const add = (key: string, value: string | undefined) => {
     if (value !== undefined && value !== '') lines.push(`${key}: ${oneLine(value)}`);
   };
   add(keys.commit, record.commit);
+  add(keys.tree, record.tree);
   add(keys.run, record.run);
-  add(keys.model, record.model);
+  for (const model of record.models) add(keys.model, model);
   for (const name of Object.keys(record.metrics).sort())
     add(keys.metric, `${oneLine(name)}=${String(record.metrics[name])}`);
   for (const { gate, reason } of record.overrides) add(keys.override, `${gate.replaceAll(';', ',')}; ${reason}`);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A message with a record, as `writeRecord` wrote it, as its last paragraph. */
+export function composeTagMessage(message: string, record: string): string {
   const text = message.trimEnd();
-  return lines.length === 0 ? `${text}\n` : `${text}\n\n${lines.join('\n')}\n`;
+  return record === '' ? `${text}\n` : `${text}\n\n${record}`;
 }
 
 /** The record in a tag's message; undefined where it carries none. A signature at the end does no harm. */
@@ -86,15 +122,16 @@ export function parseTagMessage(message: string): ReleaseRecord | undefined {
   });
   const record: ReleaseRecord = {
     ...first('commit', all(keys.commit)),
+    ...first('tree', all(keys.tree)),
     ...first('run', all(keys.run)),
-    ...first('model', all(keys.model)),
+    models: all(keys.model),
     metrics: Object.fromEntries(metrics),
     overrides: all(keys.override).map((text) => {
       const at = text.indexOf(';');
       return at < 0 ? { gate: text, reason: '' } : { gate: text.slice(0, at), reason: text.slice(at + 1).trim() };
     }),
   };
-  const empty = record.commit === undefined && record.run === undefined && record.model === undefined;
+  const empty = record.commit === undefined && record.run === undefined && record.models.length === 0;
   return empty && metrics.length === 0 && record.overrides.length === 0 ? undefined : record;
 }
 
@@ -108,7 +145,7 @@ export interface TagMessage {
 
 /** The tags of the releases that shipped this model version, in the order of `tags`. */
 export function findReleaseOfModel(model: string, tags: readonly TagMessage[]): TagMessage[] {
-  return tags.filter(({ message }) => message.includes(model) && parseTagMessage(message)?.model === model);
+  return tags.filter(({ message }) => message.includes(model) && parseTagMessage(message)?.models.includes(model));
 }
 
 /** The trailers of the last paragraph, unfolded; none where a line of it is no trailer, as Git reads it. */

@@ -353,6 +353,7 @@ export type RefusalCode =
   | 'another-open'
   | 'tag-exists'
   | 'tag-elsewhere'
+  | 'gate'
   | 'dirty'
   | 'untracked'
   | 'conflicts'
@@ -415,6 +416,10 @@ export type Work =
       on: string;
       message?: string;
       messageFile?: string;
+      /** What the gates saw: the last paragraph of the message, after any filter. */
+      record?: string;
+      /** The tree that was judged: another is not tagged. */
+      tree?: string;
       filter?: string;
       sign: boolean;
       signingKey?: string;
@@ -547,4 +552,9 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
   /** What git and hooks print, line by line as it comes. */
   onOutput?: (text: string) => void;
+  /**
+   * The last word before the first step, when everything is fetched and the plan is up to date: refuses, or answers
+   * the plan with more in its tag's message. The repository is looked at once more afterwards.
+   */
+  admit?: (plan: Plan) => Promise<Planned>;
 }

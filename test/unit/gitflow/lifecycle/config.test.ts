@@ -109,6 +109,25 @@ describe('the configuration file', () => {
     },
   );
 
+  it('has no bound that no number is', () => {
+    const { config, problems } = readConfig('{ "gates": { "release": { "metrics": { "loss": { "max": 1e999 } } } } }');
+    expect(problems.map(({ message }) => message)).toEqual(['"max" must be a finite number.']);
+    expect(config.gates.release).toEqual({});
+  });
+
+  it('has rules for parameters', () => {
+    const rules = '{ "A": 1, "B": ["x", true], "C": { "any": true }, "D": { "min": 5, "max": 9 } }';
+    const { config } = readConfig(`{ "gates": { "release": { "parameters": ${rules} } } }`);
+    expect(config.gates.release.parameters).toEqual(
+      new Map<string, unknown>([
+        ['A', { values: [1] }],
+        ['B', { values: ['x', true] }],
+        ['C', { any: true }],
+        ['D', { min: 5, max: 9 }],
+      ]),
+    );
+  });
+
   it('takes names that JavaScript objects have for what they are', () => {
     const { config } = readConfig(
       '{ "environments": { "__proto__": { "connection": "Local", "parameters": { "__proto__": 1 } } }, "branches": { "main": "__proto__", "develop": "toString" } }',
@@ -159,6 +178,16 @@ describe('the schema', () => {
     { gates: { release: { metrics: { accuracy: {} } } } },
     { gates: { release: { metrics: { accuracy: { min: '0.9' } } } } },
     { gates: { release: { metrics: { accuracy: { above: 0.9 } } } } },
+    { environments: { dev: { connection: 'Local', account: 111122223333 } } },
+    { environments: { dev: { connection: 'Local', account: '1111' } } },
+    { gates: { release: { model: { version: '3' } } } },
+    { gates: { release: { model: { name: 'x' } } } },
+    { gates: { release: { parameters: { Epochs: [] } } } },
+    { gates: { release: { parameters: { Epochs: [[1]] } } } },
+    { gates: { release: { parameters: { Epochs: {} } } } },
+    { gates: { release: { parameters: { Epochs: { any: false } } } } },
+    { gates: { release: { parameters: { Epochs: { min: '5' } } } } },
+    { gates: { release: { parameters: { Epochs: null } } } },
   ];
 
   it.each(wrong.map((value) => JSON.stringify(value)))('refuses what the reader refuses: %s', async (text) => {
@@ -172,6 +201,9 @@ describe('the schema', () => {
     '{ "version": 1, "environments": {}, "branches": {}, "gates": {} }',
     '{ "environments": { "qa": { "connection": "Local", "definition": "a..b/c.json" } }, "branches": { "other": "qa" } }',
     '{ "gates": { "release": { "definitions": [], "metrics": {} } } }',
+    '{ "environments": { "qa": { "connection": { "profile": "qa" }, "account": "111122223333" } } }',
+    '{ "gates": { "release": { "parameters": { "A": 1, "B": ["x", true], "C": { "any": true }, "D": { "min": 5 } } } } }',
+    '{ "gates": { "release": { "model": { "group": "g", "step": "Register", "version": 3 } } } }',
   ];
 
   it.each(right)('takes what the reader takes: %s', async (text) => {

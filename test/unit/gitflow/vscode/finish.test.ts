@@ -191,7 +191,7 @@ const report: GateReport = {
     { id: 'model', title: 'A model', state: 'passed', evidence: 'Approved.', run: 'arn:run', model: 'arn:model' },
     { id: 'metric:accuracy', title: 'accuracy at least 0.9', state: 'unknown', evidence: 'Denied.' },
   ],
-  proof: { metrics: {} },
+  proof: { models: [], metrics: {} },
 };
 
 const view: FinishView = {

@@ -4,11 +4,21 @@ import { isCancellation, log, settings, UserError } from '../../../../workbench/
 import type { Panel, PanelController } from '../../../../workbench/panel';
 import type { FlowArguments, FlowToHost, FlowToPanel } from './contract';
 import type { ExecuteOptions, Outcome, Plan, Planned, StepState } from '../../../index';
-import type { GateReport } from '../../../lifecycle/index';
+import {
+  admitPlan,
+  holding,
+  judgeRelease,
+  subjectOf,
+  subjectOfBranch,
+  type BranchSubject,
+  type Gatekeeper,
+  type Judgement,
+  type Reasons,
+  type RecordsOf,
+} from '../../../lifecycle/index';
 import { openConflict, openConflicts } from '../../commands/conflicts';
 import { finishDialog, type FinishView, type Gates, type Progress } from './dialog';
 import { finishDefaults, finishRequest, type Circumstances, type FinishKind, type FinishValues } from './options';
-import { judgeGates, messageWithRecord } from './gate-check';
 import { showPlanDocument } from '../../commands/plan-document';
 import type { KnownRepository } from '../../repositories/repositories';
 import type { Room } from '../../services';
@@ -22,8 +32,8 @@ function kindOf(kind: string): FinishKind {
 export class FinishController implements PanelController<FlowToPanel, FlowToHost> {
   private view: FinishView | undefined;
   private repository: KnownRepository | undefined;
-  /** Of the tip that the gates were judged for. */
-  private commit: string | undefined;
+  /** What the gates were judged for: the commits that go into the merge. */
+  private judging: string | undefined;
   /** What the user has chosen so far; the defaults are below it. */
   private chosen: FinishValues = {};
   private readonly closing = new AbortController();
@@ -107,7 +117,11 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       if (turn !== this.latest || this.running) return;
       const gates: Gates = this.view?.gates ?? { state: 'none' };
       this.show({ repository: snapshot.name, circumstances, values, planned, gates, progress });
-      if (tip && tip.commit !== this.commit && progress.phase === 'choose') this.later(this.judge(tip.commit));
+      const judging = JSON.stringify([tip?.commit, planned?.ok ? planned.plan.observed.refs : 'refused']);
+      if (tip && judging !== this.judging && progress.phase === 'choose') {
+        this.judging = judging;
+        this.later(this.judge());
+      }
     } catch (error) {
       if (this.view === undefined) this.panel.close();
       throw error;
@@ -158,58 +172,57 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
     return core.plan(finishRequest(circumstances, values));
   }
 
-  /** Judges the gates of the branch's tip. */
-  private async judge(commit: string): Promise<GateReport | undefined> {
+  /** Judges the gates for what is shown: by its plan, or where that is refused by the branch alone. */
+  private async judge(): Promise<void> {
     const { repository, view } = this;
     const kind = kindOf(this.panel.args.kind);
-    if (repository === undefined || view === undefined || (kind !== 'release' && kind !== 'hotfix')) return undefined;
-    this.commit = commit;
+    if (repository === undefined || view === undefined || (kind !== 'release' && kind !== 'hotfix')) return;
+    const key = this.judging;
     this.show({ ...view, gates: { state: 'checking' } });
-    const branch = `${view.circumstances.configuration.prefixes[kind] ?? ''}${this.panel.args.name}`;
-    let report: GateReport | undefined;
+    const { files } = repository;
+    let report: Judgement | undefined;
     try {
-      report = await judgeGates(this.room.services, repository.files, { kind, branch, commit }, this.closing.signal);
+      const subject = view.planned?.ok
+        ? await subjectOf(files, view.planned.plan)
+        : await subjectOfBranch(files, branchSubject(kind, view.circumstances));
+      report = subject && (await judgeRelease(files, this.recordsOf, subject, this.closing.signal));
     } catch (error) {
-      if (isCancellation(error)) return undefined;
+      if (isCancellation(error)) return;
       throw error;
     }
-    if (this.commit === commit && this.view) {
-      this.show({ ...this.view, gates: report === undefined ? { state: 'none' } : { state: 'judged', report } });
-    }
-    return report;
+    if (this.judging === key) this.showGates(report);
   }
 
-  private async submit(reason: string | undefined): Promise<void> {
-    const { repository } = this;
-    if (this.running || repository === undefined) return;
+  private readonly recordsOf: RecordsOf = (environment) => this.room.services.records(environment);
+
+  private showGates(report: Judgement | undefined): void {
+    if (this.view)
+      this.show({ ...this.view, gates: report === undefined ? { state: 'none' } : { state: 'judged', report } });
+  }
+
+  private async submit(reason = ''): Promise<void> {
+    const { repository, view } = this;
+    if (this.running || repository === undefined || view === undefined) return;
     const snapshot = await this.room.snapshots.of(repository);
-    const tip = snapshot.listing.local.find(({ name }) => name === this.branchName(snapshot));
     const circumstances = await this.circumstances(snapshot);
-    let values = this.values(circumstances);
-    const gates = await this.judgedGates(tip?.commit);
-    if (gates && tip) {
-      const open = gates.gates.filter(({ state }) => state !== 'passed');
-      if (open.length > 0 && !/\S/.test(reason ?? '')) {
-        throw new UserError(
-          `${open.map(({ title }) => title).join('; ')}: not passed. Type a reason to go ahead all the same.`,
-        );
-      }
-      values = { ...values, message: messageWithRecord(String(values['message']), tip.commit, gates, reason) };
-    }
-    const planned = await this.plan(snapshot, circumstances, values);
+    // The reason is for the gates that the user saw open, and for no other that opens meanwhile.
+    const open = view.gates.state === 'judged' ? holding(view.gates.report.gates, new Map()) : [];
+    const reasons: Reasons = new Map(open.map(({ id }) => [id, reason]));
+    const planned = await this.plan(snapshot, circumstances, this.values(circumstances));
     if (!planned.ok) {
       await this.refresh();
       return;
     }
-    await this.run(planned.plan, (options) => snapshot.core.execute(planned.plan, options));
-  }
-
-  /** The verdict on this very commit; judged now where it was not yet. */
-  private async judgedGates(commit: string | undefined): Promise<GateReport | undefined> {
-    const gates = this.view?.gates;
-    if (commit === undefined) return undefined;
-    if (commit !== this.commit || gates?.state === 'checking') return this.judge(commit);
-    return gates?.state === 'judged' ? gates.report : undefined;
+    const gatekeeper: Gatekeeper = {
+      files: repository.files,
+      recordsOf: this.recordsOf,
+      reasons,
+      signal: this.closing.signal,
+      judged: (judgement) => this.showGates(judgement),
+    };
+    await this.run(planned.plan, (options) =>
+      snapshot.core.execute(planned.plan, { ...options, admit: (plan) => admitPlan(gatekeeper, plan) }),
+    );
   }
 
   /** Runs an action of the core, shows each step as it is done, and what came of it. */
@@ -296,7 +309,7 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
         await this.refresh();
         return;
       case 'recheckGates':
-        if (this.commit !== undefined) await this.judge(this.commit);
+        await this.judge();
         return;
       case 'resume':
       case 'undo':
@@ -324,4 +337,18 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
   private later(work: Promise<unknown>): void {
     work.then(undefined, (error: unknown) => this.room.services.panels.fail(error));
   }
+}
+
+/** The branch of a dialog without a plan: what it would be merged into, and where its gates come from. */
+function branchSubject(kind: 'release' | 'hotfix', { configuration, base, name }: Circumstances): BranchSubject {
+  const { main, develop, prefixes } = configuration;
+  const branch = `${prefixes[kind] ?? ''}${name}`;
+  const into = base === develop ? main : base;
+  return {
+    kind,
+    branch,
+    tip: `refs/heads/${branch}`,
+    into: { name: into, ref: `refs/heads/${into}` },
+    bases: [`refs/heads/${base}`],
+  };
 }

@@ -1,0 +1,282 @@
+/** The gates of a release by the command line, against real repositories and a real control plane. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRun } from '../../../src/pipelines/commands/start';
+import { digestOf } from '../../../src/pipelines/provenance';
+import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
+import { config, GatedProject, pipeline } from '../../fixtures/gitflow/gated-project';
+import { buildProgram } from '../gitflow/program';
+import { Sandbox } from '../gitflow/sandbox';
+
+const sandbox = new Sandbox();
+const program = sandbox.path('cli.cjs');
+let local: LocalSession;
+
+beforeAll(async () => {
+  [local] = await Promise.all([startLocalSession('gate'), buildProgram('src/cli.ts', program)]);
+});
+afterAll(async () => {
+  sandbox.remove();
+  await local.end();
+});
+
+const project = (settings: object = config): GatedProject => new GatedProject(program, local, sandbox, settings);
+const record = /MLOps-Commit: \w{40}\nMLOps-Tree: \w{40}\nMLOps-Run: arn:\S+execution\S+\nMLOps-Model: arn:\S+/;
+
+/** A project whose release has everything that its gates ask for. */
+async function ready(): Promise<{ made: GatedProject; arn: string }> {
+  const made = project();
+  const arn = await made.run();
+  await made.approve(arn);
+  return { made, arn };
+}
+
+/** A hotfix that was released while the release branch was open. */
+function hotfix({ work }: GatedProject, path = 'fix.py'): void {
+  work.git('checkout', '-q', 'main');
+  work.commit(path, 'fixed');
+  work.git('checkout', '-q', 'release/1.0');
+}
+
+describe('the exit code', () => {
+  it('is 0 where nothing is asked', async () => {
+    const work = sandbox.repository();
+    const { code, stdout } = await project().cli(['gate'], { folder: work.folder });
+    expect([code, stdout]).toEqual([0, 'develop has no .mlops/config.json: nothing is asked.\n']);
+  });
+
+  it('is 1 without a run, 1 before the model is approved, 0 afterwards', async () => {
+    const made = project();
+    expect(await made.gate()).toMatchObject({ code: 1, gates: { tree: 'passed', run: 'failed', model: 'failed' } });
+    const arn = await made.run();
+    expect(await made.gate()).toMatchObject({ code: 1, gates: { run: 'passed', model: 'failed' } });
+    await made.approve(arn);
+    expect(await made.gate()).toMatchObject({ code: 0, gates: { tree: 'passed', run: 'passed', model: 'passed' } });
+    // From another branch, by its name.
+    made.work.git('checkout', '-q', 'develop');
+    expect((await made.gate('--ref', 'release/1.0')).code).toBe(0);
+  });
+
+  it('is 2 where the runs cannot be looked up, and 1 where a gate has failed beside', async () => {
+    const { made } = await ready();
+    const nowhere = { env: { AWS_ENDPOINT_URL: '', MLOPS_FLOW_DATA: join(local.folder, 'nowhere') } };
+    const { code, stdout } = await made.cli(['gate'], nowhere);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^unknown run: .*Local has no data in .*nowhere\. Name its folder with --data/m);
+    made.work.write('untracked', '');
+    const strict = { ...config.gates.release, cleanTree: true };
+    made.work.commit('.mlops/config.json', JSON.stringify({ ...config, gates: { release: strict } }));
+    expect((await made.cli(['gate'], nowhere)).code).toBe(1);
+  });
+
+  it('is 2 for wrong usage', async () => {
+    const made = project();
+    const answers = [
+      await made.cli(['gate', '--format', 'xml']),
+      await made.cli(['gate', '--override', 'model']),
+      await made.cli(['gate', '--ref', 'nowhere']),
+      await made.cli(['gate', 'release/1.0']),
+    ];
+    expect(answers.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+    expect(answers.map(({ stderr }) => stderr.split('\n')[0])).toEqual([
+      "--format is one of text, json, github, not 'xml'.",
+      `'model' is not an override. Write it as --override GATE=REASON: --override model="seen by Ann".`,
+      "There is no commit 'nowhere' here.",
+      "'release/1.0' is not expected. Name a branch with --ref.",
+    ]);
+  });
+
+  it('is 0 with a reason for each gate that is open, which annotations say', async () => {
+    const made = project();
+    const reasons = ['--override', 'run=by Ann', '--override', 'model=by Ben'];
+    const { code, stdout } = await made.cli(['gate', '--format', 'github', ...reasons]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('::notice title=Gate run%3A overridden::');
+    const held = await made.cli(['gate', '--format', 'github', ...reasons.slice(0, 2)]);
+    expect(held.code).toBe(1);
+    expect(held.stdout).toContain('::error title=Gate model%3A failed::');
+  });
+});
+
+describe('a run is no evidence', () => {
+  it('with untracked files, other parameters, another definition, changed code', async () => {
+    const made = project();
+    made.work.write('src/more.py', 'x');
+    await made.approve(await made.run());
+    expect((await made.gate()).text).toContain('was started with uncommitted changes or untracked files');
+    made.work.git('clean', '-qfd');
+    await made.approve(await made.run({ Epochs: '5' }));
+    expect((await made.gate()).text).toContain('was run with Epochs 5, and the definition has 200');
+    // Git is told not to look: the digest of what was copied tells all the same.
+    made.work.git('update-index', '--assume-unchanged', 'src/train.py');
+    made.work.write('src/train.py', 'print(2)\n');
+    await made.approve(await made.run());
+    const changed = await made.gate();
+    expect(changed.text).toContain('was made of other files than src of release/1.0: 1 file differs, train.py');
+    expect(changed.code).toBe(1);
+  });
+
+  it('by what somebody wrote into its description', async () => {
+    const made = project();
+    const provenance = { commit: made.work.git('rev-parse', 'HEAD'), dirty: false, digest: digestOf(pipeline) };
+    const values = {};
+    await startRun(local.session, { pipeline: 'quick', definition: pipeline, provenance, values, displayName: 'a' });
+    const unsaid = await made.gate();
+    expect(unsaid.gates['run']).toBe('unknown');
+    expect(unsaid.text).toContain('read CodeUri from s3://sagemaker-us-east-1-000000000000/quick/code');
+    const definition = pipeline.replace('200', '201');
+    await startRun(local.session, { pipeline: 'quick', definition, provenance, values, displayName: 'b' });
+    await expect
+      .poll(async () => (await made.gate()).text)
+      .toContain('Run b ran another definition than quick.pipeline.json');
+  });
+
+  it('in another account than the environment names', async () => {
+    const dev = { ...config.environments.dev, account: '111122223333' };
+    const made = project({ ...config, environments: { dev } });
+    await made.approve(await made.run());
+    expect(await made.gate()).toMatchObject({ code: 1, gates: { account: 'failed', run: 'failed' } });
+  });
+});
+
+describe('what is tagged', () => {
+  it('is held where a hotfix got in between, until the merge itself was run', async () => {
+    const { made } = await ready();
+    hotfix(made);
+    const held = await made.gate();
+    expect(held).toMatchObject({ code: 1, gates: { tree: 'failed', run: 'passed', model: 'passed' } });
+    expect(held.text).toContain('The merge into main has 1 file that release/1.0 has otherwise: fix.py.');
+    const refused = await made.cli(['flow', 'release', 'finish', '-m', 'x', '1.0']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('Gate tree: What is tagged is what was run.');
+    expect(made.work.git('tag')).toBe('');
+
+    const before = made.work.state();
+    const merge = (await made.cli(['gate', '--merge'])).stdout.trim();
+    expect(made.work.state().replace(/^refs\/mlops-flow.*\n/m, '')).toBe(before);
+    made.work.git('checkout', '-q', '--detach', merge);
+    await made.approve(await made.run());
+    made.work.git('checkout', '-q', 'release/1.0');
+    expect((await made.gate()).code).toBe(0);
+    expect((await made.cli(['flow', 'release', 'finish', '-m', 'x', '1.0'])).code).toBe(0);
+    expect(made.message('v1.0')).toMatch(record);
+    expect(made.message('v1.0')).toContain(`MLOps-Tree: ${made.work.git('rev-parse', 'v1.0^{tree}')}`);
+  });
+
+  it('is unknown where the merge stops at a conflict', async () => {
+    const { made } = await ready();
+    hotfix(made, 'notes');
+    const { code, gates, text } = await made.gate();
+    expect([code, gates['tree']]).toEqual([2, 'unknown']);
+    expect(text).toContain('The merge into main stops at conflicts in notes');
+    expect((await made.cli(['gate', '--merge'])).code).toBe(1);
+  });
+
+  it('is no other tree than the one that was judged, whatever a hook does', async () => {
+    const { made } = await ready();
+    const hook = join(made.work.folder, '.git/hooks/pre-flow-release-finish');
+    mkdirSync(join(hook, '..'), { recursive: true });
+    const commit = 'echo 2 > hooked && git add hooked && git commit -qm hooked';
+    writeFileSync(hook, `#!/bin/sh\ngit checkout -q main && ${commit} && git checkout -q release/1.0\n`, {
+      mode: 0o755,
+    });
+    const before = made.work.git('for-each-ref', 'refs/heads/develop', 'refs/tags');
+    const held = await made.cli(['flow', 'release', 'finish', '-m', 'x', '1.0']);
+    expect(held.code).toBe(1);
+    expect(held.stderr).toContain("'main' is not what the gates judged, so 'v1.0' is not made: hooked differs.");
+    expect(made.work.git('for-each-ref', 'refs/heads/develop', 'refs/tags')).toBe(before);
+  });
+
+  it('carries the reason where there is one', async () => {
+    const made = project();
+    const words = ['flow', 'release', 'finish', '-m', 'First', '--override', 'run=no account yet', '1.0'];
+    const held = await made.cli(words);
+    expect(held.code).toBe(1);
+    expect(held.stderr).toContain('Gate model: ');
+    expect(held.stderr).not.toContain('Gate run: ');
+    expect((await made.cli([...words, '--override', 'model=by phone'])).code).toBe(0);
+    expect(made.message('v1.0')).toMatch(/^First\n\nMLOps-Commit/);
+    expect(made.message('v1.0')).toContain('MLOps-Override: run; no account yet\nMLOps-Override: model; by phone');
+  });
+
+  it('is judged anew when the finish begins: a model that was rejected meanwhile holds', async () => {
+    const { made, arn } = await ready();
+    expect((await made.gate()).code).toBe(0);
+    await made.approve(arn, false);
+    const held = await made.cli(['flow', 'release', 'finish', '-m', 'x', '1.0']);
+    expect(held.code).toBe(1);
+    expect(held.stderr).toContain('quick version');
+    expect(held.stderr).toContain('was rejected');
+  });
+
+  it('is made once by two finishes at the same time', async () => {
+    const { made } = await ready();
+    const words = ['flow', 'release', 'finish', '-m', 'x', '1.0'];
+    const codes = (await Promise.all([made.spawned(words), made.spawned(words)])).map(({ code }) => code);
+    expect(codes.toSorted((a, b) => a - b)).toEqual([0, 1]);
+    expect(made.message('v1.0')).toMatch(record);
+    expect(made.work.git('rev-list', '--merges', '--count', 'main')).toBe('1');
+  });
+
+  it('has a message though none is given', async () => {
+    const { made } = await ready();
+    expect((await made.cli(['flow', 'release', 'finish', '1.0'])).code).toBe(0);
+    expect(made.message('v1.0')).toMatch(/^Release v1\.0\n\nMLOps-Commit/);
+  });
+
+  it('keeps what a message file says', async () => {
+    const { made } = await ready();
+    const file = sandbox.path('message');
+    writeFileSync(file, 'From a file\n');
+    expect((await made.cli(['flow', 'release', 'finish', '-f', file, '1.0'])).code).toBe(0);
+    expect(made.message('v1.0')).toMatch(/^From a file\n\nMLOps-Commit/);
+  });
+});
+
+describe('the configuration', () => {
+  it('that a release branch has lost is told and held', async () => {
+    const made = project();
+    made.work.git('rm', '-q', '.mlops/config.json');
+    made.work.git('commit', '-q', '-m', 'no gates');
+    const { code, gates, text } = await made.gate();
+    expect([code, gates]).toEqual([1, { config: 'failed' }]);
+    expect(text).toContain('release/1.0 has no .mlops/config.json, but main has');
+    expect((await made.cli(['flow', 'release', 'finish', '-m', 'x', '1.0'])).code).toBe(1);
+  });
+
+  it('with a problem is held', async () => {
+    const made = project();
+    made.work.commit('.mlops/config.json', JSON.stringify({ ...config, gates: { release: { rum: {} } } }));
+    expect(await made.gate()).toMatchObject({ code: 1, gates: { config: 'failed' } });
+  });
+});
+
+describe('in a clone of a build server', () => {
+  it("the gates of the release are those of its branch, and main is the remote's", async () => {
+    const { made } = await ready();
+    sandbox.remote(made.work);
+    made.work.git('push', '-q', 'origin', 'release/1.0');
+    const clone = sandbox.path(`clone-${Date.now()}`);
+    made.work.git('clone', '-q', made.work.git('remote', 'get-url', 'origin'), clone);
+    made.work.git('-C', clone, 'checkout', '-q', '--detach', 'origin/release/1.0');
+    const env = { GITHUB_REF_NAME: 'release/1.0' };
+    const { code, stdout } = await made.cli(['gate'], { folder: clone, env });
+    expect(stdout).toContain('main will have exactly the files of release/1.0.');
+    expect(code).toBe(0);
+  });
+
+  it('a merge that a pull request made is judged as it is, and tagged with the record', async () => {
+    const { made } = await ready();
+    made.work.git('checkout', '-q', 'main');
+    made.work.git('merge', '-q', '--no-ff', '-m', 'Merge pull request #1', 'release/1.0');
+    const { code } = await made.cli(['gate', '--tag', 'v1.0', '-m', 'Release 1.0']);
+    expect(code).toBe(0);
+    expect(made.message('v1.0')).toMatch(record);
+    expect(made.work.git('rev-parse', 'v1.0^{commit}')).toBe(made.work.git('rev-parse', 'main'));
+    hotfix(made);
+    made.work.git('checkout', '-q', 'main');
+    expect((await made.cli(['gate', '--tag', 'v1.1'])).code).toBe(1);
+    expect(made.work.git('tag')).toBe('v1.0');
+  });
+});
