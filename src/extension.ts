@@ -4,23 +4,24 @@
  */
 import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { type ProgramAccess, registerAuthoring } from './authoring';
-import { type Connection, type ConnectionHost, Connections, LOCAL, type LocalServer, Watcher } from './aws';
+import { type Connection, Connections, type ConnectionServices, local, type LocalServer } from './aws';
 import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
 import type { Environment } from './gitflow/lifecycle';
 import { registerGitflow } from './gitflow/vscode/register';
-import { environmentConnection, type Pipelines, registerPipelines } from './pipelines';
+import { connectionOfEnvironment, registerPipelines } from './pipelines';
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';
-import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting } from './workbench';
+import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting, Watcher } from './workbench';
 import type { PanelServices } from './workbench/panel';
 
-const CONNECTION = 'connection';
+/** Where the active connection is remembered. */
+const connectionKey = 'connection';
 
 export function activate(context: ExtensionContext): void {
   const commands = new Commands();
   const launched: { server?: LocalServer } = {};
-  const connections = new Connections(connectionHost(context, launched));
+  const connections = new Connections(connectionServices(context, launched));
   const watcher = new Watcher();
   const panels: PanelServices = {
     extensionUri: context.extensionUri,
@@ -28,7 +29,7 @@ export function activate(context: ExtensionContext): void {
     log: (text) => log().warn(text),
   };
 
-  const pipelines: Pipelines = registerPipelines(
+  const pipelines = registerPipelines(
     {
       connections,
       watcher,
@@ -36,6 +37,7 @@ export function activate(context: ExtensionContext): void {
       memory: context.workspaceState,
       environmentName: async (folder) => (await gitflow.environmentFor(folder.uri))?.name,
       revealStep: (definition, step) => authoring.revealStep(definition, step),
+      revealModel: (arn, connection) => registry.reveal(arn, connection),
       runChanged: () => registry.refresh(),
     },
     commands,
@@ -44,8 +46,8 @@ export function activate(context: ExtensionContext): void {
     {
       connections,
       watcher,
-      reportNumbers: (uri) => pipelines.reportNumbers(uri),
-      openRun: (arn) => pipelines.openRun(arn),
+      reportNumbers: async (session, uri) => (await import('./rooms.bundle')).readNumbers(session, uri),
+      openRun: (arn, connection) => pipelines.openRun(arn, connection),
       releasesOf: (arn) => gitflow.releasesOfModel(arn),
     },
     commands,
@@ -57,7 +59,7 @@ export function activate(context: ExtensionContext): void {
       localAccess: () => localAccess(connections, launched),
       latestRun: async (definition) => {
         const run = await pipelines.latestOf(definition);
-        return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn] };
+        return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn, run.connection] };
       },
       onDidChangeRuns: (listener) => pipelines.onDidChangeRuns(listener),
     },
@@ -67,8 +69,8 @@ export function activate(context: ExtensionContext): void {
     commands,
     panels,
     records: (environment) => pipelines.records(connectionFor(connections, environment)),
-    showRun: (arn) => pipelines.openRun(arn),
-    showModel: (arn) => registry.reveal(arn),
+    showRun: (arn) => Promise.resolve(pipelines.openRun(arn, pipelines.originOf(arn))),
+    showModel: (arn) => registry.reveal(arn, pipelines.originOf(arn)),
     runPipeline: async (pipeline) =>
       void (await vscodeCommands.executeCommand('mlopsFlow.runPipeline', pipeline && { pipeline })),
   });
@@ -87,11 +89,14 @@ export function activate(context: ExtensionContext): void {
     watcher,
     { dispose: () => void connections.dispose() },
     window.onDidChangeWindowState(({ focused }) => watcher.setFocused(focused)),
-    onSettingsChanged(['aws.region', 'aws.endpointUrl', 'local.python'], () => connections.renew()),
+    onSettingsChanged(
+      ['aws.region', 'aws.endpointUrl', 'aws.connectTimeoutSeconds', 'aws.requestTimeoutSeconds', 'local.python'],
+      () => connections.renew(),
+    ),
   );
 }
 
-function connectionHost(context: ExtensionContext, launched: { server?: LocalServer }): ConnectionHost {
+function connectionServices(context: ExtensionContext, launched: { server?: LocalServer }): ConnectionServices {
   return {
     launchLocal: async () => {
       const { launchLocal } = await import('./local/launch.bundle');
@@ -107,27 +112,31 @@ function connectionHost(context: ExtensionContext, launched: { server?: LocalSer
       report(
         'local',
         new UserError(
-          'The control plane on this machine ended. The next action starts it again; nothing is lost.',
+          'Local stopped. The next action starts it again; nothing is lost.',
           { title: 'Start Again', command: 'mlopsFlow.refreshPipelines' },
           { cause: message },
         ),
       ),
     region: () => settings('aws.region') || undefined,
     endpointUrl: () => userSetting('aws.endpointUrl') || undefined,
+    timeouts: () => ({
+      connect: 1000 * (settings('aws.connectTimeoutSeconds') ?? 15),
+      request: 1000 * (settings('aws.requestTimeoutSeconds') ?? 30),
+    }),
     mfaCode: askMfaCode,
-    remembered: () => context.workspaceState.get<string>(CONNECTION),
-    remember: (id) => void context.workspaceState.update(CONNECTION, id),
+    remembered: () => context.workspaceState.get<string>(connectionKey),
+    remember: (id) => void context.workspaceState.update(connectionKey, id),
   };
 }
 
 /** The connection of an environment; the active one where there is none. */
 function connectionFor(connections: Connections, environment: Environment | undefined): Connection {
-  return environment ? environmentConnection(environment) : connections.active;
+  return environment ? connectionOfEnvironment(environment) : connections.active;
 }
 
 /** Local as programs reach it, started where it does not run. */
 async function localAccess(connections: Connections, launched: { server?: LocalServer }): Promise<ProgramAccess> {
-  const { account } = await (await connections.session(LOCAL)).identity();
+  const { account } = await (await connections.session(local)).identity();
   if (!launched.server) throw new UserError('Local is not running. Try again.');
   const { endpoint, region, accessKeyId, secretAccessKey } = launched.server;
   return { endpoint, region, accessKeyId, secretAccessKey, account, role: `arn:aws:iam::${account}:role/execution` };

@@ -7,7 +7,7 @@
  *   preview*.ts contract.ts      the live graph beside the text
  *   reveal.ts                    a step in its editor
  *   python/                      pipelines written in Python
- *   authoring.bundle.ts          graph and rendering, loaded with the first of them
+ *   ../rooms.bundle.ts          graph and rendering, loaded with the first of them
  *   rule-page.ts                 the page of a rule
  */
 import { type Disposable, Uri, window } from 'vscode';
@@ -67,7 +67,7 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
 
   return {
     revealStep: async (definition, step) => {
-      const [{ revealNode }, answer] = await Promise.all([import('./authoring.bundle'), server.graph(definition)]);
+      const [{ revealNode }, answer] = await Promise.all([import('../rooms.bundle'), server.graph(definition)]);
       await revealNode(
         definition,
         answer?.graph.nodes.find((node) => node.id === step),

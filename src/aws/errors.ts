@@ -1,4 +1,5 @@
-import { isCancellation, isUserError, type NextAction, UserError } from '../workbench/errors';
+import { isCancellation, messageOf, type NextAction, UserError } from '../workbench/errors';
+import type { Connection } from './connection';
 
 /** What the SDK puts on the errors it throws; every member may be absent. */
 interface ServiceError {
@@ -7,24 +8,86 @@ interface ServiceError {
   code?: string;
   $metadata?: { httpStatusCode?: number };
   $retryable?: { throttling?: boolean };
+  $response?: { statusCode?: number };
 }
 
-const SWITCH: NextAction = { title: 'Switch Connection', command: 'mlopsFlow.switchConnection' };
-
-const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired']);
-const UNKNOWN_IDENTITY = new Set([
+const expiredNames = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
+const refusedNames = new Set([
   'UnrecognizedClientException',
   'InvalidClientTokenId',
   'InvalidSignatureException',
   'SignatureDoesNotMatch',
   'InvalidAccessKeyId',
 ]);
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE']);
+const unreachableCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+]);
 
-/** True where the service asks to slow down. */
-export function isThrottling(error: unknown): boolean {
-  const { name, $retryable, $metadata } = (error ?? {}) as ServiceError;
-  return $retryable?.throttling === true || $metadata?.httpStatusCode === 429 || (name?.includes('Throttl') ?? false);
+/** Who denies what, in the words of the services' messages. */
+const denials: readonly [RegExp, string][] = [
+  [/explicit deny in a service control policy/, 'a service control policy of the organization'],
+  [/explicit deny in a resource control policy/, 'a resource control policy of the organization'],
+  [/no service control policy allows/, 'a service control policy of the organization, which does not allow it,'],
+  [/permissions boundary/, 'a permissions boundary'],
+  [/VPC endpoint policy/, 'the policy of the VPC endpoint'],
+  [/session policy/, 'a session policy'],
+  [/explicit deny in a resource-based policy/, 'the policy of the resource'],
+  [/explicit deny in an identity-based policy/, 'a policy with an explicit deny'],
+];
+
+/** What is said of a call that failed, and where it went. */
+interface Asked {
+  readonly connection: Connection;
+  readonly region: string;
+}
+
+/** What kind of failure it is that the SDK threw. */
+type Kind =
+  | 'credentials'
+  | 'expired'
+  | 'clock'
+  | 'refused'
+  | 'proxy'
+  | 'denied'
+  | 'throttled'
+  | 'unreachable'
+  | 'stranger'
+  | 'service'
+  | 'silent'
+  | 'other';
+
+/** The kinds that every call over a connection would meet. */
+const ofConnection: ReadonlySet<Kind> = new Set([
+  'credentials',
+  'expired',
+  'clock',
+  'refused',
+  'proxy',
+  'unreachable',
+  'stranger',
+]);
+
+/** True where the service refuses credentials that others may have replaced by now. */
+export function isExpired(error: unknown): boolean {
+  const kind = kindOf(error);
+  return kind === 'expired' || kind === 'refused';
+}
+
+/** True where a permission is missing, also for an error that `explain` has made of it. */
+export function isDenied(error: unknown): boolean {
+  return kindOf(error) === 'denied';
+}
+
+/** True where the connection as a whole is of no use: its credentials, or the way to the service. */
+export function concernsConnection(error: unknown): boolean {
+  return ofConnection.has(kindOf(error));
 }
 
 /**
@@ -32,37 +95,102 @@ export function isThrottling(error: unknown): boolean {
  *
  * @param error what was thrown; errors that are already for the user pass through
  * @param doing what was tried, as the end of «Could not …»: `list the pipelines`
- * @param who the connection's label
  */
-export function explain(error: unknown, doing: string, who: string): Error {
-  if (isUserError(error) || (error instanceof Error && isCancellation(error))) return error;
-  const found = (error ?? {}) as ServiceError;
-  const { name = 'Error', message = String(error) } = found;
-  const fail = (reason: string, next?: NextAction): UserError =>
-    new UserError(`Could not ${doing}: ${reason}`, next, { cause: error });
+export function explain(error: unknown, doing: string, asked: Asked): Error {
+  if (error instanceof UserError || (error instanceof Error && isCancellation(error))) return error;
+  const reason = reasonFor(error, asked);
+  return new UserError(`Could not ${doing}: ${reason}`, nextFor(kindOf(error), asked), {
+    cause: error,
+    reason: capital(reason),
+  });
+}
 
-  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
-    return fail(`there are no usable credentials for ${who}. Sign in (for SSO: aws sso login) and try again.`, SWITCH);
+function kindOf(error: unknown): Kind {
+  if (error instanceof UserError) return error.cause === undefined ? 'other' : kindOf(error.cause);
+  const found = (error ?? {}) as ServiceError;
+  const { name = 'Error', message = '' } = found;
+  const status = statusOf(found);
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return 'credentials';
+  if (expiredNames.has(name)) return 'expired';
+  if (name === 'RequestTimeTooSkewed' || name === 'RequestExpired') return 'clock';
+  if (/Signature (expired|not yet current)/.test(message)) return 'clock';
+  if (refusedNames.has(name)) return 'refused';
+  if (status === 407) return 'proxy';
+  if (found.$retryable?.throttling || status === 429 || name.includes('Throttl')) return 'throttled';
+  if (unreachableCodes.has(found.code ?? name) || name === 'TimeoutError') return 'unreachable';
+  if (error instanceof SyntaxError || /Unexpected token '<'|is not valid JSON/.test(message)) return 'stranger';
+  if (name.startsWith('AccessDenied') || status === 403) return 'denied';
+  if (status !== undefined && status >= 500) return 'service';
+  return /^(Unknown|UnknownError)?$/.test(message.trim()) && error instanceof Error ? 'silent' : 'other';
+}
+
+function reasonFor(error: unknown, { connection, region }: Asked): string {
+  const message = messageOf(error);
+  const who = connection.label;
+  const status = statusOf(error ?? {});
+  switch (kindOf(error)) {
+    case 'credentials':
+      return `there are no usable credentials for ${who}. ${credentialsHint(message)}`;
+    case 'expired':
+      return `the credentials of ${who} have expired. Sign in again.`;
+    case 'clock':
+      return 'the clock of this machine is wrong, so AWS refuses its signatures. Set the time and try again.';
+    case 'refused':
+      return `AWS does not know the credentials of ${who}. Check its keys, and that the account uses ${region}.`;
+    case 'proxy':
+      return 'the proxy wants a user name and password. Set them in http.proxy or HTTPS_PROXY.';
+    case 'denied':
+      return denial(message, who);
+    case 'throttled':
+      return 'AWS asks to slow down. Try again in a moment.';
+    case 'unreachable':
+      return `${who} cannot be reached. Check the network, the proxy and the endpoint, and try again.`;
+    case 'stranger':
+      return 'what answered is not AWS but a proxy or a sign-in page. Check the network and the endpoint.';
+    case 'service':
+      return `AWS has a problem of its own (${status}). Try again in a moment.`;
+    case 'silent':
+      return `AWS answered with ${status ?? 'an error'} and no reason. Show the log for more.`;
+    case 'other':
+      return sentence(message);
   }
-  if (EXPIRED.has(name)) return fail(`the credentials of ${who} have expired. Sign in again.`, SWITCH);
-  if (UNKNOWN_IDENTITY.has(name)) return fail(`AWS does not know the credentials of ${who}. Check its keys.`, SWITCH);
-  if (name.startsWith('AccessDenied') || found.$metadata?.httpStatusCode === 403) {
-    const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1];
-    return fail(
-      action
-        ? `${who} lacks the permission ${action}. Ask for it, or use another connection.`
-        : `${who} is not allowed to. ${sentence(message)}`,
-      SWITCH,
-    );
+}
+
+function nextFor(kind: Kind, { connection }: Asked): NextAction | undefined {
+  if (kind === 'credentials' || kind === 'expired' || kind === 'refused') {
+    return { title: 'Sign In', command: 'mlopsFlow.signIn', arguments: [connection.id] };
   }
-  if (isThrottling(error)) return fail('AWS asks to slow down. Try again in a moment.');
-  if (UNREACHABLE.has(found.code ?? name) || name === 'TimeoutError') {
-    return fail(`${who} cannot be reached. Check the network and the endpoint, and try again.`);
-  }
-  return fail(sentence(message));
+  if (kind === 'denied') return { title: 'Switch Connection', command: 'mlopsFlow.switchConnection' };
+  return undefined;
+}
+
+function statusOf({ $metadata, $response }: ServiceError): number | undefined {
+  return $metadata?.httpStatusCode ?? $response?.statusCode;
+}
+
+/** Who lacks which permission, and whether asking for it helps. */
+function denial(message: string, who: string): string {
+  const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1];
+  const by = denials.find(([pattern]) => pattern.test(message))?.[1];
+  if (action && by) return `${by} denies ${action} to ${who}. Ask who manages it, or use another connection.`;
+  if (action) return `${who} lacks the permission ${action}. Ask for it, or use another connection.`;
+  return `${who} is not allowed to. ${sentence(message)}`;
+}
+
+/** What a `credential_process` said on its standard error, or how to sign in. */
+function credentialsHint(message: string): string {
+  // Node's message is the command, which may hold a secret, and below it the standard error.
+  const [first = '', ...said] = message.trim().split('\n');
+  if (!first.startsWith('Command failed:')) return `${sentence(first)} Sign in and try again.`;
+  const last = said.findLast((line) => line.trim() !== '');
+  return last === undefined ? 'Its credential_process failed.' : `Its credential_process says: ${sentence(last)}`;
 }
 
 function sentence(text: string): string {
   const trimmed = text.trim();
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,16 +1,10 @@
 /**
- * The AWS room: connections, the SDK's clients on first use, paging, the one translation of errors,
- * and the watcher. Every subject talks to AWS, or to the embedded control plane, through a `Session`.
+ * The AWS room: connections, the SDK's clients on first use, paging, settled reads, and the one translation of errors.
+ * Every subject talks to AWS, or to the embedded control plane, through a `Session`.
  */
-export {
-  connectionOf,
-  Connections,
-  LOCAL,
-  profileConnection,
-  type Connection,
-  type LocalServer,
-  type ConnectionHost,
-} from './connections';
+export { type Connection, connectionOf, local, profileConnection } from './connection';
+export { Connections, type ConnectionServices, type LocalServer } from './connections';
+export { isDenied } from './errors';
 export { collect } from './paging';
 export type { Session } from './session';
-export { Watcher } from './watcher';
+export { abreast, type Outcome, outcomeOf } from './settled';

@@ -1,7 +1,12 @@
-/** What requests go through. It comes in the SDK's bundle. */
-import type { Connection, LocalServer } from './connections';
-import { explain } from './errors';
-import type * as Sdk from './sdk.bundle';
+/** What requests go through. It comes in a bundle with the SDK. */
+import { readFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { untilAborted } from '../workbench/abort';
+import type { Connection } from './connection';
+import type { Credentials } from './credentials';
+import { concernsConnection, explain, isExpired } from './errors';
+import type * as Sdk from './sdk';
 
 /** Whom the requests of a session are signed for. */
 export interface Identity {
@@ -25,59 +30,87 @@ export interface Session {
   identity(): Promise<Identity>;
   /** Runs `work` and turns what it throws into a sentence for the user; `doing` ends «Could not …». */
   call<T>(doing: string, work: () => Promise<T>): Promise<T>;
+  /** This session with calls that end when `signal` is aborted, whatever the service does. */
+  until(signal: AbortSignal): Session;
+}
+
+/** How long a request may take, in milliseconds. */
+export interface Timeouts {
+  /** Until the connection is made, through a proxy too. */
+  connect: number;
+  /** Without a byte of an answer. */
+  request: number;
 }
 
 /** The part of a client's configuration that all services share. */
 type ClientConfiguration = Pick<
   Sdk.SageMakerClientConfig,
-  'credentials' | 'endpoint' | 'profile' | 'region' | 'retryMode'
->;
+  'credentials' | 'profile' | 'region' | 'requestHandler' | 'retryMode'
+> & { endpoint?: string };
+
+/** How a session was set up. */
+export interface SessionSetup {
+  connection: Connection;
+  region: string;
+  sdk: typeof Sdk;
+  configuration: ClientConfiguration;
+  /** The endpoint of a service in place of AWS's own, by its id: `cloudwatch_logs`. */
+  endpoint(service: string): string | undefined;
+  /** Absent where they never change. */
+  credentials?: Credentials;
+  /** Hears that a call was answered, or what is wrong with the connection as a whole. */
+  heard?(problem: Error | undefined): void;
+  /** The control plane that was started for it, and when it has ended. */
+  server?: { exited: Promise<{ code: number | null; message: string }>; stop(): Promise<void> };
+}
 
 /** A session that owns its clients, and the control plane where it was started for it. */
 export class OpenSession implements Session {
   /** Settles when the session is of no use any more. */
   readonly ended: Promise<{ code: number | null; message: string }>;
-  private readonly clients = new Map<string, { destroy(): void }>();
+  private readonly clients = new Map<string, Sender>();
   private caller: Promise<Identity> | undefined;
 
-  constructor(
-    readonly connection: Connection,
-    readonly region: string,
-    readonly sdk: typeof Sdk,
-    private readonly configuration: ClientConfiguration,
-    private readonly server?: LocalServer,
-  ) {
-    this.ended = server ? server.exited : new Promise(() => undefined);
+  constructor(private readonly setup: SessionSetup) {
+    this.ended = setup.server ? setup.server.exited : new Promise(() => undefined);
+  }
+
+  get connection(): Connection {
+    return this.setup.connection;
+  }
+
+  get region(): string {
+    return this.setup.region;
+  }
+
+  get sdk(): typeof Sdk {
+    return this.setup.sdk;
   }
 
   get sagemaker(): Sdk.SageMakerClient {
-    return this.client('sagemaker', () => new this.sdk.SageMakerClient(this.configuration));
+    return this.client('sagemaker', (configuration) => new this.sdk.SageMakerClient(configuration));
   }
 
   get logs(): Sdk.CloudWatchLogsClient {
-    return this.client('logs', () => new this.sdk.CloudWatchLogsClient(this.configuration));
+    return this.client('cloudwatch_logs', (configuration) => new this.sdk.CloudWatchLogsClient(configuration));
   }
 
   get s3(): Sdk.S3Client {
-    const forcePathStyle = this.server !== undefined;
-    return this.client('s3', () => new this.sdk.S3Client({ ...this.configuration, forcePathStyle }));
+    const forcePathStyle = this.setup.server !== undefined;
+    return this.client('s3', (configuration) => new this.sdk.S3Client({ ...configuration, forcePathStyle }));
   }
 
   get codepipeline(): Sdk.CodePipelineClient {
-    return this.client('codepipeline', () => new this.sdk.CodePipelineClient(this.configuration));
+    return this.client('codepipeline', (configuration) => new this.sdk.CodePipelineClient(configuration));
   }
 
   identity(): Promise<Identity> {
+    const client = this.client('sts', (configuration) => new this.sdk.STSClient(configuration));
     const ask = async (): Promise<Identity> => {
-      const client = new this.sdk.STSClient(this.configuration);
-      try {
-        const { Account, Arn } = await client.send(new this.sdk.GetCallerIdentityCommand({}));
-        return { account: Account ?? '', arn: Arn ?? '' };
-      } finally {
-        client.destroy();
-      }
+      const { Account, Arn } = await client.send(new this.sdk.GetCallerIdentityCommand({}));
+      return { account: Account ?? '', arn: Arn ?? '' };
     };
-    this.caller ??= this.call('find out who you are', ask).catch((error: unknown) => {
+    this.caller ??= this.call('get the caller identity', ask).catch((error: unknown) => {
       this.caller = undefined;
       throw error;
     });
@@ -86,23 +119,133 @@ export class OpenSession implements Session {
 
   async call<T>(doing: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      const result = await this.renewing(work);
+      this.setup.heard?.(undefined);
+      return result;
     } catch (error) {
-      throw explain(error, doing, this.connection.label);
+      const explained = explain(error, doing, this);
+      if (concernsConnection(explained)) this.setup.heard?.(explained);
+      throw explained;
     }
+  }
+
+  until(signal: AbortSignal): Session {
+    return new BoundSession(this, signal);
   }
 
   async close(): Promise<void> {
     for (const client of this.clients.values()) client.destroy();
     this.clients.clear();
-    await this.server?.stop();
+    await this.setup.server?.stop();
   }
 
-  private client<C extends { destroy(): void }>(name: string, make: () => C): C {
-    const known = this.clients.get(name) as C | undefined;
+  /** Runs `work` once more where the credentials had ended and there are others now. */
+  private async renewing<T>(work: () => Promise<T>): Promise<T> {
+    const { credentials } = this.setup;
+    const before = credentials?.inUse;
+    try {
+      return await work();
+    } catch (error) {
+      if (!credentials || !isExpired(error) || !(await credentials.replaced(before ?? credentials.inUse))) throw error;
+      this.caller = undefined;
+      return work();
+    }
+  }
+
+  private client<C extends Sender>(service: string, make: (configuration: ClientConfiguration) => C): C {
+    const known = this.clients.get(service) as C | undefined;
     if (known) return known;
-    const made = make();
-    this.clients.set(name, made);
+    const endpoint = this.setup.endpoint(service);
+    const made = make({ ...this.setup.configuration, ...(endpoint ? { endpoint } : {}) });
+    this.clients.set(service, made);
     return made;
   }
+}
+
+/** As much of a client as all have. */
+interface Sender {
+  // The commands of the services have nothing in common that TypeScript could name.
+  send(command: never, options?: never): Promise<unknown>;
+  destroy(): void;
+}
+
+/** A session whose calls end with a signal. */
+class BoundSession implements Session {
+  private readonly bound = new Map<Sender, Sender>();
+
+  constructor(
+    private readonly session: Session,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  get connection(): Connection {
+    return this.session.connection;
+  }
+
+  get region(): string {
+    return this.session.region;
+  }
+
+  get sdk(): typeof Sdk {
+    return this.session.sdk;
+  }
+
+  get sagemaker(): Sdk.SageMakerClient {
+    return this.bind(this.session.sagemaker);
+  }
+
+  get logs(): Sdk.CloudWatchLogsClient {
+    return this.bind(this.session.logs);
+  }
+
+  get s3(): Sdk.S3Client {
+    return this.bind(this.session.s3);
+  }
+
+  get codepipeline(): Sdk.CodePipelineClient {
+    return this.bind(this.session.codepipeline);
+  }
+
+  identity(): Promise<Identity> {
+    return untilAborted(this.signal, this.session.identity());
+  }
+
+  /** Ends with the signal also while the SDK waits for something that knows no signal, such as credentials. */
+  call<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    return untilAborted(this.signal, this.session.call(doing, work));
+  }
+
+  until(signal: AbortSignal): Session {
+    return this.session.until(AbortSignal.any([this.signal, signal]));
+  }
+
+  /** The client, with the signal among the options of each call. Paginators ask for an instance of its class. */
+  private bind<C extends Sender>(client: C): C {
+    const known = this.bound.get(client) as C | undefined;
+    if (known) return known;
+    const { signal } = this;
+    const send = (command: never, options?: object): Promise<unknown> =>
+      client.send(command, { ...options, abortSignal: signal } as never);
+    const bound = Object.create(client, { send: { value: send } }) as C;
+    this.bound.set(client, bound);
+    return bound;
+  }
+}
+
+/**
+ * How requests are sent. An answer may take its time where bytes come, such as a big file through a slow proxy; a
+ * server that says nothing is given up.
+ *
+ * @param caBundle a file of certificates that are trusted beside those of this machine
+ */
+export async function requestHandler(
+  { connect, request }: Timeouts,
+  caBundle?: string,
+): Promise<NonNullable<ClientConfiguration['requestHandler']>> {
+  const ca = caBundle === undefined ? undefined : [...rootCertificates, await readFile(caBundle, 'utf8')];
+  return {
+    connectionTimeout: connect,
+    socketTimeout: request,
+    ...(ca ? { httpsAgent: new Agent({ keepAlive: true, maxSockets: 50, ca }) } : {}),
+  };
 }

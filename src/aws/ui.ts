@@ -1,6 +1,7 @@
 import { CancellationError, type Disposable, type QuickPickItem, StatusBarAlignment, ThemeColor, window } from 'vscode';
-import { type Commands, log, messageOf } from '../workbench';
-import { type Connection, type Connections, LOCAL, profileConnection } from './connections';
+import { type Commands, messageOf } from '../workbench';
+import { type Connection, connectionOf, environmentConnection, local, profileConnection } from './connection';
+import type { Connections } from './connections';
 
 /** Asks for the code of a multi-factor device. */
 export async function askMfaCode(serial: string): Promise<string> {
@@ -14,60 +15,111 @@ export async function askMfaCode(serial: string): Promise<string> {
   return code;
 }
 
-/** The status bar item (connection, account, region) and the command behind it. */
+/** Registers the status bar item (connection, account, region), and the commands that switch and sign in. */
 export function registerConnectionUi(connections: Connections, commands: Commands): Disposable {
-  const item = window.createStatusBarItem('mlopsFlow.connection', StatusBarAlignment.Left, 1);
-  item.name = 'MLOps Flow: Connection';
-  item.command = 'mlopsFlow.switchConnection';
-
-  const show = (detail: string, tooltip: string, failed = false): void => {
-    const label = connections.active.label;
-    item.text = `${failed ? '$(warning)' : '$(cloud)'} ${label}${detail ? ` ${detail}` : ''}`;
-    item.tooltip = tooltip;
-    item.accessibilityInformation = { label: `MLOps Flow connection ${label} ${detail}. ${tooltip}`, role: 'button' };
-    item.backgroundColor = failed ? new ThemeColor('statusBarItem.warningBackground') : undefined;
-  };
-
-  const paint = (): void => {
-    const { kind, label } = connections.active;
-    show(
-      '',
-      kind === 'local'
-        ? 'The embedded control plane on this machine. Click to switch.'
-        : `Profile ${label}. Click to switch.`,
-    );
-    item.show();
-  };
-
-  /** Asks who we are; only after the user chose a profile, so that opening a folder sends nothing. */
-  const verify = async (): Promise<void> => {
-    const active = connections.active;
-    try {
-      const session = await connections.session();
-      const { account, arn } = await session.identity();
-      if (connections.active !== active) return;
-      show(`${account} ${session.region}`, `${arn} in ${session.region}. Click to switch.`);
-    } catch (error) {
-      if (connections.active !== active) return;
-      log().warn(`connection: ${messageOf(error)}`);
-      show('', messageOf(error), true);
-    }
-  };
-
-  paint();
+  const status = new ConnectionStatus(connections);
   commands.register('mlopsFlow.switchConnection', async () => {
     const chosen = await pickConnection(connections);
-    if (!chosen) return;
-    connections.switchTo(chosen);
-    await verify();
+    if (chosen) connections.switchTo(chosen);
   });
-  const changes = connections.onDidChange(paint);
-  return {
-    dispose: () => {
-      changes.dispose();
-      item.dispose();
-    },
-  };
+  commands.register('mlopsFlow.signIn', (id?: string) =>
+    signIn(connections, id === undefined ? connections.active : connectionOf(id)),
+  );
+  return status;
+}
+
+/** Says in the status bar who requests are made as and where, or what is wrong. It asks only once calls are answered. */
+class ConnectionStatus implements Disposable {
+  private readonly item = window.createStatusBarItem('mlopsFlow.connection', StatusBarAlignment.Left, 1);
+  private readonly disposables: Disposable[];
+  /** What is shown: the active connection's name, who it is, or its problem. */
+  private shown: 'name' | 'identity' | 'problem' = 'name';
+  private asking: AbortController | undefined;
+
+  constructor(private readonly connections: Connections) {
+    this.item.name = 'MLOps Flow: Connection';
+    this.item.command = 'mlopsFlow.switchConnection';
+    this.disposables = [
+      this.item,
+      connections.onDidChange(() => this.begin()),
+      connections.onDidHear(({ connection, problem }) => {
+        if (connection.id !== connections.active.id) return;
+        if (problem) this.fail(problem);
+        else if (this.shown !== 'identity') void this.identify();
+      }),
+    ];
+    this.begin();
+    this.item.show();
+  }
+
+  dispose(): void {
+    this.asking?.abort();
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  private begin(): void {
+    this.asking?.abort();
+    this.asking = undefined;
+    const { kind, label } = this.connections.active;
+    this.show(
+      'name',
+      '',
+      kind === 'local' ? 'The embedded control plane on this machine. Click to switch.' : `${label}. Click to switch.`,
+    );
+  }
+
+  /** Asks who we are; only after a call was answered, so that opening a folder sends nothing. */
+  private async identify(): Promise<void> {
+    if (this.asking) return;
+    const { active } = this.connections;
+    const asking = new AbortController();
+    this.asking = asking;
+    try {
+      const session = await this.connections.session(active, asking.signal);
+      const { account, arn } = await session.identity();
+      if (active.kind === 'local') this.show('identity', '', `${arn} on this machine. Click to switch.`);
+      else this.show('identity', `${account} ${session.region}`, `${arn} in ${session.region}. Click to switch.`);
+    } catch (error) {
+      if (!asking.signal.aborted) this.fail(error);
+    } finally {
+      if (this.asking === asking) this.asking = undefined;
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.show('problem', '', messageOf(error));
+  }
+
+  private show(shown: 'name' | 'identity' | 'problem', detail: string, tooltip: string): void {
+    this.shown = shown;
+    const { label } = this.connections.active;
+    const failed = shown === 'problem';
+    this.item.text = `${failed ? '$(warning)' : '$(cloud)'} ${label}${detail ? ` ${detail}` : ''}`;
+    this.item.tooltip = tooltip;
+    this.item.accessibilityInformation = {
+      label: `MLOps Flow connection ${label} ${detail}. ${tooltip}`,
+      role: 'button',
+    };
+    this.item.backgroundColor = failed ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+  }
+}
+
+/** Signs in with a connection as its profile says: by the AWS command line in a terminal, or by asking for a code. */
+async function signIn(connections: Connections, connection: Connection): Promise<void> {
+  const way = await connections.signInOf(connection);
+  if (connection.kind !== 'profile' || way === 'mfa' || way === 'none') return connections.signIn(connection);
+  const command = way === 'sso' ? ['sso', 'login'] : ['login'];
+  const terminal = window.createTerminal({
+    name: `Sign in: ${connection.profile}`,
+    shellPath: 'aws',
+    shellArgs: [...command, '--profile', connection.profile],
+  });
+  terminal.show();
+  const closed = window.onDidCloseTerminal((each) => {
+    if (each !== terminal) return;
+    closed.dispose();
+    connections.signIn(connection);
+  });
 }
 
 async function pickConnection(connections: Connections): Promise<Connection | undefined> {
@@ -77,12 +129,12 @@ async function pickConnection(connections: Connections): Promise<Connection | un
   const choice = (connection: Connection, description: string): Choice => ({
     label: connection.label,
     description: connections.active.id === connection.id ? `${description} · active` : description,
-    iconPath: undefined,
     connection,
   });
   const load = async (): Promise<Choice[]> => [
-    choice(LOCAL, 'runs the steps on this machine, no account needed'),
+    choice(local, 'runs the steps on this machine, no account needed'),
     ...(await connections.profiles()).map((name) => choice(profileConnection(name), 'AWS profile')),
+    choice(environmentConnection(), 'keys or token in the environment, role of the container or instance'),
   ];
   const picked = await window.showQuickPick(load(), {
     title: 'Switch Connection',

@@ -149,7 +149,7 @@ async function execute(
   follow: boolean,
   signal: AbortSignal,
 ): Promise<number> {
-  const sdk = await import('../aws/sdk.bundle');
+  const { sdk } = await import('../aws/sdk.bundle');
   const { endpoint, region, accessKeyId, secretAccessKey } = local;
   const client = new sdk.SageMakerClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   const pipeline = { PipelineName: name, PipelineDefinition: definition, RoleArn: role };

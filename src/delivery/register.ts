@@ -4,7 +4,7 @@ import type { Commands } from '../workbench';
 /** Registers the commands on CodePipeline. */
 export function registerDelivery(connections: Connections, commands: Commands): void {
   commands.register('mlopsFlow.openDelivery', async () => {
-    const { openDelivery } = await import('./delivery.bundle');
+    const { openDelivery } = await import('../rooms.bundle');
     await openDelivery(connections);
   });
 }

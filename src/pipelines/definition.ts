@@ -1,3 +1,4 @@
+import type { PipelineExecutionStep, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
 import type { Graph } from '../definition/graph/model';
 import type { RunnableParameter, RunnableStep } from '../definition/sagemaker/runnable';
 import type { FormParameter } from './panels/run-form/contract';
@@ -34,4 +35,27 @@ function parameterOf({ name, type, default: value, allowed, description }: Runna
     ...(allowed ? { enum: allowed } : {}),
     ...(description ? { description } : {}),
   };
+}
+
+/**
+ * A definition with every step that the service lists: those that it does not have itself, or all of them where it
+ * could not be read, stand in the graph without edges.
+ */
+export function definitionOfSteps(
+  definition: Definition | undefined,
+  listed: readonly PipelineExecutionStep[],
+): Definition {
+  const known = definition ?? { graph: { nodes: [], edges: [] }, parameters: [], steps: new Map() };
+  const ids = new Set(known.graph.nodes.map(({ id }) => id));
+  const added = listed.flatMap(({ StepName = '', Metadata }) =>
+    ids.has(StepName) ? [] : [{ id: StepName, label: StepName, type: typeIn(Metadata), start: 0, end: 0 }],
+  );
+  if (added.length === 0) return known;
+  return { ...known, graph: { ...known.graph, nodes: [...known.graph.nodes, ...added] } };
+}
+
+/** What kind of step has this metadata: its only member says so. */
+function typeIn(metadata: PipelineExecutionStepMetadata | undefined): string {
+  const [kind = ''] = Object.entries(metadata ?? {}).flatMap(([name, value]) => (value === undefined ? [] : name));
+  return kind.replace(/Job$/, '');
 }

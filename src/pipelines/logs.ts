@@ -2,63 +2,75 @@ import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { collect, type Session } from '../aws';
 import type { LogPlace } from './service';
 
-/** Reads a job's log from where it stopped the time before. */
-export class LogTail {
-  private readonly tokens = new Map<string, string>();
+/** How far each stream of a log has been read: the service's token by the stream's name. */
+export type LogCursor = ReadonlyMap<string, string>;
 
-  constructor(
-    private readonly session: Session,
-    private readonly place: LogPlace,
-  ) {}
+/** Events of a log, and how far it has been read with them. */
+export interface LogReading {
+  /** In the order of their streams. */
+  events: OutputLogEvent[];
+  cursor: LogCursor;
+}
 
-  /**
-   * The events since the last call, in the order of their streams. Empty also where the job has not logged
-   * yet: the service then has no such group or stream.
-   */
-  async next(): Promise<OutputLogEvent[]> {
-    const events: OutputLogEvent[] = [];
-    for (const stream of await this.streams()) events.push(...(await this.read(stream)));
-    return events;
+/**
+ * Reads a job's log from where an earlier reading stopped, to its end. Empty also where the job has not logged yet: the
+ * service then has no such group or stream.
+ */
+export async function readLog(session: Session, place: LogPlace, from: LogCursor = new Map()): Promise<LogReading> {
+  const cursor = new Map(from);
+  const events: OutputLogEvent[] = [];
+  for (const stream of await streamsOf(session, place)) {
+    const read = await readStream(session, place, stream, cursor.get(stream));
+    events.push(...read.events);
+    if (read.token !== undefined) cursor.set(stream, read.token);
   }
+  return { events, cursor };
+}
 
-  private streams(): Promise<string[]> {
-    const { sdk, logs } = this.session;
-    return this.session.call('find the log', async () => {
-      try {
-        const streams = await collect(
-          sdk.paginateDescribeLogStreams(
-            { client: logs },
-            { logGroupName: this.place.group, logStreamNamePrefix: this.place.prefix },
-          ),
-          (page) => page.logStreams,
-        );
-        return streams.flatMap(({ logStreamName }) => logStreamName ?? []);
-      } catch (error) {
-        if (error instanceof Error && error.name === 'ResourceNotFoundException') return [];
-        throw error;
-      }
-    });
-  }
-
-  /** GetLogEvents has come to the end of a stream when it answers with the token it was given. */
-  private async read(stream: string): Promise<OutputLogEvent[]> {
-    const { sdk, logs } = this.session;
-    const events: OutputLogEvent[] = [];
-    for (;;) {
-      const token = this.tokens.get(stream);
-      const page = await this.session.call('read the log', () =>
-        logs.send(
-          new sdk.GetLogEventsCommand({
-            logGroupName: this.place.group,
-            logStreamName: stream,
-            startFromHead: true,
-            ...(token === undefined ? {} : { nextToken: token }),
-          }),
-        ),
+function streamsOf(session: Session, { group, prefix }: LogPlace): Promise<string[]> {
+  const { sdk, logs } = session;
+  return session.call('find the log', async () => {
+    try {
+      const streams = await collect(
+        sdk.paginateDescribeLogStreams({ client: logs }, { logGroupName: group, logStreamNamePrefix: prefix }),
+        (page) => page.logStreams,
       );
-      events.push(...(page.events ?? []));
-      if (page.nextForwardToken === undefined || page.nextForwardToken === token) return events;
-      this.tokens.set(stream, page.nextForwardToken);
+      return streams.flatMap(({ logStreamName }) => logStreamName ?? []);
+    } catch (error) {
+      if (error instanceof sdk.ResourceNotFoundException) return [];
+      throw error;
     }
+  });
+}
+
+/**
+ * Reads a stream to its end. A page may be empty although more follow: the end is where the service answers with the
+ * token that it was given.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
+async function readStream(
+  session: Session,
+  { group }: LogPlace,
+  stream: string,
+  from: string | undefined,
+): Promise<{ events: OutputLogEvent[]; token: string | undefined }> {
+  const { sdk, logs } = session;
+  const events: OutputLogEvent[] = [];
+  let token = from;
+  for (;;) {
+    const page = await session.call('read the log', () =>
+      logs.send(
+        new sdk.GetLogEventsCommand({
+          logGroupName: group,
+          logStreamName: stream,
+          startFromHead: true,
+          ...(token === undefined ? {} : { nextToken: token }),
+        }),
+      ),
+    );
+    events.push(...(page.events ?? []));
+    if (page.nextForwardToken === undefined || page.nextForwardToken === token) return { events, token };
+    token = page.nextForwardToken;
   }
 }

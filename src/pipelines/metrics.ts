@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '@aws-sdk/client-sagemaker';
 import type { Evaluation, Series } from './panels/metrics/contract';
-const EPOCH = /\bepoch\b\s*[=: ]\s*(\d+)/i;
+const epochIn = /\bepoch\b\s*[=: ]\s*(\d+)/i;
 
 /**
  * The metrics that a training job's `MetricDefinitions` find in its log, as the service finds them: the first
@@ -19,7 +19,7 @@ export function seriesInLog(lines: readonly string[], definitions: readonly Metr
     for (const line of lines) {
       const value = Number.parseFloat(pattern.exec(line)?.[1] ?? '');
       if (Number.isNaN(value)) continue;
-      const epoch = EPOCH.exec(line)?.[1];
+      const epoch = epochIn.exec(line)?.[1];
       if (epoch !== undefined) epochs += 1;
       x.push(epoch === undefined ? x.length + 1 : Number(epoch));
       y.push(value);

@@ -40,3 +40,50 @@ export interface Provenance {
   digest?: string;
   uploads?: UploadedFiles[];
 }
+
+/** One execution of a pipeline, as lists show it. */
+export interface Execution {
+  arn: string;
+  /** The last part of the ARN: twelve lower-case letters and digits. */
+  id: string;
+  /** The pipeline's name. */
+  pipeline: string;
+  name: string;
+  status: RunStatus;
+  start?: Date;
+  failureReason?: string;
+  provenance?: Provenance;
+}
+
+/** An execution with what only its description tells. */
+export interface ExecutionDetails extends Execution {
+  /** When it came to rest, or was last touched. */
+  changed?: Date;
+  parameters: { name: string; value: string }[];
+}
+
+/** True when an execution or a step in `status` will not change by itself. */
+export function isSettled(status: string): boolean {
+  return status === 'Succeeded' || status === 'Failed' || status === 'Stopped';
+}
+
+/** The pipeline's name in the ARN of an execution: `…:pipeline/NAME/execution/ID`. */
+export function pipelineIn(arn: string): string {
+  return arn.split('/').at(-3) ?? '';
+}
+
+/** The name of what an ARN names: what stands behind its last slash. */
+export function nameIn(arn: string | undefined): string | undefined {
+  return arn?.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** `penguins version 3` for the ARN of a model package. */
+export function modelLabel(arn: string): string {
+  return arn.split('/').slice(-2).join(' version ');
+}
+
+/** Bucket and key of an `s3://` URI. */
+export function splitS3Uri(uri: string): { bucket: string; key: string } {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
+  return { bucket, key };
+}

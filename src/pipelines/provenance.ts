@@ -3,7 +3,7 @@ import { count } from '../shared/format';
 import type { Provenance, UploadedFiles } from './model';
 
 /** Characters that StartPipelineExecution takes as a description. */
-const MOST = 3072;
+const mostCharacters = 3072;
 
 /** SHA-256 of a definition's text in hexadecimal, the `digest` of a run's provenance. */
 export function digestOf(definition: string): string {
@@ -23,7 +23,7 @@ export function writeProvenance({ commit, tree, branch, dirty, digest, uploads =
   if (digest) lines.push(`Definition: sha256:${digest}`);
   for (const { parameter, digest: files, files: number } of uploads) {
     const line = `Upload ${parameter}: sha256:${files} (${count(number, 'file')})`;
-    if ([...lines, line].join('\n').length <= MOST) lines.push(line);
+    if ([...lines, line].join('\n').length <= mostCharacters) lines.push(line);
   }
   return lines.join('\n');
 }

@@ -1,10 +1,10 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
-import type { Session } from '../aws';
-import { messageOf } from '../workbench/errors';
+import { abreast, isDenied, type Outcome, outcomeOf, type Session } from '../aws';
+import { reasonOf } from '../workbench/errors';
 import { valueOfJson } from '../shared/json';
 import type { Evaluation, Series } from './panels/metrics/contract';
-import { type Definition, readDefinition } from './definition';
-import { LogTail } from './logs';
+import { type Definition, definitionOfSteps, readDefinition } from './definition';
+import { readLog } from './logs';
 import { confusionInReport, numbersInReport, seriesInLog } from './metrics';
 import type { RunReading } from './panels/run-graph/state';
 import {
@@ -13,6 +13,7 @@ import {
   describeModel,
   type Job,
   jobOf,
+  listParameters,
   listSteps,
   logPlaceOf,
   readObject,
@@ -21,15 +22,52 @@ import {
 import type { Report } from './panels/run-graph/step-detail';
 
 /** The metrics that tell most of a model come first where there is little room. */
-const TELLING = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
+const telling = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
+/** Requests at a time for the jobs and reports of one run. */
+const most = 4;
 
-/** Reads the state of a run. */
-export async function readRun(session: Session, arn: string): Promise<RunReading> {
-  const [execution, steps] = await Promise.all([describeExecution(session, arn), listSteps(session, arn)]);
-  const [package_] = registeredModels(steps);
-  if (!package_) return { execution, steps };
-  const described = await describeModel(session, package_);
-  return { execution, steps, model: { arn: package_, approval: described.ModelApprovalStatus ?? '' } };
+const definitionPart = 'Definition';
+
+/**
+ * Reads the state of a run. Only the run itself is asked for: what else cannot be read is named in `missing`.
+ *
+ * @param before what was read the time before: what never changes is not asked for again
+ */
+export async function readRun(session: Session, arn: string, before?: RunReading): Promise<RunReading> {
+  const [execution, parameters, steps, definition] = await Promise.all([
+    describeExecution(session, arn),
+    outcomeOf(listParameters(session, arn)),
+    outcomeOf(listSteps(session, arn)),
+    definitionFor(session, arn, before),
+  ]);
+  const reached = steps.value ?? before?.steps ?? [];
+  const [package_] = registeredModels(reached);
+  const model = package_ === undefined ? undefined : await outcomeOf(describeModel(session, package_));
+  const parts = { Parameters: parameters, Steps: steps, [definitionPart]: definition, 'Model version': model };
+  const missing = Object.entries(parts).flatMap(([what, part]) =>
+    part?.problem ? { what, problem: part.problem } : [],
+  );
+  return {
+    execution: { ...execution, parameters: parameters.value ?? before?.execution.parameters ?? [] },
+    steps: reached,
+    definition: definitionOfSteps(definition.value, reached),
+    missing,
+    ...(package_ === undefined
+      ? {}
+      : { model: { arn: package_, approval: model?.value?.ModelApprovalStatus ?? before?.model?.approval ?? '' } }),
+  };
+}
+
+/** The definition as it was read before. Where that was denied, it is not asked for again. */
+async function definitionFor(
+  session: Session,
+  arn: string,
+  before: RunReading | undefined,
+): Promise<Outcome<Definition>> {
+  const unread = before?.missing.find(({ what }) => what === definitionPart);
+  if (before && !unread) return { value: before.definition };
+  if (unread && isDenied(unread.problem)) return unread;
+  return outcomeOf(readRunDefinition(session, arn));
 }
 
 /** The definition that a run was started with. */
@@ -46,11 +84,8 @@ export async function readReports(session: Session, definition: Definition, step
       const outputs = job.job.ProcessingOutputConfig?.Outputs ?? [];
       const base = outputs.find((each) => each.OutputName === output)?.S3Output?.S3Uri ?? '';
       const uri = `${base.replace(/\/$/, '')}/${path}`;
-      try {
-        return { name, uri, text: await readObject(session, uri) };
-      } catch (error) {
-        return { name, uri, text: messageOf(error) };
-      }
+      const { value, problem } = await outcomeOf(readObject(session, uri));
+      return problem ? { name, uri, text: reasonOf(problem), problem } : { name, uri, text: value };
     }),
   );
 }
@@ -60,65 +95,84 @@ export interface Measurements {
   metrics: Record<string, number>;
   series: Series[];
   evaluation?: Evaluation;
+  /** What could not be read, and so may be missing among the metrics. */
+  problems: Error[];
+}
+
+/** A run whose measurements are asked for. */
+export interface Measured {
+  arn: string;
+  /** When the run came to rest, in milliseconds; absent while it moves, or where that is not known. */
+  rested?: number;
 }
 
 /**
  * Reads what runs measured: the final metrics of their training jobs, the curves in those jobs' logs, and the
- * numbers and the confusion matrix of the reports. Runs at rest are read once.
+ * numbers and the confusion matrix of the reports. Runs at rest are read once; a retry brings one to rest anew.
  */
 export class MeasurementReader {
-  private readonly known = new Map<string, Promise<Measurements>>();
+  private readonly known = new Map<string, Measurements>();
 
   /** Reads a run; with `curves` also its logs, which are longer. */
-  read(session: Session, arn: string, settled: boolean, curves: boolean): Promise<Measurements> {
-    const key = `${session.connection.id} ${arn} ${curves}`;
+  async read(session: Session, { arn, rested }: Measured, curves: boolean): Promise<Measurements> {
+    const key = `${session.connection.id} ${arn} ${rested} ${curves}`;
     const known = this.known.get(key);
     if (known) return known;
-    const reading = measure(session, arn, curves);
-    if (settled) {
-      this.known.set(key, reading);
-      reading.catch(() => this.known.delete(key));
-    }
-    return reading;
+    const measured = await measure(session, arn, curves);
+    if (rested !== undefined && measured.problems.length === 0) this.known.set(key, measured);
+    return measured;
   }
 }
 
 async function measure(session: Session, arn: string, curves: boolean): Promise<Measurements> {
-  const [definition, steps] = await Promise.all([readRunDefinition(session, arn), listSteps(session, arn)]);
-  const found: Measurements = { metrics: {}, series: [] };
-  const read = async (step: PipelineExecutionStep): Promise<void> => {
-    const job = await jobOf(session, step);
-    if (!job) return;
-    if (job.kind === 'Training') {
-      for (const { MetricName, Value } of job.job.FinalMetricDataList ?? []) {
-        if (MetricName !== undefined && Value !== undefined) found.metrics[MetricName] = Value;
-      }
-      if (curves) {
-        const events = await new LogTail(session, logPlaceOf(job)).next();
-        const lines = events.map((event) => event.message ?? '');
-        found.series.push(...seriesInLog(lines, job.job.AlgorithmSpecification?.MetricDefinitions ?? []));
-      }
-      return;
+  const [definition, steps] = await Promise.all([
+    outcomeOf(readRunDefinition(session, arn)),
+    outcomeOf(listSteps(session, arn)),
+  ]);
+  const found: Measurements = { metrics: {}, series: [], problems: [] };
+  for (const { problem } of [definition, steps]) if (problem) found.problems.push(problem);
+  await abreast(steps.value ?? [], most, async (step) => {
+    const { problem } = await outcomeOf(measureStep(session, definition.value, step, curves, found));
+    if (problem) found.problems.push(problem);
+  });
+  return found;
+}
+
+async function measureStep(
+  session: Session,
+  definition: Definition | undefined,
+  step: PipelineExecutionStep,
+  curves: boolean,
+  found: Measurements,
+): Promise<void> {
+  const job = await jobOf(session, step);
+  if (job?.kind === 'Training') {
+    for (const { MetricName, Value } of job.job.FinalMetricDataList ?? []) {
+      if (MetricName !== undefined && Value !== undefined) found.metrics[MetricName] = Value;
     }
+    if (!curves) return;
+    const { events } = await readLog(session, logPlaceOf(job));
+    const lines = events.map(({ message = '' }) => message);
+    found.series.push(...seriesInLog(lines, job.job.AlgorithmSpecification?.MetricDefinitions ?? []));
+  } else if (job && definition) {
     for (const report of await readReports(session, definition, step.StepName ?? '', job)) {
+      if (report.problem) found.problems.push(report.problem);
       // A report that is no JSON has no numbers for the table.
       const content = valueOfJson(report.text);
       Object.assign(found.metrics, numbersInReport(content));
       const evaluation = confusionInReport(content);
       if (evaluation) found.evaluation = evaluation;
     }
-  };
-  await Promise.all(steps.map(read));
-  return found;
+  }
 }
 
 /** The numbers of the quality report under an `s3://` URI, the most telling first. */
 export async function readNumbers(session: Session, uri: string): Promise<(readonly [name: string, value: number])[]> {
-  const numbers = numbersInReport(JSON.parse(await readObject(session, uri)));
+  const numbers = numbersInReport(valueOfJson(await readObject(session, uri)));
   return Object.entries(numbers).sort(([a], [b]) => rank(a) - rank(b));
 }
 
 function rank(metric: string): number {
-  const place = TELLING.findIndex((name) => metric === name || metric.startsWith(`${name}_`));
-  return place < 0 ? TELLING.length : place;
+  const place = telling.findIndex((name) => metric === name || metric.startsWith(`${name}_`));
+  return place < 0 ? telling.length : place;
 }

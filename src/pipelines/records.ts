@@ -2,39 +2,32 @@ import type { Session } from '../aws';
 import type { ModelEvidence, RunEvidence, RunInputs, RunRecords } from '../gitflow/lifecycle';
 import { manifestOf, readManifest, type UploadFile } from '../shared/uploads';
 import { MeasurementReader } from './reading';
-import {
-  definitionOf,
-  describeExecution,
-  describeModel,
-  isSettled,
-  listExecutions,
-  listSteps,
-  readObject,
-} from './service';
+import { definitionOf, describeModel, listExecutions, listParameters, listSteps, readObject } from './service';
 
 /** How far back a run of a commit is looked for. */
-const MOST_RUNS = 500;
+const mostRuns = 500;
 
 /**
  * What the gates of a release ask about runs, answered from one connection. Nothing is kept from one look to the
  * next: a model may be rejected meanwhile, and a run retried.
  */
 export class ConnectionRecords implements RunRecords {
-  constructor(private readonly session: () => Promise<Session>) {}
+  constructor(
+    private readonly session: () => Promise<Session>,
+    /** Hears of each run and model version that was found. */
+    private readonly found: (arn: string) => void,
+  ) {}
 
   async account(): Promise<string> {
     return (await (await this.session()).identity()).account;
   }
 
   async runs(pipeline: string): Promise<RunEvidence[]> {
-    const executions = await listExecutions(await this.session(), pipeline, MOST_RUNS).catch((error: unknown) => {
-      // A pipeline that was never created has no runs.
-      if (error instanceof Error && error.cause instanceof Error && error.cause.name === 'ResourceNotFound') return [];
-      throw error;
-    });
+    const executions = await listExecutions(await this.session(), pipeline, mostRuns);
     return executions.flatMap(({ arn, name, status, start, provenance }): RunEvidence[] => {
       const { commit, tree, dirty } = provenance ?? {};
       if (commit === undefined) return [];
+      this.found(arn);
       const startedAt = start?.getTime() ?? 0;
       return [
         {
@@ -53,10 +46,7 @@ export class ConnectionRecords implements RunRecords {
 
   async inputsOfRun({ arn }: RunEvidence): Promise<RunInputs> {
     const session = await this.session();
-    const [definition, { parameters }] = await Promise.all([
-      definitionOf(session, arn),
-      describeExecution(session, arn),
-    ]);
+    const [definition, parameters] = await Promise.all([definitionOf(session, arn), listParameters(session, arn)]);
     return { definition, parameters: new Map(parameters.map(({ name, value }) => [name, value])) };
   }
 
@@ -74,6 +64,7 @@ export class ConnectionRecords implements RunRecords {
     return Promise.all(
       registered.map(async ({ step, model }): Promise<ModelEvidence> => {
         const described = await describeModel(session, model);
+        this.found(model);
         return {
           arn: model,
           step,
@@ -85,8 +76,10 @@ export class ConnectionRecords implements RunRecords {
     );
   }
 
-  async metricsOfRun({ arn, status }: RunEvidence): Promise<Readonly<Record<string, number>>> {
-    const reader = new MeasurementReader();
-    return (await reader.read(await this.session(), arn, isSettled(status), false)).metrics;
+  /** @throws what kept a part of the metrics from being read: a gate is not judged on the rest */
+  async metricsOfRun({ arn }: RunEvidence): Promise<Readonly<Record<string, number>>> {
+    const { metrics, problems } = await new MeasurementReader().read(await this.session(), { arn }, false);
+    if (problems[0]) throw problems[0];
+    return metrics;
   }
 }

@@ -3,86 +3,72 @@ import type {
   DescribePipelineExecutionResponse,
   DescribeProcessingJobResponse,
   DescribeTrainingJobResponse,
-  PipelineExecutionStatus,
   PipelineExecutionStep,
   PipelineExecutionSummary,
-  PipelineSummary,
 } from '@aws-sdk/client-sagemaker';
 import { collect, type Session } from '../aws';
-import type { Provenance } from './model';
+import { type Execution, type ExecutionDetails, nameIn, pipelineIn, splitS3Uri } from './model';
 import { readProvenance } from './provenance';
 
-/** One execution of a pipeline, as lists show it. */
-export interface Execution {
-  arn: string;
-  /** The last part of the ARN: twelve lower-case letters and digits. */
-  id: string;
-  /** The pipeline's name. */
-  pipeline: string;
-  name: string;
-  status: PipelineExecutionStatus;
-  start?: Date;
-  failureReason?: string;
-  provenance?: Provenance;
-}
-
-/** An execution with what only its description tells. */
-export interface ExecutionDetails extends Execution {
-  /** When it came to rest, or was last touched. */
-  changed?: Date;
-  parameters: { name: string; value: string }[];
-}
-
 /** How many executions a list shows at first; older ones are a request away. */
-export const RECENT = 25;
+export const recent = 25;
+/** The most that the service gives on a page. */
+const pageSize = 100;
 
-/** True when an execution in `status` will not change by itself. */
-export function isSettled(status: string): boolean {
-  return status === 'Succeeded' || status === 'Failed' || status === 'Stopped';
-}
-
-/** The pipelines of the connection by name. */
-export function listPipelines(session: Session): Promise<PipelineSummary[]> {
+/** The names of the connection's pipelines, in their order. */
+export function listPipelines(session: Session): Promise<string[]> {
   const { sdk, sagemaker } = session;
-  return session.call('list the pipelines', () =>
-    collect(
-      sdk.paginateListPipelines({ client: sagemaker }, { SortBy: 'Name', SortOrder: 'Ascending' }),
-      (page) => page.PipelineSummaries,
-    ),
-  );
-}
-
-/** The newest executions of a pipeline first. */
-export function listExecutions(session: Session, pipeline: string, limit = RECENT): Promise<Execution[]> {
-  const { sdk, sagemaker } = session;
-  return session.call(`list the runs of ${pipeline}`, async () => {
-    const summaries = await collect(
-      sdk.paginateListPipelineExecutions(
-        { client: sagemaker },
-        { PipelineName: pipeline, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: Math.min(limit, 100) },
-      ),
-      (page) => page.PipelineExecutionSummaries,
-      limit,
+  return session.call('list the pipelines', async () => {
+    const pages = sdk.paginateListPipelines(
+      { client: sagemaker },
+      { SortBy: 'Name', SortOrder: 'Ascending', MaxResults: pageSize },
     );
-    return summaries.map((summary) => fromSummary(pipeline, summary));
+    return (await collect(pages, (page) => page.PipelineSummaries)).flatMap(({ PipelineName }) => PipelineName ?? []);
   });
 }
 
-/** One execution with its parameters. */
-export function describeExecution(session: Session, arn: string): Promise<ExecutionDetails> {
+/** The newest executions of a pipeline first; none of one that was never created. */
+export function listExecutions(session: Session, pipeline: string, limit = recent): Promise<Execution[]> {
+  const { sdk, sagemaker } = session;
+  return session.call(`list the runs of ${pipeline}`, async () => {
+    try {
+      const pages = sdk.paginateListPipelineExecutions(
+        { client: sagemaker },
+        {
+          PipelineName: pipeline,
+          SortBy: 'CreationTime',
+          SortOrder: 'Descending',
+          MaxResults: Math.min(limit, pageSize),
+        },
+      );
+      const summaries = await collect(pages, (page) => page.PipelineExecutionSummaries, limit);
+      return summaries.map((summary) => fromSummary(pipeline, summary));
+    } catch (error) {
+      if (error instanceof sdk.ResourceNotFound) return [];
+      throw error;
+    }
+  });
+}
+
+/** One execution, without its parameters. */
+export function describeExecution(session: Session, arn: string): Promise<Omit<ExecutionDetails, 'parameters'>> {
   const { sdk, sagemaker } = session;
   return session.call('read the run', async () => {
-    const [described, parameters] = await Promise.all([
-      sagemaker.send(new sdk.DescribePipelineExecutionCommand({ PipelineExecutionArn: arn })),
-      collect(
-        sdk.paginateListPipelineParametersForExecution({ client: sagemaker }, { PipelineExecutionArn: arn }),
-        (page) => page.PipelineParameters,
-      ),
-    ]);
-    return {
-      ...fromDescription(arn, described),
-      parameters: parameters.map(({ Name = '', Value = '' }) => ({ name: Name, value: Value })),
-    };
+    const command = new sdk.DescribePipelineExecutionCommand({ PipelineExecutionArn: arn });
+    return fromDescription(arn, await sagemaker.send(command));
+  });
+}
+
+/** The values that an execution was started with. */
+export function listParameters(session: Session, arn: string): Promise<ExecutionDetails['parameters']> {
+  const { sdk, sagemaker } = session;
+  return session.call('list the parameters of the run', async () => {
+    const pages = sdk.paginateListPipelineParametersForExecution(
+      { client: sagemaker },
+      { PipelineExecutionArn: arn, MaxResults: pageSize },
+    );
+    const parameters = await collect(pages, (page) => page.PipelineParameters);
+    return parameters.map(({ Name = '', Value = '' }) => ({ name: Name, value: Value }));
   });
 }
 
@@ -93,7 +79,7 @@ export function listSteps(session: Session, arn: string): Promise<PipelineExecut
     collect(
       sdk.paginateListPipelineExecutionSteps(
         { client: sagemaker },
-        { PipelineExecutionArn: arn, SortOrder: 'Ascending', MaxResults: 100 },
+        { PipelineExecutionArn: arn, SortOrder: 'Ascending', MaxResults: pageSize },
       ),
       (page) => page.PipelineExecutionSteps,
     ),
@@ -183,24 +169,9 @@ export function readObject(session: Session, uri: string): Promise<string> {
   });
 }
 
-/** Bucket and key of an `s3://` URI. */
-export function splitS3Uri(uri: string): { bucket: string; key: string } {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-  return { bucket, key };
-}
-
-/** The pipeline's name in the ARN of an execution: `…:pipeline/NAME/execution/ID`. */
-export function pipelineIn(arn: string): string {
-  return arn.split('/').at(-3) ?? '';
-}
-
 /** A fresh idempotency token: 32 characters at least, as the service asks. */
 export function token(): string {
   return crypto.randomUUID();
-}
-
-function nameIn(arn: string | undefined): string | undefined {
-  return arn?.slice(arn.lastIndexOf('/') + 1);
 }
 
 function fromSummary(pipeline: string, summary: PipelineExecutionSummary): Execution {

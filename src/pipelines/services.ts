@@ -1,33 +1,76 @@
-import type { WorkspaceFolder } from 'vscode';
-import type { Connection, Connections, Watcher } from '../aws';
+import type { Disposable, Memento, Uri, WorkspaceFolder } from 'vscode';
+import type { Connection, Connections } from '../aws';
+import type { RunRecords } from '../gitflow/lifecycle';
+import type { Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
 import type { MetricsLayout } from './panels/metrics/contract';
 import type { WorkspaceDefinitions } from './workspace';
 
-/** What the trees and panels of this room share. */
-export interface PipelineServices {
+/** What this room needs of the extension and of the other rooms. */
+export interface PipelinesServices {
   readonly connections: Connections;
   readonly watcher: Watcher;
   readonly panels: PanelServices;
+  readonly memory: Memento;
+  /** The environment's name that the branch goes to. */
+  environmentName(folder: WorkspaceFolder, branch: string | undefined): Promise<string | undefined>;
+  /** Shows a step of a definition in its editor. */
+  revealStep(definition: Uri, step: string): Promise<void>;
+  /** Selects a version in the Models view. */
+  revealModel(arn: string, connection: Connection): Promise<void>;
+  /** A run began or came to rest: other rooms show what it made. */
+  runChanged(): void;
+}
+
+/** The newest run of a definition, in words with an icon. */
+export interface LatestRun {
+  arn: string;
+  /** The id of its connection. */
+  connection: string;
+  title: string;
+}
+
+/** What this room offers to the others. */
+export interface Pipelines extends Disposable {
+  /** What the gates of a release ask about the runs of a connection. */
+  records(connection: Connection): Promise<RunRecords>;
+  /** The connection on which the records found a run or a model version; the active one for any other. */
+  originOf(arn: string): Connection;
+  openRun(executionArn: string, connection: Connection, step?: string): void;
+  /** The newest known execution of the pipeline that a definition file describes. */
+  latestOf(definition: Uri): Promise<LatestRun | undefined>;
+  /** Calls back when `latestOf` may answer otherwise. */
+  onDidChangeRuns(listener: () => void): Disposable;
+}
+
+/** What the trees and panels of this room share. */
+export interface RoomServices {
+  readonly connections: Connections;
+  readonly watcher: Watcher;
+  readonly panels: PanelServices;
+  readonly definitions: WorkspaceDefinitions;
   /** Milliseconds between polls of a connection: short on this machine, the setting's seconds on AWS. */
   pollInterval(connection: Connection): number;
   /** Tells the trees that a run began, changed its state or was retried. */
   changed(): void;
-}
-
-/** What the form needs beside the services of the room. */
-export interface RunFormServices extends PipelineServices {
-  readonly definitions: WorkspaceDefinitions;
+  openRun(executionArn: string, connection: Connection): void;
+  openMetrics(pipeline: string, connection: Connection): void;
+  openForm(target: { definition?: string; pipeline?: string }, connection: Connection): void;
+  /** Shows an S3 object, or what lies below a prefix. */
+  openObject(uri: string, connection: Connection): Promise<void>;
+  openStepLog(executionArn: string, step: string, connection: Connection): Promise<void>;
+  revealStep(pipeline: string, step: string): Promise<void>;
+  revealModel(arn: string, connection: Connection): Promise<void>;
   /** The environment's name that the current branch goes to. */
   environmentName(folder: WorkspaceFolder, branch: string | undefined): Promise<string | undefined>;
-  /** The values that the last run of a pipeline was started with. */
-  lastValues(pipeline: string): Record<string, string> | undefined;
-  keepValues(pipeline: string, values: Record<string, string>): void;
-  openRun(executionArn: string): Promise<void>;
 }
 
-/** Where the user's choice of columns and order is kept, by pipeline. */
-export interface LayoutStore {
-  get(pipeline: string): MetricsLayout | undefined;
-  set(pipeline: string, layout: MetricsLayout): void;
+/** What the user chose before, by pipeline. */
+export interface Remembered {
+  /** The values that the last run was started with. */
+  values(pipeline: string): Record<string, string> | undefined;
+  keepValues(pipeline: string, values: Record<string, string>): void;
+  /** Columns and order of the metrics. */
+  layout(pipeline: string): MetricsLayout | undefined;
+  keepLayout(pipeline: string, layout: MetricsLayout): void;
 }

@@ -1,26 +1,27 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
-import { type Disposable, type TreeView, window } from 'vscode';
+import type { Disposable } from 'vscode';
+import type { Connection, Session } from '../aws';
 import { formatAge, formatDuration, shortId } from '../shared/format';
-import { contextKeys, messageOf, messageRow, type Row, type RowIcon, RowTree } from '../workbench';
-import type { RunStatus, StepStatus } from './model';
-import { type Execution, isSettled, listExecutions, listPipelines, listSteps } from './service';
-import type { PipelineServices } from './services';
-import type { DefinitionFile, WorkspaceDefinitions } from './workspace';
+import { type LiveRow, LiveTree, type Reading, type RowIcon } from '../workbench';
+import { type Execution, isSettled, type RunStatus, type StepStatus } from './model';
+import { listExecutions, listPipelines, listSteps } from './service';
+import type { RoomServices } from './services';
+import type { DefinitionFile } from './workspace';
 
-const KEY = 'pipelines tree';
-
-/** The rows' data that commands of the tree get. */
-export interface PipelineRow extends Row {
+/** What commands of the tree get: each row says which connection it belongs to. */
+export interface PipelineRow extends LiveRow<Session> {
+  connection: Connection;
   pipeline: string;
   definition?: DefinitionFile;
 }
 
-export interface ExecutionRow extends Row {
+export interface ExecutionRow extends LiveRow<Session> {
+  connection: Connection;
   execution: Execution;
 }
 
 /** How the states of runs and steps look in trees and lenses. */
-export const STATUS_ICONS: Record<RunStatus | StepStatus, RowIcon> = {
+export const statusIcons: Record<RunStatus | StepStatus, RowIcon> = {
   Pending: { icon: 'circle-outline' },
   Starting: { icon: 'loading~spin', color: 'charts.blue' },
   Executing: { icon: 'loading~spin', color: 'charts.blue' },
@@ -31,170 +32,107 @@ export const STATUS_ICONS: Record<RunStatus | StepStatus, RowIcon> = {
   NotRun: { icon: 'circle-outline', color: 'disabledForeground' },
 };
 
+/** The tree is looked at less often than an open run: so many of its intervals. */
+const calm = 3;
+/** Milliseconds. */
+const shortestInterval = 1500;
+
 /**
  * The Pipelines view: the definitions of the workspace and the pipelines of the connection, below each its
- * executions, below each of them its steps. While the view can be seen, what is expanded is followed.
+ * executions, below each of them its steps.
  */
 export class PipelinesTree implements Disposable {
-  private readonly tree: RowTree;
-  private readonly view: TreeView<Row>;
-  private readonly expanded = new Set<string>();
-  private readonly shown = new Map<string, string>();
-  /** The newest executions of the pipelines that are followed, from the last poll; the rows are made of them. */
-  private readonly listed = new Map<string, readonly Execution[]>();
-  /** The connection's pipelines as they were listed last; undefined before the first answer. */
-  private names: string[] | undefined;
-  private trouble: string | undefined;
-  private readonly disposables: Disposable[];
-  private watching: { dispose(): void } | undefined;
+  private readonly tree: LiveTree<Connection, Session>;
+  private readonly definitionsChanged: Disposable;
 
-  constructor(
-    private readonly services: PipelineServices,
-    private readonly definitions: WorkspaceDefinitions,
-  ) {
-    this.tree = new RowTree('pipelines', () => this.roots());
-    this.view = window.createTreeView('mlopsFlow.pipelines', { treeDataProvider: this.tree, showCollapseAll: true });
-    this.disposables = [
-      this.tree,
-      this.view,
-      this.view.onDidExpandElement(({ element }) => void this.expanded.add(element.id)),
-      this.view.onDidCollapseElement(({ element }) => void this.expanded.delete(element.id)),
-      this.view.onDidChangeVisibility(({ visible }) => (visible ? this.watch() : this.rest())),
-      definitions.onDidChange(() => this.tree.refresh()),
-    ];
-    if (this.view.visible) this.watch();
-  }
-
-  /** Shows the connection's pipelines anew, from nothing. */
-  reset(): void {
-    this.shown.clear();
-    this.listed.clear();
-    this.names = undefined;
-    this.trouble = undefined;
-    this.tree.refresh();
-    if (this.watching) void this.services.watcher.refresh(KEY);
+  constructor(private readonly services: RoomServices) {
+    const { connections, watcher, definitions } = services;
+    this.tree = new LiveTree<Connection, Session>({
+      view: 'mlopsFlow.pipelines',
+      refresh: 'mlopsFlow.refreshPipelines',
+      listed: 'mlopsFlow.pipelinesListed',
+      sources: connections,
+      watcher,
+      root: (connection) => this.pipelines(connection),
+    });
+    this.definitionsChanged = definitions.onDidChange(() => this.tree.repaint());
   }
 
   /** Asks the service now. */
   refresh(): void {
-    if (this.watching) void this.services.watcher.refresh(KEY);
-    else this.tree.refresh();
-  }
-
-  /** The newest known execution of a pipeline, for the CodeLens above its definition. */
-  latestOf(pipeline: string): Execution | undefined {
-    return this.listed.get(pipeline)?.[0];
-  }
-
-  dispose(): void {
-    this.rest();
-    for (const disposable of this.disposables) disposable.dispose();
-  }
-
-  private watch(): void {
-    this.watching ??= this.services.watcher.watch(
-      {
-        key: KEY,
-        interval: Math.max(1_500, this.services.pollInterval(this.services.connections.active) * 3),
-        poll: () => this.follow(),
-        settled: () => false,
-      },
-      { value: () => undefined, failed: (error) => this.fail(error) },
-    );
-  }
-
-  private rest(): void {
-    this.watching?.dispose();
-    this.watching = undefined;
-  }
-
-  /** Reloads the parts of the tree that have changed since they were shown. */
-  private async follow(): Promise<void> {
-    const session = await this.services.connections.session();
-    const names = (await listPipelines(session)).map(({ PipelineName = '' }) => PipelineName);
-    this.names = names;
-    if (this.differs('', names) || this.trouble !== undefined) {
-      this.trouble = undefined;
-      this.tree.refresh();
-    }
-    const local = new Set((await this.definitions.list()).map(({ pipeline }) => pipeline));
-    const followed = names.filter((name) => local.has(name) || this.expanded.has(pipelineId(name)));
-    for (const name of this.listed.keys()) if (!followed.includes(name)) this.listed.delete(name);
-    await Promise.all(
-      followed.map(async (name) => {
-        const executions = await listExecutions(session, name);
-        this.listed.set(name, executions);
-        const rows = executions.map((execution) => this.executionRow(execution));
-        if (this.differs(pipelineId(name), rows)) this.tree.refresh(pipelineId(name));
-        const moving = executions.filter(({ arn, status }) => !isSettled(status) && this.expanded.has(arn));
-        for (const { arn } of moving) this.tree.refresh(arn);
-      }),
-    );
-  }
-
-  private differs(id: string, content: unknown): boolean {
-    const text = JSON.stringify(content);
-    const changed = this.shown.get(id) !== text;
-    this.shown.set(id, text);
-    return changed;
-  }
-
-  private fail(error: unknown): void {
-    const trouble = messageOf(error);
-    if (trouble === this.trouble) return;
-    this.trouble = trouble;
     this.tree.refresh();
   }
 
-  /** The workspace's definitions at once, whatever the connection does; its pipelines when they have been listed. */
-  private async roots(): Promise<Row[]> {
-    const files = await this.definitions.list();
-    const names = this.names ?? [];
-    const rows = [...new Set([...names, ...files.map(({ pipeline }) => pipeline)])].map((name) =>
-      this.pipelineRow(
-        name,
-        files.find(({ pipeline }) => pipeline === name),
-        names.includes(name),
-      ),
-    );
-    contextKeys.set('mlopsFlow.pipelinesListed', this.names !== undefined || this.trouble !== undefined);
-    if (this.trouble === undefined) return rows;
-    const again = { command: 'mlopsFlow.refreshPipelines', title: 'Try Again' };
-    return [messageRow('#trouble', this.trouble, 'warning', again), ...rows];
+  /** The newest known execution of a pipeline on the active connection, for the CodeLens above its definition. */
+  latestOf(pipeline: string): Execution | undefined {
+    return (this.tree.state(runsId(pipeline)) as readonly Execution[] | undefined)?.[0];
   }
 
-  private pipelineRow(name: string, definition: DefinitionFile | undefined, exists: boolean): PipelineRow {
-    const context = ['pipeline', ...(definition ? ['defined'] : []), ...(exists ? ['created'] : [])].join(' ');
+  dispose(): void {
+    this.definitionsChanged.dispose();
+    this.tree.dispose();
+  }
+
+  /** The workspace's definitions at once, whatever the connection does; its pipelines when they have been listed. */
+  private pipelines(connection: Connection): Reading<Session, readonly string[]> {
     return {
-      id: pipelineId(name),
-      label: name,
-      description: definition ? definition.path : 'no definition in this workspace',
-      icon: { icon: 'type-hierarchy-sub' },
-      context,
-      pipeline: name,
-      expanded: definition !== undefined,
-      ...(definition ? { definition } : {}),
-      children: () => this.executions(name, exists),
+      id: 'pipelines',
+      loading: 'Looking for pipelines…',
+      interval: () => this.interval(connection),
+      read: listPipelines,
+      rows: async (names) => {
+        const files = await this.services.definitions.list();
+        const all = new Set([...(names ?? []), ...files.map(({ pipeline }) => pipeline)]);
+        return [...all].map((name) =>
+          this.pipelineRow(
+            connection,
+            name,
+            files.find(({ pipeline }) => pipeline === name),
+            names && names.includes(name),
+          ),
+        );
+      },
     };
   }
 
-  private async executions(pipeline: string, exists: boolean): Promise<Row[]> {
-    const none = messageRow(`${pipelineId(pipeline)}#none`, 'No runs yet', 'play', {
-      command: 'mlopsFlow.runPipeline',
-      title: 'Run Pipeline…',
-      arguments: [{ pipeline }],
-    });
-    if (!exists && this.trouble !== undefined) return [];
-    if (this.names === undefined)
-      return [messageRow(`${pipelineId(pipeline)}#listing`, 'Looking for runs…', 'loading~spin')];
-    if (!exists) return [none];
-    const executions =
-      this.listed.get(pipeline) ?? (await listExecutions(await this.services.connections.session(), pipeline));
-    this.listed.set(pipeline, executions);
-    return executions.length > 0 ? executions.map((execution) => this.executionRow(execution)) : [none];
+  /** @param exists undefined as long as the pipelines are not listed */
+  private pipelineRow(
+    connection: Connection,
+    pipeline: string,
+    definition: DefinitionFile | undefined,
+    exists: boolean | undefined,
+  ): PipelineRow {
+    const row = {
+      id: runsId(pipeline),
+      label: pipeline,
+      description: definition ? definition.path : 'no definition in this workspace',
+      icon: { icon: 'type-hierarchy-sub' },
+      context: ['pipeline', ...(definition ? ['defined'] : []), ...(exists ? ['created'] : [])].join(' '),
+      connection,
+      pipeline,
+      expanded: definition !== undefined,
+      ...(definition ? { definition } : {}),
+    };
+    const none = { ...noRuns(pipeline), connection, pipeline };
+    return { ...row, below: exists === false ? [none] : this.runs(connection, pipeline, none) };
   }
 
-  private executionRow(execution: Execution): ExecutionRow {
+  private runs(
+    connection: Connection,
+    pipeline: string,
+    empty: LiveRow<Session>,
+  ): Reading<Session, readonly Execution[]> {
+    return {
+      id: runsId(pipeline),
+      loading: 'Looking for runs…',
+      interval: () => this.interval(connection),
+      read: (session) => listExecutions(session, pipeline),
+      rows: (executions = []) => executions.map((execution) => this.executionRow(connection, execution)),
+      empty,
+    };
+  }
+
+  private executionRow(connection: Connection, execution: Execution): ExecutionRow {
     const { arn, name, status, start, provenance } = execution;
     const origin = provenance?.commit ? `${shortId(provenance.commit)}${provenance.dirty ? '*' : ''}` : undefined;
     const abilities =
@@ -206,35 +144,60 @@ export class PipelinesTree implements Disposable {
         .filter((part) => part !== undefined)
         .join(' · '),
       tooltip: execution.failureReason ? `${status}: ${execution.failureReason}` : `${name} · ${status}`,
-      icon: STATUS_ICONS[status],
+      icon: statusIcons[status],
       context: `execution${abilities}`,
       accessibleLabel: `Run ${name}, ${status}`,
-      command: { command: 'mlopsFlow.openRun', title: 'Open Run Graph', arguments: [arn] },
+      command: { command: 'mlopsFlow.openRun', title: 'Open Run Graph', arguments: [arn, connection.id] },
+      connection,
       execution,
-      children: async () => {
-        const steps = await listSteps(await this.services.connections.session(), arn);
-        return steps.map((step) => this.stepRow(arn, step));
-      },
+      below: this.steps(connection, execution),
     };
   }
 
-  private stepRow(arn: string, step: PipelineExecutionStep): Row {
-    const { StepName = '', StepStatus = 'Starting', StartTime, EndTime, FailureReason, Metadata } = step;
-    const took = StartTime && EndTime ? formatDuration(EndTime.getTime() - StartTime.getTime()) : undefined;
-    const outcome = Metadata?.Condition?.Outcome;
+  private steps(connection: Connection, execution: Execution): Reading<Session, readonly PipelineExecutionStep[]> {
+    const { arn, status } = execution;
     return {
-      id: `${arn}#${StepName}`,
-      label: StepName,
-      description: [StepStatus, outcome, took].filter((part) => part !== undefined).join(' · '),
-      tooltip: FailureReason ?? `${StepName} · ${StepStatus}`,
-      icon: STATUS_ICONS[StepStatus],
-      context: 'step',
-      accessibleLabel: `Step ${StepName}, ${StepStatus}`,
-      command: { command: 'mlopsFlow.openRun', title: 'Open Step', arguments: [arn, undefined, StepName] },
+      id: arn,
+      loading: 'Looking for steps…',
+      interval: () => this.interval(connection),
+      read: (session) => listSteps(session, arn),
+      rows: (steps = []) => steps.map((step) => stepRow(connection, arn, step)),
+      settled: (steps) => isSettled(status) && steps.every(({ StepStatus = '' }) => isSettled(StepStatus)),
+      empty: { id: `${arn}#none`, label: 'No step has been reached', icon: { icon: 'info' }, context: 'message' },
     };
+  }
+
+  private interval(connection: Connection): number {
+    return Math.max(shortestInterval, this.services.pollInterval(connection) * calm);
   }
 }
 
-function pipelineId(name: string): string {
-  return `pipeline ${name}`;
+function noRuns(pipeline: string): LiveRow<Session> {
+  return {
+    id: `${runsId(pipeline)}#none`,
+    label: 'No runs yet',
+    icon: { icon: 'play' },
+    context: 'message',
+    command: { command: 'mlopsFlow.runPipeline', title: 'Run Pipeline…', arguments: [{ pipeline }] },
+  };
+}
+
+function stepRow(connection: Connection, arn: string, step: PipelineExecutionStep): LiveRow<Session> {
+  const { StepName = '', StepStatus = 'Starting', StartTime, EndTime, FailureReason, Metadata } = step;
+  const took = StartTime && EndTime ? formatDuration(EndTime.getTime() - StartTime.getTime()) : undefined;
+  const outcome = Metadata?.Condition?.Outcome;
+  return {
+    id: `${arn}#${StepName}`,
+    label: StepName,
+    description: [StepStatus, outcome, took].filter((part) => part !== undefined).join(' · '),
+    tooltip: FailureReason ?? `${StepName} · ${StepStatus}`,
+    icon: statusIcons[StepStatus],
+    context: 'step',
+    accessibleLabel: `Step ${StepName}, ${StepStatus}`,
+    command: { command: 'mlopsFlow.openRun', title: 'Open Step', arguments: [arn, connection.id, StepName] },
+  };
+}
+
+function runsId(pipeline: string): string {
+  return `pipeline ${pipeline}`;
 }

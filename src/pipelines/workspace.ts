@@ -1,12 +1,21 @@
-import { basename } from 'node:path';
-import { type Disposable, EventEmitter, RelativePattern, Uri, workspace, type WorkspaceFolder } from 'vscode';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import {
+  type Disposable,
+  EventEmitter,
+  FileSystemError,
+  RelativePattern,
+  Uri,
+  workspace,
+  type WorkspaceFolder,
+} from 'vscode';
 import type { LifecycleConfig } from '../gitflow/lifecycle';
-import { settings } from '../workbench';
+import { messageOf, settings, UserError } from '../workbench';
 import type { Provenance } from './model';
 import { digestOf } from './provenance';
 
-const SUFFIX = '.pipeline.json';
-const CONFIG = '.mlops/config.json';
+const suffix = '.pipeline.json';
+const configPath = '.mlops/config.json';
 
 /** A definition in the workspace. */
 export interface DefinitionFile {
@@ -16,6 +25,13 @@ export interface DefinitionFile {
   path: string;
   /** The pipeline's name: what the configuration says, else the file's name. */
   pipeline: string;
+}
+
+/** What the configuration says, as far as it can be read. */
+export interface Configuration {
+  config: LifecycleConfig;
+  /** The first thing in it that is not valid, in a sentence. What depends on the file refuses to go on then. */
+  problem?: string;
 }
 
 /** The definitions of the workspace, and what the repository around them says. */
@@ -43,18 +59,24 @@ export class WorkspaceDefinitions implements Disposable {
     const listed = (await this.list()).find((file) => file.uri.toString() === uri.toString());
     if (listed) return listed;
     const folder = workspace.getWorkspaceFolder(uri);
-    return folder ? describe(uri, folder, await this.config(folder)) : undefined;
+    return folder ? describe(uri, folder, (await this.configuration(folder)).config) : undefined;
   }
 
-  /** What `.mlops/config.json` of a folder says; the defaults where there is none. */
-  async config(folder: WorkspaceFolder): Promise<LifecycleConfig> {
+  /** What `.mlops/config.json` of a folder says, with its problems; the defaults where there is none. */
+  async configuration(folder: WorkspaceFolder): Promise<Configuration> {
     const { defaultConfig, readConfig } = await import('../gitflow/vscode/gitflow.bundle');
+    const uri = Uri.joinPath(folder.uri, configPath);
+    let text: string;
     try {
-      const bytes = await workspace.fs.readFile(Uri.joinPath(folder.uri, CONFIG));
-      return readConfig(Buffer.from(bytes).toString('utf8')).config;
-    } catch {
-      return defaultConfig;
+      text = Buffer.from(await workspace.fs.readFile(uri)).toString('utf8');
+    } catch (error) {
+      if (error instanceof FileSystemError && error.code === 'FileNotFound') return { config: defaultConfig };
+      return { config: defaultConfig, problem: `${configPath} cannot be read: ${messageOf(error)}` };
     }
+    const { config, problems } = readConfig(text);
+    const [first] = problems;
+    if (!first) return { config };
+    return { config, problem: `${configPath} is not valid in line ${first.range.start.line + 1}: ${first.message}` };
   }
 
   dispose(): void {
@@ -63,10 +85,10 @@ export class WorkspaceDefinitions implements Disposable {
   }
 
   private async find(): Promise<DefinitionFile[]> {
-    const glob = settings('pipelines.definitionGlob') ?? `**/*${SUFFIX}`;
+    const glob = settings('pipelines.definitionGlob') ?? `**/*${suffix}`;
     const files = await Promise.all(
       (workspace.workspaceFolders ?? []).map(async (folder) => {
-        const config = await this.config(folder);
+        const { config } = await this.configuration(folder);
         const uris = await workspace.findFiles(new RelativePattern(folder, glob), '**/{node_modules,.git,.venv}/**');
         return uris.map((uri) => describe(uri, folder, config));
       }),
@@ -79,7 +101,7 @@ export class WorkspaceDefinitions implements Disposable {
       this.found = undefined;
       this.changes.fire();
     };
-    for (const glob of [settings('pipelines.definitionGlob') ?? `**/*${SUFFIX}`, `**/${CONFIG}`]) {
+    for (const glob of [settings('pipelines.definitionGlob') ?? `**/*${suffix}`, `**/${configPath}`]) {
       const watcher = workspace.createFileSystemWatcher(glob);
       this.watchers.push(watcher, watcher.onDidCreate(again), watcher.onDidDelete(again), watcher.onDidChange(again));
     }
@@ -99,22 +121,34 @@ function pipelineName(path: string): string {
   return name.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'pipeline';
 }
 
-/** Where a run of this definition would come from: the repository's state now. */
+/**
+ * Where a run of this definition would come from: the repository's state now. A folder without a repository has
+ * definitions all the same; its runs carry the digest alone.
+ *
+ * @throws UserError where there is a repository that cannot be read: its runs would say that they come from nowhere
+ */
 export async function provenanceNow(file: DefinitionFile, definition: string): Promise<Provenance> {
   const digest = digestOf(definition);
+  const folder = file.folder.uri.fsPath;
+  if (!isInRepository(folder)) return { digest };
   const { openRepository, workTreeState } = await import('../gitflow/vscode/gitflow.bundle');
   try {
-    const repository = await openRepository(file.folder.uri.fsPath, { trusted: workspace.isTrusted });
+    const repository = await openRepository(folder, { trusted: workspace.isTrusted });
     const { commit, branch } = await repository.state();
-    const { tree, changes } = await workTreeState(file.folder.uri.fsPath, workspace.isTrusted);
+    const { tree, changes } = await workTreeState(folder, workspace.isTrusted);
     return {
       digest,
       ...(commit ? { commit, dirty: changes.length > 0 } : {}),
       ...(tree ? { tree } : {}),
       ...(branch ? { branch } : {}),
     };
-  } catch {
-    // A folder without a repository has definitions all the same; its runs carry the digest alone.
-    return { digest };
+  } catch (error) {
+    throw new UserError(`The repository of ${folder} cannot be read: ${messageOf(error)}`, undefined, { cause: error });
   }
+}
+
+/** True where the folder or one above it has a `.git`, as a clone and a work tree have. */
+function isInRepository(folder: string): boolean {
+  const above = dirname(folder);
+  return existsSync(join(folder, '.git')) || (above !== folder && isInRepository(above));
 }

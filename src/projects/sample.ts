@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 export type Git = (directory: string, args: readonly string[]) => Promise<string>;
 
 /** Gitflow's keys, as `git flow init -d` writes them, but for the tags' prefix. */
-const GITFLOW: Readonly<Record<string, string>> = {
+const gitflowKeys: Readonly<Record<string, string>> = {
   'gitflow.branch.master': 'main',
   'gitflow.branch.develop': 'develop',
   'gitflow.prefix.feature': 'feature/',
@@ -35,7 +35,7 @@ export async function makeSample(source: string, folder: string, git: Git): Prom
       await git(staging, ['config', 'user.name', 'Sample Author']);
       await git(staging, ['config', 'user.email', 'author@sample.invalid']);
     }
-    for (const [key, value] of Object.entries(GITFLOW)) await git(staging, ['config', key, value]);
+    for (const [key, value] of Object.entries(gitflowKeys)) await git(staging, ['config', key, value]);
     await git(staging, ['add', '--all']);
     await git(staging, ['commit', '--quiet', '--message=Classify penguins: the first pipeline']);
     await git(staging, ['checkout', '--quiet', '-b', 'develop']);

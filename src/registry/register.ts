@@ -1,55 +1,27 @@
-import { type Disposable, window } from 'vscode';
-import type { Connections, Watcher } from '../aws';
-import { type Commands, type Row, RowTree, UserError } from '../workbench';
-import type { ModelsTree, VersionRow } from './tree';
+import { window } from 'vscode';
+import { type Commands, UserError } from '../workbench';
+import { groupIn } from './model';
+import type { Registry, RegistryServices } from './services';
+import { ModelsTree, type VersionRow } from './tree';
 
-/** What the registry needs of the other rooms. */
-export interface RegistryServices {
-  readonly connections: Connections;
-  readonly watcher: Watcher;
-  /** The numbers of a quality report, the most telling first; none where there is no report. */
-  reportNumbers(uri: string | undefined): Promise<(readonly [name: string, value: number])[]>;
-  openRun(executionArn: string): Promise<void>;
-  /** The release tags of the workspace's repositories that shipped a version, the newest first. */
-  releasesOf(arn: string): Promise<readonly { name: string; message: string }[]>;
-}
-
-/** What this room offers to the others. */
-export interface Registry extends Disposable {
-  refresh(): void;
-  /** Selects a version in the Models view. */
-  reveal(arn: string): Promise<void>;
-}
-
-const load = () => import('./registry.bundle');
-
-/** Registers the Models view and its commands; what fills the view is loaded when it is first shown. */
+/** Registers the Models view and its commands. */
 export function registerRegistry(services: RegistryServices, commands: Commands): Registry {
-  let filled: Promise<ModelsTree> | undefined;
-  const models = () => (filled ??= load().then(({ ModelsTree }) => new ModelsTree(services, tree, view)));
-  const tree = new RowTree('models', async () => (await models()).groups());
-  const view = window.createTreeView<Row>('mlopsFlow.models', { treeDataProvider: tree, showCollapseAll: true });
-  const refresh = (): void => void filled?.then((ready) => ready.refresh());
-  const reveal = async (arn: string): Promise<void> => (await models()).reveal(arn);
-  const changes = services.connections.onDidChange(refresh);
-
+  const { connections } = services;
+  const tree = new ModelsTree(services);
   const decide = async (row: VersionRow | undefined, status: 'Approved' | 'Rejected'): Promise<void> => {
-    const { decideOn } = await load();
-    if (await decideOn(services.connections, row?.model, status)) refresh();
+    const { decideOn } = await import('../rooms.bundle');
+    if (await decideOn(connections, row, status)) tree.refresh();
   };
 
   commands.register('mlopsFlow.approveModel', (row?: VersionRow) => decide(row, 'Approved'));
   commands.register('mlopsFlow.rejectModel', (row?: VersionRow) => decide(row, 'Rejected'));
-  commands.register('mlopsFlow.refreshModels', refresh);
-  commands.register('mlopsFlow.revealModel', reveal);
-  commands.register('mlopsFlow.openRunOfModel', async (row: VersionRow) => {
-    const { generatedBy } = row.model;
-    if (!generatedBy?.includes('/execution/')) {
+  commands.register('mlopsFlow.refreshModels', () => tree.refresh());
+  commands.register('mlopsFlow.openRunOfModel', ({ model, connection }: VersionRow) => {
+    if (!model.generatedBy?.includes('/execution/')) {
       throw new UserError('This version does not say which run made it.');
     }
-    await services.openRun(generatedBy);
+    services.openRun(model.generatedBy, connection);
   });
-
   commands.register('mlopsFlow.showReleaseOfModel', async ({ model }: VersionRow) => {
     const [release] = await services.releasesOf(model.arn);
     if (!release)
@@ -61,11 +33,18 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
   });
 
   return {
-    refresh,
-    reveal,
-    dispose: () => {
-      for (const part of [changes, tree, view]) part.dispose();
-      void filled?.then((ready) => ready.dispose());
+    refresh: () => tree.refresh(),
+    reveal: async (arn, connection) => {
+      if (connection.id !== connections.active.id) {
+        throw new UserError(
+          `This model version is on ${connection.label}, and the Models view shows ${connections.active.label}.`,
+          { title: 'Switch Connection', command: 'mlopsFlow.switchConnection' },
+        );
+      }
+      if (!(await tree.reveal(arn))) {
+        throw new UserError(`This version of ${groupIn(arn)} is not among the newest that the Models view shows.`);
+      }
     },
+    dispose: () => tree.dispose(),
   };
 }

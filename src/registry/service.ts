@@ -1,53 +1,41 @@
-import type {
-  DescribeModelPackageOutput,
-  ModelApprovalStatus,
-  ModelPackageGroupSummary,
-  ModelPackageSummary,
-} from '@aws-sdk/client-sagemaker';
+import type { DescribeModelPackageOutput, ModelApprovalStatus, ModelPackageSummary } from '@aws-sdk/client-sagemaker';
 import { collect, type Session } from '../aws';
+import type { ListedVersion, ModelGroup, ModelVersion } from './model';
 
-/** One version of a registered model. */
-export interface ModelVersion {
-  arn: string;
-  group: string;
-  version: number;
-  approval: ModelApprovalStatus;
-  created?: Date;
-  description?: string;
-  approvalDescription?: string;
-  /** The S3 URI of the report with the model's quality, when it was registered with one. */
-  report?: string;
-  /** The S3 URI of the model's artifact. */
-  artifact?: string;
-  /** What made it, as it was told at registration: the ARN of a pipeline's execution, often. */
-  generatedBy?: string;
-  commit?: string;
-}
+/** The most that the service gives on a page. */
+const pageSize = 100;
 
 /** The model package groups of the connection by name. */
-export function listGroups(session: Session): Promise<ModelPackageGroupSummary[]> {
+export function listGroups(session: Session): Promise<ModelGroup[]> {
   const { sdk, sagemaker } = session;
-  return session.call('list the model groups', () =>
-    collect(
-      sdk.paginateListModelPackageGroups({ client: sagemaker }, { SortBy: 'Name', SortOrder: 'Ascending' }),
-      (page) => page.ModelPackageGroupSummaryList,
-    ),
-  );
+  return session.call('list the model groups', async () => {
+    const pages = sdk.paginateListModelPackageGroups(
+      { client: sagemaker },
+      { SortBy: 'Name', SortOrder: 'Ascending', MaxResults: pageSize },
+    );
+    const groups = await collect(pages, (page) => page.ModelPackageGroupSummaryList);
+    return groups.map(({ ModelPackageGroupName: name = '', ModelPackageGroupDescription: description }) => ({
+      name,
+      ...(description ? { description } : {}),
+    }));
+  });
 }
 
 /** The versions of a group, the newest first; at most `limit` of them. */
-export function listVersions(session: Session, group: string, limit?: number): Promise<ModelPackageSummary[]> {
+export function listVersions(session: Session, group: string, limit: number): Promise<ListedVersion[]> {
   const { sdk, sagemaker } = session;
-  return session.call(`list the versions of ${group}`, () =>
-    collect(
-      sdk.paginateListModelPackages(
-        { client: sagemaker },
-        { ModelPackageGroupName: group, SortBy: 'CreationTime', SortOrder: 'Descending' },
-      ),
-      (page) => page.ModelPackageSummaryList,
-      limit,
-    ),
-  );
+  return session.call(`list the versions of ${group}`, async () => {
+    const pages = sdk.paginateListModelPackages(
+      { client: sagemaker },
+      {
+        ModelPackageGroupName: group,
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: Math.min(limit, pageSize),
+      },
+    );
+    return (await collect(pages, (page) => page.ModelPackageSummaryList, limit)).map(fromSummary);
+  });
 }
 
 /** A version with what only its description tells. */
@@ -76,6 +64,17 @@ export function setApproval(
       }),
     ),
   );
+}
+
+function fromSummary(summary: ModelPackageSummary): ListedVersion {
+  return {
+    arn: summary.ModelPackageArn ?? '',
+    group: summary.ModelPackageGroupName ?? '',
+    version: summary.ModelPackageVersion ?? 0,
+    approval: summary.ModelApprovalStatus ?? 'PendingManualApproval',
+    ...(summary.CreationTime ? { created: summary.CreationTime } : {}),
+    ...(summary.ModelPackageDescription ? { description: summary.ModelPackageDescription } : {}),
+  };
 }
 
 function fromDescription(arn: string, described: DescribeModelPackageOutput): ModelVersion {

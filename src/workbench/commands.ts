@@ -1,8 +1,8 @@
 import { commands, type Disposable, window } from 'vscode';
-import { isCancellation, isUserError, messageOf } from './errors';
+import { isCancellation, messageOf, UserError } from './errors';
 import { log } from './log';
 
-const SHOW_LOG = 'Show Log';
+const showLog = 'Show Log';
 
 /**
  * Registers commands. A command's body just throws: whether the user hears of it, how, and what the log
@@ -37,7 +37,7 @@ export class Commands implements Disposable {
 /** The one exit of errors that nobody else handles: tells the user and the log. */
 export function report(source: string, error: unknown): void {
   if (isCancellation(error)) return;
-  if (isUserError(error)) {
+  if (error instanceof UserError) {
     log().warn(`${source}: ${error.message}${error.cause === undefined ? '' : ` (${messageOf(error.cause)})`}`);
   } else {
     log().error(`${source}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -46,9 +46,9 @@ export function report(source: string, error: unknown): void {
 }
 
 async function tell(error: unknown): Promise<void> {
-  const next = isUserError(error) ? error.next : undefined;
-  const choices = next ? [next.title, SHOW_LOG] : [SHOW_LOG];
+  const next = error instanceof UserError ? error.next : undefined;
+  const choices = next ? [next.title, showLog] : [showLog];
   const choice = await window.showErrorMessage(messageOf(error), ...choices);
-  if (choice === SHOW_LOG) log().show(true);
+  if (choice === showLog) log().show(true);
   else if (choice !== undefined && next) await commands.executeCommand(next.command, ...(next.arguments ?? []));
 }

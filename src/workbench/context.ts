@@ -1,7 +1,7 @@
 import { commands } from 'vscode';
 
 /** The context keys that `when` clauses of the manifest use, each with the type of its value. */
-interface ContextKeys {
+export interface ContextKeys {
   'mlopsFlow.pipelineInEditor': boolean;
   /** The connection has answered once, or failed to: an empty view is really empty. */
   'mlopsFlow.pipelinesListed': boolean;
@@ -11,6 +11,9 @@ interface ContextKeys {
   'mlopsFlow.flowInProgress': boolean;
   'mlopsFlow.branchFilter': boolean;
 }
+
+/** The keys that are on or off. */
+export type Switch = { [K in keyof ContextKeys]: ContextKeys[K] extends boolean ? K : never }[keyof ContextKeys];
 
 /** Sets context keys and remembers them, so that setting the same value again costs nothing. */
 class ContextKeyStore {

@@ -6,25 +6,38 @@ export interface NextAction {
   arguments?: readonly unknown[];
 }
 
+interface UserErrorOptions extends ErrorOptions {
+  /** The part of the message that says why, for rows with room for a few words. The whole message where absent. */
+  reason?: string;
+}
+
+/** What tells a `UserError` of another bundle, where the class is compiled a second time. */
+const brand: unique symbol = Symbol.for('mlopsFlow.UserError') as never;
+
 /** An error whose message is written for the user: what happened and what to do next. */
 export class UserError extends Error {
   override readonly name = 'UserError';
+  readonly reason: string;
+  readonly [brand] = true;
 
   constructor(
     message: string,
     readonly next?: NextAction,
-    options?: ErrorOptions,
+    { reason, ...options }: UserErrorOptions = {},
   ) {
     super(message, options);
+    this.reason = reason ?? message;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is UserError {
+    return typeof value === 'object' && value !== null && brand in value;
   }
 }
 
-/** True for a `UserError`, also for one of another bundle, which has a class of its own. */
-export function isUserError(error: unknown): error is UserError {
-  return error instanceof Error && error.name === 'UserError';
-}
-
-/** True for the ways in which VS Code, the SDK and `AbortSignal` say that the user cancelled. */
+/**
+ * True for the ways in which VS Code, the SDK and `AbortSignal` say that the user cancelled. None of them can be told
+ * by a class: VS Code's is not there outside of it, and the others have none.
+ */
 export function isCancellation(error: unknown): boolean {
   return error instanceof Error && (error.name === 'Canceled' || error.name === 'AbortError');
 }
@@ -32,4 +45,9 @@ export function isCancellation(error: unknown): boolean {
 /** The message of any thrown value, without its stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Why something failed, without what was tried: short enough for a row. */
+export function reasonOf(error: unknown): string {
+  return error instanceof UserError ? error.reason : messageOf(error);
 }

@@ -3,8 +3,10 @@
  * update in place, panels, settings, context keys, the log.
  */
 export { Commands, report } from './commands';
-export { isCancellation, messageOf, UserError } from './errors';
+export { isCancellation, messageOf, reasonOf, UserError } from './errors';
 export { contextKeys } from './context';
 export { log } from './log';
 export { onSettingsChanged, settings, userSetting } from './settings';
+export { LiveTree, type LiveRow, type Reading } from './live-tree';
 export { messageRow, RowTree, type Row, type RowIcon } from './tree';
+export { Watcher } from './watcher';

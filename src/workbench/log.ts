@@ -1,10 +1,10 @@
 import { type LogOutputChannel, window } from 'vscode';
 
 /** Where the channel is kept: each bundle has this module for itself, and there is to be one channel. */
-const KEY = Symbol.for('mlopsFlow.log');
-const shared = globalThis as typeof globalThis & { [KEY]?: LogOutputChannel };
+const channelKey = Symbol.for('mlopsFlow.log');
+const shared = globalThis as typeof globalThis & { [channelKey]?: LogOutputChannel };
 
 /** The extension's log channel, made on first use. Secrets never go in: callers log names and messages, no requests. */
 export function log(): LogOutputChannel {
-  return (shared[KEY] ??= window.createOutputChannel('MLOps Flow', { log: true }));
+  return (shared[channelKey] ??= window.createOutputChannel('MLOps Flow', { log: true }));
 }

@@ -46,7 +46,10 @@ export interface PanelController<ToPanel extends Message, ToHost extends Message
 export interface PanelDefinition<Arguments, ToPanel extends Message, ToHost extends Message> {
   contract: PanelContract<Arguments, ToPanel, ToHost>;
   title(args: Arguments): string;
-  start(panel: Panel<Arguments, ToPanel>): PanelController<ToPanel, ToHost>;
+  /** Makes the controller; a promise of it where its code is loaded first. */
+  start(panel: Panel<Arguments, ToPanel>): PanelController<ToPanel, ToHost> | Promise<PanelController<ToPanel, ToHost>>;
+  /** What the panel shows until there is a controller. */
+  meanwhile?: ToPanel[];
 }
 
 export interface OpenOptions {
@@ -126,7 +129,9 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
 class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> implements Panel<Arguments, ToPanel> {
   readonly onDidChangeVisibility: vscode.Event<boolean>;
   private readonly visibility = new vscode.EventEmitter<boolean>();
-  private controller: PanelController<ToPanel, ToHost>;
+  private controller: PanelController<ToPanel, ToHost> | undefined;
+  /** The controller that is there or comes; undefined where it cannot. */
+  private starting: Promise<PanelController<ToPanel, ToHost> | undefined>;
   private problem: string | undefined;
   private ready = false;
   private closed = false;
@@ -142,7 +147,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
     this.onDidChangeVisibility = this.visibility.event;
     this.view.title = definition.title(args);
     this.view.iconPath = new vscode.ThemeIcon(definition.contract.icon);
-    this.controller = definition.start(this);
+    this.starting = this.start();
     this.view.onDidChangeViewState(() => {
       if (!this.view.visible) this.ready = false;
       this.visibility.fire(this.view.visible);
@@ -194,8 +199,23 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
     this.closed = true;
     this.ready = false;
     this.waiting = [];
-    this.controller.dispose();
+    this.controller?.dispose();
     this.visibility.dispose();
+  }
+
+  private async start(): Promise<PanelController<ToPanel, ToHost> | undefined> {
+    try {
+      const started = this.definition.start(this);
+      if (!(started instanceof Promise)) return (this.controller = started);
+      const controller = await started;
+      if (this.closed) controller.dispose();
+      else this.controller = controller;
+      if (this.ready) this.sendState();
+      return controller;
+    } catch (error) {
+      this.cannotStart(error);
+      return undefined;
+    }
   }
 
   private receive(message: unknown): void {
@@ -211,8 +231,9 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
     if (isOfType(message, RETRY)) {
       this.problem = undefined;
       this.send({ type: PROBLEM });
-      this.controller.dispose();
-      this.controller = this.definition.start(this);
+      this.controller?.dispose();
+      this.controller = undefined;
+      this.starting = this.start();
       this.sendState();
       return;
     }
@@ -225,14 +246,14 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
 
   private async handle(message: ToHost): Promise<void> {
     try {
-      await this.controller.receive(message);
+      await (this.controller ?? (await this.starting))?.receive(message);
     } catch (error) {
       this.services.fail(error);
     }
   }
 
   private sendState(): void {
-    for (const each of this.controller.state()) this.send(each);
+    for (const each of this.controller?.state() ?? this.definition.meanwhile ?? []) this.send(each);
     if (this.problem !== undefined) this.send({ type: PROBLEM, text: this.problem });
   }
 

@@ -4,6 +4,8 @@ import { type ConfigurationScope, type Disposable, workspace } from 'vscode';
 export interface Settings {
   'aws.region': string;
   'aws.endpointUrl': string;
+  'aws.connectTimeoutSeconds': number;
+  'aws.requestTimeoutSeconds': number;
   'local.python': string;
   'python.path': string;
   'pipelines.refreshSeconds': number;

@@ -10,7 +10,7 @@ import {
   type TreeDataProvider,
   type Uri,
 } from 'vscode';
-import { isCancellation, messageOf } from './errors';
+import { isCancellation, type NextAction, reasonOf, UserError } from './errors';
 import { log } from './log';
 
 /** A codicon, with the id of a theme colour where it has one. Colour is never the only sign of a status. */
@@ -45,6 +45,22 @@ export function messageRow(id: string, label: string, icon = 'info', command?: R
   return { id, label, icon: { icon }, context: 'message', ...(command ? { command } : {}) };
 }
 
+/** A row that says why rows are missing, with what to do about it; the whole sentence is its tooltip. */
+export function problemRow(id: string, error: unknown, otherwise?: NextAction): Row {
+  const next = (error instanceof UserError ? error.next : undefined) ?? otherwise;
+  const sentence = error instanceof Error ? error.message : String(error);
+  const row: Row = {
+    id,
+    label: reasonOf(error),
+    icon: { icon: 'warning', color: 'list.warningForeground' },
+    context: 'problem',
+    tooltip: next ? `${sentence}\n\nClick: ${next.title}` : sentence,
+    accessibleLabel: `Problem: ${sentence}`,
+  };
+  if (next) row.command = { command: next.command, title: next.title, arguments: [...(next.arguments ?? [])] };
+  return row;
+}
+
 /**
  * A tree of rows that are updated in place: a row keeps its identity as long as its id is listed, so a
  * refresh moves nothing, and one changed row repaints one line.
@@ -74,6 +90,18 @@ export class RowTree implements TreeDataProvider<Row>, Disposable {
     if (known) this.changed.fire(replace(known, row));
   }
 
+  /**
+   * Repaints those of the rows below `parent`, or at the top, that look otherwise than before.
+   *
+   * @returns false, and does nothing, where other rows are listed there
+   */
+  updateAll(parent: string | undefined, rows: readonly Row[]): boolean {
+    const listed = this.childIds.get(parent ?? '');
+    if (listed?.length !== rows.length || rows.some(({ id }, index) => listed[index] !== id)) return false;
+    for (const row of rows) if (looksOf(row) !== looksOf(this.rows.get(row.id))) this.update(row);
+    return true;
+  }
+
   /** The row that is shown under `id`, for `TreeView.reveal`. */
   row(id: string): Row | undefined {
     return this.rows.get(id);
@@ -87,7 +115,7 @@ export class RowTree implements TreeDataProvider<Row>, Disposable {
     } catch (error) {
       if (isCancellation(error)) return [];
       log().warn(`${this.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      fresh = [messageRow(`${key}#error`, messageOf(error), 'error')];
+      fresh = [problemRow(`${key}#problem`, error)];
     }
     return this.adopt(key, fresh);
   }
@@ -151,6 +179,10 @@ export class RowTree implements TreeDataProvider<Row>, Disposable {
     this.parents.delete(id);
     this.rows.delete(id);
   }
+}
+
+function looksOf(row: Row | undefined): string {
+  return JSON.stringify([row, row?.children !== undefined]);
 }
 
 /** Gives `known` the content of `fresh` and keeps its identity. */

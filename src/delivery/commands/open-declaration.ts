@@ -1,18 +1,19 @@
 import { window, workspace } from 'vscode';
-import { collect, type Connections, type Session } from '../../aws/index';
-import { UserError } from '../../workbench/index';
+import { collect, type Connections, type Session } from '../../aws';
+import { UserError } from '../../workbench';
 
 /** Asks for a pipeline of CodePipeline and opens its declaration in an editor. */
 export async function openDelivery(connections: Connections): Promise<void> {
-  const session = await connections.session();
-  if (session.connection.kind === 'local') {
+  const connection = connections.active;
+  if (connection.kind === 'local') {
     throw new UserError('Local has no CodePipeline. Switch to an AWS connection to open a declaration.', {
       title: 'Switch Connection',
       command: 'mlopsFlow.switchConnection',
     });
   }
+  const session = await connections.session(connection);
   const name = await window.showQuickPick(listPipelines(session), {
-    title: 'Open CodePipeline Declaration',
+    title: `Open CodePipeline Declaration · ${connection.label}`,
     placeHolder: 'A pipeline of the account',
   });
   if (name === undefined) return;

@@ -6,9 +6,8 @@
  */
 import { type Disposable, type Uri, window } from 'vscode';
 import { type Row, RowTree } from '../../workbench';
-import { DeferredController } from '../../workbench/deferred-controller';
 import { definePanel, type Panel } from '../../workbench/panel';
-import { flowPanel, type FlowArguments, type FlowToHost, type FlowToPanel } from './panels/flow/contract';
+import { flowPanel, type FlowArguments, type FlowToPanel } from './panels/flow/contract';
 import type { Environment, TagMessage } from '../lifecycle';
 import type { CommandArgument } from './commands/ask';
 import { commandNames } from './commands/names';
@@ -52,11 +51,11 @@ export function registerGitflow(services: GitflowServices): Gitflow {
   const panels = definePanel(services.panels, {
     contract: flowPanel,
     title: ({ kind, name }) => `Finish ${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name}`,
-    start: (panel: Panel<FlowArguments, FlowToPanel>) =>
-      new DeferredController<FlowToPanel, FlowToHost>(panel, [{ type: 'busy', busy: true }], async () => {
-        const [{ FinishController }, ready] = await Promise.all([load(), room()]);
-        return new FinishController(ready, panel);
-      }),
+    meanwhile: [{ type: 'busy', busy: true }],
+    start: async (panel: Panel<FlowArguments, FlowToPanel>) => {
+      const [{ FinishController }, ready] = await Promise.all([load(), room()]);
+      return new FinishController(ready, panel);
+    },
   });
   for (const name of commandNames) {
     services.commands.register(`mlopsFlow.flow.${name}`, async (argument: CommandArgument) => {

@@ -1,14 +1,15 @@
 import { window } from 'vscode';
-import { collect, type Session } from '../../aws/index';
-import { UserError } from '../../workbench/index';
+import { collect, type Session } from '../../aws';
+import { UserError } from '../../workbench';
 import type { RemoteDocuments } from '../documents';
-import { LogTail } from '../logs';
-import { jobOf, listSteps, logPlaceOf, readObject, splitS3Uri } from '../service';
+import { readLog } from '../logs';
+import { splitS3Uri } from '../model';
+import { jobOf, listSteps, logPlaceOf, readObject } from '../service';
 import { lastPart } from '../../shared/format';
 
 /** Bigger objects are for other tools. */
-const LARGEST = 8 * 1024 * 1024;
-const LISTED = 500;
+const largest = 8 * 1024 * 1024;
+const mostListed = 500;
 
 /** Shows the object under an `s3://` URI, or what lies below it where it is a folder. */
 export async function openObject(documents: RemoteDocuments, session: Session, s3Uri: string): Promise<void> {
@@ -17,7 +18,7 @@ export async function openObject(documents: RemoteDocuments, session: Session, s
   const exact = objects.find((object) => object.key === key);
   if (!exact && objects.length === 0) throw new UserError(`There is nothing under ${s3Uri}.`);
   if (!exact) return pick(documents, session, s3Uri, objects);
-  if (exact.size > LARGEST) {
+  if (exact.size > largest) {
     throw new UserError(
       `${s3Uri} has ${Math.round(exact.size / 1024 / 1024)} MB: download it with the AWS command line.`,
     );
@@ -39,7 +40,7 @@ export async function openStepLog(
   const listed = (await listSteps(session, executionArn)).find(({ StepName }) => StepName === step);
   const job = listed ? await jobOf(session, listed) : undefined;
   if (!job) throw new UserError(`${step} has not started a job, so it has no log.`);
-  const events = await new LogTail(session, logPlaceOf(job)).next();
+  const { events } = await readLog(session, logPlaceOf(job));
   await documents.show(`logs/${job.name}.log`, events.map(({ message = '' }) => message).join('\n'));
 }
 
@@ -68,7 +69,7 @@ function list(session: Session, s3Uri: string): Promise<{ key: string; size: num
     const objects = await collect(
       sdk.paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: key }),
       (page) => page.Contents,
-      LISTED,
+      mostListed,
     );
     return objects.map(({ Key = '', Size = 0 }) => ({ key: Key, size: Size }));
   });

@@ -1,9 +1,16 @@
-/** What is asked where a command was given nothing. */
+/** What is asked where a command was given nothing. Each question is a request or two, whatever the account holds. */
 import { type QuickPickItem, type Uri, window } from 'vscode';
-import type { Connections } from '../../aws/index';
-import { UserError } from '../../workbench/index';
-import { type Execution, listExecutions, listPipelines, pipelineIn } from '../service';
+import type { Connection, Connections, Session } from '../../aws';
+import { UserError } from '../../workbench';
+import type { Execution } from '../model';
+import { listExecutions, listPipelines } from '../service';
 import type { DefinitionFile, WorkspaceDefinitions } from '../workspace';
+
+/** What was picked, and the connection that it was listed on. */
+export interface Picked<T> {
+  connection: Connection;
+  item: T;
+}
 
 /** The definition in the active editor, or the one that is chosen. */
 export async function pickDefinition(
@@ -25,34 +32,41 @@ export async function pickDefinition(
 }
 
 /** A pipeline's name. */
-export async function pickPipeline(connections: Connections): Promise<string | undefined> {
-  const load = async (): Promise<string[]> =>
-    (await listPipelines(await connections.session())).map(({ PipelineName = '' }) => PipelineName);
-  return window.showQuickPick(load(), { title: 'Pipelines', placeHolder: 'A pipeline of the connection' });
+export async function pickPipeline(connections: Connections): Promise<Picked<string> | undefined> {
+  const connection = connections.active;
+  const item = await askPipeline(connection, connections.session(connection));
+  return item === undefined ? undefined : { connection, item };
 }
 
-/** An execution, of those in certain states where `statuses` are given. */
+/** An execution of a pipeline that is picked first; of those in certain states where `statuses` are given. */
 export async function pickExecution(
   connections: Connections,
   statuses?: readonly string[],
-): Promise<Execution | undefined> {
+): Promise<Picked<Execution> | undefined> {
   interface Choice extends QuickPickItem {
     execution: Execution;
   }
+  const connection = connections.active;
+  const session = connections.session(connection);
+  const pipeline = await askPipeline(connection, session);
+  if (pipeline === undefined) return undefined;
   const load = async (): Promise<Choice[]> => {
-    const session = await connections.session();
-    const names = (await listPipelines(session)).map(({ PipelineName = '' }) => PipelineName);
-    const lists = await Promise.all(names.map((name) => listExecutions(session, name)));
-    return lists
-      .flat()
+    const executions = await listExecutions(await session, pipeline);
+    return executions
       .filter(({ status }) => !statuses || statuses.includes(status))
-      .sort((a, b) => (b.start?.getTime() ?? 0) - (a.start?.getTime() ?? 0))
       .map((execution) => ({
-        label: `${execution.pipeline} · ${execution.name}`,
+        label: execution.name,
         description: execution.status,
-        detail: execution.start?.toLocaleString() ?? pipelineIn(execution.arn),
+        detail: execution.start?.toLocaleString() ?? execution.id,
         execution,
       }));
   };
-  return (await window.showQuickPick(load(), { title: 'Runs', placeHolder: 'A run of the connection' }))?.execution;
+  const title = `Runs of ${pipeline} · ${connection.label}`;
+  const picked = await window.showQuickPick(load(), { title, placeHolder: 'One of the newest runs' });
+  return picked && { connection, item: picked.execution };
+}
+
+function askPipeline({ label }: Connection, session: Promise<Session>): Thenable<string | undefined> {
+  const names = session.then(listPipelines);
+  return window.showQuickPick(names, { title: `Pipelines · ${label}`, placeHolder: 'A pipeline of the connection' });
 }

@@ -1,11 +1,11 @@
-import type { Session } from '../../aws/index';
+import type { Session } from '../../aws';
 import { UserError } from '../../workbench/errors';
 import type { Provenance } from '../model';
 import { writeProvenance } from '../provenance';
 import { token } from '../service';
 
 /** The role that pipelines on this machine name; nothing is ever done in it. */
-const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/local';
+const localRole = 'arn:aws:iam::000000000000:role/local';
 
 /** A run to be started. */
 export interface StartRequest {
@@ -19,6 +19,8 @@ export interface StartRequest {
   displayName: string;
   /** The role that pipelines are created with on AWS. */
   roleArn?: string;
+  /** The same for every try at this run: the service starts it once. */
+  token: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function startRun(session: Session, request: StartRequest): Promise
     sagemaker.send(
       new sdk.StartPipelineExecutionCommand({
         PipelineName: request.pipeline,
-        ClientRequestToken: token(),
+        ClientRequestToken: request.token,
         PipelineExecutionDescription: writeProvenance(request.provenance),
         PipelineExecutionDisplayName: request.displayName,
         ...(parameters.length > 0 ? { PipelineParameters: parameters } : {}),
@@ -49,7 +51,7 @@ async function upsert(session: Session, { pipeline, definition, roleArn }: Start
   const { sdk, sagemaker } = session;
   const existing = await find(session, pipeline);
   if (existing?.PipelineDefinition === definition) return;
-  const role = session.connection.kind === 'local' ? LOCAL_ROLE : roleArn;
+  const role = session.connection.kind === 'local' ? localRole : roleArn;
   if (existing) {
     const command = new sdk.UpdatePipelineCommand({
       PipelineName: pipeline,
@@ -80,7 +82,7 @@ async function find(session: Session, name: string): Promise<{ PipelineDefinitio
     try {
       return await sagemaker.send(new sdk.DescribePipelineCommand({ PipelineName: name }));
     } catch (error) {
-      if (error instanceof Error && error.name === 'ResourceNotFound') return undefined;
+      if (error instanceof sdk.ResourceNotFound) return undefined;
       throw error;
     }
   });

@@ -4,14 +4,13 @@ import type { Session } from '../../aws';
 import { runGit } from '../../gitflow';
 import { addressOf, digestOfFiles, sha256, writeManifest, type UploadFile } from '../../shared/uploads';
 import { UserError } from '../../workbench/errors';
-import type { UploadedFiles } from '../model';
+import { splitS3Uri, type UploadedFiles } from '../model';
 import type { FormParameter } from '../panels/run-form/contract';
-import { splitS3Uri } from '../service';
 
 /** Never part of what a run reads. */
-const LEFT_OUT = new Set(['.git', '.venv', '__pycache__', 'node_modules']);
+const leftOut = new Set(['.git', '.venv', '__pycache__', 'node_modules']);
 /** Requests at a time. */
-const ABREAST = 8;
+const most = 8;
 
 /** What was copied, and the values of the parameters that name it. */
 export interface Uploads {
@@ -132,7 +131,7 @@ async function knownToGit(root: string, folder: string): Promise<string[] | unde
 async function filesBelow(root: string, folder: string): Promise<string[]> {
   const entries = await readdir(join(root, folder), { withFileTypes: true });
   const below = entries
-    .filter(({ name }) => !LEFT_OUT.has(name))
+    .filter(({ name }) => !leftOut.has(name))
     .map(async (entry) => {
       const path = `${folder}/${entry.name}`;
       const isFolder = entry.isSymbolicLink() ? (await stat(join(root, path))).isDirectory() : entry.isDirectory();
@@ -142,7 +141,7 @@ async function filesBelow(root: string, folder: string): Promise<string[]> {
 }
 
 function isLeftOut(path: string): boolean {
-  return path.split('/').some((part) => LEFT_OUT.has(part));
+  return path.split('/').some((part) => leftOut.has(part));
 }
 
 async function isFileAt(place: string, path: string): Promise<boolean> {
@@ -165,9 +164,9 @@ async function copy(session: Session, { isFile, files, path }: SourceState, uri:
       for (const { Key = '', Size = -1 } of Contents ?? []) there.set(Key, Size);
     }
   });
-  for (let at = 0; at < files.length; at += ABREAST) {
+  for (let at = 0; at < files.length; at += most) {
     await Promise.all(
-      files.slice(at, at + ABREAST).map(async (file) => {
+      files.slice(at, at + most).map(async (file) => {
         const Body = await readFile(file.source);
         if (sha256(Body) !== file.sha256) {
           throw new UserError(`${file.path} changed while it was being copied. Start the run again.`);

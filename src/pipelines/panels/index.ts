@@ -1,57 +1,56 @@
 /** Registers the panels of this room; what fills them is loaded when one opens. */
 import { Uri } from 'vscode';
-import { DeferredController } from '../../workbench/deferred-controller';
-import { definePanel, type PanelKind } from '../../workbench/panel';
-import { type MetricsArguments, metricsPanel, type MetricsToHost, type MetricsToPanel } from './metrics/contract';
-import { type RunFormArguments, runFormPanel, type RunFormToHost, type RunFormToPanel } from './run-form/contract';
-import { type RunGraphArguments, runGraphPanel, type RunGraphToHost, type RunGraphToPanel } from './run-graph/contract';
-import type { MeasurementReader } from '../reading';
-import { pipelineIn } from '../service';
-import type { LayoutStore, PipelineServices, RunFormServices } from '../services';
 import { lastPart } from '../../shared/format';
+import { definePanel, type PanelKind } from '../../workbench/panel';
+import { pipelineIn } from '../model';
+import type { MeasurementReader } from '../reading';
+import type { Remembered, RoomServices } from '../services';
+import { type MetricsArguments, metricsPanel, type MetricsToPanel } from './metrics/contract';
+import { type RunFormArguments, runFormPanel, type RunFormToPanel } from './run-form/contract';
+import { type RunGraphArguments, runGraphPanel, type RunGraphToPanel } from './run-graph/contract';
 
-const load = () => import('../pipelines.bundle');
+const load = () => import('../../rooms.bundle');
 
 /** The graph of a run. */
-export function defineRunGraph(services: PipelineServices): PanelKind<RunGraphArguments, RunGraphToPanel> {
+export function defineRunGraph(services: RoomServices): PanelKind<RunGraphArguments, RunGraphToPanel> {
   return definePanel(services.panels, {
     contract: runGraphPanel,
     title: ({ executionArn }) => `${pipelineIn(executionArn)} run`,
-    start: (panel) =>
-      new DeferredController<RunGraphToPanel, RunGraphToHost>(panel, [], async () => {
-        const { RunGraph } = await load();
-        return new RunGraph(services, panel);
-      }),
+    start: async (panel) => {
+      const { RunGraph } = await load();
+      return new RunGraph(services, panel);
+    },
   });
 }
 
 /** The form that starts a run. */
-export function defineRunForm(services: RunFormServices): PanelKind<RunFormArguments, RunFormToPanel> {
+export function defineRunForm(
+  services: RoomServices,
+  remembered: Remembered,
+): PanelKind<RunFormArguments, RunFormToPanel> {
   return definePanel(services.panels, {
     contract: runFormPanel,
     title: ({ pipeline, definition }) =>
       `Run ${pipeline ?? (definition ? lastPart(Uri.parse(definition).path) : 'Pipeline')}`,
-    start: (panel) =>
-      new DeferredController<RunFormToPanel, RunFormToHost>(panel, [], async () => {
-        const { RunFormController } = await load();
-        return new RunFormController(services, panel);
-      }),
+    start: async (panel) => {
+      const { RunFormController } = await load();
+      return new RunFormController(services, remembered, panel);
+    },
   });
 }
 
 /** The metrics of a pipeline's runs. */
 export function defineMetrics(
-  services: PipelineServices,
+  services: RoomServices,
   measurements: () => Promise<MeasurementReader>,
-  layouts: LayoutStore,
+  remembered: Remembered,
 ): PanelKind<MetricsArguments, MetricsToPanel> {
   return definePanel(services.panels, {
     contract: metricsPanel,
     title: ({ pipeline }) => `${pipeline} metrics`,
-    start: (panel) =>
-      new DeferredController<MetricsToPanel, MetricsToHost>(panel, [], async () => {
-        const { MetricsPanel } = await load();
-        return new MetricsPanel(services, await measurements(), layouts, panel);
-      }),
+    start: async (panel) => {
+      const { MetricsPanel } = await load();
+      return new MetricsPanel(services, await measurements(), remembered, panel);
+    },
   });
 }

@@ -1,5 +1,5 @@
 import { commands, ProgressLocation, Uri, window } from 'vscode';
-import { UserError } from '../../workbench/index';
+import { UserError } from '../../workbench';
 import { type Git, makeSample } from '../sample';
 
 /** Asks where, makes the sample project there and opens it. */

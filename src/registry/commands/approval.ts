@@ -1,9 +1,16 @@
 import { type QuickPickItem, window } from 'vscode';
-import type { Connections } from '../../aws/index';
-import { listGroups, listVersions, type ModelVersion, setApproval } from '../service';
+import type { Connection, Connections } from '../../aws';
+import type { ListedVersion } from '../model';
+import { listGroups, listVersions, setApproval } from '../service';
 
-/** What a decision needs to know of a version. */
-type Decidable = Pick<ModelVersion, 'arn' | 'group' | 'version'>;
+/** So many versions are offered. */
+const mostVersions = 100;
+
+/** A version, and the connection that it is on. */
+export interface Decidable {
+  connection: Connection;
+  model: Pick<ListedVersion, 'arn' | 'group' | 'version'>;
+}
 
 /**
  * Approves or rejects a version, asking for the reason, and for the version where none is given.
@@ -14,46 +21,36 @@ export async function decideOn(
   given: Decidable | undefined,
   status: 'Approved' | 'Rejected',
 ): Promise<boolean> {
-  const model = given ?? (await pickVersion(connections, status));
-  if (!model) return false;
+  const chosen = given ?? (await pickVersion(connections, status));
+  if (!chosen) return false;
+  const { connection, model } = chosen;
   const verb = status === 'Approved' ? 'Approve' : 'Reject';
   const reason = await window.showInputBox({
-    title: `${verb} ${model.group} Version ${model.version}`,
-    prompt: 'Why, for those who come after (optional)',
+    title: `${verb} ${model.group} Version ${model.version} · ${connection.label}`,
+    prompt: 'Reason (optional)',
     ignoreFocusOut: true,
     validateInput: (text) => (text.length > 1024 ? 'At most 1024 characters' : undefined),
   });
   if (reason === undefined) return false;
-  await setApproval(await connections.session(), model.arn, status, reason);
+  await setApproval(await connections.session(connection), model.arn, status, reason);
   return true;
 }
 
+/** Asks for a group and then for one of its versions. */
 async function pickVersion(connections: Connections, status: string): Promise<Decidable | undefined> {
   interface Choice extends QuickPickItem {
-    model: Decidable;
+    model: ListedVersion;
   }
-  const load = async (): Promise<Choice[]> => {
-    const session = await connections.session();
-    const groups = await listGroups(session);
-    const lists = await Promise.all(
-      groups.map(({ ModelPackageGroupName = '' }) => listVersions(session, ModelPackageGroupName)),
-    );
-    return lists
-      .flat()
-      .filter(({ ModelApprovalStatus: approval }) => approval !== status)
-      .map(
-        ({
-          ModelPackageArn: arn = '',
-          ModelPackageGroupName: group = '',
-          ModelPackageVersion: version = 0,
-          ModelApprovalStatus: approval = 'PendingManualApproval',
-        }) => ({
-          label: `${group} version ${version}`,
-          description: approval,
-          model: { arn, group, version },
-        }),
-      );
-  };
-  const title = status === 'Approved' ? 'Approve Model' : 'Reject Model';
-  return (await window.showQuickPick(load(), { title, placeHolder: 'A version of a registered model' }))?.model;
+  const connection = connections.active;
+  const session = connections.session(connection);
+  const title = `${status === 'Approved' ? 'Approve' : 'Reject'} Model · ${connection.label}`;
+  const names = session.then(listGroups).then((groups) => groups.map(({ name }) => name));
+  const group = await window.showQuickPick(names, { title, placeHolder: 'A model group' });
+  if (group === undefined) return undefined;
+  const load = async (): Promise<Choice[]> =>
+    (await listVersions(await session, group, mostVersions))
+      .filter(({ approval }) => approval !== status)
+      .map((model) => ({ label: `Version ${model.version}`, description: model.approval, model }));
+  const picked = await window.showQuickPick(load(), { title, placeHolder: `A version of ${group}` });
+  return picked && { connection, model: picked.model };
 }

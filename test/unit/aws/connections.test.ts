@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { connectionOf, Connections, type ConnectionHost, LOCAL, profileConnection } from '../../../src/aws';
+import { connectionOf, Connections, type ConnectionServices, local, profileConnection } from '../../../src/aws';
+import { environmentConnection } from '../../../src/aws/connection';
 import type { LocalServer } from '../../../src/aws/connections';
 
-function host(more: Partial<ConnectionHost> = {}): ConnectionHost {
+function services(more: Partial<ConnectionServices> = {}): ConnectionServices {
   return {
     launchLocal: () => Promise.reject(new Error('not in this test')),
     localEnded: () => undefined,
     region: () => undefined,
     endpointUrl: () => undefined,
+    timeouts: () => ({ connect: 5_000, request: 5_000 }),
     mfaCode: () => Promise.reject(new Error('not in this test')),
     remembered: () => undefined,
     remember: () => undefined,
@@ -26,29 +28,36 @@ const server = (port: number, exited: LocalServer['exited'] = new Promise(() => 
 
 describe('connectionOf', () => {
   it.each([
-    LOCAL,
+    local,
     profileConnection('staging'),
     profileConnection('staging', 'eu-west-1'),
     profileConnection('me@work'),
+    profileConnection('team@eu-west-1'),
+    profileConnection('team@eu-west-1', 'us-east-1'),
+    profileConnection('a b/c%20'),
+    environmentConnection(),
+    environmentConnection('ap-southeast-2'),
   ])('finds the connection of an id again: $id', (connection) => {
     expect(connectionOf(connection.id)).toEqual(connection);
   });
 
   it('is Local for an id of no connection', () => {
-    expect(connectionOf('profile:')).toBe(LOCAL);
-    expect(connectionOf('gone')).toBe(LOCAL);
+    expect(connectionOf('profile:')).toBe(local);
+    expect(connectionOf('gone')).toBe(local);
+    expect(connectionOf('profile:%E0%A4%A')).toBe(local);
+    expect(connectionOf('environment:name')).toBe(local);
   });
 });
 
 describe('Connections', () => {
   it('starts as Local and as the remembered one', () => {
-    expect(new Connections(host()).active).toBe(LOCAL);
-    expect(new Connections(host({ remembered: () => 'profile:prod' })).active).toEqual(profileConnection('prod'));
+    expect(new Connections(services()).active).toBe(local);
+    expect(new Connections(services({ remembered: () => 'profile:prod' })).active).toEqual(profileConnection('prod'));
   });
 
   it('remembers a switch and tells it', () => {
     const remembered: string[] = [];
-    const connections = new Connections(host({ remember: (id) => remembered.push(id) }));
+    const connections = new Connections(services({ remember: (id) => remembered.push(id) }));
     let told = 0;
     connections.onDidChange(() => (told += 1));
     connections.switchTo(profileConnection('prod'));
@@ -58,8 +67,11 @@ describe('Connections', () => {
 
   it('shares one session among all who ask, and starts Local once', async () => {
     let starts = 0;
-    const connections = new Connections(host({ launchLocal: () => Promise.resolve(server(++starts)) }));
-    const [one, two] = await Promise.all([connections.session(), connections.session()]);
+    const connections = new Connections(services({ launchLocal: () => Promise.resolve(server(++starts)) }));
+    const [one, two] = await Promise.all([
+      connections.session(connections.active),
+      connections.session(connections.active),
+    ]);
     expect(one).toBe(two);
     expect(starts).toBe(1);
   });
@@ -77,11 +89,11 @@ describe('Connections', () => {
           ),
         ),
       );
-    const connections = new Connections(host({ launchLocal, localEnded: (message) => told.push(message) }));
-    const first = await connections.session();
+    const connections = new Connections(services({ launchLocal, localEnded: (message) => told.push(message) }));
+    const first = await connections.session(connections.active);
     end();
     await new Promise((resolve) => setTimeout(resolve));
-    const second = await connections.session();
+    const second = await connections.session(connections.active);
     expect([starts, told]).toEqual([2, ['disk']]);
     expect(second).not.toBe(first);
   });
@@ -90,29 +102,29 @@ describe('Connections', () => {
     let starts = 0;
     const launchLocal = () =>
       ++starts === 1 ? Promise.reject(new Error('the port is taken')) : Promise.resolve(server(1));
-    const connections = new Connections(host({ launchLocal }));
-    await expect(connections.session()).rejects.toThrow('the port is taken');
-    await expect(connections.session()).resolves.toMatchObject({ region: 'us-east-1' });
+    const connections = new Connections(services({ launchLocal }));
+    await expect(connections.session(connections.active)).rejects.toThrow('the port is taken');
+    await expect(connections.session(connections.active)).resolves.toMatchObject({ region: 'us-east-1' });
   });
 
   it('never signs with the identity before: a renewed session has other clients and keys', async () => {
     let starts = 0;
-    const connections = new Connections(host({ launchLocal: () => Promise.resolve(server(++starts)) }));
-    const before = await connections.session();
+    const connections = new Connections(services({ launchLocal: () => Promise.resolve(server(++starts)) }));
+    const before = await connections.session(connections.active);
     const old = before.sagemaker;
     connections.renew();
-    const after = await connections.session();
+    const after = await connections.session(connections.active);
     expect(after.sagemaker).not.toBe(old);
     expect((await after.sagemaker.config.credentials()).accessKeyId).toBe('KEY2');
   });
 
   it('says what to do where a profile names no region', async () => {
-    const connections = new Connections(host({ remembered: () => 'profile:nowhere-at-all' }));
-    await expect(connections.session()).rejects.toThrow(/nowhere-at-all names no region\. Set one/);
+    const connections = new Connections(services({ remembered: () => 'profile:nowhere-at-all' }));
+    await expect(connections.session(connections.active)).rejects.toThrow(/nowhere-at-all names no region\. Set one/);
   });
 
   it('uses the region of an environment before the settings and the profile', async () => {
-    const connections = new Connections(host({ region: () => 'us-west-2' }));
+    const connections = new Connections(services({ region: () => 'us-west-2' }));
     expect((await connections.session(profileConnection('p', 'eu-west-1'))).region).toBe('eu-west-1');
     expect((await connections.session(profileConnection('p'))).region).toBe('us-west-2');
   });

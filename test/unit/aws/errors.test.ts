@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { profileConnection } from '../../../src/aws';
 import { explain } from '../../../src/aws/errors';
 import { UserError } from '../../../src/workbench/errors';
 
@@ -6,7 +7,8 @@ function thrown(name: string, message: string, more: object = {}): Error {
   return Object.assign(new Error(message), { name }, more);
 }
 
-const explained = (error: unknown): Error => explain(error, 'list the pipelines', 'staging');
+const explained = (error: unknown): Error =>
+  explain(error, 'list the pipelines', { connection: profileConnection('staging'), region: 'eu-west-1' });
 
 describe('explain', () => {
   it.each([

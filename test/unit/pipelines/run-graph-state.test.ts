@@ -1,6 +1,7 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/definition/graph/model';
+import type { Definition } from '../../../src/pipelines/definition';
 import type { RunStatus } from '../../../src/pipelines/model';
 import { runInfo, type RunReading, stepStates } from '../../../src/pipelines/panels/run-graph/state';
 
@@ -20,18 +21,24 @@ const graph: Graph = {
     { from: 'Register', to: 'AfterRegister', kind: 'dependsOn' },
   ],
 };
-const definition = { graph, parameters: [{ name: 'Seed', type: 'Integer' as const, default: '7' }], steps: new Map() };
+const definition: Definition = {
+  graph,
+  parameters: [{ name: 'Seed', type: 'Integer', default: '7' }],
+  steps: new Map(),
+};
 
-function reading(status: RunStatus, steps: PipelineExecutionStep[]): RunReading {
+function reading(status: RunStatus, steps: PipelineExecutionStep[], of: Definition = definition): RunReading {
   const arn = 'arn:aws:sagemaker:eu-west-1:1:pipeline/p/execution/abc';
   return {
     execution: { arn, id: 'abc', pipeline: 'p', name: 'abc', status, parameters: [{ name: 'Seed', value: '7' }] },
     steps,
+    definition: of,
+    missing: [],
   };
 }
 
 const statuses = (status: RunStatus, steps: PipelineExecutionStep[]): Record<string, string> =>
-  Object.fromEntries(stepStates(definition, reading(status, steps)).map((state) => [state.id, state.status]));
+  Object.fromEntries(stepStates(reading(status, steps)).map((state) => [state.id, state.status]));
 
 describe('stepStates', () => {
   it('shows every step of the definition from the start', () => {
@@ -73,7 +80,7 @@ describe('stepStates', () => {
         { from: 'B', to: 'A', kind: 'dependsOn' },
       ],
     };
-    const states = stepStates({ ...definition, graph: ring }, reading('Executing', []));
+    const states = stepStates(reading('Executing', [], { ...definition, graph: ring }));
     expect(states.map(({ status }) => status)).toEqual(['Pending', 'Pending']);
   });
 });
@@ -82,7 +89,7 @@ describe('runInfo', () => {
   it('can be stopped while it executes, retried after a failure, and not after a Fail step', () => {
     const fail = [{ StepName: 'Stop', Metadata: { Fail: { ErrorMessage: 'too bad' } } }];
     const abilities = (status: RunStatus, steps: PipelineExecutionStep[] = []) => {
-      const { canStop, canRetry } = runInfo(definition, reading(status, steps), 'Local');
+      const { canStop, canRetry } = runInfo(reading(status, steps), 'Local');
       return { canStop, canRetry };
     };
     expect(abilities('Executing')).toEqual({ canStop: true, canRetry: false });
@@ -93,7 +100,7 @@ describe('runInfo', () => {
   });
 
   it('tells which parameters have their default', () => {
-    expect(runInfo(definition, reading('Executing', []), 'Local').parameters).toEqual([
+    expect(runInfo(reading('Executing', []), 'Local').parameters).toEqual([
       { name: 'Seed', value: '7', isDefault: true },
     ]);
   });

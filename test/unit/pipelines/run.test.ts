@@ -1,19 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/aws';
-import { LogTail } from '../../../src/pipelines/logs';
-import { MeasurementReader, readRun, readRunDefinition } from '../../../src/pipelines/reading';
+import { readLog } from '../../../src/pipelines/logs';
+import { isSettled, splitS3Uri } from '../../../src/pipelines/model';
+import { MeasurementReader, readRun } from '../../../src/pipelines/reading';
 import { stepStates } from '../../../src/pipelines/panels/run-graph/state';
 import {
-  isSettled,
+  definitionOf,
   jobOf,
   listExecutions,
   listPipelines,
   logPlaceOf,
   retryExecution,
-  splitS3Uri,
+  token,
 } from '../../../src/pipelines/service';
-import { startRun } from '../../../src/pipelines/commands/start';
+import { startRun, type StartRequest } from '../../../src/pipelines/commands/start';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { describeVersion, listGroups, listVersions, setApproval } from '../../../src/registry/service';
 
@@ -43,9 +44,17 @@ async function put(uri: string, Body: Buffer): Promise<void> {
   await session.s3.send(new session.sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body }));
 }
 
-async function run(values: Record<string, string>): Promise<string> {
+async function run(values: Record<string, string>, more: Partial<StartRequest> = {}): Promise<string> {
   const provenance = { commit: 'c0ffee', branch: 'develop', dirty: false, digest: 'ff' };
-  return startRun(session, { pipeline: 'penguins', definition, provenance, values, displayName: 'develop-1' });
+  return startRun(session, {
+    pipeline: 'penguins',
+    definition,
+    provenance,
+    values,
+    displayName: 'develop-1',
+    token: token(),
+    ...more,
+  });
 }
 
 async function settle(arn: string): ReturnType<typeof readRun> {
@@ -66,7 +75,7 @@ describe('a run of the sample', () => {
       provenance: { commit: 'c0ffee', branch: 'develop', dirty: false, digest: 'ff' },
     });
     expect(reading.model).toMatchObject({ approval: 'PendingManualApproval' });
-    const states = stepStates(await readRunDefinition(session, arn), reading);
+    const states = stepStates(reading);
     expect(Object.fromEntries(states.map(({ id, status }) => [id, status]))).toEqual({
       Preprocess: 'Succeeded',
       Train: 'Succeeded',
@@ -75,14 +84,30 @@ describe('a run of the sample', () => {
       Register: 'Succeeded',
       TooInaccurate: 'NotRun',
     });
-    expect((await listPipelines(session)).map(({ PipelineName }) => PipelineName)).toEqual(['penguins']);
+    expect(await listPipelines(session)).toContain('penguins');
     expect((await listExecutions(session, 'penguins')).map((execution) => execution.arn)).toEqual([arn]);
+  });
+
+  it('runs the definition of now, also where the pipeline was created with another', async () => {
+    const first = await run({}, { pipeline: 'changing' });
+    const changed = JSON.stringify({ ...(JSON.parse(definition) as object), Metadata: { note: 'changed' } });
+    const second = await run({}, { pipeline: 'changing', definition: changed });
+    expect(await definitionOf(session, second)).toBe(changed);
+    expect(await definitionOf(session, first)).toBe(definition);
+  });
+
+  it('is started once, however often it is tried with the same token', async () => {
+    const same = { pipeline: 'once', token: token() };
+    const arns = [await run({}, same), await run({}, same), await run({}, { pipeline: 'once' })];
+    expect(arns[1]).toBe(arns[0]);
+    expect(new Set(arns).size).toBe(2);
+    expect(await listExecutions(session, 'once')).toHaveLength(2);
   });
 
   it('is measured: metrics, a curve over the epochs, a confusion matrix', async () => {
     const arn = await run({ Epochs: '25' });
     await settle(arn);
-    const measured = await new MeasurementReader().read(session, arn, true, true);
+    const measured = await new MeasurementReader().read(session, { arn, rested: 1 }, true);
     expect(measured.metrics['accuracy']).toBeGreaterThan(0.9);
     expect(measured.metrics['train:loss']).toBeGreaterThan(0);
     const loss = measured.series.find(({ name }) => name === 'train:loss');
@@ -112,8 +137,8 @@ describe('a run of the sample', () => {
     expect(train?.FailureReason).toContain('the disk is on fire');
     const job = train && (await jobOf(session, train));
     expect(job).toBeDefined();
-    const log = job ? await new LogTail(session, logPlaceOf(job)).next() : [];
-    expect(log.map(({ message }) => message)).toContain('half way');
+    const { events } = job ? await readLog(session, logPlaceOf(job)) : { events: [] };
+    expect(events.map(({ message }) => message)).toContain('half way');
 
     await put(`s3://${bucket}/${key}`, good);
     const preprocessed = failed.steps.find(({ StepName }) => StepName === 'Preprocess')?.EndTime;
@@ -136,8 +161,8 @@ describe('the registry', () => {
     });
     await setApproval(session, arn, 'Rejected', undefined);
     expect(await describeVersion(session, arn)).toMatchObject({ approval: 'Rejected' });
-    expect((await listGroups(session)).map(({ ModelPackageGroupName }) => ModelPackageGroupName)).toEqual(['penguins']);
-    expect((await listVersions(session, 'penguins'))[0]?.ModelPackageArn).toBe(arn);
+    expect((await listGroups(session)).map(({ name }) => name)).toEqual(['penguins']);
+    expect((await listVersions(session, 'penguins', 10))[0]?.arn).toBe(arn);
   });
 });
 

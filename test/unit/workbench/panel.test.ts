@@ -101,13 +101,19 @@ let disposed = 0;
 let receive: (message: RunGraphToHost) => void | Promise<void>;
 let panels: Panel<typeof args, RunGraphToPanel>[];
 
+const services = {
+  extensionUri: { path: '/extension' },
+  fail: (error: unknown) => failures.push(error),
+  log: (text: string) => logged.push(text),
+} as unknown as PanelServices;
+
+/** Lets what was promised happen. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
 async function define() {
   const { definePanel } = await import('../../../src/workbench/panel');
-  const services = {
-    extensionUri: { path: '/extension' },
-    fail: (error: unknown) => failures.push(error),
-    log: (text: string) => logged.push(text),
-  } as unknown as PanelServices;
   return definePanel(services, {
     contract: runGraphPanel,
     title: (each) => `Run ${each.executionArn}`,
@@ -291,17 +297,35 @@ describe('a panel that cannot start', () => {
     kind.dispose();
   });
 
-  test('tells of code that cannot be loaded', async () => {
-    const { DeferredController } = await import('../../../src/workbench/deferred-controller');
-    const told: unknown[] = [];
-    const broken = new Error('Cannot find module');
-    const controller = new DeferredController<RunGraphToPanel, RunGraphToHost>(
-      { cannotStart: (error) => told.push(error) },
-      [],
-      () => Promise.reject(broken),
-    );
-    await expect(Promise.resolve(controller.receive({ type: 'refresh' }))).rejects.toBe(broken);
-    expect(told).toEqual([broken]);
-    expect(controller.state()).toEqual([]);
+  test('tells of code that cannot be loaded, shows what stands there meanwhile, and tries again', async () => {
+    const { definePanel } = await import('../../../src/workbench/panel');
+    let starts = 0;
+    const kind = definePanel<typeof args, RunGraphToPanel, RunGraphToHost>(services, {
+      contract: runGraphPanel,
+      title: () => 'run',
+      meanwhile: [{ type: 'empty', text: 'loading' }],
+      start: () =>
+        ++starts === 1
+          ? Promise.reject(new Error('Cannot find module'))
+          : Promise.resolve({
+              state: () => [{ type: 'freshness' }],
+              receive: (message) => receive(message),
+              dispose: () => undefined,
+            }),
+    });
+    kind.open(args);
+    lastView().says({ type: '$ready' });
+    await settled();
+    expect(lastView().sent).toEqual([
+      { type: 'empty', text: 'loading' },
+      { type: '$problem', text: 'Cannot find module' },
+    ]);
+    lastView().sent = [];
+    lastView().says({ type: '$retry' });
+    lastView().says({ type: 'refresh' });
+    await settled();
+    expect(lastView().sent).toEqual([{ type: '$problem' }, { type: 'empty', text: 'loading' }, { type: 'freshness' }]);
+    expect(received).toEqual([{ type: 'refresh' }]);
+    kind.dispose();
   });
 });

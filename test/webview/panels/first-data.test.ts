@@ -62,6 +62,7 @@ const cases: Record<string, Case> = {
   'run-form': {
     open: () =>
       openPanel(runFormPanel, () => import('../../../webview/panels/run-form/index'), {
+        connection: 'local',
         pipeline: 'penguins',
       }) as Promise<unknown> as Promise<AnyPanel>,
     waiting: 'Reading the definition…',

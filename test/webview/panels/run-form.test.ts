@@ -6,7 +6,12 @@ import { penguinForm } from '../../fixtures/panels/run-form';
 import { all, change, find, openPanel, press, settle, textOf, type } from '../support';
 
 const open = (saved?: Parameters<typeof openPanel>[3]) =>
-  openPanel(runFormPanel, () => import('../../../webview/panels/run-form/index'), { pipeline: 'penguins' }, saved);
+  openPanel(
+    runFormPanel,
+    () => import('../../../webview/panels/run-form/index'),
+    { connection: 'local', pipeline: 'penguins' },
+    saved,
+  );
 const field = (name: string): HTMLElement & { value: string } =>
   find(`#parameter-${name}`) as HTMLElement & { value: string };
 const run = (): HTMLElement => find('footer vscode-button');

@@ -1,8 +1,7 @@
 /** Registers the panel of the live graph; what fills it is loaded when one opens. */
 import { Uri, ViewColumn } from 'vscode';
-import { DeferredController } from '../../../workbench/deferred-controller';
-import { definePanel, type PanelKind, type PanelServices } from '../../../workbench/panel';
-import { previewPanel, type PreviewArguments, type PreviewToHost, type PreviewToPanel } from './contract';
+import { definePanel, type Panel, type PanelKind, type PanelServices } from '../../../workbench/panel';
+import { previewPanel, type PreviewArguments, type PreviewToPanel } from './contract';
 import type { LanguageServer } from '../../server';
 import { lastPart } from '../../../shared/format';
 
@@ -13,11 +12,10 @@ export function definePreview(services: PanelServices, server: LanguageServer): 
   return definePanel(services, {
     contract: previewPanel,
     title: ({ uri }) => `Graph of ${lastPart(Uri.parse(uri).path)}`,
-    start: (panel) =>
-      new DeferredController<PreviewToPanel, PreviewToHost>(panel, [], async () => {
-        const { Preview } = await import('../../authoring.bundle');
-        return new Preview(panel, server, (error) => services.fail(error));
-      }),
+    start: async (panel: Panel<PreviewArguments, PreviewToPanel>) => {
+      const { Preview } = await import('../../../rooms.bundle');
+      return new Preview(panel, server, (error) => services.fail(error));
+    },
   });
 }
 

@@ -1,38 +1,64 @@
-import { commands, Uri, window, workspace } from 'vscode';
-import { type Connection, connectionOf, type Session } from '../../../aws/index';
-import { messageOf } from '../../../workbench/index';
+import { Uri, window, workspace } from 'vscode';
+import { abreast, type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
+import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
+import { type Execution, isSettled } from '../../model';
+import type { MeasurementReader } from '../../reading';
+import { describeExecution, listExecutions, listParameters } from '../../service';
+import type { Remembered, RoomServices } from '../../services';
 import type { MetricsArguments, MetricsRun, MetricsToHost, MetricsToPanel } from './contract';
-import { type MeasurementReader, type Measurements } from '../../reading';
-import { describeExecution, type ExecutionDetails, isSettled, listExecutions } from '../../service';
-import type { LayoutStore, PipelineServices } from '../../services';
 
 /** How many runs the table holds; enough to compare, few enough to read at once. */
-const MOST_RUNS = 200;
-/** Requests at a time while the table is filled. */
-const ABREAST = 6;
+const mostRuns = 200;
+/** How many runs one poll reads; what it has read is shown before the next. */
+const runsAtATime = 24;
+/** Runs that are read side by side. */
+const most = 4;
+/** Milliseconds. */
+const shortestInterval = 2000;
 
-/** The table of a pipeline's runs, read while it can be seen. */
+/** What is known of one run. */
+interface Known {
+  row: MetricsRun;
+  /** As it was listed when it was read: read again when the list says otherwise. */
+  listed: string;
+  /** When the run came to rest. */
+  rested?: number;
+  /** Why something of it is missing. */
+  problem?: Error;
+}
+
+/** The runs that are listed, newest first, each with what is known of it. */
+interface Reading {
+  runs: readonly Known[];
+  /** How many are not read yet. */
+  left: number;
+}
+
+/** The table of a pipeline's runs, read while it can be seen, over the connection that it was opened for. */
 export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHost> {
-  private readonly runs = new Map<string, MetricsRun>();
+  private reading: Reading | undefined;
   private readonly details = new Map<string, MetricsToPanel>();
-  private readonly settled = new Set<string>();
   private freshness: { updatedAt?: number; problem?: string } = {};
-  private loading = true;
   private watching: { dispose(): void } | undefined;
-  private readonly visibility: { dispose(): void };
+  private readonly disposables: { dispose(): void }[];
+  private readonly closed = new AbortController();
   private readonly key: string;
   private readonly connection: Connection;
 
   constructor(
-    private readonly services: PipelineServices,
+    private readonly services: RoomServices,
     private readonly measurements: MeasurementReader,
-    private readonly layouts: LayoutStore,
+    private readonly remembered: Remembered,
     private readonly panel: Panel<MetricsArguments, MetricsToPanel>,
   ) {
     this.connection = connectionOf(panel.args.connection);
-    this.key = `metrics ${panel.args.connection} ${panel.args.pipeline}`;
-    this.visibility = panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest()));
+    this.key = `metrics ${this.connection.id} ${panel.args.pipeline}`;
+    this.disposables = [
+      panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest())),
+      // Its session may have been made anew.
+      services.connections.onDidChange(() => void this.services.watcher.refresh(this.key)),
+    ];
     this.watch();
   }
 
@@ -41,66 +67,58 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
   }
 
   async receive(message: MetricsToHost): Promise<void> {
-    const { pipeline, connection } = this.panel.args;
+    const { pipeline } = this.panel.args;
     switch (message.type) {
       case 'need':
         await Promise.all(message.runs.map((run) => this.sendDetail(run)));
         return;
       case 'openRun':
-        await commands.executeCommand('mlopsFlow.openRun', message.run, connection);
-        return;
+        return this.services.openRun(message.run, this.connection);
       case 'export':
         return saveCsv(message.name, message.csv);
       case 'layout':
-        this.layouts.set(pipeline, message.layout);
-        return;
+        return this.remembered.keepLayout(pipeline, message.layout);
       case 'refresh':
         return this.services.watcher.refresh(this.key);
       case 'startRun':
-        await commands.executeCommand('mlopsFlow.runPipeline', { pipeline });
+        return this.services.openForm({ pipeline }, this.connection);
     }
   }
 
   dispose(): void {
+    this.closed.abort();
     this.rest();
-    this.visibility.dispose();
+    for (const disposable of this.disposables) disposable.dispose();
   }
 
   private table(): MetricsToPanel {
     const { pipeline } = this.panel.args;
-    const layout = this.layouts.get(pipeline);
+    const layout = this.remembered.layout(pipeline);
     return {
       type: 'runs',
       pipeline,
       connection: this.connection.label,
-      runs: [...this.runs.values()],
-      loading: this.loading,
+      runs: (this.reading?.runs ?? []).map(({ row }) => row),
+      loading: !this.reading || this.reading.left > 0,
       ...(layout ? { layout } : {}),
     };
   }
 
-  private session(): Promise<Session> {
-    return this.services.connections.session(this.connection);
-  }
-
   private watch(): void {
-    this.watching ??= this.services.watcher.watch<void>(
+    this.watching ??= this.services.watcher.watch<Reading>(
       {
         key: this.key,
-        interval: Math.max(2_000, this.services.pollInterval(this.connection)),
-        poll: () => this.read(),
+        interval: () =>
+          this.reading && this.reading.left > 0
+            ? 0
+            : Math.max(shortestInterval, this.services.pollInterval(this.connection)),
+        poll: async (signal) => this.read(await this.session(signal)),
         // New runs can be started from anywhere, so the list never comes to rest.
         settled: () => false,
       },
       {
-        value: () => {
-          this.freshness = { updatedAt: Date.now() };
-          this.panel.update({ type: 'freshness', ...this.freshness });
-        },
-        failed: (error) => {
-          this.freshness = { ...this.freshness, problem: messageOf(error) };
-          this.panel.update({ type: 'freshness', ...this.freshness });
-        },
+        value: (reading) => this.show(reading),
+        failed: (error) => this.say(reasonOf(error)),
       },
     );
   }
@@ -110,60 +128,105 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
     this.watching = undefined;
   }
 
-  /** Lists the runs and reads those that are new or were still moving. */
-  private async read(): Promise<void> {
-    const session = await this.session();
-    const listed = await listExecutions(session, this.panel.args.pipeline, MOST_RUNS);
-    // The service may resume a run at rest: a status that changed is read again.
-    const open = listed.filter(({ arn, status }) => !this.settled.has(arn) || this.runs.get(arn)?.status !== status);
-    const first = this.loading;
-    for (let at = 0; at < open.length; at += ABREAST) {
-      const rows = await Promise.all(open.slice(at, at + ABREAST).map(({ arn }) => this.readRun(session, arn)));
-      if (!first) this.panel.update({ type: 'patch', runs: rows });
-    }
-    const newestFirst = listed.flatMap(({ arn }) => this.runs.get(arn) ?? []);
-    this.runs.clear();
-    for (const run of newestFirst) this.runs.set(run.id, run);
-    this.loading = false;
-    if (first) this.panel.update(this.table());
+  private session(signal: AbortSignal = this.closed.signal): Promise<Session> {
+    return this.services.connections.session(this.connection, signal);
   }
 
-  private async readRun(session: Session, arn: string): Promise<MetricsRun> {
-    const execution = await describeExecution(session, arn);
-    const settled = isSettled(execution.status);
-    const measured = await this.measurements.read(session, arn, settled, false);
-    const row = rowOf(execution, measured);
-    this.runs.set(arn, row);
-    if (settled) this.settled.add(arn);
-    return row;
+  /** Lists the runs and reads some of those that are new, were still moving, or have moved since. */
+  private async read(session: Session): Promise<Reading> {
+    const known = new Map(this.reading?.runs.map((run) => [run.row.id, run]));
+    const executions = await listExecutions(session, this.panel.args.pipeline, mostRuns);
+    const open = executions.filter((execution) => {
+      const before = known.get(execution.arn);
+      return !isSettled(execution.status) || before?.listed !== JSON.stringify(execution);
+    });
+    const read = await abreast(open.slice(0, runsAtATime), most, (execution) => this.readRun(session, execution));
+    for (const run of read) known.set(run.row.id, run);
+    return {
+      runs: executions.map((execution) => known.get(execution.arn) ?? unread(execution)),
+      left: Math.max(0, open.length - runsAtATime),
+    };
+  }
+
+  private async readRun(session: Session, execution: Execution): Promise<Known> {
+    const { arn, status } = execution;
+    const [described, parameters] = await Promise.all([
+      outcomeOf(describeExecution(session, arn)),
+      outcomeOf(listParameters(session, arn)),
+    ]);
+    const rested = isSettled(status) ? described.value?.changed?.getTime() : undefined;
+    const measured = await this.measurements.read(session, measuredAt(arn, rested), false);
+    const problem = described.problem ?? parameters.problem ?? measured.problems[0];
+    return {
+      row: {
+        ...unread(execution).row,
+        ...(rested === undefined ? {} : { endedAt: rested }),
+        parameters: Object.fromEntries((parameters.value ?? []).map(({ name, value }) => [name, value])),
+        metrics: measured.metrics,
+      },
+      listed: JSON.stringify(execution),
+      ...(rested === undefined ? {} : { rested }),
+      ...(problem ? { problem } : {}),
+    };
+  }
+
+  private show(reading: Reading): void {
+    const before = new Map(this.reading?.runs.map(({ row }) => [row.id, JSON.stringify(row)]));
+    const wasComplete = this.reading?.left === 0;
+    this.reading = reading;
+    const changed = reading.runs.filter(({ row }) => before.get(row.id) !== JSON.stringify(row));
+    if (!wasComplete || reading.runs.length < before.size) this.panel.update(this.table());
+    else if (changed.length > 0) this.panel.update({ type: 'patch', runs: changed.map(({ row }) => row) });
+    const problem = reading.runs.find((run) => run.problem)?.problem;
+    this.freshness = { updatedAt: Date.now() };
+    if (problem) this.say(`Some values could not be read. ${reasonOf(problem)}`);
+    else this.panel.update({ type: 'freshness', ...this.freshness });
+  }
+
+  private say(problem: string): void {
+    this.freshness = { ...this.freshness, problem };
+    this.panel.update({ type: 'freshness', ...this.freshness });
   }
 
   private async sendDetail(run: string): Promise<void> {
-    let detail: MetricsToPanel;
-    try {
-      const settled = this.settled.has(run);
-      const { series, evaluation } = await this.measurements.read(await this.session(), run, settled, true);
-      const note =
-        series.length === 0 ? 'No curve: its training job logged no metric that its definitions find.' : undefined;
-      detail = { type: 'detail', run, series, ...(evaluation ? { evaluation } : {}), ...(note ? { note } : {}) };
-    } catch (error) {
-      detail = { type: 'detail', run, series: [], note: messageOf(error) };
-    }
+    const rested = this.reading?.runs.find(({ row }) => row.id === run)?.rested;
+    const read = async () => this.measurements.read(await this.session(), measuredAt(run, rested), true);
+    const { value, problem } = await outcomeOf(read());
+    const { series = [], evaluation, problems = [] } = value ?? {};
+    const [first = problem] = problems;
+    const none =
+      series.length === 0 ? 'No curve: its training job logged no metric that its definitions find.' : undefined;
+    const note = first ? reasonOf(first) : none;
+    const detail: MetricsToPanel = {
+      type: 'detail',
+      run,
+      series,
+      ...(evaluation ? { evaluation } : {}),
+      ...(note ? { note } : {}),
+    };
     this.details.set(run, detail);
     this.panel.update(detail);
   }
 }
 
-function rowOf(execution: ExecutionDetails, { metrics }: Measurements): MetricsRun {
+function measuredAt(arn: string, rested: number | undefined): { arn: string; rested?: number } {
+  return rested === undefined ? { arn } : { arn, rested };
+}
+
+/** A run as the list tells it. */
+function unread(execution: Execution): Known {
+  const { arn, name, status, start, provenance } = execution;
   return {
-    id: execution.arn,
-    name: execution.name,
-    status: execution.status,
-    ...(execution.start ? { startedAt: execution.start.getTime() } : {}),
-    ...(isSettled(execution.status) && execution.changed ? { endedAt: execution.changed.getTime() } : {}),
-    ...(execution.provenance ? { provenance: execution.provenance } : {}),
-    parameters: Object.fromEntries(execution.parameters.map(({ name, value }) => [name, value])),
-    metrics,
+    row: {
+      id: arn,
+      name,
+      status,
+      ...(start ? { startedAt: start.getTime() } : {}),
+      ...(provenance ? { provenance } : {}),
+      parameters: {},
+      metrics: {},
+    },
+    listed: '',
   };
 }
 

@@ -4,6 +4,8 @@ import type { PanelContract } from '../../../shared/panel-contract';
 import type { Provenance } from '../../model';
 
 export interface RunFormArguments {
+  /** The id of the connection that the run goes to, unless an environment is chosen. */
+  connection: string;
   /** The definition's URI, where the form was opened from a file. */
   definition?: string;
   /** The pipeline's name, where it was opened from the tree. */
@@ -65,8 +67,8 @@ export type RunFormToHost =
 export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFormToHost> = {
   name: 'run-form',
   icon: 'play',
-  key: (args) => args.definition ?? args.pipeline ?? '',
-  isArguments: shape({ definition: optional(isString), pipeline: optional(isString) }),
+  key: ({ connection, definition, pipeline }) => `${connection} ${definition ?? pipeline ?? ''}`,
+  isArguments: shape({ connection: isString, definition: optional(isString), pipeline: optional(isString) }),
   isToHost: messageOf<RunFormToHost>({
     run: { environment: isString, displayName: optional(isString), values: recordOf(isString) },
     cancel: {},

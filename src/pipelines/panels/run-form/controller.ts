@@ -1,7 +1,15 @@
 import { commands, Uri, workspace } from 'vscode';
-import type { Connection } from '../../../aws/index';
-import { messageOf, settings, UserError } from '../../../workbench/index';
+import { type Connection, connectionOf, type Session } from '../../../aws';
+import { messageOf, settings, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
+import { startRun, type StartRequest } from '../../commands/start';
+import { uploadSources } from '../../commands/upload';
+import { readDefinition } from '../../definition';
+import { connectionOfEnvironment } from '../../environment';
+import type { Provenance } from '../../model';
+import { token } from '../../service';
+import type { Remembered, RoomServices } from '../../services';
+import { type DefinitionFile, provenanceNow } from '../../workspace';
 import type {
   FormEnvironment,
   FormParameter,
@@ -10,16 +18,9 @@ import type {
   RunFormToHost,
   RunFormToPanel,
 } from './contract';
-import type { Provenance } from '../../model';
-import { readDefinition } from '../../definition';
-import { environmentConnection } from '../../environment';
-import type { RunFormServices } from '../../services';
-import { startRun } from '../../commands/start';
-import { uploadSources } from '../../commands/upload';
-import { type DefinitionFile, provenanceNow } from '../../workspace';
 
-/** The environment that stands for the connection that is active, whatever the configuration says. */
-const ACTIVE = '';
+/** The environment that stands for the connection that the form was opened for. */
+const ownConnection = '';
 
 /** What the form shows, and what starting it needs. */
 interface Prepared {
@@ -34,15 +35,19 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
   private prepared: Prepared | undefined;
   private problem: string | undefined;
   private busy = false;
+  /** What the user wants to start, until it is known to have been started. */
+  private intention: { key: string; token: string; name: string } | undefined;
+  /** Ends a start that is under way when the form is closed. */
+  private readonly closed = new AbortController();
   private readonly disposables: { dispose(): void }[];
 
   constructor(
-    private readonly services: RunFormServices,
+    private readonly services: RoomServices,
+    private readonly remembered: Remembered,
     private readonly panel: Panel<RunFormArguments, RunFormToPanel>,
   ) {
     this.disposables = [
       services.definitions.onDidChange(() => void this.prepare()),
-      services.connections.onDidChange(() => void this.prepare()),
       workspace.onDidSaveTextDocument(() => void this.prepare()),
     ];
     void this.prepare();
@@ -70,6 +75,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
   }
 
   dispose(): void {
+    this.closed.abort();
     for (const disposable of this.disposables) disposable.dispose();
   }
 
@@ -78,7 +84,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     if (this.busy) return;
     const before = this.prepared;
     try {
-      const prepared = await prepare(this.services, this.panel.args);
+      const prepared = await prepare(this.services, this.remembered, this.panel.args);
       this.prepared = prepared;
       this.problem = undefined;
       this.panel.title = `Run ${prepared.form.pipeline}`;
@@ -98,41 +104,62 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     displayName: string | undefined,
     values: Record<string, string>,
   ): Promise<void> {
-    if (this.busy || !this.prepared) return;
+    const { prepared } = this;
+    if (this.busy || !prepared) return;
     this.report(true);
     try {
-      const { file, definition, form, connections } = this.prepared;
-      const connection = connections.get(environment);
-      const active = this.services.connections.active;
-      if (connection && connection.id !== active.id) this.services.connections.switchTo(connection);
-      const session = await this.services.connections.session();
-      if (session.connection.kind === 'local' && !workspace.isTrusted) {
+      const connection = prepared.connections.get(environment);
+      if (!connection) throw new UserError('This environment is not there any more. Choose where to run.');
+      const { problem } = await this.services.definitions.configuration(prepared.file.folder);
+      if (problem) throw new UserError(`${problem} Fix it before you run.`);
+      if (connection.kind === 'local' && !workspace.isTrusted) {
         throw new UserError('A run on this machine executes scripts of the workspace. Trust the workspace first.', {
           title: 'Manage Trust',
           command: 'workbench.trust.manage',
         });
       }
-      const { parameters } = form;
-      const root = file.folder.uri.fsPath;
-      const { uploads: sources } = await this.services.definitions.config(file.folder);
-      const uploaded = await uploadSources(session, { root, sources, parameters, values });
-      const provenance: Provenance = { ...(await provenanceNow(file, definition)), uploads: uploaded.uploads };
-      const roleArn = settings('pipelines.roleArn', file.uri);
-      const arn = await startRun(session, {
-        pipeline: form.pipeline,
-        definition,
-        provenance,
-        values: { ...values, ...uploaded.values },
-        displayName: displayName ?? defaultName(provenance.branch, new Date()),
-        ...(roleArn ? { roleArn } : {}),
-      });
-      this.services.keepValues(form.pipeline, values);
+      const session = await this.services.connections.session(connection, this.closed.signal);
+      const arn = await startRun(session, await this.requestOf(session, prepared, displayName, values));
+      this.intention = undefined;
+      this.remembered.keepValues(prepared.form.pipeline, values);
       this.services.changed();
       this.panel.close();
-      await this.services.openRun(arn);
+      this.services.openRun(arn, connection);
     } catch (error) {
       this.report(false, messageOf(error));
     }
+  }
+
+  /** Copies what the run reads, and says what is to be started. Another try at the same has the same token and name. */
+  private async requestOf(
+    session: Session,
+    { file, definition, form }: Prepared,
+    displayName: string | undefined,
+    values: Record<string, string>,
+  ): Promise<StartRequest> {
+    const root = file.folder.uri.fsPath;
+    const { config } = await this.services.definitions.configuration(file.folder);
+    const uploaded = await uploadSources(session, {
+      root,
+      sources: config.uploads,
+      parameters: form.parameters,
+      values,
+    });
+    const provenance: Provenance = { ...(await provenanceNow(file, definition)), uploads: uploaded.uploads };
+    const roleArn = settings('pipelines.roleArn', file.uri);
+    const request = {
+      pipeline: form.pipeline,
+      definition,
+      provenance,
+      values: { ...values, ...uploaded.values },
+      ...(roleArn ? { roleArn } : {}),
+    };
+    const key = JSON.stringify([session.connection.id, displayName, request]);
+    if (this.intention?.key !== key) {
+      const name = displayName ?? defaultName(provenance.branch, new Date());
+      this.intention = { key, token: token(), name };
+    }
+    return { ...request, displayName: this.intention.name, token: this.intention.token };
   }
 
   private report(busy: boolean, problem?: string): void {
@@ -142,7 +169,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
   }
 }
 
-async function prepare(services: RunFormServices, args: RunFormArguments): Promise<Prepared> {
+async function prepare(services: RoomServices, remembered: Remembered, args: RunFormArguments): Promise<Prepared> {
   const file = args.definition
     ? await services.definitions.fileAt(Uri.parse(args.definition))
     : await services.definitions.fileOf(args.pipeline ?? '');
@@ -159,28 +186,31 @@ async function prepare(services: RunFormServices, args: RunFormArguments): Promi
   if (error) {
     throw new UserError(`${file.path} has an error in line ${error.range.start.line + 1}: ${error.message}`);
   }
-  const [{ parameters }, provenance, config] = await Promise.all([
+  const [{ parameters }, provenance, { config, problem }] = await Promise.all([
     readDefinition(definition),
     provenanceNow(file, definition),
-    services.definitions.config(file.folder),
+    services.definitions.configuration(file.folder),
   ]);
-  const connections = new Map<string, Connection>([[ACTIVE, services.connections.active]]);
+  const own = connectionOf(args.connection);
+  const connections = new Map<string, Connection>([[ownConnection, own]]);
+  const refusal = problem ? { problem: `${problem} Fix it before you run.` } : {};
   const environments: FormEnvironment[] = [
-    { id: ACTIVE, label: 'Active connection', connection: services.connections.active.label, overrides: {} },
+    { id: ownConnection, label: own.label, connection: own.label, overrides: {}, ...refusal },
   ];
   for (const [name, environment] of config.environments) {
     if (environment.definition !== undefined && environment.definition !== file.path) continue;
-    const connection = environmentConnection(environment);
+    const connection = connectionOfEnvironment(environment);
     connections.set(name, connection);
     environments.push({
       id: name,
       label: name,
       connection: connection.label,
       overrides: stringValues(environment.parameters, parameters),
+      ...refusal,
     });
   }
   const suggested = await services.environmentName(file.folder, provenance.branch);
-  const last = services.lastValues(file.pipeline);
+  const last = remembered.values(file.pipeline);
   return {
     file,
     definition,
@@ -190,7 +220,7 @@ async function prepare(services: RunFormServices, args: RunFormArguments): Promi
       file: file.path,
       parameters,
       environments,
-      environment: suggested !== undefined && connections.has(suggested) ? suggested : ACTIVE,
+      environment: suggested !== undefined && connections.has(suggested) ? suggested : ownConnection,
       provenance,
       ...(last ? { last: { label: 'Values of the last run', values: last } } : {}),
     },

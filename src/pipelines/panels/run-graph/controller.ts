@@ -1,54 +1,56 @@
-import { commands, env, Uri } from 'vscode';
-import { type Connection, connectionOf, type Session } from '../../../aws/index';
+import { env, Uri } from 'vscode';
+import { type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
+import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
-import { messageOf } from '../../../workbench/index';
-import type { LogLine, RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
-import type { Definition } from '../../definition';
-import { LogTail } from '../../logs';
-import { readReports, readRun, readRunDefinition } from '../../reading';
+import { isSettled, pipelineIn } from '../../model';
+import { readReports, readRun } from '../../reading';
+import { type Job, jobOf, retryExecution, stopExecution } from '../../service';
+import type { RoomServices } from '../../services';
+import type { RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
+import { FollowedLog } from './log';
 import { runInfo, type RunReading, stepStates } from './state';
-import { isSettled, type Job, jobOf, logPlaceOf, pipelineIn, retryExecution, stopExecution } from '../../service';
-import type { PipelineServices } from '../../services';
 import { detailOf } from './step-detail';
-
-/** As much of a log as the panel holds; the whole opens in an editor. */
-const MOST_LINES = 20_000;
 
 type RunPanel = Panel<RunGraphArguments, RunGraphToPanel>;
 
-/** Follows one run while its panel can be seen. */
+/** Follows one run while its panel can be seen. All that it does is done over the connection of the run. */
 export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost> {
   private readonly arn: string;
   private readonly connection: Connection;
   private readonly key: string;
-  private definition: Definition | undefined;
   private reading: RunReading | undefined;
   private states: StepState[] = [];
   private freshness: { updatedAt?: number; problem?: string } = {};
   private selected: string | undefined;
   private detail: RunGraphToPanel | undefined;
+  /** Counts details that were asked for, so that a late one does not replace a newer. */
+  private asked = 0;
   private log: FollowedLog | undefined;
   private watching: { dispose(): void } | undefined;
-  private readonly visibility: { dispose(): void };
+  private readonly disposables: { dispose(): void }[];
+  /** Ends what is asked for once. */
+  private readonly closed = new AbortController();
 
   constructor(
-    private readonly services: PipelineServices,
+    private readonly services: RoomServices,
     private readonly panel: RunPanel,
   ) {
     this.arn = panel.args.executionArn;
     this.connection = connectionOf(panel.args.connection);
-    this.key = `run ${panel.args.connection} ${this.arn}`;
-    this.visibility = panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest()));
+    this.key = `run ${this.connection.id} ${this.arn}`;
+    this.disposables = [
+      panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest())),
+      // Its session may have been made anew.
+      services.connections.onDidChange(() => this.ask()),
+    ];
     this.watch();
   }
 
   state(): RunGraphToPanel[] {
-    const { definition, reading } = this;
-    if (!definition || !reading) {
-      return this.freshness.problem ? [{ type: 'empty', text: this.freshness.problem }] : [];
-    }
+    const { reading } = this;
+    if (!reading) return this.freshness.problem ? [{ type: 'empty', text: this.freshness.problem }] : [];
     return [
-      { type: 'run', info: this.info(definition, reading), graph: definition.graph, steps: this.states },
+      { type: 'run', info: this.info(reading), graph: reading.definition.graph, steps: this.states },
       { type: 'freshness', ...this.freshness },
       ...(this.detail ? [this.detail] : []),
       ...(this.log ? [this.log.whole()] : []),
@@ -64,13 +66,11 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
       case 'follow':
         return this.follow(message.step);
       case 'reveal':
-        await commands.executeCommand('mlopsFlow.revealStep', pipelineIn(this.arn), message.step);
-        return;
+        return this.services.revealStep(pipelineIn(this.arn), message.step);
       case 'open':
         return this.open(message.link);
       case 'openLog':
-        await commands.executeCommand('mlopsFlow.openStepLog', this.arn, message.step);
-        return;
+        return this.services.openStepLog(this.arn, message.step, this.connection);
       case 'stop':
         await stopExecution(await this.session(), this.arn);
         return this.refresh();
@@ -80,34 +80,31 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
       case 'refresh':
         return this.refresh();
       case 'openMetrics':
-        await commands.executeCommand('mlopsFlow.openMetrics', pipelineIn(this.arn));
+        return this.services.openMetrics(pipelineIn(this.arn), this.connection);
     }
   }
 
   dispose(): void {
+    this.closed.abort();
     this.rest();
-    this.visibility.dispose();
+    for (const disposable of this.disposables) disposable.dispose();
   }
 
-  private info(definition: Definition, reading: RunReading): ReturnType<typeof runInfo> {
-    return runInfo(definition, reading, this.connection.label);
+  private info(reading: RunReading): ReturnType<typeof runInfo> {
+    return runInfo(reading, this.connection.label);
   }
 
   /** The session of the connection that the run belongs to, whichever is active. */
-  private session(): Promise<Session> {
-    return this.services.connections.session(this.connection);
+  private session(signal: AbortSignal = this.closed.signal): Promise<Session> {
+    return this.services.connections.session(this.connection, signal);
   }
 
   private watch(): void {
     this.watching ??= this.services.watcher.watch<RunReading>(
       {
         key: this.key,
-        interval: this.services.pollInterval(this.connection),
-        poll: async () => {
-          const session = await this.session();
-          this.definition ??= await readRunDefinition(session, this.arn);
-          return readRun(session, this.arn);
-        },
+        interval: () => this.services.pollInterval(this.connection),
+        poll: async (signal) => readRun(await this.session(signal), this.arn, this.reading),
         settled: ({ execution }) => isSettled(execution.status),
       },
       { value: (reading) => this.show(reading), failed: (error) => this.lost(error) },
@@ -121,61 +118,63 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     this.log?.rest();
   }
 
+  private ask(): void {
+    if (this.watching) void this.services.watcher.refresh(this.key);
+    this.log?.refresh();
+  }
+
   private async refresh(): Promise<void> {
     await this.services.watcher.refresh(this.key);
     this.services.changed();
   }
 
   private show(reading: RunReading): void {
-    const { definition } = this;
-    if (!definition) return;
     const before = this.reading;
     const known = new Map(this.states.map((state) => [state.id, JSON.stringify(state)]));
     this.reading = reading;
-    this.states = stepStates(definition, reading);
+    this.states = stepStates(reading);
     this.freshness = { updatedAt: Date.now() };
     const { name, status } = reading.execution;
     this.panel.title = `${reading.execution.pipeline} · ${name}`;
-    if (!before) {
+    if (JSON.stringify(before?.definition.graph) !== JSON.stringify(reading.definition.graph)) {
       for (const message of this.state()) this.panel.update(message);
-      return;
+      if (!before) return;
     }
     const changed = this.states.filter((state) => known.get(state.id) !== JSON.stringify(state));
-    this.panel.update({ type: 'info', info: this.info(definition, reading) });
+    this.panel.update({ type: 'info', info: this.info(reading) });
     if (changed.length > 0) this.panel.update({ type: 'steps', steps: changed });
     this.panel.update({ type: 'freshness', ...this.freshness });
     if (changed.some(({ id }) => id === this.selected)) void this.sendDetail();
-    if (this.log && changed.some(({ id }) => id === this.log?.step)) this.log.watch();
-    if (before.execution.status !== status) this.services.changed();
+    if (this.log && changed.some(({ id }) => id === this.log?.step)) this.log.refresh();
+    if (before && before.execution.status !== status) this.services.changed();
   }
 
   private lost(error: unknown): void {
-    this.freshness = { ...this.freshness, problem: messageOf(error) };
+    const problem = error instanceof Error ? error.message : String(error);
+    this.freshness = { ...this.freshness, problem };
     if (this.reading) this.panel.update({ type: 'freshness', ...this.freshness });
-    else this.panel.update({ type: 'empty', text: messageOf(error) });
+    else this.panel.update({ type: 'empty', text: problem });
   }
 
   private async sendDetail(): Promise<void> {
-    const { definition, reading, selected } = this;
-    const step = selected === undefined ? undefined : definition?.steps.get(selected);
-    if (!definition || !reading || !step) return;
+    const { reading, selected } = this;
+    const turn = ++this.asked;
+    if (!reading || selected === undefined) return;
     const listed = reading.steps.find(({ StepName }) => StepName === selected);
-    let job: Job | undefined;
-    let note: string | undefined;
-    try {
-      job = listed ? await jobOf(await this.session(), listed) : undefined;
-    } catch (error) {
-      note = messageOf(error);
-    }
-    const reports = job ? await readReports(await this.session(), definition, step.name, job) : [];
-    if (this.selected !== selected) return;
+    const node = reading.definition.graph.nodes.find(({ id }) => id === selected);
+    const step = reading.definition.steps.get(selected);
+    if (!node) return;
+    const read = async (): Promise<Job | undefined> => listed && jobOf(await this.session(), listed);
+    const { value: job, problem } = await outcomeOf(read());
+    const reports = job ? await readReports(await this.session(), reading.definition, selected, job) : [];
+    if (turn !== this.asked || this.closed.signal.aborted) return;
     const detail = detailOf({
-      definition: step,
+      definition: step ?? { name: selected, type: node.type, dependsOn: [], arguments: {} },
       reports,
       ...(listed ? { step: listed } : {}),
       ...(job ? { job } : {}),
     });
-    this.detail = { type: 'detail', detail: { ...detail, ...(note ? { note } : {}) } };
+    this.detail = { type: 'detail', detail: { ...detail, ...(problem ? { note: reasonOf(problem) } : {}) } };
     this.panel.update(this.detail);
   }
 
@@ -184,98 +183,25 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     this.log?.rest();
     this.log = undefined;
     if (step === undefined) return;
-    const job = async (): Promise<Job | undefined> => {
-      const listed = this.reading?.steps.find(({ StepName }) => StepName === step);
-      return listed ? jobOf(await this.session(), listed) : undefined;
-    };
-    this.log = new FollowedLog(this.services, this.panel, `${this.key} log ${step}`, step, job, () => this.session());
+    this.log = new FollowedLog({
+      watcher: this.services.watcher,
+      key: `${this.key} log ${step}`,
+      step,
+      interval: () => this.services.pollInterval(this.connection),
+      session: (signal) => this.session(signal),
+      job: async (session) => {
+        const listed = this.reading?.steps.find(({ StepName }) => StepName === step);
+        return listed && jobOf(session, listed);
+      },
+      send: (message) => this.panel.update(message),
+    });
     this.panel.update(this.log.whole());
-    this.log.watch();
+    if (this.watching) this.log.watch();
   }
 
   private async open(link: string): Promise<void> {
-    if (link.startsWith('s3://')) await commands.executeCommand('mlopsFlow.openObject', link);
-    else if (link.includes(':model-package/')) await commands.executeCommand('mlopsFlow.revealModel', link);
+    if (link.startsWith('s3://')) await this.services.openObject(link, this.connection);
+    else if (link.includes(':model-package/')) await this.services.revealModel(link, this.connection);
     else if (/^https?:/.test(link)) await env.openExternal(Uri.parse(link));
   }
-}
-
-/** The log of one step, read to its end while it is in view. */
-class FollowedLog {
-  private lines: LogLine[] = [];
-  private phase: 'waiting' | 'live' | 'ended' | 'failed' = 'waiting';
-  private note: string | undefined;
-  private tail: { job: string; log: LogTail } | undefined;
-  private watching: { dispose(): void } | undefined;
-
-  constructor(
-    private readonly services: PipelineServices,
-    private readonly panel: RunPanel,
-    private readonly key: string,
-    readonly step: string,
-    private readonly job: () => Promise<Job | undefined>,
-    private readonly session: () => Promise<Session>,
-  ) {}
-
-  /** Everything that is known of the log, to build the view from nothing. */
-  whole(): RunGraphToPanel {
-    return { ...this.message(this.lines), reset: true };
-  }
-
-  watch(): void {
-    this.watching?.dispose();
-    this.watching = this.services.watcher.watch(
-      {
-        key: this.key,
-        interval: this.services.pollInterval(connectionOf(this.panel.args.connection)),
-        poll: () => this.read(),
-        settled: (ended: boolean) => ended,
-      },
-      {
-        value: () => undefined,
-        failed: (error) => {
-          this.phase = 'failed';
-          this.note = messageOf(error);
-          this.panel.update(this.message([]));
-        },
-      },
-    );
-  }
-
-  rest(): void {
-    this.watching?.dispose();
-    this.watching = undefined;
-  }
-
-  /** Reads what is new and tells whether the log has ended. */
-  private async read(): Promise<boolean> {
-    const job = await this.job();
-    if (!job) return false;
-    const anew = this.tail?.job !== job.name;
-    if (anew) {
-      this.lines = [];
-      this.tail = { job: job.name, log: new LogTail(await this.session(), logPlaceOf(job)) };
-    }
-    // The job's state was read before its log: what it wrote until then is in this reading.
-    const ended = hasEnded(job);
-    const events = (await this.tail?.log.next()) ?? [];
-    const lines = events.map(({ timestamp, message = '' }) => ({
-      text: message,
-      ...(timestamp ? { time: timestamp } : {}),
-    }));
-    this.lines = [...this.lines, ...lines].slice(-MOST_LINES);
-    this.phase = ended ? 'ended' : this.lines.length > 0 ? 'live' : 'waiting';
-    this.note = undefined;
-    this.panel.update(anew ? this.whole() : this.message(lines));
-    return ended;
-  }
-
-  private message(lines: LogLine[]): RunGraphToPanel & { type: 'logs' } {
-    return { type: 'logs', step: this.step, lines, state: this.phase, ...(this.note ? { note: this.note } : {}) };
-  }
-}
-
-function hasEnded(job: Job): boolean {
-  const status = job.kind === 'Training' ? job.job.TrainingJobStatus : job.job.ProcessingJobStatus;
-  return status === 'Completed' || status === 'Failed' || status === 'Stopped';
 }

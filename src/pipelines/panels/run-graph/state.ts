@@ -1,14 +1,25 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { count } from '../../../shared/format';
+import type { Row } from '../../../shared/facts';
 import { manifestOf } from '../../../shared/uploads';
+import { reasonOf } from '../../../workbench/errors';
 import type { RunInfo, StepState } from './contract';
 import type { Definition } from '../../definition';
-import { type ExecutionDetails, isSettled } from '../../service';
+import { type ExecutionDetails, isSettled, modelLabel } from '../../model';
 
-/** One reading of a run: the execution and the steps that it has reached. */
+/** A part of a run that could not be read. */
+export interface Missing {
+  /** `Parameters` */
+  what: string;
+  problem: Error;
+}
+
+/** One reading of a run: the execution, the steps that it has reached, and the definition behind it. */
 export interface RunReading {
   execution: ExecutionDetails;
   steps: readonly PipelineExecutionStep[];
+  definition: Definition;
+  missing: readonly Missing[];
   /** The model version that the run registered. */
   model?: { arn: string; approval: string };
 }
@@ -17,7 +28,7 @@ export interface RunReading {
  * The state of every step of the definition. The service lists a step once it is reached; the others are
  * pending, or did not run when the execution has come to rest or the branch they stand in was not taken.
  */
-export function stepStates({ graph }: Definition, { execution, steps }: RunReading): StepState[] {
+export function stepStates({ definition: { graph }, execution, steps }: RunReading): StepState[] {
   const listed = new Map(steps.map((step) => [step.StepName, step]));
   const settled = isSettled(execution.status);
   const notRun = new Set<string>();
@@ -60,13 +71,9 @@ export function stepStates({ graph }: Definition, { execution, steps }: RunReadi
   });
 }
 
-/** `penguins version 3` for the ARN of a model package. */
-export function modelLabel(arn: string): string {
-  return arn.split('/').slice(-2).join(' version ');
-}
-
 /** What the run graph's head and its Info tab say of a run. */
-export function runInfo(definition: Definition, { execution, steps, model }: RunReading, connection: string): RunInfo {
+export function runInfo(reading: RunReading, connection: string): RunInfo {
+  const { definition, execution, steps, model } = reading;
   const defaults = new Map(definition.parameters.map((parameter) => [parameter.name, parameter.default]));
   const settled = isSettled(execution.status);
   // An execution that a Fail step ended cannot be retried: the service refuses it.
@@ -86,21 +93,31 @@ export function runInfo(definition: Definition, { execution, steps, model }: Run
       value,
       isDefault: defaults.get(name) === value,
     })),
-    ...madeOf(execution),
+    ...furtherFacts(reading),
     ...(model ? { model: { label: modelLabel(model.arn), approval: model.approval, link: model.arn } } : {}),
     canStop: execution.status === 'Executing',
     canRetry: (execution.status === 'Failed' || execution.status === 'Stopped') && !ended,
   };
 }
 
-/** The files that were copied for the run: a list for each parameter that names what it holds. */
-function madeOf({ parameters, provenance }: ExecutionDetails): Pick<RunInfo, 'more'> {
-  const rows = parameters.flatMap(({ name, value }) => {
+/** What could not be read, and the files that were copied for the run. */
+function furtherFacts({ missing, execution }: RunReading): Pick<RunInfo, 'more'> {
+  const unread = missing.map(({ what, problem }) => ({ label: what, value: reasonOf(problem) }));
+  const files = madeOf(execution);
+  const more = [
+    { title: 'Could not be read', rows: unread },
+    { title: 'Made of', rows: files },
+  ].filter(({ rows }) => rows.length > 0);
+  return more.length === 0 ? {} : { more };
+}
+
+/** A list of files for each parameter that names what it holds. */
+function madeOf({ parameters, provenance }: ExecutionDetails): Row[] {
+  return parameters.flatMap(({ name, value }) => {
     const link = manifestOf(value);
     const files = provenance?.uploads?.find(({ parameter }) => parameter === name)?.files;
     return link === undefined
       ? []
       : [{ label: name, value: files === undefined ? 'Files' : count(files, 'file'), link }];
   });
-  return rows.length === 0 ? {} : { more: [{ title: 'Made of', rows }] };
 }

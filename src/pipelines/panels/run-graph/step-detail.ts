@@ -7,7 +7,7 @@ import type {
 import type { Row, Section } from '../../../shared/facts';
 import type { StepDetail } from './contract';
 import type { StepDefinition } from '../../definition';
-import { modelLabel } from './state';
+import { modelLabel } from '../../model';
 import type { Job } from '../../service';
 
 /** A report that a step wrote: a property file of a Processing step. */
@@ -16,11 +16,12 @@ export interface Report {
   uri: string;
   /** The file's text, or why it could not be read. */
   text: string;
+  problem?: Error;
 }
 
 /** All that is known of a step when its detail is made. */
 export interface StepFacts {
-  definition: StepDefinition;
+  definition: Pick<StepDefinition, 'name' | 'type' | 'description' | 'dependsOn' | 'arguments'>;
   /** As the service lists it; absent before the step was reached. */
   step?: PipelineExecutionStep;
   job?: Job;
@@ -75,7 +76,7 @@ function processingInput(job: DescribeProcessingJobResponse): Section[] {
 }
 
 /** What the definition gives to a step without a job, or to one that has not started. */
-function argumentsOf({ type, arguments: given }: StepDefinition): Section[] {
+function argumentsOf({ type, arguments: given }: StepFacts['definition']): Section[] {
   const { IfSteps, ElseSteps, ...rest } = given;
   const names = (branch: unknown): string =>
     Array.isArray(branch) && branch.length > 0

@@ -1,40 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Clock, Watcher } from '../../../src/aws/watcher';
-
-/** A clock that moves only when told. */
-class FakeClock implements Clock {
-  private time = 0;
-  private timers: { at: number; run: () => void }[] = [];
-  now = (): number => this.time;
-  random = (): number => 1;
-  after = (ms: number, run: () => void): { cancel(): void } => {
-    const timer = { at: this.time + ms, run };
-    this.timers.push(timer);
-    return { cancel: () => void (this.timers = this.timers.filter((each) => each !== timer)) };
-  };
-
-  get pending(): number[] {
-    return this.timers.map(({ at }) => at - this.time);
-  }
-
-  async advance(ms: number): Promise<void> {
-    const until = this.time + ms;
-    await settle();
-    for (;;) {
-      const next = this.timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
-      if (!next) break;
-      this.timers = this.timers.filter((timer) => timer !== next);
-      this.time = next.at;
-      next.run();
-      await settle();
-    }
-    this.time = until;
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let i = 0; i < 10; i++) await Promise.resolve();
-}
+import { Watcher } from '../../../src/workbench/watcher';
+import { FakeClock, settle } from '../../fixtures/clock';
 
 function counter(
   key = 'run',
@@ -44,7 +10,7 @@ function counter(
     polls: 0,
     watch: (settledAt = Number.POSITIVE_INFINITY) => ({
       key,
-      interval,
+      interval: () => interval,
       poll: () => Promise.resolve(++state.polls),
       settled: (value: unknown) => (value as number) >= settledAt,
     }),
@@ -95,7 +61,7 @@ describe('Watcher', () => {
     new Watcher(clock).watch(
       {
         key: 'run',
-        interval: 1000,
+        interval: () => 1000,
         poll: () => (fail ? Promise.reject(new Error('throttled')) : Promise.resolve('fine')),
         settled: () => false,
       },
@@ -114,7 +80,7 @@ describe('Watcher', () => {
   it('never waits longer than a minute after failures', async () => {
     const clock = new FakeClock();
     new Watcher(clock).watch(
-      { key: 'run', interval: 5000, poll: () => Promise.reject(new Error('down')), settled: () => false },
+      { key: 'run', interval: () => 5000, poll: () => Promise.reject(new Error('down')), settled: () => false },
       { value: () => undefined },
     );
     await clock.advance(600_000);
@@ -154,7 +120,7 @@ describe('Watcher', () => {
     const one = new Watcher(clock).watch(
       {
         key: 'run',
-        interval: 1000,
+        interval: () => 1000,
         poll: (signal) =>
           new Promise<void>((_resolve, reject) => {
             signal.addEventListener('abort', () => {
@@ -171,5 +137,114 @@ describe('Watcher', () => {
     await settle();
     expect(aborted).toBe(true);
     expect(clock.pending).toEqual([]);
+  });
+
+  it('leaves a settled value alone when the focus comes back', async () => {
+    const clock = new FakeClock();
+    const watcher = new Watcher(clock);
+    const source = counter();
+    watcher.watch(source.watch(1), { value: () => undefined });
+    await clock.advance(0);
+    watcher.setFocused(false);
+    watcher.setFocused(true);
+    await clock.advance(60_000);
+    expect(source.polls).toBe(1);
+  });
+
+  it('polls no sooner than its interval however often the focus comes back', async () => {
+    const clock = new FakeClock();
+    const watcher = new Watcher(clock);
+    const source = counter();
+    watcher.watch(source.watch(), { value: () => undefined });
+    for (let i = 0; i < 20; i++) {
+      watcher.setFocused(false);
+      await clock.advance(20);
+      watcher.setFocused(true);
+      await clock.advance(20);
+    }
+    expect(source.polls).toBe(1);
+    expect(clock.pending).toEqual([200]);
+  });
+
+  it('asks for the interval before each pause', async () => {
+    const clock = new FakeClock();
+    let interval = 1000;
+    const source = counter();
+    new Watcher(clock).watch({ ...source.watch(), interval: () => interval }, { value: () => undefined });
+    await clock.advance(1000);
+    interval = 5000;
+    await clock.advance(1000);
+    expect([source.polls, clock.pending]).toEqual([3, [5000]]);
+  });
+
+  it('gives up a poll that is never answered when it is asked to poll now', async () => {
+    const clock = new FakeClock();
+    const watcher = new Watcher(clock);
+    const answers: ((value: string) => void)[] = [];
+    const seen: string[] = [];
+    // This one does not even listen to the signal.
+    const poll = (): Promise<string> => new Promise((resolve) => answers.push(resolve));
+    watcher.watch(
+      { key: 'run', interval: () => 1000, poll, settled: () => false },
+      { value: (value) => seen.push(value) },
+    );
+    await settle();
+    const refreshed = watcher.refresh('run');
+    await settle();
+    answers[1]?.('new');
+    await refreshed;
+    answers[0]?.('late');
+    await settle();
+    expect(seen).toEqual(['new']);
+    expect(clock.pending).toEqual([1000]);
+  });
+
+  it('drops what comes after the last one has left, and begins anew for the next', async () => {
+    const clock = new FakeClock();
+    const watcher = new Watcher(clock);
+    const answers: ((value: string) => void)[] = [];
+    const seen: string[] = [];
+    const watch = {
+      key: 'run',
+      interval: () => 1000,
+      poll: (): Promise<string> => new Promise((resolve) => answers.push(resolve)),
+      settled: () => false,
+    };
+    watcher.watch(watch, { value: (value) => seen.push(`first ${value}`) }).dispose();
+    watcher.watch(watch, { value: (value) => seen.push(`second ${value}`) });
+    await settle();
+    answers[0]?.('old');
+    await settle();
+    expect(seen).toEqual([]);
+    answers[1]?.('new');
+    await settle();
+    expect(seen).toEqual(['second new']);
+  });
+
+  it('goes on when a listener leaves while it hears, and when it asks for another poll', async () => {
+    const clock = new FakeClock();
+    const watcher = new Watcher(clock);
+    const source = counter();
+    const once = watcher.watch(source.watch(), { value: () => once.dispose() });
+    let again = true;
+    watcher.watch(source.watch(), {
+      value: () => {
+        if (again) void watcher.refresh('run');
+        again = false;
+      },
+    });
+    await clock.advance(0);
+    expect([source.polls, clock.pending]).toEqual([2, [1000]]);
+  });
+
+  it('stops everything at its end', async () => {
+    const clock = new FakeClock();
+    const watcher = new Watcher(clock);
+    const source = counter();
+    watcher.watch(source.watch(), { value: () => undefined });
+    await clock.advance(0);
+    watcher.dispose();
+    await clock.advance(60_000);
+    expect([source.polls, clock.pending]).toEqual([1, []]);
   });
 });

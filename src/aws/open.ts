@@ -1,0 +1,107 @@
+/** Opens sessions. Comes in the bundle of sessions. */
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import { UserError } from '../workbench/errors';
+import { type Connection, local } from './connection';
+import { Credentials, type CredentialServices } from './credentials';
+import { type AwsFiles, profileEndpoint, profileSetting } from './profiles';
+import * as sdk from './sdk';
+import { OpenSession, requestHandler, type SessionSetup, type Timeouts } from './session';
+
+/** What opening a session needs of the user's settings. */
+export interface OpenServices extends Pick<CredentialServices, 'mfaCode' | 'mayAsk'> {
+  /** The user's region and endpoint; never a workspace's endpoint. */
+  region(): string | undefined;
+  endpointUrl(): string | undefined;
+  timeouts(): Timeouts;
+}
+
+/** A running control plane: where it listens and the keys that it accepts. */
+export interface LocalServer extends NonNullable<SessionSetup['server']> {
+  endpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+type Heard = NonNullable<SessionSetup['heard']>;
+
+/** The AWS configuration and credentials files as they are now. */
+export async function readAwsFiles(): Promise<AwsFiles> {
+  return loadSharedConfigFiles({ ignoreCache: true });
+}
+
+/** A session with a control plane of this machine. */
+export async function openLocal(server: LocalServer, timeouts: Timeouts, heard: Heard): Promise<OpenSession> {
+  const { endpoint, region, accessKeyId, secretAccessKey } = server;
+  return new OpenSession({
+    connection: local,
+    region,
+    sdk,
+    configuration: {
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      requestHandler: await requestHandler(timeouts),
+    },
+    endpoint: () => endpoint,
+    server,
+    heard,
+  });
+}
+
+/**
+ * A session with AWS.
+ *
+ * @throws UserError where no region is known
+ */
+export async function openAws(
+  connection: Exclude<Connection, { kind: 'local' }>,
+  services: OpenServices,
+  heard: Heard,
+): Promise<OpenSession> {
+  const files = await readAwsFiles();
+  const profile = connection.kind === 'profile' ? connection.profile : undefined;
+  const setting = (key: string): string | undefined =>
+    profile === undefined ? undefined : profileSetting(files, profile, key);
+  const region = regionOf(connection, setting('region'), services.region());
+  const caBundle = setting('ca_bundle') ?? process.env['AWS_CA_BUNDLE'];
+  const handler = await requestHandler(services.timeouts(), caBundle);
+  const endpoint = (service: string): string | undefined =>
+    services.endpointUrl() ?? (profile === undefined ? undefined : profileEndpoint(files, profile, service));
+  const sts = endpoint('sts');
+  const credentials = new Credentials(connection, {
+    mfaCode: (serial) => services.mfaCode(serial),
+    mayAsk: (asking) => services.mayAsk(asking),
+    client: { region, requestHandler: handler, ...(sts ? { endpoint: sts } : {}) },
+  });
+  return new OpenSession({
+    connection,
+    region,
+    sdk,
+    configuration: {
+      region,
+      credentials: credentials.provider,
+      requestHandler: handler,
+      retryMode: 'adaptive',
+      ...(profile === undefined ? {} : { profile }),
+    },
+    endpoint,
+    credentials,
+    heard,
+  });
+}
+
+/** The connection's own region, that of its profile, the setting, and last what the environment says. */
+function regionOf(connection: Connection, ofProfile: string | undefined, setting: string | undefined): string {
+  const own = connection.kind === 'local' ? undefined : connection.region;
+  const ofEnvironment = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  const first = connection.kind === 'environment' ? ofEnvironment : ofProfile;
+  const region = own ?? first ?? setting ?? ofEnvironment;
+  if (region) return region;
+  const what = connection.kind === 'environment' ? 'The environment' : `The profile ${connection.label}`;
+  const reason = `${what} names no region. Set one in the AWS configuration or in the settings.`;
+  throw new UserError(reason, {
+    title: 'Open Settings',
+    command: 'workbench.action.openSettings',
+    arguments: ['mlopsFlow.aws.region'],
+  });
+}

@@ -1,2 +1,0 @@
-/** What the command of this room does, loaded with its first use. */
-export { openDelivery } from './commands/open-declaration';

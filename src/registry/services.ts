@@ -1,0 +1,21 @@
+import type { Disposable } from 'vscode';
+import type { Connection, Connections, Session } from '../aws';
+import type { Watcher } from '../workbench';
+
+/** What the registry needs of the extension and of the other rooms. */
+export interface RegistryServices {
+  readonly connections: Connections;
+  readonly watcher: Watcher;
+  /** The numbers of a quality report, the most telling first. */
+  reportNumbers(session: Session, uri: string): Promise<(readonly [name: string, value: number])[]>;
+  openRun(executionArn: string, connection: Connection): void;
+  /** The release tags of the workspace's repositories that shipped a version, the newest first. */
+  releasesOf(arn: string): Promise<readonly { name: string; message: string }[]>;
+}
+
+/** What this room offers to the others. */
+export interface Registry extends Disposable {
+  refresh(): void;
+  /** Selects a version in the Models view. */
+  reveal(arn: string, connection: Connection): Promise<void>;
+}

@@ -1,0 +1,19 @@
+/**
+ * What the small rooms load with their first use: the panels' hosts, and what commands do. One bundle for all of them,
+ * since finding and compiling a file costs more than what each of them holds.
+ */
+export { Preview } from './authoring/panels/preview/controller';
+export { RenderedScripts } from './authoring/python/rendered';
+export { revealNode } from './authoring/reveal';
+export { openDelivery } from './delivery/commands/open-declaration';
+export { openObject, openStepLog } from './pipelines/commands/open-remote';
+export { pickDefinition, pickExecution, pickPipeline } from './pipelines/commands/pick';
+export { MetricsPanel } from './pipelines/panels/metrics/controller';
+export { RunFormController } from './pipelines/panels/run-form/controller';
+export { RunGraph } from './pipelines/panels/run-graph/controller';
+export { MeasurementReader, readNumbers } from './pipelines/reading';
+export { ConnectionRecords } from './pipelines/records';
+export { retryExecution, stopExecution } from './pipelines/service';
+export { createSample } from './projects/commands/create-sample';
+export { readProject } from './sources/project';
+export { decideOn } from './registry/commands/approval';

@@ -1,0 +1,314 @@
+/** The views over a server that counts requests and knows who signed them, through the real SDK. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Connection, type Connections, profileConnection } from '../../../src/aws';
+import { Watcher } from '../../../src/workbench/watcher';
+import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
+import { type Answer, type Asked, FakeService, type Operation } from '../../fixtures/aws/service';
+import { FakeClock, settle } from '../../fixtures/clock';
+import { type FakeTreeView, views } from '../../fixtures/vscode';
+
+vi.mock('vscode', () => import('../../fixtures/vscode'));
+
+const { PipelinesTree } = await import('../../../src/pipelines/tree');
+const { ModelsTree } = await import('../../../src/registry/tree');
+
+const dev = profileConnection('dev');
+const prod = profileConnection('prod');
+const denied: Answer = {
+  error: 'AccessDeniedException',
+  message: 'User: x is not authorized to perform: sagemaker:This on resource: *',
+};
+/** What belongs to whom: the names of everything begin with the account's. */
+const account = ({ signer }: Asked): string => signer.replace('KEY', '').toLowerCase();
+
+const pipelines: Operation = (asked) => ({
+  body: { PipelineSummaries: ['train', 'score'].map((name) => ({ PipelineName: `${account(asked)}-${name}` })) },
+});
+const executions: Operation = ({ input }) => ({
+  body: {
+    PipelineExecutionSummaries: [
+      {
+        PipelineExecutionArn: `arn:aws:sagemaker:eu-west-1:1:pipeline/${String(input['PipelineName'])}/execution/abc`,
+        PipelineExecutionStatus: 'Executing',
+        StartTime: 1_700_000_000,
+      },
+    ],
+  },
+});
+const groups: Operation = (asked) => ({
+  body: {
+    ModelPackageGroupSummaryList: ['one', 'two', 'three'].map((name) => ({
+      ModelPackageGroupName: `${account(asked)}-${name}`,
+    })),
+  },
+});
+const versions: Operation = ({ input }) => ({
+  body: {
+    ModelPackageSummaryList: [1, 2].map((version) => ({
+      ModelPackageArn: `arn:aws:sagemaker:eu-west-1:1:model-package/${String(input['ModelPackageGroupName'])}/${version}`,
+      ModelPackageGroupName: input['ModelPackageGroupName'],
+      ModelPackageVersion: version,
+      ModelApprovalStatus: 'Approved',
+    })),
+  },
+});
+const version: Operation = ({ input }) => ({
+  body: {
+    ModelPackageGroupName: String(input['ModelPackageName']).split('/').at(-2),
+    ModelPackageVersion: Number(String(input['ModelPackageName']).split('/').at(-1)),
+    ModelApprovalStatus: 'Approved',
+  },
+});
+
+let profiles: Profiles;
+let service: FakeService;
+let connections: Connections;
+let clock: FakeClock;
+let watcher: Watcher;
+let ends: (() => void)[];
+/** What the button of the view does. */
+let refresh: () => void;
+
+beforeEach(async () => {
+  profiles = await Profiles.use('', keysFor('dev', 'prod'));
+  service = await FakeService.start({
+    ListPipelines: pipelines,
+    ListPipelineExecutions: executions,
+    ListPipelineExecutionSteps: () => ({ body: { PipelineExecutionSteps: [] } }),
+    ListModelPackageGroups: groups,
+    ListModelPackages: versions,
+    DescribeModelPackage: version,
+  });
+  connections = connectionsTo(service.url);
+  clock = new FakeClock();
+  watcher = new Watcher(clock);
+  ends = [];
+});
+
+afterEach(async () => {
+  for (const end of ends) end();
+  watcher.dispose();
+  await connections.dispose();
+  await service.stop();
+  await profiles.restore();
+});
+
+function view(id: string): FakeTreeView {
+  const made = views.get(id);
+  if (!made) throw new Error(`There is no view ${id}.`);
+  return made;
+}
+
+/** The Pipelines view, with definitions of these pipelines in the workspace. */
+function openPipelines(defined: readonly string[] = []): FakeTreeView {
+  const tree = new PipelinesTree({
+    connections,
+    watcher,
+    definitions: {
+      list: () => Promise.resolve(defined.map((pipeline) => ({ pipeline, path: `${pipeline}.pipeline.json` }))),
+      onDidChange: () => ({ dispose: () => undefined }),
+    },
+    pollInterval: ({ kind }: Connection) => (kind === 'local' ? 400 : 5000),
+  } as never);
+  ends.push(() => tree.dispose());
+  refresh = () => tree.refresh();
+  return view('mlopsFlow.pipelines');
+}
+
+/** The Models view. */
+function openModels(): FakeTreeView {
+  const tree = new ModelsTree({
+    connections,
+    watcher,
+    reportNumbers: () => Promise.resolve([]),
+    releasesOf: () => Promise.resolve([]),
+    openRun: () => undefined,
+  });
+  ends.push(() => tree.dispose());
+  return view('mlopsFlow.models');
+}
+
+/** Waits until the service has answered all that was asked, and the answers were heard. */
+async function quiet(): Promise<void> {
+  for (let calm = 0; calm < 3; calm++) {
+    const { length } = service.asked;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await settle();
+    if (service.busy || service.asked.length > length) calm = -1;
+  }
+}
+
+/** Draws until the tree shows `label`. */
+async function shows(tree: FakeTreeView, label: string | RegExp): Promise<string[]> {
+  return vi.waitFor(
+    async () => {
+      const labels = await tree.labels();
+      expect(labels.join('\n')).toMatch(label);
+      return labels;
+    },
+    { timeout: 20_000, interval: 10 },
+  );
+}
+
+/** How many requests come in a minute, with nothing else going on. */
+async function perMinute(): Promise<number> {
+  await quiet();
+  const before = service.asked.length;
+  await clock.advance(60_000, quiet);
+  return service.asked.length - before;
+}
+
+describe('after a switch', () => {
+  it('no request with the old identity begins, and none of its rows is shown', async () => {
+    connections.switchTo(dev);
+    const tree = openPipelines();
+    await shows(tree, 'dev-train');
+    await tree.toggle('dev-train', true);
+    await tree.toggle('dev-score', true);
+    await quiet();
+
+    // The answers of dev take their time: a reading is under way when the user switches.
+    let release = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    service.operations['ListPipelines'] = async (asked) => {
+      if (asked.signer === 'KEYDEV') await slow;
+      return pipelines(asked);
+    };
+    await clock.advance(15_000, settle);
+    await service.until(() => service.count('ListPipelines', 'KEYDEV') === 2);
+    connections.switchTo(prod);
+    const old = service.count(undefined, 'KEYDEV');
+    expect(await tree.labels()).toEqual(['Looking for pipelines…']);
+    await shows(tree, 'prod-train');
+    release();
+    await clock.advance(60_000, quiet);
+    expect(await tree.labels()).toEqual(['prod-train', 'prod-score']);
+    expect(service.count(undefined, 'KEYDEV')).toBe(old);
+    expect(service.count(undefined, 'KEYPROD')).toBeGreaterThan(0);
+  });
+
+  it('nothing goes on between the pages of a list', async () => {
+    connections.switchTo(dev);
+    service.operations['ListPipelines'] = (asked) => ({
+      body: {
+        PipelineSummaries: [{ PipelineName: account(asked) }],
+        ...(account(asked) === 'dev' ? { NextToken: 'more' } : {}),
+      },
+    });
+    const tree = openPipelines();
+    await tree.labels();
+    await service.until(() => service.count('ListPipelines', 'KEYDEV') > 3);
+    connections.switchTo(prod);
+    await shows(tree, 'prod');
+    const old = service.count(undefined, 'KEYDEV');
+    await quiet();
+    expect(service.count(undefined, 'KEYDEV')).toBe(old);
+  });
+
+  it('there are as many requests a minute as in a window that was opened on the connection', async () => {
+    connections.switchTo(dev);
+    const opened = openPipelines(['dev-train']);
+    await shows(opened, 'dev-score');
+    const whenOpened = await perMinute();
+    for (const end of ends.splice(0)) end();
+
+    connections.switchTo(prod);
+    const switched = openPipelines(['dev-train']);
+    await shows(switched, 'prod-score');
+    connections.switchTo(dev);
+    await shows(switched, 'dev-score');
+    expect(await perMinute()).toBe(whenOpened);
+    expect(whenOpened).toBeLessThanOrEqual(8);
+  });
+
+  it('the rows of a command still belong to the connection that they were made for', async () => {
+    connections.switchTo(dev);
+    const tree = openPipelines();
+    await shows(tree, 'dev-train');
+    const [row] = await tree.draw();
+    connections.switchTo(prod);
+    await shows(tree, 'prod-train');
+    expect(row?.element).toMatchObject({ label: 'dev-train', connection: dev });
+  });
+});
+
+describe('a call that is never answered', () => {
+  it('hangs neither a switch nor Refresh', async () => {
+    connections = connectionsTo(service.url, { timeouts: () => ({ connect: 60_000, request: 600_000 }) });
+    connections.switchTo(dev);
+    service.operations['ListPipelines'] = (asked) => (asked.signer === 'KEYDEV' ? 'silence' : pipelines(asked));
+    const tree = openPipelines();
+    expect(await tree.labels()).toEqual(['Looking for pipelines…']);
+    await service.until(() => service.count('ListPipelines', 'KEYDEV') === 1);
+    connections.switchTo(prod);
+    await shows(tree, 'prod-train');
+    connections.switchTo(dev);
+    await tree.labels();
+    await service.until(() => service.count('ListPipelines', 'KEYDEV') === 2);
+    service.operations['ListPipelines'] = pipelines;
+    refresh();
+    await shows(tree, 'dev-train');
+  });
+
+  it('ends in a row that says so and recovers by itself', async () => {
+    connections.switchTo(dev);
+    service.operations['ListPipelines'] = () => 'silence';
+    const tree = openPipelines(['mine']);
+    expect(await tree.labels()).toEqual(['mine', 'Looking for runs…']);
+    const labels = await shows(tree, /Dev cannot be reached|dev cannot be reached/);
+    expect(labels).toContain('mine');
+    service.operations['ListPipelines'] = pipelines;
+    await clock.advance(60_000, quiet);
+    await shows(tree, 'dev-train');
+    expect((await tree.labels()).join()).not.toContain('reached');
+  });
+});
+
+describe('of several calls, one that is denied', () => {
+  it('leaves the other pipelines and their runs', async () => {
+    connections.switchTo(dev);
+    service.operations['ListPipelineExecutions'] = (asked) =>
+      asked.input['PipelineName'] === 'dev-train' ? denied : executions(asked);
+    const tree = openPipelines(['dev-train', 'dev-score']);
+    const labels = await shows(tree, /lacks the permission[^]*abc/);
+    expect(labels.map((label) => label.slice(0, 24))).toEqual(
+      ['dev-train', 'dev lacks the permission', 'dev-score', 'abc'].map(
+        (label) => expect.stringMatching(new RegExp(label, 'i')) as string,
+      ),
+    );
+    service.operations['ListPipelines'] = () => denied;
+    await clock.advance(15_000, quiet);
+    const now = await tree.labels();
+    expect(now[0]).toMatch(/lacks the permission/);
+    expect(now).toEqual(expect.arrayContaining(['dev-train', 'dev-score', 'abc']));
+  });
+
+  it('leaves the other groups, and nothing is read again because of it', async () => {
+    connections.switchTo(dev);
+    service.operations['ListModelPackages'] = (asked) =>
+      asked.input['ModelPackageGroupName'] === 'dev-two' ? denied : versions(asked);
+    const tree = openModels();
+    await shows(tree, /dev-one\nVersion 1\nVersion 2\ndev-two\n.*lacks the permission.*\ndev-three\nVersion 1/);
+    await quiet();
+    const described = service.count('DescribeModelPackage');
+    expect(described).toBe(4);
+    const minute = await perMinute();
+    expect(service.count('DescribeModelPackage')).toBe(described);
+    expect(minute).toBeLessThanOrEqual(10);
+  });
+
+  it('leaves the versions as the list tells them, and is not asked for again and again', async () => {
+    connections.switchTo(dev);
+    service.operations['DescribeModelPackage'] = (asked) =>
+      String(asked.input['ModelPackageName']).endsWith('/1') ? denied : version(asked);
+    const tree = openModels();
+    await shows(tree, /dev-one\nVersion 1\nVersion 2/);
+    await quiet();
+    const rows = await tree.draw();
+    expect(rows.find(({ label }) => label === 'Version 1')?.description).toMatch(/^Approved · .*lacks the permission/);
+    expect(rows.find(({ label }) => label === 'Version 2')?.description).toBe('Approved');
+    const described = service.count('DescribeModelPackage');
+    await clock.advance(120_000, quiet);
+    expect(service.count('DescribeModelPackage')).toBe(described);
+  });
+});
