@@ -53,10 +53,15 @@ export class Connections {
     return subscribe(this.healths, listener);
   }
 
+  /** The user has asked for this connection: it may ask for a code. */
+  expect(connection: Connection): void {
+    this.asked.add(connection.id);
+  }
+
   /** Makes `connection` the active one and remembers it for this workspace. */
   switchTo(connection: Connection): void {
     this.current = connection;
-    this.asked.add(connection.id);
+    this.expect(connection);
     this.services.remember(connection.id);
     this.changed();
   }
@@ -69,7 +74,7 @@ export class Connections {
 
   /** The user wants to sign in: the connection begins anew, and may ask for a code. */
   signIn(connection: Connection): void {
-    this.asked.add(connection.id);
+    this.expect(connection);
     void this.close([connection.id]);
     this.changed();
   }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { Connections, LOCAL, profileConnection, type Connection } from '../aws';
+import { Connections, local, profileConnection, type Connection } from '../aws';
 import type { Environment } from '../gitflow/lifecycle';
 import { findRunning } from '../local/address';
 import { launchLocal } from '../local/launch';
@@ -17,6 +17,7 @@ export function openConnections(data: string | undefined): Connections {
     localEnded: () => undefined,
     region: () => undefined,
     endpointUrl: () => undefined,
+    timeouts: () => ({ connect: 15_000, request: 30_000 }),
     mfaCode: askMfaCode,
     remembered: () => undefined,
     remember: () => undefined,
@@ -27,14 +28,14 @@ export function openConnections(data: string | undefined): Connections {
 export function connectionOfEnvironment(environment: Environment | undefined, given: string | undefined): Connection {
   if (environment) {
     const { connection } = environment;
-    return connection === 'Local' ? LOCAL : profileConnection(connection.profile, connection.region);
+    return connection === 'Local' ? local : profileConnection(connection.profile, connection.region);
   }
   if (given === undefined) {
     throw new Error(
       'The branch goes to no environment that .mlops/config.json sets up. Set it up there, or give --connection Local or --connection PROFILE.',
     );
   }
-  return given.toLowerCase() === 'local' ? LOCAL : profileConnection(given);
+  return given.toLowerCase() === 'local' ? local : profileConnection(given);
 }
 
 /**

@@ -15,7 +15,7 @@ export class ConnectionRecords implements RunRecords {
   constructor(
     private readonly session: () => Promise<Session>,
     /** Hears of each run and model version that was found. */
-    private readonly found: (arn: string) => void,
+    private readonly found: (arn: string) => void = () => undefined,
   ) {}
 
   async account(): Promise<string> {

@@ -22,6 +22,7 @@ export function openRecords({ connection, data }: RecordOptions): OpenRecords {
   return {
     recordsOf: async (environment) => {
       const chosen = connectionOfEnvironment(environment, connection);
+      connections.expect(chosen);
       return Promise.resolve(new ConnectionRecords(() => connections.session(chosen)));
     },
     close: () => connections.dispose(),

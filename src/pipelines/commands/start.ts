@@ -19,8 +19,8 @@ export interface StartRequest {
   displayName: string;
   /** The role that pipelines are created with on AWS. */
   roleArn?: string;
-  /** The same for every try at this run: the service starts it once. */
-  token: string;
+  /** The same for every try at this run: the service starts it once. A fresh one where this is left out. */
+  token?: string;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function startRun(session: Session, request: StartRequest): Promise
     sagemaker.send(
       new sdk.StartPipelineExecutionCommand({
         PipelineName: request.pipeline,
-        ClientRequestToken: request.token,
+        ClientRequestToken: request.token ?? token(),
         PipelineExecutionDescription: writeProvenance(request.provenance),
         PipelineExecutionDisplayName: request.displayName,
         ...(parameters.length > 0 ? { PipelineParameters: parameters } : {}),
