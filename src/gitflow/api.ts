@@ -57,8 +57,8 @@ export interface Repository {
   /** The configured base of a topic branch, else develop (main for a hotfix). */
   baseOf(branch: string): Promise<string>;
 
-  /** The next version for a release or hotfix. */
-  suggestVersion(kind: 'release' | 'hotfix'): Promise<VersionSuggestion>;
+  /** The next version for a release or hotfix, or for another type; by the commits of `branch` where one is named. */
+  suggestVersion(kind: BranchKind, branch?: string): Promise<VersionSuggestion>;
   /** The files that hold a version, in the work tree's root. */
   versionFiles(): Promise<VersionFile[]>;
   /** Checks a branch name as git does; answers the trouble in words, or undefined. */

@@ -7,9 +7,9 @@
 export * from './model/model';
 export * from './model/branch-model';
 export * from './model/branching';
-export { defaultPrefixes, keys } from './model/config';
-export type { Repository } from './api';
-export { kindOf } from './model/names';
+export { defaultPrefixes, keptPlain, keys } from './model/config';
+export type { Repository, VersionSuggestion } from './api';
+export { baseOf, kindOf, tagPrefixOf } from './model/names';
 export { NotARepository } from './git/places';
 export { runGit } from './git/git';
 export { initRepository, openRepository } from './repository';

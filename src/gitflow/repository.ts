@@ -154,11 +154,11 @@ class FlowRepository implements Repository {
     return baseOf(await this.configuration(), branch);
   }
 
-  async suggestVersion(kind: 'release' | 'hotfix'): ReturnType<Repository['suggestVersion']> {
+  async suggestVersion(kind: string, branch?: string): ReturnType<Repository['suggestVersion']> {
     const [config, tags] = await Promise.all([this.configuration(), readRefs(this.git, ['refs/tags'])]);
     const names = [...tags.keys()].map((ref) => ref.slice('refs/tags/'.length));
     const { suggestVersion } = await import('./read/versions.bundle');
-    return suggestVersion(this.git, config, names, kind);
+    return suggestVersion(this.git, config, names, { kind, branch });
   }
 
   async versionFiles(): ReturnType<Repository['versionFiles']> {

@@ -6,7 +6,7 @@ export interface ContextKeys {
   /** The connection has answered once, or failed to: an empty view is really empty. */
   'mlopsFlow.pipelinesListed': boolean;
   'mlopsFlow.modelsListed': boolean;
-  'mlopsFlow.repository': 'none' | 'plain' | 'flow';
+  'mlopsFlow.repository': 'none' | 'plain' | 'flow' | 'model';
   'mlopsFlow.flowBranch': string;
   'mlopsFlow.flowInProgress': boolean;
   'mlopsFlow.branchFilter': boolean;

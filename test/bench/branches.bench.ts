@@ -63,7 +63,7 @@ async function firstRows(folder: string): Promise<number> {
     const facts = {
       root: folder,
       hasRemotes: false,
-      initialised: state.initialised,
+      ready: state.ready,
       busy: false,
       elsewhere: {},
       staleAfterDays: 30,

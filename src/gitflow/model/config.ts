@@ -45,6 +45,9 @@ export const keys = {
   base: (branch: string): string => `gitflow.branch.${branch}.base`,
 } as const;
 
+/** Our own key: its value `plain` says that the repository shall stay without a branching model. */
+export const keptPlain = 'mlops-flow.model';
+
 /** The prefixes that `init -d` sets. */
 export const defaultPrefixes: Record<GitflowKind, string> = {
   feature: 'feature/',

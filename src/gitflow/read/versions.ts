@@ -3,28 +3,35 @@ import { inc, parse, rcompare, valid } from 'semver';
 import type { VersionSuggestion } from '../api';
 import { recommend } from '../model/conventional';
 import type { Git } from '../git/git';
-import type { Configuration } from '../model/model';
+import { topicNamed } from '../model/branching';
+import type { BranchKind, Configuration } from '../model/model';
+import { tagPrefixOf } from '../model/names';
 
 type Increment = 'major' | 'minor' | 'patch';
 
 /** How many commits are read at most: enough for any release, and no wait in a huge history. */
 const readAtMost = 2000;
 
-/** Suggests the version of a release or hotfix. A hotfix is a patch, whatever its commits say. */
+/** Suggests the version of a release or hotfix, or of the tip of `branch`. A hotfix is a patch, whatever its commits say. */
 export async function suggestVersion(
   git: Git,
   config: Configuration,
   tags: readonly string[],
-  kind: 'release' | 'hotfix',
+  { kind, branch }: { kind: BranchKind; branch?: string | undefined },
 ): Promise<VersionSuggestion> {
-  const prefix = config.versionTagPrefix ?? '';
+  const type = topicNamed(config.model, kind);
+  const prefix = config.flavour === 'avh' || !type?.tag ? tagPrefixOf(config) : type.tagPrefix;
   const last = lastVersion(tags, prefix);
   const next = (increment: Increment): string => (last === undefined ? '0.1.0' : (inc(last, increment) ?? last));
   const all = { last, major: next('major'), minor: next('minor'), patch: next('patch') };
   if (last === undefined) return { ...all, suggested: '0.1.0', reason: 'There is no version tag yet.' };
   if (kind === 'hotfix')
     return { ...all, suggested: all.patch, reason: `A hotfix is the next patch after ${prefix}${last}.` };
-  const messages = await messagesSince(git, `refs/tags/${prefix}${last}`, `refs/heads/${config.develop}`);
+  const messages = await messagesSince(
+    git,
+    `refs/tags/${prefix}${last}`,
+    `refs/heads/${branch ?? type?.startPoint ?? config.develop}`,
+  );
   const found = recommend(messages);
   if (!found) return { ...all, suggested: all.minor, reason: `The next minor version after ${prefix}${last}.` };
   // Before 1.0.0 anything may change: a breaking change is a minor step, as semantic versioning has it.

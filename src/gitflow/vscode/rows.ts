@@ -3,11 +3,13 @@ import { dirname } from 'node:path';
 import { compare, parse } from 'semver';
 import { count, formatAge, formatTime, shortId } from '../../shared/format';
 import type { Row } from '../../workbench';
+import { branchKinds } from '../index';
 import type {
   Branch,
   BranchDetails,
   BranchListing,
   BranchRole,
+  Configuration,
   JournalView,
   Relation,
   RepositoryState,
@@ -32,21 +34,47 @@ export interface FlowRow extends Row {
   target?: Target;
 }
 
-/** The groups in the order of the view, below the production branch and develop. */
-export const groups: readonly { id: GroupId; title: string }[] = [
-  { id: 'feature', title: 'Features' },
-  { id: 'bugfix', title: 'Bugfixes' },
-  { id: 'release', title: 'Releases' },
-  { id: 'hotfix', title: 'Hotfixes' },
-  { id: 'support', title: 'Support' },
-  { id: 'other', title: 'Other' },
-  { id: 'tags', title: 'Tags' },
-  { id: 'remotes', title: 'Remotes' },
-];
+export interface Group {
+  id: GroupId;
+  title: string;
+  /** It is listed while nothing is in it, so that one can start a branch there. */
+  always: boolean;
+}
+
+const groupTitles: Readonly<Record<string, string>> = {
+  feature: 'Features',
+  bugfix: 'Bugfixes',
+  release: 'Releases',
+  hotfix: 'Hotfixes',
+  support: 'Support',
+  topic: 'Topics',
+};
+
+/** The groups in the order of the view, below the branches that stay: of Gitflow's kinds, or of the model's types. */
+export function groupsOf({ flavour, model }: Pick<Configuration, 'flavour' | 'model'>): Group[] {
+  const kinds: readonly string[] = flavour === 'avh' ? branchKinds : model.topics.map(({ name }) => name);
+  const usual = ['feature', 'release', 'hotfix'];
+  const few = kinds.length <= usual.length;
+  return [
+    ...kinds.map((id) => ({
+      id,
+      title: groupTitles[id] ?? `${id.charAt(0).toUpperCase()}${id.slice(1)}`,
+      always: few || usual.includes(id),
+    })),
+    { id: 'other', title: 'Other', always: false },
+    { id: 'tags', title: 'Tags', always: false },
+    { id: 'remotes', title: 'Remotes', always: false },
+  ];
+}
+
+/** Branches that stay, whatever the model. */
+export function isBase(role: BranchRole): boolean {
+  return role === 'main' || role === 'develop' || role === 'base';
+}
 
 /** The listing, sorted into the groups and narrowed by the filter. */
 export interface GroupedBranches {
-  /** The production branch, then develop. */
+  /** The branches that stay, production first. */
   trunk: Branch[];
   branches: ReadonlyMap<BranchRole, Branch[]>;
   tags: Tag[];
@@ -56,8 +84,8 @@ export interface GroupedBranches {
   total: number;
 }
 
-/** Sorts a listing. Every word of `filter` must be part of a name, in whatever case. */
-export function groupBranches(listing: BranchListing, filter = ''): GroupedBranches {
+/** Sorts a listing. Every word of `filter` must be part of a name, in whatever case. `stays` is the order of the trunk. */
+export function groupBranches(listing: BranchListing, filter = '', stays: readonly string[] = []): GroupedBranches {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const matches = (each: { name: string; remote?: string }) => {
     if (words.length === 0) return true;
@@ -70,7 +98,7 @@ export function groupBranches(listing: BranchListing, filter = ''): GroupedBranc
   for (const branch of listing.local) {
     if (!matches(branch)) continue;
     shown += 1;
-    if (branch.role === 'main' || branch.role === 'develop') {
+    if (isBase(branch.role)) {
       trunk.push(branch);
       continue;
     }
@@ -78,7 +106,8 @@ export function groupBranches(listing: BranchListing, filter = ''): GroupedBranc
     if (group === undefined) branches.set(branch.role, [branch]);
     else group.push(branch);
   }
-  trunk.sort((a, b) => Number(a.role === 'develop') - Number(b.role === 'develop'));
+  const place = ({ name, role }: Branch): number => stays.indexOf(name) + Number(role === 'develop');
+  trunk.sort((a, b) => place(a) - place(b));
   for (const [role, group] of branches)
     group.sort(role === 'release' || role === 'hotfix' || role === 'support' ? newestFirst : byName);
   const tags = listing.tags.filter(matches).sort((a, b) => compareVersions(b.name, a.name));
@@ -126,7 +155,10 @@ export interface BranchFacts {
   /** The branch that `relation` compares with. */
   base?: string;
   hasRemotes: boolean;
-  initialised: boolean;
+  /** Branches can be started and finished. */
+  ready: boolean;
+  /** The base branches that can be integrated into another one. */
+  promotable?: readonly string[];
   /** An action is under way, so that no other can start. */
   busy: boolean;
   /** Branches that are checked out in other work trees, each with the place. */
@@ -179,8 +211,7 @@ export function branchRow(branch: Branch, facts: BranchFacts): FlowRow {
   ];
   return {
     id: branchId(facts.root, branch.ref),
-    label:
-      branch.role === 'other' || branch.role === 'main' || branch.role === 'develop' ? branch.name : branch.shortName,
+    label: branch.role === 'other' || isBase(branch.role) ? branch.name : branch.shortName,
     description: words.join(' · '),
     tooltip: branchTooltip(branch, facts),
     icon: branchIcon(branch, marks),
@@ -199,7 +230,7 @@ export function branchId(root: string, ref: string): string {
 }
 
 function branchMarks(branch: Branch, facts: BranchFacts): string[] {
-  const trunk = branch.role === 'main' || branch.role === 'develop';
+  const trunk = isBase(branch.role);
   return [
     ...(branch.current ? ['current'] : []),
     ...(facts.elsewhere[branch.name] === undefined ? [] : ['in another work tree']),
@@ -253,14 +284,18 @@ function branchIcon(branch: Branch, marks: readonly string[]): Row['icon'] {
 
 /** The capability words that menus look for. */
 function branchContext(branch: Branch, facts: BranchFacts): string {
-  const topic = branch.role !== 'main' && branch.role !== 'develop' && branch.role !== 'other';
-  const free = facts.initialised && !facts.busy;
+  const topic = !isBase(branch.role) && branch.role !== 'other';
+  const free = facts.ready && !facts.busy;
   // Git neither checks out nor deletes what another work tree has checked out.
   const here = facts.elsewhere[branch.name] === undefined;
   const published = branch.upstream !== undefined && facts.details?.upstream?.gone !== true;
   const words = ['branch', branch.role];
   if (branch.current) words.push('current');
   else if (!facts.busy && here) words.push('checkoutable');
+  if (isBase(branch.role) && free) {
+    if (branch.role !== 'develop') words.push('taggable');
+    if (facts.promotable?.includes(branch.name) && here) words.push('promotable');
+  }
   if (topic && free) {
     words.push('renamable', ...(here ? ['deletable', 'updatable'] : []), 'comparable');
     if (branch.role !== 'support') words.push('finishable');
@@ -304,9 +339,9 @@ export function groupRow(
   id: GroupId,
   title: string,
   size: number,
-  facts: Pick<BranchFacts, 'root' | 'initialised' | 'busy'>,
+  facts: Pick<BranchFacts, 'root' | 'ready' | 'busy'>,
 ): FlowRow {
-  const startable = id !== 'other' && id !== 'tags' && id !== 'remotes' && facts.initialised && !facts.busy;
+  const startable = id !== 'other' && id !== 'tags' && id !== 'remotes' && facts.ready && !facts.busy;
   return {
     // VS Code keeps a row that had nothing below it closed when it gets something: so this is another row then.
     id: `${facts.root}|group|${id}${size === 0 ? '|empty' : ''}`,
@@ -317,11 +352,6 @@ export function groupRow(
     context: ['group', id, ...(startable ? ['startable'] : [])].join(' '),
     target: { what: 'group', root: facts.root, group: id },
   };
-}
-
-/** Whether the group is listed while nothing is in it. */
-export function isAlwaysShown(id: GroupId): boolean {
-  return id === 'feature' || id === 'release' || id === 'hotfix';
 }
 
 /** The row on top while an action, or a merge of someone else's, is under way. */

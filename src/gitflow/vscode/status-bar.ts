@@ -34,10 +34,10 @@ export class FlowStatus implements Disposable {
     }
     const snapshot = await this.snapshots.of(likely);
     const current = currentBranch(snapshot);
-    contextKeys.set('mlopsFlow.repository', snapshot.state.initialised ? 'flow' : 'plain');
+    contextKeys.set('mlopsFlow.repository', repositoryKey(snapshot));
     contextKeys.set('mlopsFlow.flowBranch', current?.role ?? '');
     contextKeys.set('mlopsFlow.flowInProgress', snapshot.state.journal !== undefined);
-    if (!snapshot.state.initialised) {
+    if (!snapshot.state.ready) {
       this.item.hide();
       return;
     }
@@ -49,11 +49,20 @@ export class FlowStatus implements Disposable {
   }
 }
 
+/** Which commands the palette and the menus have: Gitflow's, or those of any model. */
+function repositoryKey({ state, configuration }: Snapshot): 'flow' | 'model' | 'plain' {
+  if (!state.initialised) return 'plain';
+  return configuration.model.name === 'gitflow' ? 'flow' : 'model';
+}
+
 export function currentBranch({ listing }: Snapshot): Branch | undefined {
   return listing.local.find(({ current }) => current);
 }
 
-function describe({ state, name }: Snapshot, current: Branch | undefined): { text: string; tooltip: string } {
+function describe(
+  { state, name, configuration }: Snapshot,
+  current: Branch | undefined,
+): { text: string; tooltip: string } {
   const { journal } = state;
   if (journal && !journal.alive) {
     return {
@@ -63,24 +72,21 @@ function describe({ state, name }: Snapshot, current: Branch | undefined): { tex
   }
   if (current === undefined)
     return { text: '$(git-commit) No branch', tooltip: `${name}: no branch is checked out. Click to check one out.` };
-  const next = nextOf(current);
+  const next = nextOf(current, Object.hasOwn(configuration.prefixes, current.role));
   return {
     text: `$(${next.icon}) ${current.name}${next.short === '' ? '' : `: ${next.short}`}`,
     tooltip: `${name}: ${roleTitle(current.role)} ${current.name}. ${next.long}`,
   };
 }
 
-function nextOf({ role }: Branch): { icon: string; short: string; long: string } {
+function nextOf({ role }: Branch, topic: boolean): { icon: string; short: string; long: string } {
+  if (topic && role !== 'support')
+    return { icon: 'git-branch', short: 'finish', long: 'Click to finish, publish or update it.' };
   switch (role) {
-    case 'feature':
-    case 'bugfix':
-    case 'release':
-    case 'hotfix':
-      return { icon: 'git-branch', short: 'finish', long: 'Click to finish, publish or update it.' };
     case 'develop':
       return { icon: 'git-branch', short: 'start', long: 'Click to start a feature, a bugfix or a release.' };
     case 'main':
-      return { icon: 'verified', short: 'start', long: 'Click to start a hotfix.' };
+      return { icon: 'verified', short: 'start', long: 'Click to start a branch, or to tag a release.' };
     default:
       return { icon: 'git-branch', short: '', long: 'Click for what can be done.' };
   }

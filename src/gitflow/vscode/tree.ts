@@ -10,14 +10,13 @@ import {
   type Row,
 } from '../../workbench';
 import { count } from '../../shared/format';
-import type { Branch, BranchDetails, Relation } from '../index';
+import { baseOf as baseBranchOf, keptPlain, type Branch, type BranchDetails, type Relation } from '../index';
 import {
   actionRow,
   branchRow,
   groupBranches,
   groupRow,
-  groups,
-  isAlwaysShown,
+  groupsOf,
   remoteRow,
   repositoryRow,
   tagRow,
@@ -122,24 +121,16 @@ export class BranchesView implements Disposable {
         ...action,
         ...(state.conflicts.length > 0 ? { expanded: true, children: () => conflictRows(snapshot) } : {}),
       });
-    if (!state.initialised && grouped.total > 0) {
-      rows.push({
-        ...messageRow(`${root}|init`, 'Set up Gitflow…', 'gear', {
-          command: 'mlopsFlow.flow.init',
-          title: 'Set up Gitflow',
-          arguments: [{ target: { what: 'repository', root } }],
-        }),
-        tooltip: state.whyNot ?? 'The long-lived branches are not set.',
-      });
-    }
+    const setUp = setUpRow(snapshot);
+    if (setUp && grouped.total > 0) rows.push(setUp);
     rows.push(...(await this.branchRows(snapshot, grouped.trunk)));
     const currentRole = snapshot.listing.local.find(({ current }) => current)?.role;
-    for (const { id, title } of groups) {
+    for (const { id, title, always } of groupsOf(snapshot.configuration)) {
       const members = membersOf(grouped, id);
-      if (members === 0 && !(isAlwaysShown(id) && state.initialised && this.filter === '')) continue;
+      if (members === 0 && !(always && state.ready && this.filter === '')) continue;
       const row = groupRow(id, title, members, facts);
       // A branch that was just started should be seen; a long list should not push the others away.
-      const expanded = this.filter !== '' || (members <= FEW && (isAlwaysShown(id) || id === currentRole));
+      const expanded = this.filter !== '' || (members <= FEW && (always || id === currentRole));
       const children = () => this.groupRows(snapshot, id, row.id);
       rows.push(members > 0 ? { ...row, expanded, children } : row);
     }
@@ -166,7 +157,8 @@ export class BranchesView implements Disposable {
     const local = new Set(listing.local.map(({ name }) => name));
     return grouped.remotes.slice(0, shown).map((branch) => {
       const here = local.has(branch.name);
-      const trackable = state.initialised && !here && isTopic(branch) && branch.remote === configuration.origin;
+      const topic = Object.hasOwn(configuration.prefixes, branch.role);
+      const trackable = state.ready && !here && topic && branch.remote === configuration.origin;
       return remoteRow(branch, root, { here, trackable });
     });
   }
@@ -217,7 +209,7 @@ export class BranchesView implements Disposable {
     branches: readonly Branch[],
     details: ReadonlyMap<string, BranchDetails>,
   ): void {
-    if (!snapshot.state.initialised) return;
+    if (!snapshot.state.ready) return;
     this.relate(snapshot, branches, details).then(undefined, (error: unknown) =>
       log().warn(`Branches: ${messageOf(error)}`),
     );
@@ -279,17 +271,38 @@ export class BranchesView implements Disposable {
   private group(snapshot: Snapshot): GroupedBranches {
     const kept = this.grouped.get(snapshot);
     if (kept?.filter === this.filter) return kept.result;
-    const result = groupBranches(snapshot.listing, this.filter);
+    const stays = snapshot.configuration.model.bases.map(({ name }) => name);
+    const result = groupBranches(snapshot.listing, this.filter, stays);
     this.grouped.set(snapshot, { filter: this.filter, result });
     return result;
   }
 }
 
-function factsOf({ root, state }: Snapshot): BranchFacts {
+/** The way to a branching model, where there is none and the user has not said that it shall stay so. */
+function setUpRow({ root, state, configuration }: Snapshot): FlowRow | undefined {
+  if (state.initialised || configuration.get(keptPlain) === 'plain') return undefined;
+  const broken = configuration.flavour !== 'none';
+  const target: Target = { what: 'repository', root };
+  return {
+    ...messageRow(`${root}|init`, broken ? 'Set up Gitflow…' : 'Choose a Branching Model…', 'gear', {
+      command: broken ? 'mlopsFlow.flow.init' : 'mlopsFlow.flow.chooseModel',
+      title: 'Choose',
+      arguments: [{ target }],
+    }),
+    tooltip: broken
+      ? (state.whyNot ?? 'The long-lived branches are not set.')
+      : 'Gitflow, GitHub flow, GitLab flow or trunk-based. Without one, topics are started from the default branch and finished into it.',
+  };
+}
+
+function factsOf({ root, state, configuration }: Snapshot): BranchFacts {
   return {
     root,
     hasRemotes: state.remotes.length > 0,
-    initialised: state.initialised,
+    ready: state.ready,
+    promotable: configuration.model.bases.flatMap(({ name, parent, upstream }) =>
+      parent === undefined || upstream === 'none' || configuration.flavour === 'avh' ? [] : [name],
+    ),
     busy: state.journal !== undefined,
     elsewhere: state.elsewhere,
     staleAfterDays: settings('gitflow.staleAfterDays') ?? 0,
@@ -302,16 +315,13 @@ function membersOf(grouped: GroupedBranches, id: GroupId): number {
   return id === 'remotes' ? grouped.remotes.length : (grouped.branches.get(id)?.length ?? 0);
 }
 
-function isTopic({ role }: Branch): boolean {
-  return role !== 'main' && role !== 'develop' && role !== 'other';
-}
-
-/** What a branch is compared with: its configured base, else the one that its kind starts from. */
+/** What a branch is compared with; production with nothing. */
 function baseOf({ configuration }: Snapshot, { name, role }: Branch): string | undefined {
+  const { main, develop, flavour, bases } = configuration;
   if (role === 'main') return undefined;
-  if (role === 'develop') return configuration.main;
-  const kept = configuration.bases.get(name);
-  return kept ?? (role === 'hotfix' || role === 'support' ? configuration.main : configuration.develop);
+  if (flavour !== 'avh') return baseBranchOf(configuration, name);
+  if (role === 'develop') return main;
+  return bases.get(name) ?? (role === 'hotfix' || role === 'support' ? main : develop);
 }
 
 function conflictRows({ root, state }: Snapshot): FlowRow[] {

@@ -45,15 +45,18 @@ export async function askRepository(room: Room, argument: Argument, title: strin
   return { repository, snapshot: await room.snapshots.of(repository) };
 }
 
-/** As `askRepository`, where the repository has to be set up for Gitflow. */
+/** As `askRepository`, where branches can be started and finished. */
 export async function askFlowRepository(room: Room, argument: Argument, title: string): Promise<Subject> {
   const subject = await askRepository(room, argument, title);
-  if (!subject.snapshot.state.initialised) {
-    throw new UserError(subject.snapshot.state.whyNot ?? `${subject.repository.name} is not set up for Gitflow yet.`, {
-      title: 'Set Up Gitflow',
-      command: 'mlopsFlow.flow.init',
-      arguments: [{ target: { what: 'repository', root: subject.repository.root } satisfies Target }],
-    });
+  if (!subject.snapshot.state.ready) {
+    throw new UserError(
+      subject.snapshot.state.whyNot ?? `${subject.repository.name} has no branch to start from yet.`,
+      {
+        title: 'Set Up',
+        command: 'mlopsFlow.flow.chooseModel',
+        arguments: [{ target: { what: 'repository', root: subject.repository.root } satisfies Target }],
+      },
+    );
   }
   return subject;
 }
@@ -84,7 +87,8 @@ export interface BranchSubject extends Subject {
 export interface BranchQuestion {
   title: string;
   placeHolder: string;
-  roles: readonly BranchRole[];
+  /** Every branch without it. `topics`: whatever comes and goes in the model; `finishable`: of these what is merged in the end. */
+  roles?: readonly BranchRole[] | 'topics' | 'finishable';
   /** Offer the branches of the remotes instead of the local ones. */
   remote?: boolean;
   /** Take the current branch without asking, where it fits. */
@@ -98,9 +102,10 @@ export interface BranchQuestion {
 export async function askBranch(room: Room, argument: Argument, question: BranchQuestion): Promise<BranchSubject> {
   const subject = await askFlowRepository(room, argument, question.title);
   const { snapshot } = subject;
-  const fitting = (question.remote ? snapshot.listing.remote : snapshot.listing.local).filter(
-    (branch) => question.roles.includes(branch.role) && (question.fits?.(branch, snapshot) ?? true),
-  );
+  const asked = rolesOf(question.roles, snapshot);
+  const fitting = (question.remote ? snapshot.listing.remote : snapshot.listing.local)
+    .filter(({ role }) => asked?.includes(role) ?? true)
+    .filter((branch) => question.fits?.(branch, snapshot) ?? true);
   const target = argument?.target;
   if (target?.what === 'branch') {
     const meant = fitting.find(({ ref }) => ref === target.branch.ref);
@@ -117,4 +122,12 @@ export async function askBranch(room: Room, argument: Argument, question: Branch
     branch,
   }));
   return { ...subject, branch: (await choose(items, question.title, question.placeHolder)).branch };
+}
+
+function rolesOf(
+  roles: BranchQuestion['roles'],
+  { configuration: { model } }: Snapshot,
+): readonly BranchRole[] | undefined {
+  if (roles !== 'topics' && roles !== 'finishable') return roles;
+  return model.topics.filter(({ upstream }) => roles === 'topics' || upstream !== 'none').map(({ name }) => name);
 }

@@ -8,26 +8,25 @@ import {
   window,
 } from 'vscode';
 import { UserError } from '../../../workbench/index';
-import { branchKinds, type Branch, type BranchKind } from '../../index';
 import { askBranch, choose, type Argument } from './ask';
 import { perform } from './perform';
 import { commandLine } from './plan-text';
+import type { Branch } from '../../index';
+import type { Snapshot } from '../repositories/snapshots';
 import type { Room } from '../services';
-
-const everyRole = ['main', 'develop', ...branchKinds, 'other'] as const;
 
 /** Pushes the branch and lets it track its remote. */
 export async function publish(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
     title: 'Publish Branch',
     placeHolder: 'Which branch?',
-    roles: branchKinds,
+    roles: 'topics',
     takeCurrent: true,
     none: 'There is no flow branch to publish. Start one first.',
   });
   if (snapshot.state.remotes.length === 0)
     throw new UserError('The repository has no remote to publish to. Add one in the Source Control view.');
-  await perform(room, repository, { action: 'publish', kind: kindOf(branch), name: branch.shortName });
+  await perform(room, repository, { action: 'publish', kind: branch.role, name: branch.shortName });
 }
 
 /** Makes a local branch of one that a colleague published. */
@@ -35,13 +34,13 @@ export async function track(room: Room, argument: Argument): Promise<void> {
   const { repository, branch } = await askBranch(room, argument, {
     title: 'Track Branch',
     placeHolder: 'Which branch of the remote?',
-    roles: branchKinds,
+    roles: 'topics',
     remote: true,
     fits: ({ name, remote }, { listing, configuration }) =>
       remote === configuration.origin && !listing.local.some((local) => local.name === name),
     none: 'The remote has no flow branch that is not here already. Fetch first if there should be one.',
   });
-  await perform(room, repository, { action: 'track', kind: kindOf(branch), name: branch.shortName });
+  await perform(room, repository, { action: 'track', kind: branch.role, name: branch.shortName });
 }
 
 /** Brings the base's new commits into the branch. */
@@ -50,7 +49,7 @@ export async function update(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
     title,
     placeHolder: 'Which branch?',
-    roles: branchKinds,
+    roles: 'topics',
     takeCurrent: true,
     none: 'There is no flow branch to update. Start one first.',
   });
@@ -75,7 +74,7 @@ export async function update(room: Room, argument: Argument): Promise<void> {
   );
   await perform(room, repository, {
     action: 'update',
-    kind: kindOf(branch),
+    kind: branch.role,
     name: branch.shortName,
     how,
     fetch: snapshot.state.remotes.length > 0,
@@ -87,11 +86,11 @@ export async function rename(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
     title,
     placeHolder: 'Which branch?',
-    roles: branchKinds,
+    roles: 'topics',
     takeCurrent: true,
     none: 'There is no flow branch to rename.',
   });
-  const kind = kindOf(branch);
+  const kind = branch.role;
   const judge = async (text: string): Promise<InputBoxValidationMessage | undefined> => {
     const name = text.trim();
     const problem =
@@ -118,10 +117,10 @@ export async function remove(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
     title: 'Delete Branch',
     placeHolder: 'Which branch?',
-    roles: branchKinds,
+    roles: 'topics',
     none: 'There is no flow branch to delete.',
   });
-  const request = { action: 'delete' as const, kind: kindOf(branch), name: branch.shortName };
+  const request = { action: 'delete' as const, kind: branch.role, name: branch.shortName };
   let planned = await snapshot.core.plan(request);
   const unmerged = !planned.ok && planned.refusals.every(({ code }) => code === 'not-merged');
   if (unmerged) planned = await snapshot.core.plan({ ...request, force: true });
@@ -145,7 +144,6 @@ export async function checkout(room: Room, argument: Argument): Promise<void> {
   const { repository, branch } = await askBranch(room, argument, {
     title: 'Check Out Branch',
     placeHolder: 'Which branch?',
-    roles: everyRole,
     fits: ({ current }) => !current,
     none: 'There is no other branch to check out.',
   });
@@ -157,11 +155,11 @@ export async function compare(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
     title: 'Compare with Base',
     placeHolder: 'Which branch?',
-    roles: [...branchKinds, 'develop', 'other'],
+    fits: ({ role }) => role !== 'main',
     takeCurrent: true,
     none: 'There is no branch to compare.',
   });
-  const base = branch.role === 'develop' ? snapshot.configuration.main : await snapshot.core.baseOf(branch.name);
+  const base = await baseOfBranch(snapshot, branch);
   const git = await room.repositories.inGitExtension(repository.root);
   if (git === undefined) {
     throw new UserError("Comparing needs VS Code's own Git extension. Switch it on with the setting git.enabled.", {
@@ -184,16 +182,21 @@ export async function compare(room: Room, argument: Argument): Promise<void> {
   await commands.executeCommand('vscode.changes', `${base} ↔ ${branch.name}`, resources);
 }
 
+/** What git-flow compares develop with is production. */
+async function baseOfBranch({ core, configuration }: Snapshot, { name, role }: Branch): Promise<string> {
+  return role === 'develop' && configuration.flavour === 'avh' ? configuration.main : core.baseOf(name);
+}
+
 /** Publishes the branch and opens the page of the remote's host on which a pull request is made. */
 export async function finishByPullRequest(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
     title: 'Finish through a Pull Request',
     placeHolder: 'Which branch?',
-    roles: ['feature', 'bugfix', 'release', 'hotfix'],
+    roles: 'finishable',
     takeCurrent: true,
     none: 'There is no flow branch to make a pull request of. Start one first.',
   });
-  const outcome = await perform(room, repository, { action: 'publish', kind: kindOf(branch), name: branch.shortName });
+  const outcome = await perform(room, repository, { action: 'publish', kind: branch.role, name: branch.shortName });
   if (outcome.status !== 'done') return;
   const page = await snapshot.core.pullRequestPage(branch.name, await snapshot.core.baseOf(branch.name));
   if (page === undefined) {
@@ -209,11 +212,11 @@ export async function cleanUp(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
     title: 'Clean Up after a Merged Pull Request',
     placeHolder: 'Which branch?',
-    roles: ['feature', 'bugfix', 'release', 'hotfix'],
+    roles: 'finishable',
     takeCurrent: true,
     none: 'There is no flow branch to clean up.',
   });
-  const request = { action: 'cleanUp' as const, kind: kindOf(branch), name: branch.shortName };
+  const request = { action: 'cleanUp' as const, kind: branch.role, name: branch.shortName };
   const planned = await snapshot.core.plan(request);
   if (planned.ok || planned.refusals.some(({ code }) => code !== 'not-merged')) {
     await perform(room, repository, request);
@@ -231,10 +234,4 @@ export async function cleanUp(room: Room, argument: Argument): Promise<void> {
   );
   if (choice !== deleteIt) throw new CancellationError();
   await perform(room, repository, { ...request, force: true });
-}
-
-function kindOf({ name, role }: Branch): BranchKind {
-  const kind = branchKinds.find((each) => each === role);
-  if (kind === undefined) throw new UserError(`${name} is no flow branch.`);
-  return kind;
 }

@@ -1,6 +1,4 @@
 import { CancellationError, Uri, window } from 'vscode';
-import { UserError } from '../../../workbench/index';
-import { type Branch, branchKinds } from '../../index';
 import { askBranch, type Argument } from './ask';
 import {
   checkout,
@@ -16,18 +14,21 @@ import {
 import type { CommandName } from './names';
 import { openConflict } from './conflicts';
 import type { FinishKind } from '../panels/flow/options';
-import { init } from './init';
+import { chooseModel, init } from './init';
 import { leave, resume, showAction, showPlan, undo } from './journal-actions';
 import { nextActions } from './next-actions';
 import { roleTitle } from '../rows';
 import type { Room } from '../services';
-import { startBranch } from './start';
+import { startAny, startBranch } from './start';
+import { promote, tagRelease } from './release';
 
 type Action = (room: Room, argument: Argument) => Promise<void> | void;
 
 /** What each command does; `argument` is the row that it was called on, if there was one. */
 export const actions: Readonly<Record<CommandName, Action>> = {
   init,
+  chooseModel,
+  start: startAny,
   startFeature: (room, argument) => startBranch(room, 'feature', argument),
   startBugfix: (room, argument) => startBranch(room, 'bugfix', argument),
   startRelease: (room, argument) => startBranch(room, 'release', argument),
@@ -37,7 +38,9 @@ export const actions: Readonly<Record<CommandName, Action>> = {
   finishBugfix: (room, argument) => finish(room, ['bugfix'], argument),
   finishRelease: (room, argument) => finish(room, ['release'], argument),
   finishHotfix: (room, argument) => finish(room, ['hotfix'], argument),
-  finish: (room, argument) => finish(room, ['feature', 'bugfix', 'release', 'hotfix'], argument),
+  finish: (room, argument) => finish(room, 'finishable', argument),
+  tagRelease,
+  promote,
   finishByPullRequest,
   cleanUp,
   publish,
@@ -78,8 +81,8 @@ export const actions: Readonly<Record<CommandName, Action>> = {
 };
 
 /** Opens the dialog of Finish for a branch of these kinds. */
-async function finish(room: Room, kinds: readonly FinishKind[], argument: Argument): Promise<void> {
-  const [only] = kinds.length === 1 ? kinds : [];
+async function finish(room: Room, kinds: readonly FinishKind[] | 'finishable', argument: Argument): Promise<void> {
+  const [only] = kinds === 'finishable' ? [] : kinds;
   const { repository, branch } = await askBranch(room, argument, {
     title: only === undefined ? 'Finish Branch' : `Finish ${roleTitle(only)}`,
     placeHolder: 'Which branch?',
@@ -90,13 +93,7 @@ async function finish(room: Room, kinds: readonly FinishKind[], argument: Argume
   room.openFinish({
     repository: Uri.file(repository.root).toString(),
     action: 'finish',
-    kind: kindOf(branch),
+    kind: branch.role,
     name: branch.shortName,
   });
-}
-
-function kindOf({ name, role }: Branch): string {
-  const kind = branchKinds.find((each) => each === role);
-  if (kind === undefined) throw new UserError(`${name} is no flow branch.`);
-  return kind;
 }

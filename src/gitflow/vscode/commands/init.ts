@@ -2,6 +2,7 @@ import {
   CancellationError,
   type InputBoxValidationMessage,
   InputBoxValidationSeverity,
+  type QuickPickItem,
   window,
   workspace,
 } from 'vscode';
@@ -10,15 +11,92 @@ import {
   branchKinds,
   defaultPrefixes,
   initRepository,
+  keptPlain,
+  runGit,
   type BranchKind,
   type Configuration,
   type InitRequest,
+  type Preset,
 } from '../../index';
 import { askRepository, choose, type Argument } from './ask';
 import { perform } from './perform';
 import { remoteName, roleTitle } from '../rows';
 import type { Room } from '../services';
 import type { Snapshot } from '../repositories/snapshots';
+
+/** The models to choose from, the one without set-up first. */
+const models: (QuickPickItem & { preset: Preset | 'plain' })[] = [
+  {
+    label: 'None',
+    description: 'the repository as it is',
+    detail: 'Topics are started from the default branch and finished into it, or through a pull request.',
+    preset: 'plain',
+  },
+  {
+    label: 'Gitflow',
+    description: 'main and develop; features, releases, hotfixes',
+    detail: 'For versions that are prepared, tagged and mended.',
+    preset: 'gitflow',
+  },
+  {
+    label: 'GitHub flow',
+    description: 'main and features',
+    detail: 'For what is delivered from main at any time.',
+    preset: 'github',
+  },
+  {
+    label: 'GitLab flow',
+    description: 'main, staging, production; features, hotfixes',
+    detail: 'For environments that have a branch each: main is promoted to staging, and staging to production.',
+    preset: 'gitlab',
+  },
+  {
+    label: 'Trunk-based',
+    description: 'main, short features without merge commits, release tags',
+    detail: 'For a straight history.',
+    preset: 'trunk',
+  },
+];
+
+/** Lets the user choose a branching model, and to have none. */
+export async function chooseModel(room: Room, argument: Argument): Promise<void> {
+  const title = 'Choose a Branching Model';
+  if ((await room.repositories.list()).length === 0) {
+    await init(room, argument);
+    return;
+  }
+  const { repository, snapshot } = await askRepository(room, argument, title);
+  const { configuration, state } = snapshot;
+  const { preset } = await choose(models, title, 'How does your team work with branches?');
+  const target = { target: { what: 'repository' as const, root: repository.root } };
+  if (preset === 'gitflow') {
+    await init(room, target);
+  } else if (preset === 'plain') {
+    if (configuration.flavour !== 'none')
+      throw new UserError(
+        `${repository.name} is set up already. Its keys begin with gitflow. in the configuration of git.`,
+      );
+    await runGit(repository.root, ['config', '--local', keptPlain, 'plain']);
+    await room.snapshots.renew(repository);
+  } else {
+    const force = configuration.flavour !== 'none' ? await askToReplace(repository.name, state.initialised) : false;
+    await perform(room, repository, { action: 'init', preset, ...(force ? { force } : {}) });
+  }
+}
+
+async function askToReplace(name: string, initialised: boolean): Promise<true> {
+  const replace = 'Replace';
+  const choice = await window.showWarningMessage(
+    `${name} ${initialised ? 'is set up' : 'has keys of another set-up'} already. Replace its branching model?`,
+    {
+      modal: true,
+      detail: 'No branch is changed. The keys of the old model are removed, and undoing brings them back.',
+    },
+    replace,
+  );
+  if (choice !== replace) throw new CancellationError();
+  return true;
+}
 
 /** Sets a repository up for Gitflow; where there is none, offers to make one. */
 export async function init(room: Room, argument: Argument): Promise<void> {

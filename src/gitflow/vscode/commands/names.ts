@@ -1,6 +1,8 @@
 /** The commands of the room, without their prefix `mlopsFlow.flow.`; what each does is in `commands.ts`. */
 export const commandNames = [
   'init',
+  'chooseModel',
+  'start',
   'startFeature',
   'startBugfix',
   'startRelease',
@@ -11,6 +13,8 @@ export const commandNames = [
   'finishRelease',
   'finishHotfix',
   'finish',
+  'tagRelease',
+  'promote',
   'finishByPullRequest',
   'cleanUp',
   'publish',

@@ -6,27 +6,45 @@ import {
   type QuickPickItem,
   window,
 } from 'vscode';
-import type { BranchKind, Repository, StartRequest, VersionFile } from '../../index';
+import type { BranchKind, Repository, StartRequest, VersionFile, VersionSuggestion } from '../../index';
 import { askFlowRepository, choose, type Argument } from './ask';
 import { perform } from './perform';
 import { commandLine } from './plan-text';
 import { roleTitle } from '../rows';
 import type { Room } from '../services';
 
-/** Starts a branch: asks for its name, or for the version of a release or hotfix. */
+/** Starts a branch of the model's: of the row's group, of its only type, or of one that the user picks. */
+export async function startAny(room: Room, argument: Argument): Promise<void> {
+  const { snapshot, repository } = await askFlowRepository(room, argument, 'Start Branch');
+  const { topics } = snapshot.configuration.model;
+  const target = argument?.target;
+  const group = target?.what === 'group' ? topics.find(({ name }) => name === target.group) : undefined;
+  const items = topics.map(({ name, prefix, startPoint }) => ({
+    label: roleTitle(name),
+    description: `${prefix}… from ${startPoint}`,
+    name,
+  }));
+  const kind =
+    group ?? (topics.length === 1 ? topics[0] : undefined) ?? (await choose(items, 'Start Branch', 'Of which kind?'));
+  await startBranch(room, kind.name, { target: { what: 'repository', root: repository.root } });
+}
+
+/** Starts a branch: asks for its name, or for the version of a type that is tagged. */
 export async function startBranch(room: Room, kind: BranchKind, argument: Argument): Promise<void> {
   const title = `Start ${roleTitle(kind)}`;
   const { repository, snapshot } = await askFlowRepository(room, argument, title);
+  const { flavour, model } = snapshot.configuration;
+  const type = model.topics.find(({ name }) => name === kind);
   const { core } = snapshot;
   const base =
-    kind === 'support'
+    kind === 'support' && flavour === 'avh'
       ? await askSupportBase(
           core,
           snapshot.listing.tags.map(({ name }) => name),
           title,
         )
       : undefined;
-  const versioned = kind === 'release' || kind === 'hotfix';
+  const versioned = type?.tag === true;
   const name = versioned ? await askVersion(core, kind, title) : await askName(core, kind, title, '', base);
   const bump = versioned ? await askBump(core, name, title) : [];
   await perform(room, repository, {
@@ -39,8 +57,18 @@ export async function startBranch(room: Room, kind: BranchKind, argument: Argume
 }
 
 /** A release or hotfix: the version that the history suggests, the next of each rank, or one typed. */
-async function askVersion(core: Repository, kind: 'release' | 'hotfix', title: string): Promise<string> {
-  const { last, suggested, reason, major, minor, patch } = await core.suggestVersion(kind);
+async function askVersion(core: Repository, kind: BranchKind, title: string): Promise<string> {
+  const choice = await chooseVersion(await core.suggestVersion(kind), title);
+  if (choice.other) return askName(core, kind, title, choice.label, undefined);
+  const problem = await core.nameProblem(kind, choice.label);
+  return problem === undefined ? choice.label : askName(core, kind, title, choice.label, undefined);
+}
+
+/** The version that the history suggests, the next of each rank, or, as `other`, one that is typed. */
+export async function chooseVersion(
+  { last, suggested, reason, major, minor, patch }: VersionSuggestion,
+  title: string,
+): Promise<{ label: string; other: boolean }> {
   const ranks = [
     { label: patch, description: 'Patch: mends' },
     { label: minor, description: 'Minor: adds' },
@@ -57,9 +85,7 @@ async function askVersion(core: Repository, kind: 'release' | 'hotfix', title: s
     title,
     last === undefined ? 'There is no version tag yet' : `The last version is ${last}`,
   );
-  if (choice.other) return askName(core, kind, title, suggested, undefined);
-  const problem = await core.nameProblem(kind, choice.label);
-  return problem === undefined ? choice.label : askName(core, kind, title, choice.label, undefined);
+  return choice.other ? { label: suggested, other: true } : { label: choice.label, other: false };
 }
 
 /** A name, checked while it is typed; below it stands what will be run. */
@@ -71,11 +97,12 @@ async function askName(
   base: string | undefined,
 ): Promise<string> {
   const versioned = kind === 'release' || kind === 'hotfix' || kind === 'support';
+  const topic = kind === 'topic';
   const name = await window.showInputBox({
     title,
     value,
-    prompt: versioned ? 'Version' : 'Name of the branch, without its prefix',
-    placeHolder: versioned ? '1.2.0' : 'better-features',
+    prompt: versioned ? 'Version' : topic ? 'Name of the branch' : 'Name of the branch, without its prefix',
+    placeHolder: versioned ? '1.2.0' : topic ? 'feature/better-features' : 'better-features',
     ignoreFocusOut: true,
     validateInput: (text) =>
       judgeName(core, { action: 'start', kind, name: text.trim(), ...(base === undefined ? {} : { base }) }),

@@ -1,5 +1,6 @@
 import { type Disposable, EventEmitter } from 'vscode';
 import { messageOf } from '../../../workbench/index';
+import { keptPlain } from '../../index';
 import type { BranchListing, Configuration, Repository, RepositoryState } from '../../index';
 import type { KnownRepository, Repositories } from './repositories';
 
@@ -113,6 +114,7 @@ class Entry {
 
 function fingerprint({ state, configuration, listing }: Snapshot): string {
   const refs = (list: readonly { ref: string }[]) => list.map((each) => Object.values(each).join(' ')).join('\n');
-  const settings = JSON.stringify({ ...configuration, bases: [...configuration.bases] });
+  const kept = configuration.get(keptPlain);
+  const settings = JSON.stringify({ ...configuration, bases: [...configuration.bases], kept });
   return [JSON.stringify(state), settings, refs(listing.local), refs(listing.remote), refs(listing.tags)].join('\n\n');
 }

@@ -29,7 +29,7 @@ function branch(name: string, role: BranchRole, more: Partial<Branch> = {}): Bra
 const facts: BranchFacts = {
   root: '/r',
   hasRemotes: true,
-  initialised: true,
+  ready: true,
   busy: false,
   elsewhere: {},
   staleAfterDays: 30,
@@ -186,17 +186,13 @@ describe('the row of a branch', () => {
     expect(words({ ...feature, upstream: 'refs/remotes/origin/feature/x' })).not.toContain('publishable');
     expect(words(feature, { hasRemotes: false })).not.toContain('publishable');
     expect(words(branch('support/1.x', 'support'))).not.toContain('finishable');
-    expect(words(branch('main', 'main'))).toEqual(['branch', 'main', 'checkoutable']);
+    expect(words(branch('main', 'main'))).toEqual(['branch', 'main', 'checkoutable', 'taggable']);
     expect(words(branch('wip', 'other'))).toEqual(['branch', 'other', 'checkoutable']);
   });
 
   it('offers nothing that would be refused while an action is under way or nothing is set up', () => {
     expect(words(branch('feature/x', 'feature'), { busy: true })).toEqual(['branch', 'feature']);
-    expect(words(branch('feature/x', 'feature'), { initialised: false })).toEqual([
-      'branch',
-      'feature',
-      'checkoutable',
-    ]);
+    expect(words(branch('feature/x', 'feature'), { ready: false })).toEqual(['branch', 'feature', 'checkoutable']);
   });
 
   it('says that a branch is gone from the remote, and offers to clean up', () => {
