@@ -1,4 +1,5 @@
 /** Finishing a hotfix: into production, tagged, into develop or the open release; or into its support branch. */
+import { versionTag } from '../model/branching';
 import type { Planned } from '../model/model';
 import type { Finish } from './finish-parts';
 import { checkTag, deleteTopic, mergeInto, tagRelease } from './finish-parts';
@@ -7,7 +8,7 @@ export async function planFinishHotfix(finish: Finish): Promise<Planned> {
   const { draft, request, branch, base, options } = finish;
   const { config } = draft;
   const version = draft.bare('hotfix', branch);
-  const tag = `${config.versionTagPrefix ?? ''}${request.tagName || version}`;
+  const tag = versionTag(config.versionTagPrefix ?? '', request.tagName || version);
   const planned = (): Planned =>
     draft.done(
       `Finish hotfix ${version}`,

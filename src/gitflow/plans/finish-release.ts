@@ -1,4 +1,5 @@
 /** Finishing a release: into production, tagged, back into develop; or into the support branch that it came from. */
+import { versionTag } from '../model/branching';
 import type { Planned } from '../model/model';
 import type { Finish } from './finish-parts';
 import { checkTag, deleteTopic, mergeInto, tagRelease } from './finish-parts';
@@ -7,7 +8,7 @@ export async function planFinishRelease(finish: Finish): Promise<Planned> {
   const { draft, request, branch, base } = finish;
   const { config } = draft;
   const version = draft.bare('release', branch);
-  const tag = `${config.versionTagPrefix ?? ''}${request.tagName || version}`;
+  const tag = versionTag(config.versionTagPrefix ?? '', request.tagName || version);
   await (base === config.develop ? fromDevelop(finish, tag) : fromElsewhere(finish, tag));
   return draft.done(
     `Finish release ${version}`,

@@ -1,4 +1,5 @@
 /** Releasing a branch straight: develop, or another, into production, tagged, without a release branch. */
+import { versionTag } from '../model/branching';
 import type { Planned, ReleaseBranchRequest } from '../model/model';
 import { kindOf } from '../model/names';
 import type { PlanContext } from './draft';
@@ -12,7 +13,7 @@ export async function planReleaseBranch(context: PlanContext, request: ReleaseBr
   const { config } = draft;
   const version = await filteredVersion(draft, request.version);
   const branch = request.branch ?? config.develop;
-  const tag = `${config.versionTagPrefix ?? ''}${version}`;
+  const tag = versionTag(config.versionTagPrefix ?? '', version);
   if (version === '') draft.refuse('no-name', 'Missing argument <version>');
   if (kindOf(config, branch) !== undefined) {
     draft.refuse(

@@ -1,12 +1,13 @@
 /** Sharing branches: publish, track, pull. */
 import type { PublishRequest, Planned, PullRequest, TrackRequest } from '../model/model';
+import { versionTag } from '../model/branching';
 import { fullName } from '../model/names';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 
 /** The word that hooks are given: git-flow has the tag for hotfixes, the bare name for all others. */
 function hookName(draft: Draft, kind: string, name: string): string {
-  return kind === 'hotfix' ? `${draft.config.versionTagPrefix ?? ''}${name}` : name;
+  return kind === 'hotfix' ? versionTag(draft.config.versionTagPrefix ?? '', name) : name;
 }
 
 export function planPublish(context: PlanContext, request: PublishRequest): Planned {

@@ -1,5 +1,6 @@
 /** Starting a branch. */
 import { keys } from '../model/config';
+import { versionTag, withoutTagPrefix } from '../model/branching';
 import type { Planned, StartRequest } from '../model/model';
 import { fullName } from '../model/names';
 import { badName } from '../git/ref-format';
@@ -33,7 +34,7 @@ export async function planStart(context: PlanContext, request: StartRequest): Pr
   const start = await checkBase(draft, request, base);
   if (kind === 'release' || (kind === 'hotfix' && !config.multiHotfix)) onlyOne(draft, kind);
   draft.absent(branch);
-  const tag = `${config.versionTagPrefix ?? ''}${name}`;
+  const tag = versionTag(config.versionTagPrefix ?? '', name);
   const taken = versioned ? draft.inTheWay('refs/tags/', tag) : undefined;
   if (taken !== undefined) draft.refuse('tag-exists', `Tag '${taken}' already exists. Pick another name.`);
 
@@ -49,7 +50,8 @@ export async function planStart(context: PlanContext, request: StartRequest): Pr
   }
   draft.add({ do: 'createBranch', branch, start, checkout: true, track: true });
   if (request.bump && request.bump.length > 0) {
-    draft.add({ do: 'bump', branch, version: name, files: request.bump, message: `Set version to ${name}` });
+    const version = withoutTagPrefix(config.versionTagPrefix ?? '', name);
+    draft.add({ do: 'bump', branch, version, files: request.bump, message: `Set version to ${version}` });
   }
   if (kind !== 'support') draft.hook(`post-flow-${kind}-start`, words);
   draft.summary.push(`A new branch '${branch}' was created, based on '${base}'`);

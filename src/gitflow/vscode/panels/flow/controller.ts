@@ -25,7 +25,7 @@ import type { Room } from '../../services';
 import type { Snapshot } from '../../repositories/snapshots';
 
 function kindOf(kind: string): FinishKind {
-  return kind === 'bugfix' || kind === 'release' || kind === 'hotfix' ? kind : 'feature';
+  return kind;
 }
 
 /** What stands behind one finish dialog: computes plan and gates for what is chosen, and does the plan. */

@@ -1,33 +1,15 @@
 /** The options of Finish, as the dialog shows them and as a request takes them. No VS Code here. */
 import type { FlowOption } from './contract';
-import type { Configuration, FinishRequest } from '../../../index';
+import { typedDefaults, typedOptions, typedRequest, typeOf } from './typed-options';
+import type { Circumstances, FinishKind, FinishValues } from './circumstances';
+import { versionTag, type FinishRequest } from '../../../index';
 
-export type FinishKind = FinishRequest['kind'];
-
-/** What the user has chosen, by the option's id. */
-export type FinishValues = Readonly<Record<string, string | boolean>>;
-
-/** What decides which options there are and what they say. */
-export interface Circumstances {
-  kind: FinishKind;
-  /** The branch's name without its prefix. */
-  name: string;
-  configuration: Configuration;
-  /** The branch that it goes back to: of a feature its base, of a release develop. */
-  base: string;
-  hasRemote: boolean;
-  /** The branch is on the remote. */
-  published: boolean;
-  /** Full names of the release branches that are open. */
-  openReleases: readonly string[];
-  /** There are uncommitted changes of tracked files. */
-  dirty: boolean;
-  /** The user's setting: fetch before every finish. */
-  fetchBefore: boolean;
-}
+export type { Circumstances, FinishKind, FinishValues } from './circumstances';
 
 /** The values to begin with: those of the `gitflow.<kind>.finish.<flag>` keys, as the command line takes them. */
 export function finishDefaults(at: Circumstances): FinishValues {
+  const type = typeOf(at);
+  if (type) return typedDefaults(at, type);
   const flag = (name: string) => at.configuration.flag(`gitflow.${at.kind}.finish.${name}`) ?? false;
   const common = {
     fetch: at.hasRemote && (flag('fetch') || at.fetchBefore),
@@ -99,6 +81,8 @@ export function finishOptions(at: Circumstances, values: FinishValues): FlowOpti
       { value: 'keep', label: 'Keep it' },
     ],
   };
+  const type = typeOf(at);
+  if (type) return typedOptions(at, type, values, branch);
   if (isTopic(kind)) {
     return [
       ...before,
@@ -173,6 +157,7 @@ function backMerge({ configuration, kind, openReleases }: Circumstances, values:
 
 /** What the core is asked for. Every option is given, so that no other default comes in. */
 export function finishRequest(at: Circumstances, values: FinishValues): FinishRequest {
+  if (typeOf(at)) return typedRequest(at, values);
   const on = (id: string) => values[id] === true;
   const afterwards = values['branch'];
   const common = {
@@ -210,5 +195,5 @@ function isTopic(kind: FinishKind): kind is 'feature' | 'bugfix' {
 }
 
 function tagOf({ configuration, name }: Circumstances): string {
-  return `${configuration.versionTagPrefix ?? ''}${name}`;
+  return versionTag(configuration.versionTagPrefix ?? '', name);
 }
