@@ -9,7 +9,7 @@ export * from './model/branch-model';
 export * from './model/branching';
 export { defaultPrefixes, keptPlain, keys } from './model/config';
 export type { Repository, VersionSuggestion } from './api';
-export { baseOf, kindOf, tagPrefixOf } from './model/names';
+export { baseOf, kindOf } from './model/names';
 export { NotARepository } from './git/places';
 export { runGit } from './git/git';
 export { initRepository, openRepository } from './repository';
