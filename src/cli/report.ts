@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { isAbsolute } from 'node:path';
 import { version } from '../../package.json';
 import type { Diagnostic, Rule, Severity } from '../definition';
+import { count } from '../shared/format';
 
 /** A file and what was found in it. */
 export interface Checked {
@@ -30,9 +31,8 @@ function text(checked: readonly Checked[]): string {
       lines.push(`${file}:${range.start.line + 1}:${range.start.character + 1}: ${severity}: ${message} [${rule}]`);
     }
   }
-  const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   lines.push(
-    `${plural(checked.length, 'file')}: ${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}, ${plural(counts.information + counts.hint, 'note')}.`,
+    `${count(checked.length, 'file')}: ${count(counts.error, 'error')}, ${count(counts.warning, 'warning')}, ${count(counts.information + counts.hint, 'note')}.`,
   );
   return `${lines.join('\n')}\n`;
 }

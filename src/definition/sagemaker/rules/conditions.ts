@@ -424,7 +424,7 @@ function compare(condition: Node, owner: Step, pipeline: Pipeline, report: Repor
     report({
       rule: 'sm/condition-compare-type-mismatch',
       node: rightNode,
-      message: `The left value is of type ${types[0] ?? ''}, this of type ${types[1] ?? ''}; they are never equal.`,
+      message: `The left value is of type ${types[0] ?? ''}, this of type ${types[1] ?? ''}: the condition is always ${type === 'Equals' ? 'false' : 'true'}.`,
     });
   }
 }
@@ -439,7 +439,7 @@ function compareQuery(condition: Node, owner: Step, pipeline: Pipeline, report: 
     report({
       rule: 'sm/condition-compare-type-mismatch',
       node,
-      message: `The value looked for is of type ${wanted ?? ''}, this of type ${type ?? ''}; they are never equal.`,
+      message: `The value looked for is of type ${wanted ?? ''}, this of type ${type ?? ''}: they cannot be equal.`,
     });
   }
 }

@@ -95,6 +95,43 @@ describe('when documents are checked', () => {
     expect(published).toEqual([2]);
   });
 
+  describe('with a language that reads a library first', () => {
+    let read = (): void => undefined;
+    beforeEach(() => {
+      const { support } = document;
+      if (!support) throw new Error('The document has a language.');
+      vi.spyOn(document, 'support', 'get').mockReturnValue({
+        ...support,
+        prepare: () => new Promise<void>((resolve) => (read = resolve)),
+      });
+    });
+
+    it('publishes what was found when it is read', async () => {
+      press(' ');
+      await vi.advanceTimersByTimeAsync(0);
+      expect(published).toEqual([]);
+      read();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(published).toEqual([2]);
+    });
+
+    it('publishes nothing of a version that has passed, nor of a document that was closed', async () => {
+      press(' ');
+      const end = { line: 0, character: 0 };
+      document.change([{ range: { start: end, end }, text: ' ' }], ++version);
+      read();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(published).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1000);
+      press(' ');
+      document.closed = true;
+      read();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(published).toEqual([]);
+      expect(failures).toEqual([]);
+    });
+  });
+
   it('survives a check that fails', async () => {
     const broken = new Checking(
       () => {
