@@ -7,7 +7,7 @@ import type { PlannedCommand } from './flow/commands';
 import { commonFlags, plannedCommands } from './flow/commands';
 import { baseConfiguration, listConfiguration, scopeFlags, scopeOf, setConfiguration } from './flow/configuration';
 import { askForNames } from './flow/interactive';
-import { showJournal, undoOrResume } from './flow/journal';
+import { keptCommand, revertRequest, showJournal, undoFlags, undoOrResume } from './flow/journal';
 import { diffKind, listKind, logSinceBase, resolveBeginning } from './flow/lists';
 import { gitIn } from './flow/git';
 import { say, usageCode, usageOf, warn } from './flow/report';
@@ -29,6 +29,8 @@ const usage = `usage: flow <subcommand>
    log                                        The commits since the base of the current branch
    status                                     What is under way
    resume, undo, leave                        Go on with an interrupted action, take it back, or forget it
+   undo                                       Take back the last action, while nobody has built on it or has it
+   kept                                       List, restore or drop work that no branch has any more
    version                                    The version of the commands
 
 With --plan a command prints its plan as JSON and changes nothing. 'flow <subcommand> <action> -h' tells more.`;
@@ -98,9 +100,12 @@ async function dispatch(args: string[]): Promise<number> {
     case 'status':
       return showJournal(await open());
     case 'resume':
-    case 'undo':
     case 'leave':
       return undoOrResume(await open(), subcommand);
+    case 'undo':
+      return undo(rest);
+    case 'kept':
+      return kept(rest);
     case 'version':
       if (rest[0] === 'help') return showUsage('usage: flow version');
       say('1.12.3 (as git-flow AVH Edition)');
@@ -109,6 +114,30 @@ async function dispatch(args: string[]): Promise<number> {
       warn(usage);
       return 1;
   }
+}
+
+/** The action that was interrupted, or the last one; or the commits that take it back. */
+async function undo(args: string[]): Promise<number> {
+  const flags = [...undoFlags, ...commonFlags];
+  const help = usageOf('', 'undo', 'Take back the action that was interrupted, or else the last one', flags);
+  const parsed = parseArguments(args, flags);
+  if (parsed.flag('help')) return showUsage(help);
+  const repository = await open();
+  if (!parsed.flag('revert')) return undoOrResume(repository, 'undo');
+  const showCommands = parsed.flag('showcommands') ?? false;
+  return runRequest(repository, revertRequest(parsed), {
+    plan: parsed.flag('plan') ?? false,
+    showCommands,
+    usage: help,
+  });
+}
+
+async function kept(args: string[]): Promise<number> {
+  const flags: FlagSpec[] = [{ long: 'all', inFull: true, help: 'Drop everything that is kept' }, ...commonFlags];
+  const parsed = parseArguments(args, flags);
+  const usage = 'kept [list | restore <name>… | drop <name>… | drop --all]';
+  if (parsed.flag('help')) return showUsage(usageOf('', usage, 'Work that no branch has any more', flags));
+  return keptCommand(await open(), parsed);
 }
 
 /** The user's own command line is trusted: hooks run, as they do with git itself. */
@@ -328,6 +357,11 @@ async function configuration(args: string[]): Promise<number> {
 
 async function log(args: string[]): Promise<number> {
   const repository = await open();
+  const { initialised, whyNot = '' } = await repository.state();
+  if (!initialised) {
+    warn(`Fatal: ${whyNot}`);
+    return 1;
+  }
   return logSinceBase(repository, gitIn(repository.root), args[0] === 'list' ? args.slice(1) : args);
 }
 

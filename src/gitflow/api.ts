@@ -4,6 +4,7 @@ import type {
   BranchKind,
   Configuration,
   ExecuteOptions,
+  FinishedAction,
   JournalView,
   Outcome,
   Plan,
@@ -12,6 +13,8 @@ import type {
   Request,
   VersionFile,
 } from './model/model';
+
+import type { Kept } from './model/kept';
 
 /** How a repository is opened. */
 export interface OpenOptions {
@@ -78,8 +81,20 @@ export interface Repository {
   journal(): Promise<JournalView | undefined>;
   /** Goes on with it: what the graph shows as done is skipped. */
   resume(options?: ExecuteOptions): Promise<Outcome>;
-  /** Takes it back: refs, index, HEAD and configuration as before. */
+  /**
+   * Takes it back: refs, index, HEAD and configuration as before. Where nothing was interrupted, the last action that
+   * came to its end, as long as nothing was built on it and nothing of it was pushed.
+   */
   undo(options?: ExecuteOptions): Promise<Outcome>;
-  /** Leaves everything as it is and forgets the action. */
+  /** Leaves everything as it is and forgets the action. An action that a process works on stays. */
   leave(): Promise<void>;
+  /** The last action that came to its end, until another begins: what `undo` would take back. */
+  finished(): Promise<FinishedAction | undefined>;
+
+  /** What undoing and resuming have kept of work that no branch has any more. */
+  kept(): Promise<Kept[]>;
+  /** Brings it back: a branch, a tag, or changes. Answers what was done. Throws where the changes don't fit. */
+  restoreKept(name: string): Promise<string>;
+  /** Drops what is kept under these names, or of these actions, for good. */
+  dropKept(names: readonly string[]): Promise<void>;
 }

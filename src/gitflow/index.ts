@@ -9,6 +9,7 @@ export * from './model/branch-model';
 export * from './model/branching';
 export { defaultPrefixes, keptPlain, keys } from './model/config';
 export type { Repository, VersionSuggestion } from './api';
+export { tellKept } from './model/kept';
 export { baseOf, kindOf } from './model/names';
 export { NotARepository } from './git/places';
 export { runGit } from './git/git';

@@ -5,16 +5,20 @@ import type { OpenOptions, Repository } from './api';
 import type { BranchListing } from './model/branch-model';
 import { branchDetails, listBranches } from './read/branches';
 import { configurationFrom, notInitialised } from './model/config';
-import { newJournal, runSteps } from './execute/executor';
-import { fetchFor } from './remote/fetch';
+import { newJournal, resumeSteps, runSteps, type Run } from './execute/executor';
+import { checkFinished } from './execute/finished';
+import { Keeper, dropKept, listKept, restoreKept } from './execute/keep';
+import { fetchFor, tagOnRemote } from './remote/fetch';
 import { Git, complaint } from './git/git';
 import { Graph } from './git/graph';
 import { Hooks } from './execute/hooks';
 import type { Evidence, Journal } from './execute/journal';
-import { JournalStore, isAlive, viewOf } from './execute/journal';
+import { JournalStore, homeOf, isAlive, viewOf } from './execute/journal';
+import { tellKept, type Kept } from './model/kept';
 import type {
   Configuration,
   ExecuteOptions,
+  FinishedAction,
   Outcome,
   Plan,
   Planned,
@@ -33,7 +37,7 @@ import { currentBranch, evidenceOf } from './execute/recognise';
 import { badName } from './git/ref-format';
 import { relate } from './read/relations';
 import { releaseSafe } from './execute/safety';
-import { leavesOperation, settleForResume, settleForUndo } from './execute/settle';
+import { leavesOperation, settleForResume } from './execute/settle';
 import { operationInProgress, readRefs, readStatus, readWorktrees, takeSnapshot } from './read/snapshot';
 import { readConfiguration } from './read/configuration';
 import { putBack } from './execute/undo';
@@ -198,8 +202,9 @@ class FlowRepository implements Repository {
     const journal = newJournal(current.plan, this.places, same);
     if (!this.store.begin(journal))
       return refused('busy', 'Another action has just begun in this repository. Wait for it.');
+    await this.forgetFinished();
     const { snapshotHead, hooks } = await this.startingPoint(current.plan);
-    return runSteps(this.run(hooks, snapshotHead, options), journal, false);
+    return runSteps(this.run(journal, hooks, snapshotHead, options), journal);
   }
 
   async journal(): ReturnType<Repository['journal']> {
@@ -212,35 +217,79 @@ class FlowRepository implements Repository {
     const refusal = this.cannotTakeUp(journal);
     if (!journal || refusal) return { status: 'refused', refusals: refusal ? [refusal] : [] };
     if (journal.status === 'undoing') return this.undo(options);
-    const tools = { git: this.git, graph: new Graph(this.git), places: this.places };
-    const ready = await settleForResume(tools, journal);
+    if (this.isHomeless(journal)) {
+      return refused(
+        'checked-out-elsewhere',
+        `Its work tree '${journal.worktree}' is gone. Undo it, or discard its journal.`,
+      );
+    }
+    const ready = await settleForResume(this.tools(journal), journal);
     if (ready.status === 'conflict') {
       Object.assign(journal, { status: 'conflict', message: ready.message, files: ready.files });
-      if (!journal.conflicted.includes(journal.step)) journal.conflicted.push(journal.step);
       this.store.write(journal);
       return { status: 'conflict', plan: journal.plan, step: journal.step, files: ready.files, message: ready.message };
     }
     if (ready.status === 'blocked') return refused(ready.code, ready.message);
-    Object.assign(journal, { status: 'running', message: '', files: [], pid: process.pid });
-    this.store.write(journal);
     const hooks = new Hooks(this.git, this.places, await this.configuration(), this.trusted);
-    return runSteps(this.run(hooks, await currentBranch(this.git), options), journal, true);
+    const run = this.run(journal, hooks, await currentBranch(this.git), options);
+    const outcome = await resumeSteps(run, journal);
+    return outcome.status === 'done'
+      ? { ...outcome, warnings: [...outcome.warnings, ...tellKept(ready.kept)] }
+      : outcome;
   }
 
   async undo(options: ExecuteOptions = {}): Promise<Outcome> {
-    const journal = this.store.read();
+    const live = this.store.read();
+    const journal = live ?? this.store.readFinished();
     const refusal = this.cannotTakeUp(journal);
     if (!journal || refusal) return { status: 'refused', refusals: refusal ? [refusal] : [] };
     if (options.signal?.aborted) return refused('busy', 'Stopped before anything was undone.');
-    const tools = { git: this.git, graph: new Graph(this.git), places: this.places, store: this.store };
-    const ready = await settleForUndo(tools, journal);
-    if (ready.status !== 'settled') {
-      return refused(ready.status === 'blocked' ? ready.code : 'conflicts', ready.message);
+    if (!live) {
+      const { refusals } = await checkFinished(this.tools(journal), journal);
+      if (refusals.length > 0) return { status: 'refused', refusals };
+      if (!this.store.reopen()) return refused('busy', 'Another action has just begun in this repository.');
     }
-    const result = await putBack(tools, journal);
-    if ('refusals' in result) return { status: 'refused', refusals: result.refusals };
-    const pushed = result.left.length > 0 ? ` What was pushed stays: ${result.left.join('; ')}.` : '';
-    return { status: 'undone', left: result.left, message: `'${journal.plan.title}' was undone.${pushed}` };
+    const result = await putBack(
+      { ...this.tools(journal), store: this.store, homeless: this.isHomeless(journal) },
+      journal,
+    );
+    if ('refusals' in result) {
+      if (!live) this.store.finish(journal);
+      return { status: 'refused', refusals: result.refusals };
+    }
+    const pushed = result.left.length > 0 ? [`What was pushed stays: ${result.left.join('; ')}.`] : [];
+    const message = [`'${journal.plan.title}' was undone.`, ...pushed, ...tellKept(result.kept)].join(' ');
+    return { status: 'undone', left: result.left, kept: result.kept, message };
+  }
+
+  async finished(): Promise<FinishedAction | undefined> {
+    const journal = this.store.readFinished();
+    if (!journal) return undefined;
+    const { id, plan, at } = journal;
+    const foreign = this.cannotTakeUp(journal);
+    const check = await checkFinished(this.tools(journal), journal);
+    return { id, plan, finishedAt: at, ...check, ...(foreign ? { refusals: [foreign, ...check.refusals] } : {}) };
+  }
+
+  kept(): Promise<Kept[]> {
+    return listKept(this.git);
+  }
+
+  async restoreKept(name: string): Promise<string> {
+    return restoreKept(this.git, await this.keptNamed(name));
+  }
+
+  async dropKept(names: readonly string[]): Promise<void> {
+    const kept = await this.kept();
+    const wanted = kept.filter(({ name, action }) => names.includes(name) || names.includes(action));
+    await dropKept(this.git, wanted);
+  }
+
+  private async keptNamed(name: string): Promise<Kept> {
+    const kept = await this.kept();
+    const found = kept.find((each) => each.name === name || each.ref === name);
+    if (!found) throw new Error(`Nothing is kept as '${name}'. 'flow kept' lists what is.`);
+    return found;
   }
 
   async leave(): Promise<void> {
@@ -252,6 +301,19 @@ class FlowRepository implements Repository {
   private async forget(journal: Journal): Promise<void> {
     await releaseSafe(this.git, journal);
     this.store.remove(journal);
+  }
+
+  /** Another action begins: the one before it can no longer be undone. */
+  private async forgetFinished(): Promise<void> {
+    const journal = this.store.readFinished();
+    if (!journal) return;
+    await releaseSafe(this.git, journal);
+    this.store.forgetFinished();
+  }
+
+  private tools(journal: Journal): { git: Git; graph: Graph; places: Places; keeper: Keeper } {
+    const { git, places } = this;
+    return { git, graph: new Graph(git), places, keeper: new Keeper(git, places, journal) };
   }
 
   private async makePlan(request: Request, fetched: boolean): Promise<Planned> {
@@ -266,6 +328,7 @@ class FlowRepository implements Repository {
         snapshot,
         fetched,
         evidence: await this.evidence(request, graph),
+        finished: this.store.readFinished(),
       },
       request,
     );
@@ -278,18 +341,21 @@ class FlowRepository implements Repository {
   private async evidence(request: Request, graph: Graph): Promise<Evidence | undefined> {
     const earlier = this.store.read();
     if (!earlier || earlier.status === 'running' || !isSameRequest(earlier.plan.request, request)) return undefined;
-    return evidenceOf({ git: this.git, graph }, earlier);
+    return evidenceOf({ git: this.git, graph, places: this.places }, earlier);
   }
 
   /** The plan with everything fetched that it asks for; made anew where the repository may have moved on. */
   private async upToDate(plan: Plan, options: ExecuteOptions): Promise<Planned> {
     if (plan.fetches.length > 0) {
       const refusals = await fetchFor(this.git, plan, options);
-      return refusals.length > 0 ? { ok: false, refusals } : this.makePlan(plan.request, true);
+      if (refusals.length > 0) return { ok: false, refusals };
+      const again = await this.makePlan(plan.request, true);
+      return again.ok ? this.withFreeTag(again.plan, options) : again;
     }
-    if (Date.now() - (this.madeAt.get(plan) ?? 0) < freshFor) return { ok: true, plan };
+    if (Date.now() - (this.madeAt.get(plan) ?? 0) < freshFor) return this.withFreeTag(plan, options);
     const again = await this.makePlan(plan.request, false);
-    if (!again.ok || JSON.stringify(again.plan.steps) === JSON.stringify(plan.steps)) return again;
+    if (!again.ok) return again;
+    if (JSON.stringify(again.plan.steps) === JSON.stringify(plan.steps)) return this.withFreeTag(again.plan, options);
     return { ok: false, refusals: [movedOn] };
   }
 
@@ -305,6 +371,11 @@ class FlowRepository implements Repository {
     return admitted;
   }
 
+  private async withFreeTag(plan: Plan, options: ExecuteOptions): Promise<Planned> {
+    const refusals = await tagOnRemote(this.git, plan, options);
+    return refusals.length > 0 ? { ok: false, refusals } : { ok: true, plan };
+  }
+
   /** A journal that forbids to begin another action. One that was left at a conflict long over does not. */
   private async inTheWay(journal: Journal, plan: Plan): Promise<Refusal | undefined> {
     if (isAlive(journal)) return { code: 'busy', message: `'${journal.plan.title}' is running. Wait for it.` };
@@ -315,7 +386,10 @@ class FlowRepository implements Repository {
       };
     }
     if (isSame(journal.plan, plan) || !leavesOperation(journal.plan.steps[journal.step]?.work)) return undefined;
-    const operation = operationInProgress(journal.gitDir, await readStatus(this.git, this.places));
+    const operation = operationInProgress(
+      join(this.places.commonDir, journal.home),
+      await readStatus(this.git, this.places),
+    );
     if (operation === undefined) return undefined;
     return { code: 'journal', message: `'${journal.plan.title}' waits: ${journal.message} Or undo it, or leave it.` };
   }
@@ -323,13 +397,18 @@ class FlowRepository implements Repository {
   private cannotTakeUp(journal: Journal | undefined): Refusal | undefined {
     if (!journal) return { code: 'journal', message: 'There is nothing to go on with: no action was interrupted.' };
     if (isAlive(journal)) return { code: 'busy', message: `'${journal.plan.title}' is running. Wait for it.` };
-    if (journal.gitDir !== this.places.gitDir) {
+    if (journal.home !== homeOf(this.places) && !this.isHomeless(journal)) {
       return {
         code: 'checked-out-elsewhere',
         message: `'${journal.plan.title}' runs in '${journal.worktree}'. Go on there.`,
       };
     }
     return undefined;
+  }
+
+  /** The work tree of the action was removed: git knows it no longer. */
+  private isHomeless({ home }: Journal): boolean {
+    return home !== homeOf(this.places) && !existsSync(join(this.places.commonDir, home));
   }
 
   private async startingPoint(plan: Plan): Promise<{ snapshotHead: string | undefined; hooks: Hooks }> {
@@ -344,17 +423,9 @@ class FlowRepository implements Repository {
     };
   }
 
-  private run(hooks: Hooks, head: string | undefined, options: ExecuteOptions): Parameters<typeof runSteps>[0] {
-    const { git, places, store } = this;
-    const graph = new Graph(git);
-    return {
-      git,
-      graph,
-      places,
-      store,
-      options,
-      performer: new Performer({ git, graph, hooks, places, options }, head),
-    };
+  private run(journal: Journal, hooks: Hooks, head: string | undefined, options: ExecuteOptions): Run {
+    const tools = this.tools(journal);
+    return { ...tools, store: this.store, options, performer: new Performer({ ...tools, hooks, options }, head) };
   }
 }
 

@@ -1,6 +1,8 @@
 /** `flow status`, `resume`, `undo` and `leave`. */
-import type { Repository } from '../../gitflow';
-import { reportOutcome, say } from './report';
+import type { Repository, Request } from '../../gitflow';
+import { tellKept } from '../../gitflow';
+import type { Arguments, FlagSpec } from './arguments';
+import { reportOutcome, reportRefusals, say, warn } from './report';
 
 /** Prints where the repository stands. */
 export async function showJournal(repository: Repository): Promise<number> {
@@ -12,6 +14,8 @@ export async function showJournal(repository: Repository): Promise<number> {
   const { journal } = state;
   if (!journal) {
     say('No action is under way.');
+    const finished = await repository.finished();
+    if (finished?.refusals.length === 0) say(`Last: ${finished.plan.title}. 'flow undo' takes it back.`);
     return 0;
   }
   say(`\n${journal.plan.title}: ${journal.status}`);
@@ -22,13 +26,60 @@ export async function showJournal(repository: Repository): Promise<number> {
   return 0;
 }
 
+/** The flags of `flow undo`. */
+export const undoFlags: FlagSpec[] = [
+  { long: 'revert', inFull: true, help: 'Make commits that take the last action back, where others may have it' },
+  { long: 'push', inFull: true, help: 'Push these commits' },
+];
+
 /** Goes on, goes back, or forgets; answers the exit code. */
 export async function undoOrResume(repository: Repository, how: 'resume' | 'undo' | 'leave'): Promise<number> {
   if (how === 'leave') {
     await repository.leave();
     return 0;
   }
+  const finished = how === 'undo' && !(await repository.journal()) ? await repository.finished() : undefined;
+  if (finished && finished.refusals.length > 0) {
+    warn(`'${finished.plan.title}' cannot be undone.`);
+    const code = reportRefusals(finished.refusals);
+    if (finished.canRevert) warn("'flow undo --revert --plan' shows the commits that would take it back.");
+    return code;
+  }
   const outcome = how === 'resume' ? await repository.resume() : await repository.undo();
   const { branch } = await repository.state();
   return reportOutcome(outcome, branch);
+}
+
+/** What `flow undo --revert` asks for. */
+export function revertRequest({ flag }: Arguments): Request {
+  return { action: 'revert', push: flag('push') ?? false };
+}
+
+/** `flow kept`, `flow kept restore <name>`, `flow kept drop <name>… | --all`; answers the exit code. */
+export async function keptCommand(repository: Repository, { words, flag }: Arguments): Promise<number> {
+  const [action = 'list', ...names] = words;
+  const kept = await repository.kept();
+  if (action === 'list') {
+    if (kept.length === 0) say('Nothing is kept.');
+    for (const [i, sentence] of tellKept(kept).entries()) say(`${kept[i]?.name ?? ''}\n    ${sentence}`);
+    return 0;
+  }
+  const all = flag('all') ?? false;
+  if (names.length === 0 && !(action === 'drop' && all)) {
+    warn("Fatal: Name what is kept, as 'flow kept' lists it.");
+    return 1;
+  }
+  if (action === 'restore') {
+    for (const name of names) say(await repository.restoreKept(name));
+    return 0;
+  }
+  if (action !== 'drop') {
+    warn(`Fatal: Unknown subcommand: '${action}'. Use list, restore or drop.`);
+    return 1;
+  }
+  const before = kept.length;
+  await repository.dropKept(all ? kept.map(({ name }) => name) : names);
+  const left = (await repository.kept()).length;
+  say(`Dropped: ${before - left}. Still kept: ${left}.`);
+  return before === left ? 1 : 0;
 }

@@ -20,10 +20,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { uptime } from 'node:os';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { join, relative } from 'node:path';
 import { valueOfJson } from '../../shared/json';
+import type { Places } from '../git/places';
 import type { JournalView, Plan, StepState } from '../model/model';
+import type { Ids } from './identity';
+import type { Owner } from './owner';
+import { isGone } from './owner';
 
 /** How far an action has come. */
 export interface Progress {
@@ -31,26 +35,34 @@ export interface Progress {
   step: number;
   /** That step was begun. */
   begun: boolean;
-  /** Where a rebase put its branch: the graph does not tell afterwards. */
-  rebased: Record<string, string>;
+  /** What the steps made of the refs that they touch: what stands there is the action's own, anything else is not. */
+  made: Ids;
+  /** HEAD as the last step left it: a branch, as `refs/heads/x`, or a commit. */
+  head?: string | undefined;
+  /** The checksum of the index as the last step left it. */
+  index?: string | null;
+  /** When this was written, in milliseconds since 1970. */
+  at: number;
 }
 
 /** What is kept of an action. */
 export interface Journal extends Progress {
-  version: 1;
+  version: 2;
+  /** When it began, and a word to tell it from others: `20261128-215403-1f2e`. */
   id: string;
   plan: Plan;
-  /** The work tree and its own git directory. */
+  /** Where the work tree was when the action began, for people. */
   worktree: string;
-  gitDir: string;
-  pid: number;
+  /** The work tree by the name that git has for it: empty for the main one, else `worktrees/<name>`. */
+  home: string;
+  owner: Owner;
   /** Milliseconds since 1970. */
   startedAt: number;
-  status: 'running' | 'conflict' | 'failed' | 'undoing';
+  status: 'running' | 'conflict' | 'failed' | 'undoing' | 'done';
   message: string;
   files: string[];
-  /** Steps that stopped at a conflict: what the user made of it is kept when the action is undone. */
-  conflicted: number[];
+  /** Blobs of the files that git left changed when the action stopped: these are not the user's. */
+  leftBehind?: Record<string, string>;
   /** The state before, from the plan that the action began with. */
   before: Plan['observed'];
 }
@@ -69,26 +81,23 @@ const runningHere = new Set<string>();
 export class JournalStore {
   private readonly folder: string;
   private readonly file: string;
+  /** The last action that came to its end, so that it can be undone. */
+  private readonly finished: string;
 
-  constructor(commonDir: string) {
+  constructor(private readonly commonDir: string) {
     this.folder = join(commonDir, 'mlops-flow');
     this.file = join(this.folder, 'journal.json');
+    this.finished = join(this.folder, 'finished.json');
   }
 
   /** The journal, or undefined. A file that cannot be read is as none: it was never complete. */
   read(): Journal | undefined {
-    let text: string;
-    try {
-      text = readFileSync(this.file, 'utf8');
-    } catch {
-      return undefined;
-    }
-    const [first = '', ...progress] = text.split('\n');
-    const journal = valueOfJson(first) as Journal | undefined;
-    if (journal?.version !== 1) return undefined;
-    // A line that was never complete says nothing.
-    for (const line of progress) Object.assign(journal, valueOfJson(line));
-    return journal;
+    return readJournal(this.file);
+  }
+
+  /** The last action that came to its end, unless another has begun since. */
+  readFinished(): Journal | undefined {
+    return readJournal(this.finished);
   }
 
   /**
@@ -96,7 +105,7 @@ export class JournalStore {
    */
   begin(journal: Journal): boolean {
     mkdirSync(this.folder, { recursive: true });
-    const index = join(journal.gitDir, 'index');
+    const index = join(this.commonDir, journal.home, 'index');
     if (existsSync(index)) {
       copyFileSync(index, this.indexCopy, constants.COPYFILE_FICLONE);
       withFile(this.indexCopy, 'r+', fsyncSync);
@@ -106,8 +115,8 @@ export class JournalStore {
       // Unlike a rename this fails where the file exists.
       linkSync(draft, this.file);
     } catch (error) {
-      if (existsSync(this.file)) return false;
-      // A file system without hard links.
+      if (this.read() !== undefined) return false;
+      // A file system without hard links, or a journal that nobody can read.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
       renameSync(draft, this.file);
     } finally {
@@ -127,8 +136,12 @@ export class JournalStore {
   }
 
   /** Adds how far the action has come, on disk before the step begins. */
-  note({ step, begun, rebased }: Progress): void {
-    const line = JSON.stringify({ step, begun, rebased } satisfies Progress);
+  note(progress: Omit<Progress, 'at'>): void {
+    this.add(progress, {});
+  }
+
+  private add({ step, begun, made, head, index = null }: Omit<Progress, 'at'>, more: Partial<Journal>): void {
+    const line = JSON.stringify({ step, begun, made, head, index, at: Date.now(), ...more });
     // The line end comes first: what a power cut left of the line before stays a line of its own.
     withFile(this.file, 'a', (handle) => {
       appendFileSync(handle, `\n${line}`);
@@ -140,6 +153,29 @@ export class JournalStore {
     runningHere.delete(journal.id);
     rmSync(this.file, { force: true });
     rmSync(this.indexCopy, { force: true });
+  }
+
+  /** The action is at its end: its journal stays until another action begins. */
+  finish(journal: Journal): void {
+    this.add(journal, { status: 'done' });
+    runningHere.delete(journal.id);
+    if (existsSync(this.indexCopy)) renameSync(this.indexCopy, `${this.finished}.index`);
+    renameSync(this.file, this.finished);
+  }
+
+  /** A finished action is taken up again, to be undone. Answers false where another action has begun. */
+  reopen(): boolean {
+    const index = `${this.finished}.index`;
+    if (this.read() !== undefined) return false;
+    if (existsSync(index)) renameSync(index, this.indexCopy);
+    renameSync(this.finished, this.file);
+    return true;
+  }
+
+  /** Forgets the finished action: it can no longer be undone. */
+  forgetFinished(): void {
+    rmSync(this.finished, { force: true });
+    rmSync(`${this.finished}.index`, { force: true });
   }
 
   /** The index as it was before. */
@@ -171,18 +207,41 @@ function withFile(file: string, flags: 'r' | 'r+' | 'w' | 'a', work: (handle: nu
   }
 }
 
+function readJournal(file: string): Journal | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const [first = '', ...progress] = text.split('\n');
+  const journal = valueOfJson(first) as Journal | undefined;
+  if (journal?.version !== 2) return undefined;
+  // A line that was never complete says nothing.
+  for (const line of progress) Object.assign(journal, valueOfJson(line));
+  return journal;
+}
+
+/** An id for an action that begins now. */
+export function newId(now: Date): string {
+  const digits = now.toISOString().replace(/\D/g, '');
+  return `${digits.slice(0, 8)}-${digits.slice(8, 14)}-${randomBytes(2).toString('hex')}`;
+}
+
+/** The name that git has for a work tree: empty for the main one, else `worktrees/<name>`. */
+export function homeOf({ gitDir, commonDir }: Places): string {
+  return relative(commonDir, gitDir).replaceAll('\\', '/');
+}
+
+/** For so long, in milliseconds, an action of another container counts as running after its last sign of life. */
+const quietFor = 120_000;
+
 /** Does a process still work on it? */
 export function isAlive(journal: Journal): boolean {
   if (journal.status !== 'running' && journal.status !== 'undoing') return false;
-  if (journal.pid === process.pid) return runningHere.has(journal.id);
-  // Ids are given anew after a restart of the machine.
-  if (journal.startedAt < Date.now() - uptime() * 1000) return false;
-  try {
-    process.kill(journal.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const gone = isGone(journal.owner, journal.startedAt);
+  if (gone === undefined) return Date.now() - journal.at < quietFor;
+  return !gone && (journal.owner.pid !== process.pid || runningHere.has(journal.id));
 }
 
 /** The journal as the user is shown it. */
@@ -197,7 +256,7 @@ export function viewOf(journal: Journal): JournalView {
     id: journal.id,
     plan: journal.plan,
     steps,
-    status: journal.status === 'undoing' ? 'running' : journal.status,
+    status: journal.status === 'conflict' || journal.status === 'failed' ? journal.status : 'running',
     alive: isAlive(journal),
     message:
       journal.message ||

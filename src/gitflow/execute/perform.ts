@@ -2,14 +2,21 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git, GitAnswer } from '../git/git';
+import { causeOf } from '../git/cause';
 import { complaint, isLocked } from '../git/git';
 import type { Graph } from '../git/graph';
-import type { Hooks } from './hooks';
-import type { ExecuteOptions, Step, Work } from '../model/model';
 import type { Places } from '../git/places';
-import { operationInProgress, readStatus } from '../read/snapshot';
+import { tellKept } from '../model/kept';
+import type { ExecuteOptions, Step, Work } from '../model/model';
+import { operationInProgress, readStatus, readWorktrees } from '../read/snapshot';
 import { signInProblem } from '../remote/sign-in';
-import { stashMessage, shortRef, tagCommand } from './steps';
+import type { Hooks } from './hooks';
+import { readHead, readIds } from './identity';
+import type { Journal } from './journal';
+import type { Keeper } from './keep';
+import { lastKnown, reflogWord } from './ownership';
+import { findStash } from './stash';
+import { shortRef, tagCommand } from './steps';
 import { formatNames } from '../../shared/format';
 
 /** What came of a step. */
@@ -29,6 +36,7 @@ export interface Tools {
   graph: Graph;
   hooks: Hooks;
   places: Places;
+  keeper: Keeper;
   options: ExecuteOptions;
 }
 
@@ -38,14 +46,18 @@ const done: StepResult = { status: 'done' };
 
 /** Does steps and knows which branch is checked out meanwhile. */
 export class Performer {
+  /** What git writes into the reflog beside each move. */
+  private word = '';
+
   constructor(
     private readonly tools: Tools,
     /** The branch that is checked out. */
     private head: string | undefined,
   ) {}
 
-  async perform(step: Step): Promise<StepResult> {
+  async perform(step: Step, journal: Journal): Promise<StepResult> {
     const { work } = step;
+    this.word = reflogWord(journal.id, step.index);
     switch (work.do) {
       case 'hook':
         return this.runHook(work);
@@ -64,11 +76,13 @@ export class Performer {
       case 'removeSection':
         return this.removeSection(step);
       case 'unstash':
-        return this.unstash();
+        return this.unstash(journal);
       case 'deleteRemoteBranch':
         return this.deleteRemoteBranch(step, work);
       case 'pull':
         return this.pull(step, work);
+      case 'revert':
+        return this.revert(step, work);
       case 'push':
       case 'pushAllTags':
         return this.push(step, work.remote);
@@ -85,7 +99,7 @@ export class Performer {
         return result;
       }
       case 'deleteBranch':
-        return this.deleteBranch(step, work);
+        return this.deleteBranch(step, work, journal);
       case 'setConfig':
       case 'renameSection':
         return this.all(step.commands, 'Could not write the configuration.');
@@ -100,6 +114,7 @@ export class Performer {
     return this.tools.git.run(command.slice(1), {
       patient: true,
       withoutMaintenance: true,
+      env: { GIT_REFLOG_ACTION: this.word },
       ...(input === undefined ? {} : { input }),
       // A push can hang; what changes the repository is never cut off in the middle.
       ...(command[1] === 'push' || command[1] === 'fetch' ? { signal } : {}),
@@ -117,10 +132,16 @@ export class Performer {
 
   private async checkout(branch: string): Promise<StepResult> {
     if (this.head === branch) return done;
+    const kept = await this.leavesDetached();
     const answer = await this.run(['git', 'checkout', '-q', branch, '--']);
     if (answer.code !== 0) return failed(answer, `Could not check out branch '${branch}'.`);
     this.head = branch;
-    return done;
+    return kept.length > 0 ? { status: 'done', warning: kept.join(' ') } : done;
+  }
+
+  /** Git warns of commits on a detached HEAD that are left; here they are kept. */
+  private async leavesDetached(): Promise<string[]> {
+    return this.head === undefined ? tellKept(await this.tools.keeper.head()) : [];
   }
 
   private async runHook(work: Of<'hook'>): Promise<StepResult> {
@@ -175,10 +196,7 @@ export class Performer {
     }
     const committed = await this.run(commit);
     if (committed.code === 0) return done;
-    return failed(
-      committed,
-      'The squashed changes could not be committed. They are staged: see to the cause, then resume.',
-    );
+    return failed(committed, 'The squashed changes could not be committed. They are staged.');
   }
 
   private async rebase(step: Step, work: Of<'rebase'>): Promise<StepResult> {
@@ -187,6 +205,22 @@ export class Performer {
     const answer = await this.run(step.commands[1] ?? []);
     if (answer.code === 0) return done;
     return this.explain(answer, `Could not rebase '${work.branch}' onto '${work.onto}'.`);
+  }
+
+  private async revert(step: Step, work: Of<'revert'>): Promise<StepResult> {
+    const ready = await this.checkout(work.branch);
+    if (ready.status !== 'done') return ready;
+    const { git } = this.tools;
+    for (const command of step.commands.slice(1)) {
+      // A part of them may be done: git names in each revert the commit that it takes back.
+      const id = command.at(-1) ?? '';
+      const grep = `--grep=This reverts commit ${id}`;
+      const known = await git.run(['log', '-1', grep, '--format=%H', `${id}..HEAD`, '--']);
+      if (known.stdout.trim() !== '') continue;
+      const answer = await this.run(command);
+      if (answer.code !== 0) return this.explain(answer, `Could not revert ${id.slice(0, 8)} on '${work.branch}'.`);
+    }
+    return done;
   }
 
   private async tag(work: Of<'tag'>): Promise<StepResult> {
@@ -205,11 +239,9 @@ export class Performer {
     const text = message === undefined ? undefined : `${message.replace(/\n+$/, '')}\n`;
     const answer = await this.run(tagCommand(work), text);
     if (answer.code === 0) return done;
-    const next =
-      text === undefined && work.messageFile === undefined
-        ? 'Give it a message and finish again.'
-        : 'Please run finish again to retry.';
-    return failed(answer, `Tagging failed. ${next}`);
+    const noText = text === undefined && work.messageFile === undefined;
+    const next = noText ? ' Give it a message and finish again.' : '';
+    return failed(answer, `Could not make the tag '${work.tag}'.${next}`);
   }
 
   /** Hooks, merge drivers and options of a branch can make another tree than the one that was judged. */
@@ -230,10 +262,7 @@ export class Performer {
   private async bump(step: Step, work: Of<'bump'>): Promise<StepResult> {
     const { bumpFiles } = await import('../read/versions.bundle');
     await bumpFiles(this.tools.places.root, work.files, work.version);
-    return this.all(
-      step.commands,
-      'The version files could not be committed. They are changed: see to the cause, then resume.',
-    );
+    return this.all(step.commands, 'The version files could not be committed.');
   }
 
   private async removeSection(step: Step): Promise<StepResult> {
@@ -243,8 +272,8 @@ export class Performer {
     return failed(answer, 'Could not write the configuration.');
   }
 
-  private async unstash(): Promise<StepResult> {
-    const name = await findStash(this.tools.git);
+  private async unstash(journal: Journal): Promise<StepResult> {
+    const name = await findStash(this.tools.git, journal);
     if (name === undefined) return done;
     for (const index of [['--index'], []]) {
       if ((await this.run(['git', 'stash', 'pop', '-q', ...index, name])).code === 0) return done;
@@ -260,13 +289,41 @@ export class Performer {
     };
   }
 
-  private async deleteBranch(step: Step, work: Of<'deleteBranch'>): Promise<StepResult> {
+  /**
+   * Deletes the branch from where the action knows it to be. One that has grown meanwhile goes only if another branch
+   * has its commits.
+   */
+  private async deleteBranch(step: Step, work: Of<'deleteBranch'>, journal: Journal): Promise<StepResult> {
     const { git, places } = this.tools;
-    if (work.leaveTo !== undefined && (await readStatus(git, places)).branch === work.branch) {
+    const { branch } = work;
+    const ref = `refs/heads/${branch}`;
+    const message = `Could not delete the branch '${branch}'.`;
+    const tip = (await readIds(git, places, [ref]))[ref] ?? null;
+    if (tip === null) return { status: 'failed', stderr: '', message: `${message} It is gone already.` };
+    if (readHead(places) === ref) {
+      if (work.leaveTo === undefined) {
+        return { status: 'failed', stderr: '', message: `${message} It is checked out: check out another one.` };
+      }
       const left = await this.checkout(work.leaveTo);
       if (left.status !== 'done') return left;
     }
-    return this.all(step.commands, `Could not delete the branch '${work.branch}'.`);
+    const place = (await readWorktrees(git, places)).get(branch);
+    if (place !== undefined) {
+      return { status: 'failed', stderr: '', message: `${message} It is checked out at '${place}'.` };
+    }
+    const others = ['for-each-ref', '--count=2', `--contains=${tip}`, '--format=%(refname)', 'refs/heads'];
+    if (tip !== lastKnown(journal, ref) && (await git.read(others)).trim() === ref) {
+      const grown = `'${branch}' has commits that were made since the action began and that no other branch has.`;
+      return { status: 'failed', stderr: '', message: `${grown} Merge them or put them on another branch first.` };
+    }
+    if (!work.force) return this.all(step.commands, message);
+    const deleted = await this.all([['git', 'update-ref', '-d', ref, tip]], message);
+    if (deleted.status !== 'done') return deleted;
+    // As `git branch -D` does.
+    const section = `branch.${branch}`;
+    const configured = journal.before.config.some(([key]) => key.startsWith(`${section}.`));
+    if (configured) await this.run(['git', 'config', '--local', '--remove-section', section]);
+    return done;
   }
 
   private async deleteRemoteBranch(step: Step, work: Of<'deleteRemoteBranch'>): Promise<StepResult> {
@@ -279,14 +336,19 @@ export class Performer {
       );
     }
     const why = signInProblem(answer, work.remote) ?? `Could not delete the remote ${work.branch} in ${work.remote}.`;
-    return failed(answer, `${why} What was done here is kept.`);
+    return failed(answer, why);
   }
 
   private async push(step: Step, remote: string): Promise<StepResult> {
-    const answer = await this.run(step.commands[0] ?? []);
+    const command = step.commands[0] ?? [];
+    let answer = await this.run(command);
+    // An old server, or one that speaks the plain protocol, knows no such push.
+    if (answer.code !== 0 && answer.stderr.includes('does not support --atomic')) {
+      answer = await this.run(command.filter((word) => word !== '--atomic'));
+    }
     if (answer.code === 0) return done;
     const why = signInProblem(answer, remote) ?? `${step.title} was refused.`;
-    return failed(answer, `${why} What was done here is kept: see to the cause, then resume.`);
+    return failed(answer, why);
   }
 
   private async pull(step: Step, work: Of<'pull'>): Promise<StepResult> {
@@ -309,40 +371,23 @@ export class Performer {
       };
     }
     if (operationInProgress(places.gitDir) === 'merge') {
-      return failed(
-        answer,
-        'The merge is made but was not committed: a hook refused it. See to the cause, commit, then resume.',
-      );
+      const made = 'The merge is made but was not committed';
+      return failed(answer, causeOf(answer) === undefined ? `${made}: a hook refused it.` : `${made}.`);
     }
     if (answer.stderr.includes('unrelated histories') && existsSync(join(places.commonDir, 'shallow'))) {
-      return failed(
-        answer,
-        `${message} This clone is shallow: get the whole history with 'git fetch --unshallow', then resume.`,
-      );
+      return failed(answer, `${message} This clone is shallow: get the whole history with 'git fetch --unshallow'.`);
     }
     return failed(answer, message);
   }
 }
 
+/** A failure with its real cause, where git says one. */
 function failed(answer: GitAnswer, message: string): StepResult {
-  const lock = /'([^']*\.lock)'/.exec(answer.stderr)?.[1];
-  const stderr = complaint(answer);
-  if (isLocked(answer) && lock !== undefined) {
-    return {
-      status: 'failed',
-      stderr,
-      message: `Another git process works in this repository. Wait for it, then resume; if there is none, delete '${lock}'.`,
-    };
-  }
-  return { status: 'failed', stderr, message, cutOff: answer.code > 128 };
-}
-
-/** The name of the stash that an action made: `stash@{0}`. */
-export async function findStash(git: Git): Promise<string | undefined> {
-  const list = await git.run(['stash', 'list', '--format=%gd%x00%gs']);
-  for (const line of list.stdout.split('\n')) {
-    const [name, subject] = line.split('\0');
-    if (subject?.endsWith(stashMessage)) return name;
-  }
-  return undefined;
+  const cause = causeOf(answer);
+  return {
+    status: 'failed',
+    stderr: complaint(answer),
+    message: cause === undefined ? message : `${message} ${cause}`,
+    cutOff: answer.code > 128,
+  };
 }

@@ -1,97 +1,77 @@
 /** Repairing a work tree that git left half written, without touching what the user changed. */
-import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from '../git/git';
 import { GitFailure } from '../git/git';
-import type { Journal } from './journal';
 import type { Places } from '../git/places';
+import type { Journal } from './journal';
+import { blobsIn, blobsOfFiles, changesOf, commitsOf, mergesOf } from './origins';
+
+/** What repairing would do, or whose files stand against it. */
+export interface Repair {
+  /** Files that are in none of the commits of the action: the user's. */
+  foreign: string[];
+  /** Untracked files that git wrote, and that have to go so that it can write them again. */
+  remove: string[];
+  /** Tracked files are not as in HEAD. */
+  reset: boolean;
+}
 
 /**
- * Sets changed files back to HEAD if each of them is, as it stands, a file of one of the commits of the action: git
- * wrote it, and it can be had again. Answers the others; if there are any, nothing is touched.
+ * Looks at what is not as in HEAD. A file is git's own if it is, as it stands, a file of one of the commits of the
+ * action, or the beginning of one: git wrote it, and it can be had again.
  */
-export async function repairTree(
+export async function lookForRepair(
   git: Git,
   places: Places,
   journal: Journal,
   refs: readonly string[],
-): Promise<string[]> {
-  const { tracked, untracked } = await changes(git);
+): Promise<Repair> {
+  const { tracked, untracked } = await changesOf(git);
   // An untracked file that is older than the action is the user's, whatever is in it.
-  const fresh = untracked.filter((path) => (lstatSync(join(places.root, path)).ctimeMs ?? 0) >= journal.startedAt);
-  if (tracked.length === 0 && fresh.length === 0) return [];
-  const known = await knownFiles(git, [...refs, 'HEAD'], [...tracked, ...fresh], journal);
-  const present = [...tracked, ...fresh].filter((path) => existsSync(join(places.root, path)));
-  const contents = await hashes(git, present);
-  const ours = (path: string): boolean => {
-    const content = contents.get(path);
-    return content === undefined || (known.get(path)?.has(content) ?? false);
+  const fresh = untracked.filter(
+    (path) => (lstatSync(join(places.root, path), { throwIfNoEntry: false })?.ctimeMs ?? 0) >= journal.startedAt,
+  );
+  const paths = [...tracked, ...fresh];
+  if (paths.length === 0) return { foreign: [], remove: [], reset: false };
+  const trees = [...commitsOf(journal, refs), ...(await mergesOf(git, journal))];
+  const known = await blobsIn(git, trees, paths);
+  const files = await blobsOfFiles(git, places, paths);
+  const ours = async (path: string): Promise<boolean> => {
+    const file = files.get(path);
+    if (file === undefined) return lstatSync(join(places.root, path), { throwIfNoEntry: false }) === undefined;
+    const blobs = known.get(path);
+    return blobs !== undefined && (blobs.has(file) || (await isBeginning(git, places, path, blobs)));
   };
-  const foreign = tracked.filter((path) => !ours(path));
-  if (foreign.length > 0) return foreign;
-  for (const path of fresh) if (contents.has(path) && ours(path)) rmSync(join(places.root, path), { force: true });
-  if (tracked.length > 0) await must(git, ['read-tree', '--reset', '-u', 'HEAD']);
-  return [];
+  const foreign: string[] = [];
+  for (const path of tracked) if (!(await ours(path))) foreign.push(path);
+  const remove: string[] = [];
+  for (const path of fresh) if (files.has(path) && (await ours(path))) remove.push(path);
+  return { foreign, remove, reset: tracked.length > 0 };
 }
 
-/** Paths that differ from HEAD, and files that git does not know. */
-async function changes(git: Git): Promise<{ tracked: string[]; untracked: string[] }> {
-  const output = await git.read([
-    'status',
-    '--porcelain=v1',
-    '-z',
-    '--untracked-files=all',
-    '--no-renames',
-    '--ignore-submodules=all',
-  ]);
-  const tracked: string[] = [];
-  const untracked: string[] = [];
-  for (const record of output.split('\0')) {
-    if (record === '') continue;
-    (record.startsWith('??') ? untracked : tracked).push(record.slice(3));
-  }
-  return { tracked, untracked };
-}
-
-/** The blobs that the commits of the action have at each path. */
-async function knownFiles(
-  git: Git,
-  refs: readonly string[],
-  paths: readonly string[],
-  journal: Journal,
-): Promise<Map<string, Set<string>>> {
-  const known = new Map<string, Set<string>>();
-  const trees = new Set<string>(Object.values(journal.before.refs).filter((id) => id !== null));
-  for (const ref of refs) trees.add(ref);
-  for (const { work } of journal.plan.steps) {
-    if (work.do !== 'merge') continue;
-    // What the merge writes is in neither side.
-    const merged = await git.run(['merge-tree', '--write-tree', `refs/heads/${work.into}`, work.source]);
-    if (merged.code === 0) trees.add(merged.stdout.trim());
-  }
-  for (const tree of trees) {
-    const listing = await git.run(['ls-tree', '-r', '-z', tree]);
-    if (listing.code !== 0) continue;
-    for (const entry of listing.stdout.split('\0')) {
-      const [, id, path] = /^\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-      if (id !== undefined && path !== undefined && paths.includes(path)) {
-        known.set(path, (known.get(path) ?? new Set()).add(id));
-      }
-    }
-  }
-  return known;
-}
-
-async function hashes(git: Git, paths: readonly string[]): Promise<Map<string, string>> {
-  if (paths.length === 0) return new Map();
-  const args = ['hash-object', '--stdin-paths'];
-  const answer = await git.run(args, { input: `${paths.join('\n')}\n` });
-  if (answer.code !== 0) throw new GitFailure(args, answer);
-  const ids = answer.stdout.trim().split('\n');
-  return new Map(paths.map((path, i) => [path, ids[i] ?? '']));
-}
-
-async function must(git: Git, args: string[]): Promise<void> {
+/** Sets the files back to HEAD. */
+export async function repair(git: Git, places: Places, { remove, reset }: Repair): Promise<void> {
+  for (const path of remove) rmSync(join(places.root, path), { force: true });
+  if (!reset) return;
+  const args = ['read-tree', '--reset', '-u', 'HEAD'];
   const answer = await git.run(args, { patient: true });
   if (answer.code !== 0) throw new GitFailure(args, answer);
+}
+
+/** Longer files, in bytes, are not compared piece by piece. */
+const longest = 1 << 26;
+
+/** Was git stopped while it wrote one of these blobs: by a kill, by a full disk? */
+async function isBeginning(git: Git, places: Places, path: string, blobs: ReadonlySet<string>): Promise<boolean> {
+  const file = join(places.root, path);
+  if (statSync(file).size > longest) return false;
+  const text = readFileSync(file, 'latin1');
+  for (const blob of blobs) {
+    for (const how of [['--filters', `--path=${path}`], ['blob']]) {
+      const whole = await git.run(['cat-file', ...how, blob], { encoding: 'latin1' });
+      if (whole.code === 0 && whole.stdout.startsWith(text)) return true;
+    }
+  }
+  return false;
 }

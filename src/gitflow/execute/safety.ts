@@ -1,4 +1,4 @@
-/** Refs that keep commits reachable while an action that could orphan them is under way. */
+/** Refs that keep commits reachable while an action that could orphan them can still be undone. */
 import type { Git } from '../git/git';
 import { GitFailure } from '../git/git';
 import type { Journal } from './journal';

@@ -17,8 +17,8 @@ export function stepsOf(works: readonly Work[]): Step[] {
   });
 }
 
-/** By this message the changes that an action put away are found again. */
-export const stashMessage = 'Put away by MLOps Flow';
+/** By this message the changes that an action stashed are found again. */
+export const stashMessage = 'Stashed by MLOps Flow';
 
 const cannotUndo = 'What was pushed cannot be taken back from here.';
 
@@ -67,14 +67,14 @@ function describe(work: Work): Description {
       };
     case 'removeSection':
       return {
-        title: `Forget the base of ${work.section.replace(/^gitflow\.branch\./, '')}`,
+        title: `Remove the config of ${work.section.replace(/^gitflow\.branch\./, '')}`,
         commands: [['git', 'config', '--local', '--remove-section', work.section]],
         precondition: 'The section exists.',
         undo: 'The section is written again.',
       };
     case 'renameSection':
       return {
-        title: `Keep the base of ${work.to.replace(/^gitflow\.branch\./, '')}`,
+        title: `Rename the config of ${work.to.replace(/^gitflow\.branch\./, '')}`,
         commands: [['git', 'config', '--local', '--rename-section', work.section, work.to]],
         precondition: 'The section exists.',
         undo: 'The section has its name back.',
@@ -137,7 +137,9 @@ function describe(work: Work): Description {
     case 'deleteBranch':
       return {
         title: `Delete ${work.branch}`,
-        commands: [['git', 'branch', work.force ? '-D' : '-d', '-q', '--', work.branch]],
+        commands: work.force
+          ? [['git', 'update-ref', '-d', `refs/heads/${work.branch}`]]
+          : [['git', 'branch', '-d', '-q', '--', work.branch]],
         precondition: work.force
           ? `${work.branch} is not checked out.`
           : `${work.branch} is merged and not checked out.`,
@@ -145,16 +147,16 @@ function describe(work: Work): Description {
       };
     case 'stash':
       return {
-        title: 'Put uncommitted changes away',
+        title: 'Stash uncommitted changes',
         commands: [['git', 'stash', 'push', '-q', '-m', stashMessage]],
         precondition: 'There are uncommitted changes.',
         undo: 'They are put back.',
       };
     case 'unstash':
       return {
-        title: 'Put uncommitted changes back',
+        title: 'Restore the stashed changes',
         commands: [['git', 'stash', 'pop', '-q', '--index']],
-        precondition: 'They were put away before.',
+        precondition: 'They were stashed before.',
         undo: 'They stay where they are.',
       };
     case 'pull':
@@ -178,12 +180,20 @@ function describe(work: Work): Description {
     case 'push':
       return {
         title: `Push ${work.what} to ${work.remote}`,
-        commands: [
-          ['git', 'push', ...(work.upstream ? ['-u'] : []), ...pushOptions(work), '--', work.remote, ...work.refspecs],
-        ],
+        commands: [pushCommand(work)],
         precondition: `${work.remote} takes it: nobody else has pushed there meanwhile.`,
         undo: cannotUndo,
         remote: true,
+      };
+    case 'revert':
+      return {
+        title: `Revert ${work.commits.length === 1 ? '1 commit' : `${work.commits.length} commits`} on ${work.branch}`,
+        commands: [
+          ['git', 'checkout', '-q', work.branch, '--'],
+          ...work.commits.map(({ id, merge }) => ['git', 'revert', '--no-edit', ...(merge ? ['-m', '1'] : []), id]),
+        ],
+        precondition: 'The work tree is clean.',
+        undo: `${work.branch} is set back to where it was.`,
       };
     case 'pushAllTags':
       return {
@@ -202,6 +212,15 @@ function describe(work: Work): Description {
         remote: true,
       };
   }
+}
+
+function pushCommand({ atomic, upstream, remote, refspecs, options = [] }: Extract<Work, { do: 'push' }>): string[] {
+  const flags = [
+    ...(atomic ? ['--atomic'] : []),
+    ...(upstream ? ['-u'] : []),
+    ...options.flatMap((each) => ['-o', each]),
+  ];
+  return ['git', 'push', ...flags, '--', remote, ...refspecs];
 }
 
 /** `git checkout -b` or `git branch`. */
@@ -231,10 +250,6 @@ export function tagCommand(work: Extract<Work, { do: 'tag' }>): string[] {
 
 function commitFlags({ message, noVerify }: { message?: string; noVerify?: boolean }): string[] {
   return [...(noVerify ? ['--no-verify'] : []), ...(message === undefined ? [] : ['-m', message])];
-}
-
-function pushOptions({ options = [] }: Extract<Work, { do: 'push' }>): string[] {
-  return options.flatMap((option) => ['-o', option]);
 }
 
 function rebaseFlags(mode: Extract<Work, { do: 'rebase' }>['mode']): string[] {

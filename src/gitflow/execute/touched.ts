@@ -18,6 +18,7 @@ function refsOf(work: Work): string[] {
     case 'bump':
     case 'deleteBranch':
     case 'pull':
+    case 'revert':
     case 'createFromFetch':
       return [`refs/heads/${work.branch}`];
     case 'merge':

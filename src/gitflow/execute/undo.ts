@@ -1,175 +1,202 @@
 /** Taking an action back: refs, HEAD, index, work tree and configuration as they were before. */
-import { constants, copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ConfigEntry } from '../model/config';
 import type { Git } from '../git/git';
 import { GitFailure, complaint } from '../git/git';
 import type { Graph } from '../git/graph';
-import type { Journal, JournalStore } from './journal';
-import type { Plan, Refusal, Work } from '../model/model';
-import { localBranch } from '../model/names';
-import { findStash } from './perform';
 import type { Places } from '../git/places';
+import type { ConfigEntry } from '../model/config';
+import type { Kept } from '../model/kept';
+import type { Plan, Refusal } from '../model/model';
+import { localBranch } from '../model/names';
+import { readConfig, readConfigFile, readWorktrees } from '../read/snapshot';
+import { readHead, readIds, readIndexId, type Ids } from './identity';
+import type { Journal, JournalStore } from './journal';
+import type { Keeper, Moving } from './keep';
+import { thisProcess } from './owner';
+import { foreignRefs, isPutBack } from './ownership';
 import { releaseSafe } from './safety';
-import { readConfig, readConfigFile, readRefs } from '../read/snapshot';
+import { checkForUndo, settleForUndo } from './settle';
+import { findStash } from './stash';
 import { sectionsOf } from './touched';
 
-interface Tools {
+export interface UndoTools {
   git: Git;
   graph: Graph;
   places: Places;
   store: JournalStore;
+  keeper: Keeper;
+  /** The work tree of the action is gone: only refs and configuration are put back. */
+  homeless: boolean;
 }
 
-/** Whatever the user made of a conflict stays reachable under this name. */
-const rescued = 'refs/mlops-flow/undone/';
+/** What came of it. `left`: what was pushed and stays. */
+export type Undone = { left: string[]; kept: Kept[] } | { refusals: Refusal[] };
 
 /**
- * Puts everything back. Each part can be done again, so an interrupted undo is undone by undoing. Answers what was
- * pushed and therefore stays, or what stands against it; then nothing was changed.
+ * Puts everything back. Each part can be done again, so an interrupted undo is undone by undoing. What stands against
+ * it is told before anything is changed; the action then is as it was.
  */
-export async function putBack(tools: Tools, journal: Journal): Promise<{ left: string[] } | { refusals: Refusal[] }> {
+export async function putBack(tools: UndoTools, journal: Journal): Promise<Undone> {
   const { git, places, store } = tools;
-  const refs = Object.keys(journal.before.refs);
-  const now = await readRefs(git, refs);
-  const kept = await commitsOfTheUser(tools, journal, now);
-  if (kept.length > 0) {
-    return {
-      refusals: kept.map((branch) => ({
-        code: 'exists',
-        message: `'${branch}' has commits that were made since. Put them on another branch first, or leave the action as it is.`,
-      })),
-    };
-  }
-  journal.status = 'undoing';
+  const now = await readIds(git, places, Object.keys(journal.before.refs));
+  const refusals = await standsAgainst(tools, journal, now);
+  if (refusals.length > 0) return { refusals };
+  const { status } = journal;
+  Object.assign(journal, { status: 'undoing', owner: thisProcess() });
   store.write(journal);
 
-  const tree = await restoreTree(git, journal);
-  if (tree !== undefined) return { refusals: [{ code: 'dirty', message: tree }] };
-  await restoreRefs(git, journal, now);
-  await restoreConfig(git, places, journal);
-  restoreIndex(places, store);
-  await git.run(['update-index', '-q', '--refresh']);
-  await putChangesBack(git, journal);
+  const moving = movesBack(journal, now);
+  const kept = await tools.keeper.tips(moving.filter((each): each is Moving => each.now !== null));
+  if (!tools.homeless) {
+    const indexIsOurs = journal.index != null && readIndexId(places) === journal.index;
+    const settled = await settleForUndo(tools, journal);
+    kept.push(...settled.kept, ...(await restoreBumped(tools, journal)));
+    const tree = await restoreTree(tools, journal, settled.dropped);
+    if ('message' in tree) {
+      Object.assign(journal, { status });
+      store.write(journal);
+      return { refusals: [{ code: 'dirty', message: tree.message }] };
+    }
+    kept.push(...tree.kept);
+    const staged = !indexIsOurs && !(await git.holds(['diff', '--cached', '--quiet', ...headOf(journal)]));
+    await restoreHead(git, journal);
+    await restoreRefs(git, moving);
+    await restoreConfig(git, places, journal);
+    if (!(await putChangesBack(git, journal)) && !staged) restoreIndex(places, store);
+    await git.run(['update-index', '-q', '--refresh']);
+  } else {
+    await restoreRefs(git, moving);
+    await restoreConfig(git, places, journal);
+  }
   await releaseSafe(git, journal);
   store.remove(journal);
-  const pushed = journal.plan.steps.filter((step) => step.remote && step.index < journal.step);
-  return { left: pushed.map(({ title }) => title) };
+  return { left: await pushedBy(tools, journal), kept };
 }
 
-/** Branches that stand neither where they were nor where a step of the action put them. */
-async function commitsOfTheUser(
-  { graph }: Tools,
-  journal: Journal,
-  now: ReadonlyMap<string, string>,
-): Promise<string[]> {
-  const kept: string[] = [];
-  for (const [ref, before] of Object.entries(journal.before.refs)) {
-    const commit = now.get(ref);
-    const branch = localBranch(ref);
-    if (branch === undefined || commit === undefined || commit === before) continue;
-    const works = journal.plan.steps.slice(0, journal.step + 1).map(({ work }) => work);
-    const parents = (await graph.parents([commit])).get(commit) ?? [];
-    const movement = { journal, branch, before, commit, parents };
-    const made = await Promise.all(works.map((work) => isMadeBy(graph, work, movement)));
-    if (!made.includes(true)) kept.push(branch);
+/** What stands against undoing. Nothing is changed to find out, but locks of git processes that are gone. */
+async function standsAgainst(tools: UndoTools, journal: Journal, now: Ids): Promise<Refusal[]> {
+  // What an interrupted undo has moved already is where it was.
+  const foreign = await foreignRefs(tools, journal, now);
+  if (foreign.length > 0) {
+    return foreign.map((ref) => ({
+      code: 'exists',
+      message: `${nameOf(ref)} was moved since: it has commits that are not the action's. Put them on another branch first, or discard the journal.`,
+    }));
   }
+  const elsewhere = await takenElsewhere(tools, journal, now);
+  if (elsewhere.length > 0) return elsewhere;
+  if (tools.homeless) return [];
+  const settled = await checkForUndo(tools, journal);
+  if (settled.status === 'settled') return [];
+  return [{ code: settled.status === 'blocked' ? settled.code : 'conflicts', message: settled.message }];
+}
+
+function nameOf(ref: string): string {
+  return ref.startsWith('refs/tags/') ? `Tag '${ref.slice('refs/tags/'.length)}'` : `'${localBranch(ref) ?? ref}'`;
+}
+
+/** A branch that another work tree has checked out is not moved under it. */
+async function takenElsewhere({ git, places, homeless }: UndoTools, journal: Journal, now: Ids): Promise<Refusal[]> {
+  const elsewhere = new Map(await readWorktrees(git, places));
+  const head = readHead(places);
+  if (homeless && head !== undefined) elsewhere.set(head.replace(/^refs\/heads\//, ''), places.root);
+  if (elsewhere.size === 0) return [];
+  return movesBack(journal, now).flatMap(({ ref }) => {
+    const place = elsewhere.get(localBranch(ref) ?? '');
+    if (place === undefined) return [];
+    const message = `'${localBranch(ref)}' is checked out at '${place}'. Check out another branch there, then undo.`;
+    return [{ code: 'checked-out-elsewhere' as const, message }];
+  });
+}
+
+/** A ref that is gone and has to be created again. */
+interface Created {
+  ref: string;
+  now: null;
+  then: string;
+}
+
+/** The refs that stand elsewhere than before. Those that are gone are created again. */
+function movesBack(journal: Journal, now: Ids): (Moving | Created)[] {
+  return Object.entries(journal.before.refs).flatMap(([ref, then]): (Moving | Created)[] => {
+    const id = now[ref] ?? null;
+    if (!isPutBack(ref) || id === then) return [];
+    if (id !== null) return [{ ref, now: id, then }];
+    return then === null ? [] : [{ ref, now: null, then }];
+  });
+}
+
+/** All in one transaction, each from where it was found. */
+async function restoreRefs(git: Git, moving: readonly (Moving | Created)[]): Promise<void> {
+  const lines = moving.map(({ ref, now, then }) => {
+    if (then === null) return `delete ${ref} ${now}`;
+    return now === null ? `create ${ref} ${then}` : `update ${ref} ${then} ${now}`;
+  });
+  if (lines.length > 0) await must(git, ['update-ref', '--stdin'], `${lines.join('\n')}\n`);
+}
+
+function headOf({ before }: Journal): string[] {
+  return before.headCommit === undefined ? [] : [before.headCommit];
+}
+
+/** HEAD first: a branch that is checked out is not deleted under it. */
+async function restoreHead(git: Git, { before }: Journal): Promise<void> {
+  if (before.headRef !== undefined) await must(git, ['symbolic-ref', 'HEAD', before.headRef]);
+  else if (before.headCommit !== undefined) await must(git, ['update-ref', '--no-deref', 'HEAD', before.headCommit]);
+}
+
+/** Files into which the action wrote a version that it could not commit: what the user made of them is kept. */
+async function restoreBumped({ git, places, keeper }: UndoTools, journal: Journal): Promise<Kept[]> {
+  const work = journal.plan.steps[journal.step]?.work;
+  if (work?.do !== 'bump' || !journal.begun) return [];
+  const { bumpedText } = await import('../read/versions.bundle');
+  const changed = (await git.read(['diff', '--name-only', '-z', 'HEAD', '--', ...work.files]))
+    .split('\0')
+    .filter(Boolean);
+  const foreign: string[] = [];
+  for (const path of changed) {
+    const file = join(places.root, path);
+    const before = await git.run(['show', `HEAD:${path}`]);
+    const ours = existsSync(file) && readFileSync(file, 'utf8') === bumpedText(path, before.stdout, work.version);
+    if (!ours) foreign.push(path);
+  }
+  const kept = foreign.length > 0 ? await keeper.work() : [];
+  if (changed.length > 0) await must(git, ['checkout', '-q', 'HEAD', '--', ...changed]);
   return kept;
 }
 
-interface Movement {
-  journal: Journal;
-  branch: string;
-  before: string | null;
-  commit: string;
-  parents: string[];
-}
-
-/** Could this step, alone, have moved the branch there? */
-async function isMadeBy(graph: Graph, work: Work, movement: Movement): Promise<boolean> {
-  const { journal, branch, before, commit, parents } = movement;
-  switch (work.do) {
-    case 'merge': {
-      if (work.into !== branch) return false;
-      const sources = await places(graph, journal, work.source);
-      // The branch may have been fast-forwarded first; what counts is that nothing came after the merge.
-      return sources.has(commit) || (parents.length === 2 && sources.has(parents[1] ?? ''));
-    }
-    case 'squash':
-      return work.into === branch && parents.length === 1 && parents[0] === before;
-    case 'bump':
-      return work.branch === branch && parents.length === 1;
-    case 'createBranch':
-      return work.branch === branch && (await places(graph, journal, work.start)).has(commit);
-    case 'firstCommit':
-      return work.branch === branch && parents.length === 0;
-    case 'rebase': {
-      if (work.branch !== branch || before === null) return false;
-      const after = journal.rebased[branch];
-      if (after !== undefined) return after === commit;
-      const onto = await graph.commit(`refs/heads/${work.onto}`);
-      if (onto === undefined) return false;
-      const counts = await Promise.all([before, commit].map((tip) => graph.count(onto, tip, 10_000)));
-      return (counts[1] ?? 0) <= (counts[0] ?? 0);
-    }
-    case 'renameBranch':
-      return work.to === branch;
-    case 'pull':
-    case 'createFromFetch':
-      return work.branch === branch;
-    default:
-      return false;
-  }
-}
-
-/** Where a name of the plan points or pointed: the branch may be gone by now, or rebased. */
-async function places(graph: Graph, journal: Journal, name: string): Promise<Set<string>> {
-  const { refs } = journal.before;
-  const found = [
-    await graph.commit(name),
-    refs[name],
-    refs[`refs/heads/${name}`],
-    refs[`refs/${name}`],
-    journal.rebased[name],
-  ];
-  return new Set(found.filter((commit) => commit != null));
-}
-
-/** Moves index and work tree to the commit before, with changes that the user carries. Answers what is in the way. */
-async function restoreTree(git: Git, { before }: Journal): Promise<string | undefined> {
+/**
+ * Moves index and work tree to the commit before, with changes that the user carries. Answers what is in the way.
+ * After something was dropped there is no way back: then what is in the way is kept and overwritten.
+ */
+async function restoreTree(
+  { git, places, keeper }: UndoTools,
+  { before }: Journal,
+  dropped: boolean,
+): Promise<{ kept: Kept[] } | { message: string }> {
   const target = before.headCommit;
-  if (target === undefined) return undefined;
+  if (target === undefined) return { kept: [] };
   const head = await git.run(['rev-parse', '--quiet', '--verify', 'HEAD']);
-  if (head.code !== 0 || head.stdout.trim() === target) return undefined;
+  if (head.code !== 0 || head.stdout.trim() === target) return { kept: [] };
   // Otherwise git takes a file that was only touched for a changed one.
   await git.run(['update-index', '-q', '--refresh'], { patient: true });
   const answer = await git.run(['read-tree', '-m', '-u', 'HEAD', target], { patient: true });
-  return answer.code === 0
-    ? undefined
-    : `Files are in the way: ${complaint(answer)}. Commit, stash or move them, then undo.`;
+  if (answer.code === 0) return { kept: [] };
+  if (!dropped)
+    return { message: `Files are in the way: ${complaint(answer)}. Commit, stash or move them, then undo.` };
+  const kept = await keeper.work(await untrackedUnder(git, places, target));
+  await must(git, ['read-tree', '--reset', '-u', target]);
+  return { kept };
 }
 
-/** All refs in one transaction, then HEAD. */
-async function restoreRefs(git: Git, journal: Journal, now: ReadonlyMap<string, string>): Promise<void> {
-  const { before, conflicted, plan, id } = journal;
-  const lines: string[] = [];
-  const resolved = new Set(
-    conflicted.map((index) => plan.steps[index]?.work).flatMap((work) => (work && 'into' in work ? [work.into] : [])),
-  );
-  for (const [ref, commit] of Object.entries(before.refs)) {
-    const current = now.get(ref);
-    if (!ref.startsWith('refs/heads/') && !ref.startsWith('refs/tags/')) continue;
-    if (current === (commit ?? undefined)) continue;
-    const branch = localBranch(ref);
-    if (branch !== undefined && current !== undefined && resolved.has(branch)) {
-      lines.push(`update ${rescued}${id}/${branch} ${current}`);
-    }
-    lines.push(commit === null ? `delete ${ref}` : `update ${ref} ${commit}`);
-  }
-  // HEAD first: a branch that is checked out is not deleted under it.
-  if (before.headRef !== undefined) await must(git, ['symbolic-ref', 'HEAD', before.headRef]);
-  else if (before.headCommit !== undefined) await must(git, ['update-ref', '--no-deref', 'HEAD', before.headCommit]);
-  if (lines.length > 0) await must(git, ['update-ref', '--stdin'], `${lines.join('\n')}\n`);
+/** Untracked files that stand where the commit has its own. */
+async function untrackedUnder(git: Git, places: Places, target: string): Promise<string[]> {
+  // Seen from the commit, what the index lacks was deleted.
+  const output = await git.read(['diff', '--cached', '--name-only', '-z', '--no-renames', '--diff-filter=D', target]);
+  return output
+    .split('\0')
+    .filter((path) => path !== '' && lstatSync(join(places.root, path), { throwIfNoEntry: false }));
 }
 
 /** Writes the sections that the action changed as they were, and what it wrote to another file. */
@@ -236,11 +263,38 @@ function restoreIndex(places: Places, store: JournalStore): void {
   }
 }
 
-/** What the action put away comes back. */
-async function putChangesBack(git: Git, journal: Journal): Promise<void> {
+/** What the action put away comes back, staged as it was. Answers whether there was anything. */
+async function putChangesBack(git: Git, journal: Journal): Promise<boolean> {
   const stashes = journal.plan.steps.some(({ work }) => work.do === 'stash');
-  const name = stashes ? await findStash(git) : undefined;
-  if (name !== undefined) await must(git, ['stash', 'pop', '-q', '--index', name]);
+  const name = stashes ? await findStash(git, journal) : undefined;
+  if (name === undefined) return false;
+  await must(git, ['stash', 'pop', '-q', '--index', name]);
+  return true;
+}
+
+/**
+ * What has reached the remote and stays there: steps that were done, and of the one that was interrupted what the
+ * remote-tracking refs show, since git moves them when the remote has taken it.
+ */
+async function pushedBy({ git, places }: UndoTools, journal: Journal): Promise<string[]> {
+  const pushed: string[] = [];
+  for (const { remote, index, title, work } of journal.plan.steps) {
+    if (!remote || index > journal.step) continue;
+    if (index < journal.step) pushed.push(title);
+    else if (journal.begun && work.do === 'push') {
+      const sources = work.refspecs.map((refspec) => refspec.split(':')[0] ?? '');
+      const tracked = sources.map((ref) => ref.replace('refs/heads/', `refs/remotes/${work.remote}/`));
+      const there = await readIds(git, places, tracked);
+      const made = sources.filter(
+        (ref, i) => journal.made[ref] != null && there[tracked[i] ?? ''] === journal.made[ref],
+      );
+      if (made.length > 0) pushed.push(title);
+    } else if (journal.begun && work.do === 'deleteRemoteBranch') {
+      const ref = `refs/remotes/${work.remote}/${work.branch}`;
+      if ((await readIds(git, places, [ref]))[ref] === null) pushed.push(title);
+    }
+  }
+  return pushed;
 }
 
 async function must(git: Git, args: string[], input?: string): Promise<void> {

@@ -49,6 +49,11 @@ function firstOf(...readers: Reader[]): Reader {
   };
 }
 
+/** The reader, of files that are as they have to be. */
+function when(valid: RegExp, reader: Reader): Reader {
+  return { ...reader, read: (text) => (valid.test(text) ? reader.read(text) : undefined) };
+}
+
 const formatting = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 
 function json(paths: string[][]): Reader {
@@ -78,28 +83,125 @@ const readers: Record<Format, Reader> = {
   ),
   // `attr:` and `file:` point to where the version really is.
   'setup.cfg': inSection(/^\[metadata\]\s*$/m, /^version\s*[=:][ \t]*(?!attr:|file:)(\S+)[ \t]*$/m),
+  'setup.py': inSection(/^/, new RegExp(`\\bversion\\s*=\\s*${word}`)),
+  'Cargo.toml': firstOf(
+    // A package has a name, or cargo does not take it for one.
+    when(
+      /^\[package\]\s*$(?:\n(?!\[).*)*\n\s*name\s*=/m,
+      inSection(/^\[package\]\s*$/m, new RegExp(`^version\\s*=\\s*${word}`, 'm')),
+    ),
+    inSection(/^\[workspace\.package\]\s*$/m, new RegExp(`^version\\s*=\\s*${word}`, 'm')),
+  ),
+  'Chart.yaml': inSection(/^/, /^version:[ \t]*["']?([^\s"'#]+)["']?[ \t]*(?:#.*)?$/m),
   python: inSection(/^/, new RegExp(`^__version__\\s*(?::\\s*\\w+\\s*)?=\\s*${word}`, 'm')),
   plain: inSection(/^/, /^[ \t]*(v?\d\S*)[ \t]*$/m),
 };
 
-/** The format of a path, or undefined where no version is looked for. Python has it in a package's own files. */
-function formatOf(path: string): Format | undefined {
-  const [, folder, name = ''] = /^(?:(.*)\/)?([^/]+)$/.exec(path) ?? [];
-  if (folder !== undefined)
-    return /^(__init__|__about__|__version__|_version|version)\.py$/.test(name) ? 'python' : undefined;
+/** The format of a file by its name, wherever it lies; undefined where no version is known to be in such a file. */
+function formatNamed(path: string): Format | undefined {
+  const name = path.split('/').at(-1) ?? '';
   switch (name) {
     case 'package.json':
     case 'package-lock.json':
     case 'pyproject.toml':
     case 'setup.cfg':
+    case 'setup.py':
+    case 'Cargo.toml':
+    case 'Chart.yaml':
       return name;
+    case 'npm-shrinkwrap.json':
+      return 'package-lock.json';
     case 'VERSION':
     case 'VERSION.txt':
     case 'version.txt':
       return 'plain';
     default:
-      return undefined;
+      return name.endsWith('.py') ? 'python' : undefined;
   }
+}
+
+/** The format of a path at which a version is looked for unasked: in the root, and in a Python package's own files. */
+function formatOf(path: string): Format | undefined {
+  const [, folder, name = ''] = /^(?:(.*)\/)?([^/]+)$/.exec(path) ?? [];
+  const format = formatNamed(path);
+  if (format !== 'python') return folder === undefined ? format : undefined;
+  const usual = /^(__init__|__about__|__version__|_version|version)\.py$/.test(name);
+  return folder !== undefined && usual ? format : undefined;
+}
+
+/** The version that a file of this name holds; undefined where it holds none. */
+export function versionIn(path: string, text: string): string | undefined {
+  const format = formatNamed(path);
+  return format && readers[format].read(text);
+}
+
+/** The text of the file with another version, and nothing else changed. */
+export function bumpedText(path: string, text: string, version: string): string {
+  const format = formatNamed(path);
+  return format ? readers[format].write(text, version) : text;
+}
+
+/** The file that a build takes the version from, where this one only says where it is. */
+function sourceOf(text: string): string | undefined {
+  const attribute = /^version\s*=\s*(?:\{\s*attr\s*=\s*["']([\w.]+)["']|attr:\s*([\w.]+))/m
+    .exec(text)
+    ?.slice(1)
+    .find(Boolean);
+  if (attribute !== undefined) return `the Python file that defines '${attribute}'`;
+  const file =
+    /^version\s*=\s*(?:\{\s*file\s*=\s*\[?\s*["']([^"']+)["']|file:\s*(\S+))/m.exec(text)?.slice(1).find(Boolean) ??
+    /^\[tool\.hatch\.version\]\s*\n(?:.*\n)*?path\s*=\s*["']([^"']+)["']/m.exec(text)?.[1];
+  if (file !== undefined) return `'${file}'`;
+  return /^dynamic\s*=\s*\[[^\]]*["']version["']/m.test(text) ? 'where its build backend says' : undefined;
+}
+
+/** What setting a version in files comes to: which have to be written, and what stands against it. */
+export interface BumpCheck {
+  files: string[];
+  problems: string[];
+}
+
+/**
+ * Looks through the files before anything is changed. `read` answers the text of a file as it is in the commit that the
+ * branch starts from, or undefined. A lock file goes with its `package.json`.
+ */
+export async function checkBump(
+  paths: readonly string[],
+  version: string,
+  read: (path: string) => Promise<string | undefined>,
+): Promise<BumpCheck> {
+  const problems: string[] = [];
+  const files: string[] = [];
+  let already = 0;
+  const look = async (path: string, asked: boolean): Promise<void> => {
+    const text = await read(path);
+    const found = text === undefined ? undefined : versionIn(path, text);
+    if (found === version) already++;
+    else if (found !== undefined) files.push(path);
+    else if (asked) problems.push(whyNot(path, text));
+    else return;
+    if (!asked || path.split('/').at(-1) !== 'package.json') return;
+    for (const lock of ['package-lock.json', 'npm-shrinkwrap.json']) {
+      const beside = path.slice(0, -'package.json'.length) + lock;
+      if (!paths.includes(beside)) await look(beside, false);
+    }
+  };
+  for (const path of new Set(paths.map((each) => each.trim().replace(/^\.\//, '')))) await look(path, true);
+  if (problems.length === 0 && files.length === 0 && already > 0) {
+    problems.push(`The version is ${version} already in ${paths.join(', ')}. Leave out the bump.`);
+  }
+  return { files, problems };
+}
+
+function whyNot(path: string, text: string | undefined): string {
+  if (text === undefined) return `There is no '${path}' in the commit that the branch starts from.`;
+  if (formatNamed(path) === undefined) {
+    return `No version is known to be in '${path}'. Known are package.json, pyproject.toml, setup.cfg, setup.py, Cargo.toml, Chart.yaml, VERSION and Python files with '__version__'.`;
+  }
+  const source = sourceOf(text);
+  return source === undefined
+    ? `'${path}' holds no version that could be set.`
+    : `'${path}' takes its version from ${source}. Set it there.`;
 }
 
 /** Folders of others' code. */
@@ -134,13 +236,11 @@ export async function findVersionFiles(root: string): Promise<VersionFile[]> {
   return found;
 }
 
-/** Writes the version into the files. Those that hold none are left alone. */
+/** Writes the version into the files. Throws where one of them cannot be read; those that hold none stay. */
 export async function bumpFiles(root: string, paths: readonly string[], version: string): Promise<void> {
-  const known = await findVersionFiles(root);
-  for (const { path, format } of known) {
-    if (!paths.includes(path)) continue;
+  for (const path of paths) {
     const file = join(root, path);
     const text = await readFile(file, 'utf8');
-    await writeFile(file, readers[format].write(text, version));
+    await writeFile(file, bumpedText(path, text, version));
   }
 }

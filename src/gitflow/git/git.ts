@@ -55,13 +55,13 @@ const lockWaits = [50, 100, 200, 400, 600, 800];
 export function isLocked(answer: GitAnswer): boolean {
   return (
     answer.code !== 0 &&
-    /Unable to create '.*\.lock'|could not lock config file|cannot lock ref .*\.lock/.test(answer.stderr)
+    /Unable to create '.*\.lock': File exists|could not lock config file .*: File exists/.test(answer.stderr)
   );
 }
 
 /** Such commands can hang on the network. */
 function talksToRemote([command = '']: readonly string[]): boolean {
-  return command === 'fetch' || command === 'push' || command === 'pull';
+  return ['fetch', 'push', 'pull', 'ls-remote'].includes(command);
 }
 
 async function runThere(args: string[], how: GitProcess, { signal }: RunOptions): Promise<GitAnswer> {

@@ -1,6 +1,8 @@
 /** The words of the branching model: configuration, requests, plans, outcomes. Plans are plain JSON. */
 import type { BranchingModel, Preset } from './branching';
 
+import type { Kept } from './kept';
+
 /** The kinds of branches that come and go in Gitflow. */
 export const branchKinds = ['feature', 'bugfix', 'release', 'hotfix', 'support'] as const;
 export type GitflowKind = (typeof branchKinds)[number];
@@ -83,7 +85,16 @@ export interface VersionFile {
   /** Relative to the work tree, with `/`. */
   path: string;
   /** How the file holds it: `package.json`, `pyproject.toml` … */
-  format: 'package.json' | 'package-lock.json' | 'pyproject.toml' | 'setup.cfg' | 'python' | 'plain';
+  format:
+    | 'package.json'
+    | 'package-lock.json'
+    | 'pyproject.toml'
+    | 'setup.cfg'
+    | 'setup.py'
+    | 'Cargo.toml'
+    | 'Chart.yaml'
+    | 'python'
+    | 'plain';
   version: string;
 }
 
@@ -316,6 +327,13 @@ export interface InitRequest {
   scope?: { file: string } | 'local' | 'global' | 'system';
 }
 
+/** Makes commits that take the last finished action back, where it was pushed or built on. */
+export interface RevertRequest {
+  action: 'revert';
+  /** Push them, where the branches were pushed. */
+  push?: boolean;
+}
+
 /** Everything that can be asked of the model. */
 export type Request =
   | InitRequest
@@ -331,7 +349,8 @@ export type Request =
   | CleanUpRequest
   | ReleaseBranchRequest
   | IntegrateRequest
-  | TagReleaseRequest;
+  | TagReleaseRequest
+  | RevertRequest;
 
 /** A precondition that does not hold. */
 export interface Refusal {
@@ -369,6 +388,9 @@ export type RefusalCode =
   | 'bare'
   | 'hook'
   | 'journal'
+  | 'pushed'
+  | 'built-on'
+  | 'signing'
   | 'busy';
 
 /** One thing that a plan does. Each knows by looking at the graph whether it is done. */
@@ -437,7 +459,22 @@ export type Work =
   | { do: 'unstash' }
   | { do: 'pull'; remote: string; branch: string; rebase?: boolean }
   | { do: 'createFromFetch'; branch: string; remote: string }
-  | { do: 'push'; remote: string; refspecs: string[]; upstream: boolean; what: string; options?: string[] }
+  | {
+      do: 'push';
+      remote: string;
+      refspecs: string[];
+      upstream: boolean;
+      what: string;
+      options?: string[];
+      /** All or nothing, where the remote can. */
+      atomic?: boolean;
+    }
+  | {
+      do: 'revert';
+      branch: string;
+      /** The newest first; of a merge its first parent stays. */
+      commits: { id: string; merge: boolean }[];
+    }
   | { do: 'pushAllTags'; remote: string }
   | { do: 'deleteRemoteBranch'; remote: string; branch: string };
 
@@ -519,7 +556,26 @@ export type Outcome =
   | { status: 'conflict'; plan: Plan; step: number; files: string[]; message: string }
   | { status: 'failed'; plan: Plan; step: number; /** What git said. */ stderr: string; message: string }
   | { status: 'cancelled'; plan: Plan; step: number; message: string }
-  | { status: 'undone'; /** What could not be taken back: pushes. */ left: string[]; message: string };
+  | {
+      status: 'undone';
+      /** What could not be taken back: pushes. */
+      left: string[];
+      /** What is in no branch any more. */
+      kept: Kept[];
+      message: string;
+    };
+
+/** The last action that came to its end. */
+export interface FinishedAction {
+  id: string;
+  plan: Plan;
+  /** Milliseconds since 1970. */
+  finishedAt: number;
+  /** What stands against undoing it. */
+  refusals: Refusal[];
+  /** It was pushed or built on: commits can take it back. */
+  canRevert: boolean;
+}
 
 /** An action that is not at its end, for the Branches view. */
 export interface JournalView {

@@ -3,7 +3,7 @@ import { keys, notInitialised } from '../model/config';
 import type { Git } from '../git/git';
 import type { Graph } from '../git/graph';
 import type { Hooks } from '../execute/hooks';
-import type { Evidence } from '../execute/journal';
+import type { Evidence, Journal } from '../execute/journal';
 import type { BranchKind, Configuration, Plan, Planned, Refusal, RefusalCode, Request, Work } from '../model/model';
 import { followersOf, problemsAbout, topicNamed } from '../model/branching';
 import { baseOf, fullName, kindOf } from '../model/names';
@@ -23,6 +23,8 @@ export interface PlanContext {
   fetched: boolean;
   /** What an earlier run of the same action left, where there is one. */
   evidence: Evidence | undefined;
+  /** The last action that came to its end, for reverting it. */
+  finished?: Journal | undefined;
 }
 
 type Fetch = Plan['fetches'][number];

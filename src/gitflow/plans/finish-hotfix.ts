@@ -2,7 +2,7 @@
 import { versionTag } from '../model/branching';
 import type { Planned } from '../model/model';
 import type { Finish } from './finish-parts';
-import { checkTag, deleteTopic, mergeInto, tagRelease } from './finish-parts';
+import { checkTag, deleteTopic, mergeInto, pushTogether, tagRelease } from './finish-parts';
 
 export async function planFinishHotfix(finish: Finish): Promise<Planned> {
   const { draft, request, branch, base, options } = finish;
@@ -76,14 +76,13 @@ async function mergeBack(
 
 function push({ draft, request, base, options }: Finish, tag: string, back: string | undefined): void {
   const { origin } = draft.config;
-  const one = (branch: string): void =>
-    draft.add({ do: 'push', remote: origin, refspecs: [`refs/heads/${branch}`], upstream: false, what: branch });
-  if (options.pushDevelop && back !== undefined) one(back);
-  if (options.pushProduction) one(base);
-  if (options.pushTag && !options.noTag) {
-    if (request.pushAllTags) draft.add({ do: 'pushAllTags', remote: origin });
-    else draft.add({ do: 'push', remote: origin, refspecs: [`refs/tags/${tag}`], upstream: false, what: tag });
-  }
+  const branches = [
+    ...(options.pushDevelop && back !== undefined ? [back] : []),
+    ...(options.pushProduction ? [base] : []),
+  ];
+  const pushTag = options.pushTag && !options.noTag;
+  pushTogether(draft, branches, pushTag ? tag : undefined);
+  if (pushTag && request.pushAllTags) draft.add({ do: 'pushAllTags', remote: origin });
   if (options.pushDevelop || options.pushProduction || options.pushTag)
     draft.summary.push(`What was asked for has been pushed to '${origin}'`);
 }

@@ -1,4 +1,5 @@
 /** What all finishes have in common: options with their defaults, the merge, the tag, the deletion. */
+import { formatNames } from '../../shared/format';
 import type { FinishRequest } from '../model/model';
 import type { Draft } from './draft';
 
@@ -176,4 +177,22 @@ async function unknowing(draft: Draft, branch: string, mergedInto: string[]): Pr
   if (draft.head === undefined || !mergedInto.includes(draft.head)) return true;
   const deleted = draft.works.some((work) => work.do === 'deleteRemoteBranch');
   return upstream !== undefined && !deleted && !(await draft.graph.contains(upstream, tip));
+}
+
+/** One push of all of it: the remote takes everything, or nothing. */
+export function pushTogether(draft: Draft, branches: readonly string[], tag?: string): void {
+  const names = [...branches, ...(tag === undefined ? [] : [tag])];
+  if (names.length === 0) return;
+  const refspecs = [
+    ...branches.map((branch) => `refs/heads/${branch}`),
+    ...(tag === undefined ? [] : [`refs/tags/${tag}`]),
+  ];
+  draft.add({
+    do: 'push',
+    remote: draft.config.origin,
+    refspecs,
+    upstream: false,
+    what: formatNames(names, names.length),
+    ...(names.length > 1 ? { atomic: true } : {}),
+  });
 }

@@ -2,7 +2,7 @@
 import { versionTag } from '../model/branching';
 import type { Planned } from '../model/model';
 import type { Finish } from './finish-parts';
-import { checkTag, deleteTopic, mergeInto, tagRelease } from './finish-parts';
+import { checkTag, deleteTopic, mergeInto, pushTogether, tagRelease } from './finish-parts';
 
 export async function planFinishRelease(finish: Finish): Promise<Planned> {
   const { draft, request, branch, base } = finish;
@@ -112,14 +112,13 @@ async function fromElsewhere(finish: Finish, tag: string): Promise<void> {
 
 function pushRelease({ draft, request, options }: Finish, tag: string, develop: string, main?: string): void {
   const { origin } = draft.config;
-  const push = (branch: string): void =>
-    draft.add({ do: 'push', remote: origin, refspecs: [`refs/heads/${branch}`], upstream: false, what: branch });
-  if (options.pushDevelop) push(develop);
-  if (options.pushProduction && main !== undefined) push(main);
-  if (!options.noTag && options.pushTag) {
-    if (request.pushAllTags) draft.add({ do: 'pushAllTags', remote: origin });
-    else draft.add({ do: 'push', remote: origin, refspecs: [`refs/tags/${tag}`], upstream: false, what: tag });
-  }
+  const branches = [
+    ...(options.pushDevelop ? [develop] : []),
+    ...(options.pushProduction && main !== undefined ? [main] : []),
+  ];
+  const pushTag = !options.noTag && options.pushTag;
+  pushTogether(draft, branches, pushTag ? tag : undefined);
+  if (pushTag && request.pushAllTags) draft.add({ do: 'pushAllTags', remote: origin });
   if (options.pushDevelop || options.pushProduction || options.pushTag)
     draft.summary.push(`What was asked for has been pushed to '${origin}'`);
 }

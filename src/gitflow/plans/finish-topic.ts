@@ -1,7 +1,7 @@
 /** Finishing a feature or bugfix: into its base, and away. */
 import type { Planned } from '../model/model';
 import type { Finish } from './finish-parts';
-import { deleteTopic } from './finish-parts';
+import { deleteTopic, pushTogether } from './finish-parts';
 
 export async function planFinishTopic(finish: Finish): Promise<Planned> {
   const { draft, request, branch, base, options } = finish;
@@ -32,9 +32,7 @@ export async function planFinishTopic(finish: Finish): Promise<Planned> {
     draft.hook(`post-flow-${kind}-finish`, words);
   }
   draft.summary.push(`The ${kind} branch '${branch}' was merged into '${base}'`);
-  if (options.pushDevelop) {
-    draft.add({ do: 'push', remote: config.origin, refspecs: [`refs/heads/${base}`], upstream: false, what: base });
-  }
+  if (options.pushDevelop) pushTogether(draft, [base]);
   await deleteTopic(finish, base, [base]);
   return draft.done(`Finish ${kind} ${name}`, { ...request, name }, { branch });
 }

@@ -13,7 +13,9 @@ import { planTagRelease } from './general/tag-release';
 import { planUpdateTyped } from './general/update';
 import { planInit } from './init';
 import { overwrittenBy } from './overwrites';
+import { preflight } from './preflight';
 import { planReleaseBranch } from './release-branch';
+import { planRevert } from './revert';
 import { planPublish, planPull, planTrack } from './share';
 import { planStart } from './start';
 import { formatNames } from '../../shared/format';
@@ -24,13 +26,15 @@ export async function makePlan(context: PlanContext, request: Request): Promise<
   if (!planned.ok) return planned;
   const { plan } = planned;
   const works = plan.steps.map(({ work }) => work);
-  const [files, told] = await Promise.all([
+  const [files, told, refusals] = await Promise.all([
     overwrittenBy(context, works),
     withMessages(context, plan.request, works, plan.branch),
+    preflight(context, works),
   ]);
+  if (files.length === 0 && refusals.length > 0) return { ok: false, refusals };
   if (files.length === 0) return { ok: true, plan: { ...plan, steps: stepsOf(told) } };
   const message = `Untracked files would be overwritten: ${formatNames(files, 10)}. Move, delete or commit them first.`;
-  return { ok: false, refusals: [{ code: 'untracked', message }] };
+  return { ok: false, refusals: [{ code: 'untracked', message }, ...refusals] };
 }
 
 /** git-flow's own model is planned as git-flow does it; every other by what the model says of its types. */
@@ -65,5 +69,7 @@ async function planFor(context: PlanContext, request: Request): Promise<Planned>
       return planIntegrate(context, request);
     case 'tagRelease':
       return planTagRelease(context, request);
+    case 'revert':
+      return planRevert(context, request);
   }
 }

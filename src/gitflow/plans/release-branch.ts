@@ -5,7 +5,7 @@ import { kindOf } from '../model/names';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 import type { Finish } from './finish-parts';
-import { mergeInto, optionsOf } from './finish-parts';
+import { mergeInto, optionsOf, pushTogether } from './finish-parts';
 
 export async function planReleaseBranch(context: PlanContext, request: ReleaseBranchRequest): Promise<Planned> {
   const draft = new Draft(context);
@@ -71,9 +71,8 @@ export async function planReleaseBranch(context: PlanContext, request: ReleaseBr
   draft.hook('post-flow-release-branch', words);
   if (flag(request.push, 'push')) {
     const remote = config.origin;
-    draft.add({ do: 'push', remote, refspecs: [`refs/heads/${config.main}`], upstream: false, what: config.main });
+    pushTogether(draft, [config.main], noTag ? undefined : tag);
     if (!noTag && request.pushAllTags) draft.add({ do: 'pushAllTags', remote });
-    else if (!noTag) draft.add({ do: 'push', remote, refspecs: [`refs/tags/${tag}`], upstream: false, what: tag });
   }
   draft.summary.push(`Branch '${branch}' has been merged into '${config.main}'`);
   return draft.done(`Release ${branch} as ${version}`, request, { branch, ...(noTag ? {} : { tag }) });

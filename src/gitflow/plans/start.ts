@@ -40,6 +40,8 @@ export async function planStart(context: PlanContext, request: StartRequest): Pr
 
   if (draft.flag(request.fetch, kind, 'start', 'fetch') && start !== undefined) draft.fetchKnown(base);
   if (kind !== 'support') await draft.notBehind(base);
+  const version = withoutTagPrefix(config.versionTagPrefix ?? '', name);
+  const files = start === undefined ? [] : await bumped(draft, request, start, version);
   if (!draft.open || start === undefined) return draft.done('', request);
 
   const words = [versioned ? tag : name, config.origin, branch, base];
@@ -49,10 +51,7 @@ export async function planStart(context: PlanContext, request: StartRequest): Pr
       draft.add({ do: 'setConfig', key: keys.base(branch), value: base, scope: ['--local'] });
   }
   draft.add({ do: 'createBranch', branch, start, checkout: true, track: true });
-  if (request.bump && request.bump.length > 0) {
-    const version = withoutTagPrefix(config.versionTagPrefix ?? '', name);
-    draft.add({ do: 'bump', branch, version, files: request.bump, message: `Set version to ${version}` });
-  }
+  if (files.length > 0) draft.add({ do: 'bump', branch, version, files, message: `Set version to ${version}` });
   if (kind !== 'support') draft.hook(`post-flow-${kind}-start`, words);
   draft.summary.push(`A new branch '${branch}' was created, based on '${base}'`);
   return draft.done(`Start ${kind} ${name}`, { ...request, name, base }, { branch });
@@ -65,6 +64,18 @@ async function filteredName(draft: Draft, { kind, name }: StartRequest): Promise
   if (filtered === undefined) return name;
   if (filtered.refused) draft.refuse('hook', filtered.value || `The filter of ${kind} versions refused '${name}'.`);
   return filtered.value;
+}
+
+/** The files to set the version in, each checked as it is where the branch starts. */
+async function bumped(draft: Draft, { bump = [] }: StartRequest, start: string, version: string): Promise<string[]> {
+  if (bump.length === 0) return [];
+  const { checkBump } = await import('../read/versions.bundle');
+  const { files, problems } = await checkBump(bump, version, async (path) => {
+    const file = await draft.context.git.run(['show', `${start}:${path}`]);
+    return file.code === 0 ? file.stdout : undefined;
+  });
+  for (const problem of problems) draft.refuse('bad-option', problem);
+  return files;
 }
 
 /** Checks the base; answers what the branch is created from. */

@@ -3,4 +3,4 @@
  * libraries for semantic versions, conventional commits and JSON.
  */
 export { suggestVersion } from './versions';
-export { bumpFiles, findVersionFiles } from '../execute/version-files';
+export { bumpFiles, bumpedText, checkBump, findVersionFiles, versionIn } from '../execute/version-files';

@@ -32,3 +32,22 @@ export async function fetchFor(git: Git, plan: Plan, { signal, onOutput }: Execu
   }
   return [];
 }
+
+/** A tag that is about to be made and pushed must not be on the remote already: the push would be refused. */
+export async function tagOnRemote(git: Git, plan: Plan, { signal }: ExecuteOptions): Promise<Refusal[]> {
+  const made = new Set(plan.steps.flatMap(({ work }) => (work.do === 'tag' ? [`refs/tags/${work.tag}`] : [])));
+  for (const { work } of plan.steps) {
+    const tags = work.do === 'push' ? work.refspecs.filter((ref) => made.has(ref)) : [];
+    if (work.do !== 'push' || tags.length === 0) continue;
+    const answer = await git.run(['ls-remote', '--tags', '--', work.remote, ...tags], { signal });
+    if (answer.code !== 0) {
+      const why = signInProblem(answer, work.remote) ?? complaint(answer);
+      return [{ code: 'fetch-failed', message: `Could not reach ${work.remote}, to which this pushes. ${why}` }];
+    }
+    if (answer.stdout.trim() === '') continue;
+    const names = tags.map((ref) => ref.slice('refs/tags/'.length)).join(', ');
+    const message = `${work.remote} has a tag '${names}' already. Fetch it, or pick another version.`;
+    return [{ code: 'tag-exists', message }];
+  }
+  return [];
+}

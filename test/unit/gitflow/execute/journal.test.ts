@@ -38,9 +38,15 @@ test('progress is added to what was written first', () => {
   const { store, journal, folder, file } = begun();
   const first = readFileSync(file, 'utf8');
   store.note({ ...journal, step: 1, begun: true });
-  store.note({ ...journal, step: 2, begun: true, rebased: { 'feature/x': 'abc' } });
+  store.note({ ...journal, step: 2, begun: true, made: { 'refs/heads/feature/x': 'abc' } });
   expect(readFileSync(file, 'utf8').startsWith(first)).toBe(true);
-  expect(store.read()).toEqual({ ...journal, step: 2, begun: true, rebased: { 'feature/x': 'abc' } });
+  expect(store.read()).toMatchObject({
+    ...journal,
+    at: expect.any(Number),
+    step: 2,
+    begun: true,
+    made: { 'refs/heads/feature/x': 'abc' },
+  });
   expect(readdirSync(folder).sort()).toEqual(['index', 'journal.json']);
 });
 
@@ -49,11 +55,11 @@ test('of a line that did not reach the disk whole, nothing counts; the next one 
   store.note({ ...journal, step: 1, begun: true });
   store.note({ ...journal, step: 2, begun: true });
   truncateSync(file, readFileSync(file).length - 5);
-  expect(store.read()).toEqual({ ...journal, step: 1, begun: true });
+  expect(store.read()).toMatchObject({ ...journal, at: expect.any(Number), step: 1, begun: true });
   store.note({ ...journal, step: 3, begun: false });
-  expect(store.read()).toEqual({ ...journal, step: 3, begun: false });
+  expect(store.read()).toMatchObject({ ...journal, at: expect.any(Number), step: 3, begun: false });
   appendFileSync(file, '\n\0\0\0\0');
-  expect(store.read()).toEqual({ ...journal, step: 3, begun: false });
+  expect(store.read()).toMatchObject({ ...journal, at: expect.any(Number), step: 3, begun: false });
 });
 
 test('to stop is to write all of it anew', () => {

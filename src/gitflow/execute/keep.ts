@@ -1,0 +1,229 @@
+/**
+ * Nothing is lost: before a ref is moved or deleted, or the index or the work tree is reset, what is there and not
+ * reachable otherwise is kept under `refs/mlops-flow/undone/<action>/`, until the user drops it.
+ */
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Git } from '../git/git';
+import { GitFailure } from '../git/git';
+import type { Places } from '../git/places';
+import type { Kept } from '../model/kept';
+import { readHead, readIds } from './identity';
+
+const space = 'refs/mlops-flow/undone/';
+
+/** A ref that is about to move from one id to another, or to go. */
+export interface Moving {
+  ref: string;
+  now: string;
+  /** Null: it is deleted. */
+  then: string | null;
+}
+
+/** Whoever the user is to git, these commits are ours. */
+const author = {
+  GIT_AUTHOR_NAME: 'MLOps Flow',
+  GIT_AUTHOR_EMAIL: 'mlops-flow@localhost',
+  GIT_COMMITTER_NAME: 'MLOps Flow',
+  GIT_COMMITTER_EMAIL: 'mlops-flow@localhost',
+};
+
+/** Keeps things of one action. */
+export class Keeper {
+  constructor(
+    private readonly git: Git,
+    private readonly places: Places,
+    private readonly action: { id: string; plan: { title: string } },
+  ) {}
+
+  /** Keeps the tips that no ref will reach any more. */
+  async tips(moving: readonly Moving[]): Promise<Kept[]> {
+    const lost = await this.unreachable(moving);
+    return this.create(moving.filter(({ ref, now }) => ref.startsWith('refs/tags/') || lost.has(now)));
+  }
+
+  /** Keeps the commits of a detached HEAD that no ref reaches. */
+  async head(): Promise<Kept[]> {
+    const now = readHead(this.places);
+    if (now === undefined || now.startsWith('refs/')) return [];
+    const count = await this.must(['rev-list', '--count', '--max-count=1', now, '--not', '--glob=*']);
+    return count === '0' ? [] : this.create([{ ref: 'refs/HEAD', now, then: null }]);
+  }
+
+  /** Keeps the index, the tracked files and the untracked ones that are named, as a commit that `git stash` knows. */
+  async work(untracked: readonly string[] = []): Promise<Kept[]> {
+    const commit = await this.snapshot(untracked);
+    return this.create([{ ref: 'refs/work', now: commit, then: null }]);
+  }
+
+  /** The tips that would be in no ref afterwards. */
+  private async unreachable(moving: readonly Moving[]): Promise<Set<string>> {
+    const heads = moving.filter(({ ref }) => !ref.startsWith('refs/tags/'));
+    if (heads.length === 0) return new Set();
+    const stay = moving.flatMap(({ then }) => then ?? []);
+    const others = moving.map(({ ref }) => `--exclude=${ref}`);
+    const tips = heads.map(({ now }) => now);
+    const output = await this.must(['rev-list', ...tips, '--not', ...stay, ...others, '--glob=*']);
+    return new Set(output.split('\n'));
+  }
+
+  private async create(things: readonly Moving[]): Promise<Kept[]> {
+    if (things.length === 0) return [];
+    const folder = `${space}${this.action.id}/`;
+    const wanted = things.map(({ ref, now }) => ({ name: `${folder}${ref.slice('refs/'.length)}`, now }));
+    const taken = await readIds(
+      this.git,
+      this.places,
+      wanted.flatMap(({ name }) => numbered(name)),
+    );
+    const kept = wanted.map(({ name, now }) => {
+      const ref = numbered(name).find((each) => taken[each] === null || taken[each] === now) ?? name;
+      return { ref, now, fresh: taken[ref] === null };
+    });
+    const lines = kept.filter(({ fresh }) => fresh).map(({ ref, now }) => `create ${ref} ${now}`);
+    if (lines.length > 0) await this.must(['update-ref', '--stdin'], { input: `${lines.join('\n')}\n` });
+    return kept.map(({ ref, now }) => keptOf(ref, now, ''));
+  }
+
+  /** A commit in the form of `git stash`: the files, upon HEAD, the index, and the untracked files. */
+  private async snapshot(untracked: readonly string[]): Promise<string> {
+    const scratch = join(this.places.gitDir, `mlops-flow-index-${process.pid}`);
+    const env = { ...author, GIT_INDEX_FILE: scratch };
+    const message = `Kept of '${this.action.plan.title}'`;
+    const commit = async (tree: string, parents: readonly string[]): Promise<string> =>
+      this.must(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message], { env });
+    try {
+      const index = join(this.places.gitDir, 'index');
+      if (existsSync(index)) copyFileSync(index, scratch);
+      else await this.must(['read-tree', '--empty'], { env });
+      const head = await this.headOrEmpty(env);
+      const conflicts = await this.conflicts(env, commit);
+      const staged = await commit(await this.must(['write-tree'], { env }), [head, ...conflicts]);
+      await this.must(['add', '-u', '--', ':/'], { env });
+      const files = await this.must(['write-tree'], { env });
+      const others: string[] = [];
+      if (untracked.length > 0) {
+        await this.must(['read-tree', '--empty'], { env });
+        const input = untracked.join('\0');
+        await this.must(['add', '-f', '--pathspec-from-file=-', '--pathspec-file-nul'], { env, input, literal: true });
+        others.push(await commit(await this.must(['write-tree'], { env }), []));
+      }
+      return await commit(files, [head, staged, ...others]);
+    } finally {
+      rmSync(scratch, { force: true });
+      rmSync(`${scratch}.lock`, { force: true });
+    }
+  }
+
+  private async headOrEmpty(env: Record<string, string>): Promise<string> {
+    const head = await this.git.run(['rev-parse', '--quiet', '--verify', 'HEAD']);
+    if (head.code === 0) return head.stdout.trim();
+    const tree = await this.must(['mktree'], { input: '' });
+    return this.must(['commit-tree', tree, '-m', 'Nothing'], { env });
+  }
+
+  /**
+   * A tree has no place for the sides of a conflict: they are a commit of their own, and the index has our side, or
+   * whichever there is, until the file is added.
+   */
+  private async conflicts(
+    env: Record<string, string>,
+    commit: (tree: string, parents: readonly string[]) => Promise<string>,
+  ): Promise<string[]> {
+    const sides = (await this.must(['ls-files', '-u', '-z', '--full-name'], { env })).split('\0').flatMap((entry) => {
+      const [, mode = '', id = '', stage = '', path] = /^(\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(entry) ?? [];
+      return path === undefined ? [] : [{ mode, id, stage, path }];
+    });
+    if (sides.length === 0) return [];
+    const side = { '1': 'base', '2': 'ours', '3': 'theirs' } as Record<string, string>;
+    const whole = await this.must(['ls-files', '-s', '-z', '--full-name'], { env });
+    const plain = whole.split('\0').filter((entry) => / 0\t/.test(entry.slice(0, entry.indexOf('\t') + 1)));
+    await this.must(['read-tree', '--empty'], { env });
+    const all = sides.map(({ mode, id, stage, path }) => `${mode} ${id} 0\t${side[stage]}/${path}`);
+    await this.must(['update-index', '-z', '--index-info'], { env, input: `${all.join('\0')}\0` });
+    const kept = await commit(await this.must(['write-tree'], { env }), []);
+    const ours = new Map(sides.toSorted((a, b) => order(b.stage) - order(a.stage)).map((each) => [each.path, each]));
+    const entries = [...plain, ...[...ours.values()].map(({ mode, id, path }) => `${mode} ${id} 0\t${path}`)];
+    await this.must(['read-tree', '--empty'], { env });
+    await this.must(['update-index', '-z', '--index-info'], { env, input: `${entries.join('\0')}\0` });
+    return [kept];
+  }
+
+  private async must(
+    args: string[],
+    { input, env, literal }: { input?: string; env?: Record<string, string>; literal?: boolean } = {},
+  ): Promise<string> {
+    const answer = await this.git.run(args, {
+      patient: true,
+      ...(input === undefined ? {} : { input }),
+      env: { ...env, ...(literal ? { GIT_LITERAL_PATHSPECS: '1' } : {}) },
+    });
+    if (answer.code !== 0) throw new GitFailure(args, answer);
+    return answer.stdout.trim();
+  }
+}
+
+/** Our side first, then theirs, then the base. */
+function order(stage: string): number {
+  return ['2', '3', '1'].indexOf(stage);
+}
+
+/** The name, and the next ones where it is taken by something else. */
+function numbered(name: string): string[] {
+  return [name, ...Array.from({ length: 20 }, (_, i) => `${name}-${i + 2}`)];
+}
+
+/** Everything that is kept, the newest action first. */
+export async function listKept(git: Git): Promise<Kept[]> {
+  const output = await git.read(['for-each-ref', '--format=%(refname)%00%(objectname)%00%(contents:subject)', space]);
+  const lines = output.split('\n').filter(Boolean);
+  return lines
+    .map((line) => {
+      const [ref = '', id = '', subject = ''] = line.split('\0');
+      return keptOf(ref, id, subject);
+    })
+    .toSorted((a, b) => (a.action === b.action ? (a.name < b.name ? -1 : 1) : a.action < b.action ? 1 : -1));
+}
+
+function keptOf(ref: string, id: string, subject: string): Kept {
+  const name = ref.slice(space.length);
+  const [action = '', type = '', ...rest] = name.split('/');
+  const of = rest.join('/');
+  const common = { ref, name, action, id, subject };
+  if (type === 'heads') return { ...common, kind: 'branch', of, restore: `git branch ${of}-kept ${ref}` };
+  if (type === 'tags') return { ...common, kind: 'tag', of, restore: `git update-ref refs/tags/${of}-kept ${ref}` };
+  if (type.startsWith('work')) return { ...common, kind: 'work', of: '', restore: `git stash apply --index ${ref}` };
+  return { ...common, kind: 'head', of: '', restore: `git branch kept-${action} ${ref}` };
+}
+
+/** Drops what is kept under these names. */
+export async function dropKept(git: Git, kept: readonly Kept[]): Promise<void> {
+  if (kept.length === 0) return;
+  const args = ['update-ref', '--stdin'];
+  const answer = await git.run(args, { input: kept.map(({ ref, id }) => `delete ${ref} ${id}\n`).join('') });
+  if (answer.code !== 0) throw new GitFailure(args, answer);
+}
+
+/**
+ * Brings one of them back: a branch or tag of that name, or of the next that is free; or the changes upon what is
+ * checked out. Answers what was done, in words.
+ */
+export async function restoreKept(git: Git, kept: Kept): Promise<string> {
+  if (kept.kind === 'work') {
+    for (const index of [['--index'], []]) {
+      if ((await git.run(['stash', 'apply', '-q', ...index, kept.ref])).code === 0) return 'The changes are back.';
+    }
+    throw new Error(
+      `The changes do not fit what is checked out. Look at them with 'git stash show -p ${kept.ref}', or check out the branch that they belong to.`,
+    );
+  }
+  const folder = kept.kind === 'tag' ? 'refs/tags/' : 'refs/heads/';
+  const name = kept.kind === 'head' ? `kept-${kept.action}` : kept.of;
+  for (const each of [name, `${name}-kept`, ...Array.from({ length: 20 }, (_, i) => `${name}-kept-${i + 2}`)]) {
+    const created = await git.run(['update-ref', `${folder}${each}`, kept.id, '']);
+    if (created.code === 0) return `The ${kept.kind === 'tag' ? 'tag' : 'branch'} '${each}' has them.`;
+  }
+  throw new Error(
+    `No branch could be created for ${kept.ref}: delete one of the names that begin with '${name}-kept'.`,
+  );
+}

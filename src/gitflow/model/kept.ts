@@ -1,0 +1,28 @@
+/** What an action kept of work that no branch has any more. */
+export interface Kept {
+  /** The full name of the ref that holds it. */
+  ref: string;
+  /** The same, short: `20261128-215403-1f2e/heads/feature/x`. */
+  name: string;
+  /** The id of the action, which begins with its date and time (UTC). */
+  action: string;
+  /** Of a branch, of a tag, of a detached HEAD, or changes that were not committed. */
+  kind: 'branch' | 'tag' | 'head' | 'work';
+  /** The branch or tag. */
+  of: string;
+  id: string;
+  subject: string;
+  /** The command that brings it back. */
+  restore: string;
+}
+
+/** What is kept, with the commands that bring it back, in a sentence each. */
+export function tellKept(kept: readonly Kept[]): string[] {
+  const what = {
+    branch: 'The commits of',
+    tag: 'The tag',
+    head: 'The commits of the detached HEAD',
+    work: 'Changes that were not committed',
+  };
+  return kept.map(({ kind, of, restore }) => `${what[kind]}${of === '' ? '' : ` '${of}'`} are kept: ${restore}`);
+}
