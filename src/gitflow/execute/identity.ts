@@ -57,18 +57,29 @@ export function readIndexId(places: Places): string | null {
   }
 }
 
-/**
- * Did the action's own git move the ref to this id? Git writes the word that it is given (`GIT_REFLOG_ACTION`) beside
- * each move. Undefined where nothing is written down of the ref.
- */
+/** The last move of a ref, as git wrote it down. */
+export interface Move {
+  from: string;
+  to: string;
+  /** What git was told to write beside it (`GIT_REFLOG_ACTION`), and what it added. */
+  message: string;
+}
+
+/** The last move of a ref; undefined where nothing is written down of it. */
+export function lastMove(places: Places, ref: string): Move | undefined {
+  const last =
+    textOf(join(places.commonDir, 'logs', ref))
+      ?.trimEnd()
+      .split('\n')
+      .at(-1) ?? '';
+  const [, from, to, message = ''] = /^([0-9a-f]+) ([0-9a-f]+) [^\t]*\t?(.*)$/.exec(last) ?? [];
+  return from === undefined || to === undefined ? undefined : { from, to, message };
+}
+
+/** Did the action's own git move the ref to this id? Undefined where nothing is written down of the ref. */
 export function movedBy(places: Places, ref: string, id: string, word: string): boolean | undefined {
-  const last = textOf(join(places.commonDir, 'logs', ref))
-    ?.trimEnd()
-    .split('\n')
-    .at(-1);
-  if (last === undefined || last === '') return undefined;
-  const [, to, message = ''] = /^[0-9a-f]+ ([0-9a-f]+) [^\t]*\t?(.*)$/.exec(last) ?? [];
-  return to === id && message.startsWith(word);
+  const move = lastMove(places, ref);
+  return move && move.to === id && move.message.startsWith(word);
 }
 
 function textOf(file: string): string | undefined {

@@ -17,7 +17,7 @@ export interface Moving {
   ref: string;
   now: string;
   /** Null: it is deleted. */
-  then: string | null;
+  to: string | null;
 }
 
 /** Whoever the user is to git, these commits are ours. */
@@ -47,20 +47,20 @@ export class Keeper {
     const now = readHead(this.places);
     if (now === undefined || now.startsWith('refs/')) return [];
     const count = await this.must(['rev-list', '--count', '--max-count=1', now, '--not', '--glob=*']);
-    return count === '0' ? [] : this.create([{ ref: 'refs/HEAD', now, then: null }]);
+    return count === '0' ? [] : this.create([{ ref: 'refs/HEAD', now, to: null }]);
   }
 
   /** Keeps the index, the tracked files and the untracked ones that are named, as a commit that `git stash` knows. */
   async work(untracked: readonly string[] = []): Promise<Kept[]> {
     const commit = await this.snapshot(untracked);
-    return this.create([{ ref: 'refs/work', now: commit, then: null }]);
+    return this.create([{ ref: 'refs/work', now: commit, to: null }]);
   }
 
   /** The tips that would be in no ref afterwards. */
   private async unreachable(moving: readonly Moving[]): Promise<Set<string>> {
     const heads = moving.filter(({ ref }) => !ref.startsWith('refs/tags/'));
     if (heads.length === 0) return new Set();
-    const stay = moving.flatMap(({ then }) => then ?? []);
+    const stay = moving.flatMap(({ to }) => to ?? []);
     const others = moving.map(({ ref }) => `--exclude=${ref}`);
     const tips = heads.map(({ now }) => now);
     const output = await this.must(['rev-list', ...tips, '--not', ...stay, ...others, '--glob=*']);

@@ -76,7 +76,8 @@ function isFile(places: Places, path: string): boolean {
 export async function holdsMore(git: Git, places: Places, journal: Journal, refs: readonly string[]): Promise<boolean> {
   const { tracked } = await changesOf(git);
   if (tracked.length === 0) return false;
-  const commits = await blobsIn(git, commitsOf(journal, refs), tracked);
+  const sides = ['MERGE_HEAD', 'REBASE_HEAD', 'REVERT_HEAD'];
+  const commits = await blobsIn(git, [...commitsOf(journal, refs), ...sides], tracked);
   const knows = (path: string, id: string): boolean => commits.get(path)?.has(id) ?? false;
   const staged = await stagedBlobs(git, tracked);
   for (const [path, ids] of staged) if ([...ids].some((id) => !knows(path, id))) return true;
@@ -87,12 +88,12 @@ export async function holdsMore(git: Git, places: Places, journal: Journal, refs
   return links || [...files].some(([path, id]) => !knows(path, id) && journal.leftBehind?.[path] !== id);
 }
 
-/** What the index has of the paths, in all its stages. */
+/** What is staged of the paths. The sides of a conflict are in the commits that git was told to merge. */
 async function stagedBlobs(git: Git, paths: readonly string[]): Promise<Blobs> {
   const wanted = new Set(paths);
   const found: Blobs = new Map();
   for (const entry of (await git.read(['ls-files', '-s', '-z', '--full-name'])).split('\0')) {
-    const [, id, path] = /^\d+ ([0-9a-f]+) \d\t(.*)$/s.exec(entry) ?? [];
+    const [, id, path] = /^\d+ ([0-9a-f]+) 0\t(.*)$/s.exec(entry) ?? [];
     if (id !== undefined && path !== undefined && wanted.has(path)) add(found, path, id);
   }
   return found;

@@ -3,7 +3,7 @@ import type { Git } from '../git/git';
 import type { Graph } from '../git/graph';
 import type { Places } from '../git/places';
 import type { Step } from '../model/model';
-import { movedBy, readIds, type Ids } from './identity';
+import { lastMove, movedBy, readIds, type Ids } from './identity';
 import type { Journal } from './journal';
 import { leavesOperation } from './settle';
 import { touchedRefs } from './touched';
@@ -37,18 +37,24 @@ export async function foreignRefs(tools: Tools, journal: Journal, now: Ids): Pro
 
 /**
  * A step that was begun and not noted as done may have moved its refs. Where git wrote down who moved them, that
- * decides; where it did not, the step is believed: what it moved is kept in any case. After a conflict it was the user
- * who was asked to commit.
+ * decides; where it did not, the step is believed: what it moved is kept in any case.
  */
 async function isOfInterruptedStep(tools: Tools, journal: Journal, ref: string, id: string): Promise<boolean> {
   const step = journal.plan.steps[journal.step];
   if (step === undefined || !journal.begun) return false;
   if (step.work.do === 'hook') return journal.status === 'running';
   if (!touchedRefs([step.work]).has(ref)) return false;
-  if (journal.status === 'conflict') return true;
-  if (journal.status === 'failed') return leavesOperation(step.work);
+  if (journal.status === 'conflict' || journal.status === 'failed') {
+    return leavesOperation(step.work) && isOneMove(tools.places, journal, ref, id);
+  }
   if ((await expectedOf(tools, journal, step))[ref] === id) return true;
   return movedBy(tools.places, ref, id, reflogWord(journal.id, step.index)) ?? true;
+}
+
+/** The user was asked to bring the merge to an end: that is one move from where the action stopped, and no more. */
+function isOneMove(places: Places, journal: Journal, ref: string, id: string): boolean {
+  const move = lastMove(places, ref);
+  return move === undefined || (move.to === id && move.from === lastKnown(journal, ref));
 }
 
 /** The ids that a step can only make, where they are known before it is done. */

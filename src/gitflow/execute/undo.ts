@@ -79,10 +79,7 @@ async function standsAgainst(tools: UndoTools, journal: Journal, now: Ids): Prom
   // What an interrupted undo has moved already is where it was.
   const foreign = await foreignRefs(tools, journal, now);
   if (foreign.length > 0) {
-    return foreign.map((ref) => ({
-      code: 'exists',
-      message: `${nameOf(ref)} was moved since: it has commits that are not the action's. Put them on another branch first, or discard the journal.`,
-    }));
+    return foreign.map((ref) => ({ code: 'exists', message: hasMoved(ref) }));
   }
   const elsewhere = await takenElsewhere(tools, journal, now);
   if (elsewhere.length > 0) return elsewhere;
@@ -92,8 +89,11 @@ async function standsAgainst(tools: UndoTools, journal: Journal, now: Ids): Prom
   return [{ code: settled.status === 'blocked' ? settled.code : 'conflicts', message: settled.message }];
 }
 
-function nameOf(ref: string): string {
-  return ref.startsWith('refs/tags/') ? `Tag '${ref.slice('refs/tags/'.length)}'` : `'${localBranch(ref) ?? ref}'`;
+function hasMoved(ref: string): string {
+  const [what, next] = ref.startsWith('refs/tags/')
+    ? [`The tag '${ref.slice('refs/tags/'.length)}' is not the one that the action made`, 'Rename it first']
+    : [`'${localBranch(ref) ?? ref}' has commits that were made since`, 'Put them on another branch first'];
+  return `${what}. ${next}, or discard the journal.`;
 }
 
 /** A branch that another work tree has checked out is not moved under it. */
@@ -114,24 +114,24 @@ async function takenElsewhere({ git, places, homeless }: UndoTools, journal: Jou
 interface Created {
   ref: string;
   now: null;
-  then: string;
+  to: string;
 }
 
 /** The refs that stand elsewhere than before. Those that are gone are created again. */
 function movesBack(journal: Journal, now: Ids): (Moving | Created)[] {
-  return Object.entries(journal.before.refs).flatMap(([ref, then]): (Moving | Created)[] => {
+  return Object.entries(journal.before.refs).flatMap(([ref, to]): (Moving | Created)[] => {
     const id = now[ref] ?? null;
-    if (!isPutBack(ref) || id === then) return [];
-    if (id !== null) return [{ ref, now: id, then }];
-    return then === null ? [] : [{ ref, now: null, then }];
+    if (!isPutBack(ref) || id === to) return [];
+    if (id !== null) return [{ ref, now: id, to }];
+    return to === null ? [] : [{ ref, now: null, to }];
   });
 }
 
 /** All in one transaction, each from where it was found. */
 async function restoreRefs(git: Git, moving: readonly (Moving | Created)[]): Promise<void> {
-  const lines = moving.map(({ ref, now, then }) => {
-    if (then === null) return `delete ${ref} ${now}`;
-    return now === null ? `create ${ref} ${then}` : `update ${ref} ${then} ${now}`;
+  const lines = moving.map(({ ref, now, to }) => {
+    if (to === null) return `delete ${ref} ${now}`;
+    return now === null ? `create ${ref} ${to}` : `update ${ref} ${to} ${now}`;
   });
   if (lines.length > 0) await must(git, ['update-ref', '--stdin'], `${lines.join('\n')}\n`);
 }

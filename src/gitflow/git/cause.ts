@@ -4,7 +4,7 @@ import { isLocked, type GitAnswer } from './git';
 interface Cause {
   says: RegExp;
   /** What is wrong and what to do about it; `found` is the first group. */
-  tell(found: string): string;
+  tell: (found: string) => string;
 }
 
 const causes: readonly Cause[] = [

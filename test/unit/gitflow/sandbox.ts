@@ -107,7 +107,13 @@ export class Work {
     const head = this.git('rev-parse', '--symbolic-full-name', 'HEAD');
     const index = this.git('ls-files', '-s', '-v');
     const status = this.git('status', '--porcelain=v1', '--untracked-files=all');
-    const refs = this.git('for-each-ref', '--format=%(refname) %(objectname)');
+    const refs = this.git(
+      'for-each-ref',
+      '--format=%(refname) %(objectname)',
+      'refs/heads',
+      'refs/remotes',
+      'refs/tags',
+    );
     const config = this.git('config', '--local', '--list')
       .split('\n')
       .filter((line) => /^(gitflow|branch)\./.test(line))

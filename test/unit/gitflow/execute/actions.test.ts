@@ -57,7 +57,7 @@ describe('plans', () => {
       'Tag main as v1.0',
       'Merge v1.0 into develop',
       'Delete release/1.0',
-      'Forget the base of release/1.0',
+      'Remove the config of release/1.0',
     ]);
   });
 
@@ -285,10 +285,12 @@ describe('care', () => {
     work.commit('v', '1');
     const repository = await open(work);
     const outcome = await act(repository, { action: 'finish', kind: 'release', push: true });
-    expect(outcome.status === 'failed' && outcome.message).toContain('Push main to origin was refused');
+    expect(outcome.status === 'failed' && outcome.message).toContain('Push develop, main, v1.0 to origin was refused');
     expect(work.git('tag', '-l')).toBe('v1.0');
     const undone = await repository.undo();
-    expect(undone.status === 'undone' && undone.left).toEqual(['Push develop to origin']);
+    // One push: the remote took nothing of it.
+    expect(undone.status === 'undone' && undone.left).toEqual([]);
+    expect(remote.git('rev-parse', 'develop')).toBe(work.git('rev-parse', 'develop'));
     expect(work.git('tag', '-l')).toBe('');
   });
 
