@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RunGraph } from './pages/run-graph';
@@ -83,12 +83,24 @@ test('what git refuses is said in the corner, and Try Again goes on from there',
   git('branch', '--quiet', '--delete', '--force', 'feature/held-up');
 });
 
+/** Runs the pipeline from what is checked out to its end, and approves the model version that it made. */
+async function runAndApprove(version: string): Promise<void> {
+  const { workbench } = told;
+  await workbench.command('MLOps Flow: Run Pipeline');
+  await workbench.panel('Run penguins').button('Run').click();
+  const panel = workbench.panel(/^penguins · /);
+  await new RunGraph(panel).status().filter({ hasText: 'Succeeded' }).waitFor();
+  const models = workbench.tree('Models');
+  await models.inline(version, /Approve Model/);
+  await workbench.quickInput.accept();
+  await models.row(version).filter({ hasText: 'Approved' }).waitFor();
+  await workbench.command('View: Close Editor');
+}
+
+const reasonField = 'Reason for going on without them';
+
 test('a release whose gates do not hold is not finished', async () => {
   const { workbench } = told;
-  const path = '.mlops/config.json';
-  const config = JSON.parse(readFileSync(join(workbench.folder, path), 'utf8')) as Record<string, unknown>;
-  const gates = { release: { run: { pipeline: 'penguins' }, model: { group: 'penguins' } } };
-  commit(path, `${JSON.stringify({ ...config, gates }, undefined, 2)}\n`, 'Gates for releases');
   await workbench.command('MLOps Flow: Start Release');
   await workbench.quickInput.row('Suggested').waitFor();
   await workbench.quickInput.accept();
@@ -97,32 +109,53 @@ test('a release whose gates do not hold is not finished', async () => {
     .filter({ hasText: 'current' })
     .waitFor();
   const dialog = await finish('Release', releaseName());
-  await dialog.frame().getByText('Reason for going on without them').waitFor();
+  await dialog.frame().getByText(reasonField).waitFor();
   expect(await dialog.button('Finish Release').isDisabled()).toBe(true);
   await workbench.picture('gates-failing');
   await dialog.button('Cancel').click();
 });
 
-test('with a run of this very commit and its model approved, the gates hold and the tag says so', async () => {
-  const { workbench } = told;
-  await workbench.command('MLOps Flow: Run Pipeline');
-  await workbench.panel('Run penguins').button('Run').click();
-  const graph = new RunGraph(workbench.panel(/^penguins · /));
-  await graph.status().filter({ hasText: 'Succeeded' }).waitFor();
-  const models = workbench.tree('Models');
-  await models.inline('Version 1', /Approve Model/);
-  await workbench.quickInput.accept();
-  await models.row('Version 1').filter({ hasText: 'Approved' }).waitFor();
-
-  const name = releaseName();
-  const dialog = await finish('Release', name);
+test('with a run of exactly this and its model approved, the gates hold', async () => {
+  await runAndApprove('Version 1');
+  const dialog = await finish('Release', releaseName());
   await expect.poll(() => dialog.button('Finish Release').isEnabled()).toBe(true);
-  expect(await dialog.frame().getByText('Reason for going on without them').count()).toBe(0);
-  await workbench.picture('gates-passing');
+  expect(await dialog.frame().getByText(reasonField).count()).toBe(0);
+  await told.workbench.picture('gates-passing');
+});
+
+test('a hotfix that is released meanwhile is named: what would be tagged has not been run', async () => {
+  const name = releaseName();
+  git('checkout', '--quiet', 'main');
+  commit('src/hotfix.py', 'FIXED = True\n', 'Hotfix');
+  git('checkout', '--quiet', `release/${name}`);
+  const dialog = told.workbench.panel(`Finish Release ${name}`);
+  await dialog.show();
+  await dialog
+    .frame()
+    .getByText(/The merge into main has 1 file .*: src\/hotfix\.py/)
+    .waitFor();
+  await dialog.frame().getByText(reasonField).waitFor();
+  expect(await dialog.button('Finish Release').isDisabled()).toBe(true);
+  await told.workbench.picture('gates-merge-differs');
+  expect(git('tag', '--list', `v${name}`)).toBe('');
+});
+
+test('with the hotfix in the release and that run, the gates hold and the tag says what it ships', async () => {
+  const { workbench } = told;
+  const name = releaseName();
+  git('merge', '--quiet', '--no-edit', 'main');
+  await runAndApprove('Version 2');
+  const dialog = workbench.panel(`Finish Release ${name}`);
+  await dialog.show();
+  await dialog.frame().getByRole('button', { name: 'Check Again' }).first().click();
+  await expect.poll(() => dialog.button('Finish Release').isEnabled()).toBe(true);
   await dialog.button('Finish Release').click();
   await dialog.button('Close').click();
   expect(git('rev-parse', `v${name}^{commit}`)).toBe(git('rev-parse', 'main'));
-  expect(git('for-each-ref', '--format=%(contents)', `refs/tags/v${name}`)).toMatch(/MLOps-Run: .*execution/);
+  const message = git('for-each-ref', '--format=%(contents)', `refs/tags/v${name}`);
+  expect(message).toMatch(/MLOps-Run: .*execution/);
+  expect(message).toMatch(/MLOps-Model: .*penguins\/2/);
+  expect(message).toContain(`MLOps-Tree: ${git('rev-parse', `v${name}^{tree}`)}`);
 });
 
 test('a finish stops at a conflict, the merge editor opens, and Resume goes on when it is resolved', async () => {
