@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 let failed = false;
-for (const name of ['generate-tables.mjs', 'generate-docs.mjs']) {
+for (const name of ['generate-tables.mjs', 'generate-docs.mjs', 'generate-commands.mjs']) {
   try {
     const script = fileURLToPath(new URL(name, import.meta.url));
     execFileSync(process.execPath, [script, ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -1,5 +1,5 @@
 import { CancellationError, type Disposable, type QuickPickItem, StatusBarAlignment, ThemeColor, window } from 'vscode';
-import { type Commands, messageOf } from '../workbench';
+import { type Commands, contextKeys, messageOf } from '../workbench';
 import { type Connection, connectionOf, environmentConnection, local, profileConnection } from './connection';
 import type { Connections } from './connections';
 
@@ -61,6 +61,7 @@ class ConnectionStatus implements Disposable {
     this.asking?.abort();
     this.asking = undefined;
     const { kind, label } = this.connections.active;
+    contextKeys.set('mlopsFlow.connection', kind === 'local' ? 'local' : 'aws');
     this.show(
       'name',
       '',

@@ -2,7 +2,7 @@ import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import type { Disposable } from 'vscode';
 import type { Connection, Session } from '../aws';
 import { formatAge, formatDuration, shortId } from '../shared/format';
-import { type LiveRow, LiveTree, type Reading, type RowIcon } from '../workbench';
+import { contextKeys, type LiveRow, LiveTree, type Reading, type RowIcon } from '../workbench';
 import { type Execution, isSettled, type RunStatus, type StepStatus } from './model';
 import { listExecutions, listPipelines, listSteps } from './service';
 import type { RoomServices } from './services';
@@ -81,6 +81,7 @@ export class PipelinesTree implements Disposable {
       interval: () => this.interval(connection),
       read: listPipelines,
       rows: async (names) => {
+        if (names) contextKeys.set('mlopsFlow.runs', names.length === 0 ? 'none' : 'some');
         const files = await this.services.definitions.list();
         const all = new Set([...(names ?? []), ...files.map(({ pipeline }) => pipeline)]);
         return [...all].map((name) =>

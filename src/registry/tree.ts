@@ -2,7 +2,7 @@ import type { ModelApprovalStatus } from '@aws-sdk/client-sagemaker';
 import { type Disposable, MarkdownString } from 'vscode';
 import { abreast, type Connection, isDenied, type Outcome, outcomeOf, type Session } from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
-import { type LiveRow, LiveTree, reasonOf, type Reading, type RowIcon } from '../workbench';
+import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading, type RowIcon } from '../workbench';
 import { groupIn, type ListedVersion, type ModelGroup, type ModelVersion } from './model';
 import { describeVersion, listGroups, listVersions } from './service';
 import type { RegistryServices } from './services';
@@ -81,8 +81,10 @@ export class ModelsTree implements Disposable {
       loading: 'Looking for models…',
       interval: () => intervalOf(connection),
       read: listGroups,
-      rows: (groups = []) =>
-        groups.map(({ name, description }) => ({
+      rows: (listed) => {
+        if (listed) contextKeys.set('mlopsFlow.models', listed.length === 0 ? 'none' : 'some');
+        const groups = listed ?? [];
+        return groups.map(({ name, description }) => ({
           id: groupId(name),
           label: name,
           ...(description ? { description } : {}),
@@ -90,7 +92,8 @@ export class ModelsTree implements Disposable {
           context: 'modelGroup',
           expanded: groups.length <= groupsOpen,
           below: this.versions(connection, name),
-        })),
+        }));
+      },
     };
   }
 

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
+import { commands } from '../../src/commands';
 
 const root = new URL('../../', import.meta.url);
 const { contributes } = manifest;
@@ -43,6 +45,36 @@ describe('the manifest', () => {
     const read = [...body.matchAll(/^ {2}'([\w.]+)':/gm)].map(([, key]) => `mlopsFlow.${key}`);
     const properties = contributes.configuration.flatMap((section) => Object.keys(section.properties));
     expect(read.sort()).toEqual(properties.sort());
+  });
+
+  it('has the commands and menus of the table, and no title twice', () => {
+    expect(contributes.commands.map(({ command }) => command)).toEqual(
+      Object.keys(commands).map((name) => `mlopsFlow.${name}`),
+    );
+    for (const { command, title } of contributes.commands) {
+      expect(title).toBe(commands[command.slice('mlopsFlow.'.length)]?.title);
+    }
+    const titles = contributes.commands.map(({ title }) => title.replace(/…$/, '').toLowerCase());
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+  });
+
+  it('is up to date with the table', () => {
+    execFileSync(process.execPath, ['scripts/generate-commands.mjs', '--check'], { cwd: root });
+  });
+
+  it('asks only for context keys that are set, and for a target where a command needs one', () => {
+    const code = readFileSync(new URL('src/workbench/context.ts', root), 'utf8');
+    const known = new Set([...code.matchAll(/^ {2}'(mlopsFlow\.\w+)':/gm)].map(([, key]) => key));
+    const asked = Object.values(commands).flatMap(({ palette, enablement, menus = [] }) =>
+      [palette || '', enablement ?? '', ...menus.map(([, , when]) => when)].flatMap((when) =>
+        [...when.matchAll(/(?<!view == |view\.)\bmlopsFlow\.\w+/g)].map(([key]) => key),
+      ),
+    );
+    expect(asked.length).toBeGreaterThan(30);
+    expect(asked.filter((key) => !known.has(key))).toEqual([]);
+    const targeted = /^(Stop|Retry|Approve|Reject|Finish|Clean Up|Track|Publish|Open Run)/;
+    const bare = Object.values(commands).filter(({ title, palette }) => targeted.test(title) && palette === undefined);
+    expect(bare).toEqual([]);
   });
 
   it('says of every command what it belongs to', () => {

@@ -28,6 +28,7 @@ export class FlowStatus implements Disposable {
     if (likely === undefined) {
       contextKeys.set('mlopsFlow.repository', 'none');
       contextKeys.set('mlopsFlow.flowBranch', '');
+      contextKeys.set('mlopsFlow.branches', '');
       contextKeys.set('mlopsFlow.flowInProgress', false);
       this.item.hide();
       return;
@@ -36,6 +37,7 @@ export class FlowStatus implements Disposable {
     const current = currentBranch(snapshot);
     contextKeys.set('mlopsFlow.repository', repositoryKey(snapshot));
     contextKeys.set('mlopsFlow.flowBranch', current?.role ?? '');
+    contextKeys.set('mlopsFlow.branches', branchWords(snapshot));
     contextKeys.set('mlopsFlow.flowInProgress', snapshot.state.journal !== undefined);
     if (!snapshot.state.ready) {
       this.item.hide();
@@ -53,6 +55,19 @@ export class FlowStatus implements Disposable {
 function repositoryKey({ state, configuration }: Snapshot): 'flow' | 'model' | 'plain' {
   if (!state.initialised) return 'plain';
   return configuration.model.name === 'gitflow' ? 'flow' : 'model';
+}
+
+/** What the repository has for commands to act on. */
+function branchWords({ listing, state, configuration }: Snapshot): string {
+  const roles = new Set<string>(listing.local.map(({ role }) => role));
+  const kinds = [...roles].filter((role) => Object.hasOwn(configuration.prefixes, role));
+  const hasRemote = state.remotes.length > 0;
+  return [
+    ...kinds,
+    ...(kinds.length > 0 ? ['work'] : []),
+    ...(hasRemote ? ['remote'] : []),
+    ...(kinds.length > 0 && hasRemote ? ['shareable'] : []),
+  ].join(' ');
 }
 
 export function currentBranch({ listing }: Snapshot): Branch | undefined {

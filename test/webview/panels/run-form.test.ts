@@ -39,7 +39,7 @@ describe('the form', () => {
       'ml.m5.xlarge',
       'ml.c5.xlarge',
     ]);
-    expect(textOf(find('header'))).toContain('changes that are not in commit 4f2a9c1e');
+    expect(textOf(find('header'))).toContain('changes or untracked files that are not in commit 4f2a9c1e');
     await settle(40);
     expect(document.activeElement).toBe(field('DataUri'));
   });

@@ -190,7 +190,7 @@ async function baseOfBranch({ core, configuration }: Snapshot, { name, role }: B
 /** Publishes the branch and opens the page of the remote's host on which a pull request is made. */
 export async function finishByPullRequest(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
-    title: 'Finish through a Pull Request',
+    title: 'Finish with Pull Request',
     placeHolder: 'Which branch?',
     roles: 'finishable',
     takeCurrent: true,
@@ -210,7 +210,7 @@ export async function finishByPullRequest(room: Room, argument: Argument): Promi
 /** After the pull request was merged: base updated, branch deleted. */
 export async function cleanUp(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, branch } = await askBranch(room, argument, {
-    title: 'Clean Up after a Merged Pull Request',
+    title: 'Clean Up After Merged Pull Request',
     placeHolder: 'Which branch?',
     roles: 'finishable',
     takeCurrent: true,

@@ -64,7 +64,7 @@ function ofBranch(role: BranchRole, { configuration, state }: Snapshot): NextAct
     ...(hasRemote ? [{ label: '$(cloud-upload) Publish', command: 'mlopsFlow.flow.publish' }] : []),
     { label: '$(sync) Update from Base…', command: 'mlopsFlow.flow.update' },
     ...(hasRemote && finishable
-      ? [{ label: '$(git-pull-request) Finish through a Pull Request', command: 'mlopsFlow.flow.finishByPullRequest' }]
+      ? [{ label: '$(git-pull-request) Finish with Pull Request', command: 'mlopsFlow.flow.finishByPullRequest' }]
       : []),
     { label: '$(diff-multiple) Compare with Base', command: 'mlopsFlow.flow.compare' },
   ];

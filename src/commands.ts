@@ -1,0 +1,483 @@
+/**
+ * Every command that the extension contributes: its title, when it can be run, when the palette offers it, and where it
+ * stands besides. `npm run generate` writes `contributes.commands` and `contributes.menus` of package.json from this
+ * table; nothing imports it at run time.
+ *
+ * A command that needs a target is offered by the palette while there is one to choose. The context keys are those of
+ * `workbench/context.ts`; the words of a row's `viewItem` are set where the view makes its rows.
+ */
+
+type Menu = 'view/title' | 'view/item/context' | 'editor/title' | 'editor/context' | 'explorer/context';
+type View = 'branches' | 'pipelines' | 'models';
+type Placement = readonly [menu: Menu, group: string, when: string];
+
+export interface Command {
+  title: string;
+  /** On buttons and in the menus of rows, where the place says the rest. */
+  short?: string;
+  /** A codicon. */
+  icon?: string;
+  /** When it can be run; greyed out otherwise. */
+  enablement?: string;
+  /** When the palette offers it. Absent: always. False: never, for it acts on the row or file it is invoked on. */
+  palette?: string | false;
+  menus?: readonly Placement[];
+}
+
+const trusted = 'isWorkspaceTrusted';
+const inRepository = `${trusted} && mlopsFlow.repository != none`;
+const inFlow = 'mlopsFlow.repository == flow';
+/** Also while it is not known yet whether the repository is set up. */
+const setUp = 'mlopsFlow.repository != plain';
+/** As `setUp`, for what only Gitflow has. */
+const mayBeFlow = `${setUp} && mlopsFlow.repository != model`;
+const inProgress = 'mlopsFlow.flowInProgress';
+const definitionInEditor = 'mlopsFlow.pipelineInEditor';
+const pythonInEditor = 'editorLangId == python';
+const definitionFile = String.raw`resourceFilename =~ /\.pipeline\.json$/`;
+const pythonFile = String.raw`resourceFilename =~ /pipeline\w*\.py$/`;
+
+/** The group of a kind of branch that Gitflow does not have. */
+const otherKind = '^group (?!(feature|bugfix|release|hotfix|support) ).* startable$';
+
+/** The repository has a branch of this kind. */
+const branches = (word: string): string => String.raw`mlopsFlow.branches =~ /\b${word}\b/`;
+
+const title = (view: View, group: string, when?: string): Placement => [
+  'view/title',
+  group,
+  [`view == mlopsFlow.${view}`, ...(when === undefined ? [] : [when])].join(' && '),
+];
+
+const rowLike = (view: View, group: string, pattern: string, when?: string): Placement => [
+  'view/item/context',
+  group,
+  [`view == mlopsFlow.${view}`, `viewItem =~ /${pattern}/`, ...(when === undefined ? [] : [when])].join(' && '),
+];
+
+/** On rows whose context has the word. */
+const row = (view: View, group: string, word: string, when?: string): Placement =>
+  rowLike(view, group, String.raw`\b${word}\b`, when);
+
+export const commands: Record<string, Command> = {
+  // Connections, samples, log
+  switchConnection: { title: 'Switch Connection…', icon: 'cloud', menus: [title('pipelines', '1_connection')] },
+  restartLocal: {
+    title: 'Restart Local',
+    palette: 'mlopsFlow.connection == local',
+    menus: [title('pipelines', '1_connection')],
+  },
+  signIn: { title: 'Sign In', icon: 'key', palette: 'mlopsFlow.connection != local' },
+  createSample: { title: 'Create Sample Project…' },
+  showLog: { title: 'Show Log' },
+
+  // Pipelines and their runs
+  runPipeline: {
+    title: 'Run Pipeline…',
+    short: 'Run',
+    icon: 'play',
+    enablement: trusted,
+    menus: [
+      title('pipelines', 'navigation@1'),
+      row('pipelines', 'inline@1', 'defined'),
+      row('pipelines', '1_run@1', 'defined'),
+      ['editor/title', 'navigation@1', `${definitionInEditor} && ${trusted}`],
+      ['editor/context', 'z_mlopsFlow@1', `${definitionInEditor} && ${trusted}`],
+      ['explorer/context', 'z_mlopsFlow@1', `${definitionFile} && ${trusted}`],
+    ],
+  },
+  openRun: {
+    title: 'Open Run Graph…',
+    icon: 'type-hierarchy-sub',
+    palette: 'mlopsFlow.runs != none',
+    menus: [row('pipelines', '2_open@1', 'execution')],
+  },
+  openMetrics: {
+    title: 'Open Metrics…',
+    icon: 'graph-line',
+    menus: [
+      row('pipelines', 'inline@2', 'created'),
+      row('pipelines', '1_run@2', 'created'),
+      row('pipelines', '2_open@2', 'execution'),
+    ],
+  },
+  stopRun: {
+    title: 'Stop Run…',
+    short: 'Stop',
+    icon: 'debug-stop',
+    enablement: trusted,
+    palette: 'mlopsFlow.runs != none',
+    menus: [row('pipelines', 'inline@1', 'stoppable'), row('pipelines', '1_run@1', 'stoppable')],
+  },
+  retryRun: {
+    title: 'Retry Run…',
+    short: 'Retry',
+    icon: 'debug-restart',
+    enablement: trusted,
+    palette: 'mlopsFlow.runs != none',
+    menus: [row('pipelines', 'inline@1', 'retryable'), row('pipelines', '1_run@1', 'retryable')],
+  },
+  refreshPipelines: {
+    title: 'Refresh Pipelines',
+    icon: 'refresh',
+    palette: 'view.mlopsFlow.pipelines.visible',
+    menus: [title('pipelines', 'navigation@2')],
+  },
+  openDefinition: { title: 'Open Definition…', icon: 'go-to-file', menus: [row('pipelines', '2_open@1', 'defined')] },
+
+  // The model registry
+  approveModel: {
+    title: 'Approve Model…',
+    short: 'Approve',
+    icon: 'check',
+    enablement: trusted,
+    palette: 'mlopsFlow.models != none',
+    menus: [row('models', 'inline@1', 'approvable'), row('models', '1_approval@1', 'approvable')],
+  },
+  rejectModel: {
+    title: 'Reject Model…',
+    short: 'Reject',
+    icon: 'close',
+    enablement: trusted,
+    palette: 'mlopsFlow.models != none',
+    menus: [row('models', 'inline@2', 'rejectable'), row('models', '1_approval@2', 'rejectable')],
+  },
+  openRunOfModel: {
+    title: 'Open Run of Model',
+    icon: 'type-hierarchy-sub',
+    palette: false,
+    menus: [row('models', '2_open@1', 'traceable')],
+  },
+  refreshModels: {
+    title: 'Refresh Models',
+    icon: 'refresh',
+    palette: 'view.mlopsFlow.models.visible',
+    menus: [title('models', 'navigation@1')],
+  },
+
+  // Delivery
+  openDelivery: { title: 'Open CodePipeline Declaration…', palette: 'mlopsFlow.connection != local' },
+
+  // The branching model: start, finish, share
+  'flow.init': {
+    title: 'Set Up Gitflow…',
+    short: 'Set Up',
+    icon: 'gear',
+    enablement: 'isWorkspaceTrusted && workspaceFolderCount != 0',
+    palette: 'mlopsFlow.repository != flow',
+  },
+  'flow.chooseModel': {
+    title: 'Choose Branching Model…',
+    short: 'Choose',
+    icon: 'gear',
+    enablement: `${trusted} && workspaceFolderCount != 0`,
+    menus: [title('branches', '3_setup@1', 'mlopsFlow.repository != flow && mlopsFlow.repository != none')],
+  },
+  'flow.start': {
+    title: 'Start Branch…',
+    short: 'Start',
+    icon: 'add',
+    enablement: inRepository,
+    palette: 'mlopsFlow.repository != flow',
+    menus: [
+      title('branches', 'navigation@1', '(mlopsFlow.repository == plain || mlopsFlow.repository == model)'),
+      rowLike('branches', 'inline@1', otherKind),
+      rowLike('branches', '1_start@1', otherKind),
+    ],
+  },
+  'flow.startFeature': {
+    title: 'Start Feature…',
+    short: 'Start',
+    icon: 'add',
+    enablement: inRepository,
+    palette: mayBeFlow,
+    menus: [
+      title('branches', 'navigation@1', inFlow),
+      rowLike('branches', 'inline@1', '^group feature startable$'),
+      rowLike('branches', '1_start@1', '^group feature startable$'),
+    ],
+  },
+  'flow.startBugfix': {
+    title: 'Start Bugfix…',
+    short: 'Start',
+    icon: 'add',
+    enablement: inRepository,
+    palette: mayBeFlow,
+    menus: [
+      title('branches', '1_start@1', inFlow),
+      rowLike('branches', 'inline@1', '^group bugfix startable$'),
+      rowLike('branches', '1_start@1', '^group bugfix startable$'),
+    ],
+  },
+  'flow.startRelease': {
+    title: 'Start Release…',
+    short: 'Start',
+    icon: 'add',
+    enablement: inRepository,
+    palette: mayBeFlow,
+    menus: [
+      title('branches', '1_start@2', inFlow),
+      rowLike('branches', 'inline@1', '^group release startable$'),
+      rowLike('branches', '1_start@1', '^group release startable$'),
+    ],
+  },
+  'flow.startHotfix': {
+    title: 'Start Hotfix…',
+    short: 'Start',
+    icon: 'add',
+    enablement: inRepository,
+    palette: mayBeFlow,
+    menus: [
+      title('branches', '1_start@3', inFlow),
+      rowLike('branches', 'inline@1', '^group hotfix startable$'),
+      rowLike('branches', '1_start@1', '^group hotfix startable$'),
+    ],
+  },
+  'flow.startSupport': {
+    title: 'Start Support Branch…',
+    short: 'Start',
+    icon: 'add',
+    enablement: inRepository,
+    palette: mayBeFlow,
+    menus: [
+      title('branches', '1_start@4', inFlow),
+      rowLike('branches', 'inline@1', '^group support startable$'),
+      rowLike('branches', '1_start@1', '^group support startable$'),
+    ],
+  },
+  'flow.finish': {
+    title: 'Finish Branch…',
+    short: 'Finish',
+    icon: 'git-merge',
+    enablement: inRepository,
+    palette: false,
+    menus: [row('branches', 'inline@3', 'finishable'), row('branches', '2_flow@1', 'finishable')],
+  },
+  'flow.finishFeature': {
+    title: 'Finish Feature…',
+    short: 'Finish',
+    icon: 'git-merge',
+    enablement: inRepository,
+    palette: branches('feature'),
+  },
+  'flow.finishBugfix': {
+    title: 'Finish Bugfix…',
+    short: 'Finish',
+    icon: 'git-merge',
+    enablement: inRepository,
+    palette: branches('bugfix'),
+  },
+  'flow.finishRelease': {
+    title: 'Finish Release…',
+    short: 'Finish',
+    icon: 'git-merge',
+    enablement: inRepository,
+    palette: branches('release'),
+  },
+  'flow.finishHotfix': {
+    title: 'Finish Hotfix…',
+    short: 'Finish',
+    icon: 'git-merge',
+    enablement: inRepository,
+    palette: branches('hotfix'),
+  },
+  'flow.finishByPullRequest': {
+    title: 'Finish with Pull Request…',
+    short: 'Pull Request',
+    icon: 'git-pull-request',
+    enablement: inRepository,
+    palette: branches('shareable'),
+    menus: [row('branches', '2_flow@2', 'requestable')],
+  },
+  'flow.promote': {
+    title: 'Promote Branch to Parent…',
+    short: 'Promote',
+    icon: 'arrow-up',
+    enablement: inRepository,
+    palette: 'mlopsFlow.repository == model',
+    menus: [row('branches', 'inline@3', 'promotable'), row('branches', '2_flow@4', 'promotable')],
+  },
+  'flow.tagRelease': {
+    title: 'Tag Release…',
+    short: 'Tag',
+    icon: 'tag',
+    enablement: inRepository,
+    palette: 'mlopsFlow.repository != none',
+    menus: [
+      title('branches', '2_branch@2', 'mlopsFlow.repository != none'),
+      row('branches', 'inline@4', 'taggable', 'mlopsFlow.repository != flow'),
+      row('branches', '2_flow@5', 'taggable'),
+    ],
+  },
+  'flow.cleanUp': {
+    title: 'Clean Up After Merged Pull Request…',
+    short: 'Clean Up',
+    icon: 'trash',
+    enablement: inRepository,
+    palette: branches('shareable'),
+    menus: [row('branches', 'inline@4', 'cleanable'), row('branches', '2_flow@3', 'requestable')],
+  },
+  'flow.publish': {
+    title: 'Publish Branch…',
+    short: 'Publish',
+    icon: 'cloud-upload',
+    enablement: inRepository,
+    palette: branches('shareable'),
+    menus: [row('branches', 'inline@2', 'publishable'), rowLike('branches', '3_share@1', '\\bpublish(able|ed)\\b')],
+  },
+  'flow.track': {
+    title: 'Track Remote Branch…',
+    short: 'Track',
+    icon: 'cloud-download',
+    enablement: inRepository,
+    palette: branches('remote'),
+    menus: [
+      title('branches', '2_branch@1', 'mlopsFlow.repository != none'),
+      row('branches', 'inline@1', 'trackable'),
+      row('branches', '1_use@1', 'trackable'),
+    ],
+  },
+  'flow.update': {
+    title: 'Update Branch from Base…',
+    short: 'Update',
+    icon: 'sync',
+    enablement: inRepository,
+    palette: branches('work'),
+    menus: [row('branches', '3_share@2', 'updatable')],
+  },
+  'flow.rename': {
+    title: 'Rename Branch…',
+    short: 'Rename',
+    icon: 'edit',
+    enablement: inRepository,
+    palette: branches('work'),
+    menus: [row('branches', '9_change@1', 'renamable')],
+  },
+  'flow.delete': {
+    title: 'Delete Branch…',
+    short: 'Delete',
+    icon: 'trash',
+    enablement: inRepository,
+    palette: branches('work'),
+    menus: [row('branches', '9_change@2', 'deletable')],
+  },
+  'flow.checkout': {
+    title: 'Check Out Branch…',
+    short: 'Check Out',
+    icon: 'arrow-right',
+    enablement: inRepository,
+    palette: setUp,
+    menus: [row('branches', 'inline@1', 'checkoutable'), row('branches', '1_use@1', 'checkoutable')],
+  },
+  'flow.compare': {
+    title: 'Compare Branch with Base',
+    short: 'Compare',
+    icon: 'diff-multiple',
+    enablement: inRepository,
+    palette: branches('work'),
+    menus: [row('branches', '4_look@1', 'comparable')],
+  },
+
+  // An action that was interrupted
+  'flow.showAction': {
+    title: 'Show Current Action',
+    short: 'Show',
+    icon: 'eye',
+    enablement: inRepository,
+    palette: inProgress,
+    menus: [row('branches', '2_look@1', 'flowAction')],
+  },
+  'flow.showPlan': {
+    title: 'Show Plan of Current Action',
+    short: 'Show Plan',
+    icon: 'list-ordered',
+    enablement: inRepository,
+    palette: inProgress,
+    menus: [row('branches', '2_look@2', 'flowAction')],
+  },
+  'flow.resume': {
+    title: 'Resume Current Action',
+    short: 'Resume',
+    icon: 'debug-continue',
+    enablement: inRepository,
+    palette: inProgress,
+    menus: [row('branches', 'inline@1', 'resumable'), row('branches', '1_go@1', 'resumable')],
+  },
+  'flow.undo': {
+    title: 'Undo Current Action…',
+    short: 'Undo',
+    icon: 'discard',
+    enablement: inRepository,
+    palette: inProgress,
+    menus: [row('branches', 'inline@2', 'undoable'), row('branches', '1_go@2', 'undoable')],
+  },
+  'flow.leave': {
+    title: 'Discard Journal…',
+    short: 'Discard Journal',
+    icon: 'close',
+    enablement: inRepository,
+    palette: inProgress,
+    menus: [row('branches', 'inline@3', 'resumable'), row('branches', '1_go@3', 'resumable')],
+  },
+
+  // The Branches view
+  'flow.openConflict': { title: 'Open Merge Editor', icon: 'git-merge', enablement: inRepository, palette: false },
+  'flow.next': { title: 'Next Steps…', short: 'Next', icon: 'git-branch', enablement: inRepository, palette: setUp },
+  'flow.filterBranches': {
+    title: 'Filter Branches…',
+    short: 'Filter',
+    icon: 'filter',
+    palette: 'mlopsFlow.repository != none',
+    menus: [title('branches', 'navigation@2', '!mlopsFlow.branchFilter')],
+  },
+  'flow.clearFilter': {
+    title: 'Clear Branch Filter',
+    short: 'Clear Filter',
+    icon: 'filter-filled',
+    palette: 'mlopsFlow.branchFilter',
+    menus: [title('branches', 'navigation@2', 'mlopsFlow.branchFilter')],
+  },
+  'flow.refreshBranches': {
+    title: 'Refresh Branches',
+    short: 'Refresh',
+    icon: 'refresh',
+    palette: 'view.mlopsFlow.branches.visible',
+    menus: [title('branches', 'navigation@3')],
+  },
+  'flow.showMoreBranches': { title: 'Show More Branches', icon: 'ellipsis', palette: false },
+
+  // Definitions in the editor
+  openGraphPreview: {
+    title: 'Open Graph Preview',
+    short: 'Graph',
+    icon: 'type-hierarchy',
+    palette: `${definitionInEditor} || ${pythonInEditor}`,
+    menus: [
+      ['editor/title', 'navigation@2', definitionInEditor],
+      ['editor/context', 'z_mlopsFlow@2', definitionInEditor],
+      ['explorer/context', 'z_mlopsFlow@2', definitionFile],
+    ],
+  },
+  renderPipeline: {
+    title: 'Render Pipeline Definition',
+    icon: 'json',
+    enablement: trusted,
+    palette: pythonInEditor,
+    menus: [
+      ['editor/title', 'navigation@2', `${pythonFile} && ${trusted}`],
+      ['editor/context', 'z_mlopsFlow@2', `${pythonFile} && ${trusted}`],
+      ['explorer/context', 'z_mlopsFlow@2', `${pythonFile} && ${trusted}`],
+    ],
+  },
+  installPython: {
+    title: 'Create Python Environment for This Script',
+    enablement: trusted,
+    palette: `${pythonInEditor} && ${trusted}`,
+  },
+  showRule: { title: 'Show Rule', palette: false },
+  showReleaseOfModel: {
+    title: 'Open Release of Model',
+    palette: false,
+    menus: [row('models', '2_open@2', 'modelVersion')],
+  },
+};
