@@ -55,6 +55,35 @@ def keep_from_aws():
     socket.getaddrinfo = guarded
 
 
+def make_buckets():
+    """Where an endpoint stands for AWS, a bucket that the script uploads to is made when it is not there."""
+    try:
+        from botocore.client import BaseClient
+        from botocore.exceptions import ClientError
+    except ModuleNotFoundError:
+        return
+    if not os.environ.get("AWS_ENDPOINT_URL"):
+        return
+    call = BaseClient._make_api_call
+
+    def calling(self, operation, parameters):
+        body = parameters.get("Body") if operation == "PutObject" else None
+        begin = body.tell() if hasattr(body, "seek") else None
+        try:
+            return call(self, operation, parameters)
+        except ClientError as error:
+            missing = error.response.get("Error", {}).get("Code") == "NoSuchBucket"
+            if not missing or operation not in ("PutObject", "CreateMultipartUpload"):
+                raise
+            call(self, "CreateBucket", {"Bucket": parameters["Bucket"]})
+            print(f"Made the bucket {parameters['Bucket']}.", file=sys.stderr)
+            if begin is not None:
+                body.seek(begin)
+            return call(self, operation, parameters)
+
+    BaseClient._make_api_call = calling
+
+
 class Failure(Exception):
     """Something that the user has to correct, with the place where it is known."""
 
@@ -509,6 +538,7 @@ def main():
     if os.path.isdir(folders[tried]):
         os.chdir(folders[tried])
     keep_from_aws()
+    make_buckets()
     answer = render(request)
     if answer.pop("elsewhere", False) and tried + 1 < len(folders):
         # From another folder in a new process, so that nothing half imported is left. The first error is the one told.
