@@ -30,6 +30,10 @@ export interface RunnableStep {
   description?: string;
   /** Without the steps in the branches of a Condition step or the body of a ForEach step. */
   arguments: { [member: string]: Json };
+  /** What stands beside the arguments and is no list of steps or policies: `FunctionArn`, `SqsQueueUrl`. */
+  members: { [member: string]: Json };
+  /** The outputs that a Lambda or Callback step declares. */
+  outputParameters: readonly { name: string; type: string }[];
   /** The names in DependsOn. */
   dependsOn: readonly string[];
   /** The steps that must have ended before it: named in DependsOn, referenced in it, or the step it stands in. */
@@ -129,6 +133,11 @@ function toStep(step: Step): RunnableStep {
     ...textMember('displayName', node.get('DisplayName')),
     ...textMember('description', node.get('Description')),
     arguments: ownArguments(step),
+    members: ownMembers(step),
+    outputParameters: (node.get('OutputParameters')?.items ?? []).map((output) => ({
+      name: output.get('OutputName')?.text ?? '',
+      type: output.get('OutputType')?.text ?? 'String',
+    })),
     dependsOn: step.dependsOn.map((dependency) => dependency.name),
     needs: holder === undefined ? step.upstream : [...new Set([...step.upstream, holder])],
     ...(holder !== undefined && branch
@@ -148,6 +157,13 @@ function toStep(step: Step): RunnableStep {
 function ownArguments({ type = '', arguments: given }: Step): RunnableStep['arguments'] {
   const lists = stepLists[type];
   const own = (given?.members ?? []).filter(({ kind, key }) => kind !== 'array' || !lists?.[String(key)]);
+  return Object.fromEntries(own.map((member) => [String(member.key), valueOf(member)]));
+}
+
+const describedApart = new Set(['Name', 'Type', 'DisplayName', 'Description', 'DependsOn', 'CacheConfig', 'Arguments']);
+
+function ownMembers({ node }: Step): RunnableStep['members'] {
+  const own = node.members.filter(({ kind, key }) => kind !== 'array' && !describedApart.has(String(key)));
   return Object.fromEntries(own.map((member) => [String(member.key), valueOf(member)]));
 }
 

@@ -13,8 +13,13 @@ const interrupted = 'Local stopped while this job was running.';
 export class Jobs {
   private readonly running = new Map<string, { abort: AbortController; done: Promise<unknown> }>();
 
+  private readonly end = new AbortController();
+  /** Aborted when the control plane ends. */
+  readonly ending = this.end.signal;
+
   constructor(
-    private readonly surroundings: JobSurroundings,
+    /** What runs processes, here and for functions. */
+    readonly surroundings: JobSurroundings,
     /** Hears of a store that cannot be written any more. */
     private readonly broken: (error: unknown) => void,
   ) {}
@@ -62,6 +67,7 @@ export class Jobs {
 
   /** Stops what still runs and waits for it; the records say why. */
   async shutDown(): Promise<void> {
+    this.end.abort();
     const running = [...this.running.values()];
     for (const { abort } of running) abort.abort(new Interrupted(interrupted));
     await Promise.allSettled(running.map(({ done }) => done));

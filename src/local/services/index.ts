@@ -1,4 +1,5 @@
 import { iam } from './iam';
+import { lambda } from './lambda';
 import { logService } from './logs';
 import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
@@ -6,4 +7,4 @@ import type { Service } from './service';
 import { sts } from './sts';
 
 /** The services that Local speaks. */
-export const services: readonly Service[] = [sagemaker, logService, s3, sts, iam];
+export const services: readonly Service[] = [sagemaker, logService, s3, sts, iam, lambda];

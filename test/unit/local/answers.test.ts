@@ -77,7 +77,24 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import {
+  AddPermissionCommand,
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  ListTagsCommand as ListFunctionTagsCommand,
+  TagResourceCommand as TagFunctionCommand,
+  UntagResourceCommand as UntagFunctionCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { services } from '../../../src/local/services';
 import { outputProblems } from './outputs';
@@ -312,6 +329,31 @@ test('who one is, and what one may do', async () => {
     ),
   ).rejects.toMatchObject({ name: 'NoSuchEntityException' });
   iam.destroy();
+});
+
+test('functions', async () => {
+  const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
+  const client = new LambdaClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  const ZipFile = zipSync({ 'app.py': strToU8('def handler(event, context):\n    return event\n') });
+  const name = { FunctionName: 'echo' };
+  const { FunctionArn: Resource } = await client.send(
+    new CreateFunctionCommand({ ...name, Role: role, Runtime: 'python3.12', Handler: 'app.handler', Code: { ZipFile } }),
+  );
+  await client.send(new UpdateFunctionCodeCommand({ ...name, ZipFile }));
+  await client.send(new UpdateFunctionConfigurationCommand({ ...name, Timeout: 9 }));
+  expect((await client.send(new GetFunctionConfigurationCommand(name))).Timeout).toBe(9);
+  expect((await client.send(new GetFunctionCommand(name))).Configuration?.FunctionName).toBe('echo');
+  expect((await client.send(new ListFunctionsCommand({}))).Functions).toHaveLength(1);
+  const { Payload } = await client.send(new InvokeCommand({ ...name, Payload: strToU8('[1]') }));
+  expect(Buffer.from(Payload ?? []).toString()).toBe('[1]');
+  const permission = { ...name, StatementId: 's', Action: 'lambda:InvokeFunction', Principal: 'events.amazonaws.com' };
+  await client.send(new AddPermissionCommand(permission));
+  expect((await client.send(new GetPolicyCommand(name))).Policy).toContain('events.amazonaws.com');
+  await client.send(new TagFunctionCommand({ Resource, Tags: { team: 'a', stage: 'b' } }));
+  await client.send(new UntagFunctionCommand({ Resource, TagKeys: ['stage'] }));
+  expect((await client.send(new ListFunctionTagsCommand({ Resource }))).Tags).toEqual({ team: 'a' });
+  await client.send(new DeleteFunctionCommand(name));
+  client.destroy();
 });
 
 test('every operation of every service has answered', () => {

@@ -183,6 +183,8 @@ const pipelines = fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1,
     needs: [...new Set(list.map((need) => `S${index === 0 ? 0 : need % index}`))].filter(() => index > 0),
     propertyFiles: [],
     retries: [],
+    members: {},
+    outputParameters: [],
   })),
 );
 

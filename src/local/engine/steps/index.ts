@@ -7,6 +7,7 @@ import { UnresolvedReference } from '../references';
 import { conditionStep } from './condition';
 import { failStep } from './fail';
 import { jobStep } from './job';
+import { lambdaStep } from './lambda';
 import { modelStep } from './model';
 import { registerModelStep } from './register-model';
 import type { StepContext, StepEnd, StepKind } from './step';
@@ -19,6 +20,7 @@ const kinds: readonly StepKind[] = [
   failStep,
   registerModelStep,
   modelStep,
+  lambdaStep,
 ];
 
 const byType = new Map(kinds.map((kind) => [kind.type, kind]));

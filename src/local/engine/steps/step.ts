@@ -66,3 +66,10 @@ export function requestOf(
 export function roleOf(step: StepDefinition, member: string, { roleArn }: Execution): Record<string, string> {
   return isRecord(step.arguments) && step.arguments[member] !== undefined ? {} : { [member]: roleArn };
 }
+
+/** A text that stands beside the step's arguments, resolved. @throws {ServiceError} where it is missing */
+export function textMember(step: StepDefinition, member: string, scope: Scope): string {
+  const value = resolve(step.members[member] ?? null, scope);
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ServiceError('ValidationException', `Step '${step.name}' has no ${member}.`);
+}

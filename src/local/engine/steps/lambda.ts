@@ -1,0 +1,62 @@
+import type { OutputParameter } from '@aws-sdk/client-sagemaker';
+import { findFunction } from '../../domain/functions';
+import { invokeFunction } from '../../jobs/run/function';
+import { isRecord } from '../../wire/validate';
+import type { StepDefinition } from '../definition';
+import { resolve } from '../references';
+import { type StepKind, textMember } from './step';
+
+/**
+ * Calls a Lambda function of Local with the step's arguments; what it returns becomes the step's outputs.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html#step-type-lambda
+ */
+export const lambdaStep: StepKind = {
+  type: 'Lambda',
+  async run(step, { scope, store, jobs, signal, started }) {
+    const arn = textMember(step, 'FunctionArn', scope);
+    const found = findFunction(store, arn);
+    const event = JSON.stringify(resolve(step.arguments, scope));
+    started({ Lambda: { Arn: found.arn } });
+    const { payload, failed } = await invokeFunction(found, event, jobs.surroundings, signal);
+    if (signal.aborted) return { status: 'Stopped', metadata: { Lambda: { Arn: found.arn } } };
+    const value: unknown = JSON.parse(payload);
+    if (failed) {
+      const reason = isRecord(value) ? String(value.errorMessage) : payload;
+      return {
+        status: 'Failed',
+        reason: `ClientError: ${found.name}: ${reason}`,
+        metadata: { Lambda: { Arn: found.arn } },
+      };
+    }
+    const { outputs, missing } = outputsOf(step, isRecord(value) ? value : {});
+    const metadata = { Lambda: { Arn: found.arn, OutputParameters: outputs } };
+    if (missing !== undefined) {
+      return {
+        status: 'Failed',
+        reason: `ClientError: ${found.name} returned no '${missing}', which the step declares as an output.`,
+        metadata,
+      };
+    }
+    return { status: 'Succeeded', metadata, result: { OutputParameters: outputValues(outputs) } };
+  },
+};
+
+/** The declared outputs as the service keeps them: texts by name. */
+export function outputsOf(
+  { outputParameters }: StepDefinition,
+  value: Readonly<Record<string, unknown>>,
+): { outputs: OutputParameter[]; missing?: string } {
+  const missing = outputParameters.find(({ name }) => value[name] === undefined)?.name;
+  const outputs = outputParameters
+    .filter(({ name }) => value[name] !== undefined)
+    .map(({ name: Name }) => {
+      const given = value[Name];
+      return { Name, Value: typeof given === 'string' ? given : JSON.stringify(given) };
+    });
+  return { outputs, ...(missing === undefined ? {} : { missing }) };
+}
+
+/** What references to the outputs read. */
+export function outputValues(outputs: readonly OutputParameter[]): Record<string, string> {
+  return Object.fromEntries(outputs.map(({ Name = '', Value = '' }) => [Name, Value]));
+}
