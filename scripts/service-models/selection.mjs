@@ -141,7 +141,7 @@ export const local = {
   cloudtrail: ['LookupEvents DescribeTrails ListTrails GetTrailStatus'],
   lambda: [
     'CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction',
-    'ListFunctions Invoke ListTags TagResource UntagResource PublishVersion AddPermission GetPolicy',
+    'ListFunctions Invoke ListTags TagResource UntagResource AddPermission GetPolicy',
   ],
   sqs: [
     'CreateQueue DeleteQueue GetQueueUrl ListQueues SendMessage SendMessageBatch ReceiveMessage DeleteMessage',
