@@ -337,7 +337,13 @@ test('functions', async () => {
   const ZipFile = zipSync({ 'app.py': strToU8('def handler(event, context):\n    return event\n') });
   const name = { FunctionName: 'echo' };
   const { FunctionArn: Resource } = await client.send(
-    new CreateFunctionCommand({ ...name, Role: role, Runtime: 'python3.12', Handler: 'app.handler', Code: { ZipFile } }),
+    new CreateFunctionCommand({
+      ...name,
+      Role: role,
+      Runtime: 'python3.12',
+      Handler: 'app.handler',
+      Code: { ZipFile },
+    }),
   );
   await client.send(new UpdateFunctionCodeCommand({ ...name, ZipFile }));
   await client.send(new UpdateFunctionConfigurationCommand({ ...name, Timeout: 9 }));

@@ -145,7 +145,7 @@ function operations(context: Context): Operations {
         ExecutedVersion: '$LATEST',
         ...(failed ? { FunctionError: 'Unhandled' } : {}),
         ...(input.LogType === 'Tail' ? { LogResult: Buffer.from(log.slice(-longestTail)).toString('base64') } : {}),
-        Payload: Buffer.from(payload) as never,
+        Payload: Buffer.from(payload),
       };
     },
 
@@ -154,7 +154,11 @@ function operations(context: Context): Operations {
         const found = findFunction(store, input.FunctionName);
         const { StatementId: Sid, Principal, Action, SourceArn } = input;
         if (found.statements.some((statement) => 'Sid' in statement && statement.Sid === Sid)) {
-          throw new ServiceError('ResourceConflictException', `The statement id (${Sid}) provided already exists.`, 409);
+          throw new ServiceError(
+            'ResourceConflictException',
+            `The statement id (${Sid}) provided already exists.`,
+            409,
+          );
         }
         const condition = SourceArn === undefined ? {} : { Condition: { ArnLike: { 'AWS:SourceArn': SourceArn } } };
         const statement = { Sid, Effect: 'Allow', Principal, Action, Resource: found.arn, ...condition };
@@ -178,7 +182,10 @@ function operations(context: Context): Operations {
 
     TagResource(input: Checked<TagResourceRequest>): object {
       const { arn } = findFunction(store, input.Resource);
-      tags(store).add(arn, Object.entries(input.Tags).map(([Key, Value]) => ({ Key, Value })));
+      tags(store).add(
+        arn,
+        Object.entries(input.Tags).map(([Key, Value]) => ({ Key, Value })),
+      );
       return {};
     },
 
