@@ -2,6 +2,7 @@ import { CancellationError, commands, ProgressLocation, Uri, window } from 'vsco
 import { log, UserError } from '../../../workbench/index';
 import type { ExecuteOptions, Outcome, Plan, Refusal, Request } from '../../index';
 import { openConflicts } from './conflicts';
+import { withGates } from './gates';
 import type { KnownRepository } from '../repositories/repositories';
 import type { Target } from '../rows';
 import type { Room } from '../services';
@@ -10,7 +11,9 @@ import type { Room } from '../services';
 export async function perform(room: Room, repository: KnownRepository, request: Request): Promise<Outcome> {
   const core = await repository.open();
   const plan = await planOrAsk(room, repository, request);
-  return runWithProgress(room, repository, plan.title, usesNetwork(plan), (options) => core.execute(plan, options));
+  return runWithProgress(room, repository, plan.title, usesNetwork(plan), (options) =>
+    withGates(room, repository, (admit) => core.execute(plan, { ...options, admit })),
+  );
 }
 
 /** The plan; where only uncommitted changes stand against it, the user may have them put away and back. */
