@@ -4,7 +4,7 @@ import { NotARepository, branchKinds, presets, initRepository, kindOf, openRepos
 import type { Arguments, FlagSpec } from './flow/arguments';
 import { UsageError, parseArguments } from './flow/arguments';
 import type { PlannedCommand } from './flow/commands';
-import { commonFlags, plannedCommands } from './flow/commands';
+import { commonFlags, gateFlags, plannedCommands } from './flow/commands';
 import { baseConfiguration, listConfiguration, scopeFlags, scopeOf, setConfiguration } from './flow/configuration';
 import { askForNames } from './flow/interactive';
 import { keptCommand, revertRequest, showJournal, undoFlags, undoOrResume } from './flow/journal';
@@ -100,6 +100,7 @@ async function dispatch(args: string[]): Promise<number> {
     case 'status':
       return showJournal(await open());
     case 'resume':
+      return resume(rest);
     case 'leave':
       return undoOrResume(await open(), subcommand);
     case 'undo':
@@ -192,6 +193,14 @@ async function plannedCommand(prefix: string, command: PlannedCommand, args: str
     usage: help,
     ...(command.gated && { admit: gatesOf(repository, parsed) }),
   });
+}
+
+async function resume(args: string[]): Promise<number> {
+  const flags = [...gateFlags, ...commonFlags];
+  const parsed = parseArguments(args, flags);
+  if (parsed.flag('help')) return showUsage(usageOf('', 'resume', 'Go on with an interrupted action', flags));
+  const repository = await open();
+  return undoOrResume(repository, 'resume', gatesOf(repository, parsed));
 }
 
 /** Asks the gates of a release before its first step. What asks them is loaded then. */

@@ -230,6 +230,9 @@ class FlowRepository implements Repository {
       return { status: 'conflict', plan: journal.plan, step: journal.step, files: ready.files, message: ready.message };
     }
     if (ready.status === 'blocked') return refused(ready.code, ready.message);
+    const admitted = await this.admittedAgain(journal, options);
+    if (!admitted.ok) return { status: 'refused', refusals: admitted.refusals };
+    journal.plan = admitted.plan;
     const hooks = new Hooks(this.git, this.places, await this.configuration(), this.trusted);
     const run = this.run(journal, hooks, await currentBranch(this.git), options);
     const outcome = await resumeSteps(run, journal);
@@ -374,6 +377,14 @@ class FlowRepository implements Repository {
   private async withFreeTag(plan: Plan, options: ExecuteOptions): Promise<Planned> {
     const refusals = await tagOnRemote(this.git, plan, options);
     return refusals.length > 0 ? { ok: false, refusals } : { ok: true, plan };
+  }
+
+  /** What waited may have been overtaken: its condition is asked again as long as the tag is still to be made. */
+  private async admittedAgain({ plan, step }: Journal, { admit }: ExecuteOptions): Promise<Planned> {
+    const tag = plan.steps.slice(step).find(({ work }) => work.do === 'tag')?.work;
+    if (admit === undefined || tag?.do !== 'tag') return { ok: true, plan };
+    const made = await this.git.holds(['show-ref', '--verify', '--quiet', `refs/tags/${tag.tag}`]);
+    return made ? { ok: true, plan } : admit(plan);
   }
 
   /** A journal that forbids to begin another action. One that was left at a conflict long over does not. */

@@ -1,5 +1,5 @@
 /** `flow status`, `resume`, `undo` and `leave`. */
-import type { Repository, Request } from '../../gitflow';
+import type { Plan, Planned, Repository, Request } from '../../gitflow';
 import { tellKept } from '../../gitflow';
 import type { Arguments, FlagSpec } from './arguments';
 import { reportOutcome, reportRefusals, say, warn } from './report';
@@ -33,7 +33,11 @@ export const undoFlags: FlagSpec[] = [
 ];
 
 /** Goes on, goes back, or forgets; answers the exit code. */
-export async function undoOrResume(repository: Repository, how: 'resume' | 'undo' | 'leave'): Promise<number> {
+export async function undoOrResume(
+  repository: Repository,
+  how: 'resume' | 'undo' | 'leave',
+  admit?: (plan: Plan) => Promise<Planned>,
+): Promise<number> {
   if (how === 'leave') {
     await repository.leave();
     return 0;
@@ -45,7 +49,7 @@ export async function undoOrResume(repository: Repository, how: 'resume' | 'undo
     if (finished.canRevert) warn("'flow undo --revert --plan' shows the commits that would take it back.");
     return code;
   }
-  const outcome = how === 'resume' ? await repository.resume() : await repository.undo();
+  const outcome = how === 'resume' ? await repository.resume(admit ? { admit } : {}) : await repository.undo();
   const { branch } = await repository.state();
   return reportOutcome(outcome, branch);
 }

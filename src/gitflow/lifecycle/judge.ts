@@ -10,7 +10,15 @@ import type { RepositoryFiles } from './files';
 import type { Candidate, GateReport } from './gate';
 import { configGate, configLostGate, evaluateGates } from './gates';
 import { readConfig } from './read';
-import { holding, recordOf, writeRecord, type Judged, type Reasons } from './record';
+import {
+  composeTagMessage,
+  holding,
+  parseTagMessage,
+  recordOf,
+  writeRecord,
+  type Judged,
+  type Reasons,
+} from './record';
 import { mergedTree, taggedBy, type Tagged } from './tagged';
 
 /** What is to be released. */
@@ -195,9 +203,10 @@ export interface Gatekeeper {
  * given for, were it open when the reason was asked for or not.
  */
 export async function admitPlan(
-  { files, recordsOf, reasons, signal, judged }: Gatekeeper,
+  { files, recordsOf, reasons: given, signal, judged }: Gatekeeper,
   plan: Plan,
 ): Promise<Planned> {
+  const reasons: Reasons = new Map([...reasonsIn(plan), ...given]);
   const subject = await subjectOf(files, plan);
   const judgement = subject && (await judgeRelease(files, recordsOf, subject, signal));
   if (subject === undefined || judgement === undefined) return { ok: true, plan };
@@ -225,6 +234,13 @@ export async function admitPlan(
   // With a reason for it, whatever the merge makes is tagged.
   const tree = reasons.has('tree') ? undefined : judgement.judged.tree;
   return { ok: true, plan: withRecord(plan, subject.kind, record, tree) };
+}
+
+/** The reasons that were given when a plan first began: they are in the record of its tag. */
+function reasonsIn(plan: Plan): Reasons {
+  const tag = plan.steps.map(({ work }) => work).find((work) => work.do === 'tag');
+  const overrides = parseTagMessage(composeTagMessage('', tag?.record ?? ''))?.overrides ?? [];
+  return new Map(overrides.map(({ gate, reason }) => [gate, reason]));
 }
 
 /** The plan with the record in its tag, which is made only of the tree that was judged. */

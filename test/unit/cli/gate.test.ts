@@ -219,6 +219,33 @@ describe('what is tagged', () => {
     expect(made.work.git('rev-list', '--merges', '--count', 'main')).toBe('1');
   });
 
+  it('is judged anew when an action that waited goes on, with the reasons from before', async () => {
+    const { made, arn } = await ready();
+    hotfix(made, 'notes');
+    const conflict = await made.cli([
+      'flow',
+      'release',
+      'finish',
+      '-m',
+      'x',
+      '--override',
+      'tree=merged by hand',
+      '1.0',
+    ]);
+    expect(conflict.stderr).toContain('There were merge conflicts');
+    made.work.write('notes', 'both\n');
+    made.work.git('commit', '-qam', 'resolved');
+    await made.approve(arn, false);
+    const held = await made.cli(['flow', 'resume']);
+    expect(held.code).toBe(1);
+    expect(held.stderr).toContain('Gate model: ');
+    expect(held.stderr).not.toContain('Gate tree: ');
+    await made.approve(arn);
+    expect((await made.cli(['flow', 'resume'])).code).toBe(0);
+    expect(made.message('v1.0')).toContain('MLOps-Override: tree; merged by hand');
+    expect(made.message('v1.0')).toContain(`MLOps-Tree: ${made.work.git('rev-parse', 'v1.0^{tree}')}`);
+  });
+
   it('has a message though none is given', async () => {
     const { made } = await ready();
     expect((await made.cli(['flow', 'release', 'finish', '1.0'])).code).toBe(0);

@@ -3,6 +3,7 @@ import { UserError } from '../../../workbench/index';
 import type { JournalView } from '../../index';
 import { askRepository, type Argument, type Subject } from './ask';
 import { openConflicts } from './conflicts';
+import { withGates } from './gates';
 import { runWithProgress, usesNetwork } from './perform';
 import { showPlanDocument } from './plan-document';
 import type { Room } from '../services';
@@ -16,7 +17,7 @@ export async function resume(room: Room, argument: Argument): Promise<void> {
     throw new UserError(`Resolve the conflicts first, then choose Resume again: ${conflicts.join(', ')}.`);
   }
   await runWithProgress(room, repository, `Resume: ${journal.plan.title}`, usesNetwork(journal.plan), (options) =>
-    snapshot.core.resume(options),
+    withGates(room, repository, (admit) => snapshot.core.resume({ ...options, admit })),
   );
 }
 

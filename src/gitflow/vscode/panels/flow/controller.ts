@@ -16,6 +16,7 @@ import {
   type Reasons,
   type RecordsOf,
 } from '../../../lifecycle/index';
+import { withGates } from '../../commands/gates';
 import { openConflict, openConflicts } from '../../commands/conflicts';
 import { finishDialog, type FinishView, type Gates, type Progress } from './dialog';
 import { finishDefaults, finishRequest, type Circumstances, type FinishKind, type FinishValues } from './options';
@@ -281,7 +282,11 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       await this.room.snapshots.renew(repository);
       this.panel.close();
     } else {
-      await this.run(plan, (options) => (how === 'resume' ? core.resume(options) : core.undo(options)));
+      await this.run(plan, (options) =>
+        how === 'undo'
+          ? core.undo(options)
+          : withGates(this.room, repository, (admit) => core.resume({ ...options, admit })),
+      );
     }
   }
 
