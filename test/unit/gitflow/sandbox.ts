@@ -51,6 +51,13 @@ export class Sandbox {
     return work;
   }
 
+  /** A folder that is no repository yet. */
+  empty(name = `folder-${this.count++}`): Work {
+    const work = new Work(this.path(name));
+    mkdirSync(work.folder);
+    return work;
+  }
+
   /** A copy of a repository: where its files are is the only difference. */
   copy(work: Work): Work {
     const folder = this.path(`copy-${this.count++}`);
