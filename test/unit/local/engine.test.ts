@@ -1,12 +1,16 @@
+import { rmSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { durationMs } from '../../../src/local/engine/cache';
+import { type Step, steps } from '../../../src/local/domain/executions';
+import { cachedStep, durationMs } from '../../../src/local/engine/cache';
 import { holdAll } from '../../../src/local/engine/conditions';
 import { type Json, type StepDefinition, parseDefinition } from '../../../src/local/engine/definition';
 import { bindParameters, parameterText } from '../../../src/local/engine/parameters';
 import { type Scope, parsePath, resolve } from '../../../src/local/engine/references';
 import { retryDelay } from '../../../src/local/engine/retries';
 import { Schedule } from '../../../src/local/engine/schedule';
+import { Store } from '../../../src/local/store/store';
+import { makeTemp } from './support';
 
 function scopeOf(
   parameters: Record<
@@ -277,4 +281,45 @@ test('retry policies wait longer each time, and end', () => {
   expect(delays).toEqual([2000, 6000, 18_000, undefined]);
   expect(retryDelay(policies, 'SageMaker.JOB_INTERNAL_ERROR', 1)).toBeUndefined();
   expect(retryDelay(policies, undefined, 1)).toBeUndefined();
+});
+
+test('the cache takes the newest success that is young enough, and a copy does not prolong it', () => {
+  const folder = makeTemp();
+  const store = new Store(folder, [steps]);
+  const days = (count: number): Date => new Date(Date.now() - count * 86_400_000);
+  const put = (execution: string, ended: Date, more: Partial<Step> = {}): void =>
+    steps(store).put({
+      execution,
+      name: 'S',
+      type: 'Processing',
+      status: 'Succeeded',
+      startedAt: ended,
+      endedAt: ended,
+      attempts: 1,
+      cacheKey: 'k',
+      ...more,
+    });
+  const find = (expireAfter?: string): string | undefined => {
+    const cache = expireAfter === undefined ? {} : { expireAfter };
+    const definition = parseDefinition('{"Steps":[{"Name":"S","Type":"Processing"}]}').steps[0];
+    return definition && cachedStep(store, 'k', { ...definition, cache })?.execution;
+  };
+  try {
+    expect(find()).toBeUndefined();
+    put('original', days(10));
+    put('failed', days(1), { status: 'Failed' });
+    put('copy', days(1), { cacheSource: 'arn:aws:sagemaker:us-east-1:000000000000:pipeline/p/execution/original' });
+    put('other', days(1), { cacheKey: 'l' });
+    expect(find()).toBe('original');
+    expect(find('P11D')).toBe('original');
+    // The copy is young, what it was copied from is not.
+    expect(find('P9D')).toBeUndefined();
+    put('again', days(2));
+    expect(find('P9D')).toBe('again');
+    expect(find('P1D')).toBeUndefined();
+    expect(find('nonsense')).toBeUndefined();
+  } finally {
+    store.close();
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -8,10 +8,11 @@ import {
   RetryPipelineExecutionCommand,
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
+  StopProcessingJobCommand,
   UpdatePipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bed, bucket, definition, eventually, output, role, shellStep } from './support';
@@ -202,7 +203,6 @@ test('no more steps run at a time than MaxParallelExecutionSteps', async () => {
   );
   const arn = await bed.run(steps, { parallel: 2 });
   expect((await bed.end(arn)).status).toBe('Succeeded');
-  const { readFileSync } = await import('node:fs');
   let [now, most] = [0, 0];
   for (const line of readFileSync(log, 'utf8').trim().split('\n')) {
     now += line === '+' ? 1 : -1;
@@ -256,6 +256,41 @@ test('a retry policy runs a failing step again and counts the attempts', async (
   ]);
   expect((await bed.end(arn)).status).toBe('Succeeded');
   expect((await bed.steps(arn)).Flaky?.AttemptCount).toBe(3);
+});
+
+test('a retry waits as long as its policy says, and a stop does not wait for it', async () => {
+  const times = join(bed.folder, 'times');
+  const flaky = (IntervalSeconds: number, BackoffRate: number): object =>
+    shellStep('Flaky', `date +%s%3N >> ${times}; test "$(wc -l < ${times})" -ge 3`, {
+      RetryPolicies: [
+        { ExceptionType: ['SageMaker.JOB_INTERNAL_ERROR'], IntervalSeconds, BackoffRate, MaxAttempts: 5 },
+      ],
+    });
+  expect((await bed.end(await bed.run([flaky(1, 1.5)]))).status).toBe('Succeeded');
+  const [first = 0, second = 0, third = 0] = readFileSync(times, 'utf8').trim().split('\n').map(Number);
+  expect(second - first).toBeGreaterThanOrEqual(990);
+  expect(third - second).toBeGreaterThanOrEqual(1490);
+
+  writeFileSync(times, '');
+  const arn = await bed.run([flaky(3600, 1)]);
+  await eventually(async () => readFileSync(times, 'utf8').includes('\n'));
+  await bed.clients.sagemaker.send(
+    new StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() }),
+  );
+  expect((await bed.end(arn)).status).toBe('Stopped');
+});
+
+test('a step whose job is stopped beside it has failed, and so has its execution', async () => {
+  const arn = await bed.run([shellStep('Long', 'sleep 60'), shellStep('After', 'true', { DependsOn: ['Long'] })]);
+  const ProcessingJobName = await eventually(async () => {
+    const { Long } = await bed.steps(arn);
+    return Long?.StepStatus === 'Executing' && Long.Metadata?.ProcessingJob?.Arn?.split('/')[1];
+  });
+  await bed.clients.sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName }));
+  expect((await bed.end(arn)).status).toBe('Failed');
+  const { Long, After } = await bed.steps(arn);
+  expect(Long).toMatchObject({ StepStatus: 'Failed', FailureReason: 'ClientError: The job was stopped.' });
+  expect(After).toBeUndefined();
 });
 
 test('a selective execution runs the selected steps with the results of the source', async () => {

@@ -3,8 +3,10 @@ import {
   BatchDescribeModelPackageCommand,
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
+  CreatePipelineCommand,
   DeleteModelPackageCommand,
   DeleteModelPackageGroupCommand,
+  DeletePipelineCommand,
   DeleteTagsCommand,
   DescribeModelCommand,
   DescribeModelPackageCommand,
@@ -15,7 +17,7 @@ import {
   UpdateModelPackageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bed, role, shellStep } from './support';
+import { Bed, definition, role, shellStep } from './support';
 
 let bed: Bed;
 let sagemaker: SageMakerClient;
@@ -155,6 +157,37 @@ test('tags are added, replaced, listed and deleted', async () => {
   expect((await sagemaker.send(new ListTagsCommand({ ResourceArn }))).Tags).toEqual([{ Key: 'b', Value: '3' }]);
   const elsewhere = new ListTagsCommand({ ResourceArn: 'arn:aws:sagemaker:us-east-1:000000000000:pipeline/nope' });
   await expect(sagemaker.send(elsewhere)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('what is deleted takes its tags with it: a new one of the same name has none', async () => {
+  const Tags = [{ Key: 'a', Value: '1' }];
+  const tagsOf = async (ResourceArn = ''): Promise<unknown> =>
+    (await sagemaker.send(new ListTagsCommand({ ResourceArn }))).Tags;
+  const specification = { Containers: [{ Image: 'image' }], SupportedContentTypes: ['text/csv'] };
+  const InferenceSpecification = { ...specification, SupportedResponseMIMETypes: ['text/csv'] };
+  const alone = { ModelPackageName: 'alone', InferenceSpecification };
+  const { ModelPackageArn } = await sagemaker.send(new CreateModelPackageCommand({ ...alone, Tags }));
+  expect(await tagsOf(ModelPackageArn)).toEqual(Tags);
+  await sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName: 'alone' }));
+  await sagemaker.send(new CreateModelPackageCommand(alone));
+  expect(await tagsOf(ModelPackageArn)).toEqual([]);
+
+  const group = { ModelPackageGroupName: 'again' };
+  const { ModelPackageGroupArn } = await sagemaker.send(new CreateModelPackageGroupCommand({ ...group, Tags }));
+  await sagemaker.send(new DeleteModelPackageGroupCommand(group));
+  await sagemaker.send(new CreateModelPackageGroupCommand(group));
+  expect(await tagsOf(ModelPackageGroupArn)).toEqual([]);
+
+  const pipeline = {
+    PipelineName: 'again',
+    RoleArn: role,
+    PipelineDefinition: definition([shellStep('S', 'true')]),
+  };
+  const token = (): { ClientRequestToken: string } => ({ ClientRequestToken: crypto.randomUUID() });
+  const { PipelineArn } = await sagemaker.send(new CreatePipelineCommand({ ...pipeline, ...token(), Tags }));
+  await sagemaker.send(new DeletePipelineCommand({ PipelineName: 'again', ...token() }));
+  await sagemaker.send(new CreatePipelineCommand({ ...pipeline, ...token() }));
+  expect(await tagsOf(PipelineArn)).toEqual([]);
 });
 
 test('a Model step makes the model that it describes, once an execution', async () => {

@@ -1,7 +1,10 @@
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+
+/** Asked once: the answer takes a good part of a millisecond. */
+const cores = String(availableParallelism());
 
 /** A mention of the container contract's folder in a command, a value or a script; not a longer path that only contains it. */
 const mention = /(?<![\w./-])\/opt\/ml(?![\w.-])/g;
@@ -70,7 +73,7 @@ export class Container {
       SAGEMAKER_BASE_DIR: this.root,
       SM_CURRENT_HOST: 'algo-1',
       SM_HOSTS: '["algo-1"]',
-      SM_NUM_CPUS: String(cpus().length),
+      SM_NUM_CPUS: cores,
       SM_NUM_GPUS: '0',
       ...rewritten,
     };

@@ -70,7 +70,6 @@ export async function runJob(
   const stopping = (): void => enter('Stopping');
   signal.addEventListener('abort', stopping, { once: true });
   try {
-    container.makeFolders(container.root);
     enter('Downloading');
     const launch = await kind.prepare(work);
     if (signal.aborted) end = stopped(signal);
