@@ -29,7 +29,7 @@ import { checkTasks, taskRules } from './rules/task';
 import { aboutNames, checkTransitions, transitionRules } from './rules/transitions';
 import { checkVariables, variableRules } from './rules/variables';
 
-export const asl: LanguageSupport = {
+export const asl: LanguageSupport & { check: typeof check } = {
   language: 'asl',
   rules: [
     ...commonRules('asl', 'a state machine', commonExamples),
@@ -74,7 +74,8 @@ const checks = [
   checkTasks,
 ];
 
-function check(document: SourceDocument): Finding[] {
+/** Checks a text; `express` where what is around it tells the type of the workflow. */
+function check(document: SourceDocument, express?: boolean): Finding[] {
   const { root, problems } = document.tree;
   const isBroken = problems.length > 0;
   return judged(
@@ -82,10 +83,14 @@ function check(document: SourceDocument): Finding[] {
     'asl',
     (report) => {
       if (root?.kind !== 'object') return;
-      checkMachine(root, (finding) => {
-        // A member that a fault has moved out of its state looks like a state.
-        if (!isBroken || finding.rule !== 'asl/wrong-type' || finding.node.parent?.key !== 'States') report(finding);
-      });
+      checkMachine(
+        root,
+        (finding) => {
+          // A member that a fault has moved out of its state looks like a state.
+          if (!isBroken || finding.rule !== 'asl/wrong-type' || finding.node.parent?.key !== 'States') report(finding);
+        },
+        express,
+      );
     },
     aboutNames,
   );

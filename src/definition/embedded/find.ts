@@ -1,4 +1,5 @@
-/** Where a template of CloudFormation, SAM or Terraform holds a pipeline. */
+/** Where a template of CloudFormation, SAM or Terraform holds a pipeline or a state machine. */
+import { isMachine } from '../asl/model';
 import { isIntrinsic } from '../codepipeline/model';
 import type { Node, Tree } from '../tree';
 import { isPipeline } from '../sagemaker/model';
@@ -9,9 +10,21 @@ export type Embedded =
   /** A SageMaker definition written as a string. */
   | { kind: 'string'; node: Node }
   /** The properties of an AWS::CodePipeline::Pipeline. */
-  | { kind: 'codepipeline'; node: Node };
+  | { kind: 'codepipeline'; node: Node }
+  /** A state machine written as an object of the template. */
+  | ({ kind: 'machine'; node: Node } & Workflow)
+  /** A state machine written as a string. */
+  | ({ kind: 'machine-string'; node: Node } & Workflow)
+  /** The list of the parts of a state machine that Fn::Join puts together with nothing between them. */
+  | ({ kind: 'machine-parts'; node: Node } & Workflow);
 
-/** All pipelines in a template. */
+/** What the template says of the workflow around a state machine. */
+interface Workflow {
+  /** True for an Express workflow, false for a Standard one, undefined where it is computed. */
+  express: boolean | undefined;
+}
+
+/** All pipelines and state machines in a template. */
 export function findEmbedded(tree: Tree): Embedded[] {
   const found: Embedded[] = [];
   for (const resource of tree.root?.get('Resources')?.members ?? []) {
@@ -23,11 +36,23 @@ export function findEmbedded(tree: Tree): Embedded[] {
       const definition = properties.get('PipelineDefinition');
       add(definition?.get('PipelineDefinitionBody') ?? definition, found);
     }
+    if (type === 'AWS::StepFunctions::StateMachine') {
+      const express = isExpress(properties.get('StateMachineType'));
+      for (const name of ['Definition', 'DefinitionString']) addMachine(properties.get(name), express, found);
+    }
+    if (type === 'AWS::Serverless::StateMachine') {
+      addMachine(properties.get('Definition'), isExpress(properties.get('Type')), found);
+    }
   }
   const terraform = tree.root?.get('resource');
   for (const group of terraform?.kind === 'array' ? terraform.items : terraform ? [terraform] : []) {
     for (const resource of listed(group.get('aws_sagemaker_pipeline'))) {
       for (const one of resource.members.flatMap(listed)) add(one.get('pipeline_definition'), found);
+    }
+    for (const resource of listed(group.get('aws_sfn_state_machine'))) {
+      for (const one of resource.members.flatMap(listed)) {
+        addMachine(one.get('definition'), isExpress(one.get('type')), found);
+      }
     }
   }
   return found;
@@ -44,9 +69,32 @@ function add(node: Node | undefined, found: Embedded[]): void {
     if (isPipeline(node)) found.push({ kind: 'object', node });
     return;
   }
+  const text = textOf(node);
+  if (text) found.push({ kind: 'string', node: text });
+}
+
+/** The string in which a definition is written. */
+function textOf(node: Node): Node | undefined {
   // Fn::Sub takes the text, or a list of the text and its variables.
   const substituted = node.get('Fn::Sub');
   const text = substituted?.kind === 'array' ? substituted.items[0] : (substituted ?? node);
   // Terraform's expressions, such as ${jsonencode(…)}, are no text of a definition.
-  if (text?.text !== undefined && /^\s*\{/.test(text.text)) found.push({ kind: 'string', node: text });
+  return text?.text !== undefined && /^\s*\{/.test(text.text) ? text : undefined;
+}
+
+function isExpress(type: Node | undefined): boolean | undefined {
+  if (type === undefined) return false;
+  return type.text === undefined ? undefined : type.text === 'EXPRESS';
+}
+
+function addMachine(node: Node | undefined, express: boolean | undefined, found: Embedded[]): void {
+  if (!node) return;
+  if (isMachine(node)) found.push({ kind: 'machine', node, express });
+  const joined = node.get('Fn::Join');
+  if (joined?.items[0]?.text === '' && joined.items[1]?.kind === 'array') {
+    found.push({ kind: 'machine-parts', node: joined.items[1], express });
+    return;
+  }
+  const text = textOf(node);
+  if (text) found.push({ kind: 'machine-string', node: text, express });
 }

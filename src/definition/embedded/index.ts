@@ -1,20 +1,25 @@
 /**
- * Pipelines inside templates of CloudFormation, SAM and Terraform (as JSON): a SageMaker definition in
- * AWS::SageMaker::Pipeline or aws_sagemaker_pipeline, as an object or a string, and AWS::CodePipeline::Pipeline.
- * Only the pipelines are checked, by the rules of their own languages; the template around them is not ours.
+ * Pipelines and state machines inside templates of CloudFormation, SAM and Terraform (as JSON): a SageMaker definition
+ * in AWS::SageMaker::Pipeline or aws_sagemaker_pipeline, as an object or a string, AWS::CodePipeline::Pipeline, and
+ * state machines in AWS::StepFunctions::StateMachine, AWS::Serverless::StateMachine and aws_sfn_state_machine. Only
+ * they are checked, by the rules of their own languages; the template around them is not ours.
  *
  *   find.ts   where they are
  *   text.ts   a definition inside a string: its text, and where its characters stand in the template
+ *   parts.ts  a definition that Fn::Join puts together, as the CDK writes it
  */
+import { asl, checkMachine, prepareMachine } from '../asl';
 import { checkProperties } from '../codepipeline';
 import { isIntrinsic } from '../codepipeline/model';
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
-import { checkAll } from '../sagemaker/check';
+import type { Report } from '../rule';
+import { checkAll, checkPipeline } from '../sagemaker/check';
 import { buildPipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
 import { findEmbedded } from './find';
+import { checkParts } from './parts';
 import { checkText, innerText } from './text';
 
 export const cloudformation: LanguageSupport = {
@@ -22,9 +27,11 @@ export const cloudformation: LanguageSupport = {
   rules: [],
   detect,
   check,
+  prepare: ({ text }) => prepareMachine(text),
 };
 
-const signs = ['AWS::SageMaker::Pipeline', 'AWS::CodePipeline::Pipeline', 'aws_sagemaker_pipeline'];
+const machineSigns = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine', 'aws_sfn_state_machine'];
+const signs = ['AWS::SageMaker::Pipeline', 'AWS::CodePipeline::Pipeline', 'aws_sagemaker_pipeline', ...machineSigns];
 
 function detect({ text, tree }: SourceDocument): boolean {
   if (!signs.some((sign) => text.includes(sign))) return false;
@@ -34,12 +41,23 @@ function detect({ text, tree }: SourceDocument): boolean {
 function check(document: SourceDocument): Finding[] {
   const { tree } = document;
   const findings: Finding[] = [];
-  for (const { kind, node } of findEmbedded(tree)) {
-    if (kind === 'string') findings.push(...checkText(innerText(tree, node)));
+  const report: Report = (finding) => findings.push(finding);
+  for (const found of findEmbedded(tree)) {
+    const { kind, node } = found;
+    if (kind === 'string') findings.push(...checkText(innerText(tree, node), checkDefinition));
     else if (kind === 'object') findings.push(...checkObject(tree, node));
-    else checkProperties(node, (finding) => findings.push(finding));
+    else if (kind === 'machine') checkMachine(node, report, found.express);
+    else if (kind === 'machine-string') {
+      findings.push(...checkText(innerText(tree, node), (inner) => asl.check(inner, found.express)));
+    } else if (kind === 'machine-parts') findings.push(...checkParts(node, found.express));
+    else checkProperties(node, report);
   }
   return findings;
+}
+
+/** A SageMaker definition in a string; values that the template fills in are left alone. */
+function checkDefinition({ tree }: SourceDocument): Finding[] {
+  return checkPipeline(tree).filter((finding) => !tree.source(finding.node).includes('${'));
 }
 
 /** A definition that is an object of the template; what CloudFormation works out is left alone. */

@@ -1,9 +1,9 @@
 /** A definition inside a string: a document of its own, and how its places and edits are those of the text around it. */
+import { isMachine } from '../asl/model';
 import type { Range, TextEdit } from '../diagnostic';
 import { SourceDocument } from '../document';
 import { type Finding, present } from '../finding';
 import { buildPipeline, type Pipeline } from '../sagemaker/model';
-import { checkPipeline } from '../sagemaker/check';
 import type { Node, Tree } from '../tree';
 import { parseJson } from '../json';
 
@@ -47,6 +47,12 @@ export class InnerText {
   get pipeline(): Pipeline | undefined {
     this.model ??= { pipeline: buildPipeline(this.tree) };
     return this.model.pipeline;
+  }
+
+  /** The state machine, where the definition is one. */
+  get machine(): Node | undefined {
+    const { root } = this.tree;
+    return isMachine(root) ? root : undefined;
   }
 
   /** The offset in the definition of an offset in the text around it. */
@@ -152,12 +158,9 @@ function withoutVariables(text: string): string {
   return result;
 }
 
-/** What is wrong with the definition in a string. */
-export function checkText(inner: InnerText): Finding[] {
-  const { tree } = inner;
-  return checkPipeline(tree)
-    .filter((finding) => !tree.source(finding.node).includes('${'))
-    .map((finding) => moved(finding, inner));
+/** What `check` finds wrong with the definition in a string. */
+export function checkText(inner: InnerText, check: (document: SourceDocument) => Finding[]): Finding[] {
+  return check(inner.document).map((finding) => moved(finding, inner));
 }
 
 /** The finding as one about the string. */

@@ -1,4 +1,6 @@
-/** Editing features of templates: those of the pipelines in them. */
+/** Editing features of templates: those of the pipelines and state machines in them. */
+import { machineGraph } from '../asl/graph';
+import { buildMachine } from '../asl/model';
 import { isIntrinsic } from '../codepipeline/model';
 import type { SourceDocument } from '../document';
 import { type Embedded, findEmbedded } from '../embedded/find';
@@ -18,6 +20,8 @@ import {
   innerSelections,
   innerSymbols,
 } from './inner';
+import { complete as completeAsl, hover as hoverAsl } from './asl';
+import { machineEntities } from './asl/entities';
 import { type Naming, outline } from './outline';
 import type { SymbolEntry } from './results';
 import { complete } from './sagemaker/completion';
@@ -33,18 +37,21 @@ export const cloudformationFeatures: LanguageFeatures = {
     at(document, offset, {
       codepipeline: (node) => completePipeline(document.tree, declared(node, 'cloudformation'), offset),
       object: (pipeline) => complete(document, pipeline, offset),
+      machine: (node) => completeAsl(document.tree, node, offset),
       string: (inner) => innerCompletions(inner, offset),
     }) ?? [],
   hover: (document, offset) =>
     at(document, offset, {
       codepipeline: (node) => hoverPipeline(document.tree, declared(node, 'cloudformation'), offset),
       object: (pipeline) => hover(document, pipeline, offset),
+      machine: (node) => hoverAsl(document.tree, node, offset),
       string: (inner) => innerHover(inner, offset),
     }),
   entities: (document) =>
     each(document, {
       codepipeline: (node) => entitiesOf(declared(node, 'cloudformation').pipeline),
       object: entities,
+      machine: (node) => machineEntities(buildMachine(node)),
       string: innerEntities,
     }),
   symbols: (document) => {
@@ -63,6 +70,7 @@ export const cloudformationFeatures: LanguageFeatures = {
   graph: (document) =>
     each(document, {
       object: (pipeline) => [buildGraph(pipeline)],
+      machine: (node) => [machineGraph(buildMachine(node))],
       string: (inner) => [innerGraph(inner)],
     }).find((graph) => graph !== undefined),
 };
@@ -71,6 +79,7 @@ export const cloudformationFeatures: LanguageFeatures = {
 interface Cases<T> {
   codepipeline?(node: Node): T;
   object?(pipeline: Pipeline): T;
+  machine?(node: Node): T;
   string?(inner: InnerText): T;
 }
 
@@ -80,17 +89,20 @@ function apply<T>(tree: Tree, { kind, node }: Embedded, cases: Cases<T>): T | un
     const pipeline = cases.object && buildPipeline(tree, node);
     return pipeline && cases.object?.(pipeline);
   }
+  if (kind === 'machine') return cases.machine?.(node);
+  // Names and places across the parts of Fn::Join are not known.
+  if (kind === 'machine-parts') return undefined;
   const inner = innerText(tree, node);
   return inner.isPlaced ? cases.string?.(inner) : undefined;
 }
 
-/** The pipeline around `offset`. */
+/** The pipeline or machine around `offset`. */
 function at<T>({ tree }: SourceDocument, offset: number, cases: Cases<T>): T | undefined {
   const found = findEmbedded(tree).find(({ node }) => offset >= node.start && offset <= node.end);
   return found && apply(tree, found, cases);
 }
 
-/** All pipelines in their order. */
+/** All pipelines and machines in their order. */
 function each<T>({ tree }: SourceDocument, cases: Cases<T[]>): T[] {
   return findEmbedded(tree).flatMap((found) => apply(tree, found, cases) ?? []);
 }

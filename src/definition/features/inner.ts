@@ -1,8 +1,12 @@
 /** Editing features inside a definition that is a string of a template: those of the definition, moved to the template. */
+import { machineGraph } from '../asl/graph';
+import { buildMachine } from '../asl/model';
 import type { Range } from '../diagnostic';
 import type { InnerText } from '../embedded/text';
 import type { Graph } from '../graph/model';
 import { buildGraph } from '../graph/build';
+import { complete as completeAsl, hover as hoverAsl, machineSymbols } from './asl';
+import { machineEntities } from './asl/entities';
 import { type Entity, type Place, placeOffsets } from './entities';
 import { folds, selections } from './outline';
 import type { Completion, Fold, Hint, HoverText, Link, SymbolEntry } from './results';
@@ -18,7 +22,11 @@ export function innerCompletions(inner: InnerText, offset: number): Completion[]
   const at = inner.toInner(offset);
   const cursor = inner.tree.lines.position(at);
   const here = inner.outer.range(offset, offset);
-  const list = inner.pipeline ? complete(inner.document, inner.pipeline, at) : [];
+  const list = inner.pipeline
+    ? complete(inner.document, inner.pipeline, at)
+    : inner.machine
+      ? completeAsl(inner.tree, inner.machine, at)
+      : [];
   return list.map((completion) => {
     const { range, newText } = completion.edit;
     const isInsertion = same(range.start, cursor) && same(range.end, cursor);
@@ -34,7 +42,10 @@ export function innerCompletions(inner: InnerText, offset: number): Completion[]
 }
 
 export function innerHover(inner: InnerText, offset: number): HoverText | undefined {
-  const found = inner.pipeline && hover(inner.document, inner.pipeline, inner.toInner(offset));
+  const at = inner.toInner(offset);
+  const found = inner.pipeline
+    ? hover(inner.document, inner.pipeline, at)
+    : inner.machine && hoverAsl(inner.tree, inner.machine, at);
   return found && { ...found, range: inner.range(found.range) };
 }
 
@@ -44,7 +55,12 @@ export function innerEntities(inner: InnerText): Entity[] {
     const { start, end } = placeOffsets(inner.tree, one);
     return { node: inner.node, from: start, to: end };
   };
-  return (inner.pipeline ? entities(inner.pipeline) : []).map((entity) => ({
+  const all = inner.pipeline
+    ? entities(inner.pipeline)
+    : inner.machine
+      ? machineEntities(buildMachine(inner.machine))
+      : [];
+  return all.map((entity) => ({
     ...entity,
     declarations: entity.declarations.map(place),
     uses: entity.uses.map(place),
@@ -58,7 +74,7 @@ export function innerSymbols(inner: InnerText): SymbolEntry[] {
     selection: inner.range(entry.selection),
     children: entry.children.map(moved),
   });
-  return symbols(inner.tree).map(moved);
+  return (inner.machine ? machineSymbols(inner.tree) : symbols(inner.tree)).map(moved);
 }
 
 export function innerLinks(inner: InnerText): Link[] {
@@ -87,7 +103,9 @@ export function innerSelections(inner: InnerText, offset: number): Range[] {
 
 /** The graph, with places in the template. */
 export function innerGraph(inner: InnerText): Graph | undefined {
-  const graph = inner.pipeline && buildGraph(inner.pipeline);
+  const graph = inner.pipeline
+    ? buildGraph(inner.pipeline)
+    : inner.machine && machineGraph(buildMachine(inner.machine));
   return graph && { ...graph, nodes: graph.nodes.map((one) => ({ ...one, ...inner.span(one.start, one.end) })) };
 }
 

@@ -50,7 +50,8 @@ function withRoot<T>({ tree }: SourceDocument, use: (root: Node) => T): T | unde
   return tree.root?.kind === 'object' ? use(tree.root) : undefined;
 }
 
-function machineSymbols(tree: Tree): SymbolEntry[] {
+/** The outline of a text whose root is a state machine. */
+export function machineSymbols(tree: Tree): SymbolEntry[] {
   return outline(tree, (node) => {
     const type = node.get('Type')?.text;
     return node.parent?.key === 'States' && type !== undefined

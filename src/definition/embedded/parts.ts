@@ -1,0 +1,54 @@
+/** A definition in parts that Fn::Join puts together: texts, and what CloudFormation works out between them. */
+import { asl } from '../asl';
+import { isMachine } from '../asl/model';
+import { SourceDocument } from '../document';
+import { type Finding, present } from '../finding';
+import type { Node } from '../tree';
+
+/** Stands for what CloudFormation works out, wherever a value or a part of one may stand. */
+const filledIn = '${FilledIn}';
+
+interface Part {
+  node: Node;
+  /** Characters of the whole text. */
+  from: number;
+  to: number;
+}
+
+/** The text of the parts of a list. */
+function joined(list: Node): { text: string; parts: readonly Part[] } {
+  let text = '';
+  const parts = list.items.map((node): Part => {
+    const from = text.length;
+    // A whole value is worked out with the quotes around it, or stands where the text has none.
+    text += node.text ?? (/:\s*$/.test(text) ? `"${filledIn}"` : filledIn);
+    return { node, from, to: text.length };
+  });
+  return { text, parts };
+}
+
+/** What is wrong with the state machine in the parts of a list, each at the part where it begins. */
+export function checkParts(list: Node, express: boolean | undefined): Finding[] {
+  const { text, parts } = joined(list);
+  const document = new SourceDocument(text, 'parts.json');
+  const { tree } = document;
+  // What is worked out may be a part of the text that only the whole makes sense of.
+  if (tree.problems.length > 0 || !isMachine(tree.root)) return [];
+  return asl.check(document, express).flatMap((finding): Finding[] => {
+    const { range } = present({ ...finding, fixes: () => [] }, 'error', tree);
+    const start = tree.lines.offset(range.start);
+    const part = parts.find(({ from, to }) => start >= from && start < to);
+    if (!part) return [];
+    const { rule, message, atMost } = finding;
+    const end = Math.min(Math.max(tree.lines.offset(range.end), start + 1), part.to);
+    return [
+      {
+        rule,
+        message,
+        node: part.node,
+        ...(part.node.text === undefined ? {} : { mark: { from: start - part.from, to: end - part.from } }),
+        ...(atMost ? { atMost } : {}),
+      },
+    ];
+  });
+}
