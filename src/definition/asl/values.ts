@@ -11,7 +11,10 @@ export function isFilledIn(node: Node): boolean {
 }
 
 export function hasPlaceholder(text: string): boolean {
-  return /\$\{[^}]*\}/.test(text) || /^\s*(%\w+%|\{\{.*\}\}|<[\w -]+>)\s*$/.test(text);
+  return (
+    (text.includes('${') && /\$\{[^{}]*\}/.test(text)) ||
+    (/^\s*[%{<]/.test(text) && /^\s*(%\w+%|\{\{.*\}\}|<[\w -]+>)\s*$/.test(text))
+  );
 }
 
 /** `{"Ref": …}`, `{"Fn::Sub": …}`: one member, which CloudFormation replaces by a value. */

@@ -7,6 +7,7 @@ import {
   type ChoiceShape,
   type ListShape,
   type MapShape,
+  type Member,
   type NumberShape,
   type ObjectShape,
   type Shape,
@@ -156,9 +157,10 @@ function checkChoice(node: Node, shape: ChoiceShape, options: CheckOptions): voi
 function checkObject(node: Node, shape: ObjectShape, options: CheckOptions): void {
   if (node.kind !== 'object') return wrongType(node, shape, options);
   const nameOf = options.nameOf ?? keyOf;
-  const given = new Set(node.members.map(nameOf));
-  for (const [name, member] of Object.entries(shape.members)) {
-    if (!member.required || given.has(name)) continue;
+  const isGiven = (name: string): boolean =>
+    options.nameOf ? node.members.some((member) => nameOf(member) === name) : node.get(name) !== undefined;
+  for (const [name, member] of requiredOf(shape)) {
+    if (isGiven(name)) continue;
     options.report({
       rule: options.rules.missingMember,
       node,
@@ -170,17 +172,34 @@ function checkObject(node: Node, shape: ObjectShape, options: CheckOptions): voi
   for (const child of node.members) {
     const member = shape.members[nameOf(child)];
     if (member) checkShape(child, member.shape, options);
-    else unknownMember(child, shape, given, options);
+    else unknownMember(child, shape, isGiven, options);
   }
 }
 
 const keyOf = (member: Node): string => String(member.key);
 
-function unknownMember(child: Node, shape: ObjectShape, given: ReadonlySet<string>, options: CheckOptions): void {
+const known = new WeakMap<ObjectShape, [name: string, member: Member][]>();
+
+/** The members that a value of the shape must have. */
+function requiredOf(shape: ObjectShape): readonly [name: string, member: Member][] {
+  let found = known.get(shape);
+  if (!found) {
+    found = Object.entries(shape.members).filter(([, member]) => member.required);
+    known.set(shape, found);
+  }
+  return found;
+}
+
+function unknownMember(
+  child: Node,
+  shape: ObjectShape,
+  isGiven: (name: string) => boolean,
+  options: CheckOptions,
+): void {
   const known = Object.keys(shape.members);
   const key = keyOf(child);
   const name = options.nameOf?.(child) ?? key;
-  const free = known.filter((candidate) => !given.has(candidate));
+  const free = known.filter((candidate) => !isGiven(candidate));
   const near = nearest(name, free);
   const unsure = near === undefined && !shape.closed && options.closed !== true;
   const hint = near ? `Did you mean ${near}?` : `Known here: ${inWords(known)}.${unsure ? mayBeNewer : ''}`;

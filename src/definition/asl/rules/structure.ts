@@ -94,25 +94,31 @@ function checkScope(scope: Scope, report: Report): void {
   checkShape(scope.node, scopeShape(scope), { rules, report, isComputed: isFilledIn });
 }
 
-/** Members of which at most one may be given, by where they stand. */
-const exclusive: readonly (readonly [path: readonly string[], names: readonly string[]])[] = [
-  [[], ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath']],
-  [[], ['TimeoutSeconds', 'TimeoutSecondsPath']],
-  [[], ['HeartbeatSeconds', 'HeartbeatSecondsPath']],
-  [[], ['Error', 'ErrorPath']],
-  [[], ['Cause', 'CausePath']],
-  [[], ['ItemProcessor', 'Iterator']],
-  [[], ['ItemSelector', 'Parameters']],
-  [[], ['MaxConcurrency', 'MaxConcurrencyPath']],
-  [[], ['ToleratedFailureCount', 'ToleratedFailureCountPath']],
-  [[], ['ToleratedFailurePercentage', 'ToleratedFailurePercentagePath']],
-  [
-    ['ItemReader', 'ReaderConfig'],
-    ['MaxItems', 'MaxItemsPath'],
+/** Members of which at most one may be given, by the type of state and where they stand. */
+const exclusive = table<readonly (readonly [path: readonly string[], names: readonly string[]])[]>({
+  Wait: [[[], ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath']]],
+  Task: [
+    [[], ['TimeoutSeconds', 'TimeoutSecondsPath']],
+    [[], ['HeartbeatSeconds', 'HeartbeatSecondsPath']],
   ],
-  [['ItemBatcher'], ['MaxItemsPerBatch', 'MaxItemsPerBatchPath']],
-  [['ItemBatcher'], ['MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath']],
-];
+  Fail: [
+    [[], ['Error', 'ErrorPath']],
+    [[], ['Cause', 'CausePath']],
+  ],
+  Map: [
+    [[], ['ItemProcessor', 'Iterator']],
+    [[], ['ItemSelector', 'Parameters']],
+    [[], ['MaxConcurrency', 'MaxConcurrencyPath']],
+    [[], ['ToleratedFailureCount', 'ToleratedFailureCountPath']],
+    [[], ['ToleratedFailurePercentage', 'ToleratedFailurePercentagePath']],
+    [
+      ['ItemReader', 'ReaderConfig'],
+      ['MaxItems', 'MaxItemsPath'],
+    ],
+    [['ItemBatcher'], ['MaxItemsPerBatch', 'MaxItemsPerBatchPath']],
+    [['ItemBatcher'], ['MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath']],
+  ],
+});
 
 /** Members of which a type of state needs one. */
 const needed = table<readonly string[]>({
@@ -121,13 +127,13 @@ const needed = table<readonly string[]>({
 });
 
 function checkChoicesBetween({ node, type, language }: State, report: Report): void {
-  for (const [path, names] of exclusive) {
+  for (const [path, names] of exclusive[type ?? ''] ?? []) {
     const owner = path.length === 0 ? node : node.at(...path);
     if (!owner) continue;
     // What is written twice over in another way is the only thing that is told of it.
     const given = names.flatMap((name) => owner.get(name) ?? []).sort((a, b) => a.keyStart - b.keyStart);
     const [first, second] = given;
-    if (!first || !second || (names.includes('Parameters') && type !== 'Map')) continue;
+    if (!first || !second) continue;
     report({
       rule: 'asl/one-of',
       node: second,

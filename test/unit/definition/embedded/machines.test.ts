@@ -102,6 +102,8 @@ describe('features in templates', () => {
     const at = source.search(/Next\\?"?: \\?"?B/) + source.slice(source.search(/Next\\?"?: \\?"?B/)).indexOf('B');
     const [declaration] = definitionsAt(document.tree, features?.entities?.(document) ?? [], at);
     const lines = source.split('\n');
-    expect(lines[declaration?.start.line ?? 0]?.slice(declaration?.start.character, declaration?.end.character)).toBe('B');
+    expect(lines[declaration?.start.line ?? 0]?.slice(declaration?.start.character, declaration?.end.character)).toBe(
+      'B',
+    );
   });
 });
