@@ -18,12 +18,14 @@ import { commonRules, judged } from '../shape/rules';
 import type { Node } from '../tree';
 import { isLoaded, loadJsonata } from './expressions/jsonata';
 import { buildMachine, isMachine } from './model';
+import { loadServices } from './services';
 import { checkChoices, choiceRules } from './rules/choice';
 import { checkErrors, errorRules } from './rules/errors';
 import { checkJsonata, jsonataRules } from './rules/jsonata';
 import { checkMaps, mapRules } from './rules/map';
 import { checkPaths, pathRules } from './rules/paths';
 import { checkQueryLanguage, queryLanguageRules } from './rules/query-language';
+import { checkResults, resultRules } from './rules/results';
 import { checkStructure, commonExamples, structureRules } from './rules/structure';
 import { checkTasks, taskRules } from './rules/task';
 import { aboutNames, checkTransitions, transitionRules } from './rules/transitions';
@@ -43,6 +45,7 @@ export const asl: LanguageSupport & { check: typeof check } = {
     ...choiceRules,
     ...mapRules,
     ...taskRules,
+    ...resultRules,
   ],
   detect,
   check,
@@ -51,7 +54,9 @@ export const asl: LanguageSupport & { check: typeof check } = {
 
 /** Loads what the check of a text needs, where it is not there yet. */
 export function prepareMachine(text: string): Promise<void> | undefined {
-  return isLoaded() || !text.includes('{%') ? undefined : loadJsonata();
+  const parser = isLoaded() || !text.includes('{%') ? undefined : loadJsonata();
+  const services = loadServices(text);
+  return parser && services ? Promise.all([parser, services]).then(() => undefined) : (parser ?? services);
 }
 
 function detect(document: SourceDocument): boolean {
@@ -72,6 +77,7 @@ const checks = [
   checkChoices,
   checkMaps,
   checkTasks,
+  checkResults,
 ];
 
 /** Checks a text; `express` where what is around it tells the type of the workflow. */

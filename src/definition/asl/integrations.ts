@@ -4,7 +4,7 @@
  */
 import { any, closed, list, map, object, oneOf, optional, required, type Shape, text, whole } from '../shape/shape';
 import { table } from '../table';
-import { type ServiceModel, serviceModel } from './services';
+import { type ServiceModel, sdkName, serviceModel } from './services';
 
 /** How a Task calls a service; the first, a plain request, every integration has. */
 export type Pattern = 'sync' | 'sync:2' | 'waitForTaskToken';
@@ -90,9 +90,6 @@ export const optimised = table<Operations>({
   sqs: table({ sendMessage: wait }),
   states: table({ startExecution: ['sync', 'sync:2', 'waitForTaskToken'] }),
 });
-
-/** What the services are called in their models, where it is not the name of the integration. */
-const modelNames = table<string>({ elasticmapreduce: 'emr', events: 'eventbridge', states: 'sfn' });
 
 /** Operations of integrations that are called otherwise in the service, or are none of it. */
 const renamed = table<string>({ 'elasticmapreduce:createCluster': 'runJobFlow' });
@@ -251,7 +248,7 @@ export function readResource(arn: string): Resource | undefined {
 
 /** The model of the service that an integration calls, where the tables have it. */
 export function modelOf({ service, sdk }: Integration): ServiceModel | undefined {
-  return serviceModel(sdk ? service : (modelNames[service] ?? service));
+  return serviceModel(sdk ? service : sdkName(service));
 }
 
 /** The shape of what a Task sends, where it is known. */
@@ -261,4 +258,15 @@ export function requestShape(integration: Integration): Shape | undefined {
   if (!sdk && own[id]) return own[id];
   const isOwn = !sdk && optimised[service]?.[operation] === undefined;
   return isOwn ? undefined : modelOf(integration)?.request(sdk ? operation : (renamed[id] ?? operation));
+}
+
+/** What Step Functions adds to the answers of services. */
+const addedToResults = ['SdkHttpMetadata', 'SdkResponseMetadata'];
+
+/** The members of the result, where the state hands on what the service answers. */
+export function resultMembers(integration: Integration): readonly string[] | undefined {
+  const { sdk, service, operation, pattern } = integration;
+  const isHandedOn = pattern === undefined && (sdk || service === 'sagemaker' || service === 'dynamodb');
+  const shape = isHandedOn ? modelOf(integration)?.result(operation) : undefined;
+  return shape?.kind === 'object' ? [...Object.keys(shape.members), ...addedToResults] : undefined;
 }

@@ -1,12 +1,12 @@
 /**
- * What the services of AWS can be asked for by a Task, and operations, and the shapes of requests,
- * read from the generated tables of the service models.
+ * What the services of AWS can be asked for by a Task, and what they answer: operations, requests and results as shapes,
+ * read from the generated tables of the service models. The tables of a service are loaded when a machine names it.
  *
  * Step Functions writes the members of every request and result with a capital, whatever the service's own API does.
  */
-import operationTable from '../generated/operations.json';
-import { type Limit, type Shape as ServiceShape, structure, structuresOf } from '../sagemaker/shapes';
 import { any, flag, type Member, type Shape } from '../shape/shape';
+import type { Integration } from '../shape/integrations.bundle';
+import type { Limit, Shape as ServiceShape, Structure } from '../shape/service-table';
 import { table } from '../table';
 
 /** A service as the tables know it. */
@@ -15,89 +15,119 @@ export interface ServiceModel {
   operations: ReadonlySet<string>;
   /** The shape of an operation's request, where the tables have it. */
   request(operation: string): Shape | undefined;
+  /** The shape of what it answers. */
+  result(operation: string): Shape | undefined;
 }
 
-/** The service by the name that `aws-sdk` integrations give it, or undefined where the tables don't have it. */
-export function serviceModel(name: string): ServiceModel | undefined {
-  return name === 'sagemaker' ? sageMaker : undefined;
-}
-
-const lowered = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
-
-/** The step types of SageMaker pipelines whose arguments are the requests of these operations. */
-const stepTypes = table<string>({
-  createTrainingJob: 'Training',
-  createProcessingJob: 'Processing',
-  createTransformJob: 'Transform',
-  createHyperParameterTuningJob: 'Tuning',
-  createModel: 'Model',
-  createModelPackage: 'RegisterModel',
-  createAutoMLJob: 'AutoML',
-  createEndpointConfig: 'EndpointConfig',
-  createEndpoint: 'Endpoint',
-  createInferenceComponent: 'InferenceComponent',
-  createJob: 'Job',
+/** What optimised integrations call services by, where `aws-sdk` integrations have another name. */
+const otherNames = table<string>({
+  elasticmapreduce: 'emr',
+  'emr-containers': 'emrcontainers',
+  'emr-serverless': 'emrserverless',
+  events: 'eventbridge',
+  states: 'sfn',
 });
 
-const sageMaker: ServiceModel = {
-  operations: new Set(operationTable.map(lowered)),
-  request: (operation) => shapeOf(stepTypes[operation]),
-};
+const loaded = new Map<string, ServiceModel | undefined>();
+let allNames: readonly string[] = [];
 
-function shapeOf(type: string | undefined): Shape | undefined {
-  const found = type === undefined ? undefined : structuresOf(type)[0];
-  return found && structureShape(found.name);
+/** The name that `aws-sdk` integrations give a service. */
+export function sdkName(service: string): string {
+  return otherNames[service] ?? service;
 }
 
-const known = new Map<string, Shape>();
+/** The service by its name in `aws-sdk` integrations; undefined where it is not loaded or there is none. */
+export function serviceModel(name: string): ServiceModel | undefined {
+  return loaded.get(name);
+}
 
-/** A structure as a shape, whose members are made when they are looked at: structures hold each other. */
-function structureShape(name: string): Shape {
-  let shape = known.get(name);
-  if (!shape) {
-    let members: Readonly<Record<string, Member>> | undefined;
-    shape = {
-      kind: 'object',
-      get members() {
-        members ??= membersOf(name);
-        return members;
-      },
-    };
-    known.set(name, shape);
+/** True once it is known whether there is a service of the name. */
+export function isAsked(name: string): boolean {
+  return loaded.has(name);
+}
+
+/** The names of all services, once one was loaded. */
+export function serviceNames(): readonly string[] {
+  return allNames;
+}
+
+const mentions = /:states:[\w-]*:\d*:(?:aws-sdk:)?([a-zA-Z0-9-]+):/g;
+
+/** Loads the tables of the services that a text names; undefined where all are there. */
+export function loadServices(text: string): Promise<void> | undefined {
+  const names = new Set([...text.matchAll(mentions)].map(([, service = '']) => sdkName(service)));
+  const missing = [...names].filter((name) => !loaded.has(name));
+  return missing.length === 0 ? undefined : load(missing);
+}
+
+async function load(names: readonly string[]): Promise<void> {
+  const { integrationNames, integrationOf } = await import('../shape/integrations.bundle');
+  allNames = integrationNames;
+  for (const name of names) {
+    const service = await integrationOf(name);
+    loaded.set(name, service && modelOf(service));
   }
-  return shape;
 }
 
-function membersOf(name: string): Readonly<Record<string, Member>> {
-  const { members, required } = structure(name);
-  return table(
-    Object.fromEntries(
-      [...members].map(([member, shape]) => [member, { shape: converted(shape), required: required.includes(member) }]),
-    ),
-  );
-}
-
-function converted(shape: ServiceShape): Shape {
-  switch (shape.kind) {
-    case 'string':
-      return {
-        kind: 'text',
-        ...(shape.enum ? { values: [...shape.enum.values] } : {}),
-        ...bounds(shape.limit),
+function modelOf(service: Integration): ServiceModel {
+  const shapes = new Map<string, Shape>();
+  const structure = (made: Structure): Shape => {
+    let shape = shapes.get(made.name);
+    if (!shape) {
+      // Structures hold each other, so members are made when they are looked at.
+      let members: Readonly<Record<string, Member>> | undefined;
+      shape = {
+        kind: 'object',
+        get members() {
+          members ??= membersOf(made);
+          return members;
+        },
       };
-    case 'number':
-      return { kind: 'number', whole: shape.limit?.integer === true, ...bounds(shape.limit) };
-    case 'boolean':
-      return flag;
-    case 'list':
-      return { kind: 'list', item: converted(shape.element), ...bounds(shape.limit) };
-    case 'map':
-      return { kind: 'map', value: converted(shape.value) };
-    case 'structure':
-      return structureShape(shape.name);
-    default:
-      return any;
-  }
+      shapes.set(made.name, shape);
+    }
+    return shape;
+  };
+  const membersOf = ({ members, required }: Structure): Readonly<Record<string, Member>> =>
+    table(
+      Object.fromEntries(
+        [...members].map(([name, shape]) => [
+          name,
+          {
+            shape: name === 'BOOL' ? { kind: 'choice', of: [flag, { kind: 'text' }] } : converted(shape),
+            required: required.includes(name),
+          },
+        ]),
+      ),
+    );
+  const converted = (shape: ServiceShape): Shape => {
+    switch (shape.kind) {
+      case 'string':
+        return { kind: 'text', ...(shape.enum ? { values: [...shape.enum.values] } : {}), ...bounds(shape.limit) };
+      case 'number':
+        return { kind: 'number', whole: shape.limit?.integer === true, ...bounds(shape.limit) };
+      case 'boolean':
+        return flag;
+      case 'list':
+        return { kind: 'list', item: converted(shape.element), ...bounds(shape.limit) };
+      case 'map':
+        return { kind: 'map', value: converted(shape.value) };
+      case 'structure':
+        return shape.name === 'AttributeValue' ? attribute() : structure(service.structure(shape.name));
+      default:
+        return any;
+    }
+  };
+  // A value of DynamoDB may be written as a plain text, and true and false as texts.
+  const attribute = (): Shape => {
+    const whole = structure(service.structure('AttributeValue'));
+    return { kind: 'choice', of: [whole, { kind: 'text' }] };
+  };
+  const shapeOf = (made: Structure | undefined): Shape | undefined => made && structure(made);
+  return {
+    operations: service.actions,
+    request: (operation) => shapeOf(service.action(operation)?.request),
+    result: (operation) => shapeOf(service.action(operation)?.answer),
+  };
 }
 
 function bounds(limit: Limit | undefined): { min?: number; max?: number } {

@@ -15,10 +15,11 @@ import {
   type Member,
   type NumberShape,
   type ObjectShape,
-  oneOf,
+  oneOf as words,
   optional,
   required,
   text,
+  type TextShape,
   whole,
 } from '../shape/shape';
 import { table } from '../table';
@@ -33,6 +34,9 @@ export type StateType = (typeof stateTypes)[number];
 export function isStateType(type: string | undefined): type is StateType {
   return (stateTypes as readonly (string | undefined)[]).includes(type);
 }
+
+/** One of the language's own words, of which there are no others. */
+const oneOf = (...values: readonly string[]): TextShape => ({ ...words(...values), closed: true });
 
 const number = (min?: number, max?: number): NumberShape => ({
   kind: 'number',
@@ -176,14 +180,14 @@ const reader = (language: QueryLanguage): ObjectShape =>
     ReaderConfig: optional(
       closed({
         InputType: optional(
-          oneOf('CSV', 'JSON', 'JSONL', 'PARQUET', 'MANIFEST'),
+          words('CSV', 'JSON', 'JSONL', 'PARQUET', 'MANIFEST'),
           'What the object holds. Not given for a list of objects.',
         ),
         Transformation: optional(oneOf('NONE', 'LOAD_AND_FLATTEN'), 'Whether the listed objects are read themselves.'),
         CSVHeaderLocation: optional(oneOf('FIRST_ROW', 'GIVEN'), 'Where the names of the columns are.'),
         CSVHeaders: optional(list(text(), { min: 1 }), 'The names of the columns, where CSVHeaderLocation is GIVEN.'),
         CSVDelimiter: optional(oneOf('COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB'), 'COMMA where it is not given.'),
-        ManifestType: optional(oneOf('ATHENA_DATA', 'S3_INVENTORY'), 'What kind of manifest it is.'),
+        ManifestType: optional(words('ATHENA_DATA', 'S3_INVENTORY'), 'What kind of manifest it is.'),
         ItemsPointer: optional(text({ min: 1 }), 'An RFC 6901 pointer to the array in a JSON object.'),
         MaxItems: optional(whole(0, 100_000_000), 'How many items are read at most.'),
         ...(language === 'JSONPath' ? { MaxItemsPath: optional(path, 'A path to MaxItems.') } : {}),

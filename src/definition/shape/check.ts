@@ -36,6 +36,8 @@ export interface CheckOptions {
   closed?: boolean;
   /** The name that a member's key stands for, where the key has more than the name. */
   nameOf?: (member: Node) => string;
+  /** True where an object or a list is taken for a text, as its JSON. */
+  objectsAsText?: boolean;
   /** True where the service's reader turns numbers and booleans into text and back. */
   loose?: boolean;
 }
@@ -253,22 +255,30 @@ function checkList(node: Node, shape: ListShape, options: CheckOptions): void {
 }
 
 function checkText(node: Node, shape: TextShape, options: CheckOptions): void {
+  if (options.objectsAsText && (node.kind === 'object' || node.kind === 'array')) return;
   if (!fits(node, shape, options.loose === true)) return wrongType(node, shape, options);
   const value = String(node.value);
   if (shape.values && !shape.values.includes(value) && !shape.orMatching?.test(value)) {
-    return unknownValue(node, value, shape.values, options);
+    return unknownValue(node, value, shape.values, shape.closed === true, options);
   }
   misfitOfText(node, value, shape, 'value', options);
 }
 
-function unknownValue(node: Node, value: string, values: readonly string[], options: CheckOptions): void {
+function unknownValue(
+  node: Node,
+  value: string,
+  values: readonly string[],
+  closed: boolean,
+  options: CheckOptions,
+): void {
   const near = nearest(value, values);
+  const unsure = near === undefined && !closed;
   const name = typeof node.key === 'string' ? `${node.key} '${value}'` : `'${value}'`;
   options.report({
     rule: options.rules.unknownValue,
     node,
-    message: `${name} is not known. ${near ? `Did you mean '${near}'?` : `Known: ${inWords(values)}.${mayBeNewer}`}`,
-    ...(near ? {} : { atMost: 'warning' as const }),
+    message: `${name} is not known. ${near ? `Did you mean '${near}'?` : `Known: ${inWords(values)}.${unsure ? mayBeNewer : ''}`}`,
+    ...(unsure ? { atMost: 'warning' as const } : {}),
     fixes: (edit) =>
       near
         ? [edit.fix(`Change to '${near}'`, [edit.value(node, near)], true)]

@@ -49,6 +49,8 @@ export interface TextShape {
   wants?: string;
   /** The values that the service knows. */
   values?: readonly string[];
+  /** True where it is certain that there are no other values. */
+  closed?: boolean;
   /** Values beyond `values` are accepted where this matches. */
   orMatching?: RegExp;
   /** True where a number or a boolean is taken as its text, as YAML readers of the service do. */

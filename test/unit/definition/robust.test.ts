@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadJsonata } from '../../../src/definition/asl/expressions/jsonata';
+import { loadServices } from '../../../src/definition/asl/services';
 import { languages, SourceDocument, validate } from '../../../src/definition';
 import { exampleText } from '../../../src/definition/codepipeline/examples';
 import { featuresOf } from '../../../src/definition/features';
@@ -108,7 +109,10 @@ function mutated(text: string): fc.Arbitrary<string> {
     );
 }
 
-beforeAll(loadJsonata);
+beforeAll(async () => {
+  await loadJsonata();
+  await loadServices(texts.join('\n'));
+});
 
 describe.each(texts)('%s, however broken', (path, text) => {
   it('is of a known language when whole', () => {

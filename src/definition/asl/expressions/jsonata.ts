@@ -15,8 +15,8 @@ export interface Named {
 export interface Reading {
   /** Variables that are not bound in the expression itself, functions included: `foo` of `$foo`. */
   variables: readonly (Named & { called: boolean })[];
-  /** Members of `$states`: `input` of `$states.input`. */
-  states: readonly Named[];
+  /** Members of `$states`, `input` of `$states.input`, and the member that is read of it. */
+  states: readonly (Named & { member: Named | undefined })[];
   /** Names, `$` and `$$` that read a context item, where there is none. */
   contextual: readonly Named[];
 }
@@ -112,7 +112,7 @@ interface Surroundings {
 
 class Reader implements Reading {
   readonly variables: (Named & { called: boolean })[] = [];
-  readonly states: Named[] = [];
+  readonly states: (Named & { member: Named | undefined })[] = [];
   readonly contextual: Named[] = [];
 
   walk(node: Ast | undefined, around: Surroundings): void {
@@ -150,7 +150,10 @@ class Reader implements Reading {
       case 'partial':
         if (node.procedure?.type === 'variable') this.variable(node.procedure, around, true);
         else this.walk(node.procedure, around);
-        for (const one of node.arguments ?? []) this.walk(one, around);
+        for (const one of node.arguments ?? []) {
+          // Whether there is a variable may be asked of one that nothing assigns.
+          if (node.procedure?.value !== 'exists' || one.type !== 'variable') this.walk(one, around);
+        }
         break;
       case 'transform':
         for (const one of [node.pattern, node.update, node.delete]) this.walk(one, inside);
@@ -183,9 +186,10 @@ class Reader implements Reading {
       for (const name of [step.focus, step.index]) if (typeof name === 'string') rest.bound.add(name);
       this.walk(step, index === 0 ? { ...around, bound: rest.bound } : rest);
     });
-    const [first, second] = steps;
+    const [first, second, third] = steps;
     if (first?.type === 'variable' && first.value === 'states' && second?.type === 'name') {
-      this.states.push(placed(second, String(second.value)));
+      const member = third?.type === 'name' ? placed(third, String(third.value)) : undefined;
+      this.states.push({ ...placed(second, String(second.value)), member });
     }
   }
 
@@ -213,6 +217,7 @@ export const addedFunctions = table<string>({
   partition: 'The array in parts of that many elements.',
   range: 'Numbers from, to and by.',
   hash: 'A hash of the data: MD5, SHA-1, SHA-256, SHA-384 or SHA-512.',
+  randomSeeded: 'A number from 0 to 1, the same for the same seed.',
   uuid: 'A random UUID, version 4.',
   parse: 'The value that the text holds as JSON; stands for $eval, which there is not.',
 });

@@ -7,6 +7,7 @@ import type { State } from '../model';
 import { type ExpressionPlace, expressionPlaces } from '../places';
 import { Variables } from '../scopes';
 import { hasPlaceholder, isFilledIn } from '../values';
+import { membersOf, tellResult } from './results';
 import { type Check, done, guide, jsonata, machine, rule } from './tools';
 import { tellUnknown } from './variables';
 
@@ -188,8 +189,14 @@ function checkReading(
     });
   }
   const there = ['input', 'context', ...(result ? ['result'] : []), ...(errorOutput ? ['errorOutput'] : [])];
-  for (const { name, from, to } of reading.states) {
-    if (there.includes(name)) continue;
+  for (const { name, from, to, member } of reading.states) {
+    if (there.includes(name)) {
+      const members = name === 'result' && member ? membersOf(state) : undefined;
+      if (members && member) {
+        tellResult({ name: member.name, node, from: offset + member.from, to: offset + member.to }, members, report);
+      }
+      continue;
+    }
     const near = nearest(name, there);
     const elsewhere = name === 'result' || name === 'errorOutput';
     report({

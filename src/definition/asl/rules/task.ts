@@ -13,6 +13,7 @@ import {
   type Resource,
 } from '../integrations';
 import type { State } from '../model';
+import { isAsked, sdkName, serviceNames } from '../services';
 import { isComputed, isFilledIn, plainName } from '../values';
 import { type Check, done, guide, machine, rule } from './tools';
 
@@ -185,7 +186,10 @@ function checkCredentials({ node: state, language }: State, report: Report): voi
 function checkIntegration(state: State, node: Node, integration: Integration, report: Report): void {
   const { service, operation, sdk } = integration;
   const patterns = sdk ? (['waitForTaskToken'] as const) : optimised[service]?.[operation];
-  const isKnown = sdk ? (modelOf(integration)?.operations.has(operation) ?? true) : patterns !== undefined;
+  // Nothing is told of services before their tables are loaded.
+  const isKnown = sdk
+    ? !isAsked(service) || modelOf(integration)?.operations.has(operation) === true
+    : patterns !== undefined;
   if (!isKnown) {
     tellUnknown(node, integration, report);
     return;
@@ -206,21 +210,30 @@ function checkIntegration(state: State, node: Node, integration: Integration, re
 
 function tellUnknown(node: Node, integration: Integration, report: Report): void {
   const { service, operation, sdk, serviceAt, operationAt } = integration;
-  const operations = sdk ? modelOf(integration)?.operations : Object.keys(optimised[service] ?? {});
-  const isService = sdk || optimised[service] !== undefined;
-  const near = isService ? nearest(operation, operations ?? []) : nearest(service, Object.keys(optimised));
+  const model = modelOf(integration);
+  const operations = sdk ? model?.operations : Object.keys(optimised[service] ?? {});
+  const isService = sdk ? model !== undefined : optimised[service] !== undefined;
+  const known = sdk ? serviceNames() : Object.keys(optimised);
+  // A service that has another name here than in its own API, or as an optimised integration.
+  const other = sdk && serviceNames().includes(sdkName(service)) ? sdkName(service) : undefined;
+  const near = isService ? nearest(operation, operations ?? []) : (other ?? nearest(service, known));
   const from = isService ? operationAt : serviceAt;
   const to = from + (isService ? operation : service).length;
-  const existing = !sdk && modelOf(integration)?.operations.has(operation);
+  const existing = !sdk && model?.operations.has(operation) === true;
   const general = generalForm(node.text ?? '', serviceAt);
-  const otherwise = sdk ? ' It may be newer than this tool.' : ` Call it by arn:aws:states:::aws-sdk:${service}.`;
+  const otherwise = sdk
+    ? ' It may be newer than this tool, or no longer there.'
+    : ` Call it by arn:aws:states:::aws-sdk:${service}.`;
   report({
     rule: 'asl/unknown-integration',
     node,
     mark: { from, to },
     message: `Step Functions has no integration ${sdk ? 'aws-sdk:' : ''}${service}${isService ? `:${operation}` : ''}.${near && !existing ? ` Did you mean '${near}'?` : otherwise}`,
     // A service or an operation that is near to nothing known may be new.
-    ...(near || (isService && !sdk) ? {} : { atMost: 'warning' as const }),
+    ...((near && (isService || !sdk || other)) || (isService && !sdk)
+      ? {}
+      : // Services come and go, so one that is near to none is only remarked on.
+        { atMost: isService ? ('warning' as const) : ('information' as const) }),
     fixes: (edit) => [
       near ? edit.fix(`Change to '${near}'`, [edit.part(node, from, to, near)], !existing) : undefined,
       existing ? edit.fix(`Change to 'aws-sdk:${service}'`, [edit.value(node, general)], true) : undefined,
@@ -271,6 +284,8 @@ function checkRequest(state: State, resource: Node, integration: Integration, re
     checkShape(request, shape, {
       rules: requestRules,
       report,
+      // An object where the service takes a text is written as JSON by the integration.
+      objectsAsText: integration.sdk,
       // An optimised integration knows the members that its page lists, which are fewer than the service has.
       closed: !integration.sdk,
       isComputed: (one) => isLookedUp(one) || isComputed(one, language) || one.kind === 'null',

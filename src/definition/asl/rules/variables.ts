@@ -29,10 +29,10 @@ export const variableRules: readonly Rule[] = [
     'A variable of the scope around that is assigned again',
     'A branch or item processor reads the variables of the machine around it and cannot assign them: its own variables need other names. They end with the branch; hand values out by its output.',
     jsonata(
-      `"All": {"Type": "Parallel", "Assign": {"total": 1}, "Next": "Done", "Branches": [{"StartAt": "One", "States": {"One": {"Type": "Pass", "Assign": {"total": 2}, "End": true}}}]}, ${done}`,
+      `"Begin": {"Type": "Pass", "Assign": {"total": 1}, "Next": "All"}, "All": {"Type": "Parallel", "Next": "Done", "Branches": [{"StartAt": "One", "States": {"One": {"Type": "Pass", "Assign": {"total": 2}, "End": true}}}]}, ${done}`,
     ),
     jsonata(
-      `"All": {"Type": "Parallel", "Assign": {"total": 1}, "Next": "Done", "Branches": [{"StartAt": "One", "States": {"One": {"Type": "Pass", "Assign": {"part": 2}, "End": true}}}]}, ${done}`,
+      `"Begin": {"Type": "Pass", "Assign": {"total": 1}, "Next": "All"}, "All": {"Type": "Parallel", "Next": "Done", "Branches": [{"StartAt": "One", "States": {"One": {"Type": "Pass", "Assign": {"part": 2}, "End": true}}}]}, ${done}`,
     ),
     guide('workflow-variables'),
   ),
@@ -94,7 +94,8 @@ function checkName(member: Node, state: State, variables: Variables, report: Rep
     return;
   }
   const outer = variables.findAround(name, state.scope);
-  if (!outer) return;
+  // What the state around the scope assigns has its value when the scope has ended.
+  if (!outer || isWithin(outer, state.scope.owner?.node)) return;
   report({
     rule: 'asl/variable-scope',
     node: member,
@@ -102,6 +103,11 @@ function checkName(member: Node, state: State, variables: Variables, report: Rep
     message: `'${name}' is a variable of the scope around this ${state.scope.kind === 'branch' ? 'branch' : 'item processor'}, which can only read it. Choose another name.`,
     related: [{ node: outer, mark: 'key', message: `'${name}' is assigned here.` }],
   });
+}
+
+function isWithin(node: Node, around: Node | undefined): boolean {
+  for (let one: Node | undefined = node; one; one = one.parent) if (one === around) return true;
+  return false;
 }
 
 /** A place where a variable is read. */

@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { asl } from '../../../../src/definition/asl';
 import { loadJsonata } from '../../../../src/definition/asl/expressions/jsonata';
+import { loadServices } from '../../../../src/definition/asl/services';
 import { detectLanguage, SourceDocument, validateFully } from '../../../../src/definition';
 import { edited, stretch } from '../marked';
 import { testExamples } from '../examples';
 
-beforeAll(loadJsonata);
+beforeAll(async () => {
+  await loadJsonata();
+  await loadServices(asl.rules.map(({ example }) => example.bad + example.good).join('\n'));
+});
 
 testExamples(asl);
 
