@@ -3,7 +3,6 @@
  * since finding and compiling a file costs more than what each of them holds.
  */
 export { Preview } from './authoring/panels/preview/controller';
-export { RenderedScripts } from './authoring/python/rendered';
 export { revealNode } from './authoring/reveal';
 export { openDelivery } from './delivery/commands/open-declaration';
 export { openObject, openStepLog } from './pipelines/commands/open-remote';
@@ -15,5 +14,4 @@ export { MeasurementReader, readNumbers } from './pipelines/reading';
 export { ConnectionRecords } from './pipelines/records';
 export { retryExecution, stopExecution } from './pipelines/service';
 export { createSample } from './projects/commands/create-sample';
-export { readProject } from './sources/project';
 export { decideOn } from './registry/commands/approval';

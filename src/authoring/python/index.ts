@@ -54,7 +54,7 @@ export class PythonPipelines implements Disposable {
   }
 
   private scripts(): Promise<RenderedScripts> {
-    return (this.loaded ??= import('../../rooms.bundle').then(
+    return (this.loaded ??= import('./python.bundle').then(
       ({ RenderedScripts }) =>
         new RenderedScripts(
           this.extensionUri,

@@ -39,7 +39,7 @@ export class PythonProjects implements Disposable {
     const known = this.projects.get(root);
     if (known) return known;
     this.watch(root);
-    const reading = import('../../rooms.bundle').then(({ readProject }) => readProject(root));
+    const reading = import('./python.bundle').then(({ readProject }) => readProject(root));
     this.projects.set(root, reading);
     return reading;
   }

@@ -1,0 +1,3 @@
+/** Python sources and what is rendered of them, loaded with the first script: its parser is big. */
+export { readProject } from '../../sources/project';
+export { RenderedScripts } from './rendered';

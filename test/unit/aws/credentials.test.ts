@@ -1,0 +1,230 @@
+/** Credentials that change, over a server that knows who signed. */
+import { chmod, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Connections, type ConnectionServices, profileConnection, type Session } from '../../../src/aws';
+import { environmentConnection } from '../../../src/aws/connection';
+import { listPipelines } from '../../../src/pipelines/service';
+import { UserError } from '../../../src/workbench/errors';
+import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
+import { FakeService } from '../../fixtures/aws/service';
+
+const sts = (account: string) => ({
+  type: 'text/xml',
+  body: `<R xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${account}:user/me</Arn><Account>${account}</Account></GetCallerIdentityResult></R>`,
+});
+
+let profiles: Profiles;
+let service: FakeService;
+let connections: Connections;
+/** Keys that the service takes; all of them where this is empty. */
+let valid: Set<string>;
+
+beforeEach(async () => {
+  valid = new Set();
+  profiles = await Profiles.use('', keysFor('dev'));
+  service = await FakeService.start({
+    ListPipelines: ({ signer }) =>
+      valid.size > 0 && !valid.has(signer)
+        ? { error: 'ExpiredTokenException', message: 'The security token included in the request is expired' }
+        : { body: { PipelineSummaries: [] } },
+    GetCallerIdentity: ({ signer }) => sts(signer),
+    AssumeRole: ({ signer, input }) => ({
+      type: 'text/xml',
+      body: `<R xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ROLE${signer}${String(input['TokenCode'] ?? '')}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></R>`,
+    }),
+  });
+  connections = connectionsTo(service.url);
+});
+
+afterEach(async () => {
+  await connections.dispose();
+  await service.stop();
+  await profiles.restore();
+});
+
+/** Makes connections anew, with other services. */
+async function connect(more: Partial<ConnectionServices>): Promise<void> {
+  await connections.dispose();
+  connections = connectionsTo(service.url, more);
+}
+
+const list = (session: Session): Promise<unknown> => listPipelines(session);
+
+const signers = (operation: string): string[] =>
+  service.asked.filter((each) => each.operation === operation).map(({ signer }) => signer);
+
+describe('keys that are renewed on disk', () => {
+  it('are taken when the old ones have expired, and the call succeeds', async () => {
+    const session = await connections.session(profileConnection('dev'));
+    await list(session);
+    expect((await session.identity()).account).toBe('KEYDEV');
+    valid = new Set(['KEYNEW']);
+    await profiles.write('', keysFor('dev').replace('KEYDEV', 'KEYNEW'));
+    await Promise.all([list(session), list(session), list(session)]);
+    expect(signers('ListPipelines').slice(-3)).toEqual(['KEYNEW', 'KEYNEW', 'KEYNEW']);
+    expect((await session.identity()).account).toBe('KEYNEW');
+  });
+
+  it('are not looked for over and over: the same keys are refused with a sentence and a way to sign in', async () => {
+    const session = await connections.session(profileConnection('dev'));
+    valid = new Set(['KEYNEW']);
+    const error: unknown = await list(session).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({
+      message: 'Could not list the pipelines: the credentials of dev have expired. Sign in again.',
+      reason: 'The credentials of dev have expired. Sign in again.',
+      next: { command: 'mlopsFlow.signIn', arguments: ['profile:dev'] },
+    });
+    expect(signers('ListPipelines')).toEqual(['KEYDEV']);
+  });
+
+  it('come from a credential_process that is asked again', async () => {
+    const script = profiles.path('keys.sh');
+    const say = (key: string) => `#!/bin/sh\necho '{"Version":1,"AccessKeyId":"${key}","SecretAccessKey":"s"}'\n`;
+    await writeFile(script, say('FIRST'));
+    await chmod(script, 0o700);
+    await profiles.write(`[profile tool]\ncredential_process = ${script}\n`);
+    const session = await connections.session(profileConnection('tool'));
+    await list(session);
+    await list(session);
+    valid = new Set(['SECOND']);
+    await writeFile(script, say('SECOND'));
+    await list(session);
+    expect(signers('ListPipelines')).toEqual(['FIRST', 'FIRST', 'FIRST', 'SECOND']);
+  });
+});
+
+describe('a credential_process that fails', () => {
+  it('is told by what it says on its standard error, without the command', async () => {
+    const script = profiles.path('keys.sh');
+    await writeFile(script, '#!/bin/sh\necho "please log in to the vault" >&2\nexit 3\n');
+    await chmod(script, 0o700);
+    await profiles.write(`[profile tool]\ncredential_process = ${script} --password hunter2\n`);
+    const session = await connections.session(profileConnection('tool'));
+    const error = (await list(session).catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toContain('Its credential_process says: please log in to the vault.');
+    expect(error.message).not.toContain('hunter2');
+  });
+});
+
+describe('a code of a multi-factor device', () => {
+  const config = (region = 'eu-west-1') =>
+    `[profile role]\nregion = ${region}\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = dev\nmfa_serial = arn:aws:iam::1:mfa/me\n`;
+  const role = profileConnection('role');
+
+  it('is not asked for before the user has chosen the connection in this window', async () => {
+    await profiles.write(config(), keysFor('dev'));
+    let questions = 0;
+    await connect({ mfaCode: () => Promise.resolve(String(++questions)), remembered: () => role.id });
+    const session = await connections.session(connections.active);
+    for (let i = 0; i < 3; i++) {
+      await expect(list(session)).rejects.toMatchObject({ next: { title: 'Sign In', arguments: ['profile:role'] } });
+    }
+    expect(questions).toBe(0);
+    connections.signIn(role);
+    await list(await connections.session(role));
+    expect([questions, signers('ListPipelines')]).toEqual([1, ['ROLEKEYDEV1']]);
+  });
+
+  it('is asked for once for all who wait, and after a cancellation not before the user signs in', async () => {
+    await profiles.write(config(), keysFor('dev'));
+    let questions = 0;
+    let cancel = true;
+    const mfaCode = (): Promise<string> => {
+      questions += 1;
+      return cancel
+        ? Promise.reject(Object.assign(new Error('Canceled'), { name: 'Canceled' }))
+        : Promise.resolve('123456');
+    };
+    await connect({ mfaCode });
+    connections.switchTo(role);
+    const session = await connections.session(role);
+    const all = await Promise.allSettled([list(session), list(session), list(session)]);
+    expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await expect(list(session)).rejects.toThrow(/code was not entered/);
+    expect(questions).toBe(1);
+    cancel = false;
+    connections.signIn(role);
+    await list(await connections.session(role));
+    expect(questions).toBe(2);
+  });
+
+  it('is sent to the endpoint of the settings, signed for the region of the profile', async () => {
+    await profiles.write(config('ap-south-1'), keysFor('dev'));
+    await connect({ mfaCode: () => Promise.resolve('1') });
+    connections.switchTo(role);
+    await list(await connections.session(role));
+    expect(service.asked.find(({ operation }) => operation === 'AssumeRole')).toMatchObject({
+      signer: 'KEYDEV',
+      region: 'ap-south-1',
+    });
+  });
+});
+
+describe('where requests go', () => {
+  it.each([
+    ['the connection’s own region', profileConnection('dev', 'us-east-2'), 'us-east-2'],
+    ['the region of the profile before the setting', profileConnection('dev'), 'eu-north-1'],
+    ['the setting where the profile has none', profileConnection('bare'), 'eu-west-1'],
+  ])('is %s', async (_what, connection, region) => {
+    await profiles.write('[profile dev]\nregion = eu-north-1\n', keysFor('dev', 'bare'));
+    expect((await connections.session(connection)).region).toBe(region);
+  });
+
+  it('is AWS_REGION where nothing else says, and first with the credentials of the environment', async () => {
+    process.env['AWS_REGION'] = 'sa-east-1';
+    expect((await connections.session(environmentConnection())).region).toBe('sa-east-1');
+    await connect({ region: () => undefined });
+    expect((await connections.session(profileConnection('dev'))).region).toBe('sa-east-1');
+    delete process.env['AWS_REGION'];
+    await connect({ region: () => undefined });
+    await expect(connections.session(environmentConnection())).rejects.toThrow(/^The environment names no region/);
+  });
+
+  it('is the endpoint of the profile, or of its services, where the settings have none', async () => {
+    await profiles.write(
+      `[profile dev]\nservices = here\n[services here]\nsagemaker =\n  endpoint_url = ${service.url}\n`,
+      keysFor('dev'),
+    );
+    await connect({ endpointUrl: () => undefined });
+    await list(await connections.session(profileConnection('dev')));
+    expect(signers('ListPipelines')).toEqual(['KEYDEV']);
+  });
+});
+
+describe('the credentials of the environment', () => {
+  const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+  const before = new Map(names.map((name) => [name, process.env[name]]));
+
+  afterEach(() => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  it('sign, whatever AWS_PROFILE says', async () => {
+    process.env['AWS_ACCESS_KEY_ID'] = 'KEYENV';
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'secret';
+    process.env['AWS_PROFILE'] = 'dev';
+    await list(await connections.session(environmentConnection()));
+    expect(signers('ListPipelines')).toEqual(['KEYENV']);
+  });
+});
+
+describe('how a connection is', () => {
+  it('is told after each call: well, or what is wrong with it as a whole', async () => {
+    const heard: string[] = [];
+    connections.onDidHear(({ connection, problem }) =>
+      heard.push(`${connection.label}: ${problem?.message ?? 'well'}`),
+    );
+    const session = await connections.session(profileConnection('dev'));
+    await list(session);
+    service.operations['ListPipelines'] = () => ({ error: 'AccessDeniedException', status: 403 });
+    await list(session).catch(() => undefined);
+    valid = new Set(['OTHER']);
+    service.operations['ListPipelines'] = () => ({ error: 'ExpiredTokenException' });
+    await list(session).catch(() => undefined);
+    expect(heard).toEqual(['dev: well', expect.stringContaining('dev: Could not list the pipelines: the cred')]);
+  });
+});
