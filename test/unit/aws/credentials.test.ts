@@ -30,7 +30,7 @@ beforeEach(async () => {
     GetCallerIdentity: ({ signer }) => sts(signer),
     AssumeRole: ({ signer, input }) => ({
       type: 'text/xml',
-      body: `<R xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ROLE${signer}${String(input['TokenCode'] ?? '')}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></R>`,
+      body: `<R xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ROLE${signer}${'TokenCode' in input ? String(input['TokenCode']) : ''}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></R>`,
     }),
   });
   connections = connectionsTo(service.url);
