@@ -98,9 +98,10 @@ export function registerPipelines(services: PipelinesServices, commands: Command
   commands.register('mlopsFlow.retryRun', async (row?: ExecutionRow) => {
     const execution = await chosen(row, ['Failed', 'Stopped']);
     if (!execution) return;
-    await (await load()).retryExecution(await connections.session(execution.connection), execution.item.arn);
+    const retried = await (await load()).retryRun(room, execution.item.arn, execution.connection);
+    if (retried === undefined) return;
     room.changed();
-    openRun(execution.item.arn, execution.connection);
+    openRun(retried, execution.connection);
   });
   commands.register('mlopsFlow.refreshPipelines', () => tree.refresh());
   commands.register('mlopsFlow.openDefinition', async (row?: PipelineRow) => {

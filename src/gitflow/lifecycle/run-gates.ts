@@ -116,11 +116,11 @@ async function sameTree(
   if (others.length === 0) {
     return { ...gate, state: 'passed', evidence: `${tagged.into} will have exactly the files of ${branch}.` };
   }
-  const files = `${count(others.length, 'file')} that ${branch} has otherwise: ${formatNames(others, 5)}`;
+  const difference = `differs from ${branch} in ${count(others.length, 'file')}: ${formatNames(others, 5)}`;
   if (!ofTip) {
-    return { ...gate, state: 'passed', evidence: `The merge into ${tagged.into} itself was run. It has ${files}.` };
+    return { ...gate, state: 'passed', evidence: `The merge into ${tagged.into} itself was run. It ${difference}.` };
   }
-  return { ...gate, state: 'failed', evidence: `The merge into ${tagged.into} has ${files}.`, remedy };
+  return { ...gate, state: 'failed', evidence: `The merge into ${tagged.into} ${difference}.`, remedy };
 }
 
 interface Chosen {

@@ -87,3 +87,19 @@ async function find(session: Session, name: string): Promise<{ PipelineDefinitio
     }
   });
 }
+
+/**
+ * A run's name where none is given: the branch and the time, which tell more than the service's own
+ * `execution-1795362366565`. A display name has letters, digits and hyphens between them, 82 at most.
+ */
+export function defaultName(branch: string | undefined, now: Date): string {
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('');
+  const slug =
+    (branch ?? 'run')
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 60) || 'run';
+  return `${slug.replace(/-$/, '')}-${time}`;
+}

@@ -146,7 +146,7 @@ describe('what is tagged', () => {
     hotfix(made);
     const held = await made.gate();
     expect(held).toMatchObject({ code: 1, gates: { tree: 'failed', run: 'passed', model: 'passed' } });
-    expect(held.text).toContain('The merge into main has 1 file that release/1.0 has otherwise: fix.py.');
+    expect(held.text).toContain('The merge into main differs from release/1.0 in 1 file: fix.py.');
     const refused = await made.cli(['flow', 'release', 'finish', '-m', 'x', '1.0']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('Gate tree: What is tagged is what was run.');

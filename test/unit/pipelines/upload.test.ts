@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { uploadSources, type UploadRequest, type Uploads } from '../../../src/pipelines/commands/upload';
+import { changedSince } from '../../../src/pipelines/commands/changes';
+import { readSources, uploadSources, type UploadRequest, type Uploads } from '../../../src/pipelines/commands/upload';
 import { splitS3Uri } from '../../../src/pipelines/model';
 import { readObject } from '../../../src/pipelines/service';
 import { readManifest, sha256 } from '../../../src/shared/uploads';
@@ -135,6 +136,34 @@ describe('uploads', () => {
       await writeFile(join(root, path), 'x');
     }
     expect((await upload({ root })).uploads.map(({ files }) => files)).toEqual([1, 1]);
+  });
+
+  it('tell which files have changed since a run was started', async () => {
+    const { values } = await upload();
+    const made = { definition: '{}', parameters: new Map(Object.entries(values)) };
+    const now = async (definition = '{}') => ({
+      path: 'p.pipeline.json',
+      definition,
+      sources: await readSources(work.folder, sources, [
+        { name: 'CodeUri', type: 'String' },
+        { name: 'DataUri', type: 'String' },
+      ]),
+    });
+    expect(await changedSince(local.session, made, await now())).toEqual([]);
+    await writeFile(join(work.folder, 'src/train.py'), 'print(2)\n');
+    await writeFile(join(work.folder, 'src/new.py'), '');
+    await rm(join(work.folder, 'src/lib/util.py'));
+    await writeFile(join(work.folder, 'data/penguins.csv'), 'c');
+    expect(await changedSince(local.session, made, await now('{ }'))).toEqual([
+      'p.pipeline.json',
+      'src/lib/util.py',
+      'src/new.py',
+      'src/train.py',
+      'data/penguins.csv',
+    ]);
+    // A run that somebody started with files at a place of their own.
+    const elsewhere = { ...made, parameters: new Map([['CodeUri', 's3://b/code']]) };
+    expect(await changedSince(local.session, elsewhere, await now())).toEqual([]);
   });
 
   it.each<[string, Partial<UploadRequest>, RegExp]>([

@@ -2,7 +2,7 @@ import { commands, Uri, workspace } from 'vscode';
 import { type Connection, connectionOf, type Session } from '../../../aws';
 import { messageOf, settings, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
-import { startRun, type StartRequest } from '../../commands/start';
+import { defaultName, startRun, type StartRequest } from '../../commands/start';
 import { uploadSources } from '../../commands/upload';
 import { readDefinition } from '../../definition';
 import { connectionOfEnvironment } from '../../environment';
@@ -225,22 +225,6 @@ async function prepare(services: RoomServices, remembered: Remembered, args: Run
       ...(last ? { last: { label: 'Values of the last run', values: last } } : {}),
     },
   };
-}
-
-/**
- * A run's name where none is given: the branch and the time, which tell more than the service's own
- * `execution-1795362366565`. A display name has letters, digits and hyphens between them, 82 at most.
- */
-export function defaultName(branch: string | undefined, now: Date): string {
-  const time = [now.getHours(), now.getMinutes(), now.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join('');
-  const slug =
-    (branch ?? 'run')
-      .replace(/[^A-Za-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 60) || 'run';
-  return `${slug.replace(/-$/, '')}-${time}`;
 }
 
 /** The values of an environment for the parameters that the definition has, as the service takes them. */

@@ -4,7 +4,8 @@ import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { isSettled, pipelineIn } from '../../model';
 import { readReports, readRun } from '../../reading';
-import { type Job, jobOf, retryExecution, stopExecution } from '../../service';
+import { retryRun } from '../../commands/retry';
+import { type Job, jobOf, stopExecution } from '../../service';
 import type { RoomServices } from '../../services';
 import type { RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
 import { FollowedLog } from './log';
@@ -75,13 +76,22 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
         await stopExecution(await this.session(), this.arn);
         return this.refresh();
       case 'retry':
-        await retryExecution(await this.session(), this.arn);
-        return this.refresh();
+        return this.retry();
       case 'refresh':
         return this.refresh();
       case 'openMetrics':
         return this.services.openMetrics(pipelineIn(this.arn), this.connection);
     }
+  }
+
+  /** Goes on with this run, or shows the one that took its place. */
+  private async retry(): Promise<void> {
+    const arn = await retryRun(this.services, this.arn, this.connection);
+    if (arn !== undefined && arn !== this.arn) {
+      this.services.changed();
+      this.services.openRun(arn, this.connection);
+    }
+    await this.refresh();
   }
 
   dispose(): void {

@@ -188,7 +188,7 @@ describe('what is tagged', () => {
       ['metric:accuracy', 'passed'],
     ]);
     const found = report.gates[2];
-    expect(found?.evidence).toBe('The merge into main has 2 files that release/1.0 has otherwise: fix.py, data.csv.');
+    expect(found?.evidence).toBe('The merge into main differs from release/1.0 in 2 files: fix.py, data.csv.');
     expect(found?.remedy).toMatch(/^Merge main into release\/1.0/);
   });
 
