@@ -67,10 +67,7 @@ export function verifySignature(request: IncomingMessage, keys: KeyPair, bodyHas
     payloadHash,
   ].join('\n');
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const key = [day, region, service, 'aws4_request'].reduce<Buffer>(
-    (key, part) => hmac(key, part),
-    Buffer.from(`AWS4${keys.secretAccessKey}`),
-  );
+  const key = signingKey(keys.secretAccessKey, scope);
   const expected = hmac(key, [algorithm, date, scope, sha256(canonical)].join('\n')).toString('hex');
   if (!same(expected, signature)) {
     const type =
@@ -98,6 +95,23 @@ export function signingNameOf(request: IncomingMessage): string | undefined {
   const inHeader = authorization?.startsWith(algorithm) ? /Credential=([^,\s]+)/.exec(authorization)?.[1] : undefined;
   const credential = inHeader ?? new URLSearchParams(query).get('X-Amz-Credential') ?? undefined;
   return credential === undefined ? undefined : scopeParts(credential)[3];
+}
+
+const signingKeys = new Map<string, Buffer>();
+
+/** The most keys that are kept: one a day, region and service. */
+const keptKeys = 100;
+
+/** The key that is good for a credential scope: derived once, since that takes longer than all else of the check. */
+function signingKey(secret: string, scope: string): Buffer {
+  const name = `${secret} ${scope}`;
+  let key = signingKeys.get(name);
+  if (!key) {
+    key = scope.split('/').reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secret}`));
+    if (signingKeys.size >= keptKeys) signingKeys.clear();
+    signingKeys.set(name, key);
+  }
+  return key;
 }
 
 /** The signature of one chunk, given the one before it. */

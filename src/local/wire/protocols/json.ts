@@ -55,8 +55,12 @@ export function parseJson(body: Buffer): unknown {
 export function toJson(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key, encoded: unknown) {
     // A Date or Buffer has become something else already by its toJSON: the original is on the holder.
+    if (typeof encoded === 'string') {
+      const original = this[key];
+      return original instanceof Date ? original.getTime() / 1000 : encoded;
+    }
+    if (typeof encoded !== 'object' || encoded === null) return encoded;
     const original = this[key];
-    if (original instanceof Date) return original.getTime() / 1000;
     return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : encoded;
   });
 }
