@@ -289,6 +289,13 @@ export const commands: Record<string, Command> = {
     palette: branches('shareable'),
     menus: [row('branches', '2_flow@2', 'requestable')],
   },
+  'flow.pullRequestInstead': {
+    title: 'Undo and Open Pull Request Instead…',
+    short: 'Pull Request Instead',
+    icon: 'git-pull-request',
+    enablement: inRepository,
+    palette: 'mlopsFlow.flowInProgress',
+  },
   'flow.promote': {
     title: 'Promote Branch to Parent…',
     short: 'Promote',

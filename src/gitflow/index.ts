@@ -11,6 +11,7 @@ export { defaultPrefixes, keptPlain, keys } from './model/config';
 export type { Repository, VersionSuggestion } from './api';
 export { tellKept } from './model/kept';
 export { baseOf, kindOf } from './model/names';
+export { asksForPullRequest } from './remote/protected';
 export { NotARepository } from './git/places';
 export { runGit } from './git/git';
 export { initRepository, openRepository } from './repository';

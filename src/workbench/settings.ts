@@ -16,6 +16,9 @@ export interface Settings {
   'validation.codeLens': boolean;
   'gitflow.staleAfterDays': number;
   'gitflow.fetchBeforeFinish': boolean;
+  'gitflow.mergeMessage': string;
+  'gitflow.squashMessage': string;
+  'gitflow.tagMessage': string;
 }
 
 /** The value of a setting, for a resource where its scope is one. */

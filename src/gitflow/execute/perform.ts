@@ -9,6 +9,7 @@ import type { Places } from '../git/places';
 import { tellKept } from '../model/kept';
 import type { ExecuteOptions, Step, Work } from '../model/model';
 import { operationInProgress, readStatus, readWorktrees } from '../read/snapshot';
+import { protectedRefusal } from '../remote/protected';
 import { signInProblem } from '../remote/sign-in';
 import type { Hooks } from './hooks';
 import { readHead, readIds } from './identity';
@@ -347,7 +348,7 @@ export class Performer {
       answer = await this.run(command.filter((word) => word !== '--atomic'));
     }
     if (answer.code === 0) return done;
-    const why = signInProblem(answer, remote) ?? `${step.title} was refused.`;
+    const why = signInProblem(answer, remote) ?? protectedRefusal(answer, remote) ?? `${step.title} was refused.`;
     return failed(answer, why);
   }
 

@@ -50,7 +50,8 @@ export function registerGitflow(services: GitflowServices): Gitflow {
   const view = window.createTreeView<Row>('mlopsFlow.branches', { treeDataProvider: tree, showCollapseAll: true });
   const panels = definePanel(services.panels, {
     contract: flowPanel,
-    title: ({ kind, name }) => `Finish ${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name}`,
+    title: ({ action, kind, name }) =>
+      action === 'tag' ? `Tag Release ${name}` : `Finish ${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name}`,
     meanwhile: [{ type: 'busy', busy: true }],
     start: async (panel: Panel<FlowArguments, FlowToPanel>) => {
       const [{ FinishController }, ready] = await Promise.all([load(), room()]);

@@ -20,6 +20,7 @@ import { nextActions } from './next-actions';
 import { roleTitle } from '../rows';
 import type { Room } from '../services';
 import { startAny, startBranch } from './start';
+import { pullRequestInstead } from './pull-request';
 import { promote, tagRelease } from './release';
 
 type Action = (room: Room, argument: Argument) => Promise<void> | void;
@@ -42,6 +43,7 @@ export const actions: Readonly<Record<CommandName, Action>> = {
   tagRelease,
   promote,
   finishByPullRequest,
+  pullRequestInstead,
   cleanUp,
   publish,
   track,

@@ -16,6 +16,7 @@ export const commandNames = [
   'tagRelease',
   'promote',
   'finishByPullRequest',
+  'pullRequestInstead',
   'cleanUp',
   'publish',
   'track',

@@ -1,5 +1,6 @@
 import { CancellationError, commands, ProgressLocation, Uri, window } from 'vscode';
 import { log, UserError } from '../../../workbench/index';
+import { asksForPullRequest } from '../../index';
 import type { ExecuteOptions, Outcome, Plan, Refusal, Request } from '../../index';
 import { openConflicts } from './conflicts';
 import { withGates } from './gates';
@@ -87,7 +88,9 @@ export async function tellOutcome(room: Room, repository: KnownRepository, outco
       return;
     case 'failed':
       log().error(outcome.stderr);
-      offer(repository, window.showErrorMessage(outcome.message, 'Try Again', 'Undo', 'Show Log'));
+      if (asksForPullRequest(outcome.message))
+        offer(repository, window.showErrorMessage(outcome.message, instead, 'Try Again', 'Undo'));
+      else offer(repository, window.showErrorMessage(outcome.message, 'Try Again', 'Undo', 'Show Log'));
       return;
     case 'cancelled':
       offer(repository, window.showWarningMessage(outcome.message, 'Resume', 'Undo', 'Leave'));
@@ -99,9 +102,13 @@ export async function tellOutcome(room: Room, repository: KnownRepository, outco
   }
 }
 
+/** The way out where the remote protects the branch that was pushed. */
+const instead = 'Pull Request Instead';
+
 /** Waits for the choice in a message without holding up the command. */
 function offer(repository: KnownRepository, choice: Thenable<string | undefined>): void {
   const command: Record<string, string> = {
+    [instead]: 'mlopsFlow.flow.pullRequestInstead',
     Resume: 'mlopsFlow.flow.resume',
     'Try Again': 'mlopsFlow.flow.resume',
     Undo: 'mlopsFlow.flow.undo',

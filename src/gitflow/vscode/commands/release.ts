@@ -1,4 +1,4 @@
-import { CancellationError, window } from 'vscode';
+import { CancellationError, Uri, window } from 'vscode';
 import { UserError } from '../../../workbench/index';
 import { askBranch, askFlowRepository, choose, type Argument } from './ask';
 import { perform } from './perform';
@@ -7,7 +7,7 @@ import { isBase } from '../rows';
 import type { Room } from '../services';
 import { chooseVersion } from './start';
 
-/** Asks for the version, shows what will be run, and tags the release. */
+/** Asks for the version, and opens the dialog in which the release is tagged. */
 export async function tagRelease(room: Room, argument: Argument): Promise<void> {
   const title = 'Tag a Release';
   const { repository, snapshot } = await askFlowRepository(room, argument, title);
@@ -19,20 +19,12 @@ export async function tagRelease(room: Room, argument: Argument): Promise<void> 
   if (branch === undefined) throw new UserError('There is no branch to tag here. Check out the default branch first.');
   const choice = await chooseVersion(await core.suggestVersion('release', branch.name), title);
   const version = choice.other ? await askVersion(title, choice.label) : choice.label;
-  const hasRemote = snapshot.state.remotes.includes(configuration.origin);
-  const request = { action: 'tagRelease' as const, version, branch: branch.name, fetch: hasRemote, push: hasRemote };
-  const planned = await core.plan(request);
-  if (planned.ok) {
-    const detail = planned.plan.steps.flatMap(({ commands }) => commands.map(commandLine)).join('\n');
-    const tagIt = 'Tag';
-    const answer = await window.showInformationMessage(
-      `Tag ${branch.name} as ${planned.plan.tag ?? version}?`,
-      { modal: true, detail },
-      tagIt,
-    );
-    if (answer !== tagIt) throw new CancellationError();
-  }
-  await perform(room, repository, request);
+  room.openFinish({
+    repository: Uri.file(repository.root).toString(),
+    action: 'tag',
+    kind: branch.name,
+    name: version,
+  });
 }
 
 async function askVersion(title: string, value: string): Promise<string> {

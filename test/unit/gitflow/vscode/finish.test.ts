@@ -40,6 +40,8 @@ function configuration(keys: Record<string, string> = {}): Configuration {
 
 function at(kind: Circumstances['kind'], more: Partial<Circumstances> = {}): Circumstances {
   return {
+    action: 'finish',
+    templates: { merge: '', squash: '', tag: '' },
     kind,
     name: kind === 'feature' || kind === 'bugfix' ? 'x' : '1.0',
     configuration: configuration(),

@@ -6,8 +6,18 @@ export type FinishKind = FinishRequest['kind'];
 /** What the user has chosen, by the option's id. */
 export type FinishValues = Readonly<Record<string, string | boolean>>;
 
+/** The user's templates of messages; empty ones say nothing. */
+export interface MessageTemplates {
+  merge: string;
+  squash: string;
+  tag: string;
+}
+
 /** What decides which options there are and what they say. */
 export interface Circumstances {
+  /** `tag`: no branch is finished; `base` is tagged as the version that is the `name`. */
+  action: 'finish' | 'tag';
+  templates: MessageTemplates;
   kind: FinishKind;
   /** The branch's name without its prefix. */
   name: string;

@@ -19,14 +19,16 @@ import {
 import { withGates } from '../../commands/gates';
 import { openConflict, openConflicts } from '../../commands/conflicts';
 import { finishDialog, type FinishView, type Gates, type Progress } from './dialog';
-import { finishDefaults, finishRequest, type Circumstances, type FinishKind, type FinishValues } from './options';
+import { dialogRequest, finishDefaults, type Circumstances, type FinishValues } from './options';
 import { showPlanDocument } from '../../commands/plan-document';
 import type { KnownRepository } from '../../repositories/repositories';
 import type { Room } from '../../services';
 import type { Snapshot } from '../../repositories/snapshots';
 
-function kindOf(kind: string): FinishKind {
-  return kind;
+/** What comes of it is a version, which gates may hold. */
+function isRelease({ action, kind, configuration }: Circumstances): boolean {
+  const type = configuration.model.topics.find(({ name }) => name === kind);
+  return action === 'tag' || kind === 'release' || kind === 'hotfix' || type?.tag === true;
 }
 
 /** What stands behind one finish dialog: computes plan and gates for what is chosen, and does the plan. */
@@ -102,7 +104,7 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
     try {
       const snapshot = await this.load();
       const { journal, conflicts } = snapshot.state;
-      const ours = journal?.plan.request.action === 'finish' && journal.plan.branch === this.branchName(snapshot);
+      const ours = journal !== undefined && this.isOurs(journal.plan, snapshot);
       const tip = snapshot.listing.local.find(({ name }) => name === this.branchName(snapshot));
       if (tip === undefined && !ours) {
         // Finished or deleted elsewhere, or a dialog that had ended when the window was reloaded.
@@ -144,8 +146,21 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
     return this.room.snapshots.of(this.repository);
   }
 
+  /** The plan of an action that this dialog has begun. */
+  private isOurs({ request, branch }: Plan, snapshot: Snapshot): boolean {
+    const { name } = this.panel.args;
+    if (this.action === 'tag') return request.action === 'tagRelease' && request.version === name;
+    return request.action === 'finish' && branch === this.branchName(snapshot);
+  }
+
+  private get action(): Circumstances['action'] {
+    return this.panel.args.action === 'tag' ? 'tag' : 'finish';
+  }
+
+  /** The branch that is finished, or that is tagged. */
   private branchName({ configuration }: Snapshot): string {
-    const kind = kindOf(this.panel.args.kind);
+    const { kind } = this.panel.args;
+    if (this.action === 'tag') return kind;
     return `${configuration.prefixes[kind] ?? ''}${this.panel.args.name}`;
   }
 
@@ -153,10 +168,16 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
     const { configuration, state, listing, core } = snapshot;
     const branch = this.branchName(snapshot);
     return {
-      kind: kindOf(this.panel.args.kind),
+      action: this.action,
+      kind: this.panel.args.kind,
       name: this.panel.args.name,
       configuration,
-      base: await core.baseOf(branch),
+      templates: {
+        merge: settings('gitflow.mergeMessage') ?? '',
+        squash: settings('gitflow.squashMessage') ?? '',
+        tag: settings('gitflow.tagMessage') ?? '',
+      },
+      base: this.action === 'tag' ? branch : await core.baseOf(branch),
       hasRemote: state.remotes.includes(configuration.origin),
       published: listing.remote.some(({ name, remote }) => name === branch && remote === configuration.origin),
       openReleases: listing.local.filter(({ role }) => role === 'release').map(({ name }) => name),
@@ -170,14 +191,14 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
   }
 
   private plan({ core }: Snapshot, circumstances: Circumstances, values: FinishValues): Promise<Planned> {
-    return core.plan(finishRequest(circumstances, values));
+    return core.plan(dialogRequest(circumstances, values));
   }
 
   /** Judges the gates for what is shown: by its plan, or where that is refused by the branch alone. */
   private async judge(): Promise<void> {
     const { repository, view } = this;
-    const kind = kindOf(this.panel.args.kind);
-    if (repository === undefined || view === undefined || (kind !== 'release' && kind !== 'hotfix')) return;
+    if (repository === undefined || view === undefined || !isRelease(view.circumstances)) return;
+    const kind = this.panel.args.kind === 'hotfix' ? 'hotfix' : 'release';
     const key = this.judging;
     this.show({ ...view, gates: { state: 'checking' } });
     const { files } = repository;
@@ -345,10 +366,11 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
 }
 
 /** The branch of a dialog without a plan: what it would be merged into, and where its gates come from. */
-function branchSubject(kind: 'release' | 'hotfix', { configuration, base, name }: Circumstances): BranchSubject {
-  const { main, develop, prefixes } = configuration;
-  const branch = `${prefixes[kind] ?? ''}${name}`;
-  const into = base === develop ? main : base;
+function branchSubject(kind: 'release' | 'hotfix', at: Circumstances): BranchSubject {
+  const { configuration, base, name, action } = at;
+  const { main, develop, prefixes, flavour } = configuration;
+  const branch = action === 'tag' ? base : `${prefixes[at.kind] ?? ''}${name}`;
+  const into = flavour === 'avh' && base === develop ? main : base;
   return {
     kind,
     branch,

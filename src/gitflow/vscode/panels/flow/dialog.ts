@@ -32,9 +32,10 @@ export interface FinishView {
 
 export function finishDialog(view: FinishView): FlowDialog {
   const { circumstances, values, planned, progress } = view;
-  const action = `Finish ${roleTitle(circumstances.kind)}`;
+  const tagging = circumstances.action === 'tag';
+  const action = tagging ? 'Tag Release' : `Finish ${roleTitle(circumstances.kind)}`;
   const base = {
-    title: `${action} ${circumstances.name}`,
+    title: `${action} ${circumstances.name}${tagging ? ` on ${circumstances.base}` : ''}`,
     repository: view.repository,
     submit: action,
     options: progress.phase === 'choose' ? finishOptions(circumstances, values) : [],

@@ -2,12 +2,14 @@
 import type { FlowOption } from './contract';
 import { typedDefaults, typedOptions, typedRequest, typeOf } from './typed-options';
 import type { Circumstances, FinishKind, FinishValues } from './circumstances';
-import { versionTag, type FinishRequest } from '../../../index';
+import { tagDefaults, tagMessage, tagOptions, tagRequest } from './tag-options';
+import { versionTag, type FinishRequest, type Request } from '../../../index';
 
 export type { Circumstances, FinishKind, FinishValues } from './circumstances';
 
 /** The values to begin with: those of the `gitflow.<kind>.finish.<flag>` keys, as the command line takes them. */
 export function finishDefaults(at: Circumstances): FinishValues {
+  if (at.action === 'tag') return tagDefaults(at);
   const type = typeOf(at);
   if (type) return typedDefaults(at, type);
   const flag = (name: string) => at.configuration.flag(`gitflow.${at.kind}.finish.${name}`) ?? false;
@@ -28,7 +30,7 @@ export function finishDefaults(at: Circumstances): FinishValues {
     tag: !flag('notag'),
     message:
       at.configuration.get(`gitflow.${at.kind}.finish.message`) ??
-      `${at.kind === 'release' ? 'Release' : 'Hotfix'} ${tagOf(at)}`,
+      tagMessage(at, tagOf(at), `${at.kind === 'release' ? 'Release' : 'Hotfix'} ${tagOf(at)}`),
     sign: flag('sign'),
     push: !at.hasRemote ? 'none' : flag('push') ? 'all' : single,
   };
@@ -36,6 +38,7 @@ export function finishDefaults(at: Circumstances): FinishValues {
 
 /** The options with their present values. */
 export function finishOptions(at: Circumstances, values: FinishValues): FlowOption[] {
+  if (at.action === 'tag') return tagOptions(at, values);
   const yes = (
     id: string,
     group: string,
@@ -156,6 +159,11 @@ function backMerge({ configuration, kind, openReleases }: Circumstances, values:
 }
 
 /** What the core is asked for. Every option is given, so that no other default comes in. */
+export function dialogRequest(at: Circumstances, values: FinishValues): Request {
+  return at.action === 'tag' ? tagRequest(at, values) : finishRequest(at, values);
+}
+
+/** The same for a finish. */
 export function finishRequest(at: Circumstances, values: FinishValues): FinishRequest {
   if (typeOf(at)) return typedRequest(at, values);
   const on = (id: string) => values[id] === true;
@@ -170,6 +178,8 @@ export function finishRequest(at: Circumstances, values: FinishValues): FinishRe
     keep: afterwards === 'keep',
     keepRemote: afterwards === 'keepRemote',
     keepLocal: afterwards === 'keepLocal',
+    ...(at.templates.merge === '' ? {} : { mergeMessage: at.templates.merge }),
+    ...(at.templates.squash === '' ? {} : { squashMessage: at.templates.squash }),
   };
   if (isTopic(at.kind)) {
     return { ...common, rebase: on('rebase'), noFastForward: on('noFastForward') && !on('squash'), push: on('push') };

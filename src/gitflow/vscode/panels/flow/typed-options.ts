@@ -1,5 +1,6 @@
 /** The options of Finish for the topic types of other models than git-flow's own. No VS Code here. */
 import type { FlowOption } from './contract';
+import { tagMessage } from './tag-options';
 import { followersOf, versionTag, type FinishRequest, type TopicType } from '../../../index';
 import type { Circumstances, FinishValues } from './circumstances';
 
@@ -25,7 +26,7 @@ export function typedDefaults(at: Circumstances, type: TopicType): FinishValues 
     noFastForward: given('no-ff') ?? configuration.model.name === 'plain',
     commitMessage: '',
     tag: type.tag && !flag('notag'),
-    message: `Release ${tagOf(at, type)}`,
+    message: tagMessage(at, tagOf(at, type)),
     sign: flag('sign'),
     push: at.hasRemote && flag('push'),
     branch: flag('keep') ? 'keep' : flag('keepremote') ? 'keepRemote' : flag('keeplocal') ? 'keepLocal' : 'delete',
@@ -127,7 +128,7 @@ export function typedRequest(at: Circumstances, values: FinishValues): FinishReq
     squash: strategy === 'squash',
     rebase: strategy === 'rebase',
     noFastForward: on('noFastForward') && strategy === 'merge',
-    ...(text === '' ? {} : strategy === 'squash' ? { squashMessage: text } : { mergeMessage: text }),
+    ...message(at, strategy === 'squash', text),
     ...(on('tag') ? { tag: true, message: String(values['message']), sign: on('sign') } : { noTag: true }),
     push: on('push'),
     pushTag: on('push'),
@@ -135,6 +136,13 @@ export function typedRequest(at: Circumstances, values: FinishValues): FinishReq
     keepRemote: afterwards === 'keepRemote',
     keepLocal: afterwards === 'keepLocal',
   };
+}
+
+/** What was typed, else the user's template; without either the core finds one. */
+function message({ templates }: Circumstances, squash: boolean, typed: string): Partial<FinishRequest> {
+  const text = typed || (squash ? templates.squash : templates.merge);
+  if (text === '') return {};
+  return squash ? { squashMessage: text } : { mergeMessage: text };
 }
 
 function tagOf({ name }: Circumstances, { tagPrefix }: TopicType): string {
