@@ -305,7 +305,13 @@ function membersOf(type: StateType, language: QueryLanguage): Record<string, Pla
       return {
         ...both({
           Seconds: optional(whole(0, 99_999_999), 'How long it waits.'),
-          Timestamp: optional(text({ min: 1 }), 'Until when it waits: 2030-01-31T12:00:00Z.'),
+          Timestamp: optional(
+            text({
+              pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+              wants: 'a time such as 2030-01-31T12:00:00Z',
+            }),
+            'Until when it waits: 2030-01-31T12:00:00Z.',
+          ),
         }),
         ...inJsonPath({
           SecondsPath: optional(path, 'A path to Seconds.'),

@@ -117,13 +117,20 @@ function checkForm(node: Node, text: string, report: Report): ReturnType<typeof 
             : edit.fix("Add '{%'", [edit.value(node, `{% ${text.trimStart()}`)], true),
       ],
     });
+  } else if (node.key === 'Condition' && node.parent?.parent?.key === 'Choices') {
+    report({
+      rule: 'asl/jsonata-syntax',
+      node,
+      message: 'A condition is true, false or an expression between {% and %}.',
+      fixes: (edit) => [edit.fix("Put it between '{%' and '%}'", [edit.value(node, `{% ${text} %}`)], true)],
+    });
   } else if (/^\$\$?[.[]\w/.test(text)) {
     tellText(node, text, 'JSONata', report);
   }
   return undefined;
 }
 
-const keepsPaths = /path|expression|query|definition|filter|template|comment|description/i;
+const keepsPaths = /path|variable|expression|query|definition|filter|template|comment|description/i;
 
 function tellText(node: Node, text: string, language: State['language'], report: Report): void {
   for (let one: Node | undefined = node; one && one.key !== 'States'; one = one.parent) {

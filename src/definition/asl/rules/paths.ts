@@ -177,8 +177,7 @@ export function checkField(node: Node, field: Field, report: Report): void {
     });
   } else if (field.noContext && path.root === 'context') {
     report({ rule: 'asl/reference-path', node, message: `${name} cannot begin at the Context object.` });
-  }
-  checkContext(node, path, 0, report);
+  } else checkContext(node, path, 0, report);
 }
 
 function tellFault(node: Node, fault: PathFault, report: Report): void {

@@ -184,4 +184,12 @@ describe('language server over its protocol', () => {
     );
     expect(found.map((diagnostic) => diagnostic.code)).toContain('asl/unknown-state');
   });
+
+  it('finds what only a parser tells that is loaded on first use, and mends it', async () => {
+    const uri = 'file:///project/expression.asl.json';
+    const text =
+      '{"StartAt": "A", "QueryLanguage": "JSONata", "States": {"A": {"Type": "Pass", "Output": "{% phone %}", "End": true}}}';
+    const [found] = await server.open(uri, text);
+    expect(found?.code).toBe('asl/jsonata-reference');
+  });
 });
