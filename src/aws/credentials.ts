@@ -107,7 +107,7 @@ export class Credentials {
     try {
       return await services.mfaCode(serial);
     } catch (error) {
-      if (isCancellation(error)) return rest('The multi-factor code was not entered. Sign in to go on.');
+      if (isCancellation(error)) return rest('The multi-factor code was not entered. Sign in to continue.');
       throw error;
     }
   }

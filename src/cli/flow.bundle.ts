@@ -28,7 +28,7 @@ const usage = `usage: flow <subcommand>
    config                                     Read and set the configuration
    log                                        The commits since the base of the current branch
    status                                     What is under way
-   resume, undo, leave                        Go on with an interrupted action, take it back, or forget it
+   resume, undo, leave                        Continue an interrupted action, take it back, or forget it
    undo                                       Take back the last action, while nobody has built on it or has it
    kept                                       List, restore or drop work that no branch has any more
    version                                    The version of the commands
@@ -198,7 +198,7 @@ async function plannedCommand(prefix: string, command: PlannedCommand, args: str
 async function resume(args: string[]): Promise<number> {
   const flags = [...gateFlags, ...commonFlags];
   const parsed = parseArguments(args, flags);
-  if (parsed.flag('help')) return showUsage(usageOf('', 'resume', 'Go on with an interrupted action', flags));
+  if (parsed.flag('help')) return showUsage(usageOf('', 'resume', 'Continue an interrupted action', flags));
   const repository = await open();
   return undoOrResume(repository, 'resume', gatesOf(repository, parsed));
 }
@@ -378,7 +378,7 @@ async function log(args: string[]): Promise<number> {
 function booleanOf(config: Configuration, key: string): boolean {
   const value = config.flag(key);
   if (value === undefined && config.get(key) !== undefined)
-    throw new Error(`'${key}' is '${config.get(key)}', which is no boolean. Set it to true or false, or unset it.`);
+    throw new Error(`'${key}' is '${config.get(key)}', which is not a boolean. Set it to true or false, or unset it.`);
   return value ?? false;
 }
 

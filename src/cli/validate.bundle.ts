@@ -51,7 +51,7 @@ async function validateFiles(args: string[]): Promise<number> {
     const path = file === '-' ? undefined : file;
     const all = await validateFully(text, { ...(path === undefined ? {} : { path }), levels: ruleLevels });
     if (all.length === 0 && positionals.includes(file) && !detectLanguage(text, path))
-      remarks.push(`${file}: this is no definition of a known kind, so nothing was checked.`);
+      remarks.push(`${file}: not a known definition type, so nothing was checked.`);
     for (const { severity } of all) gravest = Math.min(gravest, severities.indexOf(severity));
     checked.push({
       file,

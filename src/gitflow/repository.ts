@@ -61,7 +61,7 @@ export async function initRepository(
 
 const movedOn: Refusal = {
   code: 'busy',
-  message: 'The repository has changed since the plan was made. Look at the new plan, then start it.',
+  message: 'The repository has changed since the plan was made. Review the new plan, then start it.',
 };
 
 /** A plan that is younger than this, in milliseconds, need not be checked again before it is executed. */
@@ -406,12 +406,12 @@ class FlowRepository implements Repository {
   }
 
   private cannotTakeUp(journal: Journal | undefined): Refusal | undefined {
-    if (!journal) return { code: 'journal', message: 'There is nothing to go on with: no action was interrupted.' };
+    if (!journal) return { code: 'journal', message: 'There is nothing to resume: no action was interrupted.' };
     if (isAlive(journal)) return { code: 'busy', message: `'${journal.plan.title}' is running. Wait for it.` };
     if (journal.home !== homeOf(this.places) && !this.isHomeless(journal)) {
       return {
         code: 'checked-out-elsewhere',
-        message: `'${journal.plan.title}' runs in '${journal.worktree}'. Go on there.`,
+        message: `'${journal.plan.title}' runs in '${journal.worktree}'. Continue there.`,
       };
     }
     return undefined;

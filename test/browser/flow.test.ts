@@ -97,7 +97,7 @@ async function runAndApprove(version: string): Promise<void> {
   await workbench.command('View: Close Editor');
 }
 
-const reasonField = 'Reason for going on without them';
+const reasonField = 'Reason for continuing without them';
 
 test('a release whose gates do not hold is not finished', async () => {
   const { workbench } = told;

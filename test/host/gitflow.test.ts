@@ -163,7 +163,7 @@ describe('Gitflow', () => {
     await commands.executeCommand('mlopsFlow.flow.resume', onRoot());
     answerInput(() => Promise.resolve('host-test'));
     await commands.executeCommand('mlopsFlow.flow.startFeature', onRoot());
-    assert.match(shown[0]?.join() ?? '', /^No flow action is under way/);
+    assert.match(shown[0]?.join() ?? '', /^No flow action is in progress/);
     assert.match(shown[1]?.join() ?? '', /already exists/);
     assert.equal(shown.length, 2);
   });
@@ -245,7 +245,7 @@ describe('Gitflow', () => {
     const now = refs();
     assert.equal((await start('no such button')).length, 1);
     assert.equal(refs(), now);
-    await start('Put Away and Go On');
+    await start('Stash and Continue');
     assert.match(git('symbolic-ref', '--short', 'HEAD'), /^release\//);
     assert.equal(readFileSync(join(root, 'README.md'), 'utf8'), 'changed\n');
     assert.equal(git('stash', 'list'), '');

@@ -30,7 +30,7 @@ const bump: FlagSpec = {
   inFull: true,
   help: 'Write the version into these files (a,b) and commit',
 };
-const stash: FlagSpec = { long: 'stash', inFull: true, help: 'Put uncommitted changes away and back afterwards' };
+const stash: FlagSpec = { long: 'stash', inFull: true, help: 'Stash uncommitted changes and restore them afterwards' };
 
 /** What the gates of a release take. */
 export const gateFlags: FlagSpec[] = [
@@ -38,7 +38,7 @@ export const gateFlags: FlagSpec[] = [
     long: 'override',
     value: 'gate=reason',
     inFull: true,
-    help: 'Go on although this gate has not passed (repeatable)',
+    help: 'Continue although this gate has not passed (repeatable)',
   },
   {
     long: 'connection',

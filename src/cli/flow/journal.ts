@@ -13,7 +13,7 @@ export async function showJournal(repository: Repository): Promise<number> {
   for (const file of state.conflicts) say(`    conflict: ${file}`);
   const { journal } = state;
   if (!journal) {
-    say('No action is under way.');
+    say('No action is in progress.');
     const finished = await repository.finished();
     if (finished?.refusals.length === 0) say(`Last: ${finished.plan.title}. 'flow undo' takes it back.`);
     return 0;
@@ -22,7 +22,7 @@ export async function showJournal(repository: Repository): Promise<number> {
   for (const [i, step] of journal.plan.steps.entries())
     say(`    ${(journal.steps[i] ?? 'pending').padEnd(8)}  ${step.title}`);
   say(`\n${journal.message}`);
-  if (!journal.alive) say("'flow resume' goes on, 'flow undo' takes everything back, 'flow leave' forgets it.");
+  if (!journal.alive) say("'flow resume' continues, 'flow undo' undoes it, 'flow leave' discards its journal.");
   return 0;
 }
 

@@ -43,7 +43,7 @@ export function reportOutcome(outcome: Outcome, branch: string | undefined): num
       warn(`Fatal: There were merge conflicts in:`);
       for (const file of outcome.files) warn(`    ${file}`);
       warn('Resolve them (git mergetool) and commit (git commit).');
-      warn("Then 'flow resume', or the same command again, goes on; 'flow undo' takes everything back.");
+      warn("Then 'flow resume', or the same command again, continues; 'flow undo' undoes everything.");
       return 1;
     case 'failed':
       if (outcome.stderr) warn(outcome.stderr);

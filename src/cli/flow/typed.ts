@@ -13,7 +13,7 @@ const on = (long: string, help: string, more: Partial<FlagSpec> = {}): FlagSpec 
 });
 
 const fetch = on('fetch', 'Fetch first', { short: 'F' });
-const stash: FlagSpec = { long: 'stash', inFull: true, help: 'Put uncommitted changes away and back afterwards' };
+const stash: FlagSpec = { long: 'stash', inFull: true, help: 'Stash uncommitted changes and restore them afterwards' };
 
 const merging: FlagSpec[] = [
   fetch,

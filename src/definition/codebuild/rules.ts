@@ -63,7 +63,7 @@ export const ownRules: readonly Rule[] = [
   rule(
     'secret-reference',
     'error',
-    'A reference to a secret of the wrong form',
+    'A reference to a secret that is not valid',
     'A secret is named as `secret-id:json-key:version-stage:version-id`, where all but the first part may be left out, and either the stage or the id of a version is given.',
     `${head}env:\n  secrets-manager:\n    TOKEN: my/secret:token:AWSCURRENT:11111111-2222-3333-4444-555555555555\n${build}`,
     `${head}env:\n  secrets-manager:\n    TOKEN: my/secret:token:AWSCURRENT\n${build}`,

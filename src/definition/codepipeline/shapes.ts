@@ -169,7 +169,7 @@ const variable = object({
     text({ min: 1, max: 128, pattern: /^[A-Za-z0-9@\-_]+$/, wants: 'letters, digits and @ - _' }),
     'Read as #{variables.name}.',
   ),
-  defaultValue: optional(text({ min: 1, max: 1000 }), 'The value where a start gives none.'),
+  defaultValue: optional(text({ min: 1, max: 1000 }), 'The value when a run is started without one.'),
   description: optional(text({ max: 200 })),
 });
 

@@ -29,7 +29,7 @@ export type Resolution =
       near: string | undefined;
       sure: boolean;
     }
-  /** The path ends at something that is no single value. */
+  /** The path ends at something that is not a single value. */
   | { kind: 'notLeaf'; at: Segment; members: readonly string[]; list: boolean }
   /** The path goes on after a single value. */
   | { kind: 'pastLeaf'; at: Segment }

@@ -21,7 +21,7 @@ export interface ShapeRules {
   wrongType: string;
   /** A word that is not one of the service's. */
   unknownValue: string;
-  /** A text of the wrong form or length. */
+  /** A value that is not valid or length. */
   invalidValue: string;
   /** A number outside its limits, or too many or too few elements. */
   outOfRange: string;
@@ -209,7 +209,7 @@ function unknownMember(
     rule: options.rules.unknownMember,
     node: child,
     mark: 'key',
-    message: `${name} is not known here. ${hint}`,
+    message: `${name} is unknown. ${hint}`,
     ...(unsure ? { atMost: 'warning' as const } : {}),
     fixes: (edit) => [
       near ? edit.fix(`Change to ${near}`, [edit.key(child, near + key.slice(name.length))], true) : undefined,
@@ -294,9 +294,7 @@ function misfitOfText(node: Node, value: string, shape: TextShape, mark: 'key' |
   } else if (shape.max !== undefined && value.length > shape.max) {
     report(`${what} has ${value.length} characters, and at most ${shape.max} are allowed.`);
   } else if (shape.pattern && !shape.pattern.test(value)) {
-    report(
-      `${what} '${value}' has not the right form: it must be ${shape.wants ?? `of the form ${shape.pattern.source}`}.`,
-    );
+    report(`${what} '${value}' is not valid: it must be ${shape.wants ?? `of the form ${shape.pattern.source}`}.`);
   }
 }
 

@@ -68,7 +68,7 @@ export function commonRules(prefix: RulePrefix, what: string, examples: CommonEx
     ),
     rule(
       'unknown-member',
-      'A member that is not known here',
+      'An unknown member',
       `${capital(what)} has a fixed set of members in each place, and the service rejects any other.`,
       examples.unknownMember,
     ),
@@ -80,19 +80,19 @@ export function commonRules(prefix: RulePrefix, what: string, examples: CommonEx
     ),
     rule(
       'wrong-type',
-      'A value of the wrong kind',
+      'A value of the wrong type',
       'The member takes a value of another kind: a string, a number, a list or an object.',
       examples.wrongType,
     ),
     rule(
       'unknown-value',
-      'A word that the service does not know',
+      'A value that the service does not know',
       'The member takes one of a few words.',
       examples.unknownValue,
     ),
     rule(
       'invalid-value',
-      'A text of the wrong form',
+      'A value that is not valid',
       'The text has characters or a length that the service does not accept.',
       examples.invalidValue,
     ),

@@ -258,9 +258,7 @@ export function viewOf(journal: Journal): JournalView {
     steps,
     status: journal.status === 'conflict' || journal.status === 'failed' ? journal.status : 'running',
     alive: isAlive(journal),
-    message:
-      journal.message ||
-      `'${journal.plan.title}' was interrupted. Resume it, undo it, or leave everything as it is now.`,
+    message: journal.message || `'${journal.plan.title}' was interrupted. Resume it, undo it, or discard its journal.`,
     startedAt: journal.startedAt,
     worktree: journal.worktree,
     files: journal.files,

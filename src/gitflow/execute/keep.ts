@@ -214,7 +214,7 @@ export async function restoreKept(git: Git, kept: Kept): Promise<string> {
       if ((await git.run(['stash', 'apply', '-q', ...index, kept.ref])).code === 0) return 'The changes are back.';
     }
     throw new Error(
-      `The changes do not fit what is checked out. Look at them with 'git stash show -p ${kept.ref}', or check out the branch that they belong to.`,
+      `The changes cannot be applied to what is checked out. Show them with 'git stash show -p ${kept.ref}', or check out the branch that they belong to.`,
     );
   }
   const folder = kept.kind === 'tag' ? 'refs/tags/' : 'refs/heads/';

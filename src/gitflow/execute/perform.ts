@@ -333,7 +333,7 @@ export class Performer {
     if (answer.stderr.includes('remote ref does not exist')) {
       return this.all(
         [['git', 'update-ref', '-d', `refs/remotes/${work.remote}/${work.branch}`]],
-        'Could not forget the remote branch.',
+        'Could not remove the record of the remote branch.',
       );
     }
     const why = signInProblem(answer, work.remote) ?? `Could not delete the remote ${work.branch} in ${work.remote}.`;

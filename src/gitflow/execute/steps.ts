@@ -150,7 +150,7 @@ function describe(work: Work): Description {
         title: 'Stash uncommitted changes',
         commands: [['git', 'stash', 'push', '-q', '-m', stashMessage]],
         precondition: 'There are uncommitted changes.',
-        undo: 'They are put back.',
+        undo: 'They are restored.',
       };
     case 'unstash':
       return {

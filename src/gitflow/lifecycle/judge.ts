@@ -144,7 +144,7 @@ async function definitionOf(
 /** The errors in the text of a definition, as sentences. */
 async function definitionErrors(path: string, text: string): Promise<string[]> {
   const { detectLanguage, validateFully } = await import('../../definition/definition.bundle');
-  if (detectLanguage(text, path) === undefined) return ['No kind of definition that is known here.'];
+  if (detectLanguage(text, path) === undefined) return ['Not a known definition type.'];
   const found = await validateFully(text, { path });
   return found
     .filter(({ severity }) => severity === 'error')

@@ -213,7 +213,7 @@ function verdictOf(run: RunEvidence, counts: Counts, others: readonly string[]):
     return {
       state: 'failed',
       evidence: `Run ${run.name}, the newest, ended as ${run.status}.${newer}`,
-      remedy: 'Look at the run, correct the cause, and run the pipeline again.',
+      remedy: 'Check the run, fix the cause, and run the pipeline again.',
     };
   }
   if (counts.counts === 'yes') return { state: 'passed', evidence: `Run ${run.name} succeeded.${newer}` };
@@ -316,7 +316,7 @@ function judgeModels(models: readonly ModelEvidence[], run: RunEvidence, choice:
     return {
       state: 'failed',
       evidence: `${name(waiting)} waits for approval.`,
-      remedy: `Look at ${name(waiting)} in the Models view and approve it.`,
+      remedy: `Review ${name(waiting)} in the Models view and approve it.`,
     };
   }
   const silent = models.find(({ approval }) => approval === undefined);
@@ -355,7 +355,7 @@ function judgeMetric(
   if (!Number.isFinite(value)) {
     return {
       state: 'failed',
-      evidence: `${name} is ${value}, which is no finite number.`,
+      evidence: `${name} is ${value}, which is not a finite number.`,
       remedy: 'Correct what measures it, and run the pipeline again.',
     };
   }

@@ -26,7 +26,7 @@ export function nextModel(values: Values): BranchingModel {
   const version = values.get('gitflow.version');
   if (version !== undefined && !/^1(\.|$)/.test(version)) {
     problems.push({
-      message: `'gitflow.version' is '${version}', which is not known here. Set it up anew, or use git-flow-next for this repository.`,
+      message: `'gitflow.version' is '${version}', which is unknown. Set it up again, or use git-flow-next for this repository.`,
     });
   }
   const typed = [...sections].filter(([, section]) => section.has('type'));
@@ -133,7 +133,7 @@ function shapeProblems(bases: readonly BaseBranch[], topics: readonly TopicType[
     if (parent === undefined || parent === '' || known.has(parent)) continue;
     problems.push({
       about: name,
-      message: `'gitflow.branch.${name}.parent' is '${parent}', which is no base branch of the configuration.`,
+      message: `'gitflow.branch.${name}.parent' is '${parent}', which is not a base branch of the configuration.`,
     });
   }
   for (const base of bases) {

@@ -126,7 +126,10 @@ export class Draft {
     const configured = this.config.flag(key);
     const value = this.config.get(key);
     if (configured === undefined && value !== undefined)
-      this.refuse('bad-option', `'${key}' is '${value}', which is no boolean. Set it to true or false, or unset it.`);
+      this.refuse(
+        'bad-option',
+        `'${key}' is '${value}', which is not a boolean. Set it to true or false, or unset it.`,
+      );
     return option ?? configured ?? false;
   }
 
@@ -176,7 +179,7 @@ export class Draft {
       this.refuse('unborn', 'There is no commit yet. Make one, or initialise git-flow, first.');
     } else if (conflicts.length > 0) {
       const files = conflicts.length === 1 ? '1 file' : `${conflicts.length} files`;
-      this.refuse('conflicts', `Merge conflicts not resolved yet in ${files}. Resolve them and commit, then go on.`);
+      this.refuse('conflicts', `Merge conflicts not resolved yet in ${files}. Resolve them and commit, then continue.`);
     } else if (stash && inProgress === undefined && (unstaged || staged)) {
       this.stashed = true;
     } else if (unstaged) {

@@ -373,9 +373,9 @@ export function actionRow(state: RepositoryState, root: string): FlowRow | undef
   if (inProgress === undefined || inProgress === 'bisect') return undefined;
   return {
     ...base,
-    label: `A ${inProgress} is under way`,
+    label: `A ${inProgress} is in progress`,
     description: state.conflicts.length > 0 ? count(state.conflicts.length, 'conflict') : 'to be committed',
-    tooltip: `Finish the ${inProgress} or abort it in the Source Control view; then flow actions can go on.`,
+    tooltip: `Finish the ${inProgress} or abort it in the Source Control view; then flow actions can continue.`,
     icon: { icon: 'warning', color: 'list.warningForeground' },
     context: 'foreignAction',
   };

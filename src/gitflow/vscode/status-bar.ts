@@ -81,8 +81,8 @@ function describe(
   const { journal } = state;
   if (journal && !journal.alive) {
     return {
-      text: `$(warning) ${journal.plan.title}: go on`,
-      tooltip: `${journal.message} Click to resume, undo or leave it.`,
+      text: `$(warning) ${journal.plan.title}: resume`,
+      tooltip: `${journal.message} Click to resume, undo or discard it.`,
     };
   }
   if (current === undefined)

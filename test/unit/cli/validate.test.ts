@@ -135,7 +135,7 @@ describe('validate', () => {
 
   test('that a file is of no known kind is said where it was asked for', async () => {
     expect(await run([join(folder, 'sub/other.json')])).toBe(0);
-    expect(problems).toMatch(/other\.json: this is no definition of a known kind/);
+    expect(problems).toMatch(/other\.json: not a known definition type/);
     problems = '';
     expect(await run([folder, '--rule', 'sm/unknown-step-reference=off'])).toBe(0);
     expect(problems).toBe('');

@@ -167,6 +167,6 @@ test('a script that dies leaves a failed job with its last lines and no model', 
   expect((await bed.end(arn)).status).toBe('Failed');
   const job = await jobOf(arn);
   expect(job).toMatchObject({ TrainingJobStatus: 'Failed', SecondaryStatus: 'Failed' });
-  expect(job.FailureReason).toMatch(/ended by SIGKILL[^]*almost/);
+  expect(job.FailureReason).toMatch(/killed by SIGKILL[^]*almost/);
   await expect(entriesOf(job.ModelArtifacts?.S3ModelArtifacts ?? '')).rejects.toThrow(/does not exist/);
 });

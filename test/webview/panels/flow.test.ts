@@ -60,7 +60,7 @@ test('a gate that is not passed asks for a reason, which is sent and not lost', 
   await panel.send({ type: 'dialog', dialog: finishRelease });
   submit().click();
   expect(panel.posted.some((message) => message.type === 'submit')).toBe(false);
-  expect(textOf(find('footer [role=status]'))).toContain('Not all gates are passed.');
+  expect(textOf(find('footer [role=status]'))).toContain('Not all gates have passed.');
   type(find('#reason'), ' approved by mail ');
   const again = await open(panel.saved());
   await again.send({ type: 'dialog', dialog: finishRelease });

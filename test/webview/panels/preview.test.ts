@@ -38,7 +38,7 @@ test('while the text has errors the last layout stays, and says so', async () =>
   await panel.send(...preview);
   const train = find('[data-id=Train]');
   await panel.send(...brokenPreview);
-  expect(textOf(find('.banner'))).toContain('the last layout that could be read. Line 42: a comma is missing.');
+  expect(textOf(find('.banner'))).toContain('the last valid layout. Line 42: a comma is missing.');
   expect(find('[data-id=Train]')).toBe(train);
   await panel.send(...preview);
   expect(all('.banner')).toEqual([]);

@@ -51,8 +51,7 @@ function obstacle(open: FlowDialog): string | undefined {
   if ([...open.preconditions, ...open.gates].some(({ state }) => state === 'checking')) return 'Checking…';
   const faulty = open.options.find((option) => option.kind === 'text' && option.problem !== undefined);
   if (faulty?.kind === 'text') return faulty.problem;
-  if (isOverride(open) && reason.trim() === '')
-    return 'Not all gates are passed. Write down why it goes on all the same.';
+  if (isOverride(open) && reason.trim() === '') return 'Not all gates have passed. Give a reason to continue.';
   return undefined;
 }
 
@@ -106,11 +105,11 @@ function act(check: string, action: string): void {
 
 function override(): TemplateResult {
   return html`<section class="flow-section">
-    <label for="reason"><h2>Reason for going on without them</h2></label>
+    <label for="reason"><h2>Reason for continuing without them</h2></label>
     <p class="muted">It is kept in the message of the tag.</p>
     <vscode-text-area
       id="reason"
-      aria-label="Reason for going on without the gates"
+      aria-label="Reason for continuing without the gates"
       rows="2"
       resize="vertical"
       .value=${reason}
@@ -180,7 +179,7 @@ function proceedButtons(open: FlowDialog): TemplateResult {
     open.phase === 'running'
       ? html`<vscode-button
           appearance="secondary"
-          title="Stops when the step under way is done; it can be resumed or undone then"
+          title="Stops after the current step; the action can then be resumed or undone"
           @click=${() => host.post({ type: 'cancel' })}
           >Pause</vscode-button
         >`
@@ -195,7 +194,7 @@ function proceedButtons(open: FlowDialog): TemplateResult {
     (isPaused || open.phase === 'done') && open.canUndo
       ? html`<vscode-button
           appearance="secondary"
-          title="Back to exactly the branches, index and files before"
+          title="Restores branches, index and files exactly as they were"
           ?disabled=${busy}
           @click=${() => host.post({ type: 'proceed', how: 'undo' })}
           >Undo</vscode-button
@@ -206,7 +205,7 @@ function proceedButtons(open: FlowDialog): TemplateResult {
     isPaused
       ? html`<vscode-button
           appearance="secondary"
-          title="Close this; the Branches view offers to resume or undo"
+          title="Closes the dialog; the Branches view offers to resume or undo"
           @click=${() => host.post({ type: 'proceed', how: 'leave' })}
           >Leave</vscode-button
         >`

@@ -47,7 +47,7 @@ export function metricsHead(state: MetricsHead): TemplateResult {
       >
         ${icon('export')} CSV
       </button>
-      <button class="tool" title="Ask the service now" @click=${() => state.refresh()}>
+      <button class="tool" title="Refresh now" @click=${() => state.refresh()}>
         ${icon('retry')}
         <span class="muted">
           ${freshness.updatedAt === undefined ? 'Refresh' : formatAge(freshness.updatedAt, state.now)}

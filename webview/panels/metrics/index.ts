@@ -131,7 +131,7 @@ function stand(): void {
   else if (loading) host.wait();
   else {
     host.empty(
-      `${pipeline} has not run on ${connection} yet. Its runs, their parameters and metrics will appear here.`,
+      `${pipeline} has not run on ${connection} yet. Runs with their parameters and metrics appear here.`,
       html`<vscode-button @click=${() => host.post({ type: 'startRun' })}>Run Pipeline…</vscode-button>`,
     );
   }
@@ -300,7 +300,7 @@ function drawTable(): void {
 function noMatch() {
   return nothingThere(
     'search',
-    'No run passes the filter.',
+    'No run matches the filter.',
     html`<button class="link" @click=${() => setFilter('')}>Clear Filter</button>`,
   );
 }

@@ -69,8 +69,7 @@ function draw(): void {
           ? html`<div class="banner" role="status">
               ${icon('warning', 'tone-wary')}
               <span class="grow"
-                >The text has errors; this is the last layout that could be read.
-                <span class="muted">${broken}</span></span
+                >The text has errors; this is the last valid layout. <span class="muted">${broken}</span></span
               >
               <button class="link" @click=${() => host.post({ type: 'showProblems' })}>Show Problems</button>
             </div>`

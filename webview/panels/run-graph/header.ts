@@ -54,7 +54,7 @@ export function runHeader(
 
 function updated(freshness: Freshness, now: number, post: (message: RunGraphToHost) => void): TemplateResult {
   if (freshness.updatedAt === undefined) return html`<span class="muted">not updated yet</span>`;
-  return html`<button class="link run-updated" title="Ask the service now" @click=${() => post({ type: 'refresh' })}>
+  return html`<button class="link run-updated" title="Refresh now" @click=${() => post({ type: 'refresh' })}>
     updated ${formatAge(freshness.updatedAt, now)}
   </button>`;
 }

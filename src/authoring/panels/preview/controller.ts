@@ -76,13 +76,13 @@ export class Preview implements PanelController<PreviewToPanel, PreviewToHost> {
   /** A broken text keeps the last graph that was whole, so that the layout stays. */
   private message(answer: GraphAnswer | null): PreviewToPanel {
     const file = lastPart(this.uri.path);
-    const broken = answer ? answer.broken : 'This text is no pipeline definition any more.';
+    const broken = answer ? answer.broken : 'This text is no longer a pipeline definition.';
     if (answer && broken === undefined) this.graph = answer.graph;
     const graph = this.graph ?? answer?.graph;
     if (!graph) {
       return {
         type: 'empty',
-        text: `${file} is no pipeline definition: it needs a list of Steps. Write one, or complete the skeleton with the snippet "pipeline".`,
+        text: `${file} is not a pipeline definition: it needs a list of Steps. Add one, or insert the snippet "pipeline".`,
       };
     }
     const problems = answer?.problems ?? [];

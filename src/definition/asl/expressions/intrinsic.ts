@@ -152,7 +152,7 @@ class Reader {
       if (literal[1] !== undefined) return { kind: 'number', value: Number(literal[1]), from, to: this.at };
       return { kind: literal[0] === 'null' ? 'null' : 'boolean', from, to: this.at };
     }
-    if (character === '"') return this.fault("Texts in functions stand in single quotes: '…'", from);
+    if (character === '"') return this.fault("Strings in functions are in single quotes: '…'", from);
     if (character === ',' || character === ')' || character === undefined) return this.fault('An argument is missing');
     const call = this.call(depth + 1);
     return isFault(call) ? call : { kind: 'call', call, from, to: this.at };

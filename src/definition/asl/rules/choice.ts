@@ -34,7 +34,7 @@ export const choiceRules: readonly Rule[] = [
   rule(
     'choice-value',
     'error',
-    'A comparison with a value of another kind',
+    'A comparison with a value of another type',
     'StringEquals compares with a text, NumericEquals with a number, BooleanEquals with true or false, TimestampEquals with a time such as `2030-01-31T12:00:00Z`.',
     choose('"Variable": "$.score", "NumericGreaterThan": "0.9"'),
     choose('"Variable": "$.score", "NumericGreaterThan": 0.9'),

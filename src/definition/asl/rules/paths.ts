@@ -25,7 +25,7 @@ export const pathRules: readonly Rule[] = [
     'path',
     'error',
     'A path that cannot be read',
-    "A path begins with `$` (the input of the state), `$$` (the Context object) or `$name` (a variable), and goes on with names (`.name`, `['name']`), indices and filters.",
+    "A path begins with `$` (the input of the state), `$$` (the Context object) or `$name` (a variable), and continues with names (`.name`, `['name']`), indices and filters.",
     pass('"InputPath": "library.movies"'),
     pass('"InputPath": "$.library.movies"'),
     guide('amazon-states-language-paths'),
@@ -42,7 +42,7 @@ export const pathRules: readonly Rule[] = [
   rule(
     'path-value',
     'error',
-    'A looked-up member whose value is no path',
+    'A path member whose value is not a path',
     'The value of a member whose name ends in `.$` is a path or an intrinsic function, as a text. Write a plain value under the name without `.$`.',
     pass('"Parameters": {"name.$": "train-1"}'),
     pass('"Parameters": {"name": "train-1"}'),
@@ -326,7 +326,7 @@ function checkOne(node: Node, call: Call, depth: number, report: Report): void {
       rule: 'asl/intrinsic-function',
       node,
       mark,
-      message: `At most ${mostNested} calls can stand in one another.`,
+      message: `At most ${mostNested} calls can be nested.`,
     });
     return;
   }

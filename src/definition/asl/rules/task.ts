@@ -79,7 +79,7 @@ export const taskRules: readonly Rule[] = [
   rule(
     'argument-type',
     'error',
-    'A value of the wrong kind in a request',
+    'A value of the wrong type in a request',
     'The member takes a value of another kind: a string, a number, a list or an object.',
     task(createModel, model.replace('}', ', "EnableNetworkIsolation": "true"}')),
     task(createModel, model.replace('}', ', "EnableNetworkIsolation": true}')),
@@ -96,7 +96,7 @@ export const taskRules: readonly Rule[] = [
     'task-token',
     'warning',
     'A task that waits for a token that nobody gets',
-    'With `.waitForTaskToken` the task goes on when somebody sends its token back. The request has to hand the token out: `$$.Task.Token` in JSONPath, `$states.context.Task.Token` in JSONata.',
+    'With `.waitForTaskToken` the task continues when its token is sent back. The request must contain the token: `$$.Task.Token` in JSONPath, `$states.context.Task.Token` in JSONata.',
     task(queue, '{"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/q", "MessageBody": "go"}'),
     task(
       queue,
@@ -117,7 +117,7 @@ export const taskRules: readonly Rule[] = [
     'endpoint-not-awaited',
     'information',
     'The state machine ends before the endpoint is there',
-    'Creating or updating an endpoint returns at once. To go on when it is in service, ask with `aws-sdk:sagemaker:describeEndpoint` in a loop of Wait and Choice states.',
+    'Creating or updating an endpoint returns at once. To continue when it is in service, poll with `aws-sdk:sagemaker:describeEndpoint` in a loop of Wait and Choice states.',
     ending(`${prefix}sagemaker:createEndpoint`, endpoint),
     ending(`${prefix}sagemaker:createEndpoint`, endpoint).replace(
       '"End": true}',

@@ -14,7 +14,7 @@ export const transitionRules: readonly Rule[] = [
     'unknown-state',
     'error',
     'A transition to a state that does not exist',
-    'Next, Default and StartAt name a state of the same scope: of the machine, or of the branch or item processor that they stand in. A branch cannot lead out of itself; the Parallel or Map state around it goes on by its own Next.',
+    'Next, Default and StartAt name a state of the same scope: of the machine, or of the branch or item processor that contains them. A branch cannot lead out of itself; the Parallel or Map state around it goes on by its own Next.',
     machine(`${pass('Begin', ', "Next": "Dnoe"')}, ${pass('Other', ', "Next": "Done"')}, ${done}`).replace(
       `, ${pass('Other', ', "Next": "Done"')}`,
       '',

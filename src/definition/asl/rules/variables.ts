@@ -18,7 +18,7 @@ export const variableRules: readonly Rule[] = [
     'variable-name',
     'error',
     'A variable with a name that it cannot have',
-    'The name of a variable begins with a letter or `_`, goes on with letters, digits and `_`, and has at most 80 characters. `states` belongs to the service.',
+    'The name of a variable begins with a letter or `_`, continues with letters, digits and `_`, and has at most 80 characters. `states` belongs to the service.',
     assign('run-id'),
     assign('run_id'),
     guide('workflow-variables'),

@@ -44,7 +44,7 @@ export const configurationRules: readonly Rule[] = [
   rule(
     'configuration-value',
     'error',
-    'A configuration value that is no text of 1 to 1000 characters',
+    'A configuration value that is not a string of 1 to 1000 characters',
     'Every value of a configuration is a string, also where it means a number or true and false. It is not empty and has at most 1000 characters.',
     'action',
     buildText('{"ProjectName": "p", "BatchEnabled": true}'),

@@ -79,7 +79,7 @@ export const specialRules: readonly Rule[] = [
   rule(
     'connection',
     'error',
-    'A connection or repository of the wrong form',
+    'A connection or repository that is not valid',
     '`ConnectionArn` is the ARN of a connection, `FullRepositoryId` is `owner/name`.',
     'pipeline',
     sourceText(

@@ -26,7 +26,7 @@ export const structureRules: readonly Rule[] = [
   rule(
     'source-stage',
     'error',
-    'The first stage has an action that is no source',
+    'The first stage has an action that is not a source',
     'A pipeline begins with a stage of Source actions and nothing else.',
     'stages',
     `[${stage('Source', source('Get', 'Code'), build('Make', ', "runOrder": 2'))}, ${stage('Build', build('Again'))}]`,
@@ -36,7 +36,7 @@ export const structureRules: readonly Rule[] = [
     'source-later',
     'error',
     'A Source action after the first stage',
-    'Sources stand in the first stage only.',
+    'Sources are allowed in the first stage only.',
     'stages',
     `[${stage('Source', source('Get', 'Code'))}, ${stage('Build', build('Make'), source('More', 'Data'))}]`,
     good,
@@ -62,7 +62,7 @@ export const structureRules: readonly Rule[] = [
   rule(
     'approval-timeout',
     'error',
-    'A timeout on an action that is no manual approval',
+    'A timeout on an action that is not a manual approval',
     '`timeoutInMinutes` is for manual approvals. The time limits of other actions are fixed by their providers.',
     'action',
     build('Make', ', "timeoutInMinutes": 60'),
@@ -173,7 +173,7 @@ function checkSources(pipeline: Pipeline, report: Report): void {
         rule: 'cp/source-later',
         node: place,
         mark: 'opening',
-        message: 'Source actions stand in the first stage only. Move this one there.',
+        message: 'Source actions are allowed in the first stage only. Move this one there.',
       });
     }
   }

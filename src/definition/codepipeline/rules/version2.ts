@@ -58,7 +58,7 @@ export const version2Rules: readonly Rule[] = [
     'condition-result',
     'error',
     'A result that this condition cannot have',
-    'Before the entry of a stage a condition may FAIL or SKIP, on success ROLLBACK or FAIL, on failure ROLLBACK or RETRY. RETRY stands in `onFailure.result` with a `retryConfiguration`, without conditions.',
+    'Before the entry of a stage a condition may FAIL or SKIP, on success ROLLBACK or FAIL, on failure ROLLBACK or RETRY. RETRY belongs in `onFailure.result` with a `retryConfiguration`, without conditions.',
     'pipeline',
     withConditions(`, "beforeEntry": {"conditions": [{"result": "ROLLBACK", "rules": [${alarm}]}]}`),
     withConditions(`, "beforeEntry": {"conditions": [{"result": "FAIL", "rules": [${alarm}]}]}`),
@@ -311,7 +311,7 @@ function checkFilters(pipeline: Pipeline, git: Node, report: Report): void {
     const files = pipeline.member(filter, 'filePaths');
     if (tags && (branches || files))
       tell(filter, 'A push filter names either tags, or branches and file paths. Make two filters of it.');
-    else if (files && !branches) tell(filter, 'File paths stand beside branches. Add branches.');
+    else if (files && !branches) tell(filter, 'File paths need branches. Add branches.');
     else if (!tags && !branches) tell(filter, 'A push filter needs tags or branches.');
   }
   for (const filter of pull?.items ?? []) {

@@ -72,7 +72,7 @@ function ofResource(text: string): string | undefined {
   const { service, operation, sdk, pattern } = resource;
   const how =
     pattern === undefined
-      ? 'The state goes on as soon as the service has answered.'
+      ? 'The state continues as soon as the service has answered.'
       : pattern === 'waitForTaskToken'
         ? 'The state waits until somebody sends the task token back.'
         : `The state waits for the job to end.${pattern === 'sync:2' ? ' The output of the execution is handed on as JSON, not as text.' : ''}`;

@@ -16,7 +16,7 @@ export const memberWords = table({
   MlflowResourceArn: 'The MLflow server.',
   MlflowExperimentName: 'The experiment in MLflow.',
   // Parameters
-  DefaultValue: 'The value where a start gives none. Without it, each start has to give one.',
+  DefaultValue: 'The value when a run is started without one. Without a default, each start must give one.',
   EnumValues: 'The values that a start may give. For parameters of type String.',
   // Every step
   Arguments: 'What the step is given: for a job, the members of its Create request.',
@@ -48,7 +48,7 @@ export const memberWords = table({
   SuppliedBaselineConstraints: 'The constraints to compare with, instead of those of the model package group.',
   SuppliedBaselineStatistics: 'The statistics to compare with, instead of those of the model package group.',
   ModelPackageGroupName: 'The group whose newest approved model has the baseline.',
-  ModelName: 'The model that is looked at, for model bias and explainability.',
+  ModelName: 'The model to analyze, for model bias and explainability.',
   // Conditions
   Conditions: 'Where several are given, all of them must hold; in Or, one of them.',
   IfSteps: 'Run where the conditions hold.',

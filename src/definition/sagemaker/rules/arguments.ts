@@ -85,7 +85,7 @@ export const argumentRules: readonly Rule[] = [
   {
     id: 'sm/arg-wrong-type',
     level: 'error',
-    title: 'A value of the wrong kind',
+    title: 'A value of the wrong type',
     explanation:
       'SageMaker checks kinds exactly: a number in quotes is not a number, an object is not a list of one object. _Expecting start of Json Array._',
     example: { frame: 'step', bad: good.replace('"InstanceCount": 1', '"InstanceCount": "1"'), good },
@@ -443,7 +443,7 @@ class Walker implements Result {
     const finding: Finding = {
       rule: isInstance ? 'sm/instance-type-invalid' : 'sm/enum-invalid',
       node,
-      message: `'${value}' is no value of ${place} that is known.${choice}${near === undefined ? mayBeNewer : ''}`,
+      message: `'${value}' is not a known value of ${place}.${choice}${near === undefined ? mayBeNewer : ''}`,
       fixes: (edit) =>
         near !== undefined
           ? [edit.fix(`Change to '${near}'`, [edit.value(node, near)], true)]

@@ -47,7 +47,7 @@ export const conditionRules: readonly Rule[] = [
     id: 'sm/condition-not-wrong-member',
     level: 'error',
     title: 'A Not condition with Expression',
-    explanation: 'What is negated stands in `Condition`. _Cannot parse object, unknown property Expression._',
+    explanation: 'The negated condition belongs in `Condition`. _Cannot parse object, unknown property Expression._',
     example: {
       frame: 'condition',
       bad: `{"Type": "Not", "Expression": ${greater}}`,
@@ -68,7 +68,7 @@ export const conditionRules: readonly Rule[] = [
   {
     id: 'sm/condition-wrong-type',
     level: 'error',
-    title: 'A part of a condition of the wrong kind',
+    title: 'A part of a condition of the wrong type',
     explanation:
       'Operands are strings, numbers, booleans or functions; `Values`, `Conditions`, `IfSteps` and `ElseSteps` are arrays.',
     example: { frame: 'condition', bad: greater.replace('0.9', '[0.9]'), good: greater },
@@ -98,7 +98,7 @@ export const conditionRules: readonly Rule[] = [
   {
     id: 'sm/condition-branch-not-steps',
     level: 'error',
-    title: 'A branch that holds something else than steps',
+    title: 'A branch with elements that are not steps',
     explanation:
       '`IfSteps` and `ElseSteps` hold the steps themselves, not their names. _Expecting start of Json Object._',
     example: {
@@ -320,7 +320,7 @@ function checkOperands(condition: Node, type: string, members: readonly string[]
       rule: 'sm/condition-not-wrong-member',
       node: expression,
       mark: 'key',
-      message: "What Not negates stands in 'Condition', not in 'Expression'.",
+      message: "Not takes its condition in 'Condition', not in 'Expression'.",
       fixes: (edit) => [
         condition.get('Condition')
           ? undefined

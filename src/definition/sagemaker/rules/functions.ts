@@ -273,7 +273,7 @@ function checkCall(call: Call, report: Report): void {
       rule: 'sm/get-extra-member',
       node: member,
       mark: 'key',
-      message: `A function is an object with one member; '${String(member.key)}' cannot stand beside '${call.function}'. Remove it.`,
+      message: `A function is an object with one member; '${String(member.key)}' cannot be combined with '${call.function}'. Remove it.`,
       fixes: (edit) => [edit.fix(`Remove '${String(member.key)}'`, [edit.remove(member)], true)],
     });
   }

@@ -31,7 +31,7 @@ export const graphRules: readonly Rule[] = [
     level: 'error',
     title: 'A step both at the top level and in a branch',
     explanation:
-      'A step stands either in `Steps` or in a branch. What stands in a branch runs only when the condition says so.',
+      'A step is either in `Steps` or in a branch. Steps of a branch run only when the condition chooses it.',
     example: {
       frame: 'steps',
       bad: `${branches(stop('Stop'), '')}, ${stop('Stop')}`,
@@ -52,7 +52,7 @@ export const graphRules: readonly Rule[] = [
   {
     id: 'sm/dependson-malformed',
     level: 'error',
-    title: 'An element of DependsOn that names no step',
+    title: 'An element of DependsOn that is not the name of a step',
     explanation:
       'An element is the name of a step, or an object with `Step` and `Trigger`: the outcome (`Completed`, `Failed`, `Stopped`, `Any`) that lets this step run.',
     example: {
@@ -164,7 +164,7 @@ function checkNames(pipeline: Pipeline, report: Report): void {
         'sm/step-also-in-condition',
         top,
         nested,
-        `The step '${name}' stands in a branch of a Condition step, too. Remove it here.`,
+        `The step '${name}' is also in a branch of a Condition step. Remove it here.`,
         report,
       );
     }
@@ -292,7 +292,7 @@ function checkBranches(step: Step, other: Step, node: Node, report: Report): boo
     report({
       rule: 'sm/cross-branch-dependency',
       node,
-      message: `'${other.name ?? ''}' runs only when this step does not: they stand in the two branches of '${at.condition.name ?? ''}'.`,
+      message: `'${other.name ?? ''}' runs only when this step does not: they are in the two branches of '${at.condition.name ?? ''}'.`,
       ...(other.nameNode ? { related: [{ node: other.nameNode, message: 'The other step.' }] } : {}),
     });
     return true;

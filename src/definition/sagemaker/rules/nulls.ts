@@ -61,7 +61,7 @@ function reportNull(node: Node, step: Step | undefined, report: Report): void {
     ...(isSure ? {} : { atMost: 'warning' as const }),
     node,
     message: isElement
-      ? 'null is no element of a list. Remove it.'
+      ? 'A list cannot contain null. Remove it.'
       : `${name} is null. ${isSure ? 'Write its value.' : 'Leave the member out, or write its value.'}`,
     fixes: (edit) => [isSure && !isElement ? undefined : edit.fix('Remove it', [edit.remove(node)])],
   });

@@ -101,7 +101,7 @@ export const outputRules: readonly Rule[] = [
   {
     id: 'sm/property-files-on-wrong-step',
     level: 'error',
-    title: 'PropertyFiles on a step that is no Processing step',
+    title: 'PropertyFiles on a step that is not a Processing step',
     explanation: 'Only Processing steps have property files.',
     example: {
       frame: 'step',

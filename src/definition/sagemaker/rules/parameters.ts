@@ -98,7 +98,7 @@ export const parameterRules: readonly Rule[] = [
   {
     id: 'sm/param-enum-values',
     level: 'error',
-    title: 'EnumValues that are not strings, or of a parameter that is no String',
+    title: 'EnumValues that are not strings, or of a parameter that is not a String',
     explanation: '`EnumValues` is an array of strings and goes with parameters of type String.',
     example: {
       frame: 'parameters',

@@ -141,7 +141,7 @@ export const policyRules: readonly Rule[] = [
   {
     id: 'sm/retry-wrong-type',
     level: 'error',
-    title: 'A retry policy or exception of the wrong kind',
+    title: 'A retry policy or exception of the wrong type',
     explanation: '`RetryPolicies` is an array of objects, and the `ExceptionType` of each an array of strings.',
     example: { frame: 'step', bad: retry('"Step.THROTTLING"'), good: retry(throttling) },
   },

@@ -94,7 +94,7 @@ export const referenceRules: readonly Rule[] = [
   {
     id: 'sm/property-file-of-other-step',
     level: 'error',
-    title: 'A property file of a step that is no Processing step',
+    title: 'A property file of a step that is not a Processing step',
     explanation:
       'Only Processing steps have property files. Let a Processing step write the file, or read it by `S3Uri`.',
     example: { frame: 'condition', bad: condition('Report', 'Ask'), good: condition('Report') },
@@ -120,7 +120,7 @@ export const referenceRules: readonly Rule[] = [
   {
     id: 'sm/ref-bad-root',
     level: 'error',
-    title: 'A reference that begins with something else than Parameters, Steps or Execution',
+    title: 'A reference that does not begin with Parameters, Steps or Execution',
     explanation: 'References begin with `Parameters.`, `Steps.`, `Execution.` or `PipelineExperimentConfig.`.',
     example: { frame: 'step', bad: fail('Params.Message'), good: fail('Parameters.Message') },
   },
@@ -481,7 +481,7 @@ function findingOf(resolution: Resolution, reference: Reference, target: Step): 
       const only = members.length === 1 ? members[0] : undefined;
       const message = list
         ? `'${at.text}' is a list. Choose an element: ${at.text}[0] or ${at.text}['name'].`
-        : `'${at.text}' is no single value. Go on to one of its members: ${oneOf(members, 6)}.`;
+        : `'${at.text}' is not a single value. Reference one of its members: ${oneOf(members, 6)}.`;
       const finding = atSegment('sm/ref-non-leaf-property', reference, at, message, undefined);
       const end = reference.text.length;
       if (only !== undefined) {
@@ -502,7 +502,7 @@ function findingOf(resolution: Resolution, reference: Reference, target: Step): 
         'sm/unknown-property-reference',
         reference,
         at,
-        `The path goes on with '${at.text}' after a single value. Remove the rest.`,
+        `The path continues with '${at.text}' after a single value. Remove the rest.`,
         undefined,
       );
     }

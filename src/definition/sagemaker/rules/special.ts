@@ -46,14 +46,14 @@ export const specialRules: readonly Rule[] = [
     id: 'sm/lambda-missing-function-arn',
     level: 'error',
     title: 'A Lambda step without a function',
-    explanation: '`FunctionArn` stands beside `Arguments`, not in them.',
+    explanation: '`FunctionArn` belongs beside `Arguments`, not inside it.',
     example: { frame: 'step', bad: lambda(''), good: lambda(arn) },
   },
   {
     id: 'sm/callback-missing-queue',
     level: 'error',
     title: 'A Callback step without a queue',
-    explanation: '`SqsQueueUrl` names the queue that gets the message; it stands beside `Arguments`.',
+    explanation: '`SqsQueueUrl` names the queue that gets the message; it belongs beside `Arguments`.',
     example: { frame: 'step', bad: callback(''), good: callback('"SqsQueueUrl": {"Get": "Parameters.Message"}, ') },
   },
   {
@@ -75,7 +75,7 @@ export const specialRules: readonly Rule[] = [
   {
     id: 'sm/lambda-nested-argument',
     level: 'warning',
-    title: 'An argument of a Lambda or Callback step that is no single value',
+    title: 'An argument of a Lambda or Callback step that is not a single value',
     explanation:
       'Lambda and Callback steps take a flat map of strings, numbers and booleans; objects are not supported.',
     example: { frame: 'step', bad: lambda(arn, '{"config": {"depth": 3}}'), good: lambda(arn, '{"depth": 3}') },

@@ -88,7 +88,7 @@ export const structureRules: readonly Rule[] = [
   {
     id: 'sm/toplevel-wrong-type',
     level: 'error',
-    title: 'A top-level member of the wrong kind',
+    title: 'A top-level member of the wrong type',
     explanation:
       '`Parameters` is an array, `Metadata` an object of strings, `PipelineExperimentConfig` and `MlflowConfig` objects or null.',
     example: {
@@ -181,7 +181,7 @@ export const structureRules: readonly Rule[] = [
   {
     id: 'sm/step-member-wrong-type',
     level: 'error',
-    title: 'A member of a step of the wrong kind',
+    title: 'A member of a step of the wrong type',
     explanation:
       '`Arguments` is an object; `DependsOn` is an array of step names; `Name`, `DisplayName` and `Description` are strings; lists are arrays.',
     example: {

@@ -22,7 +22,7 @@ export async function publish(room: Room, argument: Argument): Promise<void> {
     placeHolder: 'Which branch?',
     roles: 'topics',
     takeCurrent: true,
-    none: 'There is no flow branch to publish. Start one first.',
+    none: 'There is no branch to publish. Start one first.',
   });
   if (snapshot.state.remotes.length === 0)
     throw new UserError('The repository has no remote to publish to. Add one in the Source Control view.');
@@ -51,7 +51,7 @@ export async function update(room: Room, argument: Argument): Promise<void> {
     placeHolder: 'Which branch?',
     roles: 'topics',
     takeCurrent: true,
-    none: 'There is no flow branch to update. Start one first.',
+    none: 'There is no branch to update. Start one first.',
   });
   const base = await snapshot.core.baseOf(branch.name);
   const { how } = await choose(
@@ -88,7 +88,7 @@ export async function rename(room: Room, argument: Argument): Promise<void> {
     placeHolder: 'Which branch?',
     roles: 'topics',
     takeCurrent: true,
-    none: 'There is no flow branch to rename.',
+    none: 'There is no branch to rename.',
   });
   const kind = branch.role;
   const judge = async (text: string): Promise<InputBoxValidationMessage | undefined> => {
@@ -118,7 +118,7 @@ export async function remove(room: Room, argument: Argument): Promise<void> {
     title: 'Delete Branch',
     placeHolder: 'Which branch?',
     roles: 'topics',
-    none: 'There is no flow branch to delete.',
+    none: 'There is no branch to delete.',
   });
   const request = { action: 'delete' as const, kind: branch.role, name: branch.shortName };
   let planned = await snapshot.core.plan(request);
@@ -128,7 +128,7 @@ export async function remove(room: Room, argument: Argument): Promise<void> {
   const here = unmerged ? 'Delete with Its Commits' : 'Delete';
   const both = 'Delete Here and on the Remote';
   const question = unmerged
-    ? `${branch.name} has commits that are merged nowhere. Delete it all the same?`
+    ? `${branch.name} has commits that are not merged. Delete it anyway?`
     : `Delete ${branch.name}?`;
   const detail = planned.plan.steps.flatMap((step) => step.commands.map(commandLine)).join('\n');
   const { listing, configuration } = snapshot;
@@ -194,7 +194,7 @@ export async function finishByPullRequest(room: Room, argument: Argument): Promi
     placeHolder: 'Which branch?',
     roles: 'finishable',
     takeCurrent: true,
-    none: 'There is no flow branch to make a pull request of. Start one first.',
+    none: 'There is no branch to make a pull request of. Start one first.',
   });
   const outcome = await perform(room, repository, { action: 'publish', kind: branch.role, name: branch.shortName });
   if (outcome.status !== 'done') return;
@@ -214,7 +214,7 @@ export async function cleanUp(room: Room, argument: Argument): Promise<void> {
     placeHolder: 'Which branch?',
     roles: 'finishable',
     takeCurrent: true,
-    none: 'There is no flow branch to clean up.',
+    none: 'There is no branch to clean up.',
   });
   const request = { action: 'cleanUp' as const, kind: branch.role, name: branch.shortName };
   const planned = await snapshot.core.plan(request);

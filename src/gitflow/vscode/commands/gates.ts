@@ -38,7 +38,7 @@ async function askReason(open: readonly GateResult[]): Promise<string> {
   const reason = await window.showInputBox({
     title: 'Not All Gates Are Passed',
     prompt: `${open.map(({ title, evidence }) => `${title}: ${evidence}`).join(' ')} The reason is kept in the message of the tag.`,
-    placeHolder: 'Reason for going on without them',
+    placeHolder: 'Reason for continuing without them',
     ignoreFocusOut: true,
     validateInput: (text) => (/\S/.test(text) ? undefined : 'Type a reason, or press Escape to stop.'),
   });

@@ -35,7 +35,7 @@ const models: (QuickPickItem & { preset: Preset | 'plain' })[] = [
   {
     label: 'Gitflow',
     description: 'main and develop; features, releases, hotfixes',
-    detail: 'For versions that are prepared, tagged and mended.',
+    detail: 'For versions that are prepared, tagged and patched.',
     preset: 'gitflow',
   },
   {

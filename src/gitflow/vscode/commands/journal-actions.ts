@@ -45,9 +45,9 @@ export async function undo(room: Room, argument: Argument): Promise<void> {
 /** Forgets the interrupted action and leaves everything as it is now. */
 export async function leave(room: Room, argument: Argument): Promise<void> {
   const { repository, snapshot, journal } = await interrupted(room, argument, 'Leave');
-  const leaveIt = 'Leave as It Is';
+  const leaveIt = 'Discard Journal';
   const choice = await window.showWarningMessage(
-    `Leave ${journal.plan.title} as it is?`,
+    `Discard the journal of ${journal.plan.title}?`,
     {
       modal: true,
       detail: 'Branches, tags and files stay as they are now. The action can then be neither resumed nor undone.',
@@ -82,6 +82,6 @@ export async function showPlan(room: Room, argument: Argument): Promise<void> {
 async function interrupted(room: Room, argument: Argument, title: string): Promise<Subject & { journal: JournalView }> {
   const subject = await askRepository(room, argument, title);
   const journal = await subject.snapshot.core.journal();
-  if (journal === undefined) throw new UserError(`No flow action is under way in ${subject.repository.name}.`);
+  if (journal === undefined) throw new UserError(`No flow action is in progress in ${subject.repository.name}.`);
   return { ...subject, journal };
 }

@@ -27,9 +27,9 @@ export async function nextActions(room: Room, argument: Argument): Promise<void>
 }
 
 const unfinished: NextAction[] = [
-  { label: '$(debug-continue) Resume', description: 'Go on where it stopped', command: 'mlopsFlow.flow.resume' },
+  { label: '$(debug-continue) Resume', description: 'Continue where it stopped', command: 'mlopsFlow.flow.resume' },
   { label: '$(discard) Undo', description: 'Back to how it was before', command: 'mlopsFlow.flow.undo' },
-  { label: '$(close) Leave', description: 'Forget it and keep everything as it is', command: 'mlopsFlow.flow.leave' },
+  { label: '$(close) Discard Journal', description: 'Keep everything as it is now', command: 'mlopsFlow.flow.leave' },
   { label: '$(list-ordered) Show Plan', command: 'mlopsFlow.flow.showPlan' },
 ];
 

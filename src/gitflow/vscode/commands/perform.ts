@@ -25,10 +25,10 @@ async function planOrAsk(room: Room, repository: KnownRepository, request: Reque
   const dirt = planned.refusals.find(({ code }) => code === 'dirty');
   if (dirt === undefined || planned.refusals.length > 1 || !canStash(request))
     throw refusal(repository, planned.refusals);
-  const putAway = 'Put Away and Go On';
+  const putAway = 'Stash and Continue';
   const choice = await window.showWarningMessage(
     dirt.message,
-    { modal: true, detail: 'The changes can be put away (git stash) and brought back at the end.' },
+    { modal: true, detail: 'The changes can be stashed and restored at the end.' },
     putAway,
   );
   if (choice !== putAway) throw new CancellationError();

@@ -70,7 +70,7 @@ export async function chooseVersion(
   title: string,
 ): Promise<{ label: string; other: boolean }> {
   const ranks = [
-    { label: patch, description: 'Patch: mends' },
+    { label: patch, description: 'Patch: fixes' },
     { label: minor, description: 'Minor: adds' },
     { label: major, description: 'Major: breaks' },
   ];

@@ -146,7 +146,7 @@ function judge(exit: Exit, launch: Launch, log: JobLog, signal: AbortSignal): Jo
     };
   }
   if (exit.code === 0) return { status: 'Completed' };
-  const cause = exit.signal ? `the script was ended by ${exit.signal}` : `exit code: ${exit.code}`;
+  const cause = exit.signal ? `the script was killed by ${exit.signal}` : `exit code: ${exit.code}`;
   const tail = log.tail(reasonLines).join('\n');
   return {
     status: 'Failed',

@@ -283,7 +283,7 @@ describe('the dialog', () => {
       { path: 'b.py', resolved: false },
     ]);
     const all = finishDialog({ ...view, progress: { phase: 'stopped', journal, conflicts: [] } });
-    expect(all.message).toMatch(/Resume goes on/);
+    expect(all.message).toMatch(/Resume continues/);
     const failed = finishDialog({
       ...view,
       progress: { phase: 'stopped', journal: { ...journal, status: 'failed' }, conflicts: [] },

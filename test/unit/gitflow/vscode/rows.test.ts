@@ -291,7 +291,7 @@ describe('the row of an action under way', () => {
 
   it('names a merge that is none of ours', () => {
     expect(actionRow({ ...state, inProgress: 'merge', conflicts: ['a'] }, '/r')).toMatchObject({
-      label: 'A merge is under way',
+      label: 'A merge is in progress',
       description: '1 conflict',
       context: 'foreignAction',
     });

@@ -83,9 +83,9 @@ function refusalLabel({ code }: Refusal): string {
       return 'Uncommitted changes';
     case 'conflicts':
     case 'in-progress':
-      return 'Another operation is under way';
+      return 'Another operation is in progress';
     case 'journal':
-      return 'Another flow action is under way';
+      return 'Another flow action is in progress';
     case 'behind':
     case 'diverged':
       return 'Not up to date with the remote';
@@ -103,7 +103,7 @@ function refusalActions({ code }: Refusal): { id: string; label: string }[] {
   const again = { id: 'recheck', label: 'Check Again' };
   switch (code) {
     case 'dirty':
-      return [{ id: 'stash', label: 'Put Away' }, { id: 'scm', label: 'Source Control' }, again];
+      return [{ id: 'stash', label: 'Stash' }, { id: 'scm', label: 'Source Control' }, again];
     case 'journal':
       return [
         { id: 'resume', label: 'Resume' },
@@ -168,7 +168,7 @@ function stopped(
   return {
     plan: planSteps(journal.plan, journal.steps),
     phase: waits ? 'conflict' : 'failed',
-    message: waits && open.size === 0 ? 'Every conflict is resolved. Resume goes on from here.' : journal.message,
+    message: waits && open.size === 0 ? 'Every conflict is resolved. Resume continues from here.' : journal.message,
     conflicts: waits ? all.map((path) => ({ path, resolved: !open.has(path) })) : [],
     // The panel lets it be chosen when nothing is left to resolve.
     canResume: true,

@@ -65,7 +65,7 @@ export function finishOptions(at: Circumstances, values: FinishValues): FlowOpti
           }),
         ]
       : []),
-    ...(at.dirty ? [yes('stash', 'Before', 'Put uncommitted changes away, and back afterwards')] : []),
+    ...(at.dirty ? [yes('stash', 'Before', 'Stash uncommitted changes, and restore them afterwards')] : []),
   ];
   const branch: FlowOption = {
     id: 'branch',

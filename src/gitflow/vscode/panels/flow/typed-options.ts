@@ -76,7 +76,7 @@ export function typedOptions(
   ];
   return [
     yes('fetch', 'Before', `Fetch from ${origin} first`, disabled(noRemote)),
-    ...(at.dirty ? [yes('stash', 'Before', 'Put uncommitted changes away, and back afterwards', {})] : []),
+    ...(at.dirty ? [yes('stash', 'Before', 'Stash uncommitted changes, and restore them afterwards', {})] : []),
     {
       id: 'strategy',
       group: 'Merge',
