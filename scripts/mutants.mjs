@@ -19,6 +19,7 @@ const tests = {
   'definition/codepipeline': ['definition/rules*.test.ts', 'definition/codepipeline/**/*.test.ts'],
   'definition/codebuild': ['definition/rules*.test.ts', 'definition/codebuild/**/*.test.ts'],
   'definition/appspec': ['definition/rules*.test.ts', 'definition/appspec/**/*.test.ts'],
+  'local/engine': ['local/engine*.test.ts'],
   'definition/asl': ['definition/rules*.test.ts', 'definition/asl/**/*.test.ts'],
 };
 
@@ -63,7 +64,7 @@ const results = await new Stryker({
   ignoreStatic: true,
   concurrency: Math.max(1, cpus().length - 1),
   tempDirName: join(work, 'tmp'),
-  ignorePatterns: ['.vscode-test', 'dist', 'test-results', 'docs', 'media/**/*.png'],
+  ignorePatterns: ['.cache/python-*', '.vscode-test', 'dist', 'test-results', 'docs', 'media/**/*.png'],
   reporters: process.stdout.isTTY ? ['progress'] : [],
   allowConsoleColors: false,
 }).runMutationTest();

@@ -10,15 +10,23 @@ export interface ParameterValue {
 /**
  * The values of all parameters in an execution: those given at the start (always texts on the wire), else the
  * defaults.
+ * @param source `record` for the values that an execution has been started with: they have been checked
  * @throws {ServiceError} `ValidationException` for an unknown parameter, a value of another type, or none at all.
  */
 export function bindParameters(
   definitions: readonly ParameterDefinition[],
   given: readonly { Name?: string; Value?: string }[],
+  source: 'start' | 'record' = 'start',
 ): Map<string, ParameterValue> {
   const values = new Map<string, string>();
   for (const { Name = '', Value = '' } of given) {
     if (values.has(Name)) throw invalid(`The parameter '${Name}' is given twice.`);
+    // A default may be empty; what is given at the start may not.
+    if (source === 'start' && Value === '') {
+      throw invalid(
+        `The value of parameter '${Name}' is empty: [string "" is too short (length: 0, required minimum: 1)]`,
+      );
+    }
     values.set(Name, Value);
   }
   const unknown = [...values.keys()].filter((name) => !definitions.some((definition) => definition.name === name));
@@ -47,10 +55,6 @@ function convert(name: string, type: ParameterDefinition['type'], text: string):
   const wrong = (): Error => invalid(`The value '${text}' of parameter '${name}' is not of type ${type}.`);
   switch (type) {
     case 'String':
-      if (text === '')
-        throw invalid(
-          `The value of parameter '${name}' is empty: [string "" is too short (length: 0, required minimum: 1)]`,
-        );
       return text;
     case 'Integer':
       if (!/^[+-]?\d+$/.test(text)) throw wrong();

@@ -237,7 +237,7 @@ export class ExecutionRun {
       }
     };
     return {
-      parameters: bindParameters(this.definition.parameters, execution.parameters),
+      parameters: bindParameters(this.definition.parameters, execution.parameters, 'record'),
       variables: {
         PipelineName: execution.pipeline,
         PipelineArn: sagemakerArn('pipeline', execution.pipeline),

@@ -14,6 +14,8 @@ export interface Ended extends JobEnd {
   at: Date;
   /** Of its process, where it has had one. */
   exitCode?: number;
+  /** What it left in `/opt/ml/output/message`. */
+  message?: string;
   /** The last value of each metric in its log. */
   metrics: { MetricName: string; Value: number; Timestamp: Date }[];
 }
@@ -58,6 +60,11 @@ export interface JobKind<Request extends object = object, Doc extends object = o
   readonly logGroup: string;
   /** The arguments that make two runs of a step the same work: the service's own list. */
   readonly cacheKey: readonly string[];
+  /**
+   * Why Local cannot run a job with this request, in half a sentence.
+   * @param known the request; members whose value only a run can tell are there and undefined
+   */
+  refuse(known: Readonly<Record<string, unknown>>): string | undefined;
   /** The record of a new job: the answer of its Describe operation. */
   document(request: Request, birth: Birth): Doc;
   /** Metrics to be read from its log. */

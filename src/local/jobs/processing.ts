@@ -1,6 +1,7 @@
 import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import { dirname } from 'node:path';
 import type { JobKind, Launch, Work } from './kind';
+import { moreThanOne, recordIn } from './refuse';
 import { resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { isPython } from './run/python';
@@ -15,6 +16,13 @@ export const processing: JobKind<CreateProcessingJobRequest, DescribeProcessingJ
   arnType: 'processing-job',
   logGroup: '/aws/sagemaker/ProcessingJobs',
   cacheKey: ['AppSpecification', 'Environment', 'ProcessingInputs'],
+
+  refuse(known) {
+    const app = recordIn(known, 'AppSpecification');
+    const cluster = recordIn(recordIn(known, 'ProcessingResources') ?? {}, 'ClusterConfig');
+    if (app && !('ContainerEntrypoint' in app)) return 'Local runs scripts, not what an image does by itself';
+    return moreThanOne(cluster);
+  },
 
   document(request, { name, arn, now }) {
     const { Tags: _, ...described } = request;
@@ -40,12 +48,13 @@ export const processing: JobKind<CreateProcessingJobRequest, DescribeProcessingJ
     if (phase === 'Stopping') doc.ProcessingJobStatus = phase;
   },
 
-  end(doc, { status, reason, exitCode, at }) {
+  end(doc, { status, reason, exitCode, message, at }) {
     doc.LastModifiedTime = at;
     doc.ProcessingJobStatus = status;
     doc.ProcessingEndTime = at;
     if (reason !== undefined) doc.FailureReason = reason;
-    if (exitCode !== undefined) doc.ExitMessage = `exit code: ${exitCode}`;
+    const exit = message ?? (exitCode === undefined ? undefined : `exit code: ${exitCode}`);
+    if (exit !== undefined) doc.ExitMessage = exit;
   },
 
   summary: (doc) => ({
@@ -91,14 +100,16 @@ async function prepare({
   }
   container.makeFolders(container.path('config'));
   container.writeJson(container.path('config', 'processingjobconfig.json'), request);
-  container.writeJson(container.path('config', 'resourceconfig.json'), resourceConfig);
+  const config = resourceConfig(request.ProcessingResources?.ClusterConfig?.InstanceType);
+  container.writeJson(container.path('config', 'resourceconfig.json'), config);
+  container.makeFolders(container.path('output'));
 
   const script = scriptOf(command);
   if (script !== undefined) await container.rewriteScripts(dirname(container.locate(script)));
   return {
     command: command.map((word) => container.rewrite(word)),
     cwd: container.root,
-    env: container.environment(environment, { ...request.Environment, ...variables }),
+    env: container.environment(environment, config, { ...request.Environment, ...variables }),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };
 }

@@ -1,6 +1,7 @@
 import type { CreateTrainingJobRequest, DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import { dirname } from 'node:path';
 import type { JobKind, Launch, Work } from './kind';
+import { moreThanOne, recordIn } from './refuse';
 import { type Container, resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { type Transfer, filesBelow } from './run/transfer';
@@ -26,6 +27,22 @@ export const training: JobKind<CreateTrainingJobRequest, DescribeTrainingJobResp
     'HyperParameters',
     'InputDataConfig',
   ],
+
+  refuse(known) {
+    const [algorithm, hyperParameters, resources] = [
+      recordIn(known, 'AlgorithmSpecification'),
+      recordIn(known, 'HyperParameters'),
+      recordIn(known, 'ResourceConfig'),
+    ];
+    const several = moreThanOne(resources);
+    if (several !== undefined) return several;
+    if (!algorithm || 'ContainerEntrypoint' in algorithm) return undefined;
+    if ('HyperParameters' in known && !hyperParameters) return undefined;
+    const isScript = ['sagemaker_program', 'sagemaker_submit_directory'].every(
+      (name) => name in (hyperParameters ?? {}),
+    );
+    return isScript ? undefined : 'Local runs scripts, not the algorithm of an image';
+  },
 
   document(request, { name, arn, now }) {
     const { Tags: _, ...described } = request;
@@ -118,7 +135,9 @@ async function prepare({
   const hyperParameters = request.HyperParameters ?? {};
   const channels = await downloadChannels(request, container, transfer);
   container.writeJson(`${configuration}/hyperparameters.json`, hyperParameters);
-  container.writeJson(`${configuration}/resourceconfig.json`, resourceConfig);
+  const { ResourceConfig: resources } = request;
+  const config = resourceConfig(resources?.InstanceType ?? resources?.InstanceGroups?.[0]?.InstanceType);
+  container.writeJson(`${configuration}/resourceconfig.json`, config);
   container.writeJson(`${configuration}/inputdataconfig.json`, channels.configuration);
 
   const values = Object.fromEntries(Object.entries(hyperParameters).map(([key, value]) => [key, fromJson(value)]));
@@ -136,9 +155,13 @@ async function prepare({
     SM_CHANNELS: JSON.stringify(Object.keys(channels.folders)),
     SM_HPS: JSON.stringify(own),
     SM_USER_ARGS: JSON.stringify(userArguments),
-    SM_RESOURCE_CONFIG: JSON.stringify(resourceConfig),
     SM_INPUT_DATA_CONFIG: JSON.stringify(channels.configuration),
-    ...(module === undefined ? {} : { SM_MODULE_NAME: module.replace(/\.py$/, '') }),
+    SM_OUTPUT_INTERMEDIATE_DIR: container.path('output', 'intermediate'),
+    SM_FRAMEWORK_PARAMS: JSON.stringify(
+      Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith('sagemaker_'))),
+    ),
+    SM_LOG_LEVEL: '20',
+    ...(module === undefined ? {} : { SM_MODULE_NAME: module.replace(/\.py$/, ''), SM_USER_ENTRY_POINT: module }),
   };
   for (const [channel, folder] of Object.entries(channels.folders))
     variables[`SM_CHANNEL_${channel.toUpperCase()}`] = folder;
@@ -146,7 +169,7 @@ async function prepare({
   return {
     command: [...command.map((word) => container.rewrite(word)), ...userArguments],
     cwd: code,
-    env: container.environment(environment, { ...request.Environment, ...variables }),
+    env: container.environment(environment, config, { ...request.Environment, ...variables }),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };
 }

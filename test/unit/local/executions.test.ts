@@ -430,12 +430,58 @@ test('name and description of an execution can be changed while it runs, and out
   });
 });
 
-test('a step type that Local does not run says so', async () => {
-  const arn = await bed.run([
-    { Name: 'Call', Type: 'Lambda', FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f', Arguments: {} },
-  ]);
-  expect((await bed.end(arn)).status).toBe('Failed');
-  expect((await bed.steps(arn)).Call?.FailureReason).toMatch(/Local does not run steps of type Lambda/);
+test('all steps that Local cannot run are named before any of them runs', async () => {
+  const name = `walls${Date.now()}`;
+  const marker = join(bed.folder, 'ran');
+  const image = (count: unknown): Record<string, unknown> => ({
+    ProcessingResources: { ClusterConfig: { InstanceCount: count, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 } },
+  });
+  const check = { Name: 'Check', Type: 'Quantum', Arguments: {} };
+  const Conditions = [{ Type: 'Equals', LeftValue: 1, RightValue: 1 }];
+  const walls = [
+    shellStep('First', `touch ${marker}`),
+    { Name: 'Choose', Type: 'Condition', Arguments: { Conditions, IfSteps: [], ElseSteps: [check] } },
+    { Name: 'Image', Type: 'Processing', Arguments: { ...image(1), AppSpecification: { ImageUri: 'image' } } },
+    shellStep('Two', 'true', image(2)),
+    shellStep('Some', 'true', image({ Get: 'Parameters.Count' })),
+    shellStep('Later', 'true', image({ Get: 'Steps.First.ProcessingResources.ClusterConfig.InstanceCount' })),
+  ];
+  const parameters = [{ Name: 'Count', Type: 'Integer', DefaultValue: 3 }];
+  const refused = bed.run(walls, { name, parameters });
+  await expect(refused).rejects.toMatchObject({
+    name: 'ValidationException',
+    message:
+      "Local cannot run 4 of the 7 steps: 'Check': Local does not run steps of type Quantum; " +
+      "'Image': Local runs scripts, not what an image does by itself; " +
+      "'Two': it asks for 2 instances, and Local has one; 'Some': it asks for 3 instances, and Local has one. " +
+      'Use a connection to an AWS account for this pipeline.',
+  });
+  const start = { PipelineName: name, ClientRequestToken: token() };
+  const PipelineParameters = [{ Name: 'Count', Value: '1' }];
+  await expect(
+    bed.clients.sagemaker.send(new StartPipelineExecutionCommand({ ...start, PipelineParameters })),
+  ).rejects.toThrow(/^Local cannot run 3 of the 7 steps/);
+  expect(existsSync(marker)).toBe(false);
+});
+
+test('a parameter whose default is empty is empty in the run; an empty value at the start is refused', async () => {
+  const parameters = [{ Name: 'P', Type: 'String', DefaultValue: '' }];
+  const step = shellStep('S', 'test -n "${P+set}" && test -z "$P"', { Environment: { P: { Get: 'Parameters.P' } } });
+  expect((await bed.end(await bed.run([step], { parameters }))).status).toBe('Succeeded');
+  await expect(bed.run([step], { parameters, values: { P: '' } })).rejects.toThrow(/'P' is empty/);
+});
+
+test('what a job writes to /opt/ml/output/failure and message is its own word', async () => {
+  const say = 'mkdir -p "$SAGEMAKER_BASE_DIR/output"; echo "no data for 2026" > "$SAGEMAKER_BASE_DIR/output/failure"';
+  const failed = await bed.run([shellStep('S', `${say}; echo noise; exit 3`)]);
+  expect((await bed.end(failed)).status).toBe('Failed');
+  expect((await bed.steps(failed)).S?.FailureReason).toBe('AlgorithmError: no data for 2026, exit code: 3');
+  const told = await bed.run([shellStep('S', 'echo 12 rows > /opt/ml/output/message')]);
+  expect((await bed.end(told)).status).toBe('Succeeded');
+  const { S } = await bed.steps(told);
+  const ProcessingJobName = S?.Metadata?.ProcessingJob?.Arn?.split('/')[1];
+  const job = await bed.clients.sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName }));
+  expect(job.ExitMessage).toBe('12 rows');
 });
 
 test('a missing Python fails the step with the sentence that says so', async () => {

@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import {
+  CreateTrainingJobCommand,
+  type CreateTrainingJobCommandInput,
   DescribeTrainingJobCommand,
   type DescribeTrainingJobResponse,
   ListTrainingJobsCommand,
@@ -10,7 +12,7 @@ import {
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { packTar, unpackTar } from 'modern-tar';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bed, bucket } from './support';
+import { Bed, bucket, role } from './support';
 
 let bed: Bed;
 beforeAll(async () => {
@@ -60,6 +62,9 @@ seen = {
     "channels": json.loads(os.environ["SM_CHANNELS"]), "train": os.listdir(os.environ["SM_CHANNEL_TRAIN"]),
     "fixed": open("/opt/ml/input/data/train/deep/b.csv").read(),
     "config": sorted(os.listdir("/opt/ml/input/config")),
+    "host": json.load(open("/opt/ml/input/config/resourceconfig.json")),
+    "same": json.loads(os.environ["SM_RESOURCE_CONFIG"]) == json.load(open("/opt/ml/input/config/resourceconfig.json")),
+    "groups": [os.environ["SM_CURRENT_INSTANCE_GROUP"], os.environ["SM_CURRENT_INSTANCE_TYPE"], os.environ["SM_INSTANCE_GROUPS"]],
     "own": os.environ["MY_PATH"] == os.environ["SM_MODEL_DIR"],
     "aws": os.environ.get("AWS_PROFILE"), "old": os.environ.get("SM_CHANNEL_OLD"), "kept": os.environ.get("KEPT"),
     "endpoint": os.environ["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:"), "secret": "AWS_SECRET_ACCESS_KEY" in os.environ,
@@ -119,6 +124,16 @@ test('script mode: sourcedir.tar.gz, hyperparameters, channels, variables, metri
     train: expect.arrayContaining(['a.csv', 'deep']) as string[],
     fixed: '2',
     config: ['hyperparameters.json', 'inputdataconfig.json', 'resourceconfig.json'],
+    host: {
+      current_host: 'algo-1',
+      current_instance_type: 'ml.m5.large',
+      current_group_name: 'homogeneousCluster',
+      hosts: ['algo-1'],
+      instance_groups: [{ instance_group_name: 'homogeneousCluster', instance_type: 'ml.m5.large', hosts: ['algo-1'] }],
+      network_interface_name: 'lo',
+    },
+    same: true,
+    groups: ['homogeneousCluster', 'ml.m5.large', '["homogeneousCluster"]'],
     own: true,
     aws: null,
     old: null,
@@ -157,9 +172,13 @@ test('a tar made by the system is unpacked too', async () => {
 });
 
 test('a training image without a script is told apart', async () => {
-  const arn = await bed.run([trainingStep({})]);
-  expect((await bed.end(arn)).status).toBe('Failed');
-  expect((await jobOf(arn)).FailureReason).toMatch(/Local runs scripts, not the algorithm of an image/);
+  await expect(bed.run([trainingStep({})])).rejects.toThrow(
+    /'Train_Me': Local runs scripts, not the algorithm of an image/,
+  );
+  const { sagemaker } = bed.clients;
+  const { Arguments } = trainingStep({}) as { Arguments: CreateTrainingJobCommandInput };
+  const job = new CreateTrainingJobCommand({ ...Arguments, RoleArn: role, TrainingJobName: 'image' });
+  await expect(sagemaker.send(job)).rejects.toThrow('Local cannot run this job: Local runs scripts');
 });
 
 test('a script that dies leaves a failed job with its last lines and no model', async () => {

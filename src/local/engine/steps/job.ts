@@ -10,6 +10,7 @@ export function jobStep(type: string, kind: JobKind): StepKind {
   return {
     type,
     cacheKey: kind.cacheKey,
+    refuse: (known) => kind.refuse(known),
     async run(step, { execution, scope, jobs, signal, started }) {
       const name = nameOf(execution, step.name);
       const named = { ...scope, variables: { ...scope.variables, [nameMember]: name } };

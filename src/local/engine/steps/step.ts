@@ -38,6 +38,11 @@ export interface StepKind {
   type: string;
   /** The arguments that make two runs the same work; without it, a step is never taken from the cache. */
   cacheKey?: readonly string[];
+  /**
+   * Why Local cannot run a step with these arguments, in half a sentence; asked before an execution starts.
+   * @param known its arguments without what only a run can tell: that is undefined
+   */
+  refuse?(known: Record<string, unknown>): string | undefined;
   run(step: StepDefinition, context: StepContext): Promise<StepEnd> | StepEnd;
 }
 

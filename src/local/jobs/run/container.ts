@@ -64,21 +64,69 @@ export class Container {
     writeFileSync(path, JSON.stringify(value));
   }
 
+  /** What a job left in one of the small files that the contract has for messages; undefined for none. */
+  async message(name: 'failure' | 'message'): Promise<string | undefined> {
+    const text = await readFile(this.path('output', name), 'utf8').catch(() => '');
+    return text.trim() === '' ? undefined : text.trim();
+  }
+
   /** The environment that every job gets; `own` are the job's variables. */
-  environment(base: NodeJS.ProcessEnv, own: Record<string, string>): NodeJS.ProcessEnv {
+  environment(base: NodeJS.ProcessEnv, config: ResourceConfig, own: Record<string, string>): NodeJS.ProcessEnv {
     const rewritten = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, this.rewrite(value)]));
     return {
       ...base,
       PYTHONUNBUFFERED: '1',
       SAGEMAKER_BASE_DIR: this.root,
-      SM_CURRENT_HOST: 'algo-1',
-      SM_HOSTS: '["algo-1"]',
-      SM_NUM_CPUS: cores,
-      SM_NUM_GPUS: '0',
+      ...hostVariables(config),
       ...rewritten,
     };
   }
 }
 
-/** `resourceconfig.json` of a job on one host. */
-export const resourceConfig = { current_host: 'algo-1', hosts: ['algo-1'], network_interface_name: 'lo' };
+/** The host, and the group of instances, that a job on one instance has. */
+const host = 'algo-1';
+const group = 'homogeneousCluster';
+
+/**
+ * `resourceconfig.json` of a job on one host.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html
+ */
+export function resourceConfig(instanceType = 'local'): ResourceConfig {
+  return {
+    current_host: host,
+    current_instance_type: instanceType,
+    current_group_name: group,
+    hosts: [host],
+    instance_groups: [{ instance_group_name: group, instance_type: instanceType, hosts: [host] }],
+    network_interface_name: 'lo',
+  };
+}
+
+export interface ResourceConfig {
+  current_host: string;
+  current_instance_type: string;
+  current_group_name: string;
+  hosts: string[];
+  instance_groups: { instance_group_name: string; instance_type: string; hosts: string[] }[];
+  network_interface_name: string;
+}
+
+/** The variables that tell a job of its host, as the training toolkit sets them. */
+function hostVariables(config: ResourceConfig): Record<string, string> {
+  const groups = config.instance_groups;
+  return {
+    SM_CURRENT_HOST: config.current_host,
+    SM_CURRENT_INSTANCE_TYPE: config.current_instance_type,
+    SM_CURRENT_INSTANCE_GROUP: config.current_group_name,
+    SM_CURRENT_INSTANCE_GROUP_HOSTS: JSON.stringify(config.hosts),
+    SM_HOSTS: JSON.stringify(config.hosts),
+    SM_INSTANCE_GROUPS: JSON.stringify(groups.map(({ instance_group_name: name }) => name)),
+    SM_INSTANCE_GROUPS_DICT: JSON.stringify(Object.fromEntries(groups.map((each) => [each.instance_group_name, each]))),
+    SM_IS_HETERO: 'false',
+    SM_NETWORK_INTERFACE_NAME: config.network_interface_name,
+    SM_NUM_CPUS: cores,
+    SM_NUM_GPUS: '0',
+    SM_NUM_NEURONS: '0',
+    SM_RESOURCE_CONFIG: JSON.stringify(config),
+  };
+}

@@ -67,6 +67,7 @@ export async function runJob(
   let exit: Exit | undefined;
   let end: JobEnd;
   let unlogged: string | undefined;
+  let message: string | undefined;
   const stopping = (): void => enter('Stopping');
   signal.addEventListener('abort', stopping, { once: true });
   try {
@@ -85,7 +86,8 @@ export async function runJob(
         signal,
         onLines: (lines) => log.write(lines),
       });
-      end = judge(exit, launch, log, signal);
+      end = judge(exit, launch, log, signal, await container.message('failure'));
+      message = await container.message('message');
     }
     if (end.status === 'Completed') {
       enter('Uploading');
@@ -103,7 +105,12 @@ export async function runJob(
   if (unlogged !== undefined) tryToLog(log, unlogged);
   const cut = end.reason === undefined ? end : { ...end, reason: end.reason.slice(0, longestReason) };
   const code = exit?.code ?? undefined;
-  endJob(kind, job, { ...cut, ...(code === undefined ? {} : { exitCode: code }), metrics: log.finalMetrics() }, store);
+  const told = {
+    ...(code === undefined ? {} : { exitCode: code }),
+    ...(message === undefined ? {} : { message: message.slice(0, longestReason) }),
+    metrics: log.finalMetrics(),
+  };
+  endJob(kind, job, { ...cut, ...told }, store);
   return cut;
 }
 
@@ -137,7 +144,7 @@ function stopped({ reason }: AbortSignal): JobEnd {
     : { status: 'Stopped' };
 }
 
-function judge(exit: Exit, launch: Launch, log: JobLog, signal: AbortSignal): JobEnd {
+function judge(exit: Exit, launch: Launch, log: JobLog, signal: AbortSignal, said: string | undefined): JobEnd {
   if (exit.ended === 'stopped') return stopped(signal);
   if (exit.ended === 'timedOut') {
     return {
@@ -147,10 +154,15 @@ function judge(exit: Exit, launch: Launch, log: JobLog, signal: AbortSignal): Jo
   }
   if (exit.code === 0) return { status: 'Completed' };
   const cause = exit.signal ? `the script was killed by ${exit.signal}` : `exit code: ${exit.code}`;
+  const exception = 'SageMaker.JOB_INTERNAL_ERROR';
+  // What a job writes to /opt/ml/output/failure is its own word for why it failed.
+  if (said !== undefined) {
+    return { status: 'Failed', exception, reason: `AlgorithmError: ${said.slice(0, longestReason - 100)}, ${cause}` };
+  }
   const tail = log.tail(reasonLines).join('\n');
   return {
     status: 'Failed',
-    exception: 'SageMaker.JOB_INTERNAL_ERROR',
+    exception,
     reason: `AlgorithmError: ${cause}. Last lines of the log:\n${tail.slice(-(longestReason - 200))}`,
   };
 }

@@ -26,6 +26,7 @@ import { findPipeline, findVersion, pipelineVersions, pipelines } from '../../do
 import type { Context } from '../../engine/context';
 import { parseDefinition } from '../../engine/definition';
 import { bindParameters, parameterText } from '../../engine/parameters';
+import { refuseSteps } from '../../engine/refusals';
 import { selectSteps } from '../../engine/selection';
 import type { Store } from '../../store/store';
 import { invalid } from '../../wire/errors';
@@ -185,8 +186,9 @@ function makeExecution(store: Store, input: Checked<StartPipelineExecutionReques
     if (source.status !== 'Succeeded' && source.status !== 'Failed') {
       throw invalid(`The source execution is ${source.status}; it must be Succeeded or Failed.`);
     }
-    selectSteps(definition.steps, { selective }, store);
   }
+  const { steps: chosen } = selectSteps(definition.steps, selective ? { selective } : {}, store);
+  refuseSteps(chosen, parameters);
   const id = randomId(12);
   const now = new Date();
   const { PipelineExecutionDisplayName: displayName, PipelineExecutionDescription: description } = input;

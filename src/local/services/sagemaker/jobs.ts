@@ -24,6 +24,8 @@ function operationsOf(kind: JobKind, { store, jobs: runner }: Context): Operatio
   };
   return {
     [`Create${resource}`](input: Named) {
+      const refusal = kind.refuse(input);
+      if (refusal !== undefined) throw invalid(`Local cannot run this job: ${refusal}.`);
       const job = runner.create(kind, input[`${resource}Name`] ?? '', input);
       runner.start(kind, job, input);
       return { [`${resource}Arn`]: job.arn };

@@ -1,0 +1,62 @@
+import { invalid } from '../wire/errors';
+import { isRecord } from '../wire/validate';
+import type { Json, StepDefinition } from './definition';
+import { type Scope, UnresolvedReference, resolve } from './references';
+import { stepKind } from './steps';
+
+/** How many steps the message names. */
+const named = 20;
+
+/**
+ * Refuses an execution with steps that Local cannot run, before any step of it has run: those of a kind that it
+ * does not know, and those whose arguments ask for what it has not.
+ * @throws {ServiceError} one `ValidationException` that names every such step and its reason
+ */
+export function refuseSteps(steps: readonly StepDefinition[], parameters: Scope['parameters']): void {
+  const reasons = steps.flatMap((step) => {
+    const kind = stepKind(step.type);
+    const reason = kind
+      ? kind.refuse?.(knownArguments(step, parameters))
+      : `Local does not run steps of type ${step.type}`;
+    return reason === undefined ? [] : [`'${step.name}': ${reason}`];
+  });
+  if (reasons.length === 0) return;
+  const more = reasons.length > named ? ` … and ${reasons.length - named} more` : '';
+  throw invalid(
+    `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline.`,
+  );
+}
+
+/** A step's arguments as far as they are known at the start; what only a run can tell is undefined. */
+function knownArguments(step: StepDefinition, parameters: Scope['parameters']): Record<string, unknown> {
+  const untold = (): never => {
+    throw new UnresolvedReference('This is known when the pipeline runs.');
+  };
+  const scope: Scope = {
+    parameters,
+    variables: {},
+    result: () => undefined,
+    propertyFile: untold,
+    object: untold,
+  };
+  const known = (value: Json): unknown => {
+    if (Array.isArray(value)) return value.map(known);
+    if (!isRecord(value)) return value;
+    if (!isFunction(value)) {
+      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, known(member)])) as unknown;
+    }
+    try {
+      return resolve(value, scope);
+    } catch (error) {
+      if (error instanceof UnresolvedReference) return undefined;
+      throw error;
+    }
+  };
+  const value = known(step.arguments);
+  return isRecord(value) ? value : {};
+}
+
+function isFunction(value: Record<string, unknown>): boolean {
+  const [name, ...others] = Object.keys(value);
+  return others.length === 0 && (name === 'Get' || name?.startsWith('Std:') === true);
+}
