@@ -51,7 +51,6 @@ export function newJournal(plan: Plan, places: Places, earlier?: Journal): Journ
 
 /** Does the steps of an action that has just begun. */
 export async function runSteps(run: Run, journal: Journal): Promise<Outcome> {
-  await keepSafe(run.git, journal);
   return doSteps(run, journal, undefined);
 }
 
@@ -67,6 +66,7 @@ async function doSteps(run: Run, journal: Journal, stopped: Journal | undefined)
   const { store, options } = run;
   const { plan } = journal;
   const warnings = [...plan.warnings];
+  await keepSafe(run.git, journal);
   if (plan.endsOn !== undefined) warnings.push(...tellKept(await run.keeper.head()));
   for (const step of plan.steps.slice(journal.step)) {
     if (options.signal?.aborted) {

@@ -56,6 +56,11 @@ export class Keeper {
     return this.create([{ ref: 'refs/work', now: commit, to: null }]);
   }
 
+  /** Keeps a stash that is about to be put back and dropped. */
+  async stash(name: string): Promise<Kept[]> {
+    return this.create([{ ref: 'refs/work', now: await this.must(['rev-parse', name]), to: null }]);
+  }
+
   /** The tips that would be in no ref afterwards. */
   private async unreachable(moving: readonly Moving[]): Promise<Set<string>> {
     const heads = moving.filter(({ ref }) => !ref.startsWith('refs/tags/'));

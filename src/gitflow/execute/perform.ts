@@ -16,6 +16,7 @@ import { readHead, readIds } from './identity';
 import type { Journal } from './journal';
 import type { Keeper } from './keep';
 import { lastKnown, reflogWord } from './ownership';
+import { keepStash } from './safety';
 import { findStash } from './stash';
 import { shortRef, tagCommand } from './steps';
 import { formatNames } from '../../shared/format';
@@ -276,6 +277,7 @@ export class Performer {
   private async unstash(journal: Journal): Promise<StepResult> {
     const name = await findStash(this.tools.git, journal);
     if (name === undefined) return done;
+    await keepStash(this.tools.git, name);
     for (const index of [['--index'], []]) {
       if ((await this.run(['git', 'stash', 'pop', '-q', ...index, name])).code === 0) return done;
     }

@@ -18,29 +18,30 @@ function endangered({ plan, before }: Journal): [ref: string, commit: string][] 
   );
 }
 
-/** Creates them. */
+/** Creates them; also of an action that was interrupted before it had. What is gone by then cannot be held. */
 export async function keepSafe(git: Git, journal: Journal): Promise<void> {
-  await update(
-    git,
-    endangered(journal).map(([ref, commit]) => `update ${safeName(ref)} ${commit}`),
-  );
+  const refs = endangered(journal).map(([ref, commit]) => [safeName(ref), commit] as const);
+  if (refs.length === 0) return;
+  const input = refs.map(([ref, commit]) => `update ${ref} ${commit}\n`).join('');
+  if ((await git.run(['update-ref', '--stdin'], { input, patient: true })).code === 0) return;
+  for (const [ref, commit] of refs) await git.run(['update-ref', ref, commit], { patient: true });
+}
+
+/** Holds the stash that is about to be put back and dropped. */
+export async function keepStash(git: Git, stash: string): Promise<void> {
+  await git.run(['update-ref', `${space}stash`, stash], { patient: true });
 }
 
 /** Removes them. */
 export async function releaseSafe(git: Git, journal: Journal): Promise<void> {
-  await update(
-    git,
-    endangered(journal).map(([ref]) => `delete ${safeName(ref)}`),
-  );
+  const stashes = journal.plan.steps.some(({ work }) => work.do === 'stash');
+  const refs = [...endangered(journal).map(([ref]) => safeName(ref)), ...(stashes ? [`${space}stash`] : [])];
+  if (refs.length === 0) return;
+  const args = ['update-ref', '--stdin'];
+  const answer = await git.run(args, { input: refs.map((ref) => `delete ${ref}\n`).join(''), patient: true });
+  if (answer.code !== 0) throw new GitFailure(args, answer);
 }
 
 function safeName(ref: string): string {
-  return `${space}${ref.slice('refs/heads/'.length)}`;
-}
-
-async function update(git: Git, lines: string[]): Promise<void> {
-  if (lines.length === 0) return;
-  const args = ['update-ref', '--stdin'];
-  const answer = await git.run(args, { input: `${lines.join('\n')}\n`, patient: true });
-  if (answer.code !== 0) throw new GitFailure(args, answer);
+  return `${space}${ref.slice('refs/'.length)}`;
 }

@@ -63,7 +63,9 @@ export async function putBack(tools: UndoTools, journal: Journal): Promise<Undon
     await restoreHead(git, journal);
     await restoreRefs(git, moving);
     await restoreConfig(git, places, journal);
-    if (!(await putChangesBack(git, journal)) && !staged) restoreIndex(places, store);
+    const stash = await putChangesBack(tools, journal);
+    if (stash) kept.push(...stash);
+    else if (!staged) restoreIndex(places, store);
     await git.run(['update-index', '-q', '--refresh']);
   } else {
     await restoreRefs(git, moving);
@@ -263,13 +265,14 @@ function restoreIndex(places: Places, store: JournalStore): void {
   }
 }
 
-/** What the action put away comes back, staged as it was. Answers whether there was anything. */
-async function putChangesBack(git: Git, journal: Journal): Promise<boolean> {
+/** What the action stashed comes back, staged as it was. Undefined where there was nothing. */
+async function putChangesBack({ git, keeper }: UndoTools, journal: Journal): Promise<Kept[] | undefined> {
   const stashes = journal.plan.steps.some(({ work }) => work.do === 'stash');
   const name = stashes ? await findStash(git, journal) : undefined;
-  if (name === undefined) return false;
+  if (name === undefined) return undefined;
+  const kept = await keeper.stash(name);
   await must(git, ['stash', 'pop', '-q', '--index', name]);
-  return true;
+  return kept;
 }
 
 /**

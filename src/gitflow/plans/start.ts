@@ -4,6 +4,7 @@ import { versionTag, withoutTagPrefix } from '../model/branching';
 import type { Planned, StartRequest } from '../model/model';
 import { fullName } from '../model/names';
 import { badName } from '../git/ref-format';
+import { bumpedFiles } from './bump';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 
@@ -41,7 +42,7 @@ export async function planStart(context: PlanContext, request: StartRequest): Pr
   if (draft.flag(request.fetch, kind, 'start', 'fetch') && start !== undefined) draft.fetchKnown(base);
   if (kind !== 'support') await draft.notBehind(base);
   const version = withoutTagPrefix(config.versionTagPrefix ?? '', name);
-  const files = start === undefined ? [] : await bumped(draft, request, start, version);
+  const files = start === undefined ? [] : await bumpedFiles(draft, request, start, version);
   if (!draft.open || start === undefined) return draft.done('', request);
 
   const words = [versioned ? tag : name, config.origin, branch, base];
@@ -64,18 +65,6 @@ async function filteredName(draft: Draft, { kind, name }: StartRequest): Promise
   if (filtered === undefined) return name;
   if (filtered.refused) draft.refuse('hook', filtered.value || `The filter of ${kind} versions refused '${name}'.`);
   return filtered.value;
-}
-
-/** The files to set the version in, each checked as it is where the branch starts. */
-async function bumped(draft: Draft, { bump = [] }: StartRequest, start: string, version: string): Promise<string[]> {
-  if (bump.length === 0) return [];
-  const { checkBump } = await import('../read/versions.bundle');
-  const { files, problems } = await checkBump(bump, version, async (path) => {
-    const file = await draft.context.git.run(['show', `${start}:${path}`]);
-    return file.code === 0 ? file.stdout : undefined;
-  });
-  for (const problem of problems) draft.refuse('bad-option', problem);
-  return files;
 }
 
 /** Checks the base; answers what the branch is created from. */

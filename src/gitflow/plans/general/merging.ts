@@ -172,7 +172,7 @@ export function pushAll({ draft, parent, options }: Into, tag: string | undefine
     return;
   }
   const refspecs = what.map((name) => (name === tag ? `refs/tags/${name}` : `refs/heads/${name}`));
-  draft.add({ do: 'push', remote: origin, refspecs, upstream: false, what: what.join(', ') });
+  draft.add({ do: 'push', remote: origin, refspecs, upstream: false, what: what.join(', '), atomic: true });
   draft.summary.push(
     `${what.map((name) => `'${name}'`).join(', ')} ${what.length === 1 ? 'was' : 'were'} pushed to '${origin}'`,
   );

@@ -4,6 +4,7 @@ import type { Planned, StartRequest } from '../../model/model';
 import type { TopicType } from '../../model/branching';
 import { topicNamed, versionTag, withoutTagPrefix } from '../../model/branching';
 import { badName } from '../../git/ref-format';
+import { bumpedFiles } from '../bump';
 import type { PlanContext } from '../draft';
 import { Draft } from '../draft';
 import { hookEnvironment } from './hooks';
@@ -38,6 +39,8 @@ export async function planStartTyped(context: PlanContext, request: StartRequest
   if (hasRemote(draft) && asked !== false && draft.remote(base) !== undefined)
     draft.fetch([base], true, asked === undefined);
   const start = await startOf(draft, base);
+  const version = withoutTagPrefix(type.tagPrefix, name);
+  const files = start === undefined ? [] : await bumpedFiles(draft, request, start, version);
   if (!draft.open || start === undefined) return draft.done('', request);
 
   const words = [name, draft.config.origin, branch, base];
@@ -47,10 +50,7 @@ export async function planStartTyped(context: PlanContext, request: StartRequest
     draft.add({ do: 'setConfig', key: keys.base(branch), value: base, scope: ['--local'] });
   // Its upstream is the branch of its own name, once it is published.
   draft.add({ do: 'createBranch', branch, start, checkout: true, track: false });
-  if (request.bump && request.bump.length > 0) {
-    const version = withoutTagPrefix(type.tagPrefix, name);
-    draft.add({ do: 'bump', branch, version, files: request.bump, message: `Set version to ${version}` });
-  }
+  if (files.length > 0) draft.add({ do: 'bump', branch, version, files, message: `Set version to ${version}` });
   draft.hook(`post-flow-${kind}-start`, words, { ...env, EXIT_CODE: '0' });
   draft.summary.push(`A new branch '${branch}' was created, based on '${base}'`);
   return draft.done(`Start ${kind} ${name}`, { ...request, name, base }, { branch });

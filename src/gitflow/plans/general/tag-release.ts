@@ -54,7 +54,7 @@ export async function planTagRelease(context: PlanContext, request: TagReleaseRe
   if (push) {
     const refspecs = [...(ahead ? [`refs/heads/${branch}`] : []), `refs/tags/${tag}`];
     const what = ahead ? `${branch}, ${tag}` : tag;
-    draft.add({ do: 'push', remote: config.origin, refspecs, upstream: false, what });
+    draft.add({ do: 'push', remote: config.origin, refspecs, upstream: false, what, atomic: true });
     draft.summary.push(`It was pushed to '${config.origin}'`);
   }
   return draft.done(`Tag release ${tag}`, { ...request, branch }, { tag });
