@@ -91,6 +91,8 @@ async function doSteps(run: Run, journal: Journal, stopped: Journal | undefined)
     await noteMade(run, journal, step);
     Object.assign(journal, { step: step.index + 1, begun: false });
   }
+  // What a resumed action leaves without a branch stays until the next one begins: who knows what was seen of it.
+  if (stopped === undefined) await releaseSafe(run.git, journal);
   store.finish(journal);
   return { status: 'done', plan, summary: plan.summary, warnings };
 }

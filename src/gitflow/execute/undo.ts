@@ -83,6 +83,8 @@ async function standsAgainst(tools: UndoTools, journal: Journal, now: Ids): Prom
   if (foreign.length > 0) {
     return foreign.map((ref) => ({ code: 'exists', message: hasMoved(ref) }));
   }
+  const gone = await collected(tools, journal, now);
+  if (gone.length > 0) return gone;
   const elsewhere = await takenElsewhere(tools, journal, now);
   if (elsewhere.length > 0) return elsewhere;
   if (tools.homeless) return [];
@@ -96,6 +98,20 @@ function hasMoved(ref: string): string {
     ? [`The tag '${ref.slice('refs/tags/'.length)}' is not the one that the action made`, 'Rename it first']
     : [`'${localBranch(ref) ?? ref}' has commits that were made since`, 'Put them on another branch first'];
   return `${what}. ${next}, or discard the journal.`;
+}
+
+/** Where a ref was may be gone from the repository: the user reset it, and git has collected the commits. */
+async function collected({ git }: UndoTools, journal: Journal, now: Ids): Promise<Refusal[]> {
+  const back = movesBack(journal, now).flatMap(({ ref, to }) => (to === null ? [] : [{ ref, to }]));
+  const targets = [...back.map(({ to }) => to), ...headOf(journal)];
+  if (targets.length === 0) return [];
+  const input = targets.map((id) => `${id}\n`).join('');
+  const found = (await git.read(['cat-file', '--batch-check=%(objectname)'], { input })).split('\n');
+  const missing = targets.findIndex((_, i) => found[i]?.endsWith(' missing'));
+  if (missing < 0) return [];
+  const name = localBranch(back[missing]?.ref ?? '') ?? 'HEAD';
+  const message = `The commits that '${name}' had before are gone: git has collected them. Discard the journal.`;
+  return [{ code: 'no-branch', message }];
 }
 
 /** A branch that another work tree has checked out is not moved under it. */
@@ -163,7 +179,8 @@ async function restoreBumped({ git, places, keeper }: UndoTools, journal: Journa
     const ours = existsSync(file) && readFileSync(file, 'utf8') === bumpedText(path, before.stdout, work.version);
     if (!ours) foreign.push(path);
   }
-  const kept = foreign.length > 0 ? await keeper.work() : [];
+  const staged = !(await git.holds(['diff', '--cached', '--quiet', 'HEAD', '--', ...work.files]));
+  const kept = foreign.length > 0 || staged ? await keeper.work() : [];
   if (changed.length > 0) await must(git, ['checkout', '-q', 'HEAD', '--', ...changed]);
   return kept;
 }
