@@ -411,11 +411,11 @@ export const commands: Record<string, Command> = {
     menus: [row('branches', 'inline@1', 'resumable'), row('branches', '1_go@1', 'resumable')],
   },
   'flow.undo': {
-    title: 'Undo Current Action…',
+    title: 'Undo Last Action…',
     short: 'Undo',
     icon: 'discard',
     enablement: inRepository,
-    palette: inProgress,
+    palette: `${inProgress} || mlopsFlow.flowFinished`,
     menus: [row('branches', 'inline@2', 'undoable'), row('branches', '1_go@2', 'undoable')],
   },
   'flow.leave': {
@@ -425,6 +425,20 @@ export const commands: Record<string, Command> = {
     enablement: inRepository,
     palette: inProgress,
     menus: [row('branches', 'inline@3', 'resumable'), row('branches', '1_go@3', 'resumable')],
+  },
+  'flow.restoreKept': {
+    title: 'Restore Kept Work…',
+    short: 'Restore',
+    icon: 'reply',
+    enablement: inRepository,
+    menus: [row('branches', 'inline@1', 'kept'), row('branches', '1_go@1', 'kept')],
+  },
+  'flow.dropKept': {
+    title: 'Drop Kept Work…',
+    short: 'Drop',
+    icon: 'trash',
+    enablement: inRepository,
+    menus: [row('branches', 'inline@2', 'kept'), row('branches', '1_go@2', 'kept')],
   },
 
   // The Branches view

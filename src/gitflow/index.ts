@@ -9,7 +9,7 @@ export * from './model/branch-model';
 export * from './model/branching';
 export { defaultPrefixes, keptPlain, keys } from './model/config';
 export type { Repository, VersionSuggestion } from './api';
-export { tellKept } from './model/kept';
+export { tellKept, type Kept } from './model/kept';
 export { baseOf, kindOf } from './model/names';
 export { asksForPullRequest } from './remote/protected';
 export { NotARepository } from './git/places';

@@ -125,6 +125,8 @@ class FlowRepository implements Repository {
       remotes: [...new Set(remotes)],
       elsewhere: Object.fromEntries(elsewhere),
       journal: await this.journal(),
+      finished: this.store.readFinished()?.plan.title,
+      kept: await this.kept(),
     };
   }
 
@@ -275,7 +277,7 @@ class FlowRepository implements Repository {
   }
 
   kept(): Promise<Kept[]> {
-    return listKept(this.git);
+    return listKept(this.git, this.places);
   }
 
   async restoreKept(name: string): Promise<string> {

@@ -15,6 +15,8 @@ export interface ContextKeys {
   'mlopsFlow.branches': string;
   'mlopsFlow.flowBranch': string;
   'mlopsFlow.flowInProgress': boolean;
+  /** An action has come to its end and none has begun since: it may be undone. */
+  'mlopsFlow.flowFinished': boolean;
   'mlopsFlow.branchFilter': boolean;
 }
 

@@ -2,7 +2,7 @@
  * Nothing is lost: before a ref is moved or deleted, or the index or the work tree is reset, what is there and not
  * reachable otherwise is kept under `refs/mlops-flow/undone/<action>/`, until the user drops it.
  */
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from '../git/git';
 import { GitFailure } from '../git/git';
@@ -179,7 +179,8 @@ function numbered(name: string): string[] {
 }
 
 /** Everything that is kept, the newest action first. */
-export async function listKept(git: Git): Promise<Kept[]> {
+export async function listKept(git: Git, places: Places): Promise<Kept[]> {
+  if (!mayHold(places)) return [];
   const output = await git.read(['for-each-ref', '--format=%(refname)%00%(objectname)%00%(contents:subject)', space]);
   const lines = output.split('\n').filter(Boolean);
   return lines
@@ -188,6 +189,16 @@ export async function listKept(git: Git): Promise<Kept[]> {
       return keptOf(ref, id, subject);
     })
     .toSorted((a, b) => (a.action === b.action ? (a.name < b.name ? -1 : 1) : a.action < b.action ? 1 : -1));
+}
+
+/** Looking costs a process, and most repositories hold nothing. */
+function mayHold({ commonDir }: Places): boolean {
+  const packed = join(commonDir, 'packed-refs');
+  return (
+    existsSync(join(commonDir, space)) ||
+    existsSync(join(commonDir, 'reftable')) ||
+    (existsSync(packed) && readFileSync(packed, 'utf8').includes(` ${space}`))
+  );
 }
 
 function keptOf(ref: string, id: string, subject: string): Kept {

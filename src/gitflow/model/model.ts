@@ -78,6 +78,10 @@ export interface RepositoryState {
   elsewhere: Readonly<Record<string, string>>;
   /** An action that was interrupted, failed or waits for a conflict. */
   journal: JournalView | undefined;
+  /** The title of the last action that came to its end, until another begins. */
+  finished: string | undefined;
+  /** Work that no branch has any more. */
+  kept: Kept[];
 }
 
 /** Where the version is written. */

@@ -11,6 +11,7 @@ import type {
   BranchRole,
   Configuration,
   JournalView,
+  Kept,
   Relation,
   RepositoryState,
   Tag,
@@ -26,6 +27,7 @@ export type Target =
   | { what: 'branch'; root: string; branch: Branch }
   | { what: 'tag'; root: string; tag: Tag }
   | { what: 'action'; root: string }
+  | { what: 'kept'; root: string; kept: Kept }
   | { what: 'conflict'; root: string; path: string }
   /** The end of a page: `group` is the row whose next page it stands for. */
   | { what: 'more'; root: string; group: string };
@@ -352,6 +354,39 @@ export function groupRow(
     context: ['group', id, ...(startable ? ['startable'] : [])].join(' '),
     target: { what: 'group', root: facts.root, group: id },
   };
+}
+
+/** The row of work that no branch has any more, and the one above all of it. */
+export function keptRows(kept: readonly Kept[], root: string): { group: FlowRow; members: FlowRow[] } {
+  const group: FlowRow = {
+    id: `${root}|kept`,
+    label: 'Kept',
+    description: String(kept.length),
+    tooltip: 'Work that undoing or resuming an action has taken from every branch. It stays here until it is dropped.',
+    accessibleLabel: `Kept, ${kept.length}`,
+    context: 'keptGroup',
+    target: { what: 'repository', root },
+  };
+  const members = kept.map((each): FlowRow => ({
+    id: `${root}|kept|${each.name}`,
+    label: keptLabel(each),
+    description: keptTime(each.action),
+    tooltip: [keptLabel(each), each.subject, each.restore].filter(Boolean).join('\n'),
+    icon: { icon: each.kind === 'tag' ? 'tag' : each.kind === 'work' ? 'diff' : 'git-commit' },
+    context: 'kept',
+    target: { what: 'kept', root, kept: each },
+  }));
+  return { group, members };
+}
+
+function keptLabel({ kind, of }: Kept): string {
+  if (kind === 'work') return 'Uncommitted changes';
+  return kind === 'head' ? 'Detached HEAD' : of;
+}
+
+/** `2026-11-28 21:54 UTC`, from the id of an action. */
+function keptTime(action: string): string {
+  return action.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d).*$/, '$1-$2-$3 $4:$5 UTC');
 }
 
 /** The row on top while an action, or a merge of someone else's, is under way. */

@@ -30,6 +30,7 @@ export class FlowStatus implements Disposable {
       contextKeys.set('mlopsFlow.flowBranch', '');
       contextKeys.set('mlopsFlow.branches', '');
       contextKeys.set('mlopsFlow.flowInProgress', false);
+      contextKeys.set('mlopsFlow.flowFinished', false);
       this.item.hide();
       return;
     }
@@ -39,6 +40,7 @@ export class FlowStatus implements Disposable {
     contextKeys.set('mlopsFlow.flowBranch', current?.role ?? '');
     contextKeys.set('mlopsFlow.branches', branchWords(snapshot));
     contextKeys.set('mlopsFlow.flowInProgress', snapshot.state.journal !== undefined);
+    contextKeys.set('mlopsFlow.flowFinished', snapshot.state.finished !== undefined);
     if (!snapshot.state.ready) {
       this.item.hide();
       return;

@@ -17,6 +17,7 @@ import {
   groupBranches,
   groupRow,
   groupsOf,
+  keptRows,
   remoteRow,
   repositoryRow,
   tagRow,
@@ -133,6 +134,10 @@ export class BranchesView implements Disposable {
       const expanded = this.filter !== '' || (members <= FEW && (always || id === currentRole));
       const children = () => this.groupRows(snapshot, id, row.id);
       rows.push(members > 0 ? { ...row, expanded, children } : row);
+    }
+    if (state.kept.length > 0) {
+      const { group, members } = keptRows(state.kept, root);
+      rows.push({ ...group, children: async () => members });
     }
     return rows;
   }

@@ -15,7 +15,7 @@ import type { CommandName } from './names';
 import { openConflict } from './conflicts';
 import type { FinishKind } from '../panels/flow/options';
 import { chooseModel, init } from './init';
-import { leave, resume, showAction, showPlan, undo } from './journal-actions';
+import { dropKept, leave, restoreKept, resume, showAction, showPlan, undo } from './journal-actions';
 import { nextActions } from './next-actions';
 import { roleTitle } from '../rows';
 import type { Room } from '../services';
@@ -57,6 +57,8 @@ export const actions: Readonly<Record<CommandName, Action>> = {
   resume,
   undo,
   leave,
+  restoreKept,
+  dropKept,
   openConflict: async (room, argument) => {
     const target = argument?.target;
     if (target?.what === 'conflict') await openConflict(room.repositories, target.root, target.path);

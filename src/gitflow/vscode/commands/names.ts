@@ -30,6 +30,8 @@ export const commandNames = [
   'resume',
   'undo',
   'leave',
+  'restoreKept',
+  'dropKept',
   'openConflict',
   'next',
   'filterBranches',

@@ -97,8 +97,7 @@ export async function tellOutcome(room: Room, repository: KnownRepository, outco
       return;
     case 'undone':
       window.setStatusBarMessage(`$(discard) ${outcome.message}`, 5000);
-      if (outcome.left.length > 0)
-        void window.showWarningMessage(`What was pushed stays on the remote: ${outcome.left.join(', ')}.`);
+      if (outcome.left.length > 0 || outcome.kept.length > 0) void window.showWarningMessage(outcome.message);
   }
 }
 

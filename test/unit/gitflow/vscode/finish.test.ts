@@ -291,6 +291,17 @@ describe('the dialog', () => {
     expect(failed).toMatchObject({ phase: 'failed', canResume: true, conflicts: [] });
   });
 
+  it('offers to undo what is done, unless it was pushed', () => {
+    const outcome = { status: 'done' as const, plan, summary: ['All is merged'], warnings: [] };
+    const steps = ['done' as const, 'done' as const];
+    const done = finishDialog({ ...view, progress: { phase: 'ended', outcome, plan, steps } });
+    expect(done).toMatchObject({ phase: 'done', canUndo: true, message: 'All is merged.' });
+    const push = { do: 'push' as const, remote: 'origin', refspecs: [], upstream: false, what: 'main' };
+    const pushed = { ...plan, steps: plan.steps.map((step) => ({ ...step, work: push })) };
+    const after = finishDialog({ ...view, progress: { phase: 'ended', outcome, plan: pushed, steps } });
+    expect(after).toMatchObject({ phase: 'done', canUndo: false });
+  });
+
   it('is one panel per branch and repository', () => {
     const args = { repository: 'file:///r', action: 'finish', kind: 'release', name: '1.0' };
     expect(flowPanel.key(args)).not.toBe(flowPanel.key({ ...args, name: '1.1' }));

@@ -12,6 +12,7 @@ import {
   branchRow,
   groupBranches,
   groupRow,
+  keptRows,
   remoteRow,
   repositoryRow,
   type BranchFacts,
@@ -215,6 +216,30 @@ describe('the row of a branch', () => {
   });
 });
 
+describe('work that no branch has any more', () => {
+  const kept = (name: string, kind: 'branch' | 'work', of: string) => ({
+    ref: `refs/mlops-flow/undone/${name}`,
+    name,
+    action: '20261128-215403-1f2e',
+    kind,
+    of,
+    id: 'c',
+    subject: 'one',
+    restore: 'git …',
+  });
+
+  it('has a row each, below one that counts them', () => {
+    const all = [kept('a/heads/feature/x', 'branch', 'feature/x'), kept('a/work', 'work', '')];
+    const { group, members } = keptRows(all, '/r');
+    expect(group).toMatchObject({ label: 'Kept', description: '2', context: 'keptGroup' });
+    expect(members.map(({ label, description, context }) => [label, description, context])).toEqual([
+      ['feature/x', '2026-11-28 21:54 UTC', 'kept'],
+      ['Uncommitted changes', '2026-11-28 21:54 UTC', 'kept'],
+    ]);
+    expect(new Set(members.map(({ id }) => id)).size).toBe(2);
+  });
+});
+
 describe('the row of an action under way', () => {
   const state: RepositoryState = {
     initialised: true,
@@ -232,6 +257,8 @@ describe('the row of an action under way', () => {
     remotes: [],
     elsewhere: {},
     journal: undefined,
+    finished: undefined,
+    kept: [],
   };
   const step = (index: number, title: string) => ({
     index,

@@ -295,9 +295,16 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
 
   private async proceed(how: 'resume' | 'undo' | 'leave'): Promise<void> {
     const { repository, view } = this;
-    if (repository === undefined || view?.progress.phase !== 'stopped') return;
+    const progress = view?.progress;
+    if (repository === undefined || progress === undefined) return;
     const core = await repository.open();
-    const { plan } = view.progress.journal;
+    // What has come to its end can be taken back from here, as long as nobody has built on it.
+    if (progress.phase === 'ended' && progress.outcome.status === 'done' && how === 'undo') {
+      await this.run(progress.plan, (options) => core.undo(options));
+      return;
+    }
+    if (progress.phase !== 'stopped') return;
+    const { plan } = progress.journal;
     if (how === 'leave') {
       await core.leave();
       await this.room.snapshots.renew(repository);

@@ -55,6 +55,7 @@ export function finishDialog(view: FinishView): FlowDialog {
         plan: planSteps(progress.plan, progress.steps),
         phase: progress.outcome.status,
         message: endMessage(progress.outcome),
+        canUndo: progress.outcome.status === 'done' && !isPushed(progress.plan),
       };
   }
 }
@@ -176,11 +177,13 @@ function stopped(
   };
 }
 
+/** Others may have what was pushed. */
+function isPushed({ steps }: Plan): boolean {
+  return steps.some(({ work }) => work.do === 'push' || work.do === 'pushAllTags');
+}
+
 function endMessage(outcome: Extract<Outcome, { status: 'done' | 'undone' }>): string {
-  if (outcome.status === 'done') return sentences([...outcome.summary, ...outcome.warnings]);
-  return outcome.left.length === 0
-    ? outcome.message
-    : `${outcome.message} What was pushed stays on the remote: ${outcome.left.join(', ')}.`;
+  return outcome.status === 'done' ? sentences([...outcome.summary, ...outcome.warnings]) : outcome.message;
 }
 
 /** Lines as sentences of one paragraph. */
