@@ -9,8 +9,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome, Repository, Request } from '../../../../src/gitflow/index';
 import { openRepository } from '../../../../src/gitflow/index';
-import type { Sandbox } from '../sandbox';
-import { Work, fixedEnvironment } from '../sandbox';
+import type { Sandbox, Work } from '../sandbox';
+import { fixedEnvironment } from '../sandbox';
 
 /** An action, with the repository that it starts from. */
 export interface Scene {
