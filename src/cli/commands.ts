@@ -29,7 +29,8 @@ export const commands: Record<string, Command | undefined> = {
   --rule ID=SEVERITY         set a rule's severity: error, warning, information, hint or off; may be repeated
 
 Exit code 0: nothing graver than --max-severity, which by default means no errors; 1: something is;
-2: wrong usage or a file that cannot be read (the others are still checked).`,
+2: wrong usage, nothing to check, or a named file that cannot be read or is not a definition (the others are still
+checked).`,
     load: () => import('./validate.bundle'),
   },
   graph: {

@@ -6,6 +6,7 @@ import type { Diagnostic, Level, Rule, Severity } from '../definition';
 import { choose, readOptions, UsageError } from './options';
 import { readText, UnreadableError } from './read';
 import { type Checked, reporters } from './report';
+import { unrecognised } from './unrecognised';
 
 const severities: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 const levels: readonly Level[] = [...severities, 'off'];
@@ -36,7 +37,8 @@ async function validateFiles(args: string[]): Promise<number> {
   const shown = severities.indexOf(choose('min-severity', values['min-severity'], severities));
   const ruleLevels = Object.fromEntries(values.rule.map((text) => readRule(text, rules)));
   const { files, problems } = await findFiles(positionals);
-  const remarks: string[] = [];
+  let recognised = 0;
+  let unknown = false;
   const checked: Checked[] = [];
   let gravest = severities.length;
   for (const file of files) {
@@ -50,8 +52,11 @@ async function validateFiles(args: string[]): Promise<number> {
     }
     const path = file === '-' ? undefined : file;
     const all = await validateFully(text, { ...(path === undefined ? {} : { path }), levels: ruleLevels });
-    if (all.length === 0 && positionals.includes(file) && !detectLanguage(text, path))
-      remarks.push(`${file}: not a known definition type, so nothing was checked.`);
+    if (all.length > 0 || detectLanguage(text, path)) recognised++;
+    else if (positionals.includes(file)) {
+      unknown = true;
+      all.push(unrecognised(text));
+    }
     for (const { severity } of all) gravest = Math.min(gravest, severities.indexOf(severity));
     checked.push({
       file,
@@ -59,8 +64,13 @@ async function validateFiles(args: string[]): Promise<number> {
     });
   }
   process.stdout.write(reporters[format]?.(checked, rules) ?? '');
-  for (const problem of [...remarks, ...problems]) process.stderr.write(`${problem}\n`);
-  if (problems.length > 0) return 2;
+  if (recognised === 0 && !unknown && problems.length === 0) {
+    problems.push(
+      `No definition was found ${positionals.length === 0 ? 'in this folder' : 'there'}: name files, folders or patterns.`,
+    );
+  }
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (problems.length > 0 || unknown) return 2;
   return gravest < allowed ? 1 : 0;
 }
 

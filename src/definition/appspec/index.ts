@@ -28,7 +28,7 @@ function check(document: SourceDocument): Finding[] {
     if (root?.kind !== 'object') return;
     const platform = platformOf(root);
     checkShape(root, shapeOf(platform), { rules: shapeRules('ad'), report });
-    checkOwn(root, platform, report);
+    checkOwn(document.tree, root, platform, report);
   });
 }
 

@@ -3,7 +3,7 @@ import { nearest } from '../near';
 import type { Report, Rule } from '../rule';
 import { inWords } from '../shape/check';
 import type { CommonExamples } from '../shape/rules';
-import type { Node } from '../tree';
+import type { Node, Tree } from '../tree';
 import { closedEvents, ecsEvents, lambdaEvents, maxTimeout, serverEvents } from './shapes';
 
 /** What an appspec is for. */
@@ -50,6 +50,20 @@ export const ownRules: readonly Rule[] = [
     `${hook('AfterInstall', '2000')}    - location: scripts/more.sh\n      timeout: 1000\n`,
   ),
   rule(
+    'version-in-quotes',
+    'A version in quotes',
+    'The CodeDeploy agent compares the version with the number 0.0; a string is another value.',
+    'version: "0.0"\nos: linux\n',
+    'version: 0.0\nos: linux\n',
+  ),
+  rule(
+    'octal-mode',
+    'A mode that YAML reads as another number',
+    'The agent reads YAML 1.1, where an unquoted number that begins with 0 is octal: `0644` becomes 420.',
+    `${head}permissions:\n  - object: /srv\n    mode: 0644\n`,
+    `${head}permissions:\n  - object: /srv\n    mode: 644\n`,
+  ),
+  rule(
     'windows-permissions',
     'Permissions on Windows',
     '`permissions` are for Linux. Remove them, or change `os`.',
@@ -59,8 +73,8 @@ export const ownRules: readonly Rule[] = [
 ];
 
 /** Checks what shapes cannot say. */
-export function checkOwn(root: Node, platform: Platform, report: Report): void {
-  if (platform === 'server') checkServer(root, report);
+export function checkOwn(tree: Tree, root: Node, platform: Platform, report: Report): void {
+  if (platform === 'server') checkServer(tree, root, report);
   else {
     const events = platform === 'ecs' ? ecsEvents : lambdaEvents;
     for (const item of root.get('Hooks')?.items ?? [])
@@ -68,8 +82,21 @@ export function checkOwn(root: Node, platform: Platform, report: Report): void {
   }
 }
 
-function checkServer(root: Node, report: Report): void {
+function checkServer(tree: Tree, root: Node, report: Report): void {
+  const version = root.get('version');
+  if (version?.kind === 'string') {
+    report({
+      rule: 'ad/version-in-quotes',
+      node: version,
+      message: 'The agent takes the version as a number only. Write 0.0, without quotes.',
+      fixes: (edit) => [edit.fix('Change to 0.0', [edit.span(version.start, version.end, '0.0')], true)],
+    });
+  }
   const permissions = root.get('permissions');
+  for (const mode of (permissions?.items ?? []).map((item) => item.get('mode'))) {
+    const written = mode?.kind === 'number' ? tree.source(mode) : '';
+    if (mode && /^0[0-7]+$/.test(written)) reportOctal(mode, written, report);
+  }
   if (permissions && root.get('os')?.text === 'windows') {
     report({
       rule: 'ad/windows-permissions',
@@ -90,6 +117,17 @@ function checkServer(root: Node, report: Report): void {
       message: `The scripts of ${event.key ?? ''} may take ${total} s together, and at most ${maxTimeout} are allowed.`,
     });
   }
+}
+
+/** YAML 1.1, which the agent reads, takes digits behind a 0 as octal: 0644 is the number 420. */
+function reportOctal(node: Node, written: string, report: Report): void {
+  const digits = written.replace(/^0+(?=\d)/, '');
+  report({
+    rule: 'ad/octal-mode',
+    node,
+    message: `${written} is read as the number ${Number.parseInt(digits, 8)}, which is another mode. Write ${digits}, or put it in quotes.`,
+    fixes: (edit) => [edit.fix(`Change to ${digits}`, [edit.span(node.start, node.end, digits)], true)],
+  });
 }
 
 function checkEvent(event: Node, events: readonly string[], report: Report): void {

@@ -124,6 +124,16 @@ export function checkOwn(root: Node, report: Report): void {
     });
   }
   checkVariables(root.get('env'), report);
+  const artifacts = root.get('artifacts');
+  if (artifacts?.kind === 'object' && !artifacts.get('files') && !artifacts.get('secondary-artifacts')) {
+    report({
+      rule: 'cb/missing-member',
+      node: artifacts,
+      mark: 'opening',
+      message: 'files is missing. Say which files, as paths or patterns, or name secondary-artifacts.',
+      fixes: (edit) => [edit.fix('Add files', [edit.insert(artifacts, 'files', ['**/*'])])],
+    });
+  }
   const cache = root.get('cache');
   const fallback = cache?.get('fallback-keys');
   if (fallback && !cache?.get('key')) {

@@ -1,5 +1,20 @@
 /** The shape of a buildspec, version 0.2. */
-import { any, choice, closed, flag, list, map, object, oneOf, optional, required, text } from '../shape/shape';
+import {
+  any,
+  choice,
+  closed,
+  flag,
+  list,
+  map,
+  object,
+  type ObjectShape,
+  oneOf,
+  oneOfAnyCase,
+  optional,
+  required,
+  text,
+} from '../shape/shape';
+import { table } from '../table';
 
 /** A text, which YAML writes as a number or a boolean too. */
 const word = text({ loose: true });
@@ -39,7 +54,7 @@ const report = object({
   'base-directory': optional(word),
   'discard-paths': optional(yesNo),
   'file-format': optional(
-    oneOf(
+    oneOfAnyCase(
       'CUCUMBERJSON',
       'JUNITXML',
       'NUNITXML',
@@ -56,7 +71,10 @@ const report = object({
 });
 
 const environment = object({
-  shell: optional(oneOf('bash', '/bin/sh', 'powershell.exe', 'cmd.exe'), 'The shell of the commands.'),
+  shell: optional(
+    text({ values: ['bash', '/bin/sh', 'powershell.exe', 'cmd.exe'], closed: true }),
+    'The shell of the commands.',
+  ),
   variables: optional(variables, 'Plain environment variables: never for secrets.'),
   'parameter-store': optional(variables, 'Variables from Systems Manager Parameter Store.'),
   'secrets-manager': optional(
@@ -92,43 +110,60 @@ const batch = object({
 });
 
 /** A whole buildspec. */
-export const buildspec = object({
-  version: required(text({ loose: true, values: ['0.2', '0.1'] }), 'The version of the language: 0.2.'),
-  'run-as': optional(word, 'The Linux user that runs all commands.'),
-  env: optional(environment, 'Environment variables and the shell.'),
-  proxy: optional(object({ 'upload-artifacts': optional(yesNo), logs: optional(yesNo) })),
-  batch: optional(batch, 'Several builds at once.'),
-  phases: required(
-    closed({
-      install: optional(
-        object({
-          ...phase,
-          'runtime-versions': optional(map(word), 'Versions of the runtimes of the image: python: 3.12.'),
-        }),
-        'Installs what the build needs.',
-      ),
-      pre_build: optional(object(phase), 'Runs before the build.'),
-      build: optional(object(phase), 'The build.'),
-      post_build: optional(object(phase), 'Runs after the build, also when it has failed.'),
-    }),
-    'What the build does, phase by phase.',
-  ),
-  reports: optional(map(report, { max: 5 }), 'Test reports by report group; at most five.'),
-  artifacts: optional(
-    object({
-      files,
-      ...artifact,
-      'secondary-artifacts': optional(map(object({ files, ...artifact })), 'More artifacts by identifier.'),
-    }),
-    'What the build leaves behind.',
-  ),
-  cache: optional(
-    object({
-      key: optional(word),
-      'fallback-keys': optional(list(word, { max: 5, of: 'key' })),
-      action: optional(oneOf('restore', 'save')),
-      paths: required(words, 'What is kept for the next build.'),
-    }),
-    'Files that are kept from build to build.',
-  ),
-});
+export const buildspec: ObjectShape = {
+  ...object({
+    version: required(text({ loose: true, values: ['0.2', '0.1'] }), 'The version of the language: 0.2.'),
+    'run-as': optional(word, 'The Linux user that runs all commands.'),
+    env: optional(environment, 'Environment variables and the shell.'),
+    proxy: optional(object({ 'upload-artifacts': optional(yesNo), logs: optional(yesNo) })),
+    batch: optional(batch, 'Several builds at once.'),
+    phases: required(
+      closed({
+        install: optional(
+          object({
+            ...phase,
+            'runtime-versions': optional(map(word), 'Versions of the runtimes of the image: python: 3.12.'),
+          }),
+          'Installs what the build needs.',
+        ),
+        pre_build: optional(object(phase), 'Runs before the build.'),
+        build: optional(object(phase), 'The build.'),
+        post_build: optional(object(phase), 'Runs after the build, also when it has failed.'),
+      }),
+      'What the build does, phase by phase.',
+    ),
+    reports: optional(map(report, { max: 5 }), 'Test reports by report group; at most five.'),
+    artifacts: optional(
+      object({
+        // Not needed beside secondary artifacts.
+        files: { ...files, required: false },
+        ...artifact,
+        'secondary-artifacts': optional(map(object({ files, ...artifact })), 'More artifacts by identifier.'),
+      }),
+      'What the build leaves behind.',
+    ),
+    cache: optional(
+      object({
+        key: optional(word),
+        'fallback-keys': optional(list(word, { max: 5, of: 'key' })),
+        action: optional(oneOf('restore', 'save')),
+        paths: required(words, 'What is kept for the next build.'),
+      }),
+      'Files that are kept from build to build.',
+    ),
+  }),
+  elsewhere: table({
+    commands: 'in a phase',
+    finally: 'in a phase, beside its commands',
+    'on-failure': 'in a phase',
+    'runtime-versions': 'in phases.install',
+    install: 'under phases',
+    pre_build: 'under phases',
+    build: 'under phases',
+    post_build: 'under phases',
+    variables: 'under env',
+    'secrets-manager': 'under env',
+    'parameter-store': 'under env',
+    'secondary-artifacts': 'under artifacts',
+  }),
+};

@@ -12,7 +12,7 @@ export const topLevelMembers = [
   'Steps',
 ];
 export const experimentMembers = ['ExperimentName', 'TrialName'];
-export const mlflowMembers = ['MlflowResourceArn', 'MlflowExperimentName'];
+export const mlflowMembers = ['MlflowResourceArn', 'MlflowExperimentName', 'MlflowRunName'];
 
 /** Types of parameters, and of the outputs of Lambda and Callback steps. */
 export const parameterTypes = ['String', 'Integer', 'Float', 'Boolean'];

@@ -203,8 +203,13 @@ function unknownMember(
   const name = options.nameOf?.(child) ?? key;
   const free = known.filter((candidate) => !isGiven(candidate));
   const near = nearest(name, free);
-  const unsure = near === undefined && !shape.closed && options.closed !== true;
-  const hint = near ? `Did you mean ${near}?` : `Known here: ${inWords(known)}.${unsure ? mayBeNewer : ''}`;
+  const home = shape.elsewhere?.[name];
+  const unsure = near === undefined && !home && !shape.closed && options.closed !== true;
+  const hint = home
+    ? `It stands ${home}.`
+    : near
+      ? `Did you mean ${near}?`
+      : `Known here: ${inWords(known)}.${unsure ? mayBeNewer : ''}`;
   options.report({
     rule: options.rules.unknownMember,
     node: child,
@@ -212,7 +217,7 @@ function unknownMember(
     message: `${name} is unknown. ${hint}`,
     ...(unsure ? { atMost: 'warning' as const } : {}),
     fixes: (edit) => [
-      near ? edit.fix(`Change to ${near}`, [edit.key(child, near + key.slice(name.length))], true) : undefined,
+      near && !home ? edit.fix(`Change to ${near}`, [edit.key(child, near + key.slice(name.length))], true) : undefined,
       edit.fix(`Remove ${name}`, [edit.remove(child)]),
     ],
   });
@@ -258,19 +263,18 @@ function checkText(node: Node, shape: TextShape, options: CheckOptions): void {
   if (options.objectsAsText && (node.kind === 'object' || node.kind === 'array')) return;
   if (!fits(node, shape, options.loose === true)) return wrongType(node, shape, options);
   const value = String(node.value);
-  if (shape.values && !shape.values.includes(value) && !shape.orMatching?.test(value)) {
-    return unknownValue(node, value, shape.values, shape.closed === true, options);
+  if (shape.values && !isAmong(value, shape) && !shape.orMatching?.test(value)) {
+    return unknownValue(node, value, shape, options);
   }
   misfitOfText(node, value, shape, 'value', options);
 }
 
-function unknownValue(
-  node: Node,
-  value: string,
-  values: readonly string[],
-  closed: boolean,
-  options: CheckOptions,
-): void {
+function isAmong(value: string, { values = [], anyCase }: TextShape): boolean {
+  return values.includes(value) || (anyCase === true && values.includes(value.toUpperCase()));
+}
+
+function unknownValue(node: Node, value: string, shape: TextShape, options: CheckOptions): void {
+  const { values = [], closed = false } = shape;
   const near = nearest(value, values);
   const unsure = near === undefined && !closed;
   const name = typeof node.key === 'string' ? `${node.key} '${value}'` : `'${value}'`;

@@ -12,6 +12,8 @@ export interface ObjectShape {
   members: Readonly<Record<string, Member>>;
   /** True where it is certain that there are no other members; else one that is near to none may be newer than us. */
   closed?: boolean;
+  /** Names that have their place elsewhere, with where that is: `in a phase`. */
+  elsewhere?: Readonly<Record<string, string>>;
 }
 
 /** One member of an object. */
@@ -49,8 +51,10 @@ export interface TextShape {
   wants?: string;
   /** The values that the service knows. */
   values?: readonly string[];
-  /** True where it is certain that there are no other values. */
+  /** True where it is certain that there are no other values; else one that is near to none may be newer than us. */
   closed?: boolean;
+  /** True where `values` may be written in any case. */
+  anyCase?: boolean;
   /** Values beyond `values` are accepted where this matches. */
   orMatching?: RegExp;
   /** True where a number or a boolean is taken as its text, as YAML readers of the service do. */
@@ -115,6 +119,11 @@ export function text(limits: Omit<TextShape, 'kind'> = {}): TextShape {
 /** One of the service's own words. */
 export function oneOf(...values: readonly string[]): TextShape {
   return { kind: 'text', values };
+}
+
+/** One of the service's own words, which it reads without regard to case. They are given in upper case. */
+export function oneOfAnyCase(...values: readonly string[]): TextShape {
+  return { kind: 'text', values, anyCase: true };
 }
 
 export function whole(min?: number, max?: number, loose = false): NumberShape {

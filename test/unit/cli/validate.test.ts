@@ -133,9 +133,33 @@ describe('validate', () => {
     rmSync(marked);
   });
 
+  test.each([
+    ['array.json', '"{\\"Version\\": \\"2020-12-01\\", \\"Steps\\": []}"', /escaped once too often/],
+    ['dict.json', "{'Version': '2020-12-01', 'PipelineExperimentConfig': None, 'Steps': []}", /json\.dumps/],
+    ['empty.json', ' ', /The file is empty/],
+    ['list.json', '["a"]', /Not a known definition type/],
+  ])('%s was asked for and is not a definition: an error that says why, code 2', async (name, text, reason) => {
+    const path = file(`not/${name}`, text);
+    expect(await run([path, bad, '--format', 'json'])).toBe(2);
+    const [first, second] = JSON.parse(out) as {
+      diagnostics: { severity: string; message: string; pointer: string }[];
+    }[];
+    expect(first?.diagnostics).toMatchObject([{ rule: 'not-recognised', severity: 'error', pointer: '' }]);
+    expect(first?.diagnostics[0]?.message).toMatch(reason);
+    expect(second?.diagnostics.length).toBeGreaterThan(0);
+    rmSync(join(folder, 'not'), { recursive: true });
+  });
+
+  test('a folder without any definition: said so, code 2', async () => {
+    const path = file('none/other.json', '{}');
+    expect(await run([join(path, '..')])).toBe(2);
+    expect(problems).toMatch(/No definition was found there/);
+    rmSync(join(folder, 'none'), { recursive: true });
+  });
+
   test('that a file is of no known kind is said where it was asked for', async () => {
-    expect(await run([join(folder, 'sub/other.json')])).toBe(0);
-    expect(problems).toMatch(/other\.json: not a known definition type/);
+    expect(await run([join(folder, 'sub/other.json')])).toBe(2);
+    expect(out).toMatch(/other\.json:1:1: error: Not a known definition type/);
     problems = '';
     expect(await run([folder, '--rule', 'sm/unknown-step-reference=off'])).toBe(0);
     expect(problems).toBe('');

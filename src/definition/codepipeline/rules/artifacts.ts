@@ -65,9 +65,9 @@ export const artifactRules: readonly Rule[] = [
   ),
   rule(
     'unused-artifact',
-    'warning',
+    'hint',
     'An output artifact that no action takes',
-    'The artifact is kept and nothing uses it. Remove it, or name it as an input.',
+    'The artifact is kept and nothing in the pipeline takes it. Many projects make one for people to look at; else remove it, or name it as an input.',
     'action',
     good.replace(/\}$/, ', "outputArtifacts": [{"name": "Package"}]}'),
     good,

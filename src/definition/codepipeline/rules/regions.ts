@@ -45,14 +45,24 @@ function checkRegion(pipeline: Pipeline, action: Action, report: Report): void {
     return;
   }
   const regions = storeRegions(pipeline);
-  // Without a list of stores the pipeline's own region is not known: an action may well name it.
   if (regions?.includes(undefined)) return;
   if (regions?.includes(region.name)) return;
+  // Without a list of stores an action may well name the pipeline's own region, which other actions and connections tell.
+  const isElsewhere = regions !== undefined || regionsTold(pipeline).some((other) => other !== region.name);
   report({
     rule: 'cp/region-store',
     node: region.node,
     message: `There is no artifact store for ${region.name}. Add an entry for it to artifactStores, which has one for each region.`,
-    ...(regions ? {} : { atMost: 'warning' as const }),
+    ...(isElsewhere ? {} : { atMost: 'warning' as const }),
+  });
+}
+
+/** The regions that the declaration names: of actions, and of the connections of its sources, which lie in the pipeline's. */
+function regionsTold({ actions }: Pipeline): string[] {
+  return actions.flatMap(({ region, category, configuration }) => {
+    const connection = category === 'Source' ? configuration?.get('ConnectionArn')?.text : undefined;
+    const own = connection === undefined ? undefined : /^arn:[\w-]+:[\w-]+:([a-z0-9-]+):/.exec(connection)?.[1];
+    return [region?.name, own].filter((name) => name !== undefined);
   });
 }
 

@@ -2,7 +2,7 @@
 import { nearest } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
-import { type Action, type Pipeline, runsBefore } from '../model';
+import { type Action, type Pipeline, runsBefore, type Stage } from '../model';
 import { type Check, rule } from './tools';
 
 /** Namespaces that belong to the service. */
@@ -63,10 +63,32 @@ export const checkVariables: Check = (pipeline, report) => {
     if (why) report({ rule: 'cp/namespace-taken', node, message: `${why} Choose another namespace.` });
     else namespaces.set(name, one);
   }
-  for (const one of pipeline.actions) checkUses(pipeline, one, namespaces, report);
+  for (const one of pipeline.actions) {
+    checkUses(pipeline, { node: one.node, after: (owner) => runsBefore(owner, one) }, namespaces, report);
+  }
+  for (const stage of pipeline.stages) {
+    for (const user of conditionsOf(pipeline, stage)) checkUses(pipeline, user, namespaces, report);
+  }
 };
 
-function checkUses(pipeline: Pipeline, user: Action, namespaces: ReadonlyMap<string, Action>, report: Report): void {
+/** Where a variable is read: in an action, or in the rules of a stage's condition. */
+interface User {
+  node: Node;
+  /** True where the action has ended before what stands here is read. */
+  after(owner: Action): boolean;
+}
+
+/** The conditions of a stage: at its entry earlier stages have ended, at its end its own actions have, too. */
+function conditionsOf(pipeline: Pipeline, { node, index }: Stage): User[] {
+  return ['beforeEntry', 'onSuccess', 'onFailure'].flatMap((name) => {
+    const conditions = pipeline.member(node, name);
+    if (!conditions) return [];
+    const last = name === 'beforeEntry' ? index - 1 : index;
+    return [{ node: conditions, after: (owner: Action) => owner.stage.index <= last }];
+  });
+}
+
+function checkUses(pipeline: Pipeline, user: User, namespaces: ReadonlyMap<string, Action>, report: Report): void {
   for (const node of user.node.walk()) {
     const text = node.text;
     if (!text?.includes('#{')) continue;
@@ -88,7 +110,7 @@ interface Use {
 
 function checkUse(
   pipeline: Pipeline,
-  user: Action,
+  user: User,
   { node, namespace, key, from }: Use,
   namespaces: ReadonlyMap<string, Action>,
   report: Report,
@@ -129,12 +151,12 @@ function checkUse(
   const owner = namespaces.get(namespace);
   const mark = { from, to: from + namespace.length };
   if (owner) {
-    if (runsBefore(owner, user)) return;
+    if (user.after(owner)) return;
     report({
       rule: 'cp/unknown-namespace',
       node,
       mark,
-      message: `The action with the namespace '${namespace}' has not ended before this one begins. Use a later stage or a higher runOrder.`,
+      message: `The action with the namespace '${namespace}' has not ended before this is read. Use a later stage or a higher runOrder.`,
       related: owner.namespace ? [{ node: owner.namespace.node, message: 'The namespace is here.' }] : [],
     });
     return;

@@ -150,6 +150,18 @@ export const argumentRules: readonly Rule[] = [
     example: { frame: 'step', bad: good.replace('"InstanceCount": 1', '"InstanceCount": -1'), good },
   },
   {
+    id: 'sm/bedrock-literal-name',
+    level: 'error',
+    title: 'A deployment of a custom model with a fixed name',
+    explanation:
+      'Each run of the step makes a deployment, and names are taken once. The Python SDK refuses a `ModelDeploymentName` that is not a reference to a parameter.',
+    example: {
+      frame: 'step',
+      bad: '{"Name": "Deploy", "Type": "BedrockCustomModelDeployment", "Arguments": {"ModelDeploymentName": "fixed", "ModelArn": {"Get": "Parameters.Message"}}}',
+      good: '{"Name": "Deploy", "Type": "BedrockCustomModelDeployment", "Arguments": {"ModelDeploymentName": {"Get": "Parameters.Message"}, "ModelArn": {"Get": "Parameters.Message"}}}',
+    },
+  },
+  {
     id: 'sm/too-many-items',
     level: 'error',
     title: 'More items than the service takes',
@@ -168,10 +180,12 @@ export interface Expectation {
   node: Node;
   /** The step in whose arguments it stands. */
   step: Step;
-  shape: Shape;
+  shape: ScalarShape;
   /** Names the place in a message: `InstanceCount`. */
   place: string;
 }
+
+type ScalarShape = Shape & { kind: 'string' | 'number' | 'boolean' };
 
 interface Result {
   findings: readonly Finding[];
@@ -188,6 +202,13 @@ export function checkArguments(unit: Unit, report: Report): void {
 /** The functions in the arguments of a unit's steps, with the type that each place takes. */
 export function expectations(unit: Unit): readonly Expectation[] {
   return resultOf(unit).expectations;
+}
+
+/** Checks a value as if it stood in a place of a step's arguments. */
+export function checkLiteral(node: Node, shape: Expectation['shape'], place: string, report: Report): void {
+  const walker = new Walker();
+  walker.literal(node, shape, place);
+  for (const finding of walker.findings) report(finding);
 }
 
 function resultOf(unit: Unit): Result {
@@ -223,6 +244,11 @@ class Walker implements Result {
     if (type.kind === 'request') this.request(args, step.type, type.request ?? step.type);
     if (step.type === 'EMR') this.emr(args);
     if (step.type === 'EMRServerless') this.emrServerless(args);
+  }
+
+  /** Checks a scalar that stands in no step. */
+  literal(node: Node, shape: ScalarShape, place: string): void {
+    this.scalar(node, shape, place);
   }
 
   private request(args: Node, type: string, request: string): void {
@@ -267,16 +293,28 @@ class Walker implements Result {
 
   /**
    * For Bedrock the documentation names two requests for a custom model, and how members inside are written is not
-   * known: the names of the arguments alone are checked, and never as errors.
+   * known: the names of the arguments alone are checked. The SDK refuses those that do not begin with a capital; others
+   * are never errors.
    */
   private bedrock(args: Node, type: string): void {
     const requests = structuresOf(type).filter((_, index) => index !== 1);
     const known = requests.flatMap(({ members }) => [...members.keys()]);
     for (const member of args.members) {
-      if (known.includes(String(member.key))) continue;
+      const name = String(member.key);
+      if (known.includes(name)) continue;
+      const isKnown = known.includes(name.charAt(0).toUpperCase() + name.slice(1));
       unknownMember('sm/arguments-unknown-member', member, `The request of a ${type} step`, known, (finding) =>
-        this.report({ ...finding, atMost: 'warning' }),
+        this.report(isKnown ? finding : { ...finding, atMost: 'warning' }),
       );
+    }
+    const name = type === 'BedrockCustomModelDeployment' ? args.get('ModelDeploymentName') : undefined;
+    if (name?.kind === 'string') {
+      this.report({
+        rule: 'sm/bedrock-literal-name',
+        node: name,
+        message:
+          'A deployment has one name, and each run makes another deployment: take the name from a parameter. The SDK refuses a literal here.',
+      });
     }
   }
 
@@ -396,7 +434,7 @@ class Walker implements Result {
     });
   }
 
-  private scalar(node: Node, shape: Shape & { kind: 'string' | 'number' | 'boolean' }, place: string): void {
+  private scalar(node: Node, shape: ScalarShape, place: string): void {
     if (node.kind === 'object') {
       const expected = shape.kind === 'string' ? 'a string' : shape.kind === 'number' ? 'a number' : 'a boolean';
       const isFunction = checkScalarObject(node, 'sm/arg-wrong-type', this.report, expected);
@@ -410,7 +448,7 @@ class Walker implements Result {
     }
   }
 
-  private wrongScalar(node: Node, shape: Shape & { kind: 'string' | 'number' | 'boolean' }, place: string): void {
+  private wrongScalar(node: Node, shape: ScalarShape, place: string): void {
     const expected = shape.kind === 'number' && shape.limit?.integer ? 'an integer' : `a ${shape.kind}`;
     const converted = convert(node, shape);
     this.report({
@@ -438,7 +476,10 @@ class Walker implements Result {
   private unknownEnum(node: Node, value: string, name: string, values: readonly string[], place: string): void {
     if (isPlaceholder(value)) return;
     const isInstance = name.includes('InstanceType');
-    const near = isInstance && values.includes(`ml.${value}`) ? `ml.${value}` : nearest(value, values);
+    const near =
+      isInstance && values.includes(`ml.${value}`)
+        ? `ml.${value}`
+        : (nearest(value, values) ?? (isInstance ? undefined : values.find((known) => isKnownWithGap(value, known))));
     const choice = near !== undefined ? hint(near) : isInstance ? '' : ` It is one of ${oneOf(values)}.`;
     const finding: Finding = {
       rule: isInstance ? 'sm/instance-type-invalid' : 'sm/enum-invalid',
@@ -522,6 +563,14 @@ class Walker implements Result {
 /** Members that count or measure, of which the services' models do not always say that they are not negative. */
 const amounts = /(Count|InGB|InMB|InSeconds|InMinutes|InDays)$/;
 
+/** True where a word of `known` was left out: `PendingApproval` of `PendingManualApproval`. */
+function isKnownWithGap(value: string, known: string): boolean {
+  if (value.length < 8 || value.length * 2 < known.length) return false;
+  let same = 0;
+  while (same < value.length && value[same] === known[same]) same++;
+  return same > 2 && same < value.length && known.length > value.length && known.endsWith(value.slice(same));
+}
+
 type Edit = Parameters<NonNullable<Finding['fixes']>>[0];
 
 function wrap(edit: Edit, node: Node): ReturnType<Edit['span']> {
@@ -532,10 +581,7 @@ const plainText: Shape & { kind: 'string' } = { kind: 'string', enum: undefined,
 const structureless: Structure = { name: '', required: [], members: new Map(), isUnion: false };
 
 /** The value of the right kind that was surely meant, if any. */
-function convert(
-  node: Node,
-  shape: Shape & { kind: 'string' | 'number' | 'boolean' },
-): string | number | boolean | undefined {
+function convert(node: Node, shape: ScalarShape): string | number | boolean | undefined {
   if (shape.kind === 'string') return node.kind === 'array' ? undefined : String(node.value);
   const text = node.text?.trim() ?? '';
   if (shape.kind === 'boolean') return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : undefined;

@@ -3,6 +3,7 @@ import type { Rule } from '../../rule';
 import { argumentRules, checkArguments } from './arguments';
 import type { ContextCheck, PipelineCheck, UnitCheck } from './check-types';
 import { checkComparisons, checkConditions, conditionRules } from './conditions';
+import { checkDefaults, checkLeaks, defaultRules } from './defaults';
 import { checkFunctions, checkLooseFunctions, functionRules } from './functions';
 import { checkGraph, graphRules } from './graph';
 import { checkLengths, checkSize, limitRules } from './limits';
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   ...limitRules,
   ...placeRules,
   ...lintRules,
+  ...defaultRules,
 ];
 
 export const unitChecks: readonly UnitCheck[] = [
@@ -60,6 +62,8 @@ export const rootChecks: readonly PipelineCheck[] = [
   checkLooseFunctions,
   checkLooseReferences,
   checkSize,
+  checkDefaults,
+  checkLeaks,
 ];
 
 export const outlineChecks: readonly PipelineCheck[] = [checkParameters, checkGraph, checkRegions, checkOrder];

@@ -75,6 +75,17 @@ export const policyRules: readonly Rule[] = [
     },
   },
   {
+    id: 'sm/cache-months',
+    level: 'information',
+    title: 'A cache that lasts for many months',
+    explanation: 'In an ISO 8601 duration `P30M` is 30 months; 30 minutes are `PT30M`.',
+    example: {
+      frame: 'step',
+      bad: endpoint('{"Enabled": true, "ExpireAfter": "P30M"}'),
+      good: endpoint('{"Enabled": true, "ExpireAfter": "PT30M"}'),
+    },
+  },
+  {
     id: 'sm/retry-unknown-member',
     level: 'error',
     title: 'A member that a retry policy does not have',
@@ -219,7 +230,11 @@ function checkCache(step: Step, cache: Node, report: Report): void {
       report,
     );
   }
-  if (!given(expiry) || isFunction(expiry) || (expiry.text !== undefined && durationPattern.test(expiry.text))) return;
+  if (!given(expiry) || isFunction(expiry)) return;
+  if (expiry.text !== undefined && durationPattern.test(expiry.text)) {
+    checkMonths(expiry, expiry.text, report);
+    return;
+  }
   const meant = durationFrom(expiry.text ?? '');
   report({
     rule: 'sm/cache-bad-duration',
@@ -230,6 +245,21 @@ function checkCache(step: Step, cache: Node, report: Report): void {
     ],
   });
 }
+
+/** Minutes stand behind a T; without it the same letter means months. */
+function checkMonths(node: Node, text: string, report: Report): void {
+  const months = Number(/^P?(\d+)M$/i.exec(text)?.[1] ?? 0);
+  if (months < manyMonths) return;
+  report({
+    rule: 'sm/cache-months',
+    node,
+    message: `${text} is ${months} months. Write PT${months}M for ${months} minutes.`,
+    fixes: (edit) => [edit.fix(`Change to 'PT${months}M'`, [edit.value(node, `PT${months}M`)])],
+  });
+}
+
+/** From here on months are surely meant to be minutes. */
+const manyMonths = 6;
 
 /** `30 days`, `1 hour`, `90m` as a duration. */
 function durationFrom(text: string): string | undefined {

@@ -17,6 +17,9 @@ const condition = (file: string, step = 'Evaluate'): string =>
 const lambda = (name: string): string =>
   `{"Name": "Tell", "Type": "Lambda", "FunctionArn": {"Get": "Parameters.Message"}, "Arguments": {"text": {"Get": "Steps.Ask.OutputParameters['${name}']"}}}`;
 
+const tuned = (index: number): string =>
+  `{"Name": "Search", "Type": "Tuning", "Arguments": {"HyperParameterTuningJobConfig": {"Strategy": "Bayesian", "ResourceLimits": {"MaxParallelTrainingJobs": 2}}, "TrainingJobDefinition": {"AlgorithmSpecification": {"TrainingImage": {"Get": "Parameters.Image"}, "TrainingInputMode": "File"}, "RoleArn": {"Get": "Parameters.Role"}, "OutputDataConfig": {"S3OutputPath": {"Get": "Parameters.Message"}}, "ResourceConfig": {"InstanceCount": 1, "InstanceType": {"Get": "Parameters.InstanceType"}, "VolumeSizeInGB": 30}, "StoppingCondition": {"MaxRuntimeInSeconds": 600}}}}, {"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": {"Get": "Steps.Search.TrainingJobSummaries[${index}].TrainingJobName"}}}`;
+
 export const referenceRules: readonly Rule[] = [
   {
     id: 'sm/unknown-parameter-reference',
@@ -35,6 +38,18 @@ export const referenceRules: readonly Rule[] = [
       frame: 'step',
       bad: fail('Steps.Prepar.ProcessingJobName'),
       good: fail('Steps.Prepare.ProcessingJobName'),
+    },
+  },
+  {
+    id: 'sm/ref-index-out-of-range',
+    level: 'warning',
+    title: 'A training job beyond the 50 best of a tuning job',
+    explanation:
+      'The properties of a Tuning step list its 50 best training jobs: `TrainingJobSummaries[0]` to `TrainingJobSummaries[49]`.',
+    example: {
+      frame: 'steps',
+      bad: tuned(50),
+      good: tuned(49),
     },
   },
   {
@@ -326,7 +341,7 @@ function checkVariable(reference: Reference, segment: Segment, known: readonly s
 function checkStepReference(reference: Reference, segment: Segment, pipeline: Pipeline, report: Report): void {
   const target = pipeline.stepsByName.get(segment.text)?.[0];
   if (!target) {
-    const near = nearestName(segment.text, pipeline.stepsByName);
+    const near = partOf(segment.text, pipeline) ?? nearestName(segment.text, pipeline.stepsByName);
     report(
       atSegment(
         'sm/unknown-step-reference',
@@ -365,6 +380,28 @@ function checkStepReference(reference: Reference, segment: Segment, pipeline: Pi
   checkProperty(reference, segment, target, report);
 }
 
+/** The SDK makes steps `Name-RegisterModel` and `Name-CreateModel` of one step `Name`: the one that was meant. */
+function partOf(name: string, { stepsByName }: Pipeline): string | undefined {
+  return ['RegisterModel', 'CreateModel'].map((part) => `${name}-${part}`).find((part) => stepsByName.has(part));
+}
+
+/** A tuning job lists the 50 best of its training jobs. */
+const lastSummary = 49;
+
+function checkIndex(reference: Reference, segments: readonly Segment[], report: Report): void {
+  const [list, index] = segments;
+  if (list?.text !== 'TrainingJobSummaries' || index?.kind !== 'index' || Number(index.text) <= lastSummary) return;
+  report(
+    atSegment(
+      'sm/ref-index-out-of-range',
+      reference,
+      index,
+      `TrainingJobSummaries has the ${lastSummary + 1} best training jobs; the last is [${lastSummary}].`,
+      undefined,
+    ),
+  );
+}
+
 function checkProperty(reference: Reference, name: Segment, target: Step, report: Report): void {
   const segments = reference.path.segments.slice(2);
   const [first] = segments;
@@ -380,6 +417,7 @@ function checkProperty(reference: Reference, name: Segment, target: Step, report
     );
     return;
   }
+  if (target.type === 'Tuning') checkIndex(reference, segments, report);
   const inJsonGet = isPropertyFileOfJsonGet(reference);
   if (first.text === 'PropertyFiles' || inJsonGet) {
     checkPropertyFile(reference, segments, target, inJsonGet, report);
@@ -474,6 +512,8 @@ function findingOf(resolution: Resolution, reference: Reference, target: Step): 
         sameButCase ?? near,
       );
       if (!sure && near === undefined) finding.atMost = 'warning';
+      // The SDK gives these steps properties of its own naming, which no service's model has.
+      if (target.type?.startsWith('Bedrock') && !sameButCase) finding.atMost = 'information';
       return finding;
     }
     case 'notLeaf': {
