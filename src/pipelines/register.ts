@@ -1,5 +1,6 @@
 import { Uri, window } from 'vscode';
 import { type Connection, connectionOf } from '../aws';
+import { rowIcon, statusFaces } from '../shared/status';
 import { type Commands, settings, UserError } from '../workbench';
 import { RemoteDocuments } from './documents';
 import type { Execution } from './model';
@@ -7,7 +8,7 @@ import { defineMetrics, defineRunForm, defineRunGraph } from './panels';
 import type { MetricsLayout } from './panels/metrics/contract';
 import type { MeasurementReader } from './reading';
 import type { Pipelines, PipelinesServices, Remembered, RoomServices } from './services';
-import { type ExecutionRow, type PipelineRow, PipelinesTree, statusIcons } from './tree';
+import { type ExecutionRow, type PipelineRow, PipelinesTree } from './tree';
 import { WorkspaceDefinitions } from './workspace';
 
 /** Milliseconds between looks at a run on this machine. */
@@ -123,7 +124,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       const file = await definitions.fileAt(definition);
       const run = file && tree.latestOf(file.pipeline);
       if (!run) return undefined;
-      const title = `$(${statusIcons[run.status].icon}) Last run: ${run.status}`;
+      const title = `$(${rowIcon(statusFaces[run.status]).icon}) Last run: ${run.status}`;
       return { arn: run.arn, connection: connections.active.id, title };
     },
     onDidChangeRuns: (listener) => {

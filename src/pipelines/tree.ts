@@ -2,8 +2,9 @@ import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import type { Disposable } from 'vscode';
 import type { Connection, Session } from '../aws';
 import { formatAge, formatDuration, shortId } from '../shared/format';
-import { contextKeys, type LiveRow, LiveTree, type Reading, type RowIcon } from '../workbench';
-import { type Execution, isSettled, type RunStatus, type StepStatus } from './model';
+import { rowIcon, statusFaces } from '../shared/status';
+import { contextKeys, type LiveRow, LiveTree, type Reading } from '../workbench';
+import { type Execution, isSettled } from './model';
 import { listExecutions, listPipelines, listSteps } from './service';
 import type { RoomServices } from './services';
 import type { DefinitionFile } from './workspace';
@@ -19,18 +20,6 @@ export interface ExecutionRow extends LiveRow<Session> {
   connection: Connection;
   execution: Execution;
 }
-
-/** How the states of runs and steps look in trees and lenses. */
-export const statusIcons: Record<RunStatus | StepStatus, RowIcon> = {
-  Pending: { icon: 'circle-outline' },
-  Starting: { icon: 'loading~spin', color: 'charts.blue' },
-  Executing: { icon: 'loading~spin', color: 'charts.blue' },
-  Stopping: { icon: 'loading~spin', color: 'charts.orange' },
-  Stopped: { icon: 'circle-slash', color: 'charts.orange' },
-  Failed: { icon: 'error', color: 'testing.iconFailed' },
-  Succeeded: { icon: 'pass', color: 'testing.iconPassed' },
-  NotRun: { icon: 'circle-outline', color: 'disabledForeground' },
-};
 
 /** The tree is looked at less often than an open run: so many of its intervals. */
 const calm = 3;
@@ -145,7 +134,7 @@ export class PipelinesTree implements Disposable {
         .filter((part) => part !== undefined)
         .join(' · '),
       tooltip: execution.failureReason ? `${status}: ${execution.failureReason}` : `${name} · ${status}`,
-      icon: statusIcons[status],
+      icon: rowIcon(statusFaces[status]),
       context: `execution${abilities}`,
       accessibleLabel: `Run ${name}, ${status}`,
       command: { command: 'mlopsFlow.openRun', title: 'Open Run Graph', arguments: [arn, connection.id] },
@@ -192,7 +181,7 @@ function stepRow(connection: Connection, arn: string, step: PipelineExecutionSte
     label: StepName,
     description: [StepStatus, outcome, took].filter((part) => part !== undefined).join(' · '),
     tooltip: FailureReason ?? `${StepName} · ${StepStatus}`,
-    icon: statusIcons[StepStatus],
+    icon: rowIcon(statusFaces[StepStatus]),
     context: 'step',
     accessibleLabel: `Step ${StepName}, ${StepStatus}`,
     command: { command: 'mlopsFlow.openRun', title: 'Open Step', arguments: [arn, connection.id, StepName] },

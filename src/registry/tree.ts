@@ -1,8 +1,8 @@
-import type { ModelApprovalStatus } from '@aws-sdk/client-sagemaker';
 import { type Disposable, MarkdownString } from 'vscode';
 import { abreast, type Connection, isDenied, type Outcome, outcomeOf, type Session } from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
-import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading, type RowIcon } from '../workbench';
+import { approvalFaces, rowIcon } from '../shared/status';
+import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading } from '../workbench';
 import { groupIn, type ListedVersion, type ModelGroup, type ModelVersion } from './model';
 import { describeVersion, listGroups, listVersions } from './service';
 import type { RegistryServices } from './services';
@@ -18,12 +18,6 @@ const versionsShown = 50;
 const groupsOpen = 8;
 /** Versions that are described side by side. */
 const most = 4;
-
-const approvalIcons: Record<ModelApprovalStatus, RowIcon> = {
-  Approved: { icon: 'verified-filled', color: 'testing.iconPassed' },
-  Rejected: { icon: 'error', color: 'testing.iconFailed' },
-  PendingManualApproval: { icon: 'question', color: 'charts.yellow' },
-};
 
 /** A row of a model version, as the commands of the tree get it. */
 export interface VersionRow extends LiveRow<Session> {
@@ -154,7 +148,7 @@ export class ModelsTree implements Disposable {
       description: [model.approval, about].filter((part) => part !== '').join(' · '),
       resolveTooltip: async () =>
         tooltipOf(model, metrics.value ?? [], problem, await this.services.releasesOf(model.arn)),
-      icon: approvalIcons[model.approval],
+      icon: rowIcon(approvalFaces[model.approval]),
       context: `modelVersion ${abilities.join(' ')}`,
       accessibleLabel: `${model.group} version ${model.version}, ${model.approval}, ${about}`,
       connection,

@@ -13,6 +13,8 @@ export const isString: Guard<string> = (value) => typeof value === 'string';
 
 export const isBoolean: Guard<boolean> = (value) => typeof value === 'boolean';
 
+export const isNumber: Guard<number> = (value) => typeof value === 'number';
+
 export function optional<T>(guard: Guard<T>): Guard<T | undefined> {
   return (value): value is T | undefined => value === undefined || guard(value);
 }
@@ -26,8 +28,7 @@ export function listOf<T>(guard: Guard<T>): Guard<T[]> {
 }
 
 export function recordOf<T>(guard: Guard<T>): Guard<Record<string, T>> {
-  return (value): value is Record<string, T> =>
-    isPlainObject(value) && Object.values(value).every((item) => guard(item));
+  return (value): value is Record<string, T> => isRecord(value) && Object.values(value).every((item) => guard(item));
 }
 
 export function oneOf<const T extends string>(...values: T[]): Guard<T> {
@@ -37,22 +38,23 @@ export function oneOf<const T extends string>(...values: T[]): Guard<T> {
 /** An object that has every field, each accepted by its guard. Further fields are let through. */
 export function shape<T extends object>(fields: { [K in keyof T]-?: Guard<T[K]> }): Guard<T> {
   const guards = Object.entries<Guard<unknown>>(fields);
-  return (value): value is T => isPlainObject(value) && guards.every(([name, guard]) => guard(value[name]));
+  return (value): value is T => isRecord(value) && guards.every(([name, guard]) => guard(value[name]));
 }
 
 type Fields<M extends Message, T extends M['type']> = Omit<Extract<M, { type: T }>, 'type'>;
 
 /** A message of one of the given types, with the fields of that type. The compiler asks for every field's guard. */
-export function messageOf<M extends Message>(variants: {
+export function messageGuard<M extends Message>(variants: {
   [T in M['type']]: { [K in keyof Fields<M, T>]-?: Guard<Fields<M, T>[K]> };
 }): Guard<M> {
   const guards = new Map<string, Guard<object>>(
     Object.entries<Record<string, Guard<unknown>>>(variants).map(([type, fields]) => [type, shape(fields)]),
   );
   return (value): value is M =>
-    isPlainObject(value) && isString(value['type']) && (guards.get(value['type'])?.(value) ?? false);
+    isRecord(value) && isString(value['type']) && (guards.get(value['type'])?.(value) ?? false);
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** An object that is not a list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
  * What a project's own automation calls its pipelines with: `run-pipeline --module-name X --kwargs "{…}"` and the like
  * in buildspecs, workflows, Jenkinsfiles, Makefiles and shell scripts.
  */
+import { isRecord } from '../shared/guards';
 import { parse } from 'shell-quote';
 import { type Literal, readLiteral } from './literal';
 
@@ -81,14 +82,13 @@ function callerOf(command: string, line: number): Caller | undefined {
   const module = flagged(own, moduleFlags);
   const given = flagged(own, argumentFlags);
   const value = given === undefined ? undefined : readLiteral(given);
-  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
   const script = (words[at] ?? '').endsWith('.py') ? words[at] : undefined;
   if (module === undefined && script === undefined) return undefined;
   return {
     line,
     ...(module === undefined ? {} : { module }),
     ...(script === undefined ? {} : { script }),
-    arguments: isRecord ? value : {},
+    arguments: isRecord(value) ? value : {},
     words: own,
   };
 }

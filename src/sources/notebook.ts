@@ -1,6 +1,6 @@
 /** Reads which SageMaker pipelines a Jupyter notebook makes. */
+import { isRecord } from '../shared/guards';
 import { valueOfJson } from '../shared/json';
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 import type { PythonPipeline } from './model';
 import { mayMakePipeline, pipelinesInPython } from './python';
 

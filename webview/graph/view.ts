@@ -4,7 +4,7 @@
  */
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { Graph } from '../../src/definition/graph/model';
-import { isBoolean, shape, type Guard } from '../../src/shared/guards';
+import { isNumber, isBoolean, shape } from '../../src/shared/guards';
 import { reducedMotion } from '../kit/host';
 import { icon } from '../kit/icons';
 import { GraphCanvas } from './canvas';
@@ -35,7 +35,6 @@ export interface GraphLook {
   selected?: string;
 }
 
-const isNumber: Guard<number> = (value) => typeof value === 'number';
 const isViewport = shape<Viewport>({ x: isNumber, y: isNumber, scale: isNumber });
 
 export const isGraphLook = shape<GraphLook>({

@@ -1,2 +1,4 @@
-/** What a colour means. Never the only sign of it. */
-export type Tone = 'good' | 'bad' | 'busy' | 'wary' | 'quiet' | 'none';
+import type { Tone as StatusTone } from '../../src/shared/status';
+
+/** What a colour means, or none. Never the only sign of it. */
+export type Tone = StatusTone | 'none';

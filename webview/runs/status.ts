@@ -1,6 +1,6 @@
-import type { RunStatus, StepStatus } from '../../src/pipelines/model';
-import type { Tone } from '../kit/tone';
+import { type Status, type StatusFace, statusFaces } from '../../src/shared/status';
 import type { IconName } from '../kit/icons';
+import type { Tone } from '../kit/tone';
 
 export interface StatusLook {
   icon: IconName;
@@ -10,22 +10,25 @@ export interface StatusLook {
   word: string;
 }
 
-const LOOKS: Record<StepStatus, StatusLook> = {
-  Pending: { icon: 'pending', tone: 'quiet', word: 'Waiting' },
-  Starting: { icon: 'starting', tone: 'busy', turning: true, word: 'Starting' },
-  Executing: { icon: 'executing', tone: 'busy', turning: true, word: 'Executing' },
-  Stopping: { icon: 'stopping', tone: 'wary', word: 'Stopping' },
-  Stopped: { icon: 'stopped', tone: 'wary', word: 'Stopped' },
-  Failed: { icon: 'failed', tone: 'bad', word: 'Failed' },
-  Succeeded: { icon: 'succeeded', tone: 'good', word: 'Succeeded' },
-  NotRun: { icon: 'notRun', tone: 'quiet', word: 'Not run' },
+/** The panels' own drawings. */
+const drawings: Record<Status, IconName> = {
+  Pending: 'pending',
+  Starting: 'starting',
+  Executing: 'executing',
+  Stopping: 'stopping',
+  Stopped: 'stopped',
+  Failed: 'failed',
+  Succeeded: 'succeeded',
+  NotRun: 'notRun',
 };
 
-export function statusLook(status: RunStatus | StepStatus): StatusLook {
-  return LOOKS[status];
+export function statusLook(status: Status): StatusLook {
+  const { word, tone, isTurning }: StatusFace = statusFaces[status];
+  return { icon: drawings[status], tone, word, ...(isTurning ? { turning: true } : {}) };
 }
 
 /** Whether the state still changes by itself. */
-export function isActive(status: RunStatus | StepStatus): boolean {
-  return status === 'Pending' || status === 'Starting' || status === 'Executing' || status === 'Stopping';
+export function isActive(status: Status): boolean {
+  const face: StatusFace = statusFaces[status];
+  return face.isActive === true;
 }

@@ -4,6 +4,7 @@ import { type Diagnostic, rules, validate } from '../../../src/definition';
 import { frames } from '../../fixtures/frames';
 import { kinds } from '../../fixtures/planted';
 import { type Json, pointer } from '../../fixtures/json-places';
+import { pipelineOf } from '../../fixtures/pipelines';
 import { rich } from '../../fixtures/rich-pipeline';
 import { corpus } from '../../fixtures/shared';
 
@@ -23,7 +24,11 @@ interface Base {
 
 /** The definitions to plant defects in: those that people wrote where they are, and the good examples of the rules. */
 function bases(): Base[] {
-  const texts: [name: string, text: string][] = [['rich', rich]];
+  const texts: [name: string, text: string][] = [
+    ['rich', rich],
+    ['three steps', pipelineOf(3)],
+    ['three steps with literals', withLiterals(pipelineOf(3))],
+  ];
   for (const { id, example } of rules.values()) {
     const text = id.startsWith('sm/') && rare.test(example.good) ? frames[example.frame]?.(example.good) : undefined;
     if (text !== undefined) texts.push([id, text]);
@@ -31,6 +36,17 @@ function bases(): Base[] {
   for (const { file, path, status } of corpus())
     if (status === 'clean' && !file.startsWith('perf')) texts.push([file, readFileSync(path, 'utf8')]);
   return texts.map(([name, text]) => ({ name, text, known: new Set(validate(text).map(key)) }));
+}
+
+/** A definition with values where it has references to parameters: what many people write. */
+function withLiterals(text: string): string {
+  const literals: Readonly<Record<string, string>> = {
+    InstanceType: 'ml.m5.large',
+    RoleArn: 'arn:aws:iam::111122223333:role/pipelines',
+  };
+  return JSON.stringify(
+    JSON.parse(text, (name, value: unknown) => (typeof value === 'object' ? (literals[name] ?? value) : value)),
+  );
 }
 
 const all = bases();

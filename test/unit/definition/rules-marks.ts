@@ -464,6 +464,22 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     marked: 'ceptionType": |"Step.THROTTLING"|, "MaxAttempts',
     near: ['["Step.THROTTLING"]', '[]'],
   },
+  'sm/ref-index-out-of-range': {
+    marked: 'ch.TrainingJobSummaries[|50|].TrainingJobName',
+    near: ['[49]', '[0]'],
+  },
+  'sm/bedrock-literal-name': {
+    marked: '"ModelDeploymentName": |"fixed"|, "ModelArn"',
+    near: [
+      '{"Get": "Parameters.Message"}, "ModelArn"',
+      '{"Std:Join": {"On": "", "Values": [{"Get": "Parameters.Message"}]}}, "ModelArn"',
+    ],
+  },
+  'sm/cache-months': { marked: '"ExpireAfter": |"P30M"|}', near: ['PT30M', 'P5M'] },
+  'sm/leaked-variable': {
+    marked: `"ErrorMessage": |"ParameterString(name='Message', default_value='x')"|}`,
+    near: ['{"Get": "Parameters.Message"}', '"ParameterString (a class), <b>object at 0</b>"'],
+  },
   'sm/retry-both-limits': {
     marked: 'ryPolicies": [|{|"ExceptionType',
     near: ['"MaxAttempts": 3', '"MaxAttempts": 3, "IntervalSeconds": 30'],

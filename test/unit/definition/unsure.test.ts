@@ -37,9 +37,15 @@ describe('what is near to nothing known', () => {
     ],
     [
       'a word near to none may be newer',
-      `version: 0.2\nenv:\n  shell: nushell-core\n${phases}`,
+      `version: 0.2\n${phases}reports:\n  tests:\n    files: [a.tap]\n    file-format: ASTROTAP\n`,
       'cb/unknown-value',
       'warning',
+    ],
+    [
+      'a shell that the images do not have is none',
+      `version: 0.2\nenv:\n  shell: nushell-core\n${phases}`,
+      'cb/unknown-value',
+      'error',
     ],
   ])('%s', (_what, text, rule, severity) => {
     expect(severities(text, rule)).toEqual([severity]);

@@ -2,7 +2,7 @@
 import './metrics.css';
 import { html, render } from 'lit-html';
 import { metricsPanel, type MetricsLayout, type MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
-import { isString, listOf, optional, shape, type Guard } from '../../../src/shared/guards';
+import { isNumber, isString, listOf, optional, shape } from '../../../src/shared/guards';
 import { nothingThere, openPage } from '../../kit/page';
 import { splitter } from '../../kit/splitter';
 import { isActive } from '../../runs/status';
@@ -26,7 +26,6 @@ interface MetricsLook {
   plots: number;
 }
 
-const isNumber: Guard<number> = (value) => typeof value === 'number';
 const host = openPage(metricsPanel, { layout: 'window', icon: 'chart', waiting: 'Loading the runs…' });
 const look = host.view(
   shape<MetricsLook>({ filter: isString, selected: listOf(isString), series: optional(isString), plots: isNumber }),

@@ -9,7 +9,7 @@ import {
   type StepState,
 } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatDuration } from '../../../src/shared/format';
-import { oneOf, shape, type Guard } from '../../../src/shared/guards';
+import { isNumber, oneOf, shape } from '../../../src/shared/guards';
 import { icon } from '../../kit/icons';
 import { openPage } from '../../kit/page';
 import { splitter } from '../../kit/splitter';
@@ -27,7 +27,6 @@ interface RunLook {
   side: number;
 }
 
-const isNumber: Guard<number> = (value) => typeof value === 'number';
 const isRunLook = shape<RunLook>({ graph: isGraphLook, tab: oneOf('input', 'output', 'logs', 'info'), side: isNumber });
 
 const host = openPage(runGraphPanel, { layout: 'window', icon: 'graph', waiting: 'Loading the run…' });

@@ -1,6 +1,6 @@
 /** What the live preview of a definition and its host tell each other. */
 import type { Graph } from '../../../definition/graph/model';
-import { isString, messageOf, optional, shape } from '../../../shared/guards';
+import { isString, messageGuard, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 
 export interface PreviewArguments {
@@ -44,7 +44,7 @@ export const previewPanel: PanelContract<PreviewArguments, PreviewToPanel, Previ
   icon: 'open-preview',
   key: (args) => args.uri,
   isArguments: shape({ uri: isString }),
-  isToHost: messageOf<PreviewToHost>({
+  isToHost: messageGuard<PreviewToHost>({
     select: { step: optional(isString) },
     reveal: { step: isString },
     showProblems: {},

@@ -498,11 +498,11 @@ class Walker implements Result {
 
   private number(node: Node, limit: Limit | undefined, place: string): void {
     const value = typeof node.value === 'number' ? node.value : 0;
-    if (!limit) {
-      if (value < 0 && amounts.test(place))
-        this.report({ rule: 'sm/number-out-of-range', node, message: `${place} is at least 0; this is ${value}.` });
+    if (value < 0 && limit?.min === undefined && amounts.test(place)) {
+      this.report({ rule: 'sm/number-out-of-range', node, message: `${place} is at least 0; this is ${value}.` });
       return;
     }
+    if (!limit) return;
     if (limit.integer && !Number.isInteger(value)) {
       this.report({ rule: 'sm/arg-wrong-type', node, message: `${place} is an integer; ${value} is not.` });
       return;

@@ -1,5 +1,5 @@
 /** What the metrics of a pipeline's runs and their host tell each other. Times are milliseconds since the epoch. */
-import { isBoolean, isString, listOf, messageOf, shape } from '../../../shared/guards';
+import { isBoolean, isString, listOf, messageGuard, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, Provenance } from '../../model';
 
@@ -78,7 +78,7 @@ export const metricsPanel: PanelContract<MetricsArguments, MetricsToPanel, Metri
   icon: 'graph-line',
   key: (args) => `${args.connection} ${args.pipeline}`,
   isArguments: shape({ connection: isString, pipeline: isString }),
-  isToHost: messageOf<MetricsToHost>({
+  isToHost: messageGuard<MetricsToHost>({
     need: { runs: listOf(isString) },
     openRun: { run: isString },
     export: { name: isString, csv: isString },

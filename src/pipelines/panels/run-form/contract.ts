@@ -1,5 +1,5 @@
 /** What the form that starts a run and its host tell each other. */
-import { isString, messageOf, optional, oneOf, recordOf, shape } from '../../../shared/guards';
+import { isString, messageGuard, optional, oneOf, recordOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Provenance } from '../../model';
 
@@ -69,7 +69,7 @@ export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFo
   icon: 'play',
   key: ({ connection, definition, pipeline }) => `${connection} ${definition ?? pipeline ?? ''}`,
   isArguments: shape({ connection: isString, definition: optional(isString), pipeline: optional(isString) }),
-  isToHost: messageOf<RunFormToHost>({
+  isToHost: messageGuard<RunFormToHost>({
     run: { environment: isString, displayName: optional(isString), values: recordOf(isString) },
     cancel: {},
     show: { what: oneOf('definition', 'changes') },

@@ -1,7 +1,7 @@
 /** What the graph of a run and its host tell each other. Times are milliseconds since the epoch. */
 import type { Graph } from '../../../definition/graph/model';
 import type { Section } from '../../../shared/facts';
-import { isString, messageOf, optional, shape } from '../../../shared/guards';
+import { isString, messageGuard, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, StepStatus, Provenance } from '../../model';
 
@@ -111,7 +111,7 @@ export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, Ru
   icon: 'type-hierarchy-sub',
   key: (args) => `${args.connection} ${args.executionArn}`,
   isArguments: shape({ connection: isString, executionArn: isString }),
-  isToHost: messageOf<RunGraphToHost>({
+  isToHost: messageGuard<RunGraphToHost>({
     select: { step: optional(isString) },
     follow: { step: optional(isString) },
     reveal: { step: isString },
