@@ -101,8 +101,11 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
     launchLocal: async () => {
       const { launchLocal } = await import('./local/launch.bundle');
       const python = settings('local.python');
+      const dataDir = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'local').fsPath;
+      // So the command line in a terminal of this window finds the same runs.
+      context.environmentVariableCollection.replace('MLOPS_FLOW_DATA', dataDir);
       return (launched.server = await launchLocal({
-        dataDir: Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'local').fsPath,
+        dataDir,
         execPath: process.execPath,
         serverPath: Uri.joinPath(context.extensionUri, 'dist', 'local-server.js').fsPath,
         ...(python && workspace.isTrusted ? { python } : {}),

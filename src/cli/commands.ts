@@ -82,7 +82,7 @@ Exit code 0: ended by Ctrl-C; 2: it could not start, or ended by itself.`,
   --kind KIND             release or hotfix; default by the name of the branch
   --format FORMAT         text (default), json or github
   --override GATE=REASON  go on although this gate has not passed; may be repeated
-  --connection NAME       Local or a profile, where the branch goes to no environment
+  --connection NAME       Local, environment (its credentials) or a profile, where the branch goes to no environment
   --data DIR              data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
   --tag NAME [-m TEXT]    judge REF as it is, and tag it with the record where every gate has passed
   --merge                 make the merge that a finish would make, to be checked out and run first

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { Connections, local, profileConnection, type Connection } from '../aws';
+import { Connections, environmentConnection, local, profileConnection, type Connection } from '../aws';
 import type { Environment } from '../gitflow/lifecycle';
 import { findRunning } from '../local/address';
 import { launchLocal } from '../local/launch';
@@ -24,18 +24,37 @@ export function openConnections(data: string | undefined): Connections {
   });
 }
 
-/** The connection that an environment names; without one that which was given. */
-export function connectionOfEnvironment(environment: Environment | undefined, given: string | undefined): Connection {
-  if (environment) {
-    const { connection } = environment;
-    return connection === 'Local' ? local : profileConnection(connection.profile, connection.region);
-  }
-  if (given === undefined) {
+/**
+ * The connection that an environment names; without one that which was given: `Local`, `environment` or a profile. On a
+ * build server there are no profiles: what the environment of the process provides takes the place of one, if the
+ * configuration says which account that has to be.
+ *
+ * @param profiles the names of those that this machine has
+ */
+export async function connectionOfEnvironment(
+  environment: Environment | undefined,
+  given: string | undefined,
+  profiles: () => Promise<readonly string[]>,
+): Promise<Connection> {
+  if (environment === undefined) {
+    if (given !== undefined) return connectionNamed(given);
     throw new Error(
       'The branch goes to no environment that .mlops/config.json sets up. Set it up there, or give --connection Local or --connection PROFILE.',
     );
   }
-  return given.toLowerCase() === 'local' ? local : profileConnection(given);
+  const { connection, name, account } = environment;
+  if (connection === 'Local') return local;
+  const { profile, region } = connection;
+  if ((await profiles()).includes(profile)) return profileConnection(profile, region);
+  if (account !== undefined) return environmentConnection(region);
+  throw new Error(
+    `There is no profile ${profile} on this machine. Set it up, or name the account of ${name} in .mlops/config.json: then other credentials of that account will do.`,
+  );
+}
+
+function connectionNamed(name: string): Connection {
+  if (name.toLowerCase() === 'local') return local;
+  return name.toLowerCase() === 'environment' ? environmentConnection() : profileConnection(name);
 }
 
 /**

@@ -93,6 +93,8 @@ export async function readReports(session: Session, definition: Definition, step
 /** What a run measured. */
 export interface Measurements {
   metrics: Record<string, number>;
+  /** Every value of the metrics that several steps measured, and not the same. */
+  several: Record<string, number[]>;
   series: Series[];
   evaluation?: Evaluation;
   /** What could not be read, and so may be missing among the metrics. */
@@ -129,7 +131,7 @@ async function measure(session: Session, arn: string, curves: boolean): Promise<
     outcomeOf(readRunDefinition(session, arn)),
     outcomeOf(listSteps(session, arn)),
   ]);
-  const found: Measurements = { metrics: {}, series: [], problems: [] };
+  const found: Measurements = { metrics: {}, several: {}, series: [], problems: [] };
   for (const { problem } of [definition, steps]) if (problem) found.problems.push(problem);
   await abreast(steps.value ?? [], most, async (step) => {
     const { problem } = await outcomeOf(measureStep(session, definition.value, step, curves, found));
@@ -148,7 +150,7 @@ async function measureStep(
   const job = await jobOf(session, step);
   if (job?.kind === 'Training') {
     for (const { MetricName, Value } of job.job.FinalMetricDataList ?? []) {
-      if (MetricName !== undefined && Value !== undefined) found.metrics[MetricName] = Value;
+      if (MetricName !== undefined && Value !== undefined) addMetric(found, MetricName, Value);
     }
     if (!curves) return;
     const { events } = await readLog(session, logPlaceOf(job));
@@ -159,11 +161,17 @@ async function measureStep(
       if (report.problem) found.problems.push(report.problem);
       // A report that is no JSON has no numbers for the table.
       const content = valueOfJson(report.text);
-      Object.assign(found.metrics, numbersInReport(content));
+      for (const [name, value] of Object.entries(numbersInReport(content))) addMetric(found, name, value);
       const evaluation = confusionInReport(content);
       if (evaluation) found.evaluation = evaluation;
     }
   }
+}
+
+function addMetric({ metrics, several }: Measurements, name: string, value: number): void {
+  const known = metrics[name];
+  if (known !== undefined && !Object.is(known, value)) several[name] = [...(several[name] ?? [known]), value];
+  metrics[name] = value;
 }
 
 /** The numbers of the quality report under an `s3://` URI, the most telling first. */

@@ -77,9 +77,9 @@ export class ConnectionRecords implements RunRecords {
   }
 
   /** @throws what kept a part of the metrics from being read: a gate is not judged on the rest */
-  async metricsOfRun({ arn }: RunEvidence): Promise<Readonly<Record<string, number>>> {
-    const { metrics, problems } = await new MeasurementReader().read(await this.session(), { arn }, false);
+  async metricsOfRun({ arn }: RunEvidence): Promise<Readonly<Record<string, number | readonly number[]>>> {
+    const { metrics, several, problems } = await new MeasurementReader().read(await this.session(), { arn }, false);
     if (problems[0]) throw problems[0];
-    return metrics;
+    return { ...metrics, ...several };
   }
 }

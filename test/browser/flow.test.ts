@@ -140,6 +140,19 @@ test('a hotfix that is released meanwhile is named: what would be tagged has not
   expect(git('tag', '--list', `v${name}`)).toBe('');
 });
 
+test('the merge can be checked out and run before it is made', async () => {
+  const { workbench } = told;
+  const name = releaseName();
+  const dialog = workbench.panel(`Finish Release ${name}`);
+  await dialog.frame().getByRole('button', { name: 'Check Out the Merge' }).click();
+  await workbench.panel('Run penguins').button('Run').waitFor();
+  expect(git('log', '-1', '--format=%s %P')).toBe(
+    `Merge release/${name} into main ${git('rev-parse', 'main')} ${git('rev-parse', `release/${name}`)}`,
+  );
+  await workbench.panel('Run penguins').button('Cancel').click();
+  git('checkout', '--quiet', `release/${name}`);
+});
+
 test('with the hotfix in the release and that run, the gates hold and the tag says what it ships', async () => {
   const { workbench } = told;
   const name = releaseName();

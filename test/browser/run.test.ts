@@ -159,3 +159,18 @@ test('after a reload of the window the panels are back', async () => {
   await workbench.panel('penguins metrics').show();
   await workbench.panel('penguins metrics').frame().getByText('Confusion matrix').first().waitFor();
 });
+
+test('Retry asks which code is meant where it has changed since; a new run starts with what lies there now', async () => {
+  const { workbench } = told;
+  await workbench.panel('penguins · broken').show();
+  await graph().button('Retry').click();
+  await workbench.quickInput.row('With the code as it ran').waitFor();
+  await workbench.quickInput.row('Changed: src/train.py.').waitFor();
+  await workbench.picture('retry');
+  await workbench.quickInput.pick('With the code as it is now');
+  await workbench
+    .panel(/^penguins · develop-/)
+    .tab()
+    .waitFor();
+  await graph().status().filter({ hasText: 'Succeeded' }).waitFor();
+});

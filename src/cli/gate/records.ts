@@ -4,7 +4,7 @@ import { connectionOfEnvironment, openConnections } from '../connections';
 
 /** Where runs are looked up, as the flags say it. */
 export interface RecordOptions {
-  /** `Local` or a profile, for a branch without an environment. */
+  /** `Local`, `environment` or a profile, for a branch without an environment. */
   connection: string | undefined;
   /** The data folder of Local. */
   data: string | undefined;
@@ -21,9 +21,9 @@ export function openRecords({ connection, data }: RecordOptions): OpenRecords {
   const connections = openConnections(data);
   return {
     recordsOf: async (environment) => {
-      const chosen = connectionOfEnvironment(environment, connection);
+      const chosen = await connectionOfEnvironment(environment, connection, () => connections.profiles());
       connections.expect(chosen);
-      return Promise.resolve(new ConnectionRecords(() => connections.session(chosen)));
+      return new ConnectionRecords(() => connections.session(chosen));
     },
     close: () => connections.dispose(),
   };

@@ -57,8 +57,8 @@ export interface RunRecords {
   filesAt(uri: string, signal: AbortSignal): Promise<readonly UploadFile[] | undefined>;
   /** The model versions that the run registered. */
   modelsOfRun(run: RunEvidence, signal: AbortSignal): Promise<ModelEvidence[]>;
-  /** The final metrics of the run by name. */
-  metricsOfRun(run: RunEvidence, signal: AbortSignal): Promise<Readonly<Record<string, number>>>;
+  /** The final metrics of the run by name; several values where its steps measured it differently. */
+  metricsOfRun(run: RunEvidence, signal: AbortSignal): Promise<Readonly<Record<string, number | readonly number[]>>>;
 }
 
 /** A file of a commit that a run may have been given. */

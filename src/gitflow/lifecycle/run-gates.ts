@@ -102,7 +102,7 @@ async function sameTree(
 ): Promise<GateResult> {
   const gate = { id: 'tree', title: treeTitle } as const;
   if (tagged.state === 'unknown') return { ...gate, ...unavailable(tagged.cause) };
-  const remedy = `Merge ${tagged.into} into ${branch} and run the pipeline on the result; or run the merge itself before it is made: mlops-flow gate --merge.`;
+  const remedy = `Merge ${tagged.into} into ${branch} and run the pipeline on the result; or check out the merge before it is made, and run that (mlops-flow gate --merge).`;
   if (tagged.state === 'conflict') {
     return {
       ...gate,
@@ -277,7 +277,16 @@ async function judgeRun(
       metrics.value === undefined ? unavailable(metrics.cause) : judgeMetric(name, threshold, metrics.value, run);
     results.push({ id: `metric:${name}`, title: metricTitle(name, threshold), ...judged, run: run.arn });
   }
-  return { gates: results, proof: { run, models: chosen, metrics: metrics.value ?? {} } };
+  return { gates: results, proof: { run, models: chosen, metrics: plain(metrics.value ?? {}) } };
+}
+
+/** The metrics that have one value. */
+function plain(metrics: Readonly<Record<string, number | readonly number[]>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, value]): [string, number][] =>
+      typeof value === 'number' ? [[name, value]] : [],
+    ),
+  );
 }
 
 function isChosen({ group, step, version }: ModelEvidence, choice: ModelChoice): boolean {
@@ -340,11 +349,11 @@ function judgeModels(models: readonly ModelEvidence[], run: RunEvidence, choice:
 function judgeMetric(
   name: string,
   { min, max }: Threshold,
-  metrics: Readonly<Record<string, number>>,
+  metrics: Readonly<Record<string, number | readonly number[]>>,
   run: RunEvidence,
 ): Verdict {
-  const value = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
-  if (value === undefined) {
+  const measured = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  if (measured === undefined) {
     const names = Object.keys(metrics);
     return {
       state: 'failed',
@@ -352,19 +361,21 @@ function judgeMetric(
       remedy: 'Correct the name in .mlops/config.json, or let the pipeline record the metric.',
     };
   }
-  if (!Number.isFinite(value)) {
+  const values = typeof measured === 'number' ? [measured] : measured;
+  const found = values.length === 1 ? `${name} is ${values[0]}` : `${name} was measured as ${values.join(' and as ')}`;
+  if (!values.every(Number.isFinite)) {
     return {
       state: 'failed',
-      evidence: `${name} is ${value}, which is not a finite number.`,
+      evidence: `${found}, which is not a finite number.`,
       remedy: 'Correct what measures it, and run the pipeline again.',
     };
   }
-  const passed = (min === undefined || value >= min) && (max === undefined || value <= max);
+  const passed = values.every((value) => (min === undefined || value >= min) && (max === undefined || value <= max));
   return passed
-    ? { state: 'passed', evidence: `${name} is ${value}.` }
+    ? { state: 'passed', evidence: `${found}.` }
     : {
         state: 'failed',
-        evidence: `${name} is ${value}.`,
+        evidence: `${found}.`,
         remedy: 'Improve the model and run the pipeline again, or change the bound in .mlops/config.json.',
       };
 }

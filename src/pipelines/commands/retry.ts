@@ -72,13 +72,13 @@ async function ask(arn: string, changed: readonly string[]): Promise<'ran' | 'no
       },
       {
         label: '$(play) With the code as it is now',
-        detail: 'A new run starts with the same parameters, from its first step.',
+        detail: `A new run starts with the same parameters, from its first step. Changed: ${formatNames(changed, 3)}.`,
         choice: 'now' as const,
       },
     ],
     {
       title: `Retry ${pipelineIn(arn)}`,
-      placeHolder: `Changed since the run was started: ${formatNames(changed, 3)}`,
+      placeHolder: 'The files of this run have changed since it was started',
       ignoreFocusOut: true,
     },
   );

@@ -293,6 +293,15 @@ describe('in a clone of a build server', () => {
     expect(code).toBe(0);
   });
 
+  it('credentials of the environment take the place of a profile, if they are of the account that is named', async () => {
+    const dev = { ...config.environments.dev, connection: { profile: 'nobody-has-this', region: 'us-east-1' } };
+    const nameless = project({ ...config, environments: { dev } });
+    expect((await nameless.gate()).text).toContain('There is no profile nobody-has-this on this machine.');
+    const made = project({ ...config, environments: { dev: { ...dev, account: '000000000000' } } });
+    await made.approve(await made.run());
+    expect(await made.gate()).toMatchObject({ code: 0, gates: { account: 'passed', run: 'passed' } });
+  });
+
   it('a merge that a pull request made is judged as it is, and tagged with the record', async () => {
     const { made } = await ready();
     made.work.git('checkout', '-q', 'main');

@@ -5,7 +5,7 @@ import type { Panel, PanelController } from '../../../workbench/panel';
 import { defaultName, startRun, type StartRequest } from '../../commands/start';
 import { uploadSources } from '../../commands/upload';
 import { readDefinition } from '../../definition';
-import { connectionOfEnvironment } from '../../environment';
+import { checkAccount, connectionOfEnvironment } from '../../environment';
 import type { Provenance } from '../../model';
 import { token } from '../../service';
 import type { Remembered, RoomServices } from '../../services';
@@ -110,7 +110,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     try {
       const connection = prepared.connections.get(environment);
       if (!connection) throw new UserError('This environment is not there any more. Choose where to run.');
-      const { problem } = await this.services.definitions.configuration(prepared.file.folder);
+      const { config, problem } = await this.services.definitions.configuration(prepared.file.folder);
       if (problem) throw new UserError(`${problem} Fix it before you run.`);
       if (connection.kind === 'local' && !workspace.isTrusted) {
         throw new UserError('A run on this machine executes scripts of the workspace. Trust the workspace first.', {
@@ -119,6 +119,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
         });
       }
       const session = await this.services.connections.session(connection, this.closed.signal);
+      await checkAccount(session, environment, config.environments.get(environment));
       const arn = await startRun(session, await this.requestOf(session, prepared, displayName, values));
       this.intention = undefined;
       this.remembered.keepValues(prepared.form.pipeline, values);

@@ -482,6 +482,17 @@ describe('metrics', () => {
     expect((await gate('metric:m', { metricsOfRun: yes({ m: value }) }, asked))?.state).toBe(state);
   });
 
+  it.each<[number[], 'passed' | 'failed']>([
+    [[0.95, 0.91], 'passed'],
+    [[0.95, 0.7], 'failed'],
+    [[0.95, Number.NaN], 'failed'],
+  ])('that steps measured differently hold in every value: %j', async (values, state) => {
+    const report = await judge({ metricsOfRun: yes({ accuracy: values, loss: 1 }) });
+    expect(report.gates.at(-1)).toMatchObject({ id: 'metric:accuracy', state });
+    expect(report.gates.at(-1)?.evidence).toContain(`accuracy was measured as ${values.join(' and as ')}`);
+    expect(report.proof.metrics).toEqual({ loss: 1 });
+  });
+
   it('are named where one is missing', async () => {
     expect(await gate('metric:accuracy', { metricsOfRun: yes({ acc: 1 }) })).toMatchObject({
       state: 'failed',

@@ -16,6 +16,8 @@ import {
   type Reasons,
   type RecordsOf,
 } from '../../../lifecycle/index';
+import { complaint } from '../../../git/git';
+import { mergeCommit } from '../../../lifecycle/merge-commit';
 import { withGates } from '../../commands/gates';
 import { openConflict, openConflicts } from '../../commands/conflicts';
 import { finishDialog, type FinishView, type Gates, type Progress } from './dialog';
@@ -120,7 +122,10 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       if (turn !== this.latest || this.running) return;
       const gates: Gates = this.view?.gates ?? { state: 'none' };
       this.show({ repository: snapshot.name, circumstances, values, planned, gates, progress });
-      const judging = JSON.stringify([tip?.commit, planned?.ok ? planned.plan.observed.refs : 'refused']);
+      const judging = JSON.stringify([
+        tip?.commit,
+        ...(planned?.ok ? [planned.plan.tag, planned.plan.observed.refs] : ['refused']),
+      ]);
       if (tip && judging !== this.judging && progress.phase === 'choose') {
         this.judging = judging;
         this.later(this.judge());
@@ -197,7 +202,10 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
   /** Judges the gates for what is shown: by its plan, or where that is refused by the branch alone. */
   private async judge(): Promise<void> {
     const { repository, view } = this;
-    if (repository === undefined || view === undefined || !isRelease(view.circumstances)) return;
+    if (repository === undefined || view === undefined || !isRelease(view.circumstances)) {
+      this.showGates(undefined);
+      return;
+    }
     const kind = this.panel.args.kind === 'hotfix' ? 'hotfix' : 'release';
     const key = this.judging;
     this.show({ ...view, gates: { state: 'checking' } });
@@ -356,6 +364,9 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       case 'showModel':
         if (gate?.model !== undefined) await this.room.services.showModel(gate.model);
         return;
+      case 'runMerge':
+        await this.checkOutMerge();
+        return;
       case 'runPipeline':
         await this.room.services.runPipeline(undefined);
         return;
@@ -365,6 +376,19 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       default:
         throw new Error(`The flow panel knows no action ${action}.`);
     }
+  }
+
+  /** Makes the merge before the finish and checks it out, so that what will be tagged can be run first. */
+  private async checkOutMerge(): Promise<void> {
+    const { repository, view } = this;
+    if (repository === undefined || view === undefined) return;
+    const { git } = repository.files;
+    const made = await mergeCommit(git, branchSubject('release', view.circumstances));
+    if (!made.ok) throw new UserError(made.message);
+    const answer = await this.room.askpass.during(() => git.run(['checkout', '-q', '--detach', made.ref, '--']));
+    if (answer.code !== 0) throw new UserError(`The merge could not be checked out: ${complaint(answer)}`);
+    await this.room.snapshots.renew(repository);
+    await this.room.services.runPipeline(undefined);
   }
 
   private later(work: Promise<unknown>): void {
