@@ -57,7 +57,7 @@ export function baseOf(config: Configuration, branch: string, kind = kindOf(conf
   const { main, develop, model, flavour, bases } = config;
   if (flavour === 'avh') return bases.get(branch) ?? (kind === 'hotfix' ? main : develop);
   const parent = baseNamed(model, branch)?.parent ?? (kind === undefined ? undefined : topicNamed(model, kind)?.parent);
-  return parent ?? (develop || main);
+  return parent ?? (develop || (model.topics[0]?.parent ?? main));
 }
 
 /** The local branch of a ref, or undefined: `refs/heads/x` gives `x`. */

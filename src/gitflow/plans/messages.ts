@@ -89,7 +89,15 @@ function areConventional(subjects: readonly string[]): boolean {
 
 /** Of one commit its own message; of several the weightiest type, the branch's name, and what was done. */
 async function squashMessage({ git }: PlanContext, { source, into }: Extract<Work, { do: 'squash' }>): Promise<string> {
-  const output = await git.read(['log', '--no-merges', '--reverse', '--format=%B%x00', `^refs/heads/${into}`, source]);
+  const output = await git.read([
+    'log',
+    '--no-merges',
+    '--reverse',
+    '--format=%B%x00',
+    `^refs/heads/${into}`,
+    source,
+    '--',
+  ]);
   const messages = output
     .split('\0')
     .map((message) => message.trim())
