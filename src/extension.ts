@@ -126,6 +126,7 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
       connect: 1000 * (settings('aws.connectTimeoutSeconds') ?? 15),
       request: 1000 * (settings('aws.requestTimeoutSeconds') ?? 30),
     }),
+    marks: () => ({ production: userSetting('aws.production') ?? [], readOnly: userSetting('aws.readOnly') ?? [] }),
     mfaCode: askMfaCode,
     remembered: () => context.workspaceState.get<string>(connectionKey),
     remember: (id) => void context.workspaceState.update(connectionKey, id),

@@ -135,6 +135,7 @@ export class Connections {
         region: () => services.region(),
         endpointUrl: () => services.endpointUrl(),
         timeouts: () => services.timeouts(),
+        marks: () => services.marks(),
         mfaCode: (serial) => services.mfaCode(serial),
         mayAsk: ({ id }) => this.asked.has(id),
       },

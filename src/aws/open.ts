@@ -3,6 +3,7 @@ import { loadSharedConfigFiles } from '@smithy/core/config';
 import { UserError } from '../workbench/errors';
 import { type Connection, local } from './connection';
 import { Credentials, type CredentialServices } from './credentials';
+import type { Marks } from './protection';
 import { type AwsFiles, profileEndpoint, profileSetting } from './profiles';
 import * as sdk from './sdk';
 import { OpenSession, requestHandler, type SessionSetup, type Timeouts } from './session';
@@ -13,6 +14,8 @@ export interface OpenServices extends Pick<CredentialServices, 'mfaCode' | 'mayA
   region(): string | undefined;
   endpointUrl(): string | undefined;
   timeouts(): Timeouts;
+  /** The user's own marks; never a workspace's. */
+  marks(): Marks;
 }
 
 /** A running control plane: where it listens and the keys that it accepts. */
@@ -43,6 +46,7 @@ export async function openLocal(server: LocalServer, timeouts: Timeouts, heard: 
       requestHandler: await requestHandler(timeouts),
     },
     endpoint: () => endpoint,
+    marks: () => ({ production: [], readOnly: [] }),
     server,
     heard,
   });
@@ -85,6 +89,7 @@ export async function openAws(
       ...(profile === undefined ? {} : { profile }),
     },
     endpoint,
+    marks: () => services.marks(),
     credentials,
     heard,
   });

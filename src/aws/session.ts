@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { untilAborted } from '../workbench/abort';
+import { UserError } from '../workbench/errors';
 import type { Connection } from './connection';
 import type { Credentials } from './credentials';
 import { concernsConnection, explain, isExpired } from './errors';
+import { isMarked, type Marks } from './protection';
 import type * as Sdk from './sdk';
 
 /** Whom the requests of a session are signed for. */
@@ -30,6 +32,10 @@ export interface Session {
   identity(): Promise<Identity>;
   /** Runs `work` and turns what it throws into a sentence for the user; `doing` ends «Could not …». */
   call<T>(doing: string, work: () => Promise<T>): Promise<T>;
+  /** `call` for what changes something: refused, before anything is sent, over a connection that is read-only. */
+  change<T>(doing: string, work: () => Promise<T>): Promise<T>;
+  /** Whether the user has marked the connection as production. */
+  isProduction(): Promise<boolean>;
   /** This session with calls that end when `signal` is aborted, whatever the service does. */
   until(signal: AbortSignal): Session;
 }
@@ -58,6 +64,8 @@ export interface SessionSetup {
   endpoint(service: string): string | undefined;
   /** Absent where they never change. */
   credentials?: Credentials;
+  /** The user's marks. */
+  marks(): Marks;
   /** Hears that a call was answered, or what is wrong with the connection as a whole. */
   heard?(problem: Error | undefined): void;
   /** The control plane that was started for it, and when it has ended. */
@@ -129,6 +137,22 @@ export class OpenSession implements Session {
     }
   }
 
+  async change<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    if (await this.isMarkedAs('readOnly')) {
+      const reason = `${this.connection.label} is read-only. Change mlopsFlow.aws.readOnly, or use another connection.`;
+      throw new UserError(
+        `Could not ${doing}: ${reason}`,
+        { title: 'Open Settings', command: 'workbench.action.openSettings', arguments: ['mlopsFlow.aws.readOnly'] },
+        { reason },
+      );
+    }
+    return this.call(doing, work);
+  }
+
+  isProduction(): Promise<boolean> {
+    return this.isMarkedAs('production');
+  }
+
   until(signal: AbortSignal): Session {
     return new BoundSession(this, signal);
   }
@@ -137,6 +161,12 @@ export class OpenSession implements Session {
     for (const client of this.clients.values()) client.destroy();
     this.clients.clear();
     await this.setup.server?.stop();
+  }
+
+  private async isMarkedAs(mark: keyof Marks): Promise<boolean> {
+    const patterns = this.setup.marks()[mark];
+    if (patterns.length === 0 || this.connection.kind === 'local') return false;
+    return isMarked(patterns, this.connection, (await this.identity()).account);
   }
 
   /** Runs `work` once more where the credentials had ended and there are others now. */
@@ -213,6 +243,14 @@ class BoundSession implements Session {
   /** Ends with the signal also while the SDK waits for something that knows no signal, such as credentials. */
   call<T>(doing: string, work: () => Promise<T>): Promise<T> {
     return untilAborted(this.signal, this.session.call(doing, work));
+  }
+
+  change<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    return untilAborted(this.signal, this.session.change(doing, work));
+  }
+
+  isProduction(): Promise<boolean> {
+    return untilAborted(this.signal, this.session.isProduction());
   }
 
   until(signal: AbortSignal): Session {

@@ -18,6 +18,7 @@ export function openConnections(data: string | undefined): Connections {
     region: () => undefined,
     endpointUrl: () => undefined,
     timeouts: () => ({ connect: 15_000, request: 30_000 }),
+    marks: () => ({ production: [], readOnly: [] }),
     mfaCode: askMfaCode,
     remembered: () => undefined,
     remember: () => undefined,

@@ -1,4 +1,4 @@
-import { type Disposable, EventEmitter, Uri, ViewColumn, window, workspace } from 'vscode';
+import { commands, type Disposable, EventEmitter, Uri, ViewColumn, window, workspace } from 'vscode';
 
 const scheme = 'mlops-flow';
 
@@ -14,14 +14,24 @@ export class RemoteDocuments implements Disposable {
 
   /** Shows a text under a path of its own. */
   async show(path: string, text: string): Promise<void> {
-    const uri = Uri.from({ scheme, path: `/${path}` });
-    this.texts.set(uri.toString(), text);
-    this.changes.fire(uri);
+    const uri = this.keep(path, text);
     await window.showTextDocument(uri, { preview: true, viewColumn: ViewColumn.Active });
+  }
+
+  /** Shows what differs between a text and a file. */
+  async compare(path: string, text: string, file: Uri, title: string): Promise<void> {
+    await commands.executeCommand('vscode.diff', this.keep(path, text), file, title);
   }
 
   dispose(): void {
     this.registration.dispose();
     this.changes.dispose();
+  }
+
+  private keep(path: string, text: string): Uri {
+    const uri = Uri.from({ scheme, path: `/${path}` });
+    this.texts.set(uri.toString(), text);
+    this.changes.fire(uri);
+    return uri;
   }
 }

@@ -45,6 +45,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       const { openObject } = await load();
       await openObject(documents, await connections.session(connection), uri);
     },
+    showDifference: (path, text, file, title) => documents.compare(path, text, file, title),
     openStepLog: async (arn, step, connection) => {
       const { openStepLog } = await load();
       await openStepLog(documents, await connections.session(connection), arn, step);
@@ -93,8 +94,8 @@ export function registerPipelines(services: PipelinesServices, commands: Command
   commands.register('mlopsFlow.stopRun', async (row?: ExecutionRow) => {
     const execution = await chosen(row, ['Executing']);
     if (!execution) return;
-    await (await load()).stopExecution(await connections.session(execution.connection), execution.item.arn);
-    room.changed();
+    const { stop } = await load();
+    if (await stop(await connections.session(execution.connection), execution.item.arn)) room.changed();
   });
   commands.register('mlopsFlow.retryRun', async (row?: ExecutionRow) => {
     const execution = await chosen(row, ['Failed', 'Stopped']);

@@ -98,7 +98,7 @@ export function definitionOf(session: Session, arn: string): Promise<string> {
 /** Asks the service to stop an execution; running steps are stopped with it. */
 export function stopExecution(session: Session, arn: string): Promise<unknown> {
   const { sdk, sagemaker } = session;
-  return session.call('stop the run', () =>
+  return session.change('stop the run', () =>
     sagemaker.send(new sdk.StopPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() })),
   );
 }
@@ -106,7 +106,7 @@ export function stopExecution(session: Session, arn: string): Promise<unknown> {
 /** Resumes a failed or stopped execution from the steps that did not succeed. */
 export function retryExecution(session: Session, arn: string): Promise<unknown> {
   const { sdk, sagemaker } = session;
-  return session.call('retry the run', () =>
+  return session.change('retry the run', () =>
     sagemaker.send(new sdk.RetryPipelineExecutionCommand({ PipelineExecutionArn: arn, ClientRequestToken: token() })),
   );
 }

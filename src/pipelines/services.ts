@@ -58,6 +58,8 @@ export interface RoomServices {
   openForm(target: { definition?: string; pipeline?: string }, connection: Connection): void;
   /** Shows an S3 object, or what lies below a prefix. */
   openObject(uri: string, connection: Connection): Promise<void>;
+  /** Shows a text beside a file, with what differs. */
+  showDifference(path: string, text: string, file: Uri, title: string): Promise<void>;
   openStepLog(executionArn: string, step: string, connection: Connection): Promise<void>;
   revealStep(pipeline: string, step: string): Promise<void>;
   revealModel(arn: string, connection: Connection): Promise<void>;

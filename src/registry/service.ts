@@ -55,7 +55,7 @@ export function setApproval(
   description: string | undefined,
 ): Promise<unknown> {
   const { sdk, sagemaker } = session;
-  return session.call(status === 'Approved' ? 'approve the model' : 'reject the model', () =>
+  return session.change(status === 'Approved' ? 'approve the model' : 'reject the model', () =>
     sagemaker.send(
       new sdk.UpdateModelPackageCommand({
         ModelPackageArn: arn,

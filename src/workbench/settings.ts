@@ -6,6 +6,8 @@ export interface Settings {
   'aws.endpointUrl': string;
   'aws.connectTimeoutSeconds': number;
   'aws.requestTimeoutSeconds': number;
+  'aws.production': string[];
+  'aws.readOnly': string[];
   'local.python': string;
   'python.path': string;
   'pipelines.refreshSeconds': number;

@@ -1,19 +1,21 @@
 /** Retrying a run: it goes on with what it was made of, or a new one starts with what lies there now. */
 import { window, workspace } from 'vscode';
-import type { Connection, Session } from '../../aws';
+import { type Connection, outcomeOf, type Session } from '../../aws';
+import { confirmChange } from '../../aws/confirm';
 import { formatNames } from '../../shared/format';
 import { digestIn } from '../../shared/uploads';
 import { settings, UserError } from '../../workbench';
 import { readDefinition } from '../definition';
-import { pipelineIn } from '../model';
+import { nameIn, pipelineIn } from '../model';
 import { definitionOf, listParameters, retryExecution } from '../service';
 import type { RoomServices } from '../services';
 import { provenanceNow, type DefinitionFile } from '../workspace';
+import { agreed } from './agree';
 import { changedSince, type Made } from './changes';
-import { defaultName, startRun } from './start';
+import { defaultName, preparationFor, startRun } from './start';
 import { readSources, type SourceState, uploadSources } from './upload';
 
-type Room = Pick<RoomServices, 'connections' | 'definitions'>;
+type Services = Pick<RoomServices, 'connections' | 'definitions' | 'showDifference'>;
 
 /** A definition of the workspace and what its runs are made of now. */
 interface Present {
@@ -29,23 +31,31 @@ interface Present {
  *
  * @returns the ARN of the run to show: this one or a new one; undefined where the user changed their mind
  */
-export async function retryRun(room: Room, arn: string, connection: Connection): Promise<string | undefined> {
-  const session = await room.connections.session(connection);
-  const [definition, parameters] = await Promise.all([definitionOf(session, arn), listParameters(session, arn)]);
-  const made: Made = { definition, parameters: new Map(parameters.map(({ name, value }) => [name, value])) };
-  const isNamed = parameters.some(({ value }) => digestIn(value) !== undefined);
-  const present = isNamed ? await presentOf(room, arn) : undefined;
+export async function retryRun(services: Services, arn: string, connection: Connection): Promise<string | undefined> {
+  const session = await services.connections.session(connection);
+  const made = await outcomeOf(madeOf(session, arn));
+  // Who may not read what the run was made of can still go on with it.
+  const isNamed = [...(made.value?.parameters.values() ?? [])].some((value) => digestIn(value) !== undefined);
+  const present = isNamed ? await presentOf(services, arn) : undefined;
   const changed =
-    present === undefined ? [] : await changedSince(session, made, { ...present, path: present.file.path });
-  const choice = present === undefined || changed.length === 0 ? 'ran' : await ask(arn, changed);
+    present && made.value ? await changedSince(session, made.value, { ...present, path: present.file.path }) : [];
+  const choice = changed.length === 0 ? 'ran' : await ask(arn, changed);
   if (choice === undefined) return undefined;
-  if (choice === 'now' && present !== undefined) return startAnew(session, made, present);
+  if (choice === 'now' && present && made.value) return startAnew(session, made.value, present, services);
+  const text = `Retry the run ${nameIn(arn)} of ${pipelineIn(arn)}?`;
+  if (!(await confirmChange(session, { text, action: 'Retry' }))) return undefined;
   await retryExecution(session, arn);
   return arn;
 }
 
+/** The definition and the values that a run was started with. */
+async function madeOf(session: Session, arn: string): Promise<Made> {
+  const [definition, parameters] = await Promise.all([definitionOf(session, arn), listParameters(session, arn)]);
+  return { definition, parameters: new Map(parameters.map(({ name, value }) => [name, value])) };
+}
+
 /** What the pipeline's definition in the workspace is made of; undefined where it is not here, or in pieces. */
-async function presentOf({ definitions }: Room, arn: string): Promise<Present | undefined> {
+async function presentOf({ definitions }: Services, arn: string): Promise<Present | undefined> {
   const file = await definitions.fileOf(pipelineIn(arn));
   if (file === undefined) return undefined;
   const { config } = await definitions.configuration(file.folder);
@@ -86,13 +96,21 @@ async function ask(arn: string, changed: readonly string[]): Promise<'ran' | 'no
 }
 
 /** Starts a run from the workspace with the values that the other one had been given. */
-async function startAnew(session: Session, made: Made, { file, definition, uploads }: Present): Promise<string> {
+async function startAnew(
+  session: Session,
+  made: Made,
+  { file, definition, uploads }: Present,
+  services: Services,
+): Promise<string | undefined> {
   if (session.connection.kind === 'local' && !workspace.isTrusted) {
     throw new UserError('A run on this machine executes scripts of the workspace. Trust the workspace first.', {
       title: 'Manage Trust',
       command: 'workbench.trust.manage',
     });
   }
+  const found = await preparationFor(session, file.pipeline, definition);
+  const preparation = await agreed(session, file.pipeline, file, found, services);
+  if (!preparation) return undefined;
   const [before, { parameters }] = await Promise.all([readDefinition(made.definition), readDefinition(definition)]);
   const defaults = new Map(before.parameters.map((parameter) => [parameter.name, parameter.default]));
   const values: Record<string, string> = {};
@@ -101,14 +119,20 @@ async function startAnew(session: Session, made: Made, { file, definition, uploa
     if (value !== undefined && value !== defaults.get(name)) values[name] = value;
   }
   const uploaded = await uploadSources(session, { root: file.folder.uri.fsPath, sources: uploads, parameters, values });
-  const provenance = { ...(await provenanceNow(file, definition)), uploads: uploaded.uploads };
+  // Without an update it runs the definition that is there, whatever the file says.
+  const runs = found.kind === 'update' && preparation.kind === 'none' ? found.existing : definition;
+  const provenance = { ...(await provenanceNow(file, runs)), uploads: uploaded.uploads };
   const roleArn = settings('pipelines.roleArn', file.uri);
-  return startRun(session, {
-    pipeline: file.pipeline,
-    definition,
-    provenance,
-    values: { ...values, ...uploaded.values },
-    displayName: defaultName(provenance.branch, new Date()),
-    ...(roleArn ? { roleArn } : {}),
-  });
+  return startRun(
+    session,
+    {
+      pipeline: file.pipeline,
+      definition: runs,
+      provenance,
+      values: { ...values, ...uploaded.values },
+      displayName: defaultName(provenance.branch, new Date()),
+      ...(roleArn ? { roleArn } : {}),
+    },
+    preparation,
+  );
 }

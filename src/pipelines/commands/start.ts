@@ -2,7 +2,7 @@ import type { Session } from '../../aws';
 import { UserError } from '../../workbench/errors';
 import type { Provenance } from '../model';
 import { writeProvenance } from '../provenance';
-import { token } from '../service';
+import { listExecutions, token } from '../service';
 
 /** The role that pipelines on this machine name; nothing is ever done in it. */
 const localRole = 'arn:aws:iam::000000000000:role/local';
@@ -23,16 +23,35 @@ export interface StartRequest {
   token?: string;
 }
 
+/** What has to be done with the pipeline before it runs a definition. */
+export type Preparation = { kind: 'none' } | { kind: 'create' } | { kind: 'update'; existing: string };
+
+/** Compares a definition with that of the pipeline. */
+export async function preparationFor(session: Session, pipeline: string, definition: string): Promise<Preparation> {
+  const { sdk, sagemaker } = session;
+  return session.call(`look for ${pipeline}`, async () => {
+    try {
+      const found = await sagemaker.send(new sdk.DescribePipelineCommand({ PipelineName: pipeline }));
+      const { PipelineDefinition: existing = '' } = found;
+      return existing === definition ? { kind: 'none' } : { kind: 'update', existing };
+    } catch (error) {
+      if (error instanceof sdk.ResourceNotFound) return { kind: 'create' };
+      throw error;
+    }
+  });
+}
+
 /**
  * Brings the pipeline up to date with its definition and starts it.
  *
+ * @param preparation what to do before; found out where it is left out
  * @returns the ARN of the execution
  */
-export async function startRun(session: Session, request: StartRequest): Promise<string> {
-  await upsert(session, request);
+export async function startRun(session: Session, request: StartRequest, preparation?: Preparation): Promise<string> {
+  await prepare(session, request, preparation ?? (await preparationFor(session, request.pipeline, request.definition)));
   const { sdk, sagemaker } = session;
   const parameters = Object.entries(request.values).map(([Name, Value]) => ({ Name, Value }));
-  const started = await session.call(`start ${request.pipeline}`, () =>
+  const started = await session.change(`start ${request.pipeline}`, () =>
     sagemaker.send(
       new sdk.StartPipelineExecutionCommand({
         PipelineName: request.pipeline,
@@ -46,19 +65,30 @@ export async function startRun(session: Session, request: StartRequest): Promise
   return started.PipelineExecutionArn ?? '';
 }
 
-/** Creates the pipeline, or updates it when its definition is another. */
-async function upsert(session: Session, { pipeline, definition, roleArn }: StartRequest): Promise<void> {
+/** The run that an earlier try has started although its answer was lost; told by its name. */
+export async function findStarted(
+  session: Session,
+  pipeline: string,
+  displayName: string,
+): Promise<string | undefined> {
+  return (await listExecutions(session, pipeline)).find(({ name }) => name === displayName)?.arn;
+}
+
+async function prepare(
+  session: Session,
+  { pipeline, definition, roleArn }: StartRequest,
+  { kind }: Preparation,
+): Promise<void> {
+  if (kind === 'none') return;
   const { sdk, sagemaker } = session;
-  const existing = await find(session, pipeline);
-  if (existing?.PipelineDefinition === definition) return;
   const role = session.connection.kind === 'local' ? localRole : roleArn;
-  if (existing) {
+  if (kind === 'update') {
     const command = new sdk.UpdatePipelineCommand({
       PipelineName: pipeline,
       PipelineDefinition: definition,
       ...(role ? { RoleArn: role } : {}),
     });
-    await session.call(`update ${pipeline}`, () => sagemaker.send(command));
+    await session.change(`update ${pipeline}`, () => sagemaker.send(command));
     return;
   }
   if (!role) {
@@ -73,19 +103,7 @@ async function upsert(session: Session, { pipeline, definition, roleArn }: Start
     RoleArn: role,
     ClientRequestToken: token(),
   });
-  await session.call(`create ${pipeline}`, () => sagemaker.send(command));
-}
-
-async function find(session: Session, name: string): Promise<{ PipelineDefinition?: string | undefined } | undefined> {
-  const { sdk, sagemaker } = session;
-  return session.call(`look for ${name}`, async () => {
-    try {
-      return await sagemaker.send(new sdk.DescribePipelineCommand({ PipelineName: name }));
-    } catch (error) {
-      if (error instanceof sdk.ResourceNotFound) return undefined;
-      throw error;
-    }
-  });
+  await session.change(`create ${pipeline}`, () => sagemaker.send(command));
 }
 
 /**

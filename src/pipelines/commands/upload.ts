@@ -182,7 +182,7 @@ async function put(session: Session, uri: string, Body: Uint8Array): Promise<voi
   const { sdk, s3 } = session;
   const { bucket, key } = splitS3Uri(uri);
   const ExpectedBucketOwner = (await session.identity()).account;
-  await session.call(`copy ${basename(key)} to ${uri}`, () =>
+  await session.change(`copy ${basename(key)} to ${uri}`, () =>
     s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body, ExpectedBucketOwner })),
   );
 }

@@ -1,5 +1,6 @@
 import { type QuickPickItem, window } from 'vscode';
 import type { Connection, Connections } from '../../aws';
+import { confirmChange } from '../../aws/confirm';
 import type { ListedVersion } from '../model';
 import { listGroups, listVersions, setApproval } from '../service';
 
@@ -32,7 +33,10 @@ export async function decideOn(
     validateInput: (text) => (text.length > 1024 ? 'At most 1024 characters' : undefined),
   });
   if (reason === undefined) return false;
-  await setApproval(await connections.session(connection), model.arn, status, reason);
+  const session = await connections.session(connection);
+  const text = `${verb} ${model.group} version ${model.version}?`;
+  if (!(await confirmChange(session, { text, action: verb }))) return false;
+  await setApproval(session, model.arn, status, reason);
   return true;
 }
 

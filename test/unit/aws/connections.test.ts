@@ -10,6 +10,7 @@ function services(more: Partial<ConnectionServices> = {}): ConnectionServices {
     region: () => undefined,
     endpointUrl: () => undefined,
     timeouts: () => ({ connect: 5_000, request: 5_000 }),
+    marks: () => ({ production: [], readOnly: [] }),
     mfaCode: () => Promise.reject(new Error('not in this test')),
     remembered: () => undefined,
     remember: () => undefined,

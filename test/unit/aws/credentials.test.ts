@@ -6,12 +6,7 @@ import { environmentConnection } from '../../../src/aws/connection';
 import { listPipelines } from '../../../src/pipelines/service';
 import { UserError } from '../../../src/workbench/errors';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
-import { FakeService } from '../../fixtures/aws/service';
-
-const sts = (account: string) => ({
-  type: 'text/xml',
-  body: `<R xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${account}:user/me</Arn><Account>${account}</Account></GetCallerIdentityResult></R>`,
-});
+import { callerIdentity, FakeService } from '../../fixtures/aws/service';
 
 let profiles: Profiles;
 let service: FakeService;
@@ -27,7 +22,7 @@ beforeEach(async () => {
       valid.size > 0 && !valid.has(signer)
         ? { error: 'ExpiredTokenException', message: 'The security token included in the request is expired' }
         : { body: { PipelineSummaries: [] } },
-    GetCallerIdentity: ({ signer }) => sts(signer),
+    GetCallerIdentity: ({ signer }) => callerIdentity(signer),
     AssumeRole: ({ signer, input }) => ({
       type: 'text/xml',
       body: `<R xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ROLE${signer}${'TokenCode' in input ? String(input['TokenCode']) : ''}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult></R>`,

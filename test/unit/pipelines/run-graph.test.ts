@@ -4,9 +4,10 @@ import { type Connections, profileConnection } from '../../../src/aws';
 import type { RunGraphArguments, RunGraphToPanel } from '../../../src/pipelines/panels/run-graph/contract';
 import { Watcher } from '../../../src/workbench/watcher';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
-import { type Answer, FakeService, type Operation } from '../../fixtures/aws/service';
+import { type Answer, callerIdentity, FakeService, type Operation } from '../../fixtures/aws/service';
 import { FakeClock, settle } from '../../fixtures/clock';
 import { FakePanel } from '../../fixtures/panel';
+import { answers } from '../../fixtures/vscode';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
 
@@ -57,6 +58,8 @@ const operations: Record<string, Operation> = {
     body: { TrainingJobName: 'train-1', TrainingJobArn: job, TrainingJobStatus: run.job },
   }),
   DescribeLogStreams: () => ({ body: { logStreams: [{ logStreamName: 'train-1/algo-1' }] } }),
+  StopPipelineExecution: () => ({ body: { PipelineExecutionArn: arn } }),
+  GetCallerIdentity: () => callerIdentity('1'),
   // A page of one line, and an empty page before each of them.
   GetLogEvents: ({ input }) => {
     const at = Number(input['nextToken'] ?? 0);
@@ -279,7 +282,10 @@ describe('the connection of a run', () => {
     await graph.receive({ type: 'openLog', step: 'Train' });
     await graph.receive({ type: 'openMetrics' });
     await graph.receive({ type: 'select', step: 'Train' });
-    await graph.receive({ type: 'stop' }).catch(() => undefined);
+    answers.push(undefined, 'Stop');
+    await graph.receive({ type: 'stop' });
+    expect(service.count('StopPipelineExecution')).toBe(0);
+    await graph.receive({ type: 'stop' });
     expect(opened).toEqual(Array.from({ length: 4 }, () => profileConnection('dev')));
     expect(service.count('StopPipelineExecution')).toBe(1);
     expect(new Set(service.asked.map(({ signer }) => signer))).toEqual(new Set(['KEYDEV']));

@@ -2,7 +2,8 @@ import { commands, Uri, workspace } from 'vscode';
 import { type Connection, connectionOf, type Session } from '../../../aws';
 import { messageOf, settings, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
-import { defaultName, startRun, type StartRequest } from '../../commands/start';
+import { agreed } from '../../commands/agree';
+import { defaultName, findStarted, preparationFor, startRun, type StartRequest } from '../../commands/start';
 import { uploadSources } from '../../commands/upload';
 import { readDefinition } from '../../definition';
 import { checkAccount, connectionOfEnvironment } from '../../environment';
@@ -30,13 +31,24 @@ interface Prepared {
   connections: Map<string, Connection>;
 }
 
+/** One run that the user wants, however often it is tried. */
+interface Intention {
+  /** What tells its request from any other. */
+  key: string;
+  pipeline: string;
+  token: string;
+  name: string;
+  /** What the user wanted when the service was told. */
+  sent?: string;
+}
+
 /** Prepares the form that starts a run, and starts it. */
 export class RunFormController implements PanelController<RunFormToPanel, RunFormToHost> {
   private prepared: Prepared | undefined;
   private problem: string | undefined;
   private busy = false;
   /** What the user wants to start, until it is known to have been started. */
-  private intention: { key: string; token: string; name: string } | undefined;
+  private intention: Intention | undefined;
   /** Ends a start that is under way when the form is closed. */
   private readonly closed = new AbortController();
   private readonly disposables: { dispose(): void }[];
@@ -120,7 +132,12 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
       }
       const session = await this.services.connections.session(connection, this.closed.signal);
       await checkAccount(session, environment, config.environments.get(environment));
-      const arn = await startRun(session, await this.requestOf(session, prepared, displayName, values));
+      refuseBucketsOfLocal(session, prepared.form, values);
+      const wanted = JSON.stringify([connection.id, displayName, values, prepared.definition]);
+      const arn =
+        (await this.startedBefore(session, wanted)) ??
+        (await this.start(session, prepared, displayName, values, wanted));
+      if (arn === undefined) return this.report(false);
       this.intention = undefined;
       this.remembered.keepValues(prepared.form.pipeline, values);
       this.services.changed();
@@ -129,6 +146,32 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     } catch (error) {
       this.report(false, messageOf(error));
     }
+  }
+
+  /** The run of an earlier try whose answer was lost: it is looked for before another is started. */
+  private async startedBefore(session: Session, wanted: string): Promise<string | undefined> {
+    const { intention } = this;
+    if (intention?.sent !== wanted) return undefined;
+    return findStarted(session, intention.pipeline, intention.name);
+  }
+
+  /** Starts the run after the user has agreed to what is changed for it; undefined where the user has not. */
+  private async start(
+    session: Session,
+    prepared: Prepared,
+    displayName: string | undefined,
+    values: Record<string, string>,
+    wanted: string,
+  ): Promise<string | undefined> {
+    const { pipeline } = prepared.form;
+    const found = await preparationFor(session, pipeline, prepared.definition);
+    const preparation = await agreed(session, pipeline, prepared.file, found, this.services);
+    if (!preparation) return undefined;
+    // A run as it is runs the definition that is there, whatever the file says.
+    const runs = found.kind === 'update' && preparation.kind === 'none' ? found.existing : prepared.definition;
+    const request = await this.requestOf(session, { ...prepared, definition: runs }, displayName, values);
+    if (this.intention) this.intention.sent = wanted;
+    return startRun(session, request, preparation);
   }
 
   /** Copies what the run reads, and says what is to be started. Another try at the same has the same token and name. */
@@ -158,7 +201,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     const key = JSON.stringify([session.connection.id, displayName, request]);
     if (this.intention?.key !== key) {
       const name = displayName ?? defaultName(provenance.branch, new Date());
-      this.intention = { key, token: token(), name };
+      this.intention = { key, pipeline: form.pipeline, token: token(), name };
     }
     return { ...request, displayName: this.intention.name, token: this.intention.token };
   }
@@ -241,4 +284,21 @@ function stringValues(
 
 function sameEnvironments(a: RunForm, b: RunForm): boolean {
   return JSON.stringify([a.environments, a.environment]) === JSON.stringify([b.environments, b.environment]);
+}
+
+/** The buckets of the sample are Local's: on AWS they would be a stranger's. */
+function refuseBucketsOfLocal(
+  { connection }: Session,
+  { parameters }: RunForm,
+  values: Readonly<Record<string, string>>,
+): void {
+  if (connection.kind === 'local') return;
+  for (const parameter of parameters) {
+    const value = values[parameter.name] ?? parameter.default ?? '';
+    if (/^s3:\/\/[^/]*\b000000000000\b/.test(value)) {
+      throw new UserError(
+        `${parameter.name} names a bucket of Local. Enter a bucket of the account of ${connection.label}.`,
+      );
+    }
+  }
 }

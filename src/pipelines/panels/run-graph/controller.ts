@@ -2,10 +2,11 @@ import { env, Uri } from 'vscode';
 import { type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
 import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
+import { stop } from '../../commands/stop';
 import { isSettled, pipelineIn } from '../../model';
 import { readReports, readRun } from '../../reading';
 import { retryRun } from '../../commands/retry';
-import { type Job, jobOf, stopExecution } from '../../service';
+import { type Job, jobOf } from '../../service';
 import type { RoomServices } from '../../services';
 import type { RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
 import { FollowedLog } from './log';
@@ -73,8 +74,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
       case 'openLog':
         return this.services.openStepLog(this.arn, message.step, this.connection);
       case 'stop':
-        await stopExecution(await this.session(), this.arn);
-        return this.refresh();
+        return (await stop(await this.session(), this.arn)) ? this.refresh() : undefined;
       case 'retry':
         return this.retry();
       case 'refresh':
