@@ -35,7 +35,7 @@ const languages = {
   cb: 'CodeBuild build specifications',
   ad: 'CodeDeploy application specifications',
   asl: 'State machines (Amazon States Language)',
-  cfn: 'CloudFormation templates with definitions in them',
+  cfn: 'CloudFormation templates: what starts pipelines and how models are deployed',
 };
 
 /** Where the fragment of an example stands, in words. */

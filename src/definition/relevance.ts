@@ -16,6 +16,9 @@ const otherSigns: readonly (readonly string[])[] = [
   ['StartAt', 'States'],
   ['AWS::StepFunctions::StateMachine'],
   ['AWS::Serverless::StateMachine'],
+  ['AWS::Events::Rule'],
+  ['AWS::Scheduler::Schedule'],
+  ['AWS::SageMaker::Endpoint'],
   ['aws_sfn_state_machine'],
 ];
 

@@ -14,6 +14,7 @@ import { isIntrinsic } from '../codepipeline/model';
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
+import { checkResources, resourceRules, resourceSigns } from '../resources';
 import type { Report } from '../rule';
 import { checkAll, checkPipeline } from '../sagemaker/check';
 import { buildPipeline } from '../sagemaker/model';
@@ -24,14 +25,20 @@ import { checkText, innerText } from './text';
 
 export const cloudformation: LanguageSupport = {
   language: 'cloudformation',
-  rules: [],
+  rules: resourceRules,
   detect,
   check,
   prepare: ({ text }) => prepareMachine(text),
 };
 
 const machineSigns = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine', 'aws_sfn_state_machine'];
-const signs = ['AWS::SageMaker::Pipeline', 'AWS::CodePipeline::Pipeline', 'aws_sagemaker_pipeline', ...machineSigns];
+const signs = [
+  'AWS::SageMaker::Pipeline',
+  'AWS::CodePipeline::Pipeline',
+  'aws_sagemaker_pipeline',
+  ...machineSigns,
+  ...resourceSigns,
+];
 
 function detect({ text, tree }: SourceDocument): boolean {
   if (!signs.some((sign) => text.includes(sign))) return false;
@@ -52,6 +59,7 @@ function check(document: SourceDocument): Finding[] {
     } else if (kind === 'machine-parts') findings.push(...checkParts(node, found.express));
     else checkProperties(node, report);
   }
+  checkResources(tree, report);
   return findings;
 }
 
