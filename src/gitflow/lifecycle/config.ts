@@ -1,8 +1,19 @@
 /** What `.mlops/config.json` says: environments, which branches go to which, and the gates of a release. */
 import { branchKinds, type BranchRole } from '../model/model';
 
-/** What a branch can be, in the words of the file. */
-export const branchRoles = ['main', 'develop', ...branchKinds, 'other'] as const satisfies readonly BranchRole[];
+/**
+ * What a branch can be, in the words of the file. `base` is any other branch that stays, `topic` any other that comes and
+ * goes, and `tag` a version tag that is checked out.
+ */
+export const branchRoles = [
+  'main',
+  'develop',
+  'base',
+  ...branchKinds,
+  'topic',
+  'tag',
+  'other',
+] as const satisfies readonly BranchRole[];
 
 /** Where the file lies, relative to the root of the working tree. */
 export const configPath = '.mlops/config.json';
@@ -79,6 +90,9 @@ export interface LifecycleConfig {
 export const defaultBranches: ReadonlyMap<BranchRole, string> = new Map([
   ['main', 'production'],
   ['develop', 'staging'],
+  ['base', 'dev'],
+  ['topic', 'dev'],
+  ['tag', 'production'],
   ['feature', 'dev'],
   ['bugfix', 'dev'],
   ['release', 'production'],
@@ -97,10 +111,12 @@ export const defaultConfig: LifecycleConfig = {
 
 /**
  * The environment of a branch by its role; undefined where the file sets none up under the name that the role maps to,
- * and the caller goes on with the connection that the user has chosen.
+ * and the caller goes on with the connection that the user has chosen. Where environments have branches of their own, as
+ * in GitLab flow, the branch's name is the environment's. A type that the file has no word for is a topic.
  */
-export function environmentOf(config: LifecycleConfig, role: BranchRole): Environment | undefined {
-  const name = config.branches.get(role);
+export function environmentOf(config: LifecycleConfig, role: BranchRole, branch?: string): Environment | undefined {
+  const own = role === 'base' && branch !== undefined && config.environments.has(branch) ? branch : undefined;
+  const name = own ?? config.branches.get(role) ?? config.branches.get('topic');
   const environment = name === undefined ? undefined : config.environments.get(name);
   return name === undefined || environment === undefined ? undefined : { name, ...environment };
 }

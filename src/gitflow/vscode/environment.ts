@@ -11,6 +11,7 @@ import {
   type Environment,
   type TagMessage,
 } from '../lifecycle';
+import { runGit } from '../index';
 import type { Room } from './services';
 import { currentBranch } from './status-bar';
 
@@ -25,7 +26,11 @@ export async function environmentFor(
   const text = await readFile(join(repository.root, configPath), 'utf8').catch(() => undefined);
   const { config, problems } = text === undefined ? { config: defaultConfig, problems: [] } : readConfig(text);
   for (const { message, range } of problems) log().warn(`${configPath}:${range.start.line + 1}: ${message}`);
-  return environmentOf(config, currentBranch(snapshot)?.role ?? 'other');
+  const branch = currentBranch(snapshot);
+  if (branch) return environmentOf(config, branch.role, branch.name);
+  const tagged =
+    snapshot.state.detached && (await runGit(repository.root, ['describe', '--exact-match', '--tags'])).code === 0;
+  return environmentOf(config, tagged ? 'tag' : 'other');
 }
 
 /** The releases that shipped a model version, over all repositories. */

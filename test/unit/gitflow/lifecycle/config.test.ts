@@ -224,3 +224,21 @@ describe('the schema', () => {
     expect(list?.items.find((item) => item.label === 'run')?.documentation).toBeTruthy();
   });
 });
+
+describe('the environment of a branch in any model', () => {
+  const { config } = readConfig(
+    '{ "environments": { "dev": { "connection": "Local" }, "staging": { "connection": "Local" }, "production": { "connection": "Local" } } }',
+  );
+
+  it.each([
+    ['production', 'main', 'main'],
+    ['staging', 'base', 'staging'],
+    ['dev', 'base', 'main'],
+    ['dev', 'topic', 'fix/a'],
+    ['dev', 'experiment', 'exp-1'],
+    ['production', 'tag', undefined],
+    ['dev', 'other', undefined],
+  ])('is %s for %s %s', (environment, role, branch) => {
+    expect(environmentOf(config, role, branch)?.name).toBe(environment);
+  });
+});
