@@ -79,6 +79,11 @@ async function finish(bench: Bench): Promise<void> {
     const outcome = await repository.execute(planned.plan);
     if (outcome.status !== 'done') throw new Error(JSON.stringify(outcome));
   };
+  const undo = async (directory: string): Promise<void> => {
+    const repository = await openRepository(directory, { trusted: true, env });
+    const outcome = await repository.undo();
+    if (outcome.status !== 'undone') throw new Error(JSON.stringify(outcome));
+  };
   const bare = (directory: string): void => {
     for (const command of plan?.steps.flatMap(({ commands }) => commands) ?? []) {
       git(directory, command.slice(1), command.includes('-F') ? 'm\n' : undefined);
@@ -90,7 +95,7 @@ async function finish(bench: Bench): Promise<void> {
   };
   const hasGitFlow = spawnSync('git', ['flow', 'version'], { env }).status === 0;
 
-  const samples: Record<'ours' | 'bare' | 'gitFlow', number[]> = { ours: [], bare: [], gitFlow: [] };
+  const samples: Record<'ours' | 'bare' | 'gitFlow' | 'undo', number[]> = { ours: [], bare: [], gitFlow: [], undo: [] };
   const rounds = 20;
   for (let round = 0; round < rounds; round++) {
     // Side by side, so that a busy machine is busy for all of them.
@@ -106,6 +111,11 @@ async function finish(bench: Bench): Promise<void> {
       const from = performance.now();
       await work(directory);
       if (round > 0) samples[name].push(performance.now() - from);
+      if (name === 'ours') {
+        const finished = performance.now();
+        await undo(directory);
+        if (round > 0) samples.undo.push(performance.now() - finished);
+      }
       rmSync(directory, { recursive: true, force: true });
     }
   }
@@ -117,6 +127,14 @@ async function finish(bench: Bench): Promise<void> {
     ratio: ratioOf(samples.ours, samples.bare),
     against: 'bare git commands',
     target: 'ratio ≤ 1.3',
+  });
+  bench.add({
+    name: 'undo of a release finish',
+    value: median(samples.undo),
+    unit: 'ms',
+    ratio: ratioOf(samples.undo, samples.ours),
+    against: 'the finish',
+    target: 'ratio ≤ 1.5',
   });
   if (hasGitFlow) {
     bench.add({
