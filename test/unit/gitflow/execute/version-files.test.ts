@@ -88,7 +88,7 @@ describe('before anything is changed', () => {
       "from 'VERSION'",
     ],
   ])('%s is named', async (_, path, more, problem) => {
-    const found = await checkBump([path], '1.0.0', read(more as Record<string, string>));
+    const found = await checkBump([path], '1.0.0', read(more));
     expect(found.files).toEqual([]);
     expect(found.problems.join()).toContain(problem);
   });
