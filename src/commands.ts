@@ -474,6 +474,8 @@ export const commands: Record<string, Command> = {
     icon: 'type-hierarchy',
     palette: `${definitionInEditor} || ${pythonInEditor}`,
     menus: [
+      row('pipelines', 'inline@0', 'source'),
+      row('pipelines', '2_open@2', 'defined'),
       ['editor/title', 'navigation@2', definitionInEditor],
       ['editor/context', 'z_mlopsFlow@2', definitionInEditor],
       ['explorer/context', 'z_mlopsFlow@2', definitionFile],
@@ -485,6 +487,7 @@ export const commands: Record<string, Command> = {
     enablement: trusted,
     palette: pythonInEditor,
     menus: [
+      row('pipelines', '2_open@3', 'source'),
       ['editor/title', 'navigation@2', `${pythonFile} && ${trusted}`],
       ['editor/context', 'z_mlopsFlow@2', `${pythonFile} && ${trusted}`],
       ['explorer/context', 'z_mlopsFlow@2', `${pythonFile} && ${trusted}`],

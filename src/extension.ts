@@ -3,7 +3,7 @@
  * the language client and the control plane come with their first use.
  */
 import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspace } from 'vscode';
-import { type ProgramAccess, registerAuthoring } from './authoring';
+import { type ProgramAccess, PythonProjects, registerAuthoring } from './authoring';
 import { type Connection, Connections, type ConnectionServices, local, type LocalServer } from './aws';
 import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
@@ -29,12 +29,18 @@ export function activate(context: ExtensionContext): void {
     log: (text) => log().warn(text),
   };
 
+  const projects = new PythonProjects();
   const pipelines = registerPipelines(
     {
       connections,
       watcher,
       panels,
       memory: context.workspaceState,
+      sources: {
+        list: () => projects.list(),
+        onDidChange: (listener) => projects.onDidChange(listener),
+        render: (source) => authoring.render(source),
+      },
       environmentName: async (folder) => (await gitflow.environmentFor(folder.uri))?.name,
       revealStep: (definition, step) => authoring.revealStep(definition, step),
       revealModel: (arn, connection) => registry.reveal(arn, connection),
@@ -55,6 +61,7 @@ export function activate(context: ExtensionContext): void {
   const authoring = registerAuthoring(
     {
       panels,
+      projects,
       environments: Uri.joinPath(context.globalStorageUri, 'python'),
       localAccess: () => localAccess(connections, launched),
       latestRun: async (definition) => {

@@ -1,7 +1,7 @@
 import { CodeLens, type TextDocument, type Uri } from 'vscode';
 import { lensCommands } from '../definition/server/protocol';
 import { settings } from '../workbench';
-import { renderedScheme } from './server';
+import { renderedScheme } from '../shared/schemes';
 
 /** The newest run of a definition, as the lens shows it. */
 export interface LastRun {

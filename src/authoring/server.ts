@@ -15,9 +15,7 @@ import type { GraphAnswer, ServerSettings } from '../definition/server/protocol'
 import type { Levels, RuleSettings } from '../definition/settings';
 import { contextKeys, log, onSettingsChanged, report, settings } from '../workbench';
 import type { Client } from './client.bundle';
-
-/** Texts rendered from Python have this scheme. */
-export const renderedScheme = 'mlops-rendered';
+import { renderedScheme } from '../shared/schemes';
 
 const schemes = ['file', 'untitled', 'vscode-vfs', 'memfs', renderedScheme];
 const languageIds = ['json', 'jsonc', 'yaml', 'asl', 'asl-yaml', 'cloudformation'];

@@ -1,4 +1,4 @@
-import { Uri, window } from 'vscode';
+import { commands as vscodeCommands, Range, Uri, window } from 'vscode';
 import { type Connection, connectionOf } from '../aws';
 import { rowIcon, statusFaces } from '../shared/status';
 import { type Commands, settings, UserError } from '../workbench';
@@ -7,6 +7,7 @@ import type { Execution } from './model';
 import { defineMetrics, defineRunForm, defineRunGraph } from './panels';
 import type { MetricsLayout } from './panels/metrics/contract';
 import type { MeasurementReader } from './reading';
+import type { PipelineSource } from '../authoring';
 import type { Pipelines, PipelinesServices, Remembered, RoomServices } from './services';
 import { type ExecutionRow, type PipelineRow, PipelinesTree } from './tree';
 import { WorkspaceDefinitions } from './workspace';
@@ -74,6 +75,10 @@ export function registerPipelines(services: PipelinesServices, commands: Command
 
   commands.register('mlopsFlow.runPipeline', async (target: RunTarget) => {
     if (target instanceof Uri) return room.openForm({ definition: target.toString() }, connections.active);
+    if (target && 'source' in target && target.source) {
+      const rendered = await services.sources.render(target.source);
+      return rendered && room.openForm({ definition: rendered.toString() }, target.connection);
+    }
     if (target) return room.openForm({ pipeline: target.pipeline }, target.connection ?? connections.active);
     const active = window.activeTextEditor?.document.uri;
     const file = await (await load()).pickDefinition(definitions, active);
@@ -107,6 +112,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
   });
   commands.register('mlopsFlow.refreshPipelines', () => tree.refresh());
   commands.register('mlopsFlow.openDefinition', async (row?: PipelineRow) => {
+    if (row?.source) return openSource(row.source);
     const file = row?.definition ?? (await (await load()).pickDefinition(definitions));
     if (file) await window.showTextDocument(file.uri);
   });
@@ -136,6 +142,13 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       for (const part of [forms, graphs, metrics, tree, documents, definitions]) part.dispose();
     },
   };
+}
+
+/** Shows a script at what makes the pipeline; a notebook as a notebook. */
+async function openSource({ uri, maker, line }: PipelineSource): Promise<void> {
+  if (maker.kind === 'notebook') return void (await vscodeCommands.executeCommand('vscode.open', uri));
+  const at = new Range(line, 0, line, 0);
+  await window.showTextDocument(uri, { selection: at });
 }
 
 /** What the user chose before, kept with the workspace. */

@@ -1,10 +1,19 @@
 import type { Disposable, Memento, Uri, WorkspaceFolder } from 'vscode';
 import type { Connection, Connections } from '../aws';
 import type { RunRecords } from '../gitflow/lifecycle';
+import type { PipelineSource } from '../authoring';
 import type { Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
 import type { MetricsLayout } from './panels/metrics/contract';
 import type { WorkspaceDefinitions } from './workspace';
+
+/** The pipelines that programs of the workspace make. */
+export interface PipelineSources {
+  list(): Promise<readonly PipelineSource[]>;
+  onDidChange(listener: () => void): Disposable;
+  /** Runs the script as far as the pipeline is made; undefined where the user turned it down. */
+  render(source: PipelineSource): Promise<Uri | undefined>;
+}
 
 /** What this room needs of the extension and of the other rooms. */
 export interface PipelinesServices {
@@ -12,6 +21,7 @@ export interface PipelinesServices {
   readonly watcher: Watcher;
   readonly panels: PanelServices;
   readonly memory: Memento;
+  readonly sources: PipelineSources;
   /** The environment's name that the branch goes to. */
   environmentName(folder: WorkspaceFolder, branch: string | undefined): Promise<string | undefined>;
   /** Shows a step of a definition in its editor. */
@@ -49,6 +59,7 @@ export interface RoomServices {
   readonly watcher: Watcher;
   readonly panels: PanelServices;
   readonly definitions: WorkspaceDefinitions;
+  readonly sources: PipelineSources;
   /** Milliseconds between polls of a connection: short on this machine, the setting's seconds on AWS. */
   pollInterval(connection: Connection): number;
   /** Tells the trees that a run began, changed its state or was retried. */

@@ -6,6 +6,7 @@ import { rowIcon, statusFaces } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, type Reading } from '../workbench';
 import { type Execution, isSettled } from './model';
 import { listExecutions, listPipelines, listSteps } from './service';
+import type { PipelineSource } from '../authoring';
 import type { RoomServices } from './services';
 import type { DefinitionFile } from './workspace';
 
@@ -14,6 +15,8 @@ export interface PipelineRow extends LiveRow<Session> {
   connection: Connection;
   pipeline: string;
   definition?: DefinitionFile;
+  /** The program that makes it. */
+  source?: PipelineSource;
 }
 
 export interface ExecutionRow extends LiveRow<Session> {
@@ -32,10 +35,10 @@ const shortestInterval = 1500;
  */
 export class PipelinesTree implements Disposable {
   private readonly tree: LiveTree<Connection, Session>;
-  private readonly definitionsChanged: Disposable;
+  private readonly changes: readonly Disposable[];
 
   constructor(private readonly services: RoomServices) {
-    const { connections, watcher, definitions } = services;
+    const { connections, watcher, definitions, sources } = services;
     this.tree = new LiveTree<Connection, Session>({
       view: 'mlopsFlow.pipelines',
       refresh: 'mlopsFlow.refreshPipelines',
@@ -44,7 +47,7 @@ export class PipelinesTree implements Disposable {
       watcher,
       root: (connection) => this.pipelines(connection),
     });
-    this.definitionsChanged = definitions.onDidChange(() => this.tree.repaint());
+    this.changes = [definitions.onDidChange(() => this.tree.repaint()), sources.onDidChange(() => this.tree.repaint())];
   }
 
   /** Asks the service now. */
@@ -58,7 +61,7 @@ export class PipelinesTree implements Disposable {
   }
 
   dispose(): void {
-    this.definitionsChanged.dispose();
+    for (const change of this.changes) change.dispose();
     this.tree.dispose();
   }
 
@@ -71,16 +74,20 @@ export class PipelinesTree implements Disposable {
       read: listPipelines,
       rows: async (names) => {
         if (names) contextKeys.set('mlopsFlow.runs', names.length === 0 ? 'none' : 'some');
-        const files = await this.services.definitions.list();
-        const all = new Set([...(names ?? []), ...files.map(({ pipeline }) => pipeline)]);
-        return [...all].map((name) =>
+        const [files, sources] = await Promise.all([this.services.definitions.list(), this.services.sources.list()]);
+        const made = sources.flatMap(({ name }) => name ?? []);
+        const all = new Set([...(names ?? []), ...files.map(({ pipeline }) => pipeline), ...made]);
+        const rows = [...all].map((name) =>
           this.pipelineRow(
             connection,
             name,
-            files.find(({ pipeline }) => pipeline === name),
+            files.find(({ pipeline }) => pipeline === name) ?? sources.find((source) => source.name === name),
             names && names.includes(name),
           ),
         );
+        // Of these the name is known when the script has run.
+        const unnamed = sources.filter(({ name }) => name === undefined);
+        return [...rows, ...unnamed.map((source) => this.sourceRow(connection, source))];
       },
     };
   }
@@ -89,22 +96,44 @@ export class PipelinesTree implements Disposable {
   private pipelineRow(
     connection: Connection,
     pipeline: string,
-    definition: DefinitionFile | undefined,
+    from: DefinitionFile | PipelineSource | undefined,
     exists: boolean | undefined,
   ): PipelineRow {
     const row = {
       id: runsId(pipeline),
       label: pipeline,
-      description: definition ? definition.path : 'no definition in this workspace',
+      description: from ? from.path : 'no definition in this workspace',
       icon: { icon: 'type-hierarchy-sub' },
-      context: ['pipeline', ...(definition ? ['defined'] : []), ...(exists ? ['created'] : [])].join(' '),
+      context: [
+        'pipeline',
+        ...(from ? ['defined'] : []),
+        ...(from && 'maker' in from ? ['source'] : []),
+        ...(exists ? ['created'] : []),
+      ].join(' '),
       connection,
       pipeline,
-      expanded: definition !== undefined,
-      ...(definition ? { definition } : {}),
+      expanded: from !== undefined,
+      ...(from && ('maker' in from ? { source: from } : { definition: from })),
     };
     const none = { ...noRuns(pipeline), connection, pipeline };
     return { ...row, below: exists === false ? [none] : this.runs(connection, pipeline, none) };
+  }
+
+  /** A program whose pipeline has no name that can be read. */
+  private sourceRow(connection: Connection, source: PipelineSource): PipelineRow {
+    const { maker, path, line } = source;
+    const called = 'name' in maker ? `${maker.name}()` : maker.kind === 'notebook' ? 'notebook' : 'script';
+    return {
+      id: `source ${path}:${line}`,
+      label: path.slice(path.lastIndexOf('/') + 1),
+      description: `${called} · ${path}`,
+      tooltip: `${path}: the name of its pipeline is known when the script has run.`,
+      icon: { icon: maker.kind === 'notebook' ? 'notebook' : 'symbol-method' },
+      context: 'pipeline defined source',
+      connection,
+      pipeline: '',
+      source,
+    };
   }
 
   private runs(

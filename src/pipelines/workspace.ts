@@ -10,6 +10,7 @@ import {
   type WorkspaceFolder,
 } from 'vscode';
 import type { LifecycleConfig } from '../gitflow/lifecycle';
+import { renderedScheme } from '../shared/schemes';
 import { messageOf, settings, UserError } from '../workbench';
 import type { Provenance } from './model';
 import { digestOf } from './provenance';
@@ -58,6 +59,7 @@ export class WorkspaceDefinitions implements Disposable {
   async fileAt(uri: Uri): Promise<DefinitionFile | undefined> {
     const listed = (await this.list()).find((file) => file.uri.toString() === uri.toString());
     if (listed) return listed;
+    if (uri.scheme === renderedScheme) return rendered(uri);
     const folder = workspace.getWorkspaceFolder(uri);
     return folder ? describe(uri, folder, (await this.configuration(folder)).config) : undefined;
   }
@@ -113,6 +115,15 @@ function describe(uri: Uri, folder: WorkspaceFolder, config: LifecycleConfig): D
   const path = uri.path.slice(folder.uri.path.length).replace(/^\//, '');
   const named = [...config.environments.values()].find((environment) => environment.definition === path)?.pipeline;
   return { uri, folder, path, pipeline: named ?? pipelineName(path) };
+}
+
+/** A definition that a script makes: its text's URI names the script and the pipeline. */
+function rendered(uri: Uri): DefinitionFile | undefined {
+  const script = Uri.parse(uri.query);
+  const folder = workspace.getWorkspaceFolder(script) ?? { uri: Uri.joinPath(script, '..'), name: '', index: 0 };
+  const path = script.path.slice(folder.uri.path.length).replace(/^\//, '');
+  const name = /\.([A-Za-z0-9-]+)\.pipeline\.json$/.exec(uri.path)?.[1];
+  return name === undefined ? undefined : { uri, folder, path, pipeline: name };
 }
 
 /** A name that the service takes, from a file's: letters, digits and single hyphens between them. */

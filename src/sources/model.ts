@@ -28,6 +28,8 @@ export interface PythonPipeline {
    * that is taken for it.
    */
   name?: string;
+  /** The parameter of the function that the name is taken from. */
+  nameFrom?: string;
   /** The line of the text where the maker begins, from 0: of a function its `def`, of a notebook the line of the cell. */
   line: number;
   /** The cell of a notebook, from 0. */

@@ -62,7 +62,18 @@ export async function readProject(root: string, signal?: AbortSignal): Promise<P
     a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line;
   project.pipelines.sort(byPlace);
   project.callers.sort(byPlace);
+  for (const pipeline of project.pipelines) nameByCall(project, pipeline);
   return project;
+}
+
+/** The name that a pipeline gets from its function's caller, or from us where nobody gives one. */
+function nameByCall(project: Project, pipeline: FoundPipeline): void {
+  const { maker, nameFrom } = pipeline;
+  const parameter = 'parameters' in maker ? maker.parameters.find(({ name }) => name === nameFrom) : undefined;
+  if (!parameter) return;
+  const nobody = { region: '', account: '', role: '', bucket: '', project: projectName(project, pipeline) };
+  const [given] = argumentsFor([parameter], callerFor(pipeline, project.callers), {}, nobody);
+  if (typeof given?.value === 'string') pipeline.name = given.value;
 }
 
 async function each(paths: readonly string[], work: (path: string) => Promise<void>): Promise<void> {
@@ -117,7 +128,7 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
     account: access.account,
     role: access.role,
     bucket: `sagemaker-${access.region}-${access.account}`,
-    project: projectName(project.root, pipeline),
+    project: projectName(project, pipeline),
   });
   const folders = workingFolders(pipeline, caller, (path) => existsSync(join(project.root, path)));
   const env = localEnvironment(access, media, process.env);
@@ -225,7 +236,13 @@ function placesAbove(folder: string): string[] {
   return places;
 }
 
-/** A name for what the pipeline belongs to: of the workspace's folder, or of the script's where that says nothing. */
-function projectName(root: string, pipeline: FoundPipeline): string {
-  return basename(root) || basename(dirname(pipeline.path)) || 'pipeline';
+/** A name for what the pipeline belongs to: the workspace's folder, and where several are in it the script's place. */
+function projectName({ root, pipelines }: Project, { path }: FoundPipeline): string {
+  const files = new Set(pipelines.map((one) => one.path));
+  if (files.size < 2) return basename(root);
+  const own = path
+    .replace(/\.(?:py|ipynb)$/, '')
+    .split('/')
+    .filter((part) => !/^(?:src|pipelines?)$/i.test(part));
+  return [basename(root), ...own].join('-');
 }

@@ -133,8 +133,17 @@ class Script {
   /** The pipeline that a call, or a function as a whole, makes. */
   describe(node: SyntaxNode): PythonPipeline {
     const [maker, place] = this.makerOf(node);
-    const name = node.name === 'CallExpression' ? this.pipelineName(node, maker) : undefined;
-    return { maker, ...(name === undefined ? {} : { name }), line: this.lineOf(place.from), sdk: this.sdk() };
+    const value = node.name === 'CallExpression' ? this.nameArgument(node) : undefined;
+    const name = value && this.valueOf(value, maker);
+    const parameter = value?.name === 'VariableName' ? this.slice(value) : undefined;
+    const isParameter = 'parameters' in maker && maker.parameters.some((one) => one.name === parameter);
+    return {
+      maker,
+      ...(name === undefined ? {} : { name }),
+      ...(isParameter && parameter !== undefined ? { nameFrom: parameter } : {}),
+      line: this.lineOf(place.from),
+      sdk: this.sdk(),
+    };
   }
 
   nameOf(definition: SyntaxNode): string {
@@ -255,7 +264,7 @@ class Script {
     return method ? parameters.filter(({ name }, index) => index > 0 || !['self', 'cls'].includes(name)) : parameters;
   }
 
-  private pipelineName(call: SyntaxNode, maker: Maker): string | undefined {
+  private nameArgument(call: SyntaxNode): SyntaxNode | undefined {
     const list = call.getChild('ArgList');
     let value: SyntaxNode | null = null;
     for (let at = list?.firstChild ?? null; at; at = at.nextSibling) {
@@ -266,7 +275,7 @@ class Script {
     }
     const first = list?.firstChild?.nextSibling ?? null;
     if (!value && first && first.nextSibling?.name !== 'AssignOp') value = first;
-    return value ? this.valueOf(value, maker) : undefined;
+    return value ?? undefined;
   }
 
   /** The text that an expression has, as far as constants and defaults tell it. */

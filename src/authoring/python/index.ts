@@ -9,12 +9,14 @@
  *   locate.ts       a step's place in its script
  */
 import { type Disposable, EventEmitter, type Uri, workspace } from 'vscode';
-import { type LanguageServer, renderedScheme } from '../server';
-import { PythonProjects } from './projects';
+import type { LanguageServer } from '../server';
+import type { FoundPipeline } from '../../sources/find';
 import type { RenderedScripts } from './rendered';
-import type { ProgramAccess } from './services';
+import type { PythonServices } from './services';
+import { renderedScheme } from '../../shared/schemes';
 
 export { isPython } from './scripts';
+export { type PipelineSource, PythonProjects } from './projects';
 export type { ProgramAccess } from './services';
 
 /** Shows the pipelines of scripts. Of rendering nothing is loaded before the first. */
@@ -26,19 +28,19 @@ export class PythonPipelines implements Disposable {
   });
   private loaded: Promise<RenderedScripts> | undefined;
 
-  /** What programs of the workspace make. */
-  readonly projects = new PythonProjects();
-
   constructor(
-    private readonly extensionUri: Uri,
-    private readonly environments: Uri,
+    private readonly services: PythonServices,
     private readonly server: LanguageServer,
-    private readonly access: () => Promise<ProgramAccess>,
   ) {}
 
   /** Renders a script and shows the pipeline; asks which where it makes several. Resolves to the shown text's URI. */
-  async show(script: Uri): Promise<Uri | undefined> {
-    return (await this.scripts()).show(script);
+  async show(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
+    return (await this.scripts()).show(script, pipeline);
+  }
+
+  /** Renders one pipeline without showing it. Resolves to its text's URI. */
+  async make(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
+    return (await this.scripts()).make(script, pipeline);
   }
 
   /** Lets a Python environment be made for a script, and shows the pipeline. */
@@ -49,21 +51,13 @@ export class PythonPipelines implements Disposable {
   dispose(): void {
     this.texts.dispose();
     this.changed.dispose();
-    this.projects.dispose();
+    this.services.projects.dispose();
     void this.loaded?.then((scripts) => scripts.dispose());
   }
 
   private scripts(): Promise<RenderedScripts> {
     return (this.loaded ??= import('./python.bundle').then(
-      ({ RenderedScripts }) =>
-        new RenderedScripts(
-          this.extensionUri,
-          this.environments,
-          this.server,
-          this.projects,
-          this.access,
-          this.changed,
-        ),
+      ({ RenderedScripts }) => new RenderedScripts(this.services, this.server, this.changed),
     ));
   }
 }

@@ -1,10 +1,16 @@
-import { dirname, join } from 'node:path';
-import { type Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
+import { dirname, join, relative, sep } from 'node:path';
+import { type Disposable, EventEmitter, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
 import type { FoundPipeline } from '../../sources/find';
 import type { Project } from '../../sources/project';
 
 /** Milliseconds that pass after a change of a file before the project is read again. */
 const rest = 500;
+
+/** A pipeline that a program of the workspace makes: it is rendered before it can be run. */
+export interface PipelineSource extends FoundPipeline {
+  /** The script or notebook. */
+  uri: Uri;
+}
 
 /** The pipelines that programs of the workspace make, read without running them and read again when files change. */
 export class PythonProjects implements Disposable {
@@ -16,12 +22,22 @@ export class PythonProjects implements Disposable {
   private timer: NodeJS.Timeout | undefined;
 
   /** All that were found, each with the file that makes it. */
-  async list(): Promise<(FoundPipeline & { uri: Uri })[]> {
+  async list(): Promise<PipelineSource[]> {
     const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
     const projects = await Promise.all(folders.map(({ uri }) => this.read(uri.fsPath)));
     return projects.flatMap(({ root, pipelines }) =>
       pipelines.map((pipeline) => ({ ...pipeline, uri: Uri.file(join(root, pipeline.path)) })),
     );
+  }
+
+  /** Those that a text makes as it stands in its editor. */
+  async inDocument(document: TextDocument): Promise<PipelineSource[]> {
+    const { uri } = document;
+    if (uri.scheme !== 'file') return [];
+    const { pipelinesIn } = await import('./python.bundle');
+    const folder = workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(uri.fsPath);
+    const path = relative(folder, uri.fsPath).split(sep).join('/');
+    return pipelinesIn(path, document.getText()).map((pipeline) => ({ ...pipeline, uri }));
   }
 
   /** The project that a script belongs to: the workspace folder's, else its own folder's. */

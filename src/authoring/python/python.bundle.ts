@@ -1,3 +1,4 @@
 /** Python sources and what is rendered of them, loaded with the first script: its parser is big. */
 export { readProject } from '../../sources/project';
 export { RenderedScripts } from './rendered';
+export { pipelinesIn } from '../../sources/find';

@@ -15,17 +15,17 @@ import {
   workspace,
 } from 'vscode';
 import { log, UserError } from '../../workbench';
-import { type LanguageServer, renderedScheme } from '../server';
+import type { LanguageServer } from '../server';
 import { interpreterFor } from './interpreter';
 import { type LineRange, locateStep, wholeLine } from './locate';
 import type { FoundPipeline } from '../../sources/find';
 import { renderSource } from '../../sources/project';
 import { RenderError, type RenderedPipeline } from '../../sources/render';
-import type { PythonProjects } from './projects';
 import { isPython } from './scripts';
-import type { ProgramAccess } from './services';
+import type { PythonServices } from './services';
 import { nodeAround } from '../../definition/graph/model';
 import { lastPart } from '../../shared/format';
+import { renderedScheme } from '../../shared/schemes';
 
 /** Milliseconds until a script is stopped. */
 const timeout = 120_000;
@@ -47,13 +47,8 @@ export class RenderedScripts implements Disposable {
   private readonly disposables: Disposable[];
 
   constructor(
-    private readonly extensionUri: Uri,
-    /** Where private Python environments are kept. */
-    private readonly environments: Uri,
+    private readonly services: PythonServices,
     private readonly server: LanguageServer,
-    private readonly projects: PythonProjects,
-    /** Where a script's AWS is: Local, started where it does not run. */
-    private readonly access: () => Promise<ProgramAccess>,
     /** Is told the URI of a text that was rendered. */
     private readonly changed: EventEmitter<Uri>,
   ) {
@@ -152,7 +147,7 @@ export class RenderedScripts implements Disposable {
     const controller = new AbortController();
     this.running.set(key, controller);
     try {
-      const project = await this.projects.projectOf(script);
+      const project = await this.services.projects.projectOf(script);
       const path = relative(project.root, script.fsPath).split(sep).join('/');
       const own = project.pipelines.filter((one) => one.path === path);
       // An environment that the user lets be made takes the place of one that lacks the SDK.
@@ -160,11 +155,11 @@ export class RenderedScripts implements Disposable {
       const rendered = await renderSource({
         project,
         pipeline: pipeline ?? preferred(own) ?? unknownMaker(path),
-        access: await this.access(),
-        media: Uri.joinPath(this.extensionUri, 'media').fsPath,
+        access: await this.services.localAccess(),
+        media: Uri.joinPath(this.services.panels.extensionUri, 'media').fsPath,
         saved: {},
         ...(python === undefined ? {} : { python }),
-        ...(this.allowed.has(key) ? { environments: this.environments.fsPath } : {}),
+        ...(this.allowed.has(key) ? { environments: this.services.environments.fsPath } : {}),
         timeout,
         say,
         signal: controller.signal,

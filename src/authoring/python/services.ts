@@ -1,7 +1,19 @@
+import type { Uri } from 'vscode';
 import type { LocalAccess } from '../../sources/local-environment';
+import type { PythonProjects } from './projects';
 
 /** Where the AWS of a program is: its address, keys, account, and the role that jobs run with. */
 export interface ProgramAccess extends LocalAccess {
   account: string;
   role: string;
+}
+
+/** What rendering needs of the extension. */
+export interface PythonServices {
+  readonly panels: { readonly extensionUri: Uri };
+  readonly projects: PythonProjects;
+  /** Where private Python environments are kept. */
+  readonly environments: Uri;
+  /** Where a script's AWS is: Local, started where it does not run. */
+  localAccess(): Promise<ProgramAccess>;
 }

@@ -24,6 +24,7 @@ def get_pipeline(
           parameters: [{ name: 'region' }, { name: 'role', default: 'None' }, { name: 'name', default: '"churn"' }],
         },
         name: 'churn',
+        nameFrom: 'name',
         line: 2,
         sdk: 2,
       },
