@@ -10,6 +10,7 @@ export { retryRun } from './pipelines/commands/retry';
 export { pickDefinition, pickExecution, pickPipeline } from './pipelines/commands/pick';
 export { stop } from './pipelines/commands/stop';
 export { MetricsPanel } from './pipelines/panels/metrics/controller';
+export { followRun } from './pipelines/failed-runs';
 export { RunFormController } from './pipelines/panels/run-form/controller';
 export { RunGraph } from './pipelines/panels/run-graph/controller';
 export { MeasurementReader, readNumbers } from './pipelines/reading';

@@ -39,7 +39,11 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       services.runChanged();
       for (const listener of listeners) listener();
     },
-    openRun: (executionArn, connection) => void graphs.open({ connection: connection.id, executionArn }),
+    openRun: (executionArn, connection, step) => openRun(executionArn, connection, step),
+    started: (executionArn, connection) => {
+      openRun(executionArn, connection);
+      void load().then(({ followRun }) => followRun(room, executionArn, connection));
+    },
     openMetrics: (pipeline, connection) => void metrics.open({ connection: connection.id, pipeline }),
     openForm: (target, connection) => void forms.open({ ...target, connection: connection.id }),
     openObject: async (uri, connection) => {
@@ -108,7 +112,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
     const retried = await (await load()).retryRun(room, execution.item.arn, execution.connection);
     if (retried === undefined) return;
     room.changed();
-    openRun(retried, execution.connection);
+    room.started(retried, execution.connection);
   });
   commands.register('mlopsFlow.refreshPipelines', () => tree.refresh());
   commands.register('mlopsFlow.openDefinition', async (row?: PipelineRow) => {

@@ -64,7 +64,9 @@ export interface RoomServices {
   pollInterval(connection: Connection): number;
   /** Tells the trees that a run began, changed its state or was retried. */
   changed(): void;
-  openRun(executionArn: string, connection: Connection): void;
+  openRun(executionArn: string, connection: Connection, step?: string): void;
+  /** A run was started or retried from here: it is shown, and its failure is said. */
+  started(executionArn: string, connection: Connection): void;
   openMetrics(pipeline: string, connection: Connection): void;
   openForm(target: { definition?: string; pipeline?: string }, connection: Connection): void;
   /** Shows an S3 object, or what lies below a prefix. */

@@ -138,15 +138,20 @@ test('a run is stopped and goes on by Retry', async () => {
   await graph().status().filter({ hasText: 'Stopped' }).waitFor();
 });
 
-test('a script that dies fails its step with the last lines of its log', async () => {
+test('a script that dies is said once, selected, explained by its exception, and leads to the line', async () => {
   const { workbench } = told;
   const script = join(workbench.folder, 'src', 'train.py');
   const good = readFileSync(script, 'utf8');
-  writeFileSync(script, `raise SystemExit('no such luck')\n${good}`);
+  writeFileSync(script, `raise ValueError('no such luck')\n${good}`);
   await start({}, 'broken');
   await graph().status().filter({ hasText: 'Failed' }).waitFor();
-  await graph().step('Train').click();
-  await graph().failure('no such luck').waitFor();
+  const said = 'penguins · broken failed at Train: ValueError: no such luck';
+  await workbench.notifications.message(said).waitFor();
+  await workbench.notifications.answer(said, 'Show Run');
+  await graph().failure('ValueError: no such luck').waitFor();
+  await workbench.picture('run-failed-step');
+  await runPanel().frame().getByRole('button', { name: 'train.py:1' }).click();
+  await workbench.editor.tab('train.py').waitFor();
   writeFileSync(script, good);
 });
 

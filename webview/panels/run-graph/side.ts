@@ -9,7 +9,8 @@ import type {
   StepState,
 } from '../../../src/pipelines/panels/run-graph/contract';
 import type { Section } from '../../../src/shared/facts';
-import { formatDuration, formatTime } from '../../../src/shared/format';
+import { formatDuration, formatTime, lastPart } from '../../../src/shared/format';
+import { type Frame, readFailure } from '../../../src/shared/traceback';
 import { icon } from '../../kit/icons';
 import { sections } from '../../kit/sections';
 import { statusLook } from '../../runs/status';
@@ -62,7 +63,7 @@ export function stepPane(pane: StepPane): TemplateResult {
       </button>
       <button class="tool" title="Close" aria-label="Close" @click=${() => pane.close()}>${icon('close')}</button>
     </div>
-    ${state.failureReason ? failure(state.failureReason) : nothing}
+    ${state.failureReason ? failure(state.failureReason, (link) => post({ type: 'open', link })) : nothing}
     ${tabList('Step', TABS, pane.tab, (tab) => pane.choose(tab))}
     ${tabPanel(pane.tab, pane.tab === 'logs' ? logTab(pane) : factsTab(pane, pane.tab))}`;
 }
@@ -98,7 +99,7 @@ export function runPane(info: RunInfo, open: (link: string) => void): TemplateRe
         <p class="muted">Select a step to see its input, output and log.</p>
       </div>
     </div>
-    ${info.failureReason ? failure(info.failureReason) : nothing}
+    ${info.failureReason ? failure(info.failureReason, open) : nothing}
     <div class="tab-panel" tabindex="0" role="region" aria-label="Facts of the run">
       ${sections(
         list.filter(({ rows }) => rows.length > 0),
@@ -120,11 +121,32 @@ function headline({ node, state, now }: StepPane): string {
     .join(' · ');
 }
 
-function failure(reason: string): TemplateResult {
+/** The exception first, then where it was raised, then everything. */
+function failure(reason: string, open: (link: string) => void): TemplateResult {
+  const { headline: first, frames } = readFailure(reason);
   return html`<div class="failure" role="group" aria-label="Failure reason">
     ${icon('error', 'tone-bad')}
-    <pre>${reason}</pre>
+    <div class="grow">
+      <p class="failure-headline">${first}</p>
+      ${
+        frames.length === 0
+          ? nothing
+          : html`<ul class="failure-frames">
+              ${frames.toReversed().map((frame) => frameOf(frame, open))}
+            </ul>`
+      }
+      ${reason.trim() === first ? nothing : html`<pre>${reason}</pre>`}
+    </div>
   </div>`;
+}
+
+function frameOf({ path, line, name }: Frame, open: (link: string) => void): TemplateResult {
+  return html`<li>
+    <button class="link mono" title=${path} @click=${() => open(`source:${path}:${line}`)}>
+      ${lastPart(path)}:${line}
+    </button>
+    ${name === undefined ? nothing : html`<span class="muted">in ${name}</span>`}
+  </li>`;
 }
 
 function factsTab(pane: StepPane, tab: 'input' | 'output' | 'info'): TemplateResult {

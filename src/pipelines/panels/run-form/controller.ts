@@ -142,7 +142,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
       this.remembered.keepValues(prepared.form.pipeline, values);
       this.services.changed();
       this.panel.close();
-      this.services.openRun(arn, connection);
+      this.services.started(arn, connection);
     } catch (error) {
       this.report(false, messageOf(error));
     }

@@ -5,6 +5,7 @@ import type { Panel, PanelController } from '../../../workbench/panel';
 import { stop } from '../../commands/stop';
 import { isSettled, pipelineIn } from '../../model';
 import { readReports, readRun } from '../../reading';
+import { openSource } from '../../commands/open-source';
 import { retryRun } from '../../commands/retry';
 import { type Job, jobOf } from '../../service';
 import type { RoomServices } from '../../services';
@@ -87,11 +88,9 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   /** Goes on with this run, or shows the one that took its place. */
   private async retry(): Promise<void> {
     const arn = await retryRun(this.services, this.arn, this.connection);
-    if (arn !== undefined && arn !== this.arn) {
-      this.services.changed();
-      this.services.openRun(arn, this.connection);
-    }
+    if (arn === undefined) return;
     await this.refresh();
+    this.services.started(arn, this.connection);
   }
 
   dispose(): void {
@@ -157,6 +156,13 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (changed.some(({ id }) => id === this.selected)) void this.sendDetail();
     if (this.log && changed.some(({ id }) => id === this.log?.step)) this.log.refresh();
     if (before && before.execution.status !== status) this.services.changed();
+    if (status === 'Failed' && before?.execution.status !== status) this.showFailure();
+  }
+
+  /** What failed is what is looked for first, unless something else is being looked at. */
+  private showFailure(): void {
+    const failed = this.states.find(({ status }) => status === 'Failed');
+    if (failed && this.selected === undefined) this.panel.post({ type: 'select', step: failed.id });
   }
 
   private lost(error: unknown): void {
@@ -210,7 +216,9 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   }
 
   private async open(link: string): Promise<void> {
-    if (link.startsWith('s3://')) await this.services.openObject(link, this.connection);
+    const [, source, line] = /^source:(.+):(\d+)$/.exec(link) ?? [];
+    if (source !== undefined) await openSource(source, Number(line));
+    else if (link.startsWith('s3://')) await this.services.openObject(link, this.connection);
     else if (link.includes(':model-package/')) await this.services.revealModel(link, this.connection);
     else if (/^https?:/.test(link)) await env.openExternal(Uri.parse(link));
   }

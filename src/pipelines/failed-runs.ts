@@ -1,0 +1,56 @@
+import { window } from 'vscode';
+import type { Connection } from '../aws';
+import { readFailure } from '../shared/traceback';
+import { isSettled } from './model';
+import type { RunReading } from './panels/run-graph/state';
+import { readRun } from './reading';
+import type { RoomServices } from './services';
+
+/** A failed run in a sentence, and the step that failed. */
+export interface FailedRun {
+  step?: string;
+  message: string;
+}
+
+/** What is said of a run that has failed: where, and why in a line. */
+export function describeFailure({ execution, steps }: Pick<RunReading, 'execution' | 'steps'>): FailedRun {
+  const step = steps.find(({ StepStatus }) => StepStatus === 'Failed');
+  const { headline } = readFailure(step?.FailureReason ?? execution.failureReason ?? '');
+  const place = step?.StepName === undefined ? '' : ` at ${step.StepName}`;
+  const why = headline === '' ? '.' : `: ${headline}`;
+  return {
+    ...(step?.StepName === undefined ? {} : { step: step.StepName }),
+    message: `${execution.pipeline} · ${execution.name} failed${place}${why}`,
+  };
+}
+
+/**
+ * Follows a run that was started or retried from here to its end, whether or not it is in view, and says once that it
+ * has failed.
+ */
+export function followRun(room: RoomServices, arn: string, connection: Connection): void {
+  let reading: RunReading | undefined;
+  const watching = room.watcher.watch<RunReading>(
+    {
+      // That of the run's graph: one poll serves both.
+      key: `run ${connection.id} ${arn}`,
+      interval: () => room.pollInterval(connection),
+      poll: async (signal) => readRun(await room.connections.session(connection, signal), arn, reading),
+      settled: ({ execution }) => isSettled(execution.status),
+    },
+    {
+      value: (latest) => {
+        reading = latest;
+        const { status } = latest.execution;
+        if (!isSettled(status)) return;
+        watching.dispose();
+        if (status === 'Failed') void tell(room, arn, connection, describeFailure(latest));
+      },
+    },
+  );
+}
+
+async function tell(room: RoomServices, arn: string, connection: Connection, failed: FailedRun): Promise<void> {
+  const show = 'Show Run';
+  if ((await window.showErrorMessage(failed.message, show)) === show) room.openRun(arn, connection, failed.step);
+}
