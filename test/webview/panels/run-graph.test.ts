@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
 import {
   failed,
+  failedInfo,
   largeGraph,
   penguinGraph,
   running,
@@ -212,6 +213,19 @@ test('a failure is told in the words of the service', async () => {
   const panel = await open();
   await panel.send(...failed);
   expect(textOf(find('.failure'))).toContain("ValueError: could not convert string to float: 'NA', exit code: 1");
+});
+
+test('of a traceback the exception comes first, and each frame leads to its line', async () => {
+  const panel = await open();
+  await panel.send(...failed);
+  const failureReason =
+    'AlgorithmError: exit code 1. Last lines of the log:\n  File "/opt/ml/code/a.py", line 3, in <module>\n    f()\n' +
+    '  File "/opt/ml/code/b.py", line 7, in f\n    g()\nKeyError: 1';
+  await panel.send({ type: 'info', info: { ...failedInfo, failureReason } });
+  expect(textOf(find('.failure-headline'))).toBe('KeyError: 1');
+  expect(all('.failure-frames li').map(textOf)).toEqual(['b.py:7 in f', 'a.py:3 in <module>']);
+  find('.failure-frames button', 'a.py:3').click();
+  expect(panel.posted.at(-1)).toEqual({ type: 'open', link: 'source:/opt/ml/code/a.py:3' });
 });
 
 test('the critical path is pointed out, in words too', async () => {
