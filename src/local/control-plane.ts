@@ -5,6 +5,7 @@ import { objects } from './domain/objects';
 import { forgetOldAnswers } from './domain/once';
 import { Engine } from './engine/engine';
 import { Jobs } from './jobs/jobs';
+import { Environments } from './jobs/run/environment';
 import { Guard } from './jobs/run/guard';
 import { Python } from './jobs/run/python';
 import { loadKeys } from './keys';
@@ -63,6 +64,7 @@ export class ControlPlane {
           store,
           folder: jobFolder,
           python: new Python(options.python),
+          environments: new Environments(join(folder, 'environments'), join(jobFolder, 'environments')),
           environment,
           grace: options.grace ?? 10_000,
           guard,

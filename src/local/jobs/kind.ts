@@ -29,6 +29,8 @@ export interface Launch {
   env: NodeJS.ProcessEnv;
   /** Seconds. */
   maxRuntime: number;
+  /** The path of a `requirements.txt` to be installed before. */
+  requirements?: string;
 }
 
 /** A job's folders and what goes in and out of them. */

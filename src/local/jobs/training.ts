@@ -1,4 +1,5 @@
 import type { CreateTrainingJobRequest, DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { JobKind, Launch, Work } from './kind';
 import { moreThanOne, recordIn } from './refuse';
@@ -143,6 +144,7 @@ async function prepare({
   const values = Object.fromEntries(Object.entries(hyperParameters).map(([key, value]) => [key, fromJson(value)]));
   const own = Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith('sagemaker_')));
   const { command, module } = await commandOf(request, values, container, transfer);
+  const requirements = container.path('code', 'requirements.txt');
   const userArguments = module === undefined ? [] : argumentsOf(own);
   const variables: Record<string, string> = {
     TRAINING_JOB_NAME: name,
@@ -170,6 +172,7 @@ async function prepare({
     command: [...command.map((word) => container.rewrite(word)), ...userArguments],
     cwd: code,
     env: container.environment(environment, config, { ...request.Environment, ...variables }),
+    ...(module !== undefined && existsSync(requirements) ? { requirements } : {}),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 
 /** Asked once: the answer takes a good part of a millisecond. */
@@ -66,7 +66,9 @@ export class Container {
 
   /** What a job left in one of the small files that the contract has for messages; undefined for none. */
   async message(name: 'failure' | 'message'): Promise<string | undefined> {
-    const text = await readFile(this.path('output', name), 'utf8').catch(() => '');
+    const path = this.path('output', name);
+    // Most jobs leave none: that is told without a thread.
+    const text = existsSync(path) ? await readFile(path, 'utf8').catch(() => '') : '';
     return text.trim() === '' ? undefined : text.trim();
   }
 

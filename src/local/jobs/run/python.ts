@@ -8,6 +8,18 @@ export class PythonMissing extends Error {
   override readonly name = 'PythonMissing';
 }
 
+/** The Python that steps run with. */
+export interface Interpreter {
+  /** The program itself. */
+  path: string;
+  /** The program that it is a virtual environment of; itself where it is none. */
+  base: string;
+  /** `3.11.7` */
+  version: string;
+  /** The folders that its packages lie in. */
+  sites: string[];
+}
+
 /** Commands of a container that mean "the interpreter of the image". */
 const interpreter = /^(?:\/usr\/(?:local\/)?bin\/)?python(?:3(?:\.\d+)?)?$/;
 
@@ -22,12 +34,17 @@ export function isPython(word: string): boolean {
  * again at the next step, since the user may have mended it.
  */
 export class Python {
-  private found: Promise<string> | undefined;
+  private found: Promise<Interpreter> | undefined;
 
   constructor(private readonly configured: string | undefined) {}
 
   /** The interpreter's path. @throws {PythonMissing} */
   async path(): Promise<string> {
+    return (await this.interpreter()).path;
+  }
+
+  /** @throws {PythonMissing} */
+  async interpreter(): Promise<Interpreter> {
     this.found ??= this.find();
     try {
       return await this.found;
@@ -37,7 +54,7 @@ export class Python {
     }
   }
 
-  private async find(): Promise<string> {
+  private async find(): Promise<Interpreter> {
     const names = this.configured
       ? [this.configured]
       : process.platform === 'win32'
@@ -46,7 +63,7 @@ export class Python {
     let old: string | undefined;
     for (const name of names) {
       const answer = await ask(name);
-      if (answer?.recent) return answer.path;
+      if (answer?.recent) return answer;
       old ??= answer?.version;
     }
     if (old !== undefined) {
@@ -62,13 +79,19 @@ export class Python {
   }
 }
 
-async function ask(name: string): Promise<{ path: string; version: string; recent: boolean } | undefined> {
+const question = `
+import json, os, sys
+sites = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
+base = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+version = ".".join(map(str, sys.version_info[:3]))
+print(json.dumps([sys.executable, base, version, sites, sys.version_info >= (3, 9)]))
+`;
+
+async function ask(name: string): Promise<(Interpreter & { recent: boolean }) | undefined> {
   try {
-    const script =
-      'import sys; print(sys.executable); print(".".join(map(str, sys.version_info[:3]))); print(int(sys.version_info >= (3, 9)))';
-    const { stdout } = await run(name, ['-c', script], { timeout: 20_000, windowsHide: true });
-    const [path = '', version = '', recent] = stdout.split(/\r?\n/);
-    return { path: path || name, version, recent: recent === '1' };
+    const { stdout } = await run(name, ['-c', question], { timeout: 20_000, windowsHide: true });
+    const [path, base, version, sites, recent] = JSON.parse(stdout) as [string, string, string, string[], boolean];
+    return { path: path || name, base: base || name, version, sites, recent };
   } catch {
     return undefined;
   }

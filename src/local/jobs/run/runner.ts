@@ -8,6 +8,7 @@ import { type Job, jobs } from '../job';
 import type { Ended, JobEnd, JobKind, Launch, Phase } from '../kind';
 import { Container } from './container';
 import { ClientError } from './errors';
+import type { Environments } from './environment';
 import type { Guard } from './guard';
 import { JobLog, readMetricDefinitions } from './job-log';
 import { CommandError, type Exit, runProcess } from './process';
@@ -20,6 +21,7 @@ export interface JobSurroundings {
   /** Folder under which each job has its own. */
   folder: string;
   python: Python;
+  environments: Environments;
   /** What steps inherit: the user's environment without the keys of real accounts. */
   environment: NodeJS.ProcessEnv;
   /** Milliseconds between asking a job to stop and killing it. */
@@ -68,6 +70,7 @@ export async function runJob(
   let end: JobEnd;
   let unlogged: string | undefined;
   let message: string | undefined;
+  let release: (() => Promise<void>) | undefined;
   const stopping = (): void => enter('Stopping');
   signal.addEventListener('abort', stopping, { once: true });
   try {
@@ -75,11 +78,13 @@ export async function runJob(
     const launch = await kind.prepare(work);
     if (signal.aborted) end = stopped(signal);
     else {
-      const command = await resolveCommand(launch.command, surroundings.python);
+      const { command, env, ...furnished } = await furnish(launch, surroundings, log, signal);
+      release = furnished.release;
       enter('Running');
       exit = await runProcess({
-        ...launch,
+        cwd: launch.cwd,
         command,
+        env,
         timeout: launch.maxRuntime * 1000,
         grace: surroundings.grace,
         guard: surroundings.guard,
@@ -98,6 +103,7 @@ export async function runJob(
     unlogged = end.reason;
   }
   signal.removeEventListener('abort', stopping);
+  await release?.();
   const removed = rm(container.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   // A job that has filled the disk must make room before its failure can be written down. Otherwise nobody waits;
   // what is left is swept at the next start.
@@ -132,10 +138,35 @@ function tryToLog(log: JobLog, line: string): void {
   }
 }
 
-async function resolveCommand(command: readonly string[], python: Python): Promise<string[]> {
+/**
+ * Gives a job its Python: `python` and `pip` by whatever name, in the command itself and in what it calls.
+ * @throws {PythonMissing} {@link ClientError}
+ */
+async function furnish(
+  { command, env, requirements }: Launch,
+  { python, environments, guard }: JobSurroundings,
+  log: JobLog,
+  signal: AbortSignal,
+): Promise<{ command: string[]; env: NodeJS.ProcessEnv; release?: () => Promise<void> }> {
   const [program = '', ...words] = command;
-  if (isPython(program)) return [await python.path(), ...words];
-  return [program, ...words];
+  const isNeeded = isPython(program) || requirements !== undefined;
+  const interpreter = await python.interpreter().catch((error: unknown) => {
+    // A shell script without Python runs where there is none.
+    if (isNeeded || !(error instanceof PythonMissing)) throw error;
+    return undefined;
+  });
+  if (!interpreter) return { command: [...command], env };
+  if (process.platform === 'win32') {
+    if (requirements !== undefined) {
+      throw new ClientError(
+        'Local does not install requirements.txt on Windows. Install its packages into your Python.',
+      );
+    }
+    return { command: [isPython(program) ? interpreter.path : program, ...words], env };
+  }
+  const onLines = (lines: string[]): void => log.write(lines);
+  const own = await environments.prepare(interpreter, requirements, { env, guard, signal, onLines });
+  return { command: [isPython(program) ? own.python : program, ...words], env: own.env, release: own.release };
 }
 
 function stopped({ reason }: AbortSignal): JobEnd {

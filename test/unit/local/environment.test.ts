@@ -1,0 +1,182 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { packTar } from 'modern-tar';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Bed, bucket, makeTemp, shellStep } from './support';
+
+/** Writes wheels of a little package into the working directory, by hand: nothing is asked of the network. */
+const wheels = `
+import zipfile
+for version in ("1.0", "2.0"):
+    with zipfile.ZipFile(f"tinypkg-{version}-py3-none-any.whl", "w") as wheel:
+        info = f"tinypkg-{version}.dist-info"
+        wheel.writestr("tinypkg.py", f"VERSION = '{version}'")
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: tinypkg\\nVersion: {version}\\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(f"{info}/RECORD", "")
+`;
+
+function python(...words: string[]): string {
+  return execFileSync('python3', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+function hasPip(): boolean {
+  try {
+    return python('-m', 'pip', '--version') !== '';
+  } catch {
+    return false;
+  }
+}
+
+const isPossible = process.platform !== 'win32' && hasPip();
+const why = isPossible ? '' : ' (skipped: this machine has no Python with pip, or is Windows)';
+
+describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
+  let bed: Bed;
+  let folder: string;
+  const packages = (): string => python('-m', 'pip', 'list', '--format', 'json');
+  let before: string;
+  beforeAll(async () => {
+    // The wheels' place is known before the control plane starts, since steps inherit its environment.
+    folder = join(makeTemp(), 'wheels');
+    mkdirSync(folder, { recursive: true });
+    execFileSync('python3', ['-c', wheels], { cwd: folder });
+    before = packages();
+    bed = await Bed.start({
+      environment: { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder, PIP_CONFIG_FILE: '/dev/null' },
+    });
+  });
+  afterAll(() => bed.stop());
+
+  /** Runs one script as a step of its own. */
+  const run = async (...scripts: string[]): Promise<string> => {
+    const steps = scripts.map((script, index) => shellStep(`S${index}`, script));
+    const arn = await bed.run(steps, { parallel: scripts.length });
+    const end = await bed.end(arn);
+    const reasons = Object.values(await bed.steps(arn)).map(({ FailureReason = '' }) => FailureReason);
+    return [end.status, ...reasons.filter((reason) => reason !== '')].join(' ');
+  };
+
+  const import1 = 'python -c "import tinypkg; assert tinypkg.VERSION == \'1.0\'"';
+
+  test.each([
+    ['pip', 'pip install -U tinypkg==1.0'],
+    ['pip3', 'pip3 install tinypkg==1.0'],
+    ['python -m pip', 'python -m pip install tinypkg==1.0'],
+    ['python3 -m pip', 'python3 -m pip install --upgrade tinypkg==1.0'],
+    ['bash -c', 'bash -c "pip install tinypkg==1.0"'],
+    ['env', '/usr/bin/env python3 -m pip install tinypkg==1.0'],
+    [
+      'a subprocess of Python',
+      "python3 -c \"import subprocess, sys; subprocess.check_call([sys.executable, '-m', 'pip', 'install', 'tinypkg==1.0'])\"",
+    ],
+  ])('what is installed by %s is there for the step', async (_, script) => {
+    expect(await run(`set -e; ${script}; ${import1}`)).toBe('Succeeded');
+  });
+
+  test('a pip that is called by its full path refuses', async () => {
+    const own = python('-c', 'import sys; print(sys.executable)').trim();
+    expect(await run(`${own} -m pip install tinypkg==1.0`)).toMatch(
+      /^Failed .*Could not find an activated virtualenv/s,
+    );
+  });
+
+  test('two steps at a time have each their own packages', async () => {
+    const one = (version: string): string =>
+      `set -e; pip install tinypkg==${version}; sleep 0.2; python -c "import tinypkg; assert tinypkg.VERSION == '${version}'"`;
+    expect(await run(one('1.0'), one('2.0'))).toBe('Succeeded');
+  });
+
+  test('a step sees what is installed in the Python of the user', async () => {
+    const own = python('-c', 'import pip; print(pip.__file__)').trim();
+    const same = `python -c "import pip, sys; assert pip.__file__ == '${own}', pip.__file__; assert sys.prefix != sys.base_prefix"`;
+    expect(await run(same)).toBe('Succeeded');
+    expect(await run('test "$(command -v python3)" = "$VIRTUAL_ENV/bin/python3"')).toBe('Succeeded');
+  });
+
+  /** A training job in script mode whose code comes with requirements. */
+  async function train(
+    requirements: string,
+    script = 'import tinypkg; print("has", tinypkg.VERSION)',
+  ): Promise<string> {
+    const files = { 'train.py': script, 'requirements.txt': requirements };
+    const source = await packTar(
+      Object.entries(files).map(([name, body]) => ({ header: { name, size: Buffer.byteLength(body) }, body })),
+    );
+    await bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'code.tar.gz', Body: gzipSync(source) }));
+    return bed.run([
+      {
+        Name: 'Train',
+        Type: 'Training',
+        Arguments: {
+          AlgorithmSpecification: { TrainingImage: 'image', TrainingInputMode: 'File' },
+          HyperParameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: `s3://${bucket}/code.tar.gz` },
+          OutputDataConfig: { S3OutputPath: `s3://${bucket}/models` },
+          ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 },
+          StoppingCondition: { MaxRuntimeInSeconds: 60 },
+        },
+      },
+    ]);
+  }
+
+  async function logOf(arn: string): Promise<string> {
+    const { Train } = await bed.steps(arn);
+    const { events = [] } = await bed.clients.logs.send(
+      new FilterLogEventsCommand({
+        logGroupName: '/aws/sagemaker/TrainingJobs',
+        logStreamNamePrefix: Train?.Metadata?.TrainingJob?.Arn?.split('/')[1],
+      }),
+    );
+    return events.map(({ message }) => message).join('\n');
+  }
+
+  test('requirements.txt is installed once for all jobs with the same one', async () => {
+    const first = await train('tinypkg==2.0\n');
+    expect(await bed.end(first)).toEqual({ status: 'Succeeded', reason: undefined });
+    expect(await logOf(first)).toMatch(/Installing requirements\.txt[^]*has 2\.0/);
+    const second = await train('tinypkg==2.0\n');
+    expect((await bed.end(second)).status).toBe('Succeeded');
+    expect(await logOf(second)).toBe('has 2.0');
+    const other = await train('tinypkg==1.0\n');
+    expect((await bed.end(other)).status).toBe('Succeeded');
+    expect(await logOf(other)).toMatch(/has 1\.0/);
+    expect(readdirSync(join(bed.folder, 'data', 'environments'))).toHaveLength(2);
+  });
+
+  test('jobs that ask for the same requirements at once wait for one installation', async () => {
+    const text = '# at once\ntinypkg==1.0\n';
+    const arns = await Promise.all([train(text), train(text), train(text)]);
+    for (const arn of arns) expect((await bed.end(arn)).status).toBe('Succeeded');
+    const logs = await Promise.all(arns.map(logOf));
+    expect(logs.filter((log) => log.includes('Installing')).length).toBe(1);
+  });
+
+  test('requirements that lead to files are read anew for each job', async () => {
+    writeFileSync(join(folder, 'more.txt'), 'tinypkg==1.0');
+    const first = await train(`-r ${join(folder, 'more.txt')}\n`);
+    expect((await bed.end(first)).status).toBe('Succeeded');
+    writeFileSync(join(folder, 'more.txt'), 'tinypkg==2.0');
+    const second = await train(`-r ${join(folder, 'more.txt')}\n`);
+    expect((await bed.end(second)).status).toBe('Succeeded');
+    expect(await logOf(second)).toMatch(/has 2\.0/);
+  });
+
+  test('what cannot be installed fails the job with a sentence, and is tried again', async () => {
+    for (const _ of [1, 2]) {
+      const arn = await train('there-is-no-such-package==1\n');
+      expect((await bed.end(arn)).status).toBe('Failed');
+      expect((await bed.steps(arn)).Train?.FailureReason).toMatch(
+        /^ClientError: requirements\.txt could not be installed: ERROR: No matching distribution found for there-is-no-such-package==1\. Check the names and the network/,
+      );
+    }
+  });
+
+  test('after all that, the next step and the Python of the user have none of it', async () => {
+    expect(await run('python -c "import tinypkg"')).toMatch(/^Failed .*No module named 'tinypkg'/s);
+    expect(packages()).toBe(before);
+  });
+});
