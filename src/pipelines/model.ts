@@ -60,6 +60,17 @@ export interface ExecutionDetails extends Execution {
   /** When it came to rest, or was last touched. */
   changed?: Date;
   parameters: { name: string; value: string }[];
+  /** Where it comes from beside its provenance. */
+  origin?: {
+    /** Who started it: a user profile, or an ARN. */
+    by?: string;
+    /** The version of the pipeline's definition. */
+    version?: number;
+    /** The run whose results a selective run has taken over. */
+    source?: string;
+    /** What was written of it by others than this extension. */
+    description?: string;
+  };
 }
 
 /** True when an execution or a step in `status` will not change by itself. */

@@ -75,19 +75,37 @@ export async function readRunDefinition(session: Session, arn: string): Promise<
   return readDefinition(await definitionOf(session, arn));
 }
 
-/** The reports that a step left in its property files, as far as they are there. */
-export async function readReports(session: Session, definition: Definition, step: string, job: Job): Promise<Report[]> {
+/** The reports that a step left: its property files as far as they are there, and the violations that a check found. */
+export async function readReports(
+  session: Session,
+  definition: Definition,
+  step: PipelineExecutionStep,
+  job: Job,
+): Promise<Report[]> {
+  const { QualityCheck, ClarifyCheck } = step.Metadata ?? {};
+  const violations = QualityCheck?.ViolationReport ?? ClarifyCheck?.ViolationReport;
+  return Promise.all([
+    ...propertyFilesOf(definition, step, job).map((file) => readReport(session, file)),
+    ...(violations ? [readReport(session, { name: 'Violations', uri: violations })] : []),
+  ]);
+}
+
+async function readReport(session: Session, { name, uri }: { name: string; uri: string }): Promise<Report> {
+  const { value, problem } = await outcomeOf(readObject(session, uri));
+  return problem ? { name, uri, text: reasonOf(problem), problem } : { name, uri, text: value };
+}
+
+function propertyFilesOf(
+  definition: Definition,
+  step: PipelineExecutionStep,
+  job: Job,
+): { name: string; uri: string }[] {
   if (job.kind !== 'Processing' || job.job.ProcessingJobStatus !== 'Completed') return [];
-  const files = definition.steps.get(step)?.propertyFiles ?? [];
-  return Promise.all(
-    files.map(async ({ name, output, path }): Promise<Report> => {
-      const outputs = job.job.ProcessingOutputConfig?.Outputs ?? [];
-      const base = outputs.find((each) => each.OutputName === output)?.S3Output?.S3Uri ?? '';
-      const uri = `${base.replace(/\/$/, '')}/${path}`;
-      const { value, problem } = await outcomeOf(readObject(session, uri));
-      return problem ? { name, uri, text: reasonOf(problem), problem } : { name, uri, text: value };
-    }),
-  );
+  const outputs = job.job.ProcessingOutputConfig?.Outputs ?? [];
+  return (definition.steps.get(step.StepName ?? '')?.propertyFiles ?? []).map(({ name, output, path }) => {
+    const base = outputs.find((each) => each.OutputName === output)?.S3Output?.S3Uri ?? '';
+    return { name, uri: `${base.replace(/\/$/, '')}/${path}` };
+  });
 }
 
 /** What a run measured. */
@@ -152,12 +170,14 @@ async function measureStep(
     for (const { MetricName, Value } of job.job.FinalMetricDataList ?? []) {
       if (MetricName !== undefined && Value !== undefined) addMetric(found, MetricName, Value);
     }
-    if (!curves) return;
-    const { events } = await readLog(session, logPlaceOf(job));
+    const place = curves ? logPlaceOf(job) : undefined;
+    if (!place) return;
+    const { events } = await readLog(session, place);
     const lines = events.map(({ message = '' }) => message);
     found.series.push(...seriesInLog(lines, job.job.AlgorithmSpecification?.MetricDefinitions ?? []));
   } else if (job && definition) {
-    for (const report of await readReports(session, definition, step.StepName ?? '', job)) {
+    for (const file of propertyFilesOf(definition, step, job)) {
+      const report = await readReport(session, file);
       if (report.problem) found.problems.push(report.problem);
       // A report that is no JSON has no numbers for the table.
       const content = valueOfJson(report.text);

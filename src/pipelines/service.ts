@@ -1,8 +1,11 @@
 import type {
+  DescribeAutoMLJobV2Response,
+  DescribeHyperParameterTuningJobResponse,
   DescribeModelPackageOutput,
   DescribePipelineExecutionResponse,
   DescribeProcessingJobResponse,
   DescribeTrainingJobResponse,
+  DescribeTransformJobResponse,
   PipelineExecutionStep,
   PipelineExecutionSummary,
 } from '@aws-sdk/client-sagemaker';
@@ -127,24 +130,62 @@ export function describeModel(session: Session, arn: string): Promise<DescribeMo
 /** The job behind a step, as its Describe operation tells it. */
 export type Job =
   | { kind: 'Training'; name: string; job: DescribeTrainingJobResponse }
-  | { kind: 'Processing'; name: string; job: DescribeProcessingJobResponse };
+  | { kind: 'Processing'; name: string; job: DescribeProcessingJobResponse }
+  | { kind: 'Transform'; name: string; job: DescribeTransformJobResponse }
+  | { kind: 'Tuning'; name: string; job: DescribeHyperParameterTuningJobResponse }
+  | { kind: 'AutoML'; name: string; job: DescribeAutoMLJobV2Response };
 
-/** The job of a Training or Processing step that has started one; undefined for other steps. */
-export async function jobOf(session: Session, step: PipelineExecutionStep): Promise<Job | undefined> {
+/** The job of a step that has started one; undefined for other steps. The checks of quality are processing jobs. */
+export async function jobOf(session: Session, { Metadata = {} }: PipelineExecutionStep): Promise<Job | undefined> {
   const { sdk, sagemaker } = session;
-  const training = nameIn(step.Metadata?.TrainingJob?.Arn);
-  if (training) {
-    const command = new sdk.DescribeTrainingJobCommand({ TrainingJobName: training });
-    const job = await session.call(`read the training job ${training}`, () => sagemaker.send(command));
-    return { kind: 'Training', name: training, job };
+  const describe = async <K extends Job['kind'], T>(
+    kind: K,
+    arn: string | undefined,
+    send: (name: string) => Promise<T>,
+  ): Promise<{ kind: K; name: string; job: T } | undefined> => {
+    const name = nameIn(arn);
+    return name ? { kind, name, job: await session.call(`read the job ${name}`, () => send(name)) } : undefined;
+  };
+  const processing =
+    Metadata.ProcessingJob?.Arn ?? Metadata.QualityCheck?.CheckJobArn ?? Metadata.ClarifyCheck?.CheckJobArn;
+  return (
+    (await describe('Training', Metadata.TrainingJob?.Arn, (TrainingJobName) =>
+      sagemaker.send(new sdk.DescribeTrainingJobCommand({ TrainingJobName })),
+    )) ??
+    (await describe('Processing', processing, (ProcessingJobName) =>
+      sagemaker.send(new sdk.DescribeProcessingJobCommand({ ProcessingJobName })),
+    )) ??
+    (await describe('Transform', Metadata.TransformJob?.Arn, (TransformJobName) =>
+      sagemaker.send(new sdk.DescribeTransformJobCommand({ TransformJobName })),
+    )) ??
+    (await describe('Tuning', Metadata.TuningJob?.Arn, (HyperParameterTuningJobName) =>
+      sagemaker.send(new sdk.DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName })),
+    )) ??
+    describe('AutoML', Metadata.AutoMLJob?.Arn, (AutoMLJobName) =>
+      sagemaker.send(new sdk.DescribeAutoMLJobV2Command({ AutoMLJobName })),
+    )
+  );
+}
+
+/** True when a job will not change by itself. */
+export function hasEnded(job: Job): boolean {
+  const status = statusOf(job);
+  return status === 'Completed' || status === 'Failed' || status === 'Stopped';
+}
+
+function statusOf(job: Job): string | undefined {
+  switch (job.kind) {
+    case 'Training':
+      return job.job.TrainingJobStatus;
+    case 'Processing':
+      return job.job.ProcessingJobStatus;
+    case 'Transform':
+      return job.job.TransformJobStatus;
+    case 'Tuning':
+      return job.job.HyperParameterTuningJobStatus;
+    case 'AutoML':
+      return job.job.AutoMLJobStatus;
   }
-  const processing = nameIn(step.Metadata?.ProcessingJob?.Arn);
-  if (processing) {
-    const command = new sdk.DescribeProcessingJobCommand({ ProcessingJobName: processing });
-    const job = await session.call(`read the processing job ${processing}`, () => sagemaker.send(command));
-    return { kind: 'Processing', name: processing, job };
-  }
-  return undefined;
 }
 
 /** Where a job's log is kept. */
@@ -154,9 +195,16 @@ export interface LogPlace {
   prefix: string;
 }
 
-/** The log group and stream prefix of a job. */
-export function logPlaceOf(job: Job): LogPlace {
-  return { group: `/aws/sagemaker/${job.kind}Jobs`, prefix: `${job.name}/` };
+/**
+ * The log group and stream prefix of a job. The log of a tuning job is that of its training jobs, whose names begin
+ * with its own; that of an AutoML job is not known here.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+ */
+export function logPlaceOf({ kind, name }: Job): LogPlace | undefined {
+  if (kind === 'AutoML') return undefined;
+  if (kind === 'Tuning') return { group: '/aws/sagemaker/TrainingJobs', prefix: `${name}-` };
+  return { group: `/aws/sagemaker/${kind}Jobs`, prefix: `${name}/` };
 }
 
 /** The whole text of an S3 object. */
@@ -204,5 +252,20 @@ function fromDescription(
     ...(described.LastModifiedTime ? { changed: described.LastModifiedTime } : {}),
     ...(described.FailureReason ? { failureReason: described.FailureReason } : {}),
     ...(provenance ? { provenance } : {}),
+    ...originOf(described, provenance !== undefined),
   };
+}
+
+/** Who started a run and from what, as far as the service says. A description of our own is told as provenance. */
+function originOf(described: DescribePipelineExecutionResponse, isOurs: boolean): Pick<ExecutionDetails, 'origin'> {
+  const { CreatedBy, PipelineVersionId, SelectiveExecutionConfig, PipelineExecutionDescription } = described;
+  const by = CreatedBy?.UserProfileName ?? CreatedBy?.IamIdentity?.Arn;
+  const source = SelectiveExecutionConfig?.SourcePipelineExecutionArn;
+  const origin = {
+    ...(by ? { by } : {}),
+    ...(PipelineVersionId === undefined ? {} : { version: PipelineVersionId }),
+    ...(source ? { source } : {}),
+    ...(PipelineExecutionDescription && !isOurs ? { description: PipelineExecutionDescription } : {}),
+  };
+  return Object.keys(origin).length > 0 ? { origin } : {};
 }

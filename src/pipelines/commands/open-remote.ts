@@ -40,7 +40,9 @@ export async function openStepLog(
   const listed = (await listSteps(session, executionArn)).find(({ StepName }) => StepName === step);
   const job = listed ? await jobOf(session, listed) : undefined;
   if (!job) throw new UserError(`${step} has not started a job, so it has no log.`);
-  const { events } = await readLog(session, logPlaceOf(job));
+  const place = logPlaceOf(job);
+  if (!place) throw new UserError(`Where ${step} logs is not known here. Open its job in the console.`);
+  const { events } = await readLog(session, place);
   await documents.show(`logs/${job.name}.log`, events.map(({ message = '' }) => message).join('\n'));
 }
 

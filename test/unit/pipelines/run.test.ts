@@ -137,7 +137,8 @@ describe('a run of the sample', () => {
     expect(train?.FailureReason).toContain('the disk is on fire');
     const job = train && (await jobOf(session, train));
     expect(job).toBeDefined();
-    const { events } = job ? await readLog(session, logPlaceOf(job)) : { events: [] };
+    const place = job && logPlaceOf(job);
+    const { events } = place ? await readLog(session, place) : { events: [] };
     expect(events.map(({ message }) => message)).toContain('half way');
 
     await put(`s3://${bucket}/${key}`, good);

@@ -155,13 +155,15 @@ function factsTab(pane: StepPane, tab: 'input' | 'output' | 'info'): TemplateRes
   const own = tab === 'info' ? [...stepSection(state), ...detail.info] : detail[tab];
   const open = (link: string): void => pane.post({ type: 'open', link });
   return html`${detail.note ? html`<p class="section muted">${detail.note}</p>` : nothing}
-  ${own.length > 0 ? sections(own, open) : detail.note ? nothing : html`<p class="section muted">${nothingYet(tab, state)}</p>`}`;
+  ${own.length > 0 ? sections(own, open) : detail.note ? nothing : html`<p class="section muted">${nothingYet(tab, state, detail)}</p>`}`;
 }
 
-function nothingYet(tab: 'input' | 'output' | 'info', state: StepState): string {
+function nothingYet(tab: 'input' | 'output' | 'info', state: StepState, { noOutput }: StepDetail): string {
   if (state.status === 'NotRun') return 'This step did not run.';
   if (state.status === 'Pending') return 'This step has not started yet.';
-  return tab === 'output' ? 'This step has written no output.' : 'There is nothing to show here for this type of step.';
+  return tab === 'output'
+    ? (noOutput ?? 'This step has written no output.')
+    : 'There is nothing to show here for this type of step.';
 }
 
 function stepSection(state: StepState): Section[] {
@@ -183,7 +185,8 @@ const LOG_WORDS: Record<LogState['state'], string> = {
 
 function logTab(pane: StepPane): TemplateResult {
   const { log, logState, post, node, detail } = pane;
-  if (detail && !detail.hasLogs) return html`<p class="section muted">Steps of this type write no log.</p>`;
+  if (detail && !detail.hasLogs)
+    return html`<p class="section muted">${detail.noLog ?? 'Steps of this type write no log.'}</p>`;
   if (pane.state.status === 'NotRun') return html`<p class="section muted">This step did not run.</p>`;
   return html`<div class="log-bar">
       <input

@@ -53,8 +53,12 @@ export interface StepDetail {
   input: Section[];
   output: Section[];
   info: Section[];
-  /** Whether this type of step writes a log at all. */
+  /** Whether the log of this type of step can be followed here. */
   hasLogs: boolean;
+  /** Why it cannot, or where the log is, in a sentence. */
+  noLog?: string;
+  /** What is said where there is no output: that there is none, or that it is not known here. */
+  noOutput?: string;
   /** Why there is no input or output yet, or that a call was denied, in a sentence. */
   note?: string;
 }

@@ -182,13 +182,14 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (!node) return;
     const read = async (): Promise<Job | undefined> => listed && jobOf(await this.session(), listed);
     const { value: job, problem } = await outcomeOf(read());
-    const reports = job ? await readReports(await this.session(), reading.definition, selected, job) : [];
+    const reports = job && listed ? await readReports(await this.session(), reading.definition, listed, job) : [];
     if (turn !== this.asked || this.closed.signal.aborted) return;
     const detail = detailOf({
       definition: step ?? { name: selected, type: node.type, dependsOn: [], arguments: {} },
       reports,
       ...(listed ? { step: listed } : {}),
       ...(job ? { job } : {}),
+      ...(this.connection.kind === 'local' ? {} : { region: (await this.session()).region }),
     });
     this.detail = { type: 'detail', detail: { ...detail, ...(problem ? { note: reasonOf(problem) } : {}) } };
     this.panel.update(this.detail);
@@ -209,6 +210,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
         const listed = this.reading?.steps.find(({ StepName }) => StepName === step);
         return listed && jobOf(session, listed);
       },
+      isAtRest: () => isSettled(this.reading?.steps.find(({ StepName }) => StepName === step)?.StepStatus ?? ''),
       send: (message) => this.panel.update(message),
     });
     this.panel.update(this.log.whole());
@@ -220,6 +222,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (source !== undefined) await openSource(source, Number(line));
     else if (link.startsWith('s3://')) await this.services.openObject(link, this.connection);
     else if (link.includes(':model-package/')) await this.services.revealModel(link, this.connection);
+    else if (/:pipeline\/.+\/execution\//.test(link)) this.services.openRun(link, this.connection);
     else if (/^https?:/.test(link)) await env.openExternal(Uri.parse(link));
   }
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../../../aws';
 import { reasonOf, type Watcher } from '../../../workbench';
 import { type LogCursor, readLog } from '../../logs';
-import { type Job, logPlaceOf } from '../../service';
+import { hasEnded, type Job, logPlaceOf } from '../../service';
 import type { LogLine, RunGraphToPanel } from './contract';
 
 /** As much of a log as the panel holds; the whole opens in an editor. */
@@ -15,8 +15,10 @@ export interface LogServices {
   readonly step: string;
   interval(): number;
   session(signal: AbortSignal): Promise<Session>;
-  /** The step's job now; undefined before it has started one. */
+  /** The step's job now; undefined before it has started one, and where the service does not say which it was. */
   job(session: Session): Promise<Job | undefined>;
+  /** Whether the step has come to rest. */
+  isAtRest(): boolean;
   send(message: RunGraphToPanel): void;
 }
 
@@ -85,10 +87,11 @@ export class FollowedLog {
     const { cursor } = this;
     const session = await this.services.session(signal);
     const job = await this.services.job(session);
-    if (!job) return { from: cursor, ended: false, lines: [] };
+    const place = job && logPlaceOf(job);
+    if (!job || !place) return { from: cursor, ended: this.services.isAtRest(), lines: [] };
     // The job's state was read before its log: what it wrote until then is in this reading.
     const ended = hasEnded(job);
-    const read = await readLog(session, logPlaceOf(job), this.job === job.name ? cursor : undefined);
+    const read = await readLog(session, place, this.job === job.name ? cursor : undefined);
     const lines = read.events.map(({ timestamp, message = '' }) => ({
       text: message,
       ...(timestamp ? { time: timestamp } : {}),
@@ -104,16 +107,11 @@ export class FollowedLog {
     this.job = job;
     this.cursor = cursor ?? this.cursor;
     this.phase = ended ? 'ended' : this.lines.length > 0 ? 'live' : 'waiting';
-    this.note = undefined;
+    this.note = ended && job === undefined ? 'AWS does not say which job ran this step.' : undefined;
     this.services.send(anew ? this.whole() : this.message(lines));
   }
 
   private message(lines: LogLine[]): RunGraphToPanel & { type: 'logs' } {
     return { type: 'logs', step: this.step, lines, state: this.phase, ...(this.note ? { note: this.note } : {}) };
   }
-}
-
-function hasEnded(job: Job): boolean {
-  const status = job.kind === 'Training' ? job.job.TrainingJobStatus : job.job.ProcessingJobStatus;
-  return status === 'Completed' || status === 'Failed' || status === 'Stopped';
 }

@@ -5,7 +5,7 @@ import { manifestOf } from '../../../shared/uploads';
 import { reasonOf } from '../../../workbench/errors';
 import type { RunInfo, StepState } from './contract';
 import type { Definition } from '../../definition';
-import { type ExecutionDetails, isSettled, modelLabel } from '../../model';
+import { type ExecutionDetails, isSettled, modelLabel, nameIn } from '../../model';
 
 /** A part of a run that could not be read. */
 export interface Missing {
@@ -106,9 +106,20 @@ function furtherFacts({ missing, execution }: RunReading): Pick<RunInfo, 'more'>
   const files = madeOf(execution);
   const more = [
     { title: 'Could not be read', rows: unread },
+    { title: 'Origin', rows: originRows(execution) },
     { title: 'Made of', rows: files },
   ].filter(({ rows }) => rows.length > 0);
   return more.length === 0 ? {} : { more };
+}
+
+function originRows({ origin = {} }: ExecutionDetails): Row[] {
+  const { by, version, source, description } = origin;
+  return [
+    ...(by ? [{ label: 'Started by', value: by }] : []),
+    ...(version === undefined ? [] : [{ label: 'Pipeline version', value: String(version) }]),
+    ...(source ? [{ label: 'Selective, from run', value: nameIn(source) ?? source, link: source }] : []),
+    ...(description ? [{ label: 'Description', value: description }] : []),
+  ];
 }
 
 /** A list of files for each parameter that names what it holds. */

@@ -1,14 +1,18 @@
 import type {
+  AutoMLJobChannel,
   Channel,
+  DescribeHyperParameterTuningJobResponse,
   DescribeProcessingJobResponse,
   DescribeTrainingJobResponse,
+  DescribeTransformJobResponse,
   PipelineExecutionStep,
 } from '@aws-sdk/client-sagemaker';
 import type { Row, Section } from '../../../shared/facts';
 import type { StepDetail } from './contract';
 import type { StepDefinition } from '../../definition';
-import { modelLabel } from '../../model';
+import { nameIn } from '../../model';
 import type { Job } from '../../service';
+import { consoleUrl, stepKind } from './step-kinds';
 
 /** A report that a step wrote: a property file of a Processing step. */
 export interface Report {
@@ -26,23 +30,64 @@ export interface StepFacts {
   step?: PipelineExecutionStep;
   job?: Job;
   reports: readonly Report[];
+  /** The region of the run, for links to the AWS console; absent where there is none. */
+  region?: string;
 }
 
 /** The side panel's content for one step, beside the state that the graph itself knows: what went in, what came out, and the facts around it. */
 export function detailOf(facts: StepFacts): StepDetail {
-  const { definition, job } = facts;
+  const { definition, job, step } = facts;
+  const { log, noOutput } = stepKind(definition.type);
   return {
     step: definition.name,
     input: job ? inputOf(job) : argumentsOf(definition),
     output: outputOf(facts),
     info: infoOf(facts),
-    hasLogs: definition.type === 'Training' || definition.type === 'Processing',
-    ...(facts.step ? {} : { note: 'The step has not been reached.' }),
+    hasLogs: log === 'job',
+    ...(log === 'job' ? {} : { noLog: log(step?.Metadata ?? {}) }),
+    ...(noOutput === undefined ? {} : { noOutput }),
+    ...(step ? {} : { note: 'The step has not been reached.' }),
   };
 }
 
 function inputOf(job: Job): Section[] {
-  return job.kind === 'Training' ? trainingInput(job.job) : processingInput(job.job);
+  switch (job.kind) {
+    case 'Training':
+      return trainingInput(job.job);
+    case 'Processing':
+      return processingInput(job.job);
+    case 'Transform':
+      return transformInput(job.job);
+    case 'Tuning':
+      return tuningInput(job.job);
+    case 'AutoML':
+      return sections(['Data', (job.job.AutoMLJobInputDataConfig ?? []).map(autoMlRow)]);
+  }
+}
+
+function transformInput({ ModelName, TransformInput }: DescribeTransformJobResponse): Section[] {
+  const uri = TransformInput?.DataSource?.S3DataSource?.S3Uri;
+  return sections(['Data', uri ? [row('Input', uri, uri)] : []], ['Model', present('Model', ModelName)]);
+}
+
+function tuningInput({ HyperParameterTuningJobConfig: config }: DescribeHyperParameterTuningJobResponse): Section[] {
+  const objective = config?.HyperParameterTuningJobObjective;
+  const limits = config?.ResourceLimits;
+  const most = limits?.MaxNumberOfTrainingJobs;
+  return sections([
+    'Search',
+    [
+      ...present('Strategy', config?.Strategy),
+      ...present('Objective', objective && `${objective.Type ?? ''} ${objective.MetricName ?? ''}`.trim()),
+      ...present('Training jobs', most === undefined ? undefined : String(most)),
+      ...present('At a time', limits?.MaxParallelTrainingJobs && String(limits.MaxParallelTrainingJobs)),
+    ],
+  ]);
+}
+
+function autoMlRow({ ChannelType, DataSource }: AutoMLJobChannel): Row {
+  const uri = DataSource?.S3DataSource?.S3Uri ?? '';
+  return row(ChannelType ?? 'training', uri, uri);
 }
 
 function trainingInput(job: DescribeTrainingJobResponse): Section[] {
@@ -88,44 +133,76 @@ function argumentsOf({ type, arguments: given }: StepFacts['definition']): Secti
   );
 }
 
-function outputOf({ step, job, reports }: StepFacts): Section[] {
-  const training = job?.kind === 'Training' ? job.job : undefined;
-  const processing = job?.kind === 'Processing' ? job.job : undefined;
-  const metadata = step?.Metadata;
-  const artifact = training?.ModelArtifacts?.S3ModelArtifacts;
-  const model = metadata?.RegisterModel?.Arn;
+function outputOf({ definition, step, job, reports }: StepFacts): Section[] {
+  const made = stepKind(definition.type).output?.(step?.Metadata ?? {}) ?? [];
   return sections(
-    [
-      'Metrics',
-      (training?.FinalMetricDataList ?? []).map(({ MetricName = '', Value }) => ({
-        label: MetricName,
-        value: String(Value ?? ''),
-        kind: 'number' as const,
-      })),
-    ],
-    ['Model', artifact ? [row('Artifact', artifact, artifact)] : []],
-    [
-      'Files',
-      (processing?.ProcessingOutputConfig?.Outputs ?? []).map(({ OutputName, S3Output }) =>
-        row(OutputName ?? '', S3Output?.S3Uri ?? '', S3Output?.S3Uri),
-      ),
-    ],
+    ...(job ? jobOutput(job) : []),
     ...reports.map((report): [string, Row[]] => [
       report.name,
       [row('File', report.uri, report.uri), { label: 'Content', value: report.text, kind: 'code' }],
     ]),
-    ['Outcome', metadata?.Condition?.Outcome ? [row('Outcome', metadata.Condition.Outcome)] : []],
-    ['Model package', model ? [row('Version', modelLabel(model), model)] : []],
-    ['Message', metadata?.Fail?.ErrorMessage ? [row('Error', metadata.Fail.ErrorMessage)] : []],
+    ...made,
   );
 }
 
-function infoOf({ definition, job }: StepFacts): Section[] {
-  const training = job?.kind === 'Training' ? job.job : undefined;
-  const processing = job?.kind === 'Processing' ? job.job : undefined;
-  const cluster = training?.ResourceConfig ?? processing?.ProcessingResources?.ClusterConfig;
-  const image = training?.AlgorithmSpecification?.TrainingImage ?? processing?.AppSpecification?.ImageUri;
-  const arn = training?.TrainingJobArn ?? processing?.ProcessingJobArn;
+function jobOutput(job: Job): [title: string, rows: Row[]][] {
+  switch (job.kind) {
+    case 'Training': {
+      const artifact = job.job.ModelArtifacts?.S3ModelArtifacts;
+      return [
+        ['Metrics', (job.job.FinalMetricDataList ?? []).map(({ MetricName = '', Value }) => number(MetricName, Value))],
+        ['Model', artifact ? [row('Artifact', artifact, artifact)] : []],
+      ];
+    }
+    case 'Processing': {
+      const outputs = job.job.ProcessingOutputConfig?.Outputs ?? [];
+      return [['Files', outputs.map(({ OutputName = '', S3Output }) => file(OutputName, S3Output?.S3Uri))]];
+    }
+    case 'Transform':
+      return [['Files', job.job.TransformOutput ? [file('Output', job.job.TransformOutput.S3OutputPath)] : []]];
+    case 'Tuning':
+      return tuningOutput(job.job);
+    case 'AutoML': {
+      const best = job.job.BestCandidate;
+      const metric = best?.FinalAutoMLJobObjectiveMetric;
+      return [
+        [
+          'Best candidate',
+          [...present('Name', best?.CandidateName), ...(metric ? [number(metric.MetricName ?? '', metric.Value)] : [])],
+        ],
+        ['Files', job.job.OutputDataConfig ? [file('Output', job.job.OutputDataConfig.S3OutputPath)] : []],
+      ];
+    }
+  }
+}
+
+function tuningOutput(job: DescribeHyperParameterTuningJobResponse): [title: string, rows: Row[]][] {
+  const best = job.BestTrainingJob;
+  const metric = best?.FinalHyperParameterTuningJobObjectiveMetric;
+  return [
+    [
+      'Best training job',
+      [
+        ...present('Name', best?.TrainingJobName),
+        ...(metric ? [number(metric.MetricName ?? '', metric.Value)] : []),
+        ...Object.entries(best?.TunedHyperParameters ?? {}).map(([name, value]) => row(name, value)),
+      ],
+    ],
+    [
+      'Training jobs',
+      Object.entries(job.TrainingJobStatusCounters ?? {}).flatMap(([name, count]: [string, number | undefined]) =>
+        count ? [number(name, count)] : [],
+      ),
+    ],
+  ];
+}
+
+function infoOf({ definition, step, job, region }: StepFacts): Section[] {
+  const kind = stepKind(definition.type);
+  const metadata = step?.Metadata ?? {};
+  const place = region === undefined ? undefined : kind.page?.(metadata);
+  const source = step?.CacheHitResult?.SourcePipelineExecutionArn;
+  const selective = step?.SelectiveExecutionResult?.SourcePipelineExecutionArn;
   return sections(
     [
       'Definition',
@@ -135,16 +212,60 @@ function infoOf({ definition, job }: StepFacts): Section[] {
       ],
     ],
     [
-      'Job',
+      'Result',
       [
-        ...present('Name', job?.name),
-        ...present('ARN', arn),
-        ...present('Instances', cluster ? `${cluster.InstanceCount ?? 1} × ${cluster.InstanceType ?? '?'}` : undefined),
-        ...present('Image', image),
-        ...present('Role', training?.RoleArn ?? processing?.RoleArn),
+        ...(source ? [row('From the cache of run', nameIn(source) ?? source, source)] : []),
+        ...(selective ? [row('Taken over from run', nameIn(selective) ?? selective, selective)] : []),
       ],
     ],
+    ['Job', [...(job ? jobFacts(job) : present('ARN', kind.arn?.(metadata)))]],
+    ['AWS', place && region ? [row('Console', 'Open in the AWS console', consoleUrl(place, region))] : []],
   );
+}
+
+function jobFacts(job: Job): Row[] {
+  const name = present('Name', job.name);
+  switch (job.kind) {
+    case 'Training': {
+      const { TrainingJobArn, ResourceConfig, AlgorithmSpecification, RoleArn } = job.job;
+      return [...name, ...machine(TrainingJobArn, ResourceConfig, AlgorithmSpecification?.TrainingImage, RoleArn)];
+    }
+    case 'Processing': {
+      const { ProcessingJobArn, ProcessingResources, AppSpecification, RoleArn } = job.job;
+      return [
+        ...name,
+        ...machine(ProcessingJobArn, ProcessingResources?.ClusterConfig, AppSpecification?.ImageUri, RoleArn),
+      ];
+    }
+    case 'Transform':
+      return [...name, ...machine(job.job.TransformJobArn, job.job.TransformResources)];
+    case 'Tuning':
+      return [...name, ...present('ARN', job.job.HyperParameterTuningJobArn)];
+    case 'AutoML':
+      return [...name, ...machine(job.job.AutoMLJobArn, undefined, undefined, job.job.RoleArn)];
+  }
+}
+
+function machine(
+  arn: string | undefined,
+  cluster?: { InstanceCount?: number | undefined; InstanceType?: string | undefined },
+  image?: string,
+  role?: string,
+): Row[] {
+  return [
+    ...present('ARN', arn),
+    ...present('Instances', cluster && `${cluster.InstanceCount ?? 1} × ${cluster.InstanceType ?? '?'}`),
+    ...present('Image', image),
+    ...present('Role', role),
+  ];
+}
+
+function number(label: string, value: number | undefined): Row {
+  return { label, value: String(value ?? ''), kind: 'number' };
+}
+
+function file(label: string, uri: string | undefined): Row {
+  return row(label, uri ?? '', uri);
 }
 
 function sections(...all: [title: string, rows: Row[]][]): Section[] {
@@ -155,7 +276,7 @@ function row(label: string, value: string, link?: string): Row {
   return { label, value, ...(link ? { link } : {}) };
 }
 
-function present(label: string, value: string | undefined): Row[] {
+function present(label: string, value: string | 0 | undefined): Row[] {
   return value ? [row(label, value)] : [];
 }
 

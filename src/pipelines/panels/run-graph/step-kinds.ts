@@ -1,0 +1,191 @@
+/** The kinds of steps, one table: where each logs, what it leaves, and where it is in the AWS console. Pure. */
+import type { OutputParameter, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
+import type { Row } from '../../../shared/facts';
+import { modelLabel, nameIn } from '../../model';
+
+type Metadata = PipelineExecutionStepMetadata;
+
+interface StepKind {
+  /** The log is that of a job and can be followed; else where it is, or that there is none, in a sentence. */
+  log: 'job' | ((metadata: Metadata) => string);
+  /** What the step left, as far as its metadata says. */
+  output?(metadata: Metadata): [title: string, rows: Row[]][];
+  /** What is said where it left nothing. */
+  noOutput?: string;
+  /** The ARN of what the step made or ran. */
+  arn?(metadata: Metadata): string | undefined;
+  /** The page of it in the AWS console, below the console's address; `region` is in the address. */
+  page?(metadata: Metadata): string | undefined;
+}
+
+const logsNothing = (): string => 'Steps of this type write no log.';
+const makesNothing = 'Steps of this type leave no output.';
+
+const checked: StepKind = {
+  log: 'job',
+  arn: ({ QualityCheck, ClarifyCheck }) => QualityCheck?.CheckJobArn ?? ClarifyCheck?.CheckJobArn,
+  page: ({ QualityCheck, ClarifyCheck }) =>
+    job('processing-jobs', QualityCheck?.CheckJobArn ?? ClarifyCheck?.CheckJobArn),
+  output: ({ QualityCheck, ClarifyCheck }) => {
+    const check = QualityCheck ?? ClarifyCheck;
+    return [
+      [
+        'Check',
+        [
+          ...text('Type', check?.CheckType),
+          ...text('Skipped', check?.SkipCheck === true ? 'yes' : undefined),
+          ...link('Violation report', check?.ViolationReport),
+          ...link('Statistics', QualityCheck?.CalculatedBaselineStatistics),
+          ...link('Constraints', check?.CalculatedBaselineConstraints),
+          ...link('Baseline statistics', QualityCheck?.BaselineUsedForDriftCheckStatistics),
+          ...link('Baseline constraints', check?.BaselineUsedForDriftCheckConstraints),
+          ...text('Model group', check?.ModelPackageGroupName),
+        ],
+      ],
+    ];
+  },
+  noOutput: 'The check has not said what it found.',
+};
+
+/** A step that makes a resource, and has nothing more to tell of it. */
+function making(arn: (metadata: Metadata) => string | undefined, page?: string): StepKind {
+  return {
+    log: logsNothing,
+    arn,
+    output: (metadata) => [['Made', text('ARN', arn(metadata))]],
+    noOutput: 'The step has not said what it made.',
+    ...(page === undefined ? {} : { page: (metadata: Metadata) => job(page, arn(metadata)) }),
+  };
+}
+
+const kinds: Readonly<Record<string, StepKind>> = {
+  Training: { log: 'job', page: ({ TrainingJob }) => job('jobs', TrainingJob?.Arn) },
+  Processing: { log: 'job', page: ({ ProcessingJob }) => job('processing-jobs', ProcessingJob?.Arn) },
+  Transform: { log: 'job', page: ({ TransformJob }) => job('transform-jobs', TransformJob?.Arn) },
+  Tuning: { log: 'job', page: ({ TuningJob }) => job('hyper-tuning-jobs', TuningJob?.Arn) },
+  AutoML: {
+    log: () => 'The jobs of an AutoML job have logs of their own. Open it in the console.',
+    arn: ({ AutoMLJob }) => AutoMLJob?.Arn,
+  },
+  QualityCheck: checked,
+  ClarifyCheck: checked,
+  Lambda: {
+    log: ({ Lambda }) => {
+      const name = Lambda?.Arn?.split(':')[6];
+      return name
+        ? `The function logs to /aws/lambda/${name} in CloudWatch Logs.`
+        : 'The function logs to CloudWatch Logs.';
+    },
+    arn: ({ Lambda }) => Lambda?.Arn,
+    output: ({ Lambda }) => [['Output parameters', parameters(Lambda?.OutputParameters)]],
+    noOutput: 'The function has returned no output parameters.',
+    page: ({ Lambda }) => {
+      const name = Lambda?.Arn?.split(':')[6];
+      return name && `lambda/home#/functions/${name}`;
+    },
+  },
+  Callback: {
+    log: () => 'What answers a Callback step logs where it runs, which is not known here.',
+    output: ({ Callback }) => [
+      ['Output parameters', parameters(Callback?.OutputParameters)],
+      ['Callback', [...text('Queue', Callback?.SqsQueueUrl), ...text('Token', Callback?.CallbackToken)]],
+    ],
+    noOutput: 'Nobody has answered the callback yet.',
+  },
+  EMR: {
+    log: ({ EMR }) =>
+      EMR?.LogFilePath
+        ? `EMR writes the log of the step to ${EMR.LogFilePath}.`
+        : 'The log is kept with the EMR cluster.',
+    output: ({ EMR }) => [
+      [
+        'EMR',
+        [
+          ...text('Cluster', EMR?.ClusterId),
+          ...text('Step', EMR?.StepName ?? EMR?.StepId),
+          ...link('Log', EMR?.LogFilePath),
+        ],
+      ],
+    ],
+    noOutput: 'What the EMR step has written is not known here.',
+    page: ({ EMR }) => EMR?.ClusterId && `emr/home#/clusterDetails/${EMR.ClusterId}`,
+  },
+  Model: making(({ Model }) => Model?.Arn, 'models'),
+  RegisterModel: {
+    log: logsNothing,
+    arn: ({ RegisterModel }) => RegisterModel?.Arn,
+    output: ({ RegisterModel }) => [
+      [
+        'Model package',
+        RegisterModel?.Arn ? [{ label: 'Version', value: modelLabel(RegisterModel.Arn), link: RegisterModel.Arn }] : [],
+      ],
+    ],
+    noOutput: 'The step has not said what it registered.',
+  },
+  Endpoint: making(({ Endpoint }) => Endpoint?.Arn, 'endpoints'),
+  EndpointConfig: making(({ EndpointConfig }) => EndpointConfig?.Arn, 'endpointConfig'),
+  InferenceComponent: making(({ InferenceComponent }) => InferenceComponent?.Arn),
+  Condition: {
+    log: logsNothing,
+    output: ({ Condition }) => [['Outcome', text('Outcome', Condition?.Outcome)]],
+    noOutput: 'The condition has not come to an outcome.',
+  },
+  Fail: {
+    log: logsNothing,
+    output: ({ Fail }) => [['Message', text('Error', Fail?.ErrorMessage)]],
+    noOutput: makesNothing,
+  },
+};
+
+/** What is not in the table: whatever its metadata holds is shown, and nothing is said to be absent. */
+const unknown: StepKind = {
+  log: () => 'Where steps of this type log is not known here.',
+  output: (metadata) => [
+    [
+      'Facts',
+      Object.values(metadata).flatMap((member: unknown) =>
+        typeof member === 'object' && member !== null
+          ? Object.entries(member).flatMap(([label, value]: [string, unknown]) =>
+              typeof value === 'string' ? link(label, value) : [],
+            )
+          : [],
+      ),
+    ],
+  ],
+  noOutput: 'What steps of this type leave is not known here.',
+};
+
+/** What the table has for a type of step as the definition writes it, also for one that is newer than it. */
+export function stepKind(type: string): StepKind {
+  return kinds[type] ?? unknown;
+}
+
+/** The address of a page of the AWS console, in the partition of the region. */
+export function consoleUrl(page: string, region: string): string {
+  const [path = '', fragment = ''] = page.split('#');
+  const host = region.startsWith('cn-')
+    ? 'console.amazonaws.cn'
+    : region.startsWith('us-gov-')
+      ? 'console.amazonaws-us-gov.com'
+      : 'console.aws.amazon.com';
+  return `https://${region}.${host}/${path}?region=${region}#${fragment}`;
+}
+
+function job(list: string, arn: string | undefined): string | undefined {
+  const name = nameIn(arn);
+  return name ? `sagemaker/home#/${list}/${name}` : undefined;
+}
+
+function parameters(list: readonly OutputParameter[] | undefined): Row[] {
+  return (list ?? []).flatMap(({ Name = '', Value }) => link(Name, Value));
+}
+
+function text(label: string, value: string | undefined): Row[] {
+  return value ? [{ label, value }] : [];
+}
+
+/** A row that can be opened where its value is an S3 URI. */
+function link(label: string, value: string | undefined): Row[] {
+  if (!value) return [];
+  return [{ label, value, ...(value.startsWith('s3://') ? { link: value } : {}) }];
+}
