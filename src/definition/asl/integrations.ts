@@ -225,7 +225,8 @@ export interface Integration {
 
 /** Takes a Resource apart; undefined where it is no ARN of something that a Task can call. */
 export function readResource(arn: string): Resource | undefined {
-  const found = /^(arn:aws[\w-]*:states:[\w-]*:\d*:)(aws-sdk:)?([\w-]+):(\w+)(?:\.(.*))?$/su.exec(arn);
+  // The partition is often filled in: `arn:${AWS::Partition}:states:::…`.
+  const found = /^(arn:(?:aws[\w-]*|\$\{[^{}]*\}):states:[\w-]*:\d*:)(aws-sdk:)?([\w-]+):(\w+)(?:\.(.*))?$/su.exec(arn);
   if (found && !(found[3] === 'activity' && found[2] === undefined)) {
     const [, head = '', general = '', service = '', operation = '', pattern] = found;
     const serviceAt = head.length + general.length;

@@ -18,13 +18,21 @@ interface Part {
 /** The text of the parts of a list. */
 function joined(list: Node): { text: string; parts: readonly Part[] } {
   let text = '';
+  let inString = false;
   const parts = list.items.map((node): Part => {
     const from = text.length;
-    // A whole value is worked out with the quotes around it, or stands where the text has none.
-    text += node.text ?? (/:\s*$/.test(text) ? `"${filledIn}"` : filledIn);
+    // Outside of quotes a whole value is worked out.
+    const written = node.text ?? (inString ? filledIn : `"${filledIn}"`);
+    if (node.text !== undefined && quotes(written) % 2 === 1) inString = !inString;
+    text += written;
     return { node, from, to: text.length };
   });
   return { text, parts };
+}
+
+/** How many quotes of JSON a part of a text has; those with a backslash before them are characters. */
+function quotes(text: string): number {
+  return text.replaceAll(/\\./gsu, '').split('"').length - 1;
 }
 
 /** What is wrong with the state machine in the parts of a list, each at the part where it begins. */

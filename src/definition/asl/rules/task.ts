@@ -14,7 +14,7 @@ import {
 } from '../integrations';
 import type { State } from '../model';
 import { isAsked, sdkName, serviceNames } from '../services';
-import { isComputed, isFilledIn, plainName } from '../values';
+import { hasPlaceholder, isComputed, isExpression, plainName } from '../values';
 import { type Check, done, guide, machine, rule } from './tools';
 
 const prefix = 'arn:aws:states:::';
@@ -140,7 +140,7 @@ export const checkTasks: Check = ({ states }, report) => {
     if (state.type !== 'Task') continue;
     checkCredentials(state, report);
     const node = state.node.get('Resource');
-    if (!node?.text || isFilledIn(node) || isComputed(node, state.language)) continue;
+    if (!node?.text || isFilledInBeyondPartition(node.text) || isExpression(node.text)) continue;
     const resource = readResource(node.text);
     if (!resource) tellResource(node, report);
     else if (resource.kind === 'integration') checkIntegration(state, node, resource, report);
@@ -148,18 +148,23 @@ export const checkTasks: Check = ({ states }, report) => {
   }
 };
 
+/** True where a template fills in more of a Resource than its partition. */
+function isFilledInBeyondPartition(text: string): boolean {
+  return hasPlaceholder(text.replace(/^arn:\$\{[^{}]*\}:states:/, ''));
+}
+
 function tellResource(node: Node, report: Report): void {
   const text = node.text ?? '';
   const isLambda = /^arn:aws[\w-]*:lambda:/.test(text);
   // A single word may stand for what a tool that is not known here fills in.
-  const isPlaceholder = !text.includes('${') && /^[\w.-]*$|[<>%@{}]/.test(text);
+  const isPlaceholder = !text.includes('${') && (/[<>%@{}]/.test(text) || (!isLambda && /^[\w.-]*$/.test(text)));
   report({
     rule: 'asl/resource',
     node,
     message: isLambda
       ? 'This is not the ARN of a Lambda function: arn:aws:lambda:region:account:function:name, with a version or an alias after another colon.'
       : 'A Task calls an integration (arn:aws:states:::service:operation), a Lambda function or an activity, by its ARN.',
-    ...(isPlaceholder && !isLambda ? { atMost: 'warning' as const } : {}),
+    ...(isPlaceholder ? { atMost: 'information' as const } : {}),
   });
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { detectLanguage, SourceDocument, validate } from '../../../../src/definition';
+import { detectLanguage, SourceDocument, validate, validateFully } from '../../../../src/definition';
 import { loadJsonata } from '../../../../src/definition/asl/expressions/jsonata';
 import { featuresOf } from '../../../../src/definition/features';
 import { definitionsAt } from '../../../../src/definition/features/entities';
@@ -73,6 +73,28 @@ describe.each(forms)('a state machine in a template: %s', (_, path, text) => {
     const range = found.find(({ rule }) => rule === 'asl/unknown-state')?.range;
     const line = bad.split('\n')[range?.start.line ?? 0] ?? '';
     expect(line.slice(range?.start.character, range?.end.character)).toContain('Nowhere');
+  });
+});
+
+describe('requests in what the CDK writes', () => {
+  const template = (operation: string, count: string): string => {
+    const parts = [
+      '{"StartAt":"Train","States":{"Train":{"End":true,"Type":"Task","Resource":"arn:',
+      { Ref: 'AWS::Partition' },
+      `:states:::sagemaker:${operation}","Parameters":{"TransformJobName":"j","ModelName":"m","TransformInput":{"DataSource":{"S3DataSource":{"S3DataType":"S3Prefix","S3Uri":"https://s3.`,
+      { Ref: 'AWS::Region' },
+      `/in"}}},"TransformOutput":{"S3OutputPath":"s3://b/o"},"TransformResources":{"InstanceType":"ml.m4.xlarge","InstanceCount":${count}}}}}}`,
+    ];
+    const properties = { DefinitionString: { 'Fn::Join': ['', parts] } };
+    return JSON.stringify({ Resources: { M: { Type: 'AWS::StepFunctions::StateMachine', Properties: properties } } });
+  };
+  it.each([
+    ['createTransformJob.sync', '1', []],
+    ['createTransformJob.sync', '"1"', ['asl/argument-type']],
+    ['createTransformJbo.sync', '1', ['asl/unknown-integration']],
+  ])('%s, %s instances', async (operation, count, expected) => {
+    const found = await validateFully(template(operation, count), { path: 't.json' });
+    expect(found.map(({ rule }) => rule)).toEqual(expected);
   });
 });
 
