@@ -26,6 +26,7 @@ export const commands: Record<string, Command | undefined> = {
   --format FORMAT            text (default), json, sarif or github
   --max-severity SEVERITY    the gravest severity that passes: warning (default), information, hint, or error
   --min-severity SEVERITY    show nothing lighter than this; default hint
+  --max-problems N           show so many of each file at most, the gravest; default 1000
   --rule ID=SEVERITY         set a rule's severity: error, warning, information, hint or off; may be repeated
 
 Exit code 0: nothing graver than --max-severity, which by default means no errors; 1: something is;

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
 import type { Diagnostic, Level, Rule, Severity } from '../definition';
+import { count } from '../shared/format';
 import { choose, readOptions, UsageError } from './options';
 import { readText, UnreadableError } from './read';
 import { type Checked, reporters } from './report';
@@ -15,6 +16,7 @@ const options = {
   format: { type: 'string', default: 'text' },
   'max-severity': { type: 'string', default: 'warning' },
   'min-severity': { type: 'string', default: 'hint' },
+  'max-problems': { type: 'string', default: '1000' },
   rule: { type: 'string', multiple: true, default: [] as string[] },
 } as const;
 
@@ -35,8 +37,11 @@ async function validateFiles(args: string[]): Promise<number> {
   const format = choose('format', values.format, Object.keys(reporters));
   const allowed = severities.indexOf(choose('max-severity', values['max-severity'], severities));
   const shown = severities.indexOf(choose('min-severity', values['min-severity'], severities));
+  const most = Number(values['max-problems']);
+  if (!Number.isInteger(most) || most < 1) throw new UsageError('--max-problems takes a number from 1 on.');
   const ruleLevels = Object.fromEntries(values.rule.map((text) => readRule(text, rules)));
   const { files, problems } = await findFiles(positionals);
+  const remarks: string[] = [];
   let recognised = 0;
   let unknown = false;
   const checked: Checked[] = [];
@@ -58,10 +63,13 @@ async function validateFiles(args: string[]): Promise<number> {
       all.push(unrecognised(text));
     }
     for (const { severity } of all) gravest = Math.min(gravest, severities.indexOf(severity));
-    checked.push({
-      file,
-      diagnostics: all.filter(({ severity }: Diagnostic) => severities.indexOf(severity) <= shown),
-    });
+    const diagnostics = all.filter(({ severity }) => severities.indexOf(severity) <= shown);
+    checked.push({ file, diagnostics: gravestOf(diagnostics, most) });
+    if (diagnostics.length > most) {
+      remarks.push(
+        `${file}: ${count(diagnostics.length - most, 'more problem')} not shown; --max-problems ${diagnostics.length} shows all.`,
+      );
+    }
   }
   process.stdout.write(reporters[format]?.(checked, rules) ?? '');
   if (recognised === 0 && !unknown && problems.length === 0) {
@@ -69,9 +77,18 @@ async function validateFiles(args: string[]): Promise<number> {
       `No definition was found ${positionals.length === 0 ? 'in this folder' : 'there'}: name files, folders or patterns.`,
     );
   }
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  for (const problem of [...remarks, ...problems]) process.stderr.write(`${problem}\n`);
   if (problems.length > 0 || unknown) return 2;
   return gravest < allowed ? 1 : 0;
+}
+
+/** The gravest of them, so many at most, in the order of the text. */
+function gravestOf(diagnostics: readonly Diagnostic[], most: number): readonly Diagnostic[] {
+  if (diagnostics.length <= most) return diagnostics;
+  const kept = new Set(
+    severities.flatMap((severity) => diagnostics.filter((one) => one.severity === severity)).slice(0, most),
+  );
+  return diagnostics.filter((diagnostic) => kept.has(diagnostic));
 }
 
 function readRule(text: string, rules: ReadonlyMap<string, Rule>): [string, Level] {

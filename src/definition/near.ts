@@ -31,6 +31,24 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
+/** Comparisons of one unknown name with all known ones, over which no more near ones are looked for. */
+const maxComparisons = 1_000_000;
+const found = new WeakMap<Declared, Map<string, string | undefined>>();
+
+/** Names that a text declares: one map or set as long as the text is the same. */
+type Declared = ReadonlyMap<string, unknown> | ReadonlySet<string>;
+
+/**
+ * The one of the names declared in a text that was meant by `name`. Each is looked for once, and of many unknown
+ * names among thousands of known ones only the first.
+ */
+export function nearestName(name: string, declared: Declared): string | undefined {
+  const known = found.get(declared) ?? new Map<string, string | undefined>();
+  found.set(declared, known);
+  if (!known.has(name) && known.size * declared.size <= maxComparisons) known.set(name, nearest(name, declared.keys()));
+  return known.get(name);
+}
+
 /** The edit distance, where two letters in the wrong order count as one slip. */
 function edits(a: string, b: string): number {
   return isSwapped(a, b) ? 1 : distance(a, b);

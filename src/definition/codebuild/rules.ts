@@ -1,5 +1,5 @@
 /** What a buildspec asks for beyond its shape. */
-import { nearest } from '../near';
+import { nearestName } from '../near';
 import type { Level, Report, Rule } from '../rule';
 import type { CommonExamples } from '../shape/rules';
 import type { Node } from '../tree';
@@ -243,7 +243,7 @@ function checkIdentifiers(builds: Node | undefined, report: Report): void {
 }
 
 function checkGraph(graph: Node | undefined, report: Report): void {
-  const names = (graph?.items ?? []).flatMap((item) => item.get('identifier')?.text ?? []);
+  const names = new Set((graph?.items ?? []).flatMap((item) => item.get('identifier')?.text ?? []));
   for (const item of graph?.items ?? []) {
     for (const dependency of item.get('depend-on')?.items ?? []) {
       const name = dependency.text;
@@ -257,8 +257,8 @@ function checkGraph(graph: Node | undefined, report: Report): void {
         });
         continue;
       }
-      if (names.includes(name)) continue;
-      const near = nearest(name, names);
+      if (names.has(name)) continue;
+      const near = nearestName(name, names);
       report({
         rule: 'cb/unknown-build',
         node: dependency,

@@ -171,6 +171,26 @@ describe('validate', () => {
     expect(await run([bad, '--max-severity', 'error'])).toBe(0);
   });
 
+  test('of many problems the gravest are shown, in their order, and that there are more is said', async () => {
+    const many = file(
+      'many/many.json',
+      JSON.stringify({
+        Version: '2020-12-01',
+        Parameters: ['A', 'B', 'C'].map((Name) => ({ Name, Type: 'String' })),
+        Steps: [{ Name: 'S', Type: 'Fail', Arguments: { ErrorMessage: { Get: 'Parameters.Zebra' } } }],
+      }),
+    );
+    expect(await run([many, '--max-problems', '2', '--format', 'json'])).toBe(1);
+    const [{ diagnostics } = { diagnostics: [] }] = JSON.parse(out) as {
+      diagnostics: { severity: string; range: { start: { line: number } } }[];
+    }[];
+    expect(diagnostics).toHaveLength(2);
+    expect(diagnostics.map(({ severity }) => severity)).toEqual(['information', 'error']);
+    expect(problems).toMatch(/many\.json: \d+ more problems? not shown; --max-problems \d+ shows all/);
+    expect(await run([many, '--max-problems', 'all'])).toBe(2);
+    rmSync(join(folder, 'many'), { recursive: true });
+  });
+
   test('a rule can be set', async () => {
     expect(await run([bad, '--rule', 'sm/unknown-step-reference=off'])).toBe(0);
     expect(await run([good, '--rule', 'sm/no-cache=error'])).toBe(1);

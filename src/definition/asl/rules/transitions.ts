@@ -1,5 +1,5 @@
 /** Which state leads to which: names, ends, and what is never reached. */
-import { nearest } from '../../near';
+import { nearestName } from '../../near';
 import type { Finding } from '../../finding';
 import type { Report, Rule } from '../../rule';
 import type { Scope, State, StateMachine, Transition } from '../model';
@@ -121,7 +121,7 @@ function checkNames({ states }: StateMachine, report: Report): ReadonlyMap<strin
 
 function unknown(name: string, node: Transition['node'], scope: Scope, elsewhere: ReadonlyMap<string, State>): Finding {
   const states = scope.node.get('States');
-  const near = elsewhere.has(name) ? undefined : nearest(name, scope.byName.keys());
+  const near = elsewhere.has(name) ? undefined : nearestName(name, scope.byName);
   const why = elsewhere.has(name)
     ? `The state '${name}' stands outside of this ${scope.kind === 'machine' ? 'machine' : scope.kind === 'branch' ? 'branch' : 'item processor'} and cannot be reached from it.`
     : `There is no state '${name}'.${near ? ` Did you mean '${near}'?` : ''}`;

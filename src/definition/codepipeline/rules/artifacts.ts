@@ -1,5 +1,5 @@
 /** Artifacts: who makes them, who takes them, and how many a provider allows. */
-import { nearest } from '../../near';
+import { nearest, nearestName } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Action, Named, Pipeline } from '../model';
 import { runsBefore } from '../model';
@@ -149,7 +149,7 @@ function checkInput(
     return;
   }
   if (!pipeline.complete) return;
-  const near = nearest(input.name, makers.keys());
+  const near = nearestName(input.name, makers);
   report({
     rule: 'cp/unknown-artifact',
     node: input.node,

@@ -28,10 +28,11 @@ export const regionRules: readonly Rule[] = [
 ];
 
 export const checkRegions: Check = (pipeline, report) => {
-  for (const action of pipeline.actions) checkRegion(pipeline, action, report);
+  const told = regionsTold(pipeline);
+  for (const action of pipeline.actions) checkRegion(pipeline, action, told, report);
 };
 
-function checkRegion(pipeline: Pipeline, action: Action, report: Report): void {
+function checkRegion(pipeline: Pipeline, action: Action, told: ReadonlySet<string>, report: Report): void {
   const { region } = action;
   if (!region) return;
   const outside = action.category === 'Source' || (action.owner !== undefined && action.owner !== 'AWS');
@@ -48,7 +49,7 @@ function checkRegion(pipeline: Pipeline, action: Action, report: Report): void {
   if (regions?.includes(undefined)) return;
   if (regions?.includes(region.name)) return;
   // Without a list of stores an action may well name the pipeline's own region, which other actions and connections tell.
-  const isElsewhere = regions !== undefined || regionsTold(pipeline).some((other) => other !== region.name);
+  const isElsewhere = regions !== undefined || told.size > 1 || !told.has(region.name);
   report({
     rule: 'cp/region-store',
     node: region.node,
@@ -58,12 +59,13 @@ function checkRegion(pipeline: Pipeline, action: Action, report: Report): void {
 }
 
 /** The regions that the declaration names: of actions, and of the connections of its sources, which lie in the pipeline's. */
-function regionsTold({ actions }: Pipeline): string[] {
-  return actions.flatMap(({ region, category, configuration }) => {
+function regionsTold({ actions }: Pipeline): ReadonlySet<string> {
+  const all = actions.flatMap(({ region, category, configuration }) => {
     const connection = category === 'Source' ? configuration?.get('ConnectionArn')?.text : undefined;
     const own = connection === undefined ? undefined : /^arn:[\w-]+:[\w-]+:([a-z0-9-]+):/.exec(connection)?.[1];
     return [region?.name, own].filter((name) => name !== undefined);
   });
+  return new Set(all);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Namespaces and variables: `#{namespace.key}`. */
-import { nearest } from '../../near';
+import { nearest, nearestName } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import { type Action, type Pipeline, runsBefore, type Stage } from '../model';
@@ -100,6 +100,15 @@ function checkUses(pipeline: Pipeline, user: User, namespaces: ReadonlyMap<strin
   }
 }
 
+const declared = new WeakMap<Pipeline, ReadonlySet<string>>();
+
+/** The names of the variables that a pipeline declares. */
+function variablesOf(pipeline: Pipeline): ReadonlySet<string> {
+  const known = declared.get(pipeline) ?? new Set(pipeline.variables.map(({ name }) => name));
+  declared.set(pipeline, known);
+  return known;
+}
+
 interface Use {
   node: Node;
   namespace: string;
@@ -117,9 +126,9 @@ function checkUse(
 ): void {
   const keyAt = { from: from + namespace.length + 1, to: from + namespace.length + 1 + key.length };
   if (namespace === 'variables') {
-    const names = pipeline.variables.map((variable) => variable.name);
-    if (names.includes(key)) return;
-    const near = nearest(key, names);
+    const names = variablesOf(pipeline);
+    if (names.has(key)) return;
+    const near = nearestName(key, names);
     report({
       rule: 'cp/unknown-variable',
       node,
@@ -162,7 +171,7 @@ function checkUse(
     return;
   }
   if (!pipeline.complete) return;
-  const near = nearest(namespace, [...namespaces.keys(), ...reserved]);
+  const near = nearestName(namespace, namespaces) ?? nearest(namespace, reserved);
   report({
     rule: 'cp/unknown-namespace',
     node,

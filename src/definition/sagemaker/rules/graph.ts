@@ -1,11 +1,12 @@
 /** The graph that the steps make: names, dependencies, cycles, order. */
+import { nearestName } from '../../near';
 import type { Finding } from '../../finding';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import { callOf, type Named, type Pipeline, type Step } from '../model';
 import { cyclesOf } from '../cycles';
 import { dependencyMembers, triggers } from '../vocabulary';
-import { checkMembers, given, hint, kindOf, nearestName, unknownValue } from './tools';
+import { checkMembers, given, hint, kindOf, unknownValue } from './tools';
 
 const stop = (name: string, more = ''): string =>
   `{"Name": "${name}", "Type": "Fail", ${more}"Arguments": {"ErrorMessage": "stop"}}`;

@@ -1,6 +1,6 @@
 /** References: whether they lead to something, and whether it has the type that its place takes. */
 import type { Finding, Mark } from '../../finding';
-import { nearest, oneOf } from '../../near';
+import { nearest, oneOf, nearestName } from '../../near';
 import type { Report, Rule } from '../../rule';
 import { table } from '../../table';
 import { type Pipeline, type Reference, referenceAt, type Step, type Unit } from '../model';
@@ -8,7 +8,7 @@ import { type Resolution, resolveProperty, typeOfReference, type ValueType } fro
 import type { Segment } from '../reference';
 import { executionVariables, loopRoots, referenceRoots } from '../vocabulary';
 import { expectations, type Expectation } from './arguments';
-import { hint, mayBeNewer, nearestName } from './tools';
+import { hint, mayBeNewer } from './tools';
 
 const fail = (path: string): string =>
   `{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": {"Get": "${path}"}}}`;

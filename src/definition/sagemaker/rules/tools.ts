@@ -21,21 +21,6 @@ export function nearestMember(name: string, allowed: Iterable<string>): string |
   return synonym ?? nearest(name, list);
 }
 
-/** Comparisons of one unknown name with all known ones, over which no more near ones are looked for. */
-const maxComparisons = 1_000_000;
-const found = new WeakMap<ReadonlyMap<string, unknown>, Map<string, string | undefined>>();
-
-/**
- * The one of the names declared in a pipeline that was meant by `name`. Each is looked for once, and of many unknown
- * names among thousands of known ones only the first.
- */
-export function nearestName(name: string, declared: ReadonlyMap<string, unknown>): string | undefined {
-  const known = found.get(declared) ?? new Map<string, string | undefined>();
-  found.set(declared, known);
-  if (!known.has(name) && known.size * declared.size <= maxComparisons) known.set(name, nearest(name, declared.keys()));
-  return known.get(name);
-}
-
 /**
  * Reports a member that its object does not have: as the rule says where a known one is near, as a warning where it
  * may be newer than the tables. `owner` names the object in the message: `A Training step`.
