@@ -1,5 +1,5 @@
 /** Places the nodes of a pipeline's graph in layers and routes its edges. Pure and deterministic. */
-import { Graph as Dagre, layout as layoutDagre } from '@dagrejs/dagre';
+import { layered } from './layered';
 import type { Graph, GraphEdge } from './model';
 
 export interface Point {
@@ -41,11 +41,7 @@ interface Size {
 
 const gap = 24;
 const layerGap = 48;
-/** Above this the ranking is not optimised to the end: half the time for edges a fifth longer. (dagre's `longest-path` is slower: its long edges cost more to order than they save.) */
-const carefulUpTo = 150;
-/** Above this, nodes are placed in one sweep: crossings are no longer worth seconds. */
-const orderedUpTo = 600;
-
+const lineGap = 12;
 /**
  * Lays a graph out: each connected part in layers, parts side by side, nodes without edges in a grid below.
  * Cycles are drawn with an edge that goes back; edges to nodes that don't exist are left out.
@@ -95,33 +91,68 @@ function components(ids: readonly string[], edges: readonly GraphEdge[]): Part[]
   return [...parts.values()];
 }
 
+/** A connected part in layers, its edges as lines through them. */
 function place(part: Part, size: Size): Layout {
-  return part.ids.length > orderedUpTo ? inRows(part, size) : byDagre(part, size);
-}
-
-function byDagre(part: Part, size: Size): Layout {
-  const dagre = new Dagre();
-  dagre.setGraph({
-    rankdir: size.direction,
-    nodesep: gap,
-    ranksep: layerGap,
-    edgesep: 12,
-    ranker: part.ids.length > carefulUpTo ? 'tight-tree' : 'network-simplex',
-  });
-  dagre.setDefaultEdgeLabel(() => ({}));
-  for (const id of part.ids) dagre.setNode(id, { width: size.width, height: size.height });
-  for (const edge of part.edges) if (edge.from !== edge.to) dagre.setEdge(edge.from, edge.to);
-  layoutDagre(dagre);
-  const nodes = part.ids.map((id) => {
-    const { x = 0, y = 0 } = dagre.node(id) as Partial<Point>;
+  const index = new Map(part.ids.map((id, at) => [id, at]));
+  const ranks = rank(part);
+  const lines = part.edges
+    .filter(({ from, to }) => from !== to)
+    .map((edge) => ({ edge, from: index.get(edge.from) ?? 0, to: index.get(edge.to) ?? 0 }));
+  const down = size.direction === 'TB';
+  const result = layered(
+    part.ids.map((id) => ranks.get(id) ?? 0),
+    lines,
+    { width: down ? size.width : size.height, nodeGap: gap, lineGap },
+  );
+  const step = (down ? size.height : size.width) + layerGap;
+  const point = (along: number, layer: number): Point =>
+    down ? { x: along, y: layer * step } : { x: layer * step, y: along };
+  const nodes = part.ids.map((id, at) => {
+    const { x, y } = point(result.along[at] ?? 0, result.layer[at] ?? 0);
     return { id, x: x - size.width / 2, y: y - size.height / 2, width: size.width, height: size.height };
   });
   const boxes = new Map(nodes.map((box) => [box.id, box]));
+  const bends = new Map(
+    lines.map(({ edge }, at) => [edge, (result.bends[at] ?? []).map(({ along, layer }) => point(along, layer))]),
+  );
   const edges = part.edges.map((edge) => {
-    const { points } = edge.from === edge.to ? {} : (dagre.edge(edge.from, edge.to) as { points?: Point[] });
-    return { ...edge, points: points?.map(({ x, y }) => ({ x, y })) ?? loop(boxes.get(edge.from)) };
+    const from = boxes.get(edge.from);
+    const to = boxes.get(edge.to);
+    return { ...edge, points: from && to && from !== to ? line(from, bends.get(edge) ?? [], to, size) : loop(from) };
   });
   return fit(nodes, edges);
+}
+
+/**
+ * From the side of one box that faces the next layer to that of the other, and straight through each layer between, so
+ * that a line never runs over a box.
+ */
+function line(from: Box, bends: readonly Point[], to: Box, { direction }: Size): Point[] {
+  const down = direction === 'TB';
+  const [start, end] = [middleOf(from), middleOf(to)];
+  const forward = Math.sign(down ? end.y - start.y : end.x - start.x);
+  const half = down ? from.height / 2 : from.width / 2;
+  const beside = (point: Point, sign: number): Point =>
+    down ? { x: point.x, y: point.y + sign * half } : { x: point.x + sign * half, y: point.y };
+  return [
+    port(from, bends[0] ?? end, forward, down),
+    ...bends.flatMap((bend) => [beside(bend, -forward), beside(bend, forward)]),
+    port(to, bends.at(-1) ?? start, -forward, down),
+  ];
+}
+
+/** Where a line leaves the box on the side ahead, a little towards where it goes. */
+function port(box: Box, target: Point, ahead: number, down: boolean): Point {
+  const { x, y } = middleOf(box);
+  const lean = (towards: number, length: number): number =>
+    Math.max(-length * 0.35, Math.min(length * 0.35, towards * 0.25));
+  return down
+    ? { x: x + lean(target.x - x, box.width), y: y + (ahead * box.height) / 2 }
+    : { x: x + (ahead * box.width) / 2, y: y + lean(target.y - y, box.height) };
+}
+
+function middleOf(box: Box): Point {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
 /** A line from a box's right side back to it. */
@@ -137,55 +168,10 @@ function loop(box: Box | undefined): Point[] {
   ];
 }
 
-/** For graphs too large to be looked at in detail: layers by longest path, each ordered by the middle of what is above. */
-function inRows(part: Part, size: Size): Layout {
-  const ranks = rank(part);
-  const above = new Map<string, string[]>();
-  for (const { from, to } of part.edges) {
-    if ((ranks.get(from) ?? 0) < (ranks.get(to) ?? 0)) above.set(to, [...(above.get(to) ?? []), from]);
-  }
-  const rows: string[][] = [];
-  for (const id of part.ids) (rows[ranks.get(id) ?? 0] ??= []).push(id);
-  const along = size.direction === 'TB' ? size.width + gap : size.height + gap;
-  const across = size.direction === 'TB' ? size.height + layerGap : size.width + layerGap;
-  const at = new Map<string, number>();
-  const nodes: Box[] = [];
-  for (const [depth, row] of rows.entries()) {
-    const wanted = new Map(row.map((id, index) => [id, middle(above.get(id), at) ?? index * along]));
-    row.sort((a, b) => (wanted.get(a) ?? 0) - (wanted.get(b) ?? 0));
-    let next = Number.NEGATIVE_INFINITY;
-    for (const id of row) {
-      const offset = Math.max(next, wanted.get(id) ?? 0);
-      at.set(id, offset);
-      next = offset + along;
-      const [x, y] = size.direction === 'TB' ? [offset, depth * across] : [depth * across, offset];
-      nodes.push({ id, x, y, width: size.width, height: size.height });
-    }
-  }
-  const boxes = new Map(nodes.map((box) => [box.id, box]));
-  const edges = part.edges.map((edge) => ({
-    ...edge,
-    points: straight(boxes.get(edge.from), boxes.get(edge.to), size),
-  }));
-  return fit(nodes, edges);
-}
-
-function middle(ids: readonly string[] | undefined, at: ReadonlyMap<string, number>): number | undefined {
-  if (!ids?.length) return undefined;
-  return ids.reduce((sum, id) => sum + (at.get(id) ?? 0), 0) / ids.length;
-}
-
-function straight(from: Box | undefined, to: Box | undefined, size: Size): Point[] {
-  if (!from || !to) return [];
-  if (from === to) return loop(from);
-  const end = (box: Box, last: boolean): Point =>
-    size.direction === 'TB'
-      ? { x: box.x + box.width / 2, y: last ? box.y + box.height : box.y }
-      : { x: last ? box.x + box.width : box.x, y: box.y + box.height / 2 };
-  return [end(from, true), end(to, false)];
-}
-
-/** Each node's layer: one more than the deepest of those before it. Edges that close a cycle don't count. */
+/**
+ * Each node's layer: one more than the deepest of those before it, or where more lead out than in, one less than the
+ * first of those after it, which makes lines short. Edges that close a cycle don't count.
+ */
 function rank(part: Part): Map<string, number> {
   const after = new Map<string, string[]>(part.ids.map((id) => [id, []]));
   const waiting = new Map<string, number>(part.ids.map((id) => [id, 0]));
@@ -197,12 +183,14 @@ function rank(part: Part): Map<string, number> {
   const ranks = new Map<string, number>();
   const ready = part.ids.filter((id) => waiting.get(id) === 0);
   const left = new Set(part.ids);
+  const taken: string[] = [];
   while (left.size > 0) {
     // Where everything left waits for a cycle, the first in the text breaks it.
     const id = ready.shift() ?? firstOf(left);
     if (!left.delete(id)) continue;
     const depth = ranks.get(id) ?? 0;
     ranks.set(id, depth);
+    taken.push(id);
     for (const next of after.get(id) ?? []) {
       if (!left.has(next)) continue;
       ranks.set(next, Math.max(ranks.get(next) ?? 0, depth + 1));
@@ -211,7 +199,30 @@ function rank(part: Part): Map<string, number> {
       if (count === 0) ready.push(next);
     }
   }
+  lower(taken, part, ranks);
   return ranks;
+}
+
+/** Moves nodes down to those that follow them, the last first. */
+function lower(taken: readonly string[], part: Part, ranks: Map<string, number>): void {
+  const turn = new Map(taken.map((id, index) => [id, index]));
+  const counts = new Map(taken.map((id) => [id, { into: 0, out: 0, first: Infinity }]));
+  const forward = part.edges.filter(({ from, to }) => (turn.get(from) ?? 0) < (turn.get(to) ?? 0));
+  const into = new Map<string, GraphEdge[]>();
+  for (const edge of forward) {
+    (counts.get(edge.from) ?? { out: 0 }).out += 1;
+    (counts.get(edge.to) ?? { into: 0 }).into += 1;
+    into.set(edge.to, [...(into.get(edge.to) ?? []), edge]);
+  }
+  for (const id of taken.toReversed()) {
+    const count = counts.get(id);
+    if (count && count.out > count.into && Number.isFinite(count.first)) ranks.set(id, count.first - 1);
+    const depth = ranks.get(id) ?? 0;
+    for (const { from } of into.get(id) ?? []) {
+      const before = counts.get(from);
+      if (before) before.first = Math.min(before.first, depth);
+    }
+  }
 }
 
 function firstOf(set: ReadonlySet<string>): string {
