@@ -108,6 +108,10 @@ function openPipelines(defined: readonly string[] = []): FakeTreeView {
       list: () => Promise.resolve(defined.map((pipeline) => ({ pipeline, path: `${pipeline}.pipeline.json` }))),
       onDidChange: () => ({ dispose: () => undefined }),
     },
+    sources: {
+      list: () => Promise.resolve([]),
+      onDidChange: () => ({ dispose: () => undefined }),
+    },
     pollInterval: ({ kind }: Connection) => (kind === 'local' ? 400 : 5000),
   } as never);
   ends.push(() => tree.dispose());

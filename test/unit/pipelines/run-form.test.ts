@@ -83,7 +83,7 @@ async function open(connection = dev): Promise<void> {
       },
       environmentName: () => Promise.resolve(undefined),
       changed: () => undefined,
-      openRun: (...args: unknown[]) => opened.push(args),
+      started: (...args: unknown[]) => opened.push(args),
       showDifference: (...args: unknown[]) => Promise.resolve(void opened.push(args)),
     } as never,
     { values: () => undefined, keepValues: () => undefined, layout: () => undefined, keepLayout: () => undefined },
