@@ -17,7 +17,9 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(`There is no command '${command}'.\n\n${usage()}`);
     return 2;
   }
-  if (!found.ownHelp && (rest.includes('--help') || rest.includes('-h'))) {
+  // What follows two hyphens belongs to another program.
+  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (!found.ownHelp && (own.includes('--help') || own.includes('-h'))) {
     process.stdout.write(usage(command));
     return 0;
   }

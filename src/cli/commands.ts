@@ -62,6 +62,18 @@ Exit code 0: drawn; 2: wrong usage, or not a definition.`,
 Exit code 0: succeeded; 1: failed; 2: wrong usage, or nothing to run.`,
     load: () => import('./run.bundle'),
   },
+  exec: {
+    summary: 'Run a program with every AWS call of it going to the control plane on this machine',
+    usage: `exec [options] -- COMMAND [ARGUMENTS]
+
+  COMMAND            any program: python, pytest, jupyter, aws; Python sends also those calls to Local that name an
+                     address of AWS themselves, as the SageMaker SDK does
+  --data DIR         folder for runs, models and objects; default ~/.mlops-flow/local
+  --python PATH      Python that steps run with; the system's unless given
+
+Exit code: the command's own; 127: it cannot be run; 2: wrong usage.`,
+    load: () => import('./exec.bundle'),
+  },
   serve: {
     summary: 'Run the control plane on this machine for any AWS client, until Ctrl-C',
     usage: `serve [--port N] [--data DIR] [--python PATH] [--env]

@@ -13,7 +13,7 @@ import { type Literal, readLiteral } from '../sources/literal';
 import { readProject, renderSource } from '../sources/project';
 import { RenderError } from '../sources/render';
 import { readOptions, UsageError } from './options';
-import { findNode } from './serve-node';
+import { defaultData, findNode } from './serve-node';
 
 const home = join(homedir(), '.mlops-flow');
 const renderTimeout = 10 * 60_000;
@@ -34,7 +34,7 @@ export async function run(args: string[]): Promise<number> {
     param: { type: 'string', multiple: true, default: [] },
     pipeline: { type: 'string' },
     python: { type: 'string' },
-    data: { type: 'string', default: join(home, 'local') },
+    data: { type: 'string', default: defaultData },
     root: { type: 'string', default: '.' },
     follow: { type: 'boolean', default: false },
     install: { type: 'boolean', default: false },

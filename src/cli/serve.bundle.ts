@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LocalHandle, launchLocal } from '../local/launch';
 import { defaultData, findNode } from './serve-node';
+import { localVariables } from '../sources/local-environment';
 
 /** `mlops-flow serve`: runs the control plane until Ctrl-C. */
 export async function run(args: string[]): Promise<number> {
@@ -47,16 +48,15 @@ function listing({ endpoint, region, accessKeyId, secretAccessKey }: LocalHandle
     .join('');
 }
 
-/** For a shell: the variables that AWS clients read. */
-function exports({ endpoint, region, accessKeyId, secretAccessKey }: LocalHandle): string {
-  const variables = {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  };
+/** For a shell: the variables that AWS clients, and the SageMaker SDK, read. */
+function exports(handle: LocalHandle): string {
+  const variables = localVariables(handle, join(__dirname, '..', 'media'), process.env['PYTHONPATH']);
   return Object.entries(variables)
-    .map(([name, value]) => `export ${name}=${value}\n`)
+    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
     .join('');
+}
+
+/** A value as a shell reads it back. */
+function quoted(value: string): string {
+  return /^[\w./:@%+=-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -44,6 +44,12 @@ test('serve --env prints what AWS clients need, and Ctrl-C ends it well', async 
     'AWS_DEFAULT_REGION',
     'AWS_ACCESS_KEY_ID',
     'AWS_SECRET_ACCESS_KEY',
+    'AWS_EC2_METADATA_DISABLED',
+    'AWS_CONFIG_FILE',
+    'AWS_SHARED_CREDENTIALS_FILE',
+    'PYTHONPATH',
+    'SAGEMAKER_ADMIN_CONFIG_OVERRIDE',
+    'SAGEMAKER_USER_CONFIG_OVERRIDE',
   ]);
   const { sts } = clientsOf({
     endpoint: variables.AWS_ENDPOINT_URL ?? '',

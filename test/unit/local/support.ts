@@ -213,6 +213,7 @@ export async function buildServer(folder: string): Promise<string> {
     entryPoints: {
       'local-server': 'src/local-server.ts',
       serve: 'src/cli/serve.bundle.ts',
+      exec: 'src/cli/exec.bundle.ts',
       definition: 'src/definition/definition.bundle.ts',
     },
     outdir: folder,
