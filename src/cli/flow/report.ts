@@ -25,8 +25,8 @@ export function reportRefusals(refusals: readonly Refusal[]): number {
   return 1;
 }
 
-/** Prints what came of a plan; answers the exit code. */
-export function reportOutcome(outcome: Outcome, branch: string | undefined): number {
+/** Prints what came of a plan; answers the exit code. `streamed`: what git said was printed as it came. */
+export function reportOutcome(outcome: Outcome, branch: string | undefined, streamed = false): number {
   switch (outcome.status) {
     case 'done':
       for (const warning of outcome.warnings) warn(warning);
@@ -46,7 +46,7 @@ export function reportOutcome(outcome: Outcome, branch: string | undefined): num
       warn("Then 'flow resume', or the same command again, continues; 'flow undo' undoes everything.");
       return 1;
     case 'failed':
-      if (outcome.stderr) warn(outcome.stderr);
+      if (outcome.stderr && !streamed) warn(outcome.stderr);
       warn(`Fatal: ${outcome.message}`);
       return 1;
     case 'cancelled':

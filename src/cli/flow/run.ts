@@ -29,7 +29,7 @@ export async function runRequest(repository: Repository, request: Request, optio
   });
   if (outcome.status === 'refused') return codeOf(outcome.refusals, options.usage);
   const { branch } = outcome.status === 'done' ? await repository.state() : {};
-  return reportOutcome(outcome, branch);
+  return reportOutcome(outcome, branch, true);
 }
 
 /** Does what git-flow has done by the time it refuses, and refuses. */

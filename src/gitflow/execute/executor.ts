@@ -11,6 +11,7 @@ import type { Keeper } from './keep';
 import { blobsOfFiles, changesOf } from './origins';
 import { thisProcess } from './owner';
 import type { Performer, StepResult } from './perform';
+import { operationInProgress, readStatus } from '../read/snapshot';
 import { isDone } from './recognise';
 import { keepSafe, releaseSafe } from './safety';
 import { touchedRefs } from './touched';
@@ -123,7 +124,9 @@ async function stop(run: Run, journal: Journal, step: Step, result: Stopped): Pr
   const { options, store } = run;
   if (result.status !== 'cancelled') tell(options, step, result.status);
   const untouched = plan.steps.slice(0, step.index).every(({ work }) => work.do === 'hook');
-  const harmless = result.status === 'cancelled' || (result.status === 'failed' && !result.cutOff && alone(step));
+  const waits = result.status === 'conflict' || (await isInTheMiddle(run));
+  const harmless =
+    result.status === 'cancelled' || (result.status === 'failed' && !result.cutOff && !waits && alone(step));
   const dropped = untouched && harmless && journal.before === plan.observed;
   const message = dropped || result.status !== 'failed' ? result.message : `${result.message} ${goOn(step)}`;
   if (dropped) {
@@ -134,6 +137,7 @@ async function stop(run: Run, journal: Journal, step: Step, result: Stopped): Pr
     journal.message = message;
     journal.files = result.status === 'conflict' ? result.files : [];
     if (result.status !== 'cancelled') await noteMade(run, journal, step);
+    journal.waits = waits;
     journal.leftBehind = await leftBehind(run);
     store.write(journal);
   }
@@ -157,9 +161,14 @@ async function leftBehind({ git, places }: Run): Promise<Record<string, string>>
   return Object.fromEntries(await blobsOfFiles(git, places, tracked));
 }
 
+/** Is git in the middle of something that the user has to bring to an end? */
+async function isInTheMiddle({ git, places }: Run): Promise<boolean> {
+  return !places.bare && operationInProgress(places.gitDir, await readStatus(git, places)) !== undefined;
+}
+
 /** When it fails it has changed nothing: it is one command, and no merge. */
 function alone({ work, commands }: Step): boolean {
-  return commands.length === 1 && work.do !== 'merge' && work.do !== 'pull' && work.do !== 'stash';
+  return commands.length === 1 && work.do !== 'merge' && work.do !== 'stash';
 }
 
 function tell(options: ExecuteOptions, step: Step, state: StepState): void {

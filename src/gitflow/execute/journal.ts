@@ -61,6 +61,8 @@ export interface Journal extends Progress {
   status: 'running' | 'conflict' | 'failed' | 'undoing' | 'done';
   message: string;
   files: string[];
+  /** It stopped with a merge, squash, rebase or revert that the user has to bring to an end. */
+  waits?: boolean;
   /** Blobs of the files that git left changed when the action stopped: these are not the user's. */
   leftBehind?: Record<string, string>;
   /** The state before, from the plan that the action began with. */

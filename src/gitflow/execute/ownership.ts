@@ -5,7 +5,6 @@ import type { Places } from '../git/places';
 import type { Step } from '../model/model';
 import { lastMove, movedBy, readIds, type Ids } from './identity';
 import type { Journal } from './journal';
-import { leavesOperation } from './settle';
 import { touchedRefs } from './touched';
 
 interface Tools {
@@ -45,7 +44,7 @@ async function isOfInterruptedStep(tools: Tools, journal: Journal, ref: string, 
   if (step.work.do === 'hook') return journal.status === 'running';
   if (!touchedRefs([step.work]).has(ref)) return false;
   if (journal.status === 'conflict' || journal.status === 'failed') {
-    return leavesOperation(step.work) && isOneMove(tools.places, journal, ref, id);
+    return journal.waits === true && isOneMove(tools.places, journal, ref, id);
   }
   if ((await expectedOf(tools, journal, step))[ref] === id) return true;
   return movedBy(tools.places, ref, id, reflogWord(journal.id, step.index)) ?? true;

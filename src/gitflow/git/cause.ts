@@ -38,6 +38,16 @@ const causes: readonly Cause[] = [
     tell: (ref) => `Git could not move '${shorten(ref)}': something else has moved or locked it meanwhile.`,
   },
   {
+    says: /\(non-fast-forward\)|\(fetch first\)/,
+    tell: () =>
+      "The remote has commits that are not here. Pull them first; of a branch that you have rebased and that nobody else works on, 'git push --force-with-lease' replaces them.",
+  },
+  {
+    says: /Need to specify how to reconcile divergent branches|Not possible to fast-forward/,
+    tell: () =>
+      "The branch and the remote's have diverged. Set 'pull.rebase' to false (merge) or true (rebase) and try again.",
+  },
+  {
     says: /smudge filter|external filter .* failed|clean filter/,
     tell: () => 'A filter of git (such as Git LFS) failed. See that it is installed and can reach its files.',
   },

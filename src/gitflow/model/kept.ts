@@ -18,11 +18,13 @@ export interface Kept {
 
 /** What is kept, with the commands that bring it back, in a sentence each. */
 export function tellKept(kept: readonly Kept[]): string[] {
-  const what = {
-    branch: 'The commits of',
-    tag: 'The tag',
-    head: 'The commits of the detached HEAD',
-    work: 'Changes that were not committed',
+  const what: Record<Kept['kind'], (of: string) => string> = {
+    branch: (of) => `The commits of '${of}' are kept`,
+    tag: (of) => `The tag '${of}' is kept`,
+    head: () => 'The commits of the detached HEAD are kept',
+    work: () => 'Changes that were not committed are kept',
   };
-  return kept.map(({ kind, of, restore }) => `${what[kind]}${of === '' ? '' : ` '${of}'`} are kept: ${restore}`);
+  return kept.map(
+    ({ kind, of, restore }) => `${what[kind](of)}; '${restore}' restores ${kind === 'tag' ? 'it' : 'them'}.`,
+  );
 }

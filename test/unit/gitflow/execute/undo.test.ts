@@ -187,6 +187,22 @@ describe('what the user has made since', () => {
     expect(work.git('log', '-1', '--format=%s')).toBe('amended');
   });
 
+  test('a pull that git refused changes nothing and leaves nothing to undo', async () => {
+    const work = withFeature();
+    const remote = sandbox.remote(work);
+    work.git('push', '-q', 'origin', 'feature/x');
+    const tip = work.git('rev-parse', 'HEAD');
+    work.commit('theirs', '1');
+    work.git('push', '-q', 'origin', 'feature/x');
+    work.git('reset', '-q', '--hard', tip);
+    work.commit('ours', '1');
+    const repository = await open(work);
+    const outcome = await act(repository, { action: 'pull', kind: 'feature', remote: 'origin' });
+    expect(outcome.status === 'failed' && outcome.message).toContain("Set 'pull.rebase'");
+    expect(await repository.journal()).toBeUndefined();
+    expect(remote.git('rev-parse', 'feature/x')).not.toBe(work.git('rev-parse', 'feature/x'));
+  });
+
   test('a tag that is not the one of the action stays', async () => {
     const work = sandbox.repository();
     const remote = sandbox.remote(work);
