@@ -307,7 +307,7 @@ describe('what is kept', () => {
     await repository.undo();
     work.write('a', 'others\n');
     const [kept] = await repository.kept();
-    await expect(repository.restoreKept(kept?.name ?? '')).rejects.toThrow('do not fit');
+    await expect(repository.restoreKept(kept?.name ?? '')).rejects.toThrow('cannot be applied');
     expect(work.read('a')).toBe('others\n');
   });
 });
