@@ -56,9 +56,10 @@ test('a repository without Gitflow is set up from the Branches view', async () =
   const opened = await open({ folder: place });
   await opened
     .tree('Branches')
-    .row(/Set up Gitflow/)
+    .row(/Choose Branching Model/)
     .click();
-  await opened.quickInput.shown();
+  await opened.quickInput.pick('Gitflow');
+  await opened.quickInput.row('Use the usual names').waitFor();
 });
 
 test('in restricted mode definitions are checked and nothing is run', async () => {

@@ -453,7 +453,7 @@ describe('Gitflow', () => {
       const target: Target = { what: 'repository', root: plain };
       const errors = collectErrors();
       await commands.executeCommand('mlopsFlow.flow.startFeature', { target });
-      assert.ok(errors[0]?.includes('Set Up Gitflow'), 'the way out is no button');
+      assert.ok(errors[0]?.includes('Choose Branching Model'), 'the way out is no button');
       const asked: string[] = [];
       const agree = (message: string, ...more: unknown[]) => {
         asked.push(message);

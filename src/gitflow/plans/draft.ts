@@ -290,7 +290,17 @@ export class Draft {
   /** Asks for a fetch, unless it is done. */
   fetch(branches: string[], optional: boolean, mayFail = false): void {
     if (this.context.fetched || branches.length === 0) return;
-    this.fetches.push({ remote: this.config.origin, branches, optional, ...(mayFail ? { mayFail } : {}) });
+    const same = this.fetches.find(
+      (fetch) => fetch.branches.length > 0 && fetch.optional === optional && (fetch.mayFail ?? false) === mayFail,
+    );
+    if (same) same.branches.push(...branches.filter((branch) => !same.branches.includes(branch)));
+    else
+      this.fetches.push({
+        remote: this.config.origin,
+        branches: [...branches],
+        optional,
+        ...(mayFail ? { mayFail } : {}),
+      });
   }
 
   /** Fetches branches that the remote is known to have; warns of others. */

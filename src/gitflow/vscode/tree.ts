@@ -289,7 +289,7 @@ function setUpRow({ root, state, configuration }: Snapshot): FlowRow | undefined
   const broken = configuration.flavour !== 'none';
   const target: Target = { what: 'repository', root };
   return {
-    ...messageRow(`${root}|init`, broken ? 'Set up Gitflow…' : 'Choose a Branching Model…', 'gear', {
+    ...messageRow(`${root}|init`, broken ? 'Set up Gitflow…' : 'Choose Branching Model…', 'gear', {
       command: broken ? 'mlopsFlow.flow.init' : 'mlopsFlow.flow.chooseModel',
       title: 'Choose',
       arguments: [{ target }],

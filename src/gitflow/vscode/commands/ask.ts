@@ -52,7 +52,7 @@ export async function askFlowRepository(room: Room, argument: Argument, title: s
     throw new UserError(
       subject.snapshot.state.whyNot ?? `${subject.repository.name} has no branch to start from yet.`,
       {
-        title: 'Set Up',
+        title: 'Choose Branching Model',
         command: 'mlopsFlow.flow.chooseModel',
         arguments: [{ target: { what: 'repository', root: subject.repository.root } satisfies Target }],
       },

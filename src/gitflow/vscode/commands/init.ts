@@ -60,7 +60,7 @@ const models: (QuickPickItem & { preset: Preset | 'plain' })[] = [
 
 /** Lets the user choose a branching model, and to have none. */
 export async function chooseModel(room: Room, argument: Argument): Promise<void> {
-  const title = 'Choose a Branching Model';
+  const title = 'Choose Branching Model';
   if ((await room.repositories.list()).length === 0) {
     await init(room, argument);
     return;

@@ -132,7 +132,11 @@ function refusal(repository: KnownRepository, refusals: readonly Refusal[]): Use
     case 'journal':
       return new UserError(message, { title: 'Resume', command: 'mlopsFlow.flow.resume', arguments: [target] });
     case 'not-initialised':
-      return new UserError(message, { title: 'Set Up', command: 'mlopsFlow.flow.chooseModel', arguments: [target] });
+      return new UserError(message, {
+        title: 'Choose Branching Model',
+        command: 'mlopsFlow.flow.chooseModel',
+        arguments: [target],
+      });
     case 'checked-out-elsewhere':
       return new UserError(message, {
         title: 'Open Folder',

@@ -7,6 +7,7 @@ import {
   window,
 } from 'vscode';
 import type { BranchKind, Repository, StartRequest, VersionFile, VersionSuggestion } from '../../index';
+import { UserError } from '../../../workbench/index';
 import { askFlowRepository, choose, type Argument } from './ask';
 import { perform } from './perform';
 import { commandLine } from './plan-text';
@@ -35,6 +36,13 @@ export async function startBranch(room: Room, kind: BranchKind, argument: Argume
   const { repository, snapshot } = await askFlowRepository(room, argument, title);
   const { flavour, model } = snapshot.configuration;
   const type = model.topics.find(({ name }) => name === kind);
+  if (type === undefined) {
+    throw new UserError(snapshot.state.whyNot ?? `The branching model of ${repository.name} has no ${kind} branches.`, {
+      title: 'Choose Branching Model',
+      command: 'mlopsFlow.flow.chooseModel',
+      arguments: [{ target: { what: 'repository', root: repository.root } }],
+    });
+  }
   const { core } = snapshot;
   const base =
     kind === 'support' && flavour === 'avh'
@@ -44,7 +52,7 @@ export async function startBranch(room: Room, kind: BranchKind, argument: Argume
           title,
         )
       : undefined;
-  const versioned = type?.tag === true;
+  const versioned = type.tag;
   const name = versioned ? await askVersion(core, kind, title) : await askName(core, kind, title, '', base);
   const bump = versioned ? await askBump(core, name, title) : [];
   await perform(room, repository, {

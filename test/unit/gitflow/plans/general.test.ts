@@ -38,7 +38,7 @@ async function plan(work: Work, request: Request): Promise<string[]> {
   const planned = await (await open(work)).plan(request);
   if (!planned.ok) return planned.refusals.map(({ code }) => `!${code}`);
   return planned.plan.steps.flatMap(({ commands }) =>
-    commands.map((command) => command.filter((word) => !['git', '-q', '--'].includes(word)).join(' ')),
+    commands.map((command) => command.filter((word) => !['git', '-q', '--', '--atomic'].includes(word)).join(' ')),
   );
 }
 

@@ -99,7 +99,8 @@ export function typedOptions(
       label: 'Message of the commit',
       kind: 'text',
       value: String(values['commitMessage']),
-      placeholder: 'What git says, or conventional where the history is; %b and %p are the branches',
+      description:
+        'Empty: what git says, or a conventional one where the history has such. %b and %p are the branches.',
       ...disabled(strategy === 'rebase' ? 'A rebase makes no commit of its own.' : undefined),
     },
     ...(type.tag ? tagging : []),
