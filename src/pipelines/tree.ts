@@ -28,6 +28,8 @@ export interface ExecutionRow extends LiveRow<Session> {
 const calm = 3;
 /** Milliseconds. */
 const shortestInterval = 1500;
+/** Milliseconds between looks at what does not move, on AWS: others may have made or started something. */
+const idleInterval = 60_000;
 
 /**
  * The Pipelines view: the definitions of the workspace and the pipelines of the connection, below each its
@@ -70,7 +72,7 @@ export class PipelinesTree implements Disposable {
     return {
       id: 'pipelines',
       loading: 'Looking for pipelines…',
-      interval: () => this.interval(connection),
+      interval: () => this.idleInterval(connection),
       read: listPipelines,
       rows: async (names) => {
         if (names) contextKeys.set('mlopsFlow.runs', names.length === 0 ? 'none' : 'some');
@@ -144,7 +146,10 @@ export class PipelinesTree implements Disposable {
     return {
       id: runsId(pipeline),
       loading: 'Looking for runs…',
-      interval: () => this.interval(connection),
+      interval: (executions) =>
+        executions?.some(({ status }) => !isSettled(status))
+          ? this.interval(connection)
+          : this.idleInterval(connection),
       read: (session) => listExecutions(session, pipeline),
       rows: (executions = []) => executions.map((execution) => this.executionRow(connection, execution)),
       empty,
@@ -184,6 +189,10 @@ export class PipelinesTree implements Disposable {
       settled: (steps) => isSettled(status) && steps.every(({ StepStatus = '' }) => isSettled(StepStatus)),
       empty: { id: `${arn}#none`, label: 'No step has been reached', icon: { icon: 'info' }, context: 'message' },
     };
+  }
+
+  private idleInterval(connection: Connection): number {
+    return connection.kind === 'local' ? this.interval(connection) : Math.max(idleInterval, this.interval(connection));
   }
 
   private interval(connection: Connection): number {

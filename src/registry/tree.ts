@@ -9,7 +9,7 @@ import type { RegistryServices } from './services';
 
 /** Milliseconds between looks at the registry while the view can be seen; it changes seldom. */
 const localInterval = 2_000;
-const awsInterval = 30_000;
+const awsInterval = 60_000;
 /** So many metrics stand beside a version; the tooltip has the rest. */
 const metricsShown = 2;
 /** So many versions of a group are shown; each is described by a request of its own. */

@@ -24,8 +24,8 @@ export interface Reading<Session, S> {
   rows(state: S | undefined): readonly LiveRow<Session>[] | Promise<readonly LiveRow<Session>[]>;
   /** True when the state won't change any more. Never, where this is left out. */
   settled?(state: S): boolean;
-  /** Milliseconds between readings. */
-  interval(): number;
+  /** Milliseconds until the next reading; `state` is what was read last. */
+  interval(state: S | undefined): number;
   /** What stands there until the first reading has ended: `Looking for runs…`. */
   loading: string;
   /** What stands there when there are no rows; nothing, where this is left out. */
@@ -226,7 +226,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
           return node.reading.read(session, signal, node.anew ? undefined : node.state?.value);
         },
         settled: (value) => node.reading.settled?.(value) ?? false,
-        interval: () => node.reading.interval(),
+        interval: () => node.reading.interval(node.state?.value),
       },
       { value: (value) => this.heard(node, { value }), failed: (error) => this.lost(node, error) },
     );
