@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { local as localConnection, type Session } from '../aws';
 import { launchLocal, type LocalHandle } from '../local/launch';
 import { valueOfJson } from '../shared/json';
 import { EnvironmentError } from '../sources/environments';
@@ -12,7 +14,9 @@ import { isModuleOf } from '../sources/callers';
 import { type Literal, readLiteral } from '../sources/literal';
 import { readProject, renderSource } from '../sources/project';
 import { RenderError } from '../sources/render';
+import { openConnections } from './connections';
 import { readOptions, UsageError } from './options';
+import { madeOf, type Project, projectOf } from './run/made-of';
 import { defaultData, findNode } from './serve-node';
 
 const home = join(homedir(), '.mlops-flow');
@@ -25,6 +29,8 @@ const role = `arn:aws:iam::${account}:role/execution`;
 interface Pipeline {
   name: string;
   definition: string;
+  /** Of a definition that lies in a repository. */
+  project?: Project | undefined;
 }
 
 /** Exit codes: 0 succeeded, 1 failed, 2 wrong usage or nothing to run. */
@@ -61,7 +67,8 @@ export async function run(args: string[]): Promise<number> {
       process.stdout.write(`${pipeline.definition}\n`);
       return 0;
     }
-    return await execute(local, pipeline, parameters, values.follow, stop.signal);
+    const started = await start(local, values.data, pipeline, parameters);
+    return await follow(started, values.follow, stop.signal);
   } catch (error) {
     if (!(error instanceof RenderError) && !(error instanceof EnvironmentError)) throw error;
     const place = error instanceof RenderError ? error.place : undefined;
@@ -86,7 +93,9 @@ async function declared(file: string, name: string | undefined): Promise<Pipelin
   const definition = await readFile(file, 'utf8');
   if (valueOfJson(definition) === undefined) throw new UsageError(`${file} is not JSON.`);
   const base = file.slice(file.lastIndexOf(sep) + 1).replace(/(?:\.pipeline)?\.json$/, '');
-  return { name: name ?? base.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, ''), definition };
+  const project = await projectOf(file);
+  const ownName = project?.environment?.pipeline ?? base.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, '');
+  return { name: name ?? ownName, definition, project };
 }
 
 interface RenderedOptions {
@@ -142,13 +151,18 @@ function rank({ maker }: FoundPipeline): number {
   return ['function', 'module', 'main', 'method', 'notebook'].indexOf(maker.kind);
 }
 
-async function execute(
+interface Started {
+  client: SageMakerClient;
+  arn: string;
+}
+
+/** Puts the pipeline on Local and starts it, with the files that its project names. */
+async function start(
   local: LocalHandle,
-  { name, definition }: Pipeline,
+  data: string,
+  { name, definition, project }: Pipeline,
   parameters: Readonly<Record<string, string>>,
-  follow: boolean,
-  signal: AbortSignal,
-): Promise<number> {
+): Promise<Started> {
   const { sdk } = await import('../aws/sdk.bundle');
   const { endpoint, region, accessKeyId, secretAccessKey } = local;
   const client = new sdk.SageMakerClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
@@ -159,20 +173,45 @@ async function execute(
       if (!(error instanceof Error) || !/exist/i.test(error.message)) throw error;
       return client.send(new sdk.UpdatePipelineCommand(pipeline));
     });
-  const { PipelineExecutionArn } = await client.send(
+  const { values, description } = project
+    ? await withConnection(data, (session) => madeOf(session, project, definition, parameters))
+    : { values: parameters, description: undefined };
+  const { PipelineExecutionArn = '' } = await client.send(
     new sdk.StartPipelineExecutionCommand({
       PipelineName: name,
-      PipelineParameters: Object.entries(parameters).map(([Name, Value]) => ({ Name, Value })),
+      PipelineParameters: Object.entries(values).map(([Name, Value]) => ({ Name, Value })),
+      ...(description ? { PipelineExecutionDescription: description } : {}),
       ClientRequestToken: crypto.randomUUID(),
     }),
   );
   process.stderr.write(`Running ${name}: ${PipelineExecutionArn}\n`);
+  return { client, arn: PipelineExecutionArn };
+}
+
+/** Does something over a session with the Local of a data folder. */
+async function withConnection<T>(data: string, work: (session: Session) => Promise<T>): Promise<T> {
+  const connections = openConnections(data);
+  try {
+    connections.expect(localConnection);
+    return await work(await connections.session(localConnection));
+  } finally {
+    await connections.dispose();
+  }
+}
+
+/** Tells of the run until it is over. */
+async function follow(
+  { client, arn: PipelineExecutionArn }: Started,
+  isFollowed: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const { sdk } = await import('../aws/sdk.bundle');
   const told = new Map<string, string>();
   for (;;) {
     const execution = await client.send(new sdk.DescribePipelineExecutionCommand({ PipelineExecutionArn }));
     const status = execution.PipelineExecutionStatus ?? 'Executing';
     const over = status !== 'Executing' && status !== 'Stopping';
-    if (follow || over) {
+    if (isFollowed || over) {
       for await (const page of sdk.paginateListPipelineExecutionSteps(
         { client },
         { PipelineExecutionArn, SortOrder: 'Ascending' },
@@ -181,7 +220,7 @@ async function execute(
           const line = `${step.StepName}: ${step.StepStatus}${step.FailureReason ? `: ${step.FailureReason}` : ''}`;
           if (told.get(step.StepName ?? '') === line) continue;
           told.set(step.StepName ?? '', line);
-          if (follow || step.StepStatus === 'Failed') process.stderr.write(`${line}\n`);
+          if (isFollowed || step.StepStatus === 'Failed') process.stderr.write(`${line}\n`);
         }
       }
     }

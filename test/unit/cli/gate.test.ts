@@ -1,9 +1,11 @@
 /** The gates of a release by the command line, against real repositories and a real control plane. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRun } from '../../../src/pipelines/commands/start';
-import { digestOf } from '../../../src/pipelines/provenance';
+import { madeOf, projectOf } from '../../../src/cli/run/made-of';
+import { digestOf, readProvenance } from '../../../src/pipelines/provenance';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { config, GatedProject, pipeline } from '../../fixtures/gitflow/gated-project';
 import { buildProgram } from '../gitflow/program';
@@ -96,6 +98,39 @@ describe('the exit code', () => {
     const held = await made.cli(['gate', '--format', 'github', ...reasons.slice(0, 2)]);
     expect(held.code).toBe(1);
     expect(held.stdout).toContain('::error title=Gate model%3A failed::');
+  });
+});
+
+describe('a run from the command line', () => {
+  it('is made of what one from the editor is made of, with the values of the environment, and counts', async () => {
+    const dev = { ...config.environments.dev, parameters: { Epochs: 5, Unknown: 1 } };
+    const made = project({ ...config, environments: { dev } });
+    const found = await projectOf(join(made.work.folder, 'quick.pipeline.json'));
+    if (found === undefined) throw new Error('The project was not found.');
+    const { values, description } = await madeOf(local.session, found, pipeline, {});
+    expect(values).toEqual({ Epochs: '5', CodeUri: expect.stringMatching(/code\/[0-9a-f]{64}$/) as string });
+    const provenance = readProvenance(description);
+    expect(provenance).toMatchObject({
+      branch: 'release/1.0',
+      dirty: false,
+      commit: made.work.git('rev-parse', 'HEAD'),
+    });
+    await startRun(local.session, {
+      pipeline: 'quick',
+      definition: pipeline,
+      provenance: provenance ?? {},
+      values,
+      displayName: 'cli',
+    });
+    await expect.poll(async () => (await made.gate()).gates['run']).toBe('passed');
+    expect((await madeOf(local.session, found, pipeline, { Epochs: '6' })).values['Epochs']).toBe('6');
+  });
+
+  it('has no project outside of a repository, and none where the configuration is not valid', async () => {
+    expect(await projectOf(join(tmpdir(), 'x.pipeline.json'))).toBeUndefined();
+    const made = project();
+    made.work.write('.mlops/config.json', '{ "uploads": 1 }');
+    await expect(projectOf(join(made.work.folder, 'quick.pipeline.json'))).rejects.toThrow(/is not valid in line 1/);
   });
 });
 

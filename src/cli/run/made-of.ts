@@ -1,0 +1,75 @@
+/** What a run of a definition in a repository is made of: the same files, values and description as a run from the editor. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Session } from '../../aws';
+import { openRepository, type Repository } from '../../gitflow';
+import { configPath, readConfig, type Environment } from '../../gitflow/lifecycle';
+import { RepositoryFiles } from '../../gitflow/lifecycle/files';
+import { uploadSources } from '../../pipelines/commands/upload';
+import { readDefinition } from '../../pipelines/definition';
+import type { Provenance } from '../../pipelines/model';
+import { digestOf, writeProvenance } from '../../pipelines/provenance';
+
+/** What the project around a definition says of its runs. */
+export interface Project {
+  root: string;
+  repository: Repository;
+  uploads: ReadonlyMap<string, string>;
+  /** The environment on this machine that names the definition. */
+  environment?: Environment;
+}
+
+/** The project of a definition; undefined outside of a repository. @throws where its configuration is not valid */
+export async function projectOf(file: string): Promise<Project | undefined> {
+  const repository = await openRepository(dirname(resolve(file)), { trusted: true }).catch(() => undefined);
+  if (repository === undefined) return undefined;
+  const { root } = repository;
+  const text = await readFile(join(root, configPath), 'utf8').catch(() => '{}');
+  const { config, problems } = readConfig(text);
+  const [first] = problems;
+  if (first) throw new Error(`${configPath} is not valid in line ${first.range.start.line + 1}: ${first.message}`);
+  const path = relative(root, resolve(file)).split(sep).join('/');
+  const named = [...config.environments].find(
+    ([, { connection, definition }]) => connection === 'Local' && definition === path,
+  );
+  return {
+    root,
+    repository,
+    uploads: config.uploads,
+    ...(named && { environment: { name: named[0], ...named[1] } }),
+  };
+}
+
+/** What StartPipelineExecution is given. */
+export interface MadeOf {
+  values: Record<string, string>;
+  description: string;
+}
+
+/** Copies what the run reads, and says where it comes from. `given` are the values that the user wants. */
+export async function madeOf(
+  session: Session,
+  { root, repository, uploads: sources, environment }: Project,
+  definition: string,
+  given: Readonly<Record<string, string>>,
+): Promise<MadeOf> {
+  const { parameters } = await readDefinition(definition);
+  const names = new Set(parameters.map(({ name }) => name));
+  const own = Object.entries(environment?.parameters ?? {}).filter(([name]) => names.has(name));
+  const values = { ...Object.fromEntries(own.map(([name, value]) => [name, String(value)])), ...given };
+  const uploaded = await uploadSources(session, { root, sources, parameters, values });
+  const files = new RepositoryFiles({ root, trusted: true });
+  const [{ commit, branch }, tree, changes] = await Promise.all([
+    repository.state(),
+    files.tree('HEAD'),
+    files.changes(),
+  ]);
+  const provenance: Provenance = {
+    digest: digestOf(definition),
+    uploads: uploaded.uploads,
+    ...(commit === undefined ? {} : { commit, dirty: changes.length > 0 }),
+    ...(tree === undefined ? {} : { tree }),
+    ...(branch === undefined ? {} : { branch }),
+  };
+  return { values: { ...values, ...uploaded.values }, description: writeProvenance(provenance) };
+}
