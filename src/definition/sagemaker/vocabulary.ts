@@ -61,9 +61,6 @@ export const retryExceptions = [
   'Emr.RESOURCE_LIMIT',
 ];
 
-/** A duration in CacheConfig.ExpireAfter: ISO 8601, where the service does without the leading P and takes any case. */
-export const durationPattern = /^(?=.*\d)P?(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/i;
-
 /** What the Arguments of a step are. */
 export type ArgumentsKind =
   /** The members of a request of a service, named in the tables by the step's type. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { durationOf } from '../../definition/duration';
 import { type Step, steps } from '../domain/executions';
 import { isRecord } from '../wire/validate';
 import type { Store } from '../store/store';
@@ -25,7 +26,7 @@ export function cacheKeyOf(step: StepDefinition, pipeline: string, scope: Scope)
 
 /** The newest successful run of the same work that is not too old. */
 export function cachedStep(store: Store, key: string, step: StepDefinition): Step | undefined {
-  const oldest = Date.now() - durationMs(step.cache?.expireAfter);
+  const oldest = Date.now() - lifeOf(step.cache?.expireAfter);
   return steps(store)
     .list('cache_key = ?', key)
     .reverse()
@@ -35,15 +36,7 @@ export function cachedStep(store: Store, key: string, step: StepDefinition): Ste
     );
 }
 
-/** ISO 8601 durations as definitions in the wild write them: `P30D`, `PT1H`, also `30d`, `T12H`. In milliseconds. */
-export function durationMs(text: string | undefined): number {
-  if (text === undefined) return Number.POSITIVE_INFINITY;
-  const match = /^P?(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/i.exec(text);
-  if (!match) return 0;
-  const days = [365, 30, 7, 1];
-  const seconds = [3600, 60, 1];
-  const count = (group: string | undefined): number => Number(group ?? 0);
-  const whole = days.reduce((sum, unit, index) => sum + unit * count(match[index + 1]), 0);
-  const rest = seconds.reduce((sum, unit, index) => sum + unit * count(match[index + 5]), 0);
-  return (whole * 86_400 + rest) * 1000;
+/** How old a result may be, in milliseconds: without end where nothing is said, no time where it cannot be read. */
+function lifeOf(text: string | undefined): number {
+  return text === undefined ? Number.POSITIVE_INFINITY : (durationOf(text) ?? 0);
 }

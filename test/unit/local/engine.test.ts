@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Step, steps } from '../../../src/local/domain/executions';
-import { cachedStep, durationMs } from '../../../src/local/engine/cache';
+import { cachedStep } from '../../../src/local/engine/cache';
 import { holdAll } from '../../../src/local/engine/conditions';
 import { type Json, type StepDefinition, parseDefinition } from '../../../src/local/engine/definition';
 import { bindParameters, parameterText } from '../../../src/local/engine/parameters';
@@ -261,18 +261,6 @@ describe('definitions', () => {
     );
     expect(parseDefinition(JSON.stringify({ Steps: steps })).steps).toHaveLength(2000);
   });
-});
-
-test('durations of caches are read as they stand in the wild', () => {
-  const day = 86_400_000;
-  expect([
-    durationMs('P30D'),
-    durationMs('30d'),
-    durationMs('PT1H'),
-    durationMs('T30m'),
-    durationMs('P1DT12H'),
-  ]).toEqual([30 * day, 30 * day, day / 24, day / 48, 1.5 * day]);
-  expect(durationMs(undefined)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('retry policies wait longer each time, and end', () => {

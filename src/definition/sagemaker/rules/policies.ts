@@ -1,8 +1,9 @@
 /** CacheConfig and RetryPolicies. */
+import { durationOf } from '../../duration';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import type { Step, Unit } from '../model';
-import { durationPattern, retryExceptions, retryMembers, stepTypes } from '../vocabulary';
+import { retryExceptions, retryMembers, stepTypes } from '../vocabulary';
 import { checkMembers, given, kindOf, missingMember, unknownValue } from './tools';
 
 const prepare = (member: string): string =>
@@ -231,7 +232,7 @@ function checkCache(step: Step, cache: Node, report: Report): void {
     );
   }
   if (!given(expiry) || isFunction(expiry)) return;
-  if (expiry.text !== undefined && durationPattern.test(expiry.text)) {
+  if (expiry.text !== undefined && durationOf(expiry.text) !== undefined) {
     checkMonths(expiry, expiry.text, report);
     return;
   }
