@@ -1,7 +1,7 @@
 /** The shape of a pipeline declaration, as the service prints and takes it, and as CloudFormation writes it. */
 import generated from '../generated/codepipeline.json';
 import { type MemberWords, shapeOfStructure, type Words } from '../shape/from-service';
-import { type RawTable, ServiceTable } from '../shape/service-table';
+import { ServiceTable } from '../shape/service-table';
 import {
   any,
   choice,
@@ -17,7 +17,7 @@ import {
 } from '../shape/shape';
 import { table } from '../table';
 
-const service = new ServiceTable(generated as RawTable);
+const service = new ServiceTable(generated);
 
 /** What the patterns of the service's model ask for. */
 const patterns = table<string>({
