@@ -36,7 +36,7 @@ import { pullRequestPage } from './remote/pull-request';
 import { currentBranch, evidenceOf } from './execute/recognise';
 import { badName } from './git/ref-format';
 import { relate } from './read/relations';
-import { releaseSafe } from './execute/safety';
+import { heldBy, releaseSafe } from './execute/safety';
 import { leavesOperation, settleForResume } from './execute/settle';
 import { operationInProgress, readRefs, readStatus, readWorktrees, takeSnapshot } from './read/snapshot';
 import { readConfiguration } from './read/configuration';
@@ -300,6 +300,7 @@ class FlowRepository implements Repository {
   async leave(): Promise<void> {
     const journal = this.store.read();
     if (!journal || isAlive(journal)) return;
+    await this.tools(journal).keeper.held(heldBy(journal));
     await this.forget(journal);
   }
 

@@ -61,6 +61,18 @@ export class Keeper {
     return this.create([{ ref: 'refs/work', now: await this.must(['rev-parse', name]), to: null }]);
   }
 
+  /** Keeps the tips that only these refs hold, under the names of the branches that they were. */
+  async held(holders: readonly { ref: string; held: string; now: string }[]): Promise<Kept[]> {
+    const ids = await readIds(
+      this.git,
+      this.places,
+      holders.map(({ held }) => held),
+    );
+    const there = holders.filter(({ held, now }) => ids[held] === now);
+    const lost = await this.unreachable(there.map(({ held, now }) => ({ ref: held, now, to: null })));
+    return this.create(there.filter(({ now }) => lost.has(now)).map(({ ref, now }) => ({ ref, now, to: null })));
+  }
+
   /** The tips that would be in no ref afterwards. */
   private async unreachable(moving: readonly Moving[]): Promise<Set<string>> {
     const heads = moving.filter(({ ref }) => !ref.startsWith('refs/tags/'));

@@ -1,6 +1,6 @@
 /** Doing one step: the commands that the plan shows, and what their answers mean. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Git, GitAnswer } from '../git/git';
 import { causeOf } from '../git/cause';
 import { complaint, isLocked } from '../git/git';
@@ -147,7 +147,10 @@ export class Performer {
   }
 
   private async runHook(work: Of<'hook'>): Promise<StepResult> {
-    const answer = await this.tools.hooks.run(work.file, work.args, this.tools.options.onOutput, work.env);
+    const { hooks, options } = this.tools;
+    // The repository may have been moved since the plan was made.
+    const file = existsSync(work.file) ? work.file : (hooks.find(basename(work.file)) ?? work.file);
+    const answer = await hooks.run(file, work.args, options.onOutput, work.env);
     // It may have checked something out.
     this.head = undefined;
     if (answer.code === 0) return done;

@@ -32,6 +32,11 @@ export async function keepStash(git: Git, stash: string): Promise<void> {
   await git.run(['update-ref', `${space}stash`, stash], { patient: true });
 }
 
+/** What they hold, for an action that is left before its end. */
+export function heldBy(journal: Journal): { ref: string; held: string; now: string }[] {
+  return endangered(journal).map(([ref, now]) => ({ ref, held: safeName(ref), now }));
+}
+
 /** Removes them. */
 export async function releaseSafe(git: Git, journal: Journal): Promise<void> {
   const stashes = journal.plan.steps.some(({ work }) => work.do === 'stash');

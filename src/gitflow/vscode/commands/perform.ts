@@ -97,7 +97,8 @@ export async function tellOutcome(room: Room, repository: KnownRepository, outco
       return;
     case 'undone':
       window.setStatusBarMessage(`$(discard) ${outcome.message}`, 5000);
-      if (outcome.left.length > 0 || outcome.kept.length > 0) void window.showWarningMessage(outcome.message);
+      if (outcome.left.length > 0) void window.showWarningMessage(outcome.message);
+      else if (outcome.kept.length > 0) void window.showInformationMessage(outcome.message);
   }
 }
 

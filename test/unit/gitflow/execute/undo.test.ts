@@ -436,6 +436,29 @@ test('the base is kept in the configuration while the remote has the branch', as
   expect(work.git('config', 'gitflow.branch.feature/x.base')).toBe('develop');
 });
 
+test('leaving an action keeps the commits that it had taken from every branch', async () => {
+  const work = withFeature();
+  const tip = work.git('rev-parse', 'feature/x');
+  hook(join(work.folder, '.git'), 'post-flow-feature-finish', `git branch -D feature/x`);
+  const repository = await open(work);
+  expect((await act(repository, { ...finishX, squash: true })).status).toBe('failed');
+  await repository.leave();
+  expect(await repository.kept()).toMatchObject([{ kind: 'branch', of: 'feature/x', id: tip }]);
+  expect(work.git('for-each-ref', 'refs/mlops-flow/before')).toBe('');
+});
+
+test('a hook is found where the repository was moved to', async () => {
+  const work = conflicting();
+  hook(join(work.folder, '.git'), 'post-flow-feature-finish', 'touch "$GIT_CURRENT_REPO_DIR/ran"');
+  await act(await open(work), finishX);
+  const moved = `${work.folder}-moved`;
+  renameSync(work.folder, moved);
+  writeFileSync(join(moved, 'a'), 'both\n');
+  execFileSync('git', ['add', 'a'], { cwd: moved });
+  expect((await (await open(work, moved)).resume()).status).toBe('done');
+  expect(existsSync(join(moved, 'ran'))).toBe(true);
+});
+
 test('leave() leaves an action that a process works on', async () => {
   const work = conflicting();
   const repository = await open(work);
