@@ -251,11 +251,11 @@ test('a finish that succeeded is undone from its dialog: every branch as it was,
   await dialog.button('Undo').waitFor();
   const merge = git('rev-parse', 'develop');
   await dialog.button('Undo').click();
-  await expect.poll(() => dialog.button('Undo').count()).toBe(0);
+  await dialog.frame().getByText('was undone').first().waitFor();
   expect(git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags')).toBe(before);
   expect(git('symbolic-ref', '--short', 'HEAD')).toBe('feature/regretted');
   expect(git('for-each-ref', '--format=%(objectname)', 'refs/mlops-flow/undone')).toContain(merge);
-  await branches().row('Kept').waitFor();
+  await expect.poll(() => dialog.button('Undo').count()).toBe(0);
   await workbench.picture('undone-after-success');
   await dialog.button('Close').click();
 });
