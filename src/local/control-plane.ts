@@ -7,6 +7,7 @@ import { Engine } from './engine/engine';
 import { Jobs } from './jobs/jobs';
 import { Environments } from './jobs/run/environment';
 import { Guard } from './jobs/run/guard';
+import { Mounts } from './jobs/run/mount';
 import { Python } from './jobs/run/python';
 import { loadKeys } from './keys';
 import type { Ready } from './ready';
@@ -64,6 +65,7 @@ export class ControlPlane {
           store,
           folder: jobFolder,
           python: new Python(options.python),
+          mounts: new Mounts(),
           environments: new Environments(join(folder, 'environments'), join(jobFolder, 'environments')),
           environment,
           grace: options.grace ?? 10_000,

@@ -71,6 +71,8 @@ export interface JobKind<Request extends object = object, Doc extends object = o
   document(request: Request, birth: Birth): Doc;
   /** Metrics to be read from its log. */
   metrics?(request: Request): readonly { Name?: string | undefined; Regex?: string | undefined }[];
+  /** Whether the job may look for `/opt/ml` at its place: a mount costs some milliseconds. */
+  needsMount(request: Request): boolean;
   /** Fills the job's folder with code, inputs and configuration, and says what to run. */
   prepare(work: Work<Request>): Promise<Launch>;
   /** Uploads what the job made. */

@@ -39,6 +39,12 @@ export const processing: JobKind<CreateProcessingJobRequest, DescribeProcessingJ
     };
   },
 
+  // A bare command without files, inputs and outputs has nothing there.
+  needsMount({ AppSpecification: app, ProcessingInputs: inputs = [], ProcessingOutputConfig: outputs }) {
+    const words = [...(app?.ContainerEntrypoint ?? []), ...(app?.ContainerArguments ?? [])];
+    return inputs.length > 0 || (outputs?.Outputs ?? []).length > 0 || words.some((word) => word.includes('/'));
+  },
+
   prepare,
   collect,
 

@@ -64,6 +64,7 @@ export const training: JobKind<CreateTrainingJobRequest, DescribeTrainingJobResp
   },
 
   metrics: ({ AlgorithmSpecification: algorithm }) => algorithm?.MetricDefinitions ?? [],
+  needsMount: () => true,
   prepare,
   collect,
 

@@ -12,7 +12,8 @@ import {
   UpdatePipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Bed, bucket, definition, eventually, output, role, shellStep } from './support';
@@ -512,7 +513,7 @@ test('outputs that are links are copied, and what they lead to stays as it is', 
   const arn = await bed.run([
     shellStep(
       'Link',
-      `cd /opt/ml/processing/linked; ln -s ${mine} soft; ln ${mine} hard; ln -s /nowhere dangling; mkdir -p deep/er; echo x > deep/er/file`,
+      `cd /opt/ml/processing/linked; ln -s ${mine} soft; cp ${mine} ../own; ln ../own hard; ln -s /opt/ml/processing/own inside; ln -s /nowhere dangling; mkdir -p deep/er; echo x > deep/er/file`,
       {
         ProcessingOutputConfig: { Outputs: [output('linked', `s3://${bucket}/linked`)] },
       },
@@ -521,8 +522,13 @@ test('outputs that are links are copied, and what they lead to stays as it is', 
   expect(await bed.end(arn)).toEqual({ status: 'Succeeded', reason: undefined });
   writeFileSync(mine, 'changed');
   const { Contents = [] } = await bed.clients.s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'linked/' }));
-  expect(Contents.map(({ Key }) => Key)).toEqual(['linked/deep/er/file', 'linked/hard', 'linked/soft']);
-  for (const Key of ['linked/hard', 'linked/soft']) {
+  expect(Contents.map(({ Key }) => Key)).toEqual([
+    'linked/deep/er/file',
+    'linked/hard',
+    'linked/inside',
+    'linked/soft',
+  ]);
+  for (const Key of ['linked/hard', 'linked/inside', 'linked/soft']) {
     const object = await bed.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
     expect(await object.Body?.transformToString()).toBe('mine');
   }
@@ -617,3 +623,46 @@ test('a definition may come from S3', async () => {
   );
   expect(JSON.parse(PipelineDefinition ?? '')).toHaveProperty('Steps');
 });
+
+test('a job finds its /opt/ml by whatever way it builds the path, and two at a time find each their own', async (context) => {
+  if (!canMount()) context.skip('this system gives no mount namespace: mentions of /opt/ml are rewritten here');
+  const python = `import os; p=os.path.join('/','opt','ml','processing','made'); open(p+'/py','w').write(open(p+'/who').read())`;
+  const script = (name: string): string =>
+    `d=/opt; d=$d/m; d=\${d}l/processing/made; echo ${name} > $d/who; sleep .3; ls /opt > $d/others; python3 -c "${python}"`;
+  const made = (name: string): object => ({
+    OutputName: 'made',
+    S3Output: { S3Uri: `s3://${bucket}/${name}`, LocalPath: '/opt/ml/processing/made', S3UploadMode: 'EndOfJob' },
+  });
+  const step = (name: string): object =>
+    shellStep(name, script(name), { ProcessingOutputConfig: { Outputs: [made(name)] } });
+  const arn = await bed.run([step('one'), step('two')], { parallel: 2 });
+  await bed.end(arn);
+  expect(Object.values(await bed.steps(arn)).map(({ FailureReason }) => FailureReason)).toEqual([undefined, undefined]);
+  for (const name of ['one', 'two']) {
+    const read = async (file: string): Promise<string | undefined> => {
+      const object = await bed.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: `${name}/${file}` }));
+      return object.Body?.transformToString();
+    };
+    expect(await read('who')).toBe(`${name}\n`);
+    expect(await read('py')).toBe(`${name}\n`);
+    // All else that the machine has in /opt is still there.
+    const others = (await read('others'))?.trim().split('\n') ?? [];
+    expect(others.sort()).toEqual([...new Set([...readdirSync('/opt'), 'ml'])].sort());
+  }
+});
+
+test('a command that is not on the machine is told as such', async () => {
+  const step = shellStep('S', '', {
+    AppSpecification: { ImageUri: 'image', ContainerEntrypoint: ['no-such-program', '/opt/ml/x'] },
+  });
+  const arn = await bed.run([step]);
+  expect((await bed.end(arn)).status).toBe('Failed');
+  const { S } = await bed.steps(arn);
+  expect(S?.FailureReason).toBe("ClientError: The command 'no-such-program' was not found on this machine.");
+});
+
+/** Whether this system lets the user of the tests mount, asked in a way of its own. */
+function canMount(): boolean {
+  if (process.platform !== 'linux' || !existsSync('/opt')) return false;
+  return ['-Urm', '-m'].some((way) => spawnSync('unshare', [way, 'mount', '-t', 'tmpfs', 'x', '/opt']).status === 0);
+}

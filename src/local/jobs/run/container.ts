@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, readlink, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import { containerRoot } from './mount';
 
 /** Asked once: the answer takes a good part of a millisecond. */
 const cores = String(availableParallelism());
@@ -10,14 +11,16 @@ const cores = String(availableParallelism());
 const mention = /(?<![\w./-])\/opt\/ml(?![\w.-])/g;
 
 /**
- * A job's own `/opt/ml`. That folder cannot be written on a developer's machine, so each job has one of its
- * own, and mentions of `/opt/ml` in its command, its environment and the copies of its scripts are made to
- * point there.
+ * A job's own `/opt/ml`. That folder cannot be written on a developer's machine, so each job has one of its own.
+ * Where it can be mounted, the job finds it at its place; elsewhere mentions of `/opt/ml` in its command, its
+ * environment and the copies of its scripts are made to point there.
  */
 export class Container {
   constructor(
     /** The folder of the job on this machine. */
     readonly folder: string,
+    /** Whether the job will find its folder at `/opt/ml`. */
+    readonly isMounted = false,
   ) {}
 
   /** The job's `/opt/ml`. */
@@ -36,13 +39,25 @@ export class Container {
     return join(this.folder, clean);
   }
 
-  /** Points every mention of `/opt/ml` in a text at this job's. */
+  /** A text that names the job's folder by its place on this machine, as the job itself sees it. */
+  seen(text: string): string {
+    return this.isMounted ? text.replaceAll(this.root, containerRoot) : text;
+  }
+
+  /** Where a file that the job names lies on this machine. */
+  onMachine(path: string): string {
+    return path.startsWith(`${containerRoot}/`) ? this.locate(path) : path;
+  }
+
+  /** Points every mention of `/opt/ml` in a text at this job's, unless it is mounted there. */
   rewrite(text: string): string {
+    if (this.isMounted) return text;
     return text.replace(mention, () => this.root.replaceAll('\\', '/'));
   }
 
   /** Rewrites the copies of scripts below a folder. */
   async rewriteScripts(folder: string): Promise<void> {
+    if (this.isMounted) return;
     const names = await readdir(folder, { recursive: true }).catch(() => []);
     for (const name of names) {
       if (!/\.(py|sh|bash|r|R|toml|ya?ml|json|cfg|ini)$/.test(name)) continue;
@@ -52,6 +67,19 @@ export class Container {
       const text = await readFile(path, 'utf8');
       const rewritten = this.rewrite(text);
       if (rewritten !== text) await writeFile(path, rewritten);
+    }
+  }
+
+  /** Leads links that a mounted job has made to its `/opt/ml` to where that lies on this machine. */
+  async leadLinks(): Promise<void> {
+    if (!this.isMounted) return;
+    const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((each) => each.isSymbolicLink())) {
+      const path = join(entry.parentPath, entry.name);
+      const target = await readlink(path);
+      if (!target.startsWith(`${containerRoot}/`)) continue;
+      await unlink(path);
+      await symlink(this.locate(target), path);
     }
   }
 

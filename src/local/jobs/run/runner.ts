@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { logs } from '../../domain/logs';
 import { objects } from '../../domain/objects';
 import { StoreError, explain, sqliteCode, sqliteFull } from '../../store/database';
@@ -11,6 +12,7 @@ import { ClientError } from './errors';
 import type { Environments } from './environment';
 import type { Guard } from './guard';
 import { JobLog, readMetricDefinitions } from './job-log';
+import type { Mounts } from './mount';
 import { CommandError, type Exit, runProcess } from './process';
 import { type Python, PythonMissing, isPython } from './python';
 import { Transfer, TransferError } from './transfer';
@@ -22,6 +24,7 @@ export interface JobSurroundings {
   folder: string;
   python: Python;
   environments: Environments;
+  mounts: Mounts;
   /** What steps inherit: the user's environment without the keys of real accounts. */
   environment: NodeJS.ProcessEnv;
   /** Milliseconds between asking a job to stop and killing it. */
@@ -57,7 +60,10 @@ export async function runJob(
   const { metrics, complaints } = readMetricDefinitions(kind.metrics?.(request));
   const log = new JobLog(logs(store), kind.logGroup, job.name, metrics);
   if (complaints.length > 0) log.write(complaints);
-  const container = new Container(join(surroundings.folder, job.name));
+  const { mounts, folder } = surroundings;
+  // Jobs of different kinds may have the same name.
+  const isMounted = kind.needsMount(request) && (await mounts.isPossible(folder));
+  const container = new Container(join(folder, `${kind.name}-${job.name}`), isMounted);
   const transfer = new Transfer(objects(store));
   const work = { name: job.name, request, container, transfer, environment: surroundings.environment };
   const enter = (phase: Phase): void => {
@@ -82,9 +88,7 @@ export async function runJob(
       release = furnished.release;
       enter('Running');
       exit = await runProcess({
-        cwd: launch.cwd,
-        command,
-        env,
+        ...(await placed(container, { cwd: launch.cwd, command, env }, mounts)),
         timeout: launch.maxRuntime * 1000,
         grace: surroundings.grace,
         guard: surroundings.guard,
@@ -96,6 +100,7 @@ export async function runJob(
     }
     if (end.status === 'Completed') {
       enter('Uploading');
+      await container.leadLinks();
       await kind.collect(work);
     }
   } catch (error) {
@@ -136,6 +141,29 @@ function tryToLog(log: JobLog, line: string): void {
   } catch (error) {
     if (sqliteCode(error) !== sqliteFull) throw error;
   }
+}
+
+/** Puts a command where it finds the job's folder at `/opt/ml`, if it can be mounted. @throws {CommandError} */
+async function placed(
+  container: Container,
+  { cwd, command, env }: { cwd: string; command: readonly string[]; env: NodeJS.ProcessEnv },
+  mounts: Mounts,
+): Promise<{ cwd: string; command: string[]; env: NodeJS.ProcessEnv }> {
+  if (!container.isMounted) return { cwd, command: [...command], env };
+  const [program = ''] = command;
+  const isPath = program.includes('/');
+  const places = isPath ? [''] : (env.PATH ?? '').split(delimiter);
+  const isThere = places.some((place) => existsSync(isPath ? container.onMachine(program) : join(place, program)));
+  if (!isThere) throw new CommandError(program, Object.assign(new Error(), { code: 'ENOENT' }));
+  const seen = Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value === undefined ? undefined : container.seen(value)]),
+  );
+  const words = command.map((word) => container.seen(word));
+  return {
+    cwd: container.root,
+    command: await mounts.wrap(container.folder, container.root, container.seen(cwd), words),
+    env: seen,
+  };
 }
 
 /**
