@@ -89,7 +89,7 @@ export function renameAt(
   newName: string,
 ): TextEdit[] | string {
   const entity = entityAt(tree, entities, offset)?.entity;
-  if (!entity?.form || entity.declarations.length === 0) return 'There is no name here that can be changed.';
+  if (!entity?.form || entity.declarations.length === 0) return 'This element cannot be renamed.';
   if (!entity.form.pattern.test(newName)) return `A ${entity.kind} name must be ${entity.form.words}.`;
   if (
     newName !== entity.name &&

@@ -20,7 +20,7 @@ export function stepsOf(works: readonly Work[]): Step[] {
 /** By this message the changes that an action stashed are found again. */
 export const stashMessage = 'Stashed by MLOps Flow';
 
-const cannotUndo = 'What was pushed cannot be taken back from here.';
+const cannotUndo = 'What was pushed cannot be undone.';
 
 /** Arguments of `git merge`, without the names. */
 const mergeFlags = { never: '--no-ff', allowed: '--ff', only: '--ff-only', single: '--ff' } as const;

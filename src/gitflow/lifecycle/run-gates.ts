@@ -36,7 +36,7 @@ export async function judgeRuns(
   );
   const elsewhere = account.find(({ state }) => state !== 'passed');
   if (elsewhere) {
-    const verdict = { state: elsewhere.state, evidence: 'Runs of another account are no evidence.' };
+    const verdict = { state: elsewhere.state, evidence: 'Runs of another account do not count.' };
     const trial = withoutRun(gates, pipeline, verdict);
     return { ...trial, gates: [...account, ...trial.gates] };
   }

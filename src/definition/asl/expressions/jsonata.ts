@@ -219,7 +219,7 @@ export const addedFunctions = table<string>({
   hash: 'A hash of the data: MD5, SHA-1, SHA-256, SHA-384 or SHA-512.',
   randomSeeded: 'A number from 0 to 1, the same for the same seed.',
   uuid: 'A random UUID, version 4.',
-  parse: 'The value that the text holds as JSON; stands for $eval, which there is not.',
+  parse: 'The value that the text holds as JSON; replaces $eval, which Step Functions does not have.',
 });
 
 /** The names of JSONata's functions and of those that Step Functions adds. */

@@ -118,7 +118,7 @@ class Reader {
     if (end < 0) return { message: "The '[' is not closed", at: from };
     const inner = this.text.slice(from + 1, end).trim();
     this.at = end + 1;
-    if (inner === '') return { message: 'Nothing stands between the brackets', at: from };
+    if (inner === '') return { message: 'Nothing is between the brackets', at: from };
     const quoted = /^(['"])((?:(?!\1)[^\\]|\\.)*)\1$/su.exec(inner);
     if (quoted) {
       this.segments.push({ kind: 'name', name: unescaped(quoted[2] ?? ''), from, to: this.at });

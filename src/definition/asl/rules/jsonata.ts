@@ -19,7 +19,7 @@ export const jsonataRules: readonly Rule[] = [
     'jsonata-syntax',
     'error',
     'A JSONata expression that cannot be read',
-    'An expression stands between `{%` and `%}`, and the whole text is one expression. The service parses it when the machine is created.',
+    'An expression is between `{%` and `%}`, and the whole text is one expression. The service parses it when the machine is created.',
     pass('{% 1 + %}'),
     pass('{% 1 + 2 %}'),
     guide('transforming-data'),

@@ -72,7 +72,7 @@ export const taskRules: readonly Rule[] = [
     'unknown-argument',
     'error',
     'A request with a member that the operation does not have',
-    'The parameters of the state are the request of the operation, each member with a capital, however deep it stands. One that is near to no known name may be newer than this tool and gives a warning.',
+    'The parameters of the state are the request of the operation, each member with a capital, however deep it stands. A name that is not similar to a known one may be newer than this tool and gives a warning.',
     task(createModel, model.replace('"ModelName"', '"ModelNam": "m", "ModelName"')),
     task(createModel, model),
   ),

@@ -215,7 +215,7 @@ function checkPrimarySource(action: Action, report: Report): void {
     report({
       rule: 'cp/primary-source',
       node: primary,
-      message: `'${primary.text}' is no input artifact of this action. Name one of ${names.join(', ')}.`,
+      message: `'${primary.text}' is not an input artifact of this action. Name one of ${names.join(', ')}.`,
       fixes: (edit) => [near ? edit.fix(`Change to '${near}'`, [edit.value(primary, near)], true) : undefined],
     });
   }

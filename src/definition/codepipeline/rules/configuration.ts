@@ -18,7 +18,7 @@ export const configurationRules: readonly Rule[] = [
     'unknown-provider',
     'error',
     'A provider that is not known',
-    'There is no such provider in this category. One that is near to no known name may be newer than this tool and gives a warning.',
+    'There is no such provider in this category. A name that is not similar to a known one may be newer than this tool and gives a warning.',
     'action',
     buildText('{"ProjectName": "p"}').replace('CodeBuild', 'CodeBuld'),
     buildText('{"ProjectName": "p"}'),
@@ -115,7 +115,7 @@ function checkProvider(action: Action, report: Report): void {
   const elsewhere = providers.find((one) => one.provider === provider);
   const message = elsewhere
     ? `${provider} is a provider of ${elsewhere.category} actions of ${elsewhere.owner}, not of ${category} actions of ${owner}.`
-    : `'${provider}' is no known provider of ${category} actions. ${near ? `Did you mean '${near}'?` : `Known are ${inWords(here)}. It may be newer than this tool.`}`;
+    : `'${provider}' is not a known provider of ${category} actions. ${near ? `Did you mean '${near}'?` : `Known are ${inWords(here)}. It may be newer than this tool.`}`;
   report({
     rule: 'cp/unknown-provider',
     node: providerNode,
@@ -267,7 +267,7 @@ function checkRule(pipeline: Pipeline, node: Node, report: Report): void {
     report({
       rule: 'cp/unknown-provider',
       node: provider,
-      message: `'${provider.text}' is no known rule. ${near ? `Did you mean '${near}'?` : `Known are ${inWords(Object.keys(ruleProviders))}. It may be newer than this tool.`}`,
+      message: `'${provider.text}' is not a known rule. ${near ? `Did you mean '${near}'?` : `Known are ${inWords(Object.keys(ruleProviders))}. It may be newer than this tool.`}`,
       ...(near ? {} : { atMost: 'warning' as const }),
       fixes: (edit) => [near ? edit.fix(`Change to '${near}'`, [edit.value(provider, near)], true) : undefined],
     });

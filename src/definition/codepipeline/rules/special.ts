@@ -185,7 +185,7 @@ function checkCloudFormation(action: Action, configuration: Node, report: Report
     const why = !file
       ? `${name} is written as Artifact::file.`
       : !names.includes(artifact ?? '')
-        ? `'${artifact ?? ''}' is no input artifact of this action.`
+        ? `'${artifact ?? ''}' is not an input artifact of this action.`
         : undefined;
     if (why) report({ rule: 'cp/cloudformation-action', node: path, message: why });
   }

@@ -83,7 +83,7 @@ export const memberWords = table({
 export const functionWords = table({
   Get: 'The value of a parameter (`Parameters.<name>`), of a step (`Steps.<name>.<property>`) or of the execution (`Execution.<variable>`).',
   'Std:Join': 'The values as one text, with On between them.',
-  On: 'What stands between the values; nothing where it is empty.',
+  On: 'The text between the values; nothing if it is empty.',
   Values: 'The values: texts, numbers, functions.',
   'Std:JsonGet': 'A value in a JSON file that a step wrote.',
   PropertyFile: 'The file: `Steps.<name>.PropertyFiles.<file>`.',

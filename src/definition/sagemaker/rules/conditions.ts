@@ -193,7 +193,7 @@ function checkBranch(branch: Node, report: Report): void {
   }
   for (const item of branch.items) {
     if (item.kind === 'object' || item.kind === 'missing') continue;
-    const other = item.kind === 'string' ? ' To order steps that stand elsewhere, use their DependsOn.' : '';
+    const other = item.kind === 'string' ? ' To order steps elsewhere, use their DependsOn.' : '';
     report({
       rule: 'sm/condition-branch-not-steps',
       node: item,

@@ -240,7 +240,7 @@ function checkString(node: Node, whole: string, isCached: boolean, isShell: bool
     report({
       rule: 'sm/account-id-hardcoded',
       node,
-      message: 'The number of an account stands here. From a parameter, the definition works in any account.',
+      message: 'This is the number of an account. With a parameter, the definition works in any account.',
     });
   }
   if (isCached && time.test(value)) {

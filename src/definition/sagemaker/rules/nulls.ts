@@ -12,7 +12,7 @@ export const nullRules: readonly Rule[] = [
     level: 'error',
     title: 'null where a value belongs',
     explanation:
-      'A null is no name, no type, no step and no operand. Where a member may be left out, leave it out: a null there is a warning. In the members of check steps, in `PipelineExperimentConfig` and in `MlflowConfig` the Python SDK writes null for what is not set, and SageMaker takes it.',
+      'A null cannot be a name, a type, a step or an operand. Omit a member that may be omitted: a null there is a warning. In the members of check steps, in `PipelineExperimentConfig` and in `MlflowConfig` the Python SDK writes null for what is not set, and SageMaker takes it.',
     example: {
       frame: 'step',
       bad: stop('{"Std:Join": {"On": "-", "Values": ["a", null]}}'),

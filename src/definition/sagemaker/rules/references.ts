@@ -118,7 +118,7 @@ export const referenceRules: readonly Rule[] = [
     id: 'sm/property-file-misplaced',
     level: 'error',
     title: 'A property file outside of Std:JsonGet',
-    explanation: 'A property file is no value; `Std:JsonGet` reads a value from it.',
+    explanation: 'A property file is not a value; `Std:JsonGet` reads a value from it.',
     example: {
       frame: 'condition',
       bad: '{"Type": "Equals", "LeftValue": {"Get": "Steps.Evaluate.PropertyFiles.Report"}, "RightValue": "a"}',
@@ -181,7 +181,7 @@ export const referenceRules: readonly Rule[] = [
     level: 'error',
     title: 'A reference whose type is not that of its place',
     explanation:
-      'Types must agree exactly when the pipeline is created: an Integer parameter cannot stand where a string is expected. `Std:Join` makes a string of any value; for the other way, change the type of the parameter. _Cannot assign property reference to argument of type [String]._',
+      'Types must agree exactly when the pipeline is created: an Integer parameter cannot be used where a string is expected. `Std:Join` makes a string of any value; for the other way, change the type of the parameter. _Cannot assign property reference to argument of type [String]._',
     example: {
       frame: 'step',
       bad: '{"Name": "Stop", "Type": "Endpoint", "Arguments": {"EndpointConfigName": {"Get": "Parameters.Count"}}}',
@@ -212,7 +212,7 @@ function checkReference(reference: Reference, pipeline: Pipeline, report: Report
       rule: 'sm/ref-malformed',
       node: reference.node,
       mark: at < reference.text.length ? { from: at, to: reference.text.length } : 'value',
-      message: `The path ${at < reference.text.length ? `cannot be read from '${reference.text.slice(at)}' on` : 'is not complete'}. Members follow dots, keys stand in ['…'].`,
+      message: `The path ${at < reference.text.length ? `cannot be read from '${reference.text.slice(at)}' on` : 'is not complete'}. Members follow dots, keys are in ['…'].`,
     });
     return;
   }
@@ -446,7 +446,7 @@ function checkPropertyFile(
         'sm/property-file-misplaced',
         reference,
         first,
-        'A property file is no value. Read it with Std:JsonGet, which takes a Path into it.',
+        'A property file is not a value. Read it with Std:JsonGet, which takes a Path into it.',
         undefined,
       ),
     );

@@ -18,7 +18,7 @@ export async function planIntegrate(context: PlanContext, request: IntegrateRequ
     draft.refuse(
       'not-on-such-a-branch',
       base === undefined
-        ? `'${branch}' is no base branch of this repository. Name one: ${model.bases.map(({ name }) => name).join(', ')}.`
+        ? `'${branch}' is not a base branch of this repository. Name one: ${model.bases.map(({ name }) => name).join(', ')}.`
         : `'${branch}' is the production branch: there is nothing that it is integrated into.`,
     );
     return draft.done('', request);

@@ -74,7 +74,7 @@ export function mergeOptions(
     pushTag: flags.given(asked.pushTag, 'pushtag') ?? push,
   };
   if (options.fastForward === 'only' && options.strategy === 'squash') {
-    draft.refuse('bad-option', 'A squash makes a new commit, so it is no fast-forward. Ask for one of both.');
+    draft.refuse('bad-option', 'A squash makes a new commit, so it is not a fast-forward. Choose one of them.');
   }
   return options;
 }

@@ -67,10 +67,13 @@ async function whichRepository(room: Room, target: Target | undefined, title: st
   if (meant) return meant;
   const [only] = all;
   if (only === undefined) {
-    throw new UserError('There is no Git repository in this workspace. Make one, or open a folder that has one.', {
-      title: 'Make a Repository',
-      command: 'mlopsFlow.flow.init',
-    });
+    throw new UserError(
+      'There is no Git repository in this workspace. Initialize one, or open a folder that has one.',
+      {
+        title: 'Make a Repository',
+        command: 'mlopsFlow.flow.init',
+      },
+    );
   }
   if (all.length === 1) return only;
   const likely = await room.repositories.likely();

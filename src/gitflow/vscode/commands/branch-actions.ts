@@ -194,7 +194,7 @@ export async function finishByPullRequest(room: Room, argument: Argument): Promi
     placeHolder: 'Which branch?',
     roles: 'finishable',
     takeCurrent: true,
-    none: 'There is no branch to make a pull request of. Start one first.',
+    none: 'There is no branch to create a pull request from. Start one first.',
   });
   const outcome = await perform(room, repository, { action: 'publish', kind: branch.role, name: branch.shortName });
   if (outcome.status !== 'done') return;

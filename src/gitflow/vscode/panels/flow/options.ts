@@ -93,7 +93,7 @@ export function finishOptions(at: Circumstances, values: FinishValues): FlowOpti
       yes('squash', 'Merge', 'Squash into one commit'),
       yes('noFastForward', 'Merge', 'Always make a merge commit', {
         description: 'Without it a branch of a single commit is fast-forwarded.',
-        disabled: values['squash'] === true ? 'A squash is no merge.' : undefined,
+        disabled: values['squash'] === true ? 'A squash is not a merge.' : undefined,
       }),
       yes('push', 'Afterwards', `Push ${base} to ${origin}`, { disabled: noRemote }),
       branch,

@@ -91,7 +91,7 @@ export function typedOptions(
     },
     yes('noFastForward', 'Merge', 'Always make a merge commit', {
       description: 'Without it the commits just follow on where nothing else was committed meanwhile.',
-      ...disabled(strategy === 'squash' ? 'A squash is no merge.' : undefined),
+      ...disabled(strategy === 'squash' ? 'A squash is not a merge.' : undefined),
     }),
     {
       id: 'commitMessage',
