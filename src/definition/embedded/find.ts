@@ -44,6 +44,7 @@ export function findEmbedded(tree: Tree): Embedded[] {
       addMachine(properties.get('Definition'), isExpress(properties.get('Type')), found);
     }
   }
+  if (isEnvelope(tree.root)) addMachine(tree.root?.get('definition'), isExpress(tree.root?.get('type')), found);
   const terraform = tree.root?.get('resource');
   for (const group of terraform?.kind === 'array' ? terraform.items : terraform ? [terraform] : []) {
     for (const resource of listed(group.get('aws_sagemaker_pipeline'))) {
@@ -56,6 +57,12 @@ export function findEmbedded(tree: Tree): Embedded[] {
     }
   }
   return found;
+}
+
+/** True for what the AWS command line takes or answers about a state machine: its definition is a string. */
+export function isEnvelope(root: Node | undefined): boolean {
+  const isMachineOf = root?.get('stateMachineArn') !== undefined || root?.get('roleArn') !== undefined;
+  return isMachineOf && root?.get('definition')?.text?.includes('StartAt') === true;
 }
 
 /** Terraform writes one thing as itself or as a list of one. */

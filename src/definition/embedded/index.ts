@@ -14,12 +14,12 @@ import { isIntrinsic } from '../codepipeline/model';
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
-import { checkResources, resourceRules, resourceSigns } from '../resources';
+import { checkResources, requested, resourceRules, resourceSigns } from '../resources';
 import type { Report } from '../rule';
 import { checkAll, checkPipeline } from '../sagemaker/check';
 import { buildPipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
-import { findEmbedded } from './find';
+import { findEmbedded, isEnvelope } from './find';
 import { checkParts } from './parts';
 import { checkText, innerText } from './text';
 
@@ -40,7 +40,18 @@ const signs = [
   ...resourceSigns,
 ];
 
+/** Words, all of one line of which stand in a request or an answer of the AWS command line. */
+const requests: readonly (readonly string[])[] = [
+  ['definition', 'StartAt', 'Arn'],
+  ['EndpointConfigName', 'ProductionVariants'],
+  ['EndpointName', 'DeploymentConfig'],
+  ['Name', 'ScheduleExpression'],
+];
+
 function detect({ text, tree }: SourceDocument): boolean {
+  if (requests.some((words) => words.every((word) => text.includes(word)))) {
+    if (isEnvelope(tree.root) || requested(tree.root)) return true;
+  }
   if (!signs.some((sign) => text.includes(sign))) return false;
   return tree.root?.get('Resources') !== undefined || tree.root?.get('resource') !== undefined;
 }

@@ -53,6 +53,16 @@ const forms: readonly (readonly [name: string, path: string, text: (next: string
     },
   ],
   [
+    'the answer of describe-state-machine',
+    'answer.json',
+    (next) =>
+      JSON.stringify({
+        stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:m',
+        definition: machine(next),
+        type: 'STANDARD',
+      }),
+  ],
+  [
     'Terraform',
     'main.tf.json',
     (next) => JSON.stringify({ resource: { aws_sfn_state_machine: { m: { name: 'm', definition: machine(next) } } } }),

@@ -62,6 +62,25 @@ describe('schedules', () => {
   });
 });
 
+describe('requests of the AWS command line', () => {
+  it.each([
+    [
+      '{"EndpointConfigName": "c", "ProductionVariants": [{"VariantName": "v", "ServerlessConfig": {"MemorySizeInMB": 100, "MaxConcurrency": 1}}]}',
+      ['cfn/serverless-variant'],
+    ],
+    [
+      '{"EndpointName": "e", "EndpointConfigName": "c", "DeploymentConfig": {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": "LINEAR", "WaitIntervalInSeconds": 0}}}}',
+      ['cfn/deployment-policy'],
+    ],
+    ['{"Name": "s", "ScheduleExpression": "at(2030-01-31T12:00:00)", "Target": {}}', ['cfn/flexible-window']],
+    ['{"Name": "r", "ScheduleExpression": "at(2030-01-31T12:00:00)"}', ['cfn/schedule']],
+    ['{"Name": "r", "Schedule": "at(2030-01-31T12:00:00)"}', []],
+    ['{"EndpointConfigName": "c", "EndpointName": "e"}', []],
+  ])('%s', (text, rules) => {
+    expect(validate(text, { path: 'request.json' }).map(({ rule }) => rule)).toEqual(rules);
+  });
+});
+
 const template = (type: string, properties: string, others = ''): string =>
   `{"Resources": {"It": {"Type": "${type}", "Properties": ${properties}}${others}}}`;
 const pattern = (inner: string): string => template('AWS::Events::Rule', `{"EventPattern": ${inner}}`);
