@@ -139,3 +139,35 @@ States:
     expect(await found(task('${LambdaArn'))).toEqual(['asl/resource']);
   });
 });
+
+describe('a large machine', () => {
+  const machine = (count: number): string => {
+    const states = Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `State${index}`,
+        {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::lambda:invoke',
+          Parameters: { FunctionName: 'f', 'Payload.$': `States.Format('{}-${index}', $.name)` },
+          Retry: [{ ErrorEquals: ['Lambda.TooManyRequestsException'] }, { ErrorEquals: ['States.ALL'] }],
+          ...(index === count - 1 ? { End: true } : { Next: `State${index + 1}` }),
+        },
+      ]),
+    );
+    return JSON.stringify({ StartAt: 'State0', States: states });
+  };
+
+  it('of ten thousand states is checked soon, and has nothing wrong', () => {
+    const start = process.cpuUsage();
+    expect(asl.check(new SourceDocument(machine(10_000), 'a.asl.json'))).toEqual([]);
+    expect(process.cpuUsage(start).user).toBeLessThan(10_000_000);
+  });
+
+  it('of thousands of names that are not there is answered soon', () => {
+    const start = process.cpuUsage();
+    const text = machine(5000).replaceAll('"Next":"State', '"Next":"Stat');
+    const rules = asl.check(new SourceDocument(text, 'a.asl.json')).map(({ rule }) => rule);
+    expect(rules.filter((rule) => rule === 'asl/unknown-state')).toHaveLength(4999);
+    expect(process.cpuUsage(start).user).toBeLessThan(20_000_000);
+  });
+});
