@@ -88,9 +88,8 @@ export async function tellOutcome(room: Room, repository: KnownRepository, outco
       return;
     case 'failed':
       log().error(outcome.stderr);
-      if (asksForPullRequest(outcome.message))
-        offer(repository, window.showErrorMessage(outcome.message, instead, 'Try Again', 'Undo'));
-      else offer(repository, window.showErrorMessage(outcome.message, 'Try Again', 'Undo', 'Show Log'));
+      if (!offerPullRequest(repository, outcome.message))
+        offer(repository, window.showErrorMessage(outcome.message, 'Try Again', 'Undo', 'Show Log'));
       return;
     case 'cancelled':
       offer(repository, window.showWarningMessage(outcome.message, 'Resume', 'Undo', 'Leave'));
@@ -104,6 +103,13 @@ export async function tellOutcome(room: Room, repository: KnownRepository, outco
 
 /** The way out where the remote protects the branch that was pushed. */
 const instead = 'Pull Request Instead';
+
+/** Offers that where the message is about a push that a protected branch refused; answers whether it is. */
+export function offerPullRequest(repository: KnownRepository, message: string): boolean {
+  if (!asksForPullRequest(message)) return false;
+  offer(repository, window.showErrorMessage(message, instead, 'Try Again', 'Undo'));
+  return true;
+}
 
 /** Waits for the choice in a message without holding up the command. */
 function offer(repository: KnownRepository, choice: Thenable<string | undefined>): void {

@@ -22,6 +22,7 @@ import { withGates } from '../../commands/gates';
 import { openConflict, openConflicts } from '../../commands/conflicts';
 import { finishDialog, type FinishView, type Gates, type Progress } from './dialog';
 import { dialogRequest, finishDefaults, type Circumstances, type FinishValues } from './options';
+import { offerPullRequest } from '../../commands/perform';
 import { showPlanDocument } from '../../commands/plan-document';
 import type { KnownRepository } from '../../repositories/repositories';
 import type { Room } from '../../services';
@@ -291,7 +292,10 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
     }
     await this.refresh();
     if (outcome.status === 'conflict') await openConflicts(this.room.repositories, repository.root, outcome.files);
-    if (outcome.status === 'failed') log().error(outcome.stderr);
+    if (outcome.status === 'failed') {
+      log().error(outcome.stderr);
+      offerPullRequest(repository, outcome.message);
+    }
     if (outcome.status === 'refused') throw new UserError(outcome.refusals.map(({ message }) => message).join(' '));
   }
 
