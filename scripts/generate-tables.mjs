@@ -90,7 +90,6 @@ function definitionTables() {
     actions[name] = entry;
   }
   files.set('actions.json', lines(sorted(actions)));
-  files.set('operations.json', `${JSON.stringify(Object.keys(readModel('sagemaker').operations), undefined, 1)}\n`);
   for (const service of Object.keys(integrated))
     files.set(`services/${service}.json`, lines(integrationTable(service)));
   files.set('services/index.ts', loaders(Object.keys(integrated)));

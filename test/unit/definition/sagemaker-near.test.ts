@@ -100,6 +100,24 @@ test.each(['A--B', '-A-', '--', 'a_-_b', 'a'.repeat(64)])('a step may be called 
   expect(validate(text).filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 
+test('a place that is told in another step moves with what is typed before it there', () => {
+  const text = JSON.stringify({
+    Version: '2020-12-01',
+    Steps: [
+      { Description: 'first', Name: 'Halt', Type: 'Fail', Arguments: { ErrorMessage: 'x' } },
+      { Name: 'After', Type: 'Fail', Arguments: { ErrorMessage: { Get: 'Steps.Halt.Status' } } },
+    ],
+  });
+  const document = new EditedDocument(text);
+  const told = (): Diagnostic | undefined => document.diagnostics().find(({ rule }) => rule === 'sm/ref-to-fail-step');
+  expect(told()?.related).toHaveLength(1);
+  // The step declares the same as before; only the place of its name is another.
+  const start = text.indexOf('first');
+  document.edit({ start, end: start, newText: 'the very ' });
+  const place = told()?.related?.[0]?.range.start.character ?? 0;
+  expect(document.text.slice(place, place + 6)).toBe('"Halt"');
+});
+
 describe('what is said of other steps', () => {
   /** Two steps of the same name, one that references what the other lacks, and a place that two write to. */
   const lambda = (name: string, more: string): string =>
