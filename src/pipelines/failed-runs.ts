@@ -29,11 +29,13 @@ export function describeFailure({ execution, steps }: Pick<RunReading, 'executio
  * has failed.
  */
 export function followRun(room: RoomServices, arn: string, connection: Connection): void {
+  // That of the run's graph: one poll serves both.
+  const key = `run ${connection.id} ${arn}`;
   let reading: RunReading | undefined;
+  let begun = false;
   const watching = room.watcher.watch<RunReading>(
     {
-      // That of the run's graph: one poll serves both.
-      key: `run ${connection.id} ${arn}`,
+      key,
       interval: () => room.pollInterval(connection),
       poll: async (signal) => readRun(await room.connections.session(connection, signal), arn, reading),
       settled: ({ execution }) => isSettled(execution.status),
@@ -42,12 +44,16 @@ export function followRun(room: RoomServices, arn: string, connection: Connectio
       value: (latest) => {
         reading = latest;
         const { status } = latest.execution;
-        if (!isSettled(status)) return;
+        // What is known at once is from before the run was started or retried.
+        if (!begun || !isSettled(status)) return;
+        begun = false;
         watching.dispose();
         if (status === 'Failed') void tell(room, arn, connection, describeFailure(latest));
       },
     },
   );
+  begun = true;
+  void room.watcher.refresh(key);
 }
 
 async function tell(room: RoomServices, arn: string, connection: Connection, failed: FailedRun): Promise<void> {
