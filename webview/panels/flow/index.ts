@@ -68,7 +68,10 @@ function submit(): void {
 /** After a change of phase, the keyboard stands on what can be done next. */
 function focusNext(): void {
   const wanted = '.flow-files .link, #reason, footer vscode-button:not([disabled])';
-  requestAnimationFrame(() => root.querySelector<HTMLElement>(wanted)?.focus());
+  requestAnimationFrame(() => {
+    // A page that is shown again does not take the keyboard from where the user types.
+    if (document.hasFocus()) root.querySelector<HTMLElement>(wanted)?.focus();
+  });
 }
 
 function draw(): void {

@@ -130,7 +130,10 @@ function focusFirst(open: RunForm): void {
   const missing = open.parameters.find((parameter) => problemOf(parameter, valueOfParameter(open, parameter)));
   const first = missing ?? open.parameters[0];
   const id = first ? `parameter-${first.name}` : 'name';
-  requestAnimationFrame(() => document.getElementById(id)?.focus());
+  requestAnimationFrame(() => {
+    // A page that is shown again does not take the keyboard from where the user types.
+    if (document.hasFocus()) document.getElementById(id)?.focus();
+  });
 }
 
 function draw(): void {
