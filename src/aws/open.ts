@@ -68,7 +68,10 @@ export async function openAws(
     profile === undefined ? undefined : profileSetting(files, profile, key);
   const region = regionOf(connection, setting('region'), services.region());
   const caBundle = setting('ca_bundle') ?? process.env['AWS_CA_BUNDLE'];
-  const handler = await requestHandler(services.timeouts(), caBundle);
+  const handler = await requestHandler(services.timeouts(), caBundle).catch((error: unknown) => {
+    const reason = `The certificates in ${caBundle} cannot be read. Correct ca_bundle in the AWS configuration.`;
+    throw new UserError(reason, undefined, { cause: error });
+  });
   const endpoint = (service: string): string | undefined =>
     services.endpointUrl() ?? (profile === undefined ? undefined : profileEndpoint(files, profile, service));
   const sts = endpoint('sts');

@@ -223,3 +223,28 @@ describe('how a connection is', () => {
     expect(heard).toEqual(['dev: well', expect.stringContaining('dev: Could not list the pipelines: the cred')]);
   });
 });
+
+describe('certificates', () => {
+  it('that cannot be read are told by their file, that of the profile before AWS_CA_BUNDLE', async () => {
+    await profiles.write('[profile dev]\nca_bundle = /no/such/profile.pem\n', keysFor('dev', 'bare'));
+    process.env['AWS_CA_BUNDLE'] = '/no/such/environment.pem';
+    try {
+      await expect(connections.session(profileConnection('dev'))).rejects.toThrow(
+        /certificates in \/no\/such\/profile/,
+      );
+      await expect(connections.session(profileConnection('bare'))).rejects.toThrow(
+        /in \/no\/such\/environment\.pem cannot/,
+      );
+    } finally {
+      delete process.env['AWS_CA_BUNDLE'];
+    }
+  });
+});
+
+describe('how a person signs in', () => {
+  it('is as the profile says; the environment and Local need nothing', async () => {
+    await profiles.write('[profile work]\nsso_start_url = https://start\n');
+    expect(await connections.signInOf(profileConnection('work'))).toBe('sso');
+    expect(await connections.signInOf(environmentConnection())).toBe('none');
+  });
+});
