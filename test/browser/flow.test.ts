@@ -68,6 +68,30 @@ test('it is finished in a dialog that shows its plan before anything runs', asyn
   await dialog.button('Close').click();
 });
 
+test('a finish that succeeded is undone from its dialog: every branch as it was, and the merge is kept', async () => {
+  const { workbench } = told;
+  git('checkout', '--quiet', '-b', 'feature/regretted', 'develop');
+  commit('regret.txt', 'one\n', 'One');
+  commit('regret.txt', 'two\n', 'Two');
+  await branches().row('regretted').filter({ hasText: 'current' }).waitFor();
+  const before = git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags');
+  const dialog = await finish('Feature', 'regretted');
+  await dialog.button('Finish Feature').click();
+  await dialog.button('Undo').waitFor();
+  const merge = git('rev-parse', 'develop');
+  await dialog.button('Undo').click();
+  await dialog.frame().getByText('was undone').first().waitFor();
+  expect(git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags')).toBe(before);
+  expect(git('symbolic-ref', '--short', 'HEAD')).toBe('feature/regretted');
+  expect(git('for-each-ref', '--format=%(objectname)', 'refs/mlops-flow/undone')).toContain(merge);
+  await expect.poll(() => dialog.button('Undo').count()).toBe(0);
+  await workbench.picture('undone-after-success');
+  await dialog.button('Close').click();
+  git('checkout', '--quiet', 'develop');
+  git('branch', '--quiet', '-D', 'feature/regretted');
+  await expect.poll(() => branches().row('regretted').count()).toBe(0);
+});
+
 test('what git refuses is said in the corner, and Try Again goes on from there', async () => {
   const { workbench } = told;
   const lock = join(workbench.folder, '.git', 'index.lock');
@@ -238,24 +262,3 @@ test('a hotfix is started and finished from the palette', async () => {
 function releaseName(): string {
   return git('symbolic-ref', '--short', 'HEAD').replace('release/', '');
 }
-
-test('a finish that succeeded is undone from its dialog: every branch as it was, and the merge is kept', async () => {
-  const { workbench } = told;
-  git('checkout', '--quiet', '-b', 'feature/regretted', 'develop');
-  commit('regret.txt', 'one\n', 'One');
-  commit('regret.txt', 'two\n', 'Two');
-  await branches().row('regretted').filter({ hasText: 'current' }).waitFor();
-  const before = git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags');
-  const dialog = await finish('Feature', 'regretted');
-  await dialog.button('Finish Feature').click();
-  await dialog.button('Undo').waitFor();
-  const merge = git('rev-parse', 'develop');
-  await dialog.button('Undo').click();
-  await dialog.frame().getByText('was undone').first().waitFor();
-  expect(git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags')).toBe(before);
-  expect(git('symbolic-ref', '--short', 'HEAD')).toBe('feature/regretted');
-  expect(git('for-each-ref', '--format=%(objectname)', 'refs/mlops-flow/undone')).toContain(merge);
-  await expect.poll(() => dialog.button('Undo').count()).toBe(0);
-  await workbench.picture('undone-after-success');
-  await dialog.button('Close').click();
-});
