@@ -93,7 +93,11 @@ async function doSteps(run: Run, journal: Journal, stopped: Journal | undefined)
     Object.assign(journal, { step: step.index + 1, begun: false });
   }
   // What a resumed action leaves without a branch stays until the next one begins: who knows what was seen of it.
-  if (stopped === undefined) await releaseSafe(run.git, journal);
+  if (stopped === undefined) {
+    // All is done: what is let go of from here on is what the action was asked to leave without a branch.
+    store.note(journal);
+    await releaseSafe(run.git, journal);
+  }
   store.finish(journal);
   return { status: 'done', plan, summary: plan.summary, warnings };
 }

@@ -346,8 +346,8 @@ describe('names', () => {
     expect(renameAt(document.tree, entities, text.indexOf('Prepare') + 1, name)).toMatch(reason);
   });
 
-  it('refuses to rename what is no name', () => {
-    expect(renameAt(document.tree, entities, text.indexOf('2020-12-01') + 1, 'x')).toMatch(/no name/);
+  it('refuses to rename what is not a name', () => {
+    expect(renameAt(document.tree, entities, text.indexOf('2020-12-01') + 1, 'x')).toMatch(/cannot be renamed/);
   });
 });
 
