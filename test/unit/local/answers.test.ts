@@ -325,7 +325,7 @@ test('who one is, and what one may do', async () => {
   ]);
   await expect(
     iam.send(
-      new SimulatePrincipalPolicyCommand({ PolicySourceArn: 'arn:aws:iam::111111111111:role/x', ActionNames: ['a:b'] }),
+      new SimulatePrincipalPolicyCommand({ PolicySourceArn: 'arn:aws:s3:::not-a-principal', ActionNames: ['a:b'] }),
     ),
   ).rejects.toMatchObject({ name: 'NoSuchEntityException' });
   iam.destroy();

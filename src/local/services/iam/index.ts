@@ -18,6 +18,9 @@ const trust = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'sagemaker.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 };
 
+/** A role or user of any account: scripts name those of the accounts that they are written for. */
+const principal = /^arn:aws[\w-]*:iam::\d{12}:(?:role|user|group)\/./;
+
 /** When Local's roles were made: they have always been there. */
 const made = new Date('2020-01-01T00:00:00Z');
 
@@ -40,7 +43,7 @@ export const iam: Service = {
     }),
 
     SimulatePrincipalPolicy(input: Checked<SimulatePrincipalPolicyRequest>): SimulatePolicyResponse {
-      if (!input.PolicySourceArn.startsWith(`arn:aws:iam::${account}:`)) {
+      if (!principal.test(input.PolicySourceArn)) {
         throw new ServiceError('NoSuchEntity', `The principal ${input.PolicySourceArn} cannot be found.`, 404);
       }
       const resources = input.ResourceArns ?? ['*'];
