@@ -92,6 +92,8 @@ describe('Gitflow', () => {
     await extension().activate();
     view = new ShownBranches();
     startState = `${git('symbolic-ref', 'HEAD')}\n${refs()}`;
+    // These finishes are about git; a test of its own is about gates.
+    write('.mlops/config.json', '{ "version": 1 }\n', 'No gates');
   });
 
   afterEach(() => replaced.restore());

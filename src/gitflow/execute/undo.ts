@@ -65,7 +65,10 @@ export async function putBack(tools: UndoTools, journal: Journal): Promise<Undon
     await restoreConfig(git, places, journal);
     const stash = await putChangesBack(tools, journal);
     if (stash) kept.push(...stash);
-    else if (!staged) restoreIndex(places, store);
+    else {
+      if (!staged) restoreIndex(places, store);
+      kept.push(...(await keepPopped(tools, journal)));
+    }
     await git.run(['update-index', '-q', '--refresh']);
   } else {
     await restoreRefs(git, moving);
@@ -280,6 +283,12 @@ function restoreIndex(places: Places, store: JournalStore): void {
   } finally {
     rmSync(lock, { force: true });
   }
+}
+
+/** The action's stash after it was put back: what was in it may have changed since, so it stays with what is kept. */
+async function keepPopped({ git, keeper }: UndoTools, { made }: Journal): Promise<Kept[]> {
+  const id = made['refs/stash'];
+  return id != null && (await git.holds(['cat-file', '-e', id])) ? keeper.stash(id) : [];
 }
 
 /** What the action stashed comes back, staged as it was. Undefined where there was nothing. */
