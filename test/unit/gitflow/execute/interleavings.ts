@@ -214,10 +214,17 @@ function attempt(act: () => void): string | undefined {
   }
 }
 
-/** Everything that a ref, HEAD or the index reaches. */
+/**
+ * Everything that a ref or HEAD reaches, and what is staged. The trees that git's index caches are not asked for: git
+ * makes them again of the entries.
+ */
 function objects(work: Work): Set<string> {
-  const listing = work.git('rev-list', '--objects', '--no-object-names', '--all', '--indexed-objects', 'HEAD');
-  return new Set(listing.split('\n'));
+  const reachable = work.git('rev-list', '--objects', '--no-object-names', '--all', 'HEAD').split('\n');
+  const staged = work
+    .git('ls-files', '--stage')
+    .split('\n')
+    .map((entry) => entry.split(' ')[1] ?? '');
+  return new Set([...reachable, ...staged]);
 }
 
 function describeObject(work: Work, id: string): string {
