@@ -9,7 +9,7 @@ import { local as localConnection, type Session } from '../aws';
 import { launchLocal, type LocalHandle } from '../local/launch';
 import { valueOfJson } from '../shared/json';
 import { EnvironmentError } from '../sources/environments';
-import type { FoundPipeline } from '../sources/find';
+import { type FoundPipeline, preferredPipeline } from '../sources/find';
 import { isModuleOf } from '../sources/callers';
 import { type Literal, readLiteral } from '../sources/literal';
 import { readProject, renderSource } from '../sources/project';
@@ -141,14 +141,9 @@ async function rendered(target: string, given: Record<string, Literal>, options:
 
 function chooseSource(found: readonly FoundPipeline[], target: string, name: string | undefined): FoundPipeline {
   const named = found.filter((one) => name === undefined || one.name === undefined || one.name === name);
-  // A function is what a project calls; what stands beside it under __main__ only tries it out.
-  const [first] = named.toSorted((a, b) => rank(a) - rank(b));
+  const first = preferredPipeline(named);
   if (!first) throw new UsageError(`No pipeline was found in ${target}: it uses no Pipeline of the SageMaker SDK.`);
   return first;
-}
-
-function rank({ maker }: FoundPipeline): number {
-  return ['function', 'module', 'main', 'method', 'notebook'].indexOf(maker.kind);
 }
 
 interface Started {

@@ -54,6 +54,14 @@ export function pythonCallersOf(path: string, text: string): FoundCaller[] {
   }));
 }
 
+const makersByUse = ['function', 'module', 'main', 'method', 'notebook'];
+
+/** Of several makers the one that a project calls: a function before what only tries it out. */
+export function preferredPipeline(found: readonly FoundPipeline[]): FoundPipeline | undefined {
+  const rank = ({ maker }: FoundPipeline): number => makersByUse.indexOf(maker.kind);
+  return found.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
 /**
  * The call that runs a pipeline: of several the one that names its module in a command, then one in Python; then the
  * one in the nearest folder.

@@ -18,7 +18,7 @@ import { log, UserError } from '../../workbench';
 import type { LanguageServer } from '../server';
 import { interpreterFor } from './interpreter';
 import { type LineRange, locateStep, wholeLine } from './locate';
-import type { FoundPipeline } from '../../sources/find';
+import { type FoundPipeline, preferredPipeline } from '../../sources/find';
 import { renderSource } from '../../sources/project';
 import { RenderError, type RenderedPipeline } from '../../sources/render';
 import { isPython } from './scripts';
@@ -154,7 +154,7 @@ export class RenderedScripts implements Disposable {
       const python = this.allowed.has(key) ? undefined : await interpreterFor(script);
       const rendered = await renderSource({
         project,
-        pipeline: pipeline ?? preferred(own) ?? unknownMaker(path),
+        pipeline: pipeline ?? preferredPipeline(own) ?? unknownMaker(path),
         access: await this.services.localAccess(),
         media: Uri.joinPath(this.services.panels.extensionUri, 'media').fsPath,
         saved: {},
@@ -215,12 +215,6 @@ export class RenderedScripts implements Disposable {
     }
     for (const [file, list] of files) this.problems.set(Uri.file(file), list);
   }
-}
-
-/** Of several makers in one file the one that a project calls: a function before what only tries it out. */
-function preferred(found: readonly FoundPipeline[]): FoundPipeline | undefined {
-  const order = ['function', 'module', 'main', 'method', 'notebook'];
-  return found.toSorted((a, b) => order.indexOf(a.maker.kind) - order.indexOf(b.maker.kind))[0];
 }
 
 /** What a file is taken for in which no pipeline was seen: it is run, and tells itself what it makes. */

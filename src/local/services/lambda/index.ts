@@ -37,6 +37,7 @@ import { tags } from '../../domain/tags';
 import type { Context } from '../../engine/context';
 import model from '../../generated/lambda.json';
 import { invokeFunction } from '../../jobs/run/function';
+import { valueOfJson } from '../../../shared/json';
 import { ServiceError } from '../../wire/errors';
 import type { ServiceModel } from '../../wire/model';
 import type { Operations } from '../../wire/service';
@@ -129,7 +130,7 @@ function operations(context: Context): Operations {
     async Invoke(input: Checked<InvocationRequest>): Promise<InvocationResponse> {
       const found = findFunction(store, input.FunctionName);
       const event = Buffer.from(input.Payload ?? []).toString('utf8');
-      if (event !== '' && !isJson(event)) {
+      if (event !== '' && valueOfJson(event) === undefined) {
         throw new ServiceError('InvalidRequestContentException', 'Could not parse request body into json.');
       }
       const type = input.InvocationType ?? 'RequestResponse';
@@ -262,14 +263,5 @@ function refuseOtherThanZip(packageType = 'Zip', runtime?: string): void {
       'InvalidParameterValueException',
       `Local runs functions in Python and JavaScript, not in ${runtime}. Use a connection to an AWS account for this function.`,
     );
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
