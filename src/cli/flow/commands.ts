@@ -151,12 +151,16 @@ function finishRequest(kind: FinishRequest['kind'], args: Arguments): FinishRequ
   };
 }
 
-function tagOptions({ flag, text }: Arguments): {
+function tagOptions(args: Arguments): ReturnType<typeof messageOptions> & { noTag: boolean | undefined } {
+  return { ...messageOptions(args), noTag: args.flag('notag') };
+}
+
+/** What a tag says, and who signs it. */
+export function messageOptions({ flag, text }: Arguments): {
   sign: boolean | undefined;
   signingKey: string | undefined;
   message: string | undefined;
   messageFile: string | undefined;
-  noTag: boolean | undefined;
 } {
   const messageFile = text('messagefile');
   return {
@@ -165,7 +169,6 @@ function tagOptions({ flag, text }: Arguments): {
     message: text('message') || undefined,
     // Where the user is, which need not be the root of the work tree.
     messageFile: messageFile ? resolve(messageFile) : undefined,
-    noTag: flag('notag'),
   };
 }
 

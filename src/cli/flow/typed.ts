@@ -1,9 +1,8 @@
 /** The commands of a topic type of any branching model, with git-flow-next's flags and git-flow's. */
-import { resolve } from 'node:path';
 import type { FinishRequest, IntegrateRequest, TagReleaseRequest, TopicType, UpdateRequest } from '../../gitflow';
 import type { Arguments, FlagSpec } from './arguments';
 import type { PlannedCommand } from './commands';
-import { cleanUp, gateFlags, given, named, publish, pull, remove, rename, track } from './commands';
+import { cleanUp, gateFlags, given, messageOptions, named, publish, pull, remove, rename, track } from './commands';
 
 const on = (long: string, help: string, more: Partial<FlagSpec> = {}): FlagSpec => ({
   long,
@@ -44,17 +43,6 @@ const keeping: FlagSpec[] = [
   on('keeplocal', 'Keep the local branch'),
   on('force-delete', 'Delete the branch by force', { short: 'D' }),
 ];
-
-function tagOptions({ flag, text }: Arguments) {
-  const messageFile = text('messagefile');
-  return {
-    sign: flag('sign'),
-    signingKey: text('signingkey') || undefined,
-    message: text('message') || undefined,
-    // Where the user is, which need not be the root of the work tree.
-    messageFile: messageFile ? resolve(messageFile) : undefined,
-  };
-}
 
 function mergeOptions({ flag, text }: Arguments) {
   return {
@@ -112,7 +100,7 @@ function finish({ name: kind }: TopicType): PlannedCommand {
       ...named(args),
       ...given({
         ...mergeOptions(args),
-        ...tagOptions(args),
+        ...messageOptions(args),
         tag: args.flag('tag'),
         noTag: args.flag('notag'),
         tagName: args.text('tagname') || undefined,
@@ -192,7 +180,7 @@ export const integrate: PlannedCommand = {
     ...named(args),
     ...given({
       ...mergeOptions(args),
-      ...tagOptions(args),
+      ...messageOptions(args),
       tag: args.text('tag') || undefined,
       stash: args.flag('stash'),
     }),
@@ -211,7 +199,7 @@ export const tagRelease: PlannedCommand = {
     return {
       action: 'tagRelease',
       version,
-      ...given({ branch, fetch: flag('fetch'), push: flag('push'), ...tagOptions(args) }),
+      ...given({ branch, fetch: flag('fetch'), push: flag('push'), ...messageOptions(args) }),
     };
   },
 };

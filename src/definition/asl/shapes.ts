@@ -251,6 +251,19 @@ const mapMembers = (language: QueryLanguage): Record<string, Placed> => ({
   ...inJsonata({ Items: optional(any, 'The items: an array, an object, or an expression {% … %}.') }),
 });
 
+/** The members of a state that does work with its input and may fail. */
+const work = (language: QueryLanguage): Record<string, Placed> => ({
+  ...next,
+  ...filters,
+  ...parameters,
+  ...resultSelector,
+  ...resultPath,
+  ...args,
+  ...output,
+  ...assign,
+  ...both(handlers(language)),
+});
+
 function membersOf(type: StateType, language: QueryLanguage): Record<string, Placed> {
   switch (type) {
     case 'Task':
@@ -268,15 +281,7 @@ function membersOf(type: StateType, language: QueryLanguage): Record<string, Pla
           TimeoutSecondsPath: optional(path, 'A path to TimeoutSeconds.'),
           HeartbeatSecondsPath: optional(path, 'A path to HeartbeatSeconds.'),
         }),
-        ...next,
-        ...filters,
-        ...parameters,
-        ...resultSelector,
-        ...resultPath,
-        ...args,
-        ...output,
-        ...assign,
-        ...both(handlers(language)),
+        ...work(language),
       };
     case 'Pass':
       return {
@@ -343,15 +348,7 @@ function membersOf(type: StateType, language: QueryLanguage): Record<string, Pla
             'State machines that run side by side.',
           ),
         }),
-        ...next,
-        ...filters,
-        ...parameters,
-        ...resultSelector,
-        ...resultPath,
-        ...args,
-        ...output,
-        ...assign,
-        ...both(handlers(language)),
+        ...work(language),
       };
     case 'Map':
       return {
