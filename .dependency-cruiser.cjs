@@ -57,7 +57,7 @@ module.exports = {
     {
       name: 'aws-sdk-in-its-bundle',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(aws/(sdk|open|credentials)\\.ts|local/)' },
+      from: { path: '^src/', pathNot: '^src/(aws/(sdk|serving-sdk\\.bundle|open|credentials)\\.ts|local/)' },
       to: { path: 'node_modules/@aws-sdk/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -106,9 +106,9 @@ module.exports = {
     {
       name: 'subjects-meet-at-the-index',
       severity: 'error',
-      from: { path: '^src/(authoring|delivery|gitflow|pipelines|projects|registry)/' },
+      from: { path: '^src/(authoring|delivery|deployment|gitflow|pipelines|projects|registry)/' },
       to: {
-        path: '^src/(authoring|delivery|gitflow|pipelines|projects|registry)/',
+        path: '^src/(authoring|delivery|deployment|gitflow|pipelines|projects|registry)/',
         pathNot: ['^src/$1/', '/index\\.ts$', '/contract\\.ts$', '\\.bundle\\.ts$'],
       },
     },

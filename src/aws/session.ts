@@ -29,6 +29,12 @@ export interface Session {
   readonly logs: Sdk.CloudWatchLogsClient;
   readonly s3: Sdk.S3Client;
   readonly codepipeline: Sdk.CodePipelineClient;
+  /**
+   * The client of a service that has a bundle of its own, made once.
+   *
+   * @param service its id in AWS's configuration: `sagemaker_runtime`
+   */
+  client<C extends Sender>(service: string, make: (configuration: ClientConfiguration) => C): C;
   identity(): Promise<Identity>;
   /** Runs `work` and turns what it throws into a sentence for the user; `doing` ends «Could not …». */
   call<T>(doing: string, work: () => Promise<T>): Promise<T>;
@@ -112,6 +118,15 @@ export class OpenSession implements Session {
     return this.client('codepipeline', (configuration) => new this.sdk.CodePipelineClient(configuration));
   }
 
+  client<C extends Sender>(service: string, make: (configuration: ClientConfiguration) => C): C {
+    const known = this.clients.get(service) as C | undefined;
+    if (known) return known;
+    const endpoint = this.setup.endpoint(service);
+    const made = make({ ...this.setup.configuration, ...(endpoint ? { endpoint } : {}) });
+    this.clients.set(service, made);
+    return made;
+  }
+
   identity(): Promise<Identity> {
     const client = this.client('sts', (configuration) => new this.sdk.STSClient(configuration));
     const ask = async (): Promise<Identity> => {
@@ -181,15 +196,6 @@ export class OpenSession implements Session {
       return work();
     }
   }
-
-  private client<C extends Sender>(service: string, make: (configuration: ClientConfiguration) => C): C {
-    const known = this.clients.get(service) as C | undefined;
-    if (known) return known;
-    const endpoint = this.setup.endpoint(service);
-    const made = make({ ...this.setup.configuration, ...(endpoint ? { endpoint } : {}) });
-    this.clients.set(service, made);
-    return made;
-  }
 }
 
 /** As much of a client as all have. */
@@ -234,6 +240,10 @@ class BoundSession implements Session {
 
   get codepipeline(): Sdk.CodePipelineClient {
     return this.bind(this.session.codepipeline);
+  }
+
+  client<C extends Sender>(service: string, make: (configuration: ClientConfiguration) => C): C {
+    return this.bind(this.session.client(service, make));
   }
 
   identity(): Promise<Identity> {
