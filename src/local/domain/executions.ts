@@ -5,6 +5,7 @@ import type {
   SelectiveExecutionConfig,
   StepStatus,
 } from '@aws-sdk/client-sagemaker';
+import type { Stubs } from '../../shared/stubs';
 import { recordsOf } from '../store/part';
 import type { Store } from '../store/store';
 import { notFound } from '../wire/errors';
@@ -24,6 +25,8 @@ export interface Execution {
   parameters: { Name: string; Value: string }[];
   parallelism?: ParallelismConfiguration;
   selective?: SelectiveExecutionConfig;
+  /** The steps that are not run. */
+  stubs?: Stubs;
   failureReason?: string;
   /** A Fail step ended it: it cannot be retried. */
   endedByFailStep: boolean;
@@ -50,6 +53,8 @@ export interface Step {
   cacheKey?: string;
   /** The execution whose result this step took over from the cache. */
   cacheSource?: string;
+  /** It was not run. */
+  isStubbed?: boolean;
 }
 
 export const executions = recordsOf<Execution>(

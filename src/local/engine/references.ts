@@ -103,14 +103,19 @@ export function parsePath(path: string): string[] {
 function follow(value: unknown, path: readonly string[], reference: string): unknown {
   let current = value;
   for (const part of path) {
-    let next: unknown;
-    if (Array.isArray(current)) {
-      next = /^\d+$/.test(part) ? current[Number(part)] : current.find((element) => isNamed(element, part));
-    } else if (isRecord(current) && Object.hasOwn(current, part)) next = current[part];
+    const next = memberOf(current, part);
     if (next === undefined) throw new UnresolvedReference(`'${reference}' leads nowhere: there is no '${part}'.`);
     current = next;
   }
   return current;
+}
+
+/** A member of an object, or an element of a list by its index or name; undefined where there is none. */
+export function memberOf(value: unknown, part: string): unknown {
+  if (Array.isArray(value)) {
+    return /^\d+$/.test(part) ? value[Number(part)] : value.find((element) => isNamed(element, part));
+  }
+  return isRecord(value) && Object.hasOwn(value, part) ? value[part] : undefined;
 }
 
 /** Lists of the API name their elements by a member such as OutputName, ChannelName, MetricName. */

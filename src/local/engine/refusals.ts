@@ -1,8 +1,10 @@
+import { type Stubs, stubOf } from '../../shared/stubs';
 import { invalid } from '../wire/errors';
 import { isRecord } from '../wire/validate';
 import type { Json, StepDefinition } from './definition';
 import { type Scope, UnresolvedReference, resolve } from './references';
 import { stepKind } from './steps';
+import { stubProblem } from './stubs';
 
 /** How many steps the message names. */
 const named = 20;
@@ -12,19 +14,23 @@ const named = 20;
  * does not know, and those whose arguments ask for what it has not.
  * @throws {ServiceError} one `ValidationException` that names every such step and its reason
  */
-export function refuseSteps(steps: readonly StepDefinition[], parameters: Scope['parameters']): void {
+export function refuseSteps(steps: readonly StepDefinition[], parameters: Scope['parameters'], stubs?: Stubs): void {
   const reasons = steps.flatMap((step) => {
-    const kind = stepKind(step.type);
-    const reason = kind
-      ? kind.refuse?.(knownArguments(step, parameters))
-      : `Local does not run steps of type ${step.type}`;
+    const stub = stubOf(stubs, step);
+    const reason = stub ? stubProblem(step, stub) : refusalOf(step, parameters);
     return reason === undefined ? [] : [`'${step.name}': ${reason}`];
   });
   if (reasons.length === 0) return;
   const more = reasons.length > named ? ` … and ${reasons.length - named} more` : '';
   throw invalid(
-    `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline.`,
+    `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give these steps stubs in .mlops/config.json.`,
   );
+}
+
+function refusalOf(step: StepDefinition, parameters: Scope['parameters']): string | undefined {
+  const kind = stepKind(step.type);
+  if (!kind) return `Local does not run steps of type ${step.type}`;
+  return kind.refuse?.(knownArguments(step, parameters));
 }
 
 /** A step's arguments as far as they are known at the start; what only a run can tell is undefined. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { DescribeProcessingJobResponse, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
+import { stubOf } from '../../shared/stubs';
 import { parseS3Uri, sagemakerArn } from '../domain/arns';
 import { type Execution, type Step, executions, steps } from '../domain/executions';
 import { objects } from '../domain/objects';
@@ -122,7 +123,10 @@ export class ExecutionRun {
       startedAt: new Date(),
       attempts: 1,
     };
-    const cacheKey = cacheKeyOf(definition, this.execution.pipeline, this.scope);
+    const isStubbed = stubOf(this.execution.stubs, definition) !== undefined;
+    if (isStubbed) record.isStubbed = true;
+    // What was not run is no result that another run could take over.
+    const cacheKey = isStubbed ? undefined : cacheKeyOf(definition, this.execution.pipeline, this.scope);
     const cached = cacheKey === undefined ? undefined : cachedStep(store, cacheKey, definition);
     if (cacheKey !== undefined) record.cacheKey = cacheKey;
     if (cached) {

@@ -1,9 +1,11 @@
+import type { Stub } from '../../shared/stubs';
 import { sagemakerArn } from '../domain/arns';
 import { type RequestTags, tags } from '../domain/tags';
 import { invalid } from '../wire/errors';
 import { jobKinds } from './index';
 import { type Job, jobs } from './job';
 import type { JobEnd, JobKind } from './kind';
+import { standIn } from './run/stand-in';
 import { Interrupted, type JobSurroundings, endJob, runJob } from './run/runner';
 
 /** The reason of a job that the end of the control plane cut short. */
@@ -52,6 +54,11 @@ export class Jobs {
     } finally {
       this.running.delete(job.arn);
     }
+  }
+
+  /** Ends a job as it is told instead of running it. */
+  stub(kind: JobKind, job: Job, request: object, stub: Stub): Promise<JobEnd> {
+    return standIn(kind, job, request, stub, this.surroundings);
   }
 
   /** Runs a job that belongs to no step. */

@@ -44,6 +44,15 @@ export interface Work<Request> {
   environment: NodeJS.ProcessEnv;
 }
 
+/** Where one of a job's outputs lies in S3 when it has ended. */
+export interface Target {
+  /** What it is called: the name of an output, or `model` and `output`. */
+  name: string;
+  uri: string;
+  /** It is one `.tar.gz` instead of files below a prefix. */
+  isArchive: boolean;
+}
+
 /** The name, ARN and time that a new job begins with. */
 export interface Birth {
   name: string;
@@ -77,6 +86,8 @@ export interface JobKind<Request extends object = object, Doc extends object = o
   prepare(work: Work<Request>): Promise<Launch>;
   /** Uploads what the job made. */
   collect(work: Work<Request>): Promise<void>;
+  /** Where its outputs go. */
+  targets(request: Request, name: string): Target[];
   /** Notes a phase in the record. */
   enter(doc: Doc, phase: Phase, now: Date): void;
   /** Notes the end in the record, also that of a job that was cut short by the end of the process. */

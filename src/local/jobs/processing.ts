@@ -48,6 +48,11 @@ export const processing: JobKind<CreateProcessingJobRequest, DescribeProcessingJ
   prepare,
   collect,
 
+  targets: ({ ProcessingOutputConfig: config }) =>
+    (config?.Outputs ?? []).flatMap(({ OutputName: name = '', S3Output: output }) =>
+      output?.S3Uri === undefined ? [] : [{ name, uri: output.S3Uri, isArchive: false }],
+    ),
+
   enter(doc, phase, now) {
     doc.LastModifiedTime = now;
     if (phase === 'Running') doc.ProcessingStartTime = now;

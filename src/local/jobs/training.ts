@@ -68,6 +68,13 @@ export const training: JobKind<CreateTrainingJobRequest, DescribeTrainingJobResp
   prepare,
   collect,
 
+  targets: (request, name) =>
+    ['model', 'output'].map((each) => ({
+      name: each,
+      uri: `${outputOf(request, name)}/${each}.tar.gz`,
+      isArchive: true,
+    })),
+
   enter(doc, phase, now) {
     if (phase === 'Downloading') transition(doc, 'Downloading', 'Downloading input data', now);
     if (phase === 'Uploading') transition(doc, 'Uploading', 'Uploading generated training model', now);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreatePipelineCommand,
   DescribePipelineExecutionCommand,
@@ -17,6 +17,7 @@ import * as esbuild from 'esbuild';
 import { expect } from 'vitest';
 import { ControlPlane, type ControlPlaneOptions } from '../../../src/local';
 import type { Ready } from '../../../src/local/ready';
+import { stubsKey } from '../../../src/shared/stubs';
 import { outputProblems } from './outputs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -92,9 +93,15 @@ export class Bed {
   /** Creates a pipeline and starts it. @returns the execution's ARN */
   async run(
     steps: object[],
-    options: { name?: string; parameters?: object[]; values?: Record<string, string>; parallel?: number } = {},
+    options: {
+      name?: string;
+      parameters?: object[];
+      values?: Record<string, string>;
+      parallel?: number;
+      stubs?: object;
+    } = {},
   ): Promise<string> {
-    const { name = `p${Math.random().toString(36).slice(2)}`, parameters = [], values = {}, parallel } = options;
+    const { name = `p${Math.random().toString(36).slice(2)}`, parameters = [], values = {}, parallel, stubs } = options;
     const { sagemaker } = this.clients;
     await sagemaker.send(
       new CreatePipelineCommand({
@@ -105,10 +112,15 @@ export class Bed {
         ...(parallel === undefined ? {} : { ParallelismConfiguration: { MaxParallelExecutionSteps: parallel } }),
       }),
     );
+    const ClientRequestToken = crypto.randomUUID();
+    if (stubs) {
+      const Key = stubsKey(ClientRequestToken);
+      await this.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: JSON.stringify(stubs) }));
+    }
     const { PipelineExecutionArn = '' } = await sagemaker.send(
       new StartPipelineExecutionCommand({
         PipelineName: name,
-        ClientRequestToken: crypto.randomUUID(),
+        ClientRequestToken,
         PipelineParameters: Object.entries(values).map(([Name, Value]) => ({ Name, Value })),
       }),
     );

@@ -1,3 +1,4 @@
+import { stubOf } from '../../../shared/stubs';
 import { processing } from '../../jobs/processing';
 import { training } from '../../jobs/training';
 import { ServiceError } from '../../wire/errors';
@@ -7,6 +8,7 @@ import { UnresolvedReference } from '../references';
 import { conditionStep } from './condition';
 import { failStep } from './fail';
 import { jobStep } from './job';
+import { endAsStub } from './stubbed';
 import { lambdaStep } from './lambda';
 import { modelStep } from './model';
 import { registerModelStep } from './register-model';
@@ -30,21 +32,23 @@ export function stepKind(type: string): StepKind | undefined {
   return byType.get(type);
 }
 
+/** What is the definition's fault. */
+const expectedErrors = [UnresolvedReference, UndecidableCondition, ServiceError];
+
 /** Runs one step to its end; what is the definition's fault becomes the reason of its failure. */
 export async function runStep(step: StepDefinition, context: StepContext): Promise<StepEnd> {
   const kind = byType.get(step.type);
-  if (!kind) {
+  const stub = stubOf(context.execution.stubs, step);
+  try {
+    if (stub) return await (kind?.stub?.(step, stub, context) ?? endAsStub(step, stub));
+    if (kind) return await kind.run(step, context);
     return {
       status: 'Failed',
       reason: `Local does not run steps of type ${step.type}. It runs ${[...byType.keys()].join(', ')}; use a connection to an AWS account for this pipeline.`,
     };
-  }
-  try {
-    return await kind.run(step, context);
   } catch (error) {
-    const expected =
-      error instanceof UnresolvedReference || error instanceof UndecidableCondition || error instanceof ServiceError;
-    if (!expected) throw error;
+    const isExpected = error instanceof Error && expectedErrors.some((kind) => error instanceof kind);
+    if (!isExpected) throw error;
     return { status: 'Failed', reason: `ClientError: ${error.message}` };
   }
 }

@@ -1,8 +1,14 @@
 import type { PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
+import type { Stub } from '../../../shared/stubs';
 import type { RequestTags } from '../../domain/tags';
 import type { JobEnd, JobKind } from '../../jobs/kind';
+import { ServiceError } from '../../wire/errors';
+import type { StepDefinition } from '../definition';
+import { UnresolvedReference } from '../references';
+import { withOutputs } from '../stubs';
 import { nameOf } from './names';
-import { type StepEnd, type StepKind, requestOf, roleOf } from './step';
+import { type StepContext, type StepEnd, type StepKind, requestOf, roleOf } from './step';
+import { endAsStub } from './stubbed';
 
 /** A step that runs a job of `kind` from its arguments. */
 export function jobStep(type: string, kind: JobKind): StepKind {
@@ -11,18 +17,48 @@ export function jobStep(type: string, kind: JobKind): StepKind {
     type,
     cacheKey: kind.cacheKey,
     refuse: (known) => kind.refuse(known),
-    async run(step, { execution, scope, jobs, signal, started }) {
-      const name = nameOf(execution, step.name);
-      const named = { ...scope, variables: { ...scope.variables, [nameMember]: name } };
-      const own = { [nameMember]: name, ...roleOf(step, 'RoleArn', execution) };
-      const request = requestOf(step, named, `Create${kind.resource}`, own) as { Tags?: RequestTags };
+    async run(step, context) {
+      const { jobs, signal, started } = context;
+      const { name, request } = requested(step, context);
       const job = jobs.create(kind, name, request);
       const metadata: PipelineExecutionStepMetadata = { [kind.resource]: { Arn: job.arn } };
       started(metadata);
       const end = await jobs.run(kind, job, request, signal);
       return endOf(end, metadata, { ...job.doc }, signal);
     },
+
+    async stub(step, stub, context) {
+      const { jobs, signal, started } = context;
+      const asked = askedAnyway(stub, () => requested(step, context));
+      if (!asked) return endAsStub(step, stub);
+      const job = jobs.create(kind, asked.name, asked.request);
+      const metadata: PipelineExecutionStepMetadata = { [kind.resource]: { Arn: job.arn } };
+      started(metadata);
+      const end = await jobs.stub(kind, job, asked.request, stub);
+      return endOf(end, metadata, withOutputs(job.doc, stub), signal);
+    },
   };
+
+  function requested(
+    step: StepDefinition,
+    { execution, scope }: StepContext,
+  ): { name: string; request: { Tags?: RequestTags } } {
+    const name = nameOf(execution, step.name);
+    const named = { ...scope, variables: { ...scope.variables, [nameMember]: name } };
+    const own = { [nameMember]: name, ...roleOf(step, 'RoleArn', execution) };
+    return { name, request: requestOf(step, named, `Create${kind.resource}`, own) };
+  }
+}
+
+/** A step's request; undefined for one that cannot be made, and that its stub does not need. */
+function askedAnyway<T>(stub: Stub, ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    const isKnown = error instanceof UnresolvedReference || error instanceof ServiceError;
+    if (!isKnown || Object.keys(stub.artifacts).length > 0) throw error;
+    return undefined;
+  }
 }
 
 function endOf(

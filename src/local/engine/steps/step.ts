@@ -1,4 +1,5 @@
 import type { PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
+import type { Stub } from '../../../shared/stubs';
 import type { Execution } from '../../domain/executions';
 import sagemaker from '../../generated/sagemaker.json';
 import type { Jobs } from '../../jobs/jobs';
@@ -44,6 +45,8 @@ export interface StepKind {
    */
   refuse?(known: Record<string, unknown>): string | undefined;
   run(step: StepDefinition, context: StepContext): Promise<StepEnd> | StepEnd;
+  /** Ends a step as its stub says, where the kind leaves more behind than what the stub gives. */
+  stub?(step: StepDefinition, stub: Stub, context: StepContext): Promise<StepEnd>;
 }
 
 const model = sagemaker as unknown as ServiceModel;

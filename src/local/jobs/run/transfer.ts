@@ -40,6 +40,14 @@ export class Transfer {
     }
   }
 
+  /** Copies one object. */
+  async copy(from: string, to: string): Promise<void> {
+    const object = this.object(from);
+    if (!object) throw missing(from);
+    const { bucket, key } = this.target(to);
+    await this.objects.put(bucket, key, createReadStream(object.path), object.headers);
+  }
+
   /** Packs a folder as `.tar.gz` into an object. */
   async uploadArchive(folder: string, uri: string): Promise<void> {
     const { bucket, key } = this.target(uri);

@@ -19,6 +19,7 @@ import type {
   UpdatePipelineExecutionRequest,
   UpdatePipelineExecutionResponse,
 } from '@aws-sdk/client-sagemaker';
+import { type Stubs, stubbedMark } from '../../../shared/stubs';
 import { randomId, sagemakerArn } from '../../domain/arns';
 import { type Execution, type Step, executions, findExecution, steps } from '../../domain/executions';
 import { once } from '../../domain/once';
@@ -28,6 +29,7 @@ import { parseDefinition } from '../../engine/definition';
 import { bindParameters, parameterText } from '../../engine/parameters';
 import { refuseSteps } from '../../engine/refusals';
 import { selectSteps } from '../../engine/selection';
+import { takeStubs } from '../../engine/stubs';
 import type { Store } from '../../store/store';
 import { invalid } from '../../wire/errors';
 import { pageToken, readPageToken } from '../../wire/pages';
@@ -40,8 +42,9 @@ export function executionOperations({ store, engine }: Context): Operations {
   return {
     StartPipelineExecution(input: Checked<StartPipelineExecutionRequest>): StartPipelineExecutionResponse {
       let started: Execution | undefined;
+      const stubs = takeStubs(store, input.ClientRequestToken);
       const answer = once(store, 'StartPipelineExecution', input, () => {
-        started = makeExecution(store, input);
+        started = makeExecution(store, input, stubs);
         return { PipelineExecutionArn: started.arn };
       });
       if (started) engine.start(started);
@@ -172,7 +175,11 @@ export function executionOperations({ store, engine }: Context): Operations {
   };
 }
 
-function makeExecution(store: Store, input: Checked<StartPipelineExecutionRequest>): Execution {
+function makeExecution(
+  store: Store,
+  input: Checked<StartPipelineExecutionRequest>,
+  stubs: Stubs | undefined,
+): Execution {
   const pipeline = findPipeline(store, input.PipelineName);
   const version = findVersion(store, pipeline, input.PipelineVersionId);
   const definition = parseDefinition(version.definition);
@@ -188,7 +195,7 @@ function makeExecution(store: Store, input: Checked<StartPipelineExecutionReques
     }
   }
   const { steps: chosen } = selectSteps(definition.steps, selective ? { selective } : {}, store);
-  refuseSteps(chosen, parameters);
+  refuseSteps(chosen, parameters, stubs);
   const id = randomId(12);
   const now = new Date();
   const { PipelineExecutionDisplayName: displayName, PipelineExecutionDescription: description } = input;
@@ -205,6 +212,7 @@ function makeExecution(store: Store, input: Checked<StartPipelineExecutionReques
     parameters: [...parameters].map(([Name, value]) => ({ Name, Value: parameterText(value) })),
     ...(parallelism ? { parallelism } : {}),
     ...(selective ? { selective } : {}),
+    ...(stubs ? { stubs } : {}),
     endedByFailStep: false,
     createdAt: now,
     modifiedAt: now,
@@ -219,7 +227,7 @@ function describeStep(step: Step): PipelineExecutionStep {
   return {
     StepName: step.name,
     StepDisplayName: step.displayName,
-    StepDescription: step.description,
+    StepDescription: step.isStubbed ? [stubbedMark, step.description].filter(Boolean).join(' ') : step.description,
     StartTime: step.startedAt,
     EndTime: step.endedAt,
     StepStatus: step.status,

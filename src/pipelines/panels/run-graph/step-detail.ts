@@ -8,6 +8,7 @@ import type {
   PipelineExecutionStep,
 } from '@aws-sdk/client-sagemaker';
 import type { Row, Section } from '../../../shared/facts';
+import { stubbedMark } from '../../../shared/stubs';
 import type { StepDetail } from './contract';
 import type { StepDefinition } from '../../definition';
 import { nameIn } from '../../model';
@@ -214,6 +215,7 @@ function infoOf({ definition, step, job, region }: StepFacts): Section[] {
     [
       'Result',
       [
+        ...(step?.StepDescription?.startsWith(stubbedMark) ? [row('Stubbed', 'Nothing was run.')] : []),
         ...(source ? [row('From the cache of run', nameIn(source) ?? source, source)] : []),
         ...(selective ? [row('Taken over from run', nameIn(selective) ?? selective, selective)] : []),
       ],
