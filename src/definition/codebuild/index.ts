@@ -3,6 +3,7 @@
  *
  *   shapes.ts   members, kinds and words as data
  *   rules.ts    the catalogue and what shapes cannot say
+ *   commands.ts what commands do that nobody may expect
  */
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';

@@ -3,6 +3,7 @@ import { nearestName } from '../near';
 import type { Level, Report, Rule } from '../rule';
 import type { CommonExamples } from '../shape/rules';
 import type { Node } from '../tree';
+import { checkCommands, commandRules } from './commands';
 
 const file = 'buildspec.yml';
 
@@ -108,6 +109,7 @@ export const ownRules: readonly Rule[] = [
     `version: 0.1\n${build}`,
     `${head}${build}`,
   ),
+  ...commandRules,
 ];
 
 /** Checks what shapes cannot say. */
@@ -146,6 +148,7 @@ export function checkOwn(root: Node, report: Report): void {
   }
   for (const list of ['build-list', 'build-graph']) checkIdentifiers(root.at('batch', list), report);
   checkGraph(root.at('batch', 'build-graph'), report);
+  checkCommands(root, report);
 }
 
 function checkVersion(version: Node | undefined, report: Report): void {

@@ -44,10 +44,14 @@ export interface Pipeline {
   form: 'service' | 'cloudformation';
   stages: readonly Stage[];
   actions: readonly Action[];
+  /** Actions that are there under a condition: those in the branches of an `Fn::If`. */
+  optional: readonly Action[];
   /** `V1`, `V2`, or undefined where it is not given or computed. */
   type: string | undefined;
-  /** False where the list of stages is computed: nothing can be said of the whole. */
+  /** False where a list of stages or actions is computed: the whole is not known, nor its order. */
   complete: boolean;
+  /** True where all that may be there is among the actions and the optional ones. */
+  allKnown: boolean;
   variables: readonly Named[];
   /** A member by the name that the service gives it. */
   member(node: Node | undefined, name: string): Node | undefined;
@@ -68,26 +72,61 @@ export function buildPipeline(node: Node, form: Pipeline['form']): Pipeline {
   const member = (parent: Node | undefined, name: string): Node | undefined =>
     parent?.get(form === 'service' ? name : capital(name));
   const reader = new Reader(member);
-  const stagesNode = member(node, 'stages');
-  const stages = (stagesNode?.items ?? []).filter((item) => item.kind === 'object' && !isIntrinsic(item));
-  const built = stages.map((stage, index) => reader.stage(stage, index));
-  const whole =
-    stagesNode?.kind === 'array' &&
-    stages.length === stagesNode.items.length &&
-    stages.every((stage) => {
-      const actions = member(stage, 'actions');
-      return actions === undefined || (actions.kind === 'array' && !actions.items.some(isIntrinsic));
-    });
+  const stages = choices(member(node, 'stages'));
+  const built = stages.always.map((stage, index) => reader.stage(stage, index));
+  const lists = [...stages.always, ...stages.sometimes].map((stage) => choices(member(stage, 'actions')));
+  const inBranches = stages.sometimes.flatMap((stage) => reader.stage(stage, built.length).actions);
+  const amongOthers = stages.always.flatMap((stage, index) =>
+    choices(member(stage, 'actions')).sometimes.map((one) =>
+      reader.action(one, built[index] ?? reader.stage(stage, index)),
+    ),
+  );
   return {
     node,
     form,
     stages: built,
     actions: built.flatMap((stage) => stage.actions),
+    optional: [...inBranches, ...amongOthers],
     type: member(node, 'pipelineType')?.text,
-    complete: whole,
+    complete: [stages, ...lists].every(({ isLiteral }) => isLiteral),
+    allKnown: [stages, ...lists].every(({ isKnown }) => isKnown),
     variables: (member(node, 'variables')?.items ?? []).flatMap((item) => named(member(item, 'name')) ?? []),
     member,
   };
+}
+
+/** What a list of objects may hold when the stack is made. */
+interface Choices {
+  always: readonly Node[];
+  /** Those in a branch of an `Fn::If`. */
+  sometimes: readonly Node[];
+  /** True where the list is written out, without conditions. */
+  isLiteral: boolean;
+  /** True where nothing else can be in the list. */
+  isKnown: boolean;
+}
+
+function choices(list: Node | undefined): Choices {
+  const items = list?.items ?? [];
+  const always = items.filter((item) => item.kind === 'object' && !isIntrinsic(item));
+  const branches = items.filter(isIntrinsic).map(branchesOf);
+  const isArray = list === undefined || list.kind === 'array';
+  return {
+    always,
+    sometimes: branches.flatMap((found) => found ?? []),
+    isLiteral: isArray && branches.length === 0,
+    isKnown: isArray && branches.every((found) => found !== undefined),
+  };
+}
+
+/** The objects of which an `Fn::If` gives one or none; undefined where something else may come of it. */
+function branchesOf(node: Node): Node[] | undefined {
+  if (node.get('Ref')?.text === 'AWS::NoValue') return [];
+  if (!isIntrinsic(node)) return node.kind === 'object' ? [node] : undefined;
+  const condition = node.get('Fn::If');
+  if (condition?.items.length !== 3) return undefined;
+  const found = condition.items.slice(1).map(branchesOf);
+  return found.every((one) => one !== undefined) ? found.flat() : undefined;
 }
 
 class Reader {
@@ -96,13 +135,11 @@ class Reader {
   stage(node: Node, index: number): Stage {
     const actions: Action[] = [];
     const stage: Stage = { node, index, name: named(this.member(node, 'name')), actions };
-    for (const item of this.member(node, 'actions')?.items ?? []) {
-      if (item.kind === 'object' && !isIntrinsic(item)) actions.push(this.action(item, stage));
-    }
+    for (const item of choices(this.member(node, 'actions')).always) actions.push(this.action(item, stage));
     return stage;
   }
 
-  private action(node: Node, stage: Stage): Action {
+  action(node: Node, stage: Stage): Action {
     const type = this.member(node, 'actionTypeId');
     const order = this.member(node, 'runOrder');
     const inputsNode = this.member(node, 'inputArtifacts');

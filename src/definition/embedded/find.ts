@@ -1,4 +1,4 @@
-/** Where a template of CloudFormation, SAM or Terraform holds a pipeline or a state machine. */
+/** Where a template of CloudFormation, SAM or Terraform holds a pipeline, a state machine or a buildspec. */
 import { isMachine } from '../asl/model';
 import { isIntrinsic } from '../codepipeline/model';
 import type { Node, Tree } from '../tree';
@@ -11,6 +11,8 @@ export type Embedded =
   | { kind: 'string'; node: Node }
   /** The properties of an AWS::CodePipeline::Pipeline. */
   | { kind: 'codepipeline'; node: Node }
+  /** The text of a buildspec in a project of CodeBuild. */
+  | { kind: 'buildspec'; node: Node }
   /** A state machine written as an object of the template. */
   | ({ kind: 'machine'; node: Node } & Workflow)
   /** A state machine written as a string. */
@@ -24,7 +26,7 @@ interface Workflow {
   express: boolean | undefined;
 }
 
-/** All pipelines and state machines in a template. */
+/** All pipelines, state machines and buildspecs in a template. */
 export function findEmbedded(tree: Tree): Embedded[] {
   const found: Embedded[] = [];
   for (const resource of tree.root?.get('Resources')?.members ?? []) {
@@ -32,6 +34,10 @@ export function findEmbedded(tree: Tree): Embedded[] {
     const properties = resource.get('Properties');
     if (properties?.kind !== 'object' || isIntrinsic(properties)) continue;
     if (type === 'AWS::CodePipeline::Pipeline') found.push({ kind: 'codepipeline', node: properties });
+    if (type === 'AWS::CodeBuild::Project') {
+      const sources = [properties.get('Source'), ...(properties.get('SecondarySources')?.items ?? [])];
+      for (const source of sources) addBuildspec(source?.get('BuildSpec'), found);
+    }
     if (type === 'AWS::SageMaker::Pipeline') {
       const definition = properties.get('PipelineDefinition');
       add(definition?.get('PipelineDefinitionBody') ?? definition, found);
@@ -49,6 +55,12 @@ export function findEmbedded(tree: Tree): Embedded[] {
   for (const group of terraform?.kind === 'array' ? terraform.items : terraform ? [terraform] : []) {
     for (const resource of listed(group.get('aws_sagemaker_pipeline'))) {
       for (const one of resource.members.flatMap(listed)) add(one.get('pipeline_definition'), found);
+    }
+    for (const resource of listed(group.get('aws_codebuild_project'))) {
+      const projects = resource.members.flatMap(listed);
+      for (const source of projects.flatMap((one) => listed(one.get('source')))) {
+        addBuildspec(source.get('buildspec'), found);
+      }
     }
     for (const resource of listed(group.get('aws_sfn_state_machine'))) {
       for (const one of resource.members.flatMap(listed)) {
@@ -80,11 +92,21 @@ function add(node: Node | undefined, found: Embedded[]): void {
   if (text) found.push({ kind: 'string', node: text });
 }
 
+/** A buildspec is written into the template; a text of one line names a file or an object of S3. */
+function addBuildspec(node: Node | undefined, found: Embedded[]): void {
+  const text = node && written(node);
+  if (text?.text !== undefined && /^\s*(\{|[^\n]*\n)/.test(text.text)) found.push({ kind: 'buildspec', node: text });
+}
+
+/** The text in `node`: Fn::Sub takes it, or a list of it and its variables. */
+function written(node: Node): Node | undefined {
+  const substituted = node.get('Fn::Sub');
+  return substituted?.kind === 'array' ? substituted.items[0] : (substituted ?? node);
+}
+
 /** The string in which a definition is written. */
 function textOf(node: Node): Node | undefined {
-  // Fn::Sub takes the text, or a list of the text and its variables.
-  const substituted = node.get('Fn::Sub');
-  const text = substituted?.kind === 'array' ? substituted.items[0] : (substituted ?? node);
+  const text = written(node);
   // Terraform's expressions, such as ${jsonencode(…)}, are no text of a definition.
   return text?.text !== undefined && /^\s*\{/.test(text.text) ? text : undefined;
 }

@@ -1,14 +1,15 @@
 /**
  * Pipelines and state machines inside templates of CloudFormation, SAM and Terraform (as JSON): a SageMaker definition
- * in AWS::SageMaker::Pipeline or aws_sagemaker_pipeline, as an object or a string, AWS::CodePipeline::Pipeline, and
- * state machines in AWS::StepFunctions::StateMachine, AWS::Serverless::StateMachine and aws_sfn_state_machine. Only
- * they are checked, by the rules of their own languages; the template around them is not ours.
+ * in AWS::SageMaker::Pipeline or aws_sagemaker_pipeline, as an object or a string, AWS::CodePipeline::Pipeline,
+ * buildspecs in AWS::CodeBuild::Project and aws_codebuild_project, and state machines in
+ * AWS::StepFunctions::StateMachine, AWS::Serverless::StateMachine and aws_sfn_state_machine. Only they are checked, by the rules of their own languages; the template around them is not ours.
  *
  *   find.ts   where they are
  *   text.ts   a definition inside a string: its text, and where its characters stand in the template
  *   parts.ts  a definition that Fn::Join puts together, as the CDK writes it
  */
 import { asl, checkMachine, prepareMachine } from '../asl';
+import { buildspec } from '../codebuild';
 import { checkProperties } from '../codepipeline';
 import { isIntrinsic } from '../codepipeline/model';
 import type { SourceDocument } from '../document';
@@ -35,7 +36,9 @@ const machineSigns = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::Stat
 const signs = [
   'AWS::SageMaker::Pipeline',
   'AWS::CodePipeline::Pipeline',
+  'AWS::CodeBuild::Project',
   'aws_sagemaker_pipeline',
+  'aws_codebuild_project',
   ...machineSigns,
   ...resourceSigns,
 ];
@@ -64,6 +67,7 @@ function check(document: SourceDocument): Finding[] {
     const { kind, node } = found;
     if (kind === 'string') findings.push(...checkText(innerText(tree, node), checkDefinition));
     else if (kind === 'object') findings.push(...checkObject(tree, node));
+    else if (kind === 'buildspec') findings.push(...checkText(innerText(tree, node, true), checkBuildspec));
     else if (kind === 'machine') checkMachine(node, report, found.express);
     else if (kind === 'machine-string') {
       findings.push(...checkText(innerText(tree, node), (inner) => asl.check(inner, found.express)));
@@ -72,6 +76,11 @@ function check(document: SourceDocument): Finding[] {
   }
   checkResources(tree, report);
   return findings;
+}
+
+/** A buildspec in a string; values that the template fills in are left alone. */
+function checkBuildspec(document: SourceDocument): Finding[] {
+  return buildspec.check(document).filter(({ node }) => !document.tree.source(node).includes('${'));
 }
 
 /** A SageMaker definition in a string; values that the template fills in are left alone. */

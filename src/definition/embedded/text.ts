@@ -18,7 +18,7 @@ type Style =
 
 /** The definition in one string. */
 export class InnerText {
-  /** The text as a JSON document. */
+  /** The text as a document of its own. */
   readonly document: SourceDocument;
   readonly style: Style;
   private model: { pipeline: Pipeline | undefined } | undefined;
@@ -28,9 +28,13 @@ export class InnerText {
     readonly outer: Tree,
     /** The string. */
     readonly node: Node,
+    /** True for a buildspec: YAML, of which JSON is a part. Else a definition in JSON. */
+    readonly isBuildspec = false,
   ) {
-    const text = withoutVariables(node.text ?? '');
-    this.document = new SourceDocument(text, 'inner.json', 'Steps', parseJson(text, 'Steps'));
+    const text = isBuildspec ? (node.text ?? '') : withoutVariables(node.text ?? '');
+    this.document = isBuildspec
+      ? new SourceDocument(text, 'buildspec.yml')
+      : new SourceDocument(text, 'inner.json', 'Steps', parseJson(text, 'Steps'));
     const first = outer.text[node.start];
     this.style = first === '"' ? 'double' : first === "'" ? 'single' : 'block';
   }
@@ -85,9 +89,9 @@ export class InnerText {
   written(text: string): string {
     switch (this.style) {
       case 'double':
-        return JSON.stringify(oneLine(text)).slice(1, -1);
+        return JSON.stringify(this.isBuildspec ? text : oneLine(text)).slice(1, -1);
       case 'single':
-        return oneLine(text).replaceAll("'", "''");
+        return (this.isBuildspec ? text.replaceAll('\n', '\n\n') : oneLine(text)).replaceAll("'", "''");
       default:
         return text.replaceAll('\n', `\n${this.indentation()}`);
     }
@@ -120,11 +124,11 @@ export class InnerText {
 
 const known = new WeakMap<Node, InnerText>();
 
-/** The definition in the string `node` of `outer`, read once. */
-export function innerText(outer: Tree, node: Node): InnerText {
+/** The definition in the string `node` of `outer`, or the buildspec, read once. */
+export function innerText(outer: Tree, node: Node, isBuildspec = false): InnerText {
   let inner = known.get(node);
   if (!inner) {
-    inner = new InnerText(outer, node);
+    inner = new InnerText(outer, node, isBuildspec);
     known.set(node, inner);
   }
   return inner;

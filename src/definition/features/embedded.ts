@@ -39,6 +39,7 @@ export const cloudformationFeatures: LanguageFeatures = {
       object: (pipeline) => complete(document, pipeline, offset),
       machine: (node) => completeAsl(document.tree, node, offset),
       string: (inner) => innerCompletions(inner, offset),
+      buildspec: (inner) => innerCompletions(inner, offset),
     }) ?? [],
   hover: (document, offset) =>
     at(document, offset, {
@@ -46,6 +47,7 @@ export const cloudformationFeatures: LanguageFeatures = {
       object: (pipeline) => hover(document, pipeline, offset),
       machine: (node) => hoverAsl(document.tree, node, offset),
       string: (inner) => innerHover(inner, offset),
+      buildspec: (inner) => innerHover(inner, offset),
     }),
   entities: (document) =>
     each(document, {
@@ -81,6 +83,7 @@ interface Cases<T> {
   object?(pipeline: Pipeline): T;
   machine?(node: Node): T;
   string?(inner: InnerText): T;
+  buildspec?(inner: InnerText): T;
 }
 
 function apply<T>(tree: Tree, { kind, node }: Embedded, cases: Cases<T>): T | undefined {
@@ -92,8 +95,9 @@ function apply<T>(tree: Tree, { kind, node }: Embedded, cases: Cases<T>): T | un
   if (kind === 'machine') return cases.machine?.(node);
   // Names and places across the parts of Fn::Join are not known.
   if (kind === 'machine-parts') return undefined;
-  const inner = innerText(tree, node);
-  return inner.isPlaced ? cases.string?.(inner) : undefined;
+  const inner = innerText(tree, node, kind === 'buildspec');
+  if (!inner.isPlaced) return undefined;
+  return kind === 'buildspec' ? cases.buildspec?.(inner) : cases.string?.(inner);
 }
 
 /** The pipeline or machine around `offset`. */

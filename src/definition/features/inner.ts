@@ -16,17 +16,22 @@ import { hints } from './sagemaker/hints';
 import { hover } from './sagemaker/hover';
 import { links } from './sagemaker/links';
 import { symbols } from './sagemaker/symbols';
+import { buildspecFeatures } from './specs';
 
 /** What may be written at `offset` of the template. */
 export function innerCompletions(inner: InnerText, offset: number): Completion[] {
+  // New lines of YAML cannot be written between quotes.
+  if (inner.isBuildspec && inner.style !== 'block') return [];
   const at = inner.toInner(offset);
   const cursor = inner.tree.lines.position(at);
   const here = inner.outer.range(offset, offset);
-  const list = inner.pipeline
-    ? complete(inner.document, inner.pipeline, at)
-    : inner.machine
-      ? completeAsl(inner.tree, inner.machine, at)
-      : [];
+  const list = inner.isBuildspec
+    ? buildspecFeatures.complete(inner.document, at)
+    : inner.pipeline
+      ? complete(inner.document, inner.pipeline, at)
+      : inner.machine
+        ? completeAsl(inner.tree, inner.machine, at)
+        : [];
   return list.map((completion) => {
     const { range, newText } = completion.edit;
     const isInsertion = same(range.start, cursor) && same(range.end, cursor);
@@ -43,9 +48,11 @@ export function innerCompletions(inner: InnerText, offset: number): Completion[]
 
 export function innerHover(inner: InnerText, offset: number): HoverText | undefined {
   const at = inner.toInner(offset);
-  const found = inner.pipeline
-    ? hover(inner.document, inner.pipeline, at)
-    : inner.machine && hoverAsl(inner.tree, inner.machine, at);
+  const found = inner.isBuildspec
+    ? buildspecFeatures.hover(inner.document, at)
+    : inner.pipeline
+      ? hover(inner.document, inner.pipeline, at)
+      : inner.machine && hoverAsl(inner.tree, inner.machine, at);
   return found && { ...found, range: inner.range(found.range) };
 }
 

@@ -115,6 +115,9 @@ export const checkArtifacts: Check = (pipeline, report) => {
     checkPrimarySource(action, report);
     checkFiles(pipeline, action, report);
   }
+  for (const { inputs } of pipeline.optional) {
+    for (const input of inputs) if (!makers.has(input.name)) reportUnknown(pipeline, input, makers, report);
+  }
   checkUnused(pipeline, makers, report);
 };
 
@@ -148,8 +151,14 @@ function checkInput(
     });
     return;
   }
-  if (!pipeline.complete) return;
-  const near = nearestName(input.name, makers);
+  reportUnknown(pipeline, input, makers, report);
+}
+
+function reportUnknown(pipeline: Pipeline, input: Named, makers: ReadonlyMap<string, unknown>, report: Report): void {
+  if (!pipeline.allKnown) return;
+  const sometimes = pipeline.optional.flatMap(({ outputs }) => outputs.map(({ name }) => name));
+  if (sometimes.includes(input.name)) return;
+  const near = nearestName(input.name, makers) ?? nearest(input.name, sometimes);
   report({
     rule: 'cp/unknown-artifact',
     node: input.node,

@@ -1,3 +1,6 @@
+import { describe, expect, it } from 'vitest';
+import { validate } from '../../../../src/definition';
+import { edited } from '../marked';
 import { testPlaces } from '../places';
 
 const head = 'version: 0.2\n';
@@ -77,3 +80,98 @@ testPlaces('buildspec.yml', [
   ],
   ['cb/old-version', `version: |0.1|\n${build}`, `version: 0.2\n${build}`],
 ]);
+
+describe('a block of several commands', () => {
+  const found = (block: string, shell = ''): string[] =>
+    validate(
+      `${head}${shell}phases:\n  build:\n    commands:\n      - |\n${block
+        .split('\n')
+        .map((line) => `        ${line}`)
+        .join('\n')}\n`,
+      { path: 'buildspec.yml' },
+    ).map(({ rule }) => rule);
+
+  it.each([
+    ['a test before a message', 'pytest\necho done'],
+    ['a test after a folder', 'cd src\npytest'],
+    ['a command over two lines', 'docker build \\\n  -t a .\necho done'],
+    ['a pipe', 'cat a | grep b\necho done'],
+    ['what is computed', 'export V=$(cat VERSION)\necho $V'],
+    ['a command with text of several lines', 'python -c "import a\nimport b"\necho done'],
+  ])('hides a failure: %s', (_what, block) => {
+    expect(found(block)).toContain('cb/hidden-failure');
+  });
+
+  it.each([
+    ['its last command alone fails', 'echo begin\npytest'],
+    ['commands are joined', 'cd src && \\\n  pytest'],
+    ['they are joined at the end of the line', 'cd src &&\npytest'],
+    ['a failure is answered', 'pytest || exit 1\necho done'],
+    ['the exit status is looked at', 'pytest\nif [ $? -ne 0 ]; then exit 1; fi'],
+    ['it is one condition', 'if [ -f a ]; then\n  pytest\nfi'],
+    ['it is one command of several lines', 'python -c "import a\nimport b"'],
+    ['set -e is among other options', 'set -euo pipefail\npytest\necho done'],
+    ['it has an interpreter of its own', '#!/bin/bash -e\npytest\necho done'],
+    ['only values are set', 'export A=b\nexport C="$A"\necho $C'],
+  ])('hides none where %s', (_what, block) => {
+    expect(found(block)).not.toContain('cb/hidden-failure');
+  });
+
+  it('of another shell is left alone', () => {
+    expect(found('pytest\necho done', 'env:\n  shell: powershell.exe\n')).not.toContain('cb/hidden-failure');
+  });
+});
+
+describe('a deployment in post_build', () => {
+  const text = (first: string, second: string): string =>
+    `${head}phases:\n  build:\n    commands:\n      - make\n  post_build:\n    commands:\n      - ${first}\n      - ${second}\n`;
+  const rules = (one: string): string[] => validate(one, { path: 'buildspec.yml' }).map(({ rule }) => rule);
+
+  it.each([
+    'sam deploy',
+    'aws cloudformation deploy --stack-name a',
+    'terraform apply -auto-approve',
+    'npx cdk deploy',
+  ])('%s is told, and the fixes help', (command) => {
+    const before = text('echo done', command);
+    const found = validate(before, { path: 'buildspec.yml' }).find(({ rule }) => rule === 'cb/deploy-after-failure');
+    expect(found?.fixes).toHaveLength(2);
+    for (const fix of found?.fixes ?? []) expect(rules(edited(before, fix.edits))).toEqual([]);
+  });
+
+  it('is right after a test of success, without a build, and where nothing is deployed', () => {
+    expect(rules(text('test "$CODEBUILD_BUILD_SUCCEEDING" = 1', 'sam deploy'))).toEqual([]);
+    expect(rules(text('echo sam', 'sam package'))).toEqual([]);
+    expect(rules(`${head}phases:\n  post_build:\n    commands: [sam deploy]\n`)).toEqual([]);
+  });
+
+  it('is told in a list on one line, too', () => {
+    const before = `${head}phases:\n  build:\n    commands: [make]\n  post_build:\n    commands: [sam deploy]\n`;
+    const [found] = validate(before, { path: 'buildspec.yml' });
+    expect(found?.rule).toBe('cb/deploy-after-failure');
+    for (const fix of found?.fixes ?? []) expect(rules(edited(before, fix.edits))).toEqual([]);
+  });
+});
+
+describe('the format of a report', () => {
+  const rules = (report: string): string[] =>
+    validate(`${head}${build}reports:\n  r:\n${report}`, { path: 'buildspec.yml' }).map(({ rule }) => rule);
+
+  it.each([
+    ['coverage read as JUnit', '    files: [out/coverage.xml]\n'],
+    ['JUnit read as coverage', '    files: [junit.xml]\n    file-format: CLOVERXML\n'],
+    ['JaCoCo read as Cobertura', "    files: ['**/jacoco.xml']\n    file-format: COBERTURAXML\n"],
+    ['JSON of Cucumber read as JUnit', '    files: [cucumber-report.json]\n'],
+  ])('is told: %s', (_what, report) => {
+    expect(rules(report)).toEqual(['cb/report-format']);
+  });
+
+  it.each([
+    ['named as it is', '    files: [coverage.xml]\n    file-format: CoberturaXml\n'],
+    ['coverage of another kind', '    files: [coverage.xml]\n    file-format: CLOVERXML\n'],
+    ['a pattern', "    files: ['**/*']\n"],
+    ['filled in later', '    files: [coverage.xml]\n    file-format: $FORMAT\n'],
+  ])('is right: %s', (_what, report) => {
+    expect(rules(report)).not.toContain('cb/report-format');
+  });
+});

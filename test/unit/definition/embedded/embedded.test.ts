@@ -129,3 +129,108 @@ describe('templates', () => {
     expect(found.map((one) => [one.rule, marked(text, one)])).toEqual([['cp/unknown-artifact', 'Cod']]);
   });
 });
+
+describe('a pipeline with conditions', () => {
+  const text = (input: string, other: string): string => `Resources:
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      ArtifactStore: {Type: S3, Location: !Ref Bucket}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Get
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: 1}
+              Configuration: {S3Bucket: b, S3ObjectKey: a.zip, PollForSourceChanges: false}
+              OutputArtifacts: [{Name: Code}]
+        - !If
+          - Prod
+          - Name: Build
+            Actions:
+              - Name: Make
+                ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: 1}
+                Configuration: {ProjectName: p}
+                InputArtifacts: [{Name: Code}]
+                OutputArtifacts: [{Name: Built}]
+          - ${other}
+        - Name: Last
+          Actions:
+            - Name: Use
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: 1}
+              Configuration: {ProjectName: p}
+              InputArtifacts: [{Name: ${input}}]
+`;
+  const rules = (one: string): string[] => errors(one, 'template.yaml').map(({ rule }) => rule);
+
+  it('knows what its branches make', () => {
+    expect(rules(text('Built', '!Ref AWS::NoValue'))).toEqual([]);
+    expect(rules(text('Code', '!Ref AWS::NoValue'))).toEqual([]);
+    expect(rules(text('Biult', '!Ref AWS::NoValue'))).toEqual(['cp/unknown-artifact']);
+  });
+
+  it('says nothing where a branch is computed', () => {
+    expect(rules(text('Biult', "!Transform {Name: 'AWS::Include', Parameters: {Location: x}}"))).toEqual([]);
+  });
+
+  it('checks what the branches take', () => {
+    const wrong = text('Built', '!Ref AWS::NoValue').replace(
+      'InputArtifacts: [{Name: Code}]',
+      'InputArtifacts: [{Name: Kode}]',
+    );
+    expect(rules(wrong)).toEqual(['cp/unknown-artifact']);
+  });
+});
+
+describe('a buildspec in a project of CodeBuild', () => {
+  const spec = 'version: 0.2\nphases:\n  prebuild:\n    commands: [echo hi]\n';
+  const block = (head: string): string =>
+    `Resources:\n  P:\n    Type: AWS::CodeBuild::Project\n    Properties:\n      Source:\n        Type: NO_SOURCE\n        BuildSpec: ${head}\n${spec.replaceAll(/^(?=.)/gm, '          ')}`;
+
+  it.each([
+    ['a block', block('|'), 't.yaml'],
+    ['a substituted block', block('!Sub |'), 't.yaml'],
+    [
+      'a string of JSON',
+      JSON.stringify({
+        Resources: { P: { Type: 'AWS::CodeBuild::Project', Properties: { Source: { BuildSpec: spec } } } },
+      }),
+      't.json',
+    ],
+    [
+      'a buildspec in JSON, as the CDK writes it',
+      JSON.stringify({
+        Resources: {
+          P: {
+            Type: 'AWS::CodeBuild::Project',
+            Properties: {
+              Source: { BuildSpec: '{\n "version": "0.2",\n "phases": {"prebuild": {"commands": ["a"]}}\n}' },
+            },
+          },
+        },
+      }),
+      't.json',
+    ],
+    [
+      'Terraform as JSON',
+      JSON.stringify({
+        resource: { aws_codebuild_project: { p: { source: { type: 'NO_SOURCE', buildspec: spec } } } },
+      }),
+      'main.tf.json',
+    ],
+  ])('is checked as %s', (_what, text, path) => {
+    const found = errors(text, path);
+    expect(found.map((one) => [one.rule, marked(text, one).replaceAll(/[\\"]/g, '')])).toEqual([
+      ['cb/unknown-member', 'prebuild'],
+    ]);
+    const [fix] = found[0]?.fixes ?? [];
+    expect(errors(edited(text, fix?.edits ?? []), path)).toEqual([]);
+  });
+
+  it('leaves alone what the template fills in, and names of files', () => {
+    const filled = block('!Sub |').replace('prebuild', 'build').replace('0.2', '${Version}');
+    expect(errors(filled, 't.yaml')).toEqual([]);
+    const named = block('|').replace(/BuildSpec: [^]*/, 'BuildSpec: ci/buildspec.yml\n');
+    expect(errors(named, 't.yaml')).toEqual([]);
+  });
+});
