@@ -31,7 +31,7 @@ export interface DefinitionFile {
 /** What the configuration says, as far as it can be read. */
 export interface Configuration {
   config: LifecycleConfig;
-  /** The first thing in it that is not valid, in a sentence. What depends on the file refuses to go on then. */
+  /** The first thing of what runs depend on that is not valid, in a sentence. They refuse to start then. */
   problem?: string;
 }
 
@@ -66,7 +66,7 @@ export class WorkspaceDefinitions implements Disposable {
 
   /** What `.mlops/config.json` of a folder says, with its problems; the defaults where there is none. */
   async configuration(folder: WorkspaceFolder): Promise<Configuration> {
-    const { defaultConfig, readConfig } = await import('../gitflow/vscode/gitflow.bundle');
+    const { brokenConfig, defaultConfig, partsOfRun, readConfig } = await import('../gitflow/vscode/gitflow.bundle');
     const uri = Uri.joinPath(folder.uri, configPath);
     let text: string;
     try {
@@ -76,9 +76,8 @@ export class WorkspaceDefinitions implements Disposable {
       return { config: defaultConfig, problem: `${configPath} cannot be read: ${messageOf(error)}` };
     }
     const { config, problems } = readConfig(text);
-    const [first] = problems;
-    if (!first) return { config };
-    return { config, problem: `${configPath} is not valid in line ${first.range.start.line + 1}: ${first.message}` };
+    const problem = brokenConfig(problems, partsOfRun);
+    return { config, ...(problem === undefined ? {} : { problem }) };
   }
 
   dispose(): void {

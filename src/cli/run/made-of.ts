@@ -1,9 +1,8 @@
 /** What a run of a definition in a repository is made of: the same files, values and description as a run from the editor. */
-import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { Session } from '../../aws';
 import { openRepository, type Repository } from '../../gitflow';
-import { configPath, readConfig, type Environment } from '../../gitflow/lifecycle';
+import { brokenConfig, configIn, partsOfRun, type Environment } from '../../gitflow/lifecycle';
 import { RepositoryFiles } from '../../gitflow/lifecycle/files';
 import { uploadSources } from '../../pipelines/commands/upload';
 import { readDefinition } from '../../pipelines/definition';
@@ -24,10 +23,9 @@ export async function projectOf(file: string): Promise<Project | undefined> {
   const repository = await openRepository(dirname(resolve(file)), { trusted: true }).catch(() => undefined);
   if (repository === undefined) return undefined;
   const { root } = repository;
-  const text = await readFile(join(root, configPath), 'utf8').catch(() => '{}');
-  const { config, problems } = readConfig(text);
-  const [first] = problems;
-  if (first) throw new Error(`${configPath} is not valid in line ${first.range.start.line + 1}: ${first.message}`);
+  const { config, problems } = await configIn(root);
+  const broken = brokenConfig(problems, partsOfRun);
+  if (broken !== undefined) throw new Error(broken);
   const path = relative(root, resolve(file)).split(sep).join('/');
   const named = [...config.environments].find(
     ([, { connection, definition }]) => connection === 'Local' && definition === path,

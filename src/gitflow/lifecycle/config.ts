@@ -1,78 +1,10 @@
-/** What `.mlops/config.json` says: environments, which branches go to which, and the gates of a release. */
-import { branchKinds, type BranchRole } from '../model/model';
-
-/**
- * What a branch can be, in the words of the file. `base` is any other branch that stays, `topic` any other that comes and
- * goes, and `tag` a version tag that is checked out.
- */
-export const branchRoles = [
-  'main',
-  'develop',
-  'base',
-  ...branchKinds,
-  'topic',
-  'tag',
-  'other',
-] as const satisfies readonly BranchRole[];
-
-/** Where the file lies, relative to the root of the working tree. */
-export const configPath = '.mlops/config.json';
-
-/** The embedded control plane, or an AWS account by a profile of the user's own AWS configuration. */
-export type ConnectionChoice = 'Local' | { profile: string; region?: string };
-
-/** A value that a pipeline parameter is given in place of its default. */
-export type ParameterValue = string | number | boolean;
-
-/** One environment as written. */
-export interface EnvironmentConfig {
-  connection: ConnectionChoice;
-  /** Name of the pipeline in the account. */
-  pipeline?: string;
-  /** Path of the definition, relative to the root of the working tree, with forward slashes. */
-  definition?: string;
-  /** Pipeline parameters by name. */
-  parameters: Readonly<Record<string, ParameterValue>>;
-  /** The twelve digits of the account that the connection must lead to. */
-  account?: string;
-}
+/** What `.mlops/config.json` comes to: its environments, which branches go to which, and the gates of a release. */
+import type { BranchRole } from '../model/model';
+import { branchRoles, type ConfigFile, type EnvironmentConfig, type GateConfig } from './config-file';
 
 /** An environment and the name that the file gives it. */
 export interface Environment extends EnvironmentConfig {
   name: string;
-}
-
-/** The bounds of one metric, both inclusive; at least one of them is set. */
-export interface Threshold {
-  min?: number;
-  max?: number;
-}
-
-/** What a parameter of a run may be: one of these values, a number within bounds, or anything. */
-export type ParameterRule = { values: readonly ParameterValue[] } | Threshold | { any: true };
-
-/** Which model versions of a run have to be approved: all of them, or those that this names. */
-export interface ModelChoice {
-  group?: string;
-  /** The RegisterModel step that made it. */
-  step?: string;
-  version?: number;
-}
-
-/** What must hold before a release or a hotfix is finished. An absent member asks for nothing. */
-export interface GateConfig {
-  /** No uncommitted change and no untracked file. */
-  cleanTree?: boolean;
-  /** Paths of definitions that must have no error. */
-  definitions?: readonly string[];
-  /** A succeeded run of this pipeline, made of exactly what is released. */
-  run?: { pipeline: string };
-  /** Parameters that may be other than what definition and environment say. */
-  parameters?: ReadonlyMap<string, ParameterRule>;
-  /** Every model version made by that run is approved. */
-  model?: ModelChoice;
-  /** Bounds for metrics of that run. */
-  metrics?: ReadonlyMap<string, Threshold>;
 }
 
 export interface LifecycleConfig {
@@ -87,27 +19,26 @@ export interface LifecycleConfig {
 }
 
 /** Where each kind of branch goes unless the file says otherwise. */
-export const defaultBranches: ReadonlyMap<BranchRole, string> = new Map([
-  ['main', 'production'],
-  ['develop', 'staging'],
-  ['base', 'dev'],
-  ['topic', 'dev'],
-  ['tag', 'production'],
-  ['feature', 'dev'],
-  ['bugfix', 'dev'],
-  ['release', 'production'],
-  ['hotfix', 'production'],
-  ['support', 'production'],
-  ['other', 'dev'],
+const defaultBranches = Object.entries(branchRoles).map(([role, [environment]]): [BranchRole, string] => [
+  role,
+  environment,
 ]);
 
-/** What holds without a file: `dev` is the control plane on this machine, and nothing is asked of a release. */
-export const defaultConfig: LifecycleConfig = {
-  environments: new Map([['dev', { connection: 'Local', parameters: {} }]]),
-  branches: defaultBranches,
-  uploads: new Map(),
-  gates: { release: {}, hotfix: {} },
-};
+/** The file with what holds where it says nothing: `dev` is the control plane on this machine. */
+export function withDefaults({ environments = new Map(), branches = {}, uploads, gates }: ConfigFile): LifecycleConfig {
+  return {
+    environments: new Map<string, EnvironmentConfig>([
+      ['dev', { connection: 'Local', parameters: {} }],
+      ...environments,
+    ]),
+    branches: new Map([...defaultBranches, ...Object.entries(branches)]),
+    uploads: uploads ?? new Map(),
+    gates: { release: {}, hotfix: {}, ...gates },
+  };
+}
+
+/** What holds without a file: nothing is asked of a release. */
+export const defaultConfig = withDefaults({});
 
 /**
  * The environment of a branch by its role; undefined where the file sets none up under the name that the role maps to,

@@ -6,7 +6,7 @@ import { count, formatNames } from '../../shared/format';
 import { listOf, isString, optional, shape } from '../../shared/guards';
 import { valueOfJson } from '../../shared/json';
 import { digestIn, digestOfFiles, type UploadFile } from '../../shared/uploads';
-import type { ParameterRule, ParameterValue } from './config';
+import type { ParameterRule, ParameterValue } from './config-file';
 import type { CommitFiles, Evidence, RunEvidence, RunInputs } from './evidence';
 import { messageOf } from '../../workbench/errors';
 

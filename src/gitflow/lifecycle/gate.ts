@@ -1,6 +1,6 @@
 /** What a gate is and what it is judged by. */
 import { messageOf } from '../../workbench/errors';
-import type { ParameterValue } from './config';
+import type { ParameterValue } from './config-file';
 import type { ModelEvidence, RunEvidence } from './evidence';
 import type { Tagged } from './tagged';
 

@@ -1,6 +1,6 @@
 /** Judging the gates of a release: the working tree, the definitions, and by `run-gates.ts` what ran. */
 import { count, formatNames } from '../../shared/format';
-import { configPath, type GateConfig } from './config';
+import { configPath, type GateConfig } from './config-file';
 import type { Evidence } from './evidence';
 import { judge, unavailable, type Candidate, type GateReport, type GateResult } from './gate';
 import type { ConfigProblem } from './read';

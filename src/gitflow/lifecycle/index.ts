@@ -4,6 +4,7 @@
  * integration share; `files.ts` and `tagged.ts` ask git, the rest is pure. The other rooms answer `RunRecords`.
  */
 export * from './config';
+export * from './config-file';
 export * from './evidence';
 export * from './gate';
 export * from './gates';

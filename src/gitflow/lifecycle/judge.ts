@@ -4,7 +4,8 @@
  */
 import { basename } from 'node:path';
 import type { Plan, Planned, Refusal } from '../model/model';
-import { environmentOf, configPath, type Environment, type LifecycleConfig } from './config';
+import { environmentOf, type Environment, type LifecycleConfig } from './config';
+import { configPath } from './config-file';
 import type { CommitDefinition, Evidence, RunRecords } from './evidence';
 import type { RepositoryFiles } from './files';
 import type { Candidate, GateReport } from './gate';

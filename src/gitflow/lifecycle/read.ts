@@ -1,26 +1,22 @@
+/** The reader of `.mlops/config.json`: what `config-file.ts` says of its form, at the places of a text. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { distance } from 'fastest-levenshtein';
-import type { BranchRole } from '../model/model';
+import * as z from 'zod/mini';
 import type { Range } from '../../definition/diagnostic';
 import { LineIndex } from '../../definition/lines';
-import {
-  defaultBranches,
-  defaultConfig,
-  branchRoles,
-  type ConnectionChoice,
-  type EnvironmentConfig,
-  type GateConfig,
-  type LifecycleConfig,
-  type ParameterRule,
-  type ParameterValue,
-  type Threshold,
-} from './config';
+import { withDefaults, type LifecycleConfig } from './config';
+import { configFile, configPath, misfits, type ConfigFile, type ConfigPart } from './config-file';
 
 /** Something in the file that cannot be used as it is written. */
 export interface ConfigProblem {
   /** What is wrong and what would be right, one or two sentences. */
   message: string;
   range: Range;
+  /** The part of the file that is broken; undefined where it is all of it. */
+  part?: ConfigPart;
+  /** True where the editor's own check by the JSON schema says it too. */
+  inSchema: boolean;
 }
 
 export interface ReadConfig {
@@ -31,305 +27,184 @@ export interface ReadConfig {
 
 /**
  * Reads the text of `.mlops/config.json`. Comments and trailing commas are allowed. Never throws: each thing that is
- * wrong is a problem with its place, and the rest of the file still counts. The rules are those of
- * `media/mlops-config.schema.json`.
+ * wrong is a problem with its place, and the rest of the file still counts.
  */
 export function readConfig(text: string): ReadConfig {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const reader = new Reader(new LineIndex(text));
-  for (const error of errors) {
-    reader.problem(error, `This is not JSON: ${sentence(printParseErrorCode(error.error))}.`);
+  for (const { error, ...place } of errors) {
+    reader.tell([], place, `This is not JSON: ${sentence(printParseErrorCode(error))}.`, true);
   }
-  const config = root === undefined ? defaultConfig : reader.config(root);
+  const config = withDefaults(root === undefined ? {} : reader.read(root));
   return { config, problems: reader.problems };
 }
+
+/** The configuration as it lies in a working tree; the defaults where there is none. @throws where it cannot be read */
+export async function configIn(root: string): Promise<ReadConfig> {
+  try {
+    return readConfig(await readFile(join(root, configPath), 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return readConfig('');
+    throw error;
+  }
+}
+
+/** Why what needs these parts of the file cannot go on, in a sentence; undefined where they are valid. */
+export function brokenConfig(problems: readonly ConfigProblem[], needed: readonly ConfigPart[]): string | undefined {
+  const first = problems.find(({ part }) => part === undefined || needed.includes(part));
+  return first && `${configPath} is not valid in line ${first.range.start.line + 1}: ${first.message}`;
+}
+
+/** The parts of the file that say what a run is made of and where it goes. */
+export const partsOfRun: readonly ConfigPart[] = ['version', 'environments', 'branches', 'uploads'];
+
+type Path = readonly PropertyKey[];
+type Issue = z.core.$ZodIssue;
 
 class Reader {
   readonly problems: ConfigProblem[] = [];
 
   constructor(private readonly lines: LineIndex) {}
 
-  problem({ offset, length }: { offset: number; length: number }, message: string): void {
+  read(root: Node): ConfigFile {
+    const written = this.valueOf(root, []);
+    const environments = keysOf(written, 'environments');
+    // What is not valid is left out until the rest is; a place that became so by that was told by its cause.
+    for (let round = 0; ; round++) {
+      const { data, error } = z.safeParse(configFile, written, { error: mustBe });
+      if (data !== undefined) {
+        for (const [path, message] of misfits(data, ['dev', ...environments])) this.problem(root, path, message, false);
+        return data;
+      }
+      const issues = error.issues.flatMap(nearestIssues);
+      if (round === 0) for (const issue of issues) this.issue(root, issue);
+      if (issues.some(({ path, code }) => path.length === 0 && code !== 'unrecognized_keys')) return {};
+      for (const path of issues.flatMap(placesOf).toReversed()) leaveOut(written, path);
+    }
+  }
+
+  private issue(root: Node, issue: Issue): void {
+    const messages = issue.message.split('\n');
+    const places = placesOf(issue);
+    for (const [index, path] of places.entries()) {
+      // JSON schema knows no number that is not finite.
+      const isInfinite = issue.code === 'invalid_type' && typeof find(root, path)?.value === issue.expected;
+      this.problem(root, path, messages[index] ?? issue.message, !isInfinite, issue.path);
+    }
+  }
+
+  /** A sentence about `subject` at `path`; about what lacks it where there is nothing at `path`. */
+  private problem(root: Node, path: Path, message: string, inSchema: boolean, subject = path): void {
+    const node = find(root, path);
+    if (node === undefined) {
+      const above = path.slice(0, -1);
+      this.tell(above, find(root, above) ?? root, `${named(above)} needs "${String(path.at(-1))}".`, inSchema);
+      return;
+    }
+    const key = node.parent?.type === 'property' && subject !== path ? node.parent.children?.[0] : undefined;
+    this.tell(path, key ?? node, `${named(subject)} ${message}${/[.?]$/.test(message) ? '' : '.'}`, inSchema);
+  }
+
+  tell(path: Path, { offset, length }: { offset: number; length: number }, message: string, inSchema: boolean): void {
     const range = { start: this.lines.position(offset), end: this.lines.position(offset + length) };
-    this.problems.push({ message, range });
+    const [part] = path;
+    const known = Object.keys(configFile._zod.def.shape).find((name): name is ConfigPart => name === part);
+    this.problems.push({ message, range, ...(known === undefined ? {} : { part: known }), inSchema });
   }
 
-  config(root: Node): LifecycleConfig {
-    const members = this.members(root, 'The configuration', [
-      '$schema',
-      'version',
-      'environments',
-      'branches',
-      'uploads',
-      'gates',
-    ]);
-    const version = members.get('version');
-    if (version !== undefined && version.value !== 1) this.problem(version, 'The version of this file must be 1.');
-    const environments = new Map(defaultConfig.environments);
-    for (const [name, node] of this.members(members.get('environments'), 'environments')) {
-      const environment = this.environment(node, name);
-      if (environment !== undefined) environments.set(name, environment);
-    }
-    const gates = this.members(members.get('gates'), 'gates', ['release', 'hotfix']);
-    return {
-      environments,
-      branches: this.branches(members.get('branches'), environments),
-      uploads: this.uploads(members.get('uploads')),
-      gates: { release: this.gates(gates.get('release')), hotfix: this.gates(gates.get('hotfix')) },
-    };
-  }
-
-  private uploads(node: Node | undefined): Map<string, string> {
-    const uploads = new Map<string, string>();
-    for (const [parameter, value] of this.members(node, 'uploads')) {
-      const path = this.path(value, parameter);
-      if (path !== undefined) uploads.set(parameter, path);
-    }
-    return uploads;
-  }
-
-  private environment(node: Node, name: string): EnvironmentConfig | undefined {
-    const members = this.members(node, `Environment '${name}'`, [
-      'connection',
-      'account',
-      'pipeline',
-      'definition',
-      'parameters',
-    ]);
-    if (node.type !== 'object') return undefined;
-    const connectionNode = members.get('connection');
-    if (connectionNode === undefined) {
-      this.problem(
-        node,
-        `Environment '${name}' needs a connection: "Local", or an object with a profile and a region.`,
-      );
-      return undefined;
-    }
-    const connection = this.connection(connectionNode, name);
-    if (connection === undefined) return undefined;
-    const parameters: [string, ParameterValue][] = [];
-    for (const [parameter, value] of this.members(members.get('parameters'), 'parameters')) {
-      const read: unknown = value.value;
-      if (typeof read === 'string' || typeof read === 'number' || typeof read === 'boolean') {
-        parameters.push([parameter, read]);
-      } else {
-        this.problem(value, `Parameter '${parameter}' must be a text, a number, true or false.`);
-      }
-    }
-    return {
-      connection,
-      ...optional('account', this.account(members.get('account'))),
-      ...optional('pipeline', this.nonEmpty(members.get('pipeline'), 'pipeline')),
-      ...optional('definition', this.path(members.get('definition'), 'definition')),
-      parameters: Object.fromEntries(parameters),
-    };
-  }
-
-  private connection(node: Node, name: string): ConnectionChoice | undefined {
-    if (node.type === 'string') {
-      if (node.value === 'Local') return 'Local';
-      this.problem(node, `The connection of '${name}' must be "Local", or an object with a profile and a region.`);
-      return undefined;
-    }
-    const members = this.members(node, `The connection of '${name}'`, ['profile', 'region']);
-    if (node.type !== 'object') return undefined;
-    const profile = this.nonEmpty(members.get('profile'), 'profile');
-    if (profile === undefined) {
-      if (!members.has('profile'))
-        this.problem(node, `The connection of '${name}' needs a profile of your AWS configuration.`);
-      return undefined;
-    }
-    return { profile, ...optional('region', this.nonEmpty(members.get('region'), 'region')) };
-  }
-
-  private account(node: Node | undefined): string | undefined {
-    if (node === undefined) return undefined;
-    const value: unknown = node.value;
-    if (typeof value === 'string' && /^\d{12}$/.test(value)) return value;
-    this.problem(node, 'An account must be a text of twelve digits: "111122223333".');
-    return undefined;
-  }
-
-  private branches(
-    node: Node | undefined,
-    environments: ReadonlyMap<string, EnvironmentConfig>,
-  ): Map<BranchRole, string> {
-    const branches = new Map(defaultBranches);
-    const members = this.members(node, 'branches', branchRoles);
-    for (const kind of branchRoles) {
-      const value = members.get(kind);
-      const name = this.nonEmpty(value, kind);
-      if (value === undefined || name === undefined) continue;
-      if (!environments.has(name)) {
-        this.problem(value, `There is no environment '${name}'.${this.nearest(name, [...environments.keys()])}`);
-      }
-      branches.set(kind, name);
-    }
-    return branches;
-  }
-
-  private gates(node: Node | undefined): GateConfig {
-    const members = this.members(node, 'A set of gates', [
-      'cleanTree',
-      'definitions',
-      'run',
-      'parameters',
-      'model',
-      'metrics',
-    ]);
-    const run = members.get('run');
-    const model = members.get('model');
-    const pipelineNode = this.members(run, 'run', ['pipeline']).get('pipeline');
-    const pipeline = this.nonEmpty(pipelineNode, 'pipeline');
-    if (run?.type === 'object' && pipelineNode === undefined) {
-      this.problem(run, 'The run gate needs the name of a pipeline.');
-    }
-    const choice = this.members(model, 'model', ['group', 'step', 'version']);
-    const named = {
-      ...optional('group', this.nonEmpty(choice.get('group'), 'group')),
-      ...optional('step', this.nonEmpty(choice.get('step'), 'step')),
-      ...optional('version', this.number(choice.get('version'), 'version')),
-    };
-    const parameters = this.rules(members.get('parameters'));
-    const metrics = this.metrics(members.get('metrics'));
-    return {
-      ...optional('cleanTree', this.flag(members.get('cleanTree'), 'cleanTree')),
-      ...optional('definitions', this.paths(members.get('definitions'))),
-      ...optional('run', pipeline === undefined ? undefined : { pipeline }),
-      ...optional('parameters', parameters.size > 0 ? parameters : undefined),
-      ...optional('model', model?.type === 'object' ? named : undefined),
-      ...optional('metrics', metrics.size > 0 ? metrics : undefined),
-    };
-  }
-
-  /** What parameters of a run may be, by name: a value, a list of values, bounds, or anything. */
-  private rules(node: Node | undefined): Map<string, ParameterRule> {
-    const rules = new Map<string, ParameterRule>();
-    for (const [name, value] of this.members(node, 'parameters')) {
-      const rule = this.rule(name, value);
-      if (rule !== undefined) rules.set(name, rule);
-    }
-    return rules;
-  }
-
-  private rule(name: string, node: Node): ParameterRule | undefined {
-    const isValue = (value: unknown): value is ParameterValue =>
-      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-    const values: unknown[] = node.type === 'array' ? (node.children ?? []).map((child) => child.value) : [node.value];
-    if (node.type !== 'object') {
-      if (values.length > 0 && values.every(isValue)) return { values };
-      this.problem(node, `Parameter '${name}' must be a value, a list of values, or an object with min, max or any.`);
-      return undefined;
-    }
-    const bounds = this.members(node, `Parameter '${name}'`, ['min', 'max', 'any']);
-    if (bounds.get('any')?.value === true) return { any: true };
-    const threshold: Threshold = {
-      ...optional('min', this.number(bounds.get('min'), 'min')),
-      ...optional('max', this.number(bounds.get('max'), 'max')),
-    };
-    if (threshold.min !== undefined || threshold.max !== undefined) return threshold;
-    this.problem(node, `Parameter '${name}' needs a min, a max, or "any": true.`);
-    return undefined;
-  }
-
-  private metrics(node: Node | undefined): Map<string, Threshold> {
-    const metrics = new Map<string, Threshold>();
-    for (const [name, value] of this.members(node, 'metrics')) {
-      const bounds = this.members(value, `Metric '${name}'`, ['min', 'max']);
-      const threshold: Threshold = {
-        ...optional('min', this.number(bounds.get('min'), 'min')),
-        ...optional('max', this.number(bounds.get('max'), 'max')),
-      };
-      if (threshold.min !== undefined || threshold.max !== undefined) metrics.set(name, threshold);
-      else if (value.type === 'object' && bounds.size === 0)
-        this.problem(value, `Metric '${name}' needs a min or a max.`);
-    }
-    return metrics;
-  }
-
-  private paths(node: Node | undefined): string[] | undefined {
-    if (node === undefined) return undefined;
-    if (node.type !== 'array') {
-      this.problem(node, '"definitions" must be a list of paths.');
-      return undefined;
-    }
-    return (node.children ?? []).flatMap((child) => this.path(child, 'A definition') ?? []);
-  }
-
-  /** A relative path that stays inside the working tree. */
-  private path(node: Node | undefined, what: string): string | undefined {
-    const path = this.nonEmpty(node, what);
-    if (node === undefined || path === undefined) return undefined;
-    if (/^([/\\]|[A-Za-z]:)/.test(path) || path.split(/[/\\]/).includes('..')) {
-      this.problem(node, `${quoted(what)} must be a path inside the repository, relative to its root.`);
-      return undefined;
-    }
-    return path;
-  }
-
-  /** A text with at least one character that is no blank. */
-  private nonEmpty(node: Node | undefined, what: string): string | undefined {
-    if (node === undefined) return undefined;
-    const value: unknown = node.value;
-    if (typeof value === 'string' && /\S/.test(value)) return value;
-    this.problem(node, `${quoted(what)} must be a text that is not empty.`);
-    return undefined;
-  }
-
-  private flag(node: Node | undefined, what: string): boolean | undefined {
-    if (node === undefined || node.type === 'boolean') return node?.value as boolean | undefined;
-    this.problem(node, `"${what}" must be true or false.`);
-    return undefined;
-  }
-
-  private number(node: Node | undefined, what: string): number | undefined {
-    if (node === undefined) return undefined;
-    const value: unknown = node.value;
-    // JSON writes 1e999 for what no number is.
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
-    this.problem(node, `"${what}" must be a finite number.`);
-    return undefined;
-  }
-
-  /** The members of an object by key; a key outside `allowed` is a problem, and so is a key that comes twice. */
-  private members(node: Node | undefined, what: string, allowed?: readonly string[]): Map<string, Node> {
-    const members = new Map<string, Node>();
-    if (node === undefined) return members;
-    if (node.type !== 'object') {
-      this.problem(node, `${what} must be an object.`);
-      return members;
-    }
+  /** The value of a node. Of a key that comes twice the later one counts, and it is told. */
+  private valueOf(node: Node, path: Path): unknown {
+    if (node.type === 'array')
+      return (node.children ?? []).map((child, index) => this.valueOf(child, [...path, index]));
+    if (node.type !== 'object') return node.value;
+    const members = new Map<string, unknown>();
     for (const { children: [key, value] = [] } of node.children ?? []) {
       if (key === undefined) continue;
       const name = String(key.value);
-      if (allowed !== undefined && !allowed.includes(name)) {
-        this.problem(key, `${what} has no member "${name}".${this.nearest(name, allowed)}`);
-      } else if (members.has(name)) {
-        this.problem(key, `"${name}" is written twice; the later one counts.`);
-      }
-      if (value !== undefined) members.set(name, value);
+      const place = [...path, name];
+      // An object of JavaScript has no such member of its own.
+      if (name === '__proto__') this.tell(path, key, `"${name}" cannot be a name here.`, false);
+      else if (members.has(name)) this.tell(place, key, `"${name}" is written twice; the later one counts.`, true);
+      if (value !== undefined && name !== '__proto__') members.set(name, this.valueOf(value, place));
     }
-    return members;
-  }
-
-  private nearest(name: string, known: readonly string[]): string {
-    const [best] = known
-      .map((candidate) => ({ candidate, away: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-      .filter(({ candidate, away }) => away <= Math.max(1, candidate.length / 3))
-      .sort((a, b) => a.away - b.away);
-    return best === undefined ? ` There are: ${known.join(', ')}.` : ` Did you mean '${best.candidate}'?`;
+    return Object.fromEntries(members);
   }
 }
 
-/** `{ key: value }`, or nothing where there is no value. */
-function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+/** The end of a sentence about a value of another type, or another value, than the schema has. */
+function mustBe(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'invalid_type':
+      // JSON writes 1e999 for what no number is.
+      return `must be ${typeof issue.input === 'number' && issue.expected === 'number' ? 'a finite number' : (types[issue.expected] ?? issue.expected)}`;
+    default:
+      return 'is not valid';
+  }
 }
 
-/** A member's name in quotes; a phrase as it is. */
-function quoted(what: string): string {
-  return /^\w+$/.test(what) ? `"${what}"` : what;
+const types: Partial<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** Of a value that fits none of several forms, what keeps it from the one that it comes nearest to. */
+function nearestIssues(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inside = issue.errors
+    .filter((issues) => issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'))
+    .sort((a, b) => a.length - b.length);
+  const [best, next] = inside;
+  if (best === undefined || best.length === next?.length) return [issue];
+  return best.flatMap(nearestIssues).map((own) => ({ ...own, path: [...issue.path, ...own.path] }));
+}
+
+/** The places that an issue is about: for unknown members, each of these. */
+function placesOf(issue: Issue): Path[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+}
+
+/** Takes what lies at a path out of a value; what lacks it where there is nothing. */
+function leaveOut(value: unknown, path: Path): void {
+  const above = path.slice(0, -1).reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value);
+  const key = path.at(-1);
+  if (!isObject(above) || key === undefined) return;
+  if (!Object.hasOwn(above, key)) leaveOut(value, path.slice(0, -1));
+  else if (Array.isArray(above)) above.splice(Number(key), 1);
+  else delete above[key];
+}
+
+/** The node at a path; of members with the same name the later one. */
+function find(node: Node | undefined, [key, ...rest]: Path): Node | undefined {
+  if (key === undefined || node === undefined) return node;
+  if (node.type === 'array') return find(node.children?.[Number(key)], rest);
+  return find(node.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1], rest);
+}
+
+function keysOf(value: unknown, key: string): string[] {
+  const member = isObject(value) ? value[key] : undefined;
+  return isObject(member) ? Object.keys(member) : [];
+}
+
+function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A path as the sentences have it: `gates.release.definitions[0]`. */
+function named(path: Path): string {
+  if (path.length === 0) return 'The configuration';
+  return path
+    .map((key) =>
+      typeof key === 'number' ? `[${key}]` : /^[\w-]+$/.test(String(key)) ? `.${String(key)}` : `["${String(key)}"]`,
+    )
+    .join('')
+    .replace(/^\./, '');
 }
 
 /** `CommaExpected` as `comma expected`. */

@@ -1,6 +1,7 @@
 /** The gates about runs: which run counts, whether it is of what will be tagged, its models and its metrics. */
 import { count, formatNames } from '../../shared/format';
-import { asksForRun, type GateConfig, type ModelChoice, type Threshold } from './config';
+import { asksForRun } from './config';
+import type { GateConfig, ModelChoice, Threshold } from './config-file';
 import { runCounts, type Counts, type Expected } from './counts';
 import type { Evidence, ModelEvidence, RunEvidence } from './evidence';
 import { messageOf } from '../../workbench/errors';

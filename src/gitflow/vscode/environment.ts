@@ -1,13 +1,10 @@
 import type { Uri } from 'vscode';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { log } from '../../workbench';
 import {
+  configIn,
   configPath,
-  defaultConfig,
   environmentOf,
   findReleaseOfModel,
-  readConfig,
   type Environment,
   type TagMessage,
 } from '../lifecycle';
@@ -23,8 +20,7 @@ export async function environmentFor(
   const repository = uri === undefined ? await repositories.likely() : await repositories.containing(uri);
   if (repository === undefined) return undefined;
   const snapshot = await snapshots.of(repository);
-  const text = await readFile(join(repository.root, configPath), 'utf8').catch(() => undefined);
-  const { config, problems } = text === undefined ? { config: defaultConfig, problems: [] } : readConfig(text);
+  const { config, problems } = await configIn(repository.root);
   for (const { message, range } of problems) log().warn(`${configPath}:${range.start.line + 1}: ${message}`);
   const branch = currentBranch(snapshot);
   if (branch) return environmentOf(config, branch.role, branch.name);

@@ -1,6 +1,6 @@
 /** The branching model and its VS Code side, loaded with the first look at a repository. */
 export { openRepository } from '../index';
-export { defaultConfig, readConfig } from '../lifecycle';
+export { brokenConfig, defaultConfig, partsOfRun, readConfig } from '../lifecycle';
 export { workTreeState } from '../lifecycle/files';
 export { actions } from './commands/index';
 export { environmentFor, releasesOfModel } from './environment';

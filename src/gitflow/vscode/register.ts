@@ -11,6 +11,7 @@ import { flowPanel, type FlowArguments, type FlowToPanel } from './panels/flow/c
 import type { Environment, TagMessage } from '../lifecycle';
 import type { CommandArgument } from './commands/ask';
 import { commandNames } from './commands/names';
+import { registerConfigProblems } from './config-problems';
 import type { FlowRow } from './rows';
 import type { OpenRoom } from './room';
 import type { GitflowServices } from './services';
@@ -66,6 +67,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
       await actions[name](ready, argument && 'selection' in argument ? selected : argument);
     });
   }
+  const problems = registerConfigProblems(load);
   const timer = setTimeout(() => void room(), QUIET_START);
 
   return {
@@ -73,7 +75,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     releasesOfModel: async (arn) => (await load()).releasesOfModel(await room(), arn),
     dispose() {
       clearTimeout(timer);
-      for (const part of [tree, view, panels]) part.dispose();
+      for (const part of [tree, view, panels, problems]) part.dispose();
       void opened?.then((ready) => ready.dispose());
     },
   };

@@ -23,6 +23,8 @@ interface Present {
   definition: string;
   uploads: ReadonlyMap<string, string>;
   sources: readonly SourceState[];
+  /** Why no run can be started from here: the configuration is not valid. */
+  problem?: string;
 }
 
 /**
@@ -58,12 +60,12 @@ async function madeOf(session: Session, arn: string): Promise<Made> {
 async function presentOf({ definitions }: Services, arn: string): Promise<Present | undefined> {
   const file = await definitions.fileOf(pipelineIn(arn));
   if (file === undefined) return undefined;
-  const { config } = await definitions.configuration(file.folder);
+  const { config, problem } = await definitions.configuration(file.folder);
   const definition = (await workspace.openTextDocument(file.uri)).getText();
   try {
     const { parameters } = await readDefinition(definition);
     const sources = await readSources(file.folder.uri.fsPath, config.uploads, parameters);
-    return { file, definition, uploads: config.uploads, sources };
+    return { file, definition, uploads: config.uploads, sources, ...(problem === undefined ? {} : { problem }) };
   } catch (error) {
     // A definition that is being written, or a file that is gone, is no reason not to go on with what there was.
     if (error instanceof UserError || (error instanceof Error && error.name === 'UnreadableDefinition'))
@@ -99,9 +101,10 @@ async function ask(arn: string, changed: readonly string[]): Promise<'ran' | 'no
 async function startAnew(
   session: Session,
   made: Made,
-  { file, definition, uploads }: Present,
+  { file, definition, uploads, problem }: Present,
   services: Services,
 ): Promise<string | undefined> {
+  if (problem !== undefined) throw new UserError(`${problem} Fix it before you run.`);
   if (session.connection.kind === 'local' && !workspace.isTrusted) {
     throw new UserError('A run on this machine executes scripts of the workspace. Trust the workspace first.', {
       title: 'Manage Trust',

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
-import { defaultConfig, environmentOf, readConfig } from '../../../../src/gitflow/lifecycle/index';
+import {
+  brokenConfig,
+  configFile,
+  defaultConfig,
+  environmentOf,
+  partsOfRun,
+  readConfig,
+} from '../../../../src/gitflow/lifecycle/index';
 
 const full = `{
   // Comments are allowed.
@@ -71,12 +79,16 @@ describe('the configuration file', () => {
     const { problems } = readConfig(text);
     expect(problems).toEqual([
       {
-        message: `The connection of 'staging' must be "Local", or an object with a profile and a region.`,
+        message: `environments.staging.connection must be "Local", or an object with a profile and a region.`,
         range: { start: { line: 1, character: 47 }, end: { line: 1, character: 53 } },
+        part: 'environments',
+        inSchema: true,
       },
       {
-        message: `There is no environment 'stagin'. There are: dev.`,
+        message: `branches.develop names the environment 'stagin', which is not there. Did you mean 'staging'?`,
         range: { start: { line: 2, character: 27 }, end: { line: 2, character: 35 } },
+        part: 'branches',
+        inSchema: false,
       },
     ]);
   });
@@ -86,7 +98,7 @@ describe('the configuration file', () => {
       '{ "gates": { "release": { "clean_tree": true, "run": { "pipeline": "p" } } } }',
     );
     expect(problems.map(({ message }) => message)).toEqual([
-      `A set of gates has no member "clean_tree". Did you mean 'cleanTree'?`,
+      `gates.release has no member "clean_tree". Did you mean 'cleanTree'?`,
     ]);
     expect(config.gates.release).toEqual({ run: { pipeline: 'p' } });
   });
@@ -103,7 +115,7 @@ describe('the configuration file', () => {
     (path) => {
       const { config, problems } = readConfig(JSON.stringify({ gates: { release: { definitions: [path] } } }));
       expect(problems.map(({ message }) => message)).toEqual([
-        'A definition must be a path inside the repository, relative to its root.',
+        'gates.release.definitions[0] must be a path inside the repository, relative to its root.',
       ]);
       expect(config.gates.release.definitions).toEqual([]);
     },
@@ -111,8 +123,8 @@ describe('the configuration file', () => {
 
   it('has no bound that no number is', () => {
     const { config, problems } = readConfig('{ "gates": { "release": { "metrics": { "loss": { "max": 1e999 } } } } }');
-    expect(problems.map(({ message }) => message)).toEqual(['"max" must be a finite number.']);
-    expect(config.gates.release).toEqual({});
+    expect(problems.map(({ message }) => message)).toEqual(['gates.release.metrics.loss.max must be a finite number.']);
+    expect(config.gates.release).toEqual({ metrics: new Map() });
   });
 
   it('has rules for parameters', () => {
@@ -129,12 +141,71 @@ describe('the configuration file', () => {
   });
 
   it('takes names that JavaScript objects have for what they are', () => {
-    const { config } = readConfig(
-      '{ "environments": { "__proto__": { "connection": "Local", "parameters": { "__proto__": 1 } } }, "branches": { "main": "__proto__", "develop": "toString" } }',
+    const { config, problems } = readConfig(
+      '{ "environments": { "constructor": { "connection": "Local", "parameters": { "valueOf": 1 } }, "__proto__": {} }, "branches": { "main": "constructor", "toString": "dev" } }',
     );
-    expect(environmentOf(config, 'main')?.name).toBe('__proto__');
-    expect(Object.keys(environmentOf(config, 'main')?.parameters ?? {})).toEqual(['__proto__']);
-    expect(environmentOf(config, 'develop')).toBeUndefined();
+    expect(environmentOf(config, 'main')?.name).toBe('constructor');
+    expect(Object.keys(environmentOf(config, 'main')?.parameters ?? {})).toEqual(['valueOf']);
+    expect(problems.map(({ message, inSchema }) => [message.split('. ')[0], inSchema])).toEqual([
+      ['"__proto__" cannot be a name here.', false],
+      ['branches has no member "toString"', true],
+    ]);
+  });
+
+  it('tells every unknown member at its key, and each mistake of a list', () => {
+    const text = '{ "gates": { "release": { "runs": 1, "definitions": ["../a", "b", "/c"], "modl": 2 } } }';
+    const { config, problems } = readConfig(text);
+    expect(
+      problems.map(({ message, range }) => [text.slice(range.start.character, range.end.character), message]),
+    ).toEqual([
+      ['"../a"', 'gates.release.definitions[0] must be a path inside the repository, relative to its root.'],
+      ['"/c"', 'gates.release.definitions[2] must be a path inside the repository, relative to its root.'],
+      ['"runs"', `gates.release has no member "runs". Did you mean 'run'?`],
+      ['"modl"', `gates.release has no member "modl". Did you mean 'model'?`],
+    ]);
+    expect(config.gates.release).toEqual({ definitions: ['b'] });
+  });
+
+  it.each([
+    ['{ "version": 2 }', 'version must be 1.'],
+    ['[]', 'The configuration must be an object.'],
+    ['{ "environments": { "qa": {} } }', 'environments.qa needs "connection".'],
+    ['{ "environments": { "qa": { "connection": {} } } }', 'environments.qa.connection needs "profile".'],
+    [
+      '{ "environments": { "qa": { "connection": { "profile": "p", "endpoint": "x" } } } }',
+      'environments.qa.connection has no member "endpoint". There are: profile, region.',
+    ],
+    ['{ "gates": { "release": { "metrics": { "loss": {} } } } }', 'gates.release.metrics.loss needs a min or a max.'],
+    [
+      '{ "gates": { "release": { "parameters": { "E": [] } } } }',
+      'gates.release.parameters.E must be a value, a list of values, or an object with min, max, or "any": true.',
+    ],
+    [
+      '{ "gates": { "release": { "parameters": { "E": { "min": "5" } } } } }',
+      'gates.release.parameters.E.min must be a number.',
+    ],
+    [
+      '{ "gates": { "release": { "parameters": { "a b": null } } } }',
+      'gates.release.parameters["a b"] must be a value, a list of values, or an object with min, max, or "any": true.',
+    ],
+    ['{ "uploads": { "Code": "a", "Code": "b" } }', '"Code" is written twice; the later one counts.'],
+    ['{ "uploads": [] }', 'uploads must be an object.'],
+  ])('says of %s what is wrong', (text, message) => {
+    expect(readConfig(text).problems.map((problem) => problem.message)).toEqual([message]);
+  });
+
+  it('stops what depends on a broken part, and nothing else', () => {
+    const gates = readConfig('{\n"gates": { "release": { "run": {} } } }').problems;
+    expect(brokenConfig(gates, partsOfRun)).toBeUndefined();
+    expect(brokenConfig(gates, ['gates'])).toBe(
+      '.mlops/config.json is not valid in line 2: gates.release.run needs "pipeline".',
+    );
+    const environments = readConfig('{ "environments": { "dev": { "connection": "local" } } }').problems;
+    expect(brokenConfig(environments, partsOfRun)).toContain('in line 1: environments.dev.connection must be');
+    // What is misspelt at the top, or cut off, may be any part.
+    for (const text of ['{ "uplods": {} }', '{ "gates": {}']) {
+      expect(brokenConfig(readConfig(text).problems, partsOfRun)).toContain('is not valid in line 1');
+    }
   });
 });
 
@@ -142,6 +213,11 @@ describe('the schema', () => {
   const schema: unknown = JSON.parse(
     readFileSync(new URL('../../../../media/mlops-config.schema.json', import.meta.url), 'utf8'),
   );
+  it('is the one that is written in the code', () => {
+    const made = z.toJSONSchema(configFile, { target: 'draft-7', io: 'input' });
+    expect(schema, 'npm run generate').toEqual(JSON.parse(JSON.stringify(made)));
+  });
+
   const service = getLanguageService({});
   service.configure({ schemas: [{ uri: 'schema://config', fileMatch: ['*/config.json'], schema: schema as object }] });
 

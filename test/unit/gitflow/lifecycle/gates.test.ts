@@ -522,7 +522,7 @@ describe('the files of the commit', () => {
     expect(others).toEqual([]);
     expect(first).toMatchObject({ id: 'config', state: 'failed' });
     expect(first?.evidence).toBe(
-      '.mlops/config.json has 1 problem, the first in line 2: The run gate needs the name of a pipeline.',
+      '.mlops/config.json has 1 problem, the first in line 2: gates.release.run needs "pipeline".',
     );
     expect(configGate([])).toEqual([]);
     expect(configLostGate('release/1.0', 'develop').evidence).toBe(
