@@ -316,8 +316,6 @@ export const configFile = explained(
   },
 );
 
-/** The embedded control plane, or an AWS account by a profile of the user's own AWS configuration. */
-export type ConnectionChoice = z.output<typeof connection>;
 export type ParameterValue = z.output<ReturnType<typeof parameterValue>>;
 /** One environment as written. Its definition is a path relative to the root, with forward slashes. */
 export type EnvironmentConfig = z.output<ReturnType<typeof environment>>;

@@ -1,14 +1,15 @@
 /** What is wrong in `.mlops/config.json`, shown at its place as far as the editor's own check by the schema does not. */
 import { Diagnostic, DiagnosticSeverity, Disposable, languages, Range, type TextDocument, workspace } from 'vscode';
+import type { readConfig } from '../lifecycle';
 
 /** Checks the configuration files that are open, now and as they change. */
-export function registerConfigProblems(load: () => Promise<typeof import('./gitflow.bundle')>): Disposable {
+export function registerConfigProblems(load: () => Promise<{ readConfig: typeof readConfig }>): Disposable {
   const problems = languages.createDiagnosticCollection('mlopsFlow.config');
   const check = async (document: TextDocument): Promise<void> => {
     if (!document.uri.path.endsWith('/.mlops/config.json')) return;
-    const { readConfig } = await load();
+    const lifecycle = await load();
     if (document.isClosed) return;
-    const own = readConfig(document.getText()).problems.filter(({ inSchema }) => !inSchema);
+    const own = lifecycle.readConfig(document.getText()).problems.filter(({ inSchema }) => !inSchema);
     problems.set(
       document.uri,
       own.map(({ message, range: { start, end } }) => {
