@@ -3,29 +3,29 @@
  * of them at most.
  */
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
 
 /** A length of time in milliseconds: `350 ms`, `12 s`, `4 min 8 s`, `2 h 5 min`, `3 d 1 h`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < SECOND) return `${Math.max(0, Math.floor(milliseconds))} ms`;
-  if (milliseconds < 10 * SECOND) return `${trimZeros((Math.floor(milliseconds / 100) / 10).toFixed(1))} s`;
-  if (milliseconds < MINUTE) return `${Math.floor(milliseconds / SECOND)} s`;
-  if (milliseconds < HOUR) return twoUnits(milliseconds, MINUTE, 'min', SECOND, 's');
-  if (milliseconds < DAY) return twoUnits(milliseconds, HOUR, 'h', MINUTE, 'min');
-  return twoUnits(milliseconds, DAY, 'd', HOUR, 'h');
+  if (milliseconds < second) return `${Math.max(0, Math.floor(milliseconds))} ms`;
+  if (milliseconds < 10 * second) return `${trimZeros((Math.floor(milliseconds / 100) / 10).toFixed(1))} s`;
+  if (milliseconds < minute) return `${Math.floor(milliseconds / second)} s`;
+  if (milliseconds < hour) return twoUnits(milliseconds, minute, 'min', second, 's');
+  if (milliseconds < day) return twoUnits(milliseconds, hour, 'h', minute, 'min');
+  return twoUnits(milliseconds, day, 'd', hour, 'h');
 }
 
 /** How long ago, for times in milliseconds: `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`. */
 export function formatAge(time: number, now: number): string {
   const age = now - time;
-  if (age < 2 * SECOND) return 'just now';
-  if (age < MINUTE) return `${Math.floor(age / SECOND)} s ago`;
-  if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;
-  if (age < DAY) return `${Math.floor(age / HOUR)} h ago`;
-  return `${Math.floor(age / DAY)} d ago`;
+  if (age < 2 * second) return 'just now';
+  if (age < minute) return `${Math.floor(age / second)} s ago`;
+  if (age < hour) return `${Math.floor(age / minute)} min ago`;
+  if (age < day) return `${Math.floor(age / hour)} h ago`;
+  return `${Math.floor(age / day)} d ago`;
 }
 
 /** A point in time in the reader's time zone: `2026-11-22 15:04:05`. */

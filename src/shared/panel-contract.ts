@@ -21,16 +21,16 @@ export interface PanelContract<Arguments, ToPanel extends Message, ToHost extend
 }
 
 /** What the page tells its host when its script runs and its listeners stand, each time it is shown anew. */
-export const READY = '$ready';
+export const readyMessage = '$ready';
 
 /** The page asks for a new beginning, after its host could not fill it. */
-export const RETRY = '$retry';
+export const retryMessage = '$retry';
 
 /** What the host says of itself, in every panel: why it cannot fill the page, or that it can again. */
-export const PROBLEM = '$problem';
+export const problemMessage = '$problem';
 
 export interface ProblemMessage {
-  type: typeof PROBLEM;
+  type: typeof problemMessage;
   text?: string;
 }
 

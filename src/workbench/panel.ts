@@ -8,7 +8,13 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Message } from '../shared/guards';
-import { PROBLEM, READY, RETRY, type PanelContract, type ProblemMessage } from '../shared/panel-contract';
+import {
+  problemMessage,
+  readyMessage,
+  retryMessage,
+  type PanelContract,
+  type ProblemMessage,
+} from '../shared/panel-contract';
 import { messageOf } from './errors';
 import { panelHtml } from './panel-html';
 
@@ -171,7 +177,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   update(message: ToPanel): void {
     if (this.problem !== undefined) {
       this.problem = undefined;
-      if (this.ready) this.send({ type: PROBLEM });
+      if (this.ready) this.send({ type: problemMessage });
     }
     if (this.ready) this.send(message);
   }
@@ -184,7 +190,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   cannotStart(error: unknown): void {
     this.problem = messageOf(error);
     this.services.log(`The ${this.definition.contract.name} panel cannot start: ${this.problem}`);
-    if (this.ready) this.send({ type: PROBLEM, text: this.problem });
+    if (this.ready) this.send({ type: problemMessage, text: this.problem });
   }
 
   reveal(options: OpenOptions): void {
@@ -220,7 +226,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
 
   private receive(message: unknown): void {
     if (this.closed) return;
-    if (isOfType(message, READY)) {
+    if (isOfType(message, readyMessage)) {
       this.ready = true;
       const { waiting } = this;
       this.waiting = [];
@@ -228,9 +234,9 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
       for (const each of waiting) this.send(each);
       return;
     }
-    if (isOfType(message, RETRY)) {
+    if (isOfType(message, retryMessage)) {
       this.problem = undefined;
-      this.send({ type: PROBLEM });
+      this.send({ type: problemMessage });
       this.controller?.dispose();
       this.controller = undefined;
       this.starting = this.start();
@@ -254,7 +260,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
 
   private sendState(): void {
     for (const each of this.controller?.state() ?? this.definition.meanwhile ?? []) this.send(each);
-    if (this.problem !== undefined) this.send({ type: PROBLEM, text: this.problem });
+    if (this.problem !== undefined) this.send({ type: problemMessage, text: this.problem });
   }
 
   private send(message: ToPanel | ProblemMessage): void {

@@ -6,9 +6,9 @@ import { openRepository } from '../../src/gitflow';
 import { branchRow, groupBranches } from '../../src/gitflow/vscode/rows';
 import type { Bench } from './harness';
 
-const BRANCHES = 10_000;
+const branchCount = 10_000;
 /** As many rows as the view makes of a group at once. */
-const PAGE = 100;
+const pageSize = 100;
 
 /** What the Branches view does for its first rows, and for the first page of a group that is unfolded. */
 export default async function branches(bench: Bench): Promise<void> {
@@ -19,12 +19,12 @@ export default async function branches(bench: Bench): Promise<void> {
       const format = '--format=%(refname)%00%(objectname)%00%(upstream)%00%(HEAD)';
       execFileSync('git', ['for-each-ref', format, 'refs/heads'], { cwd: folder, maxBuffer: 1e9 });
     });
-    bench.add({ name: `git for-each-ref, ${BRANCHES} branches`, value: git, unit: 'ms' });
+    bench.add({ name: `git for-each-ref, ${branchCount} branches`, value: git, unit: 'ms' });
 
     const against = 'git for-each-ref';
     const first = await bench.time(() => firstRows(folder));
     bench.add({
-      name: `first rows of ${BRANCHES} branches`,
+      name: `first rows of ${branchCount} branches`,
       value: first,
       unit: 'ms',
       ratio: first / git,
@@ -34,10 +34,10 @@ export default async function branches(bench: Bench): Promise<void> {
 
     const repository = await openRepository(folder, { trusted: true });
     const { branches } = groupBranches(await repository.branches());
-    const page = (branches.get('feature') ?? []).slice(0, PAGE).map(({ ref }) => ref);
+    const page = (branches.get('feature') ?? []).slice(0, pageSize).map(({ ref }) => ref);
     const details = await bench.time(() => repository.details(page));
     bench.add({
-      name: `${PAGE} rows with author, age and upstream`,
+      name: `${pageSize} rows with author, age and upstream`,
       value: details,
       unit: 'ms',
       ratio: details / git,
@@ -46,7 +46,7 @@ export default async function branches(bench: Bench): Promise<void> {
 
     const listing = await repository.branches();
     const narrow = await bench.time(() => groupBranches(listing, 'f99'));
-    bench.add({ name: `filter ${BRANCHES} branches`, value: narrow, unit: 'ms', ratio: narrow / git, against });
+    bench.add({ name: `filter ${branchCount} branches`, value: narrow, unit: 'ms', ratio: narrow / git, against });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -102,7 +102,7 @@ function makeRepository(folder: string): void {
       '',
     ].join('\n');
   const stream = [commit('refs/heads/main', 1), 'reset refs/heads/develop\nfrom :1\n'];
-  for (let n = 0; n < BRANCHES; n++) stream.push(commit(`refs/heads/feature/f${n}`, n + 2, 1));
+  for (let n = 0; n < branchCount; n++) stream.push(commit(`refs/heads/feature/f${n}`, n + 2, 1));
   git(['fast-import', '--quiet'], stream.join('\n'));
   git(['pack-refs', '--all']);
   git(['checkout', '-q', 'develop']);

@@ -29,7 +29,7 @@ interface Measured {
   drawn: number;
 }
 
-const SIZES = [100, 500, 2000];
+const sizes = [100, 500, 2000];
 
 export default async function panels(bench: Bench): Promise<void> {
   // The scripts find the project by their own place, so they stay outside this bundle.
@@ -39,7 +39,7 @@ export default async function panels(bench: Bench): Promise<void> {
   const fixtures = await pages.loadFixtures();
   const browser = await launchBrowser();
   const empty = await emptyFrames(browser);
-  for (const size of SIZES) {
+  for (const size of sizes) {
     const graph = fixtures.largeGraph(size);
     const page = await pages.openPanelPage(browser, fixtures, {
       panel: 'run-graph',
@@ -51,7 +51,7 @@ export default async function panels(bench: Bench): Promise<void> {
     await page.goto(pages.panelAddress);
     await page.waitForSelector('[role=option]');
     const ready = performance.now() - start;
-    const measured = await page.evaluate<Measured>(MEASURE);
+    const measured = await page.evaluate<Measured>(measure);
     await page.context().close();
     const frame = median(measured.frames);
     bench.add({ name: `run graph of ${size} steps: page opened to drawn`, value: ready, unit: 'ms' });
@@ -87,7 +87,7 @@ async function metricsTable(bench: Bench, browser: Browser, pages: PanelPages, f
   await page.goto(pages.panelAddress);
   await page.waitForSelector('tr[data-run]');
   bench.add({ name: 'metrics of 5000 runs: page opened to drawn', value: performance.now() - start, unit: 'ms' });
-  const [click = Number.NaN, bare = Number.NaN] = await page.evaluate<number[]>(SORT);
+  const [click = Number.NaN, bare = Number.NaN] = await page.evaluate<number[]>(sort);
   bench.add({
     name: 'metrics of 5000 runs: sorted by a click',
     value: click,
@@ -112,7 +112,7 @@ async function emptyFrames(browser: Browser): Promise<number> {
 }
 
 /** Runs in the page: clicks on a head until the rows stand, and the sort of 5,000 numbers alone. */
-const SORT = `(() => {
+const sort = `(() => {
   const middle = (samples) => samples.sort((a, b) => a - b)[Math.floor(samples.length / 2)];
   const time = (work) => Array.from({ length: 15 }, () => { const start = performance.now(); work(); return performance.now() - start; });
   const head = [...document.querySelectorAll('thead button')].find((each) => each.textContent.includes('train:loss'));
@@ -121,7 +121,7 @@ const SORT = `(() => {
 })()`;
 
 /** Runs in the page: 30 frames of zooming in, 30 of panning, 30 of zooming out, then ten patches of 20 steps. */
-const MEASURE = `(async () => {
+const measure = `(async () => {
   const canvas = document.querySelector('.graph-canvas');
   const { left, top, width, height } = canvas.getBoundingClientRect();
   const wheel = (deltaY, shiftKey = false) =>

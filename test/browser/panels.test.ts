@@ -10,11 +10,11 @@ import { loadFixtures, openPanelPage, panelAddress, play, wear } from '../../scr
 import { scenes } from '../fixtures/panels/scenes';
 import { type ThemeName, themeNames } from '../fixtures/panels/themes';
 
-const ALL = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const all = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** Takes the words of a drawing, which a step's own name says in another order, for a label of its own. */
-const UNFIT = { 'label-content-name-mismatch': { enabled: false } };
+const unfit = { 'label-content-name-mismatch': { enabled: false } };
 /** Scenes that look as others do, with more of it. */
-const ALIKE = /large|search|200|thousands/;
+const alike = /large|search|200|thousands/;
 
 let browser: Browser;
 let fixtures: Awaited<ReturnType<typeof loadFixtures>>;
@@ -29,14 +29,14 @@ afterAll(() => browser.close());
 /** What is wrong, one line an element. */
 async function violations(page: Page, theme: ThemeName): Promise<string[]> {
   const options =
-    theme === 'dark' ? { runOnly: ALL, rules: UNFIT } : { runOnly: { type: 'rule', values: ['color-contrast'] } };
+    theme === 'dark' ? { runOnly: all, rules: unfit } : { runOnly: { type: 'rule', values: ['color-contrast'] } };
   const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, any }) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
   );
 }
 
-test.each(Object.entries(scenes).filter(([name]) => !ALIKE.test(name)))('%s', async (_, scene) => {
+test.each(Object.entries(scenes).filter(([name]) => !alike.test(name)))('%s', async (_, scene) => {
   const page = await openPanelPage(browser, fixtures, scene);
   await page.goto(panelAddress);
   await play(page, scene);

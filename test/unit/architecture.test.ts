@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const text = readFileSync('docs/architecture.md', 'utf8');
@@ -12,6 +12,19 @@ describe('the page on the architecture', () => {
     const named = paths(text);
     expect(named.length).toBeGreaterThan(40);
     expect(named.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('has one style of constants', () => {
+    const sources = ['src', 'webview', 'scripts'].flatMap((folder) => globSync(`${folder}/**/*.{ts,mjs}`));
+    expect(sources.length).toBeGreaterThan(400);
+    const upper = sources.flatMap((file) =>
+      [
+        ...readFileSync(file, 'utf8').matchAll(
+          /^\s*(?:export |private |static )*(?:const|readonly) ([A-Z][A-Z0-9_]+)\b/gm,
+        ),
+      ].map(([, name]) => `${file}: ${name}`),
+    );
+    expect(upper, 'constants are written like variables: retryMessage').toEqual([]);
   });
 
   it('leads a newcomer to at least 25 files, each row to one that is there', () => {

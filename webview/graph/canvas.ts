@@ -8,14 +8,14 @@ import type { Faces } from './face';
 import { wishOf } from './keys';
 import { neighbour, type Direction } from './navigate';
 import type { NodeFlags } from './node-view';
-import { NOTHING, startOf, stepAt, stepNear, type Placement, type Point } from './placement';
+import { nothing, startOf, stepAt, stepNear, type Placement, type Point } from './placement';
 import { followPointer } from './pointer';
 import { GraphScene } from './scene';
 import {
   center,
   fit,
   opening,
-  READABLE_SCALE,
+  readableScale,
   reveal,
   visibleBox,
   zoomAt,
@@ -44,7 +44,7 @@ export interface Matches {
 export class GraphCanvas {
   readonly element = document.createElement('div');
   viewport: Viewport = { x: 0, y: 0, scale: 1 };
-  placement: Placement = NOTHING;
+  placement: Placement = nothing;
   /** How the view follows the size of graph and window, until someone zooms or pans. */
   private follows: 'opening' | 'whole' | undefined = 'opening';
   selected: string | undefined;
@@ -126,7 +126,7 @@ export class GraphCanvas {
   reveal(id: string, centred = false): void {
     const box = this.placement.boxes.get(id);
     if (!box || this.size.width === 0) return;
-    const view = this.viewport.scale < READABLE_SCALE ? { ...this.viewport, scale: 0.8 } : this.viewport;
+    const view = this.viewport.scale < readableScale ? { ...this.viewport, scale: 0.8 } : this.viewport;
     this.glide(centred || view !== this.viewport ? center(view, this.size, box) : reveal(view, this.size, box));
   }
 

@@ -4,7 +4,7 @@ import type { Tone } from '../kit/tone';
 import type { Placement } from './placement';
 import { svgElement } from './svg';
 
-const TONES: Tone[] = ['none', 'quiet', 'good', 'wary', 'busy', 'bad'];
+const tones: Tone[] = ['none', 'quiet', 'good', 'wary', 'busy', 'bad'];
 
 /** Where and how large a point of the graph is drawn. */
 interface Projection {
@@ -18,7 +18,7 @@ export class FarNodes {
   private readonly paths = new Map<Tone, SVGPathElement>();
 
   constructor() {
-    for (const tone of TONES) {
+    for (const tone of tones) {
       const path = svgElement('path', { class: `far-${tone}` });
       this.paths.set(tone, path);
       this.element.append(path);

@@ -13,14 +13,14 @@ export type Wish =
   | { type: 'fit' }
   | { type: 'search'; letter: string };
 
-const ARROWS = new Map<string, Direction>([
+const arrows = new Map<string, Direction>([
   ['ArrowUp', 'up'],
   ['ArrowDown', 'down'],
   ['ArrowLeft', 'left'],
   ['ArrowRight', 'right'],
 ]);
 
-const KEYS = new Map<string, Wish>([
+const keys = new Map<string, Wish>([
   ['Enter', { type: 'choose', open: true }],
   [' ', { type: 'choose', open: false }],
   ['Escape', { type: 'leave' }],
@@ -35,9 +35,9 @@ const KEYS = new Map<string, Wish>([
 /** The wish, or undefined for a key that is not the graph's: the workbench's own shortcuts go through. */
 export function wishOf(event: KeyboardEvent): Wish | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
-  const direction = ARROWS.get(event.key);
+  const direction = arrows.get(event.key);
   if (direction) return { type: event.shiftKey ? 'pan' : 'go', direction };
-  const wish = KEYS.get(event.key);
+  const wish = keys.get(event.key);
   if (wish) return wish;
   return /^[\p{L}\p{N}_]$/u.test(event.key) ? { type: 'search', letter: event.key } : undefined;
 }

@@ -3,12 +3,12 @@ import { layout, type Layout, type LayoutOptions } from '../../src/definition/gr
 import type { Graph } from '../../src/definition/graph/model';
 import { workersFolder } from '../kit/host';
 import type { LayoutAnswer, LayoutRequest } from './layout.worker';
-import { boxOf, NODE, type Placement } from './placement';
+import { boxOf, nodeSize, type Placement } from './placement';
 
-const options: LayoutOptions = { nodeWidth: NODE.width, nodeHeight: NODE.height };
+const options: LayoutOptions = { nodeWidth: nodeSize.width, nodeHeight: nodeSize.height };
 
 /** Up to here the page is faster alone than through the worker. */
-const SMALL = 60;
+const small = 60;
 
 export class LayoutClient {
   private worker: Promise<Worker | undefined> | undefined;
@@ -18,7 +18,7 @@ export class LayoutClient {
   async place(graph: Graph): Promise<Placement | undefined> {
     this.latest += 1;
     const number = this.latest;
-    const result = graph.nodes.length <= SMALL ? layout(graph, options) : await this.elsewhere(graph, number);
+    const result = graph.nodes.length <= small ? layout(graph, options) : await this.elsewhere(graph, number);
     return number === this.latest ? placementOf(graph, result) : undefined;
   }
 

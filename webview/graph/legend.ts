@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { icon } from '../kit/icons';
 
-const LINES = [
+const lines = [
   { className: 'edge-reference', text: 'reads a property or an output' },
   { className: 'edge-dependsOn', text: 'waits for (DependsOn)' },
   { className: 'edge-branch edge-taken', text: 'branch of a condition, when it was taken' },
@@ -12,7 +12,7 @@ export function legend(open: boolean, setOpen: (open: boolean) => void): Templat
   return html`${
       open
         ? html`<ul class="legend" id="legend">
-            ${LINES.map(
+            ${lines.map(
               ({ className, text }) =>
                 html`<li>
                   <svg class="edge ${className}" width="32" height="10" aria-hidden="true">

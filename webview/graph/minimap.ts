@@ -3,12 +3,12 @@ import type { GraphCanvas } from './canvas';
 import { FarNodes } from './far-nodes';
 import { svgElement } from './svg';
 
-const WIDTH = 168;
-const HEIGHT = 112;
+const width = 168;
+const height = 112;
 
 export class Minimap {
   readonly element = document.createElement('div');
-  private readonly svg = svgElement('svg', { width: WIDTH, height: HEIGHT });
+  private readonly svg = svgElement('svg', { width: width, height: height });
   private readonly nodes = new FarNodes();
   private readonly frame = svgElement('rect', { class: 'minimap-frame' });
   private scale = 1;
@@ -40,7 +40,7 @@ export class Minimap {
   /** Draws the steps anew: the graph or their status changed. */
   repaint(): void {
     const { placement } = this.canvas;
-    this.scale = Math.min((WIDTH - 8) / Math.max(1, placement.width), (HEIGHT - 8) / Math.max(1, placement.height));
+    this.scale = Math.min((width - 8) / Math.max(1, placement.width), (height - 8) / Math.max(1, placement.height));
     const at = { ...this.inset, scale: this.scale };
     this.nodes.draw(placement, (node) => this.canvas.toneOf(node), at, 1.5);
     this.frameView();
@@ -57,8 +57,8 @@ export class Minimap {
     this.element.hidden = all || placement.boxes.size === 0;
     if (this.element.hidden) return;
     const inset = this.inset;
-    const clampX = (x: number): number => Math.min(WIDTH - 1, Math.max(1, x * this.scale + inset.x));
-    const clampY = (y: number): number => Math.min(HEIGHT - 1, Math.max(1, y * this.scale + inset.y));
+    const clampX = (x: number): number => Math.min(width - 1, Math.max(1, x * this.scale + inset.x));
+    const clampY = (y: number): number => Math.min(height - 1, Math.max(1, y * this.scale + inset.y));
     const left = clampX(visible.x);
     const top = clampY(visible.y);
     this.frame.setAttribute('x', left.toFixed(1));
@@ -69,6 +69,6 @@ export class Minimap {
 
   private get inset(): { x: number; y: number } {
     const { placement } = this.canvas;
-    return { x: (WIDTH - placement.width * this.scale) / 2, y: (HEIGHT - placement.height * this.scale) / 2 };
+    return { x: (width - placement.width * this.scale) / 2, y: (height - placement.height * this.scale) / 2 };
   }
 }

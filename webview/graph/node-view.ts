@@ -1,6 +1,6 @@
 /** One step as drawn: built once, then only what changed is touched. */
 import type { GraphNode } from '../../src/definition/graph/model';
-import { ICONS } from '../kit/icons';
+import { icons } from '../kit/icons';
 import type { NodeFace } from './face';
 import { svgElement } from './svg';
 import { fitText, measureIn, type Measure } from './text';
@@ -68,7 +68,7 @@ export class NodeView {
     this.element.setAttribute('aria-posinset', String(flags.position));
     this.element.setAttribute('aria-setsize', String(flags.total));
     this.element.setAttribute('aria-label', [node.label, node.type, face.spoken].filter(Boolean).join(', '));
-    this.icon.setAttribute('d', ICONS[face.icon]);
+    this.icon.setAttribute('d', icons[face.icon]);
     this.icon.classList.toggle('spin', face.turning ?? false);
 
     const badge = face.badge?.text ?? '';

@@ -21,9 +21,9 @@ export interface Placement extends Size {
   edges: PlacedEdge[];
 }
 
-export const NODE: Size = { width: 208, height: 52 };
+export const nodeSize: Size = { width: 208, height: 52 };
 
-export const NOTHING: Placement = { nodes: new Map(), boxes: new Map(), edges: [], width: 0, height: 0 };
+export const nothing: Placement = { nodes: new Map(), boxes: new Map(), edges: [], width: 0, height: 0 };
 
 /** What makes two graphs the same to the eye: a change elsewhere needs no new layout. */
 export function topologyOf(graph: Graph): string {

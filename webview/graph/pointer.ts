@@ -10,7 +10,7 @@ export interface PointerActions {
 }
 
 /** Movement below this many pixels is a click. */
-const SLACK = 4;
+const slack = 4;
 
 export function followPointer(element: HTMLElement, actions: PointerActions): void {
   let last: Point | undefined;
@@ -29,7 +29,7 @@ export function followPointer(element: HTMLElement, actions: PointerActions): vo
     if (!last || event.buttons === 0) return;
     const dx = event.clientX - last.x;
     const dy = event.clientY - last.y;
-    if (!dragging && Math.hypot(dx, dy) < SLACK) return;
+    if (!dragging && Math.hypot(dx, dy) < slack) return;
     if (!dragging) {
       dragging = true;
       element.setPointerCapture(event.pointerId);

@@ -6,13 +6,13 @@ import { EdgeView, FarEdges } from './edge-view';
 import type { Faces } from './face';
 import { FarNodes } from './far-nodes';
 import { NodeView, type NodeFlags } from './node-view';
-import { NODE, NOTHING, type PlacedEdge, type Placement } from './placement';
+import { nodeSize, nothing, type PlacedEdge, type Placement } from './placement';
 import { svgElement } from './svg';
-import { contains, overlaps, READABLE_SCALE, visibleBox, type Box, type Size, type Viewport } from './viewport';
+import { contains, overlaps, readableScale, visibleBox, type Box, type Size, type Viewport } from './viewport';
 
 /** How much more than the view is drawn, so that panning seldom needs new elements. */
-const OVERDRAW = 0.5;
-const MOVE_MS = 200;
+const overdraw = 0.5;
+const moveMs = 200;
 
 /** What the scene asks for when it draws. */
 export interface SceneState {
@@ -32,7 +32,7 @@ export class GraphScene {
   private readonly farNodes = new FarNodes();
   private readonly nodes = new Map<string, NodeView>();
   private readonly edges = new Map<PlacedEdge, EdgeView>();
-  private placement: Placement = NOTHING;
+  private placement: Placement = nothing;
   /** The part of the graph that the document holds; undefined where that is not known any more. */
   private held: Box | undefined;
   private far = false;
@@ -59,9 +59,9 @@ export class GraphScene {
   show(viewport: Viewport, size: Size): void {
     const { x, y, scale } = viewport;
     this.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
-    const far = scale < READABLE_SCALE;
+    const far = scale < readableScale;
     const isHeld = this.held && (far || contains(this.held, visibleBox(viewport, size)));
-    if (far !== this.far || !isHeld) this.hold(visibleBox(viewport, size, OVERDRAW), far);
+    if (far !== this.far || !isHeld) this.hold(visibleBox(viewport, size, overdraw), far);
   }
 
   /** Looks through all steps anew when next shown: which of them must be in the document has changed. */
@@ -104,7 +104,7 @@ export class GraphScene {
   /** Lets the next change of place be seen as a movement. */
   animate(): void {
     this.svg.classList.add('moving');
-    setTimeout(() => this.svg.classList.remove('moving'), MOVE_MS);
+    setTimeout(() => this.svg.classList.remove('moving'), moveMs);
   }
 
   /** Brings the document in line with what is in the box. */
@@ -151,7 +151,7 @@ export class GraphScene {
   }
 
   private addNode(id: string, box: Box): void {
-    const view = new NodeView(id, NODE.width, NODE.height);
+    const view = new NodeView(id, nodeSize.width, nodeSize.height);
     view.place(box);
     this.nodes.set(id, view);
     this.nodeLayer.append(view.element);

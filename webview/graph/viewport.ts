@@ -17,11 +17,11 @@ export interface Box extends Size {
   y: number;
 }
 
-export const MIN_SCALE = 0.02;
-export const MAX_SCALE = 2.5;
+export const minScale = 0.02;
+export const maxScale = 2.5;
 
 /** Below this scale a label could not be read, and is not drawn. */
-export const READABLE_SCALE = 0.35;
+export const readableScale = 0.35;
 
 /** Shows all of the graph with a margin, never larger than life. */
 export function fit(graph: Size, view: Size, margin = 44): Viewport {
@@ -32,16 +32,16 @@ export function fit(graph: Size, view: Size, margin = 44): Viewport {
 }
 
 /** Texts are well read at this scale. */
-const COMFORTABLE_SCALE = 0.6;
+const comfortableScale = 0.6;
 
 /** Below this scale a graph is so large that its shape says more than its first steps. */
-const OVERVIEW_SCALE = 0.15;
+const overviewScale = 0.15;
 
 /** How a graph is first shown: all of it, or where that could not be read, its beginning at `startX`. */
 export function opening(graph: Size, view: Size, startX: number, margin = 44): Viewport {
   const whole = fit(graph, view, margin);
-  if (whole.scale >= COMFORTABLE_SCALE || whole.scale < OVERVIEW_SCALE) return whole;
-  const scale = COMFORTABLE_SCALE;
+  if (whole.scale >= comfortableScale || whole.scale < overviewScale) return whole;
+  const scale = comfortableScale;
   const spare = { x: view.width - graph.width * scale, y: view.height - graph.height * scale };
   const centred = view.width / 2 - startX * scale;
   return {
@@ -112,5 +112,5 @@ function shift(start: number, end: number, room: number, margin: number): number
 }
 
 function clamp(scale: number): number {
-  return Math.min(MAX_SCALE, Math.max(MIN_SCALE, scale));
+  return Math.min(maxScale, Math.max(minScale, scale));
 }

@@ -1,11 +1,11 @@
 /** A panel's link to its host: typed messages both ways, the ready handshake, the saved state. */
 import type { Guard, Message } from '../../src/shared/guards';
 import {
-  PROBLEM,
-  READY,
+  problemMessage,
+  readyMessage,
   type PanelContract,
   type ProblemMessage,
-  type RETRY,
+  type retryMessage,
   type SavedPanel,
 } from '../../src/shared/panel-contract';
 
@@ -24,7 +24,7 @@ export type Handlers<ToPanel extends Message> = {
 export interface Host<ToPanel extends Message, ToHost extends Message> {
   post: (message: ToHost) => void;
   /** What every page can say, whatever its contract. */
-  postFrame: (message: { type: typeof RETRY }) => void;
+  postFrame: (message: { type: typeof retryMessage }) => void;
   /** Takes messages from now on, and tells the host so. Called once, when the page stands. */
   listen(handlers: Handlers<ToPanel>, problem: (message: ProblemMessage) => void): void;
   /** How the panel looked when it was last shown, if it did and what was saved passes the guard. */
@@ -52,12 +52,12 @@ export function connect<Arguments, ToPanel extends Message, ToHost extends Messa
     post: (message) => api.postMessage(message),
     postFrame: (message) => api.postMessage(message),
     listen(handlers, problem) {
-      const byType = new Map(Object.entries<(message: never) => void>({ ...handlers, [PROBLEM]: problem }));
+      const byType = new Map(Object.entries<(message: never) => void>({ ...handlers, [problemMessage]: problem }));
       window.addEventListener('message', (event: MessageEvent<Message>) => {
         // The host's messages are typed where they are sent; a page only ever hears its own host.
         byType.get(event.data.type)?.(event.data as never);
       });
-      api.postMessage({ type: READY });
+      api.postMessage({ type: readyMessage });
     },
     view: (guard) => (guard(view) ? view : undefined),
     saveView(next) {

@@ -4,22 +4,22 @@
  */
 import { html, svg, type TemplateResult } from 'lit-html';
 
-const CIRCLE = 'M8 1.75a6.25 6.25 0 1 0 0 12.5a6.25 6.25 0 0 0 0-12.5Z';
+const circle = 'M8 1.75a6.25 6.25 0 1 0 0 12.5a6.25 6.25 0 0 0 0-12.5Z';
 
 /** Path data by name. */
-export const ICONS = {
-  succeeded: `${CIRCLE}M5.2 8.2l2 2l3.7-4.2`,
-  failed: `${CIRCLE}M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4`,
+export const icons = {
+  succeeded: `${circle}M5.2 8.2l2 2l3.7-4.2`,
+  failed: `${circle}M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4`,
   executing: 'M8 1.75a6.25 6.25 0 1 1-6.25 6.25',
   starting: 'M8 1.75a6.25 6.25 0 0 1 6.25 6.25',
   stopping: 'M8 1.75a6.25 6.25 0 1 1-6.25 6.25M6.2 6.2h3.6v3.6h-3.6Z',
-  stopped: `${CIRCLE}M6 6h4v4h-4Z`,
-  pending: CIRCLE,
-  notRun: `${CIRCLE}M5.2 8h5.6`,
+  stopped: `${circle}M6 6h4v4h-4Z`,
+  pending: circle,
+  notRun: `${circle}M5.2 8h5.6`,
   warning: 'M8 2.2L14.3 13.5H1.7ZM8 6.3v3.4M8 11.4v.2',
-  error: `${CIRCLE}M8 4.6v4.2M8 11v.2`,
-  info: `${CIRCLE}M8 7.2v4M8 4.8v.2`,
-  unknown: `${CIRCLE}M6.2 6.3a1.8 1.8 0 1 1 2.6 1.6c-.6.3-.8.6-.8 1.2M8 11.2v.2`,
+  error: `${circle}M8 4.6v4.2M8 11v.2`,
+  info: `${circle}M8 7.2v4M8 4.8v.2`,
+  unknown: `${circle}M6.2 6.3a1.8 1.8 0 1 1 2.6 1.6c-.6.3-.8.6-.8 1.2M8 11.2v.2`,
   fit: 'M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3M6 6h4v4h-4Z',
   zoomIn: 'M8 3.5v9M3.5 8h9',
   zoomOut: 'M3.5 8h9',
@@ -56,11 +56,11 @@ export const ICONS = {
     'M2 8c2-3.2 4-4.5 6-4.5s4 1.3 6 4.5c-2 3.2-4 4.5-6 4.5s-4-1.3-6-4.5ZM8 6.2a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 0 0 0-3.6Z',
 } as const;
 
-export type IconName = keyof typeof ICONS;
+export type IconName = keyof typeof icons;
 
 /** An icon in a line of text. It is decoration: the text beside it says the same. */
 export function icon(name: IconName, className = ''): TemplateResult {
   return html`<svg class="icon ${className}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-    ${svg`<path d=${ICONS[name]} />`}
+    ${svg`<path d=${icons[name]} />`}
   </svg>`;
 }

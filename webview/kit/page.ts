@@ -8,7 +8,7 @@ import './base.css';
 import './kit.css';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { Message } from '../../src/shared/guards';
-import { RETRY, type PanelContract } from '../../src/shared/panel-contract';
+import { retryMessage, type PanelContract } from '../../src/shared/panel-contract';
 import { formatAge } from '../../src/shared/format';
 import { connect, rootElement, type Handlers, type Host } from './host';
 import { icon, type IconName } from './icons';
@@ -66,7 +66,7 @@ export function openPage<Arguments, ToPanel extends Message, ToHost extends Mess
 
   let standing: Standing = { is: 'awaited' };
   let problem: Problem | undefined;
-  const retry = (): void => (problem?.retry ? problem.retry() : host.postFrame({ type: RETRY }));
+  const retry = (): void => (problem?.retry ? problem.retry() : host.postFrame({ type: retryMessage }));
   const draw = (): void => {
     content.hidden = standing.is !== 'shown';
     render(noticeOf(standing, problem, options, retry), notice);

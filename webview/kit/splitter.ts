@@ -6,8 +6,8 @@ export interface Splitter {
   size: number;
 }
 
-const MIN = 220;
-const STEP = 24;
+const minWidth = 220;
+const stepWidth = 24;
 
 /** Sizes `pane`, which stands at the end of `container`. `moved` is called when the user let go. */
 export function splitter(
@@ -27,8 +27,8 @@ export function splitter(
   const apply = (next: number): void => {
     const room = isStacked() ? container.clientHeight : container.clientWidth;
     // A page that is not shown yet has no room to measure.
-    const most = room === 0 ? Infinity : Math.max(MIN, room - MIN);
-    result.size = Math.round(Math.min(Math.max(next, MIN), most));
+    const most = room === 0 ? Infinity : Math.max(minWidth, room - minWidth);
+    result.size = Math.round(Math.min(Math.max(next, minWidth), most));
     // Never more than this share by itself, however small the window becomes.
     pane.style.flexBasis = `min(${result.size}px, ${isStacked() ? 50 : 65}%)`;
     element.setAttribute('aria-orientation', isStacked() ? 'horizontal' : 'vertical');
@@ -53,7 +53,7 @@ export function splitter(
     const larger = event.key === 'ArrowLeft' || event.key === 'ArrowUp';
     if (!larger && event.key !== 'ArrowRight' && event.key !== 'ArrowDown') return;
     event.preventDefault();
-    apply(result.size + (larger ? STEP : -STEP));
+    apply(result.size + (larger ? stepWidth : -stepWidth));
     moved(result.size);
   });
   return result;

@@ -30,7 +30,7 @@ export interface Gitflow extends Disposable {
 }
 
 /** How long after activation the status bar looks at the repository, in milliseconds: the window opens first. */
-const QUIET_START = 1000;
+const quietStart = 1000;
 
 const load = () => import('./gitflow.bundle');
 
@@ -68,7 +68,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     });
   }
   const problems = registerConfigProblems(load);
-  const timer = setTimeout(() => void room(), QUIET_START);
+  const timer = setTimeout(() => void room(), quietStart);
 
   return {
     environmentFor: async (uri) => (await load()).environmentFor(await room(), uri),

@@ -170,13 +170,13 @@ export interface BranchFacts {
   now: number;
 }
 
-const DAY = 86_400_000;
+const day = 86_400_000;
 
 export function isStale(facts: BranchFacts): boolean {
   return (
     facts.details !== undefined &&
     facts.staleAfterDays > 0 &&
-    facts.now - facts.details.date > facts.staleAfterDays * DAY
+    facts.now - facts.details.date > facts.staleAfterDays * day
   );
 }
 

@@ -30,9 +30,9 @@ import {
 import type { Snapshot, Snapshots } from './repositories/snapshots';
 
 /** How many rows of a group are made at once; a row at the end asks for as many more. */
-const PAGE = 100;
+const pageSize = 100;
 /** As many members as a group shows without being opened. */
-const FEW = 10;
+const fewBranches = 10;
 
 /** What the Branches view shows: fills the tree from the snapshots and keeps it up to date. */
 export class BranchesView implements Disposable {
@@ -131,7 +131,7 @@ export class BranchesView implements Disposable {
       if (members === 0 && !(always && state.ready && this.filter === '')) continue;
       const row = groupRow(id, title, members, facts);
       // A branch that was just started should be seen; a long list should not push the others away.
-      const expanded = this.filter !== '' || (members <= FEW && (always || id === currentRole));
+      const expanded = this.filter !== '' || (members <= fewBranches && (always || id === currentRole));
       const children = () => this.groupRows(snapshot, id, row.id);
       rows.push(members > 0 ? { ...row, expanded, children } : row);
     }
@@ -144,13 +144,13 @@ export class BranchesView implements Disposable {
 
   private async groupRows(snapshot: Snapshot, id: GroupId, rowId: string): Promise<FlowRow[]> {
     const grouped = this.group(snapshot);
-    const shown = PAGE * (this.pages.get(rowId) ?? 1);
+    const shown = pageSize * (this.pages.get(rowId) ?? 1);
     const left = membersOf(grouped, id) - shown;
     const rows = await this.pageRows(snapshot, grouped, id, shown);
     if (left > 0) {
       const target: Target = { what: 'more', root: snapshot.root, group: rowId };
       const more = { command: 'mlopsFlow.flow.showMoreBranches', title: 'Show More', arguments: [{ target }] };
-      rows.push(messageRow(`${rowId}|more`, `Show ${Math.min(PAGE, left)} more of ${left}…`, 'ellipsis', more));
+      rows.push(messageRow(`${rowId}|more`, `Show ${Math.min(pageSize, left)} more of ${left}…`, 'ellipsis', more));
     }
     return rows;
   }

@@ -1,5 +1,5 @@
 import { EventEmitter, type WebviewPanel, window } from 'vscode';
-import { READY } from '../../../src/shared/panel-contract';
+import { readyMessage } from '../../../src/shared/panel-contract';
 import type { Replacements } from './replace';
 
 /** Stands in for the page of a panel: the host's side is real, and the test says what the page would. */
@@ -13,7 +13,7 @@ export class FakePage<ToPanel extends { type: string }, ToHost> {
   /** Every panel that is opened from now on has this page. */
   constructor(replacements: Replacements) {
     const open = () => {
-      setTimeout(() => this.messages.fire({ type: READY }), 0);
+      setTimeout(() => this.messages.fire({ type: readyMessage }), 0);
       return this.panel();
     };
     replacements.set(window, 'createWebviewPanel', open);

@@ -11,14 +11,14 @@ import { fitText } from '../../../webview/graph/text';
 import {
   contains,
   fit,
-  MAX_SCALE,
-  MIN_SCALE,
+  maxScale,
+  minScale,
   opening,
   reveal,
   visibleBox,
   zoomAt,
 } from '../../../webview/graph/viewport';
-import { largeGraph, NOW, penguinGraph, runningSteps, succeededSteps } from '../../fixtures/panels/run-graph';
+import { largeGraph, now, penguinGraph, runningSteps, succeededSteps } from '../../fixtures/panels/run-graph';
 
 const placement = placementOf(penguinGraph, layout(penguinGraph));
 const view = { width: 800, height: 600 };
@@ -27,7 +27,7 @@ const coordinate = fc.integer({ min: -5000, max: 5000 });
 const viewport = fc.record({
   x: coordinate,
   y: coordinate,
-  scale: fc.double({ min: MIN_SCALE, max: MAX_SCALE, noNaN: true }),
+  scale: fc.double({ min: minScale, max: maxScale, noNaN: true }),
 });
 
 describe('the view', () => {
@@ -37,7 +37,7 @@ describe('the view', () => {
         const fitted = fit({ width, height }, view);
         expect(fitted.scale).toBeLessThanOrEqual(1);
         const seen = visibleBox(fitted, view, 0.001);
-        if (fitted.scale > MIN_SCALE) expect(contains(seen, { x: 0, y: 0, width, height })).toBe(true);
+        if (fitted.scale > minScale) expect(contains(seen, { x: 0, y: 0, width, height })).toBe(true);
       }),
     );
   });
@@ -65,8 +65,8 @@ describe('the view', () => {
         const after = zoomAt(before, factor, at);
         expect((at.x - after.x) / after.scale).toBeCloseTo((at.x - before.x) / before.scale, 3);
         expect((at.y - after.y) / after.scale).toBeCloseTo((at.y - before.y) / before.scale, 3);
-        expect(after.scale).toBeGreaterThanOrEqual(MIN_SCALE);
-        expect(after.scale).toBeLessThanOrEqual(MAX_SCALE);
+        expect(after.scale).toBeGreaterThanOrEqual(minScale);
+        expect(after.scale).toBeLessThanOrEqual(maxScale);
       }),
     );
   });
@@ -107,21 +107,21 @@ describe('the critical path', () => {
   const states = (list: StepState[]) => new Map(list.map((state) => [state.id, state]));
 
   test('is the chain that ended last', () => {
-    expect(criticalPath(penguinGraph, states(succeededSteps), NOW)).toEqual([
+    expect(criticalPath(penguinGraph, states(succeededSteps), now)).toEqual([
       'Preprocess',
       'Train',
       'Evaluate',
       'CheckAccuracy',
       'RegisterModel',
     ]);
-    expect(criticalPath(penguinGraph, states(runningSteps), NOW)).toEqual(['Preprocess', 'Train']);
-    expect(criticalPath(penguinGraph, new Map(), NOW)).toEqual([]);
+    expect(criticalPath(penguinGraph, states(runningSteps), now)).toEqual(['Preprocess', 'Train']);
+    expect(criticalPath(penguinGraph, new Map(), now)).toEqual([]);
   });
 
   test('ends where a graph goes in a circle', () => {
     const graph = structuredClone(penguinGraph);
     graph.edges.push({ from: 'RegisterModel', to: 'Preprocess', kind: 'dependsOn' });
-    expect(criticalPath(graph, states(succeededSteps), NOW)).toHaveLength(5);
+    expect(criticalPath(graph, states(succeededSteps), now)).toHaveLength(5);
   });
 });
 

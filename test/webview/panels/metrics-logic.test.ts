@@ -5,11 +5,11 @@ import { columnsOf } from '../../../webview/panels/metrics/columns';
 import { csvOf } from '../../../webview/panels/metrics/csv';
 import { accuracyOf, classScores } from '../../../webview/panels/metrics/evaluation';
 import { filterOf } from '../../../webview/panels/metrics/filter';
-import { Slots, MAX_SELECTED } from '../../../webview/kit/plot/palette';
+import { Slots, maxSelected } from '../../../webview/kit/plot/palette';
 import { compareCells, nextKeys, sortRows } from '../../../webview/panels/metrics/sort';
 import { sliceOf } from '../../../webview/kit/table/virtual';
 import { metricsRuns } from '../../fixtures/panels/metrics';
-import { NOW } from '../../fixtures/panels/run-graph';
+import { now } from '../../fixtures/panels/run-graph';
 
 const runs = metricsRuns(24);
 const columns = columnsOf(runs);
@@ -125,7 +125,7 @@ describe('columns', () => {
 
   test('a metric reads with the same decimals in every row', () => {
     const accuracy = columns.find(({ id }) => id === 'metric:accuracy');
-    const texts = runs.map((run) => accuracy?.text(run, NOW)).filter((text) => text !== undefined);
+    const texts = runs.map((run) => accuracy?.text(run, now)).filter((text) => text !== undefined);
     expect(new Set(texts.map((text) => text.length))).toEqual(new Set([5]));
     expect(texts[0]).toBe('0.967');
   });
@@ -157,7 +157,7 @@ describe('the best value', () => {
 });
 
 describe('the filter', () => {
-  const found = (text: string) => runs.filter(filterOf(text, columns, NOW));
+  const found = (text: string) => runs.filter(filterOf(text, columns, now));
 
   test('finds words in any cell', () => {
     expect(found('failed').every(({ status }) => status === 'Failed')).toBe(true);
@@ -180,7 +180,7 @@ test('CSV holds what a table holds, whatever is in a cell', () => {
   const [first, second] = runs;
   if (!first || !second) throw new Error('The fixture has no runs.');
   const odd = { ...second, name: 'a "quoted", name\nin two lines' };
-  const csv = csvOf(columns, [first, odd], NOW);
+  const csv = csvOf(columns, [first, odd], now);
   expect(csv.startsWith('Run,Status,Started,Duration (s),Commit,Branch,accuracy,')).toBe(true);
   expect(csv).toContain('"a ""quoted"", name\nin two lines",Succeeded,2026-11-22T14:11:00.000Z');
   expect(csv).toContain(String(second.metrics['accuracy']));
@@ -235,5 +235,5 @@ test('a selected run keeps its colour while others come and go', () => {
   slots.add('d');
   expect([slots.of('a'), slots.of('c'), slots.of('d')]).toEqual([0, 2, 1]);
   for (let index = 0; index < 40; index += 1) slots.add(`more-${index}`);
-  expect(slots.ids).toHaveLength(MAX_SELECTED);
+  expect(slots.ids).toHaveLength(maxSelected);
 });

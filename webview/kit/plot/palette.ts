@@ -8,15 +8,15 @@ export interface RunColour {
 }
 
 /** Without orange, which VS Code makes translucent. */
-const NAMES = ['blue', 'yellow', 'green', 'purple', 'red', 'foreground'];
-const DASHES = [[], [6, 4], [2, 3]];
+const names = ['blue', 'yellow', 'green', 'purple', 'red', 'foreground'];
+const dashes = [[], [6, 4], [2, 3]];
 
 /** As many runs as can be told apart. */
-export const MAX_SELECTED = NAMES.length * DASHES.length;
+export const maxSelected = names.length * dashes.length;
 
 export function colourOf(slot: number): RunColour {
-  const name = NAMES[slot % NAMES.length] ?? 'blue';
-  const dash = DASHES[Math.floor(slot / NAMES.length) % DASHES.length] ?? [];
+  const name = names[slot % names.length] ?? 'blue';
+  const dash = dashes[Math.floor(slot / names.length) % dashes.length] ?? [];
   return { css: `var(--vscode-charts-${name})`, dash };
 }
 
@@ -37,7 +37,7 @@ export class Slots {
   }
 
   add(id: string): void {
-    if (this.taken.has(id) || this.taken.size >= MAX_SELECTED) return;
+    if (this.taken.has(id) || this.taken.size >= maxSelected) return;
     const used = new Set(this.taken.values());
     let slot = 0;
     while (used.has(slot)) slot += 1;

@@ -17,7 +17,7 @@ export interface PlotContent {
 }
 
 /** Distances between the marks of an axis of epochs: there is nothing between two of them. */
-const WHOLE_STEPS = [1, 2, 5]
+const wholeSteps = [1, 2, 5]
   .flatMap((step) => [0, 1, 2, 3, 4, 5, 6].map((power) => step * 10 ** power))
   .sort((a, b) => a - b);
 
@@ -72,7 +72,7 @@ export class LinePlot {
       // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the library has this enum's names in its types only
       scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
       axes: [
-        { ...axisOptions, label: axis, labelSize: 16, size: 30, ...(isWhole(lines) ? { incrs: WHOLE_STEPS } : {}) },
+        { ...axisOptions, label: axis, labelSize: 16, size: 30, ...(isWhole(lines) ? { incrs: wholeSteps } : {}) },
         { ...axisOptions, size: 56 },
       ],
       series: [

@@ -8,10 +8,10 @@ export interface Slice {
   below: number;
 }
 
-const MARGIN = 8;
+const margin = 8;
 
 export function sliceOf(rows: number, rowHeight: number, scrollTop: number, height: number): Slice {
-  const first = Math.max(0, Math.min(rows, Math.floor(scrollTop / rowHeight) - MARGIN));
-  const end = Math.min(rows, Math.ceil((scrollTop + height) / rowHeight) + MARGIN);
+  const first = Math.max(0, Math.min(rows, Math.floor(scrollTop / rowHeight) - margin));
+  const end = Math.min(rows, Math.ceil((scrollTop + height) / rowHeight) + margin);
   return { first, end, above: first * rowHeight, below: Math.max(0, rows - end) * rowHeight };
 }

@@ -5,7 +5,7 @@ import type { Tone } from '../../kit/tone';
 import { count } from '../../../src/shared/format';
 import { icon, type IconName } from '../../kit/icons';
 
-const LOOKS: Record<FlowCheck['state'], { icon: IconName; tone: Tone; word: string }> = {
+const looks: Record<FlowCheck['state'], { icon: IconName; tone: Tone; word: string }> = {
   ok: { icon: 'succeeded', tone: 'good', word: 'holds' },
   failed: { icon: 'failed', tone: 'bad', word: 'does not hold' },
   unknown: { icon: 'unknown', tone: 'wary', word: 'not known' },
@@ -47,7 +47,7 @@ export function preconditions(list: FlowCheck[], act: Act): TemplateResult | typ
 function checkList(label: string, list: FlowCheck[], act: Act): TemplateResult {
   return html`<ul class="checks" aria-label=${label}>
     ${list.map((check) => {
-      const look = LOOKS[check.state];
+      const look = looks[check.state];
       return html`<li>
         ${icon(look.icon, `tone-${look.tone}${check.state === 'checking' ? ' spin' : ''}`)}
         <div>

@@ -125,7 +125,7 @@ function override(): TemplateResult {
   </section>`;
 }
 
-const OUTCOMES = {
+const outcomes = {
   running: { icon: 'executing', tone: 'busy' },
   conflict: { icon: 'conflict', tone: 'wary' },
   failed: { icon: 'failed', tone: 'bad' },
@@ -136,7 +136,7 @@ const OUTCOMES = {
 /** What happened, with the files that are left to resolve. */
 function outcome(open: FlowDialog): TemplateResult | typeof nothing {
   if (open.phase === 'choose') return nothing;
-  const look = OUTCOMES[open.phase];
+  const look = outcomes[open.phase];
   const conflicts = open.conflicts ?? [];
   return html`<div class="flow-outcome tone-edge-${look.tone}" role="status">
     ${icon(look.icon, `tone-${look.tone}${open.phase === 'running' ? ' spin' : ''}`)}

@@ -6,7 +6,7 @@ import { icon, type IconName } from '../../kit/icons';
 
 type Progress = NonNullable<FlowPlanStep['progress']>;
 
-const LOOKS: Record<Progress, { icon: IconName; tone: Tone; word: string }> = {
+const looks: Record<Progress, { icon: IconName; tone: Tone; word: string }> = {
   pending: { icon: 'pending', tone: 'quiet', word: 'to do' },
   running: { icon: 'executing', tone: 'busy', word: 'running' },
   done: { icon: 'succeeded', tone: 'good', word: 'done' },
@@ -25,7 +25,7 @@ export function planList(steps: FlowPlanStep[], busy: boolean): TemplateResult {
 }
 
 function stepOf(step: FlowPlanStep, index: number): TemplateResult {
-  const look = step.progress && LOOKS[step.progress];
+  const look = step.progress && looks[step.progress];
   return html`<li aria-current=${step.progress === 'running' ? 'step' : nothing}>
     <span class="plan-mark">
       ${

@@ -1,14 +1,14 @@
 import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 export type Goal = 'max' | 'min';
 
-const SMALL_IS_GOOD = /(loss|error|err|rmse|mse|mae|mape|perplexity|latency|seconds|duration|divergence)\b/i;
-const LARGE_IS_GOOD = /(accuracy|acc|auc|auroc|f1|f-?score|precision|recall|r2|score|bleu|rouge|iou|map|kappa|mcc)\b/i;
+const smallIsGood = /(loss|error|err|rmse|mse|mae|mape|perplexity|latency|seconds|duration|divergence)\b/i;
+const largeIsGood = /(accuracy|acc|auc|auroc|f1|f-?score|precision|recall|r2|score|bleu|rouge|iou|map|kappa|mcc)\b/i;
 
 /** What is good by the metric's name; undefined where it says nothing. */
 export function goalOf(name: string): Goal | undefined {
   const words = name.replace(/[_:./-]+/g, ' ');
-  if (SMALL_IS_GOOD.test(words)) return 'min';
-  return LARGE_IS_GOOD.test(words) ? 'max' : undefined;
+  if (smallIsGood.test(words)) return 'min';
+  return largeIsGood.test(words) ? 'max' : undefined;
 }
 
 /** The best value of the metric, undefined where no goal is known or fewer than two runs have it. */

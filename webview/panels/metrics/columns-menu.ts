@@ -13,7 +13,7 @@ export interface ColumnsMenu {
   setHidden(hidden: string[]): void;
 }
 
-const GROUPS = ['Run', 'Metrics', 'Parameters'] as const;
+const groups = ['Run', 'Metrics', 'Parameters'] as const;
 
 export function columnsMenu(menu: ColumnsMenu): TemplateResult {
   const known = menu.columns.filter((column) => menu.hidden.includes(column.id)).length;
@@ -48,7 +48,7 @@ export function columnsMenu(menu: ColumnsMenu): TemplateResult {
               </button>
               <button class="link" @click=${() => menu.setHidden([])}>All</button>
             </div>
-            ${GROUPS.map((group) => groupOf(group, menu))}
+            ${groups.map((group) => groupOf(group, menu))}
           </div>`
         : nothing
     }

@@ -25,7 +25,7 @@ export function columnsOf(runs: readonly MetricsRun[]): Column[] {
   const parameters = namesOf(runs, (run) => run.parameters);
   const metrics = namesOf(runs, (run) => run.metrics);
   return [
-    ...RUN_COLUMNS,
+    ...runColumns,
     ...metrics.map((name) => metricColumn(name, runs)),
     ...parameters.map((name) => parameterColumn(name, runs)),
   ];
@@ -54,7 +54,7 @@ function textColumn(id: string, label: string, value: (run: MetricsRun) => strin
   return { id, group: 'Run', label, numeric: false, value, text: value, raw: (run) => value(run) ?? '' };
 }
 
-const RUN_COLUMNS: Column[] = [
+const runColumns: Column[] = [
   textColumn('name', 'Run', (run) => run.name),
   textColumn('status', 'Status', (run) => statusLook(run.status).word),
   {

@@ -3,7 +3,7 @@ import type { Column } from './columns';
 
 type Test = (run: MetricsRun) => boolean;
 
-const COMPARISON = /^([^<>=]+)(<=|>=|<|>|=)(.+)$/;
+const comparisonPattern = /^([^<>=]+)(<=|>=|<|>|=)(.+)$/;
 
 /** The test that a filter's text stands for. All its terms must hold. */
 export function filterOf(text: string, columns: readonly Column[], now: number): Test {
@@ -22,7 +22,7 @@ function contains(term: string, columns: readonly Column[], now: number): Test {
 
 /** `name op value` on a column whose label is, or ends with, the name. */
 function comparison(term: string, columns: readonly Column[], now: number): Test | undefined {
-  const [, name = '', operator, wanted = ''] = COMPARISON.exec(term) ?? [];
+  const [, name = '', operator, wanted = ''] = comparisonPattern.exec(term) ?? [];
   if (!operator) return undefined;
   const label = name.toLowerCase();
   const column =

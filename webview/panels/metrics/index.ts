@@ -15,7 +15,7 @@ import { Slots } from '../../kit/plot/palette';
 import { LinePlot } from '../../kit/plot/plot';
 import { plotsPane, seriesNames, type RunDetail } from './plots-pane';
 import { nextKeys, sortRows } from './sort';
-import { ROW_HEIGHT, runsTable } from './table';
+import { rowHeight, runsTable } from './table';
 import { sliceOf } from '../../kit/table/virtual';
 import { widthOf } from './widths';
 
@@ -216,10 +216,10 @@ function go(index: number): void {
   if (!run) return;
   active = run.id;
   const headHeight = scroller.querySelector('thead')?.clientHeight ?? 0;
-  const top = index * ROW_HEIGHT;
+  const top = index * rowHeight;
   const room = scroller.clientHeight - headHeight;
   if (top < scroller.scrollTop) scroller.scrollTop = top;
-  else if (top + ROW_HEIGHT > scroller.scrollTop + room) scroller.scrollTop = top + ROW_HEIGHT - room;
+  else if (top + rowHeight > scroller.scrollTop + room) scroller.scrollTop = top + rowHeight - room;
   drawTable();
   scroller.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus({ preventScroll: true });
 }
@@ -279,7 +279,7 @@ function drawTable(): void {
     runsTable({
       columns: visibleColumns(),
       rows,
-      slice: sliceOf(rows.length, ROW_HEIGHT, scroller.scrollTop, scroller.clientHeight),
+      slice: sliceOf(rows.length, rowHeight, scroller.scrollTop, scroller.clientHeight),
       sort: layout.sort,
       best,
       widths,

@@ -12,7 +12,7 @@ import { colourOf } from '../../kit/plot/palette';
 import type { SortKey } from './sort';
 import type { Slice } from '../../kit/table/virtual';
 
-export const ROW_HEIGHT = 28;
+export const rowHeight = 28;
 
 export interface TableState {
   columns: Column[];

@@ -1,10 +1,10 @@
 import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
 import type { Column } from './columns';
 
-const LETTER = 7.4;
-const PADDING = 22;
-const MIN = 64;
-const MAX = 260;
+const letter = 7.4;
+const padding = 22;
+const minWidth = 64;
+const maxWidth = 260;
 
 /** The width in pixels that shows the longest text of the column, within limits. */
 export function widthOf(column: Column, runs: readonly MetricsRun[], now: number): number {
@@ -12,5 +12,5 @@ export function widthOf(column: Column, runs: readonly MetricsRun[], now: number
   let longest = column.label.length + 2;
   for (const run of runs) longest = Math.max(longest, column.text(run, now)?.length ?? 0);
   const extra = column.id === 'status' ? 22 : 0;
-  return Math.round(Math.min(MAX, Math.max(MIN, longest * LETTER + PADDING + extra)));
+  return Math.round(Math.min(maxWidth, Math.max(minWidth, longest * letter + padding + extra)));
 }

@@ -1,12 +1,12 @@
 import type { FormParameter } from '../../../src/pipelines/panels/run-form/contract';
 /** The service's limit for a value. */
-const MAX_LENGTH = 1024;
+const maxLength = 1024;
 
 /** What is wrong with the value, in a sentence, or undefined. */
 export function problemOf(parameter: FormParameter, value: string): string | undefined {
   if (value === '' && parameter.type === 'String' && parameter.default !== undefined) return undefined;
   if (value.trim() === '') return `${parameter.name} needs a value.`;
-  if (value.length > MAX_LENGTH) return `${parameter.name} is longer than ${MAX_LENGTH} characters.`;
+  if (value.length > maxLength) return `${parameter.name} is longer than ${maxLength} characters.`;
   if (parameter.enum && !parameter.enum.includes(value)) {
     return `${parameter.name} must be one of ${parameter.enum.join(', ')}.`;
   }

@@ -2,7 +2,7 @@ import type { LogLine } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatClock } from '../../../src/shared/format';
 
 /** The page keeps this many lines; the whole log opens in an editor. */
-export const KEPT_LINES = 5000;
+export const keptLines = 5000;
 
 export class LogView {
   readonly element = document.createElement('div');
@@ -40,8 +40,8 @@ export class LogView {
   }
 
   append(lines: LogLine[]): void {
-    this.element.append(...lines.slice(-KEPT_LINES).map((line) => this.lineOf(line)));
-    for (let extra = this.length - KEPT_LINES; extra > 0; extra -= 1) this.element.firstElementChild?.remove();
+    this.element.append(...lines.slice(-keptLines).map((line) => this.lineOf(line)));
+    for (let extra = this.length - keptLines; extra > 0; extra -= 1) this.element.firstElementChild?.remove();
     this.keepUp();
   }
 

@@ -15,12 +15,12 @@ import { icon } from '../../kit/icons';
 import { sections } from '../../kit/sections';
 import { statusLook } from '../../runs/status';
 import { tabList, tabPanel, type Tab } from '../../kit/tabs';
-import { KEPT_LINES, type LogView } from './log-view';
+import { keptLines, type LogView } from './log-view';
 import { stepDuration } from './faces';
 
 export type StepTab = 'input' | 'output' | 'logs' | 'info';
 
-export const TABS: Tab<StepTab>[] = [
+export const tabs: Tab<StepTab>[] = [
   { id: 'input', label: 'Input' },
   { id: 'output', label: 'Output' },
   { id: 'logs', label: 'Logs' },
@@ -64,7 +64,7 @@ export function stepPane(pane: StepPane): TemplateResult {
       <button class="tool" title="Close" aria-label="Close" @click=${() => pane.close()}>${icon('close')}</button>
     </div>
     ${state.failureReason ? failure(state.failureReason, (link) => post({ type: 'open', link })) : nothing}
-    ${tabList('Step', TABS, pane.tab, (tab) => pane.choose(tab))}
+    ${tabList('Step', tabs, pane.tab, (tab) => pane.choose(tab))}
     ${tabPanel(pane.tab, pane.tab === 'logs' ? logTab(pane) : factsTab(pane, pane.tab))}`;
 }
 
@@ -176,7 +176,7 @@ function stepSection(state: StepState): Section[] {
   return rows.length > 0 ? [{ title: 'Step', rows }] : [];
 }
 
-const LOG_WORDS: Record<LogState['state'], string> = {
+const logWords: Record<LogState['state'], string> = {
   waiting: 'Waiting for the first line…',
   live: 'Live',
   ended: 'The log has ended.',
@@ -221,8 +221,8 @@ function logTab(pane: StepPane): TemplateResult {
     </div>
     ${log.element}
     <p class="log-foot muted" role="status">
-      ${logState.note ?? LOG_WORDS[logState.state]}
-      ${log.length >= KEPT_LINES ? html`The last ${KEPT_LINES} lines are shown.` : nothing}
+      ${logState.note ?? logWords[logState.state]}
+      ${log.length >= keptLines ? html`The last ${keptLines} lines are shown.` : nothing}
     </p>`;
 }
 

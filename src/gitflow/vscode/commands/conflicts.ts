@@ -4,11 +4,11 @@ import { commands, Uri } from 'vscode';
 import type { Repositories } from '../repositories/repositories';
 
 /** How many files are opened at once; the others are listed in the Branches view. */
-const MOST = 5;
+const mostFiles = 5;
 
 /** Opens the merge editor on files with conflicts; paths are relative to `root`. */
 export async function openConflicts(repositories: Repositories, root: string, files: readonly string[]): Promise<void> {
-  for (const file of files.slice(0, MOST)) await openConflict(repositories, root, file);
+  for (const file of files.slice(0, mostFiles)) await openConflict(repositories, root, file);
 }
 
 /**

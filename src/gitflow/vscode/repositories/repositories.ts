@@ -21,7 +21,7 @@ export interface KnownRepository {
 }
 
 /** How long the git directory has to be quiet before anyone is told, in milliseconds. */
-const QUIET = 150;
+const quietFor = 150;
 
 /**
  * The repositories of the workspace: the working trees of its folders, and what VS Code's Git extension found in
@@ -224,7 +224,7 @@ class OpenedRepository implements KnownRepository, Disposable {
   /** Tells once, when there has been no further change for a moment. */
   changed(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.onDidChange(this), QUIET);
+    this.timer = setTimeout(() => this.onDidChange(this), quietFor);
   }
 
   dispose(): void {

@@ -18,7 +18,7 @@ import {
   type BranchFacts,
 } from '../../../../src/gitflow/vscode/rows';
 
-const DAY = 86_400_000;
+const day = 86_400_000;
 const now = Date.UTC(2026, 10, 22);
 
 function branch(name: string, role: BranchRole, more: Partial<Branch> = {}): Branch {
@@ -38,7 +38,7 @@ const facts: BranchFacts = {
   base: 'develop',
 };
 
-const details: BranchDetails = { subject: 'Better features', author: 'Ada', date: now - 2 * DAY };
+const details: BranchDetails = { subject: 'Better features', author: 'Ada', date: now - 2 * day };
 
 describe('the groups', () => {
   const listing: BranchListing = {
@@ -159,7 +159,7 @@ describe('the row of a branch', () => {
   });
 
   it('marks what is stale, never the trunk, and nothing where it is switched off', () => {
-    const old = { ...facts, details: { ...details, date: now - 31 * DAY } };
+    const old = { ...facts, details: { ...details, date: now - 31 * day } };
     expect(branchRow(branch('feature/x', 'feature'), old).description).toBe('stale · 31 d ago · Ada');
     expect(branchRow(branch('main', 'main'), old).description).toBe('31 d ago · Ada');
     expect(branchRow(branch('feature/x', 'feature'), { ...old, staleAfterDays: 0 }).description).toBe('31 d ago · Ada');
