@@ -12,8 +12,10 @@ export {
   paginateListPipelines as paginateListDeliveryPipelines,
 } from '@aws-sdk/client-codepipeline';
 export {
+  CreateBucketCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  NoSuchBucket,
   paginateListObjectsV2,
   PutObjectCommand,
   S3Client,

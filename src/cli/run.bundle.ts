@@ -16,7 +16,8 @@ import { readProject, renderSource } from '../sources/project';
 import { RenderError } from '../sources/render';
 import { openConnections } from './connections';
 import { readOptions, UsageError } from './options';
-import { madeOf, type Project, projectOf } from './run/made-of';
+import { provideStandIns, type StandIns, stubsFor } from '../pipelines/commands/stand-ins';
+import { madeOf, type Project, projectOf, standInsIn } from './run/made-of';
 import { defaultData, findNode } from './serve-node';
 
 const home = join(homedir(), '.mlops-flow');
@@ -31,6 +32,7 @@ interface Pipeline {
   definition: string;
   /** Of a definition that lies in a repository. */
   project?: Project | undefined;
+  standIns: StandIns;
 }
 
 /** Exit codes: 0 succeeded, 1 failed, 2 wrong usage or nothing to run. */
@@ -95,7 +97,12 @@ async function declared(file: string, name: string | undefined): Promise<Pipelin
   const base = file.slice(file.lastIndexOf(sep) + 1).replace(/(?:\.pipeline)?\.json$/, '');
   const project = await projectOf(file);
   const ownName = project?.environment?.pipeline ?? base.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, '');
-  return { name: name ?? ownName, definition, project };
+  return {
+    name: name ?? ownName,
+    definition,
+    project,
+    standIns: project ?? (await standInsIn(dirname(resolve(file)))),
+  };
 }
 
 interface RenderedOptions {
@@ -136,7 +143,7 @@ async function rendered(target: string, given: Record<string, Literal>, options:
   if (names.length > 1 && options.pipeline === undefined) {
     process.stderr.write(`${target} makes ${names.join(', ')}; running ${made.name}. --pipeline chooses.\n`);
   }
-  return made;
+  return { ...made, standIns: await standInsIn(root) };
 }
 
 function chooseSource(found: readonly FoundPipeline[], target: string, name: string | undefined): FoundPipeline {
@@ -155,7 +162,7 @@ interface Started {
 async function start(
   local: LocalHandle,
   data: string,
-  { name, definition, project }: Pipeline,
+  { name, definition, project, standIns }: Pipeline,
   parameters: Readonly<Record<string, string>>,
 ): Promise<Started> {
   const { sdk } = await import('../aws/sdk.bundle');
@@ -168,15 +175,19 @@ async function start(
       if (!(error instanceof Error) || !/exist/i.test(error.message)) throw error;
       return client.send(new sdk.UpdatePipelineCommand(pipeline));
     });
-  const { values, description } = project
-    ? await withConnection(data, (session) => madeOf(session, project, definition, parameters))
-    : { values: parameters, description: undefined };
+  const ClientRequestToken = crypto.randomUUID();
+  const stubs = await stubsFor(definition, standIns);
+  for (const stub of stubs.keys()) process.stderr.write(`Not run, since .mlops/config.json has a stub: ${stub}\n`);
+  const { values, description } = await withConnection(data, async (session) => {
+    await provideStandIns(session, { ...standIns, stubs }, ClientRequestToken);
+    return project ? madeOf(session, project, definition, parameters) : { values: parameters, description: undefined };
+  });
   const { PipelineExecutionArn = '' } = await client.send(
     new sdk.StartPipelineExecutionCommand({
       PipelineName: name,
       PipelineParameters: Object.entries(values).map(([Name, Value]) => ({ Name, Value })),
       ...(description ? { PipelineExecutionDescription: description } : {}),
-      ClientRequestToken: crypto.randomUUID(),
+      ClientRequestToken,
     }),
   );
   process.stderr.write(`Running ${name}: ${PipelineExecutionArn}\n`);

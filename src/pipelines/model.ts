@@ -39,6 +39,8 @@ export interface Provenance {
   /** SHA-256 of the definition, in hexadecimal. */
   digest?: string;
   uploads?: UploadedFiles[];
+  /** The stubs that it was given: names of steps, and types. */
+  stubs?: string[];
 }
 
 /** One execution of a pipeline, as lists show it. */

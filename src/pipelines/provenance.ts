@@ -14,13 +14,14 @@ export function digestOf(definition: string): string {
  * The provenance as lines of an execution's description, which every AWS tool shows as it is. What does not fit is
  * left out: the parameters of the run name its uploads all the same.
  */
-export function writeProvenance({ commit, tree, branch, dirty, digest, uploads = [] }: Provenance): string {
+export function writeProvenance({ commit, tree, branch, dirty, digest, uploads = [], stubs = [] }: Provenance): string {
   const lines: string[] = [];
   if (commit) lines.push(`Commit: ${commit}`);
   if (commit && tree) lines.push(`Tree: ${tree}`);
   if (commit) lines.push(`Branch: ${branch || '(detached)'}`);
   if (commit) lines.push(`Work tree: ${dirty ? 'with uncommitted changes' : 'clean'}`);
   if (digest) lines.push(`Definition: sha256:${digest}`);
+  if (stubs.length > 0) lines.push(`Stubs: ${stubs.join(', ').slice(0, mostCharacters / 4)}`);
   for (const { parameter, digest: files, files: number } of uploads) {
     const line = `Upload ${parameter}: sha256:${files} (${count(number, 'file')})`;
     if ([...lines, line].join('\n').length <= mostCharacters) lines.push(line);
@@ -39,6 +40,7 @@ export function readProvenance(description: string | undefined): Provenance | un
   const branch = values.get('Branch');
   const tree = values.get('Tree');
   const workTree = values.get('Work tree');
+  const stubs = values.get('Stubs')?.split(', ');
   const digest = values.get('Definition')?.replace(/^sha256:/, '');
   if (commit === undefined && digest === undefined) return undefined;
   const uploads = [...values].flatMap(([name, value]): UploadedFiles[] => {
@@ -53,5 +55,6 @@ export function readProvenance(description: string | undefined): Provenance | un
     ...(workTree === undefined ? {} : { dirty: workTree !== 'clean' }),
     ...(digest === undefined ? {} : { digest }),
     ...(uploads.length === 0 ? {} : { uploads }),
+    ...(stubs === undefined ? {} : { stubs }),
   };
 }

@@ -25,7 +25,7 @@ export class ConnectionRecords implements RunRecords {
   async runs(pipeline: string): Promise<RunEvidence[]> {
     const executions = await listExecutions(await this.session(), pipeline, mostRuns);
     return executions.flatMap(({ arn, name, status, start, provenance }): RunEvidence[] => {
-      const { commit, tree, dirty } = provenance ?? {};
+      const { commit, tree, dirty, stubs } = provenance ?? {};
       if (commit === undefined) return [];
       this.found(arn);
       const startedAt = start?.getTime() ?? 0;
@@ -39,6 +39,7 @@ export class ConnectionRecords implements RunRecords {
           startedAt,
           ...(tree === undefined ? {} : { tree }),
           ...(dirty === undefined ? {} : { dirty }),
+          ...(stubs === undefined ? {} : { stubs }),
         },
       ];
     });

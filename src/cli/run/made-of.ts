@@ -4,14 +4,14 @@ import type { Session } from '../../aws';
 import { openRepository, type Repository } from '../../gitflow';
 import { brokenConfig, configIn, partsOfRun, type Environment } from '../../gitflow/lifecycle';
 import { RepositoryFiles } from '../../gitflow/lifecycle/files';
+import { type StandIns, stubsFor } from '../../pipelines/commands/stand-ins';
 import { uploadSources } from '../../pipelines/commands/upload';
 import { readDefinition } from '../../pipelines/definition';
 import type { Provenance } from '../../pipelines/model';
 import { digestOf, writeProvenance } from '../../pipelines/provenance';
 
 /** What the project around a definition says of its runs. */
-export interface Project {
-  root: string;
+export interface Project extends StandIns {
   repository: Repository;
   uploads: ReadonlyMap<string, string>;
   /** The environment on this machine that names the definition. */
@@ -34,8 +34,18 @@ export async function projectOf(file: string): Promise<Project | undefined> {
     root,
     repository,
     uploads: config.uploads,
+    fixtures: config.fixtures,
+    stubs: config.stubs,
     ...(named && { environment: { name: named[0], ...named[1] } }),
   };
+}
+
+/** What a folder says of data and ends of steps, in a repository or not. @throws where it is not valid */
+export async function standInsIn(root: string): Promise<StandIns> {
+  const { config, problems } = await configIn(root);
+  const broken = brokenConfig(problems, partsOfRun);
+  if (broken !== undefined) throw new Error(broken);
+  return { root, fixtures: config.fixtures, stubs: config.stubs };
 }
 
 /** What StartPipelineExecution is given. */
@@ -47,10 +57,12 @@ export interface MadeOf {
 /** Copies what the run reads, and says where it comes from. `given` are the values that the user wants. */
 export async function madeOf(
   session: Session,
-  { root, repository, uploads: sources, environment }: Project,
+  project: Project,
   definition: string,
   given: Readonly<Record<string, string>>,
 ): Promise<MadeOf> {
+  const { root, repository, uploads: sources, environment } = project;
+  const stubs = [...(await stubsFor(definition, project)).keys()];
   const { parameters } = await readDefinition(definition);
   const names = new Set(parameters.map(({ name }) => name));
   const own = Object.entries(environment?.parameters ?? {}).filter(([name]) => names.has(name));
@@ -68,6 +80,7 @@ export async function madeOf(
     ...(commit === undefined ? {} : { commit, dirty: changes.length > 0 }),
     ...(tree === undefined ? {} : { tree }),
     ...(branch === undefined ? {} : { branch }),
+    ...(stubs.length === 0 ? {} : { stubs }),
   };
   return { values: { ...values, ...uploaded.values }, description: writeProvenance(provenance) };
 }

@@ -195,6 +195,34 @@ const parameterRule = z.union(
   { error: 'must be a value, a list of values, or an object with min, max, or "any": true' },
 );
 
+/** Files of the repository, or objects in S3 that are there already. */
+const pathOrUri = () =>
+  z.union([path(), matching(/^s3:\/\/[^/]+\/./, 'must be an S3 URI')], {
+    error: 'must be a path inside the repository, relative to its root, or an S3 URI',
+  });
+
+const stub = members({
+  status: z.exactOptional(
+    explained(z.enum(['Succeeded', 'Failed']), 'How the step ends; `Succeeded` unless it is given.'),
+  ),
+  reason: z.exactOptional(explained(text(), 'Why it failed.')),
+  outputs: z.exactOptional(
+    explained(
+      z.record(z.string(), parameterValue()),
+      'Values of the outputs that a Lambda or Callback step declares; `Outcome` of a Condition step; of others what references read, by path.',
+      { defaultSnippets: [snippet('An output', { '${1:name}': '${2:value}' })] },
+    ),
+  ),
+  metrics: z.exactOptional(explained(z.record(z.string(), z.number()), 'Final metrics of a Training step.')),
+  artifacts: z.exactOptional(
+    explained(
+      z.record(z.string(), pathOrUri()),
+      'Files that the step leaves: by the names of the outputs of a Processing step, or `model` and `output` of a Training step.',
+      { defaultSnippets: [snippet('A model', { model: '${1:model.tar.gz}' })] },
+    ),
+  ),
+});
+
 const gates = (description: string) =>
   explained(
     members({
@@ -272,6 +300,28 @@ export const configFile = explained(
         { defaultSnippets: [snippet('A folder of scripts', { '${1:CodeUri}': '${2:src}' })] },
       ),
     ),
+    fixtures: z.exactOptional(
+      explained(
+        z.pipe(
+          z.record(matching(/^s3:\/\/[^/]+\/./, 'must be an S3 URI'), path()),
+          z.transform((read): ReadonlyMap<string, string> => new Map(Object.entries(read))),
+        ),
+        'Files and folders by the S3 URI that they stand for in a run on this machine: public data sets, or what lies in a bucket of an account. They are copied to that very place of Local before a run.',
+        { defaultSnippets: [snippet('A data set', { 's3://${1:bucket}/${2:data.csv}': '${3:data.csv}' })] },
+      ),
+    ),
+    stubs: z.exactOptional(
+      explained(
+        named(stub),
+        'Steps that end as they are told here in a run on this machine instead of being run, by the name of a step, or by a step type for all of them. The run says so.',
+        {
+          defaultSnippets: [
+            snippet('A step', { '${1:Step}': { outputs: { '${2:name}': '${3:value}' } } }),
+            snippet('All steps of a type', { '${1|EMR,Callback,Lambda,AutoML|}': {} }),
+          ],
+        },
+      ),
+    ),
     gates: z.exactOptional(
       explained(
         members({
@@ -325,6 +375,7 @@ export type ParameterRule = z.output<typeof parameterRule>;
 export type GateConfig = z.output<ReturnType<typeof gates>>;
 /** Which model versions of a run have to be approved: all of them, or those that this names. */
 export type ModelChoice = NonNullable<GateConfig['model']>;
+export type StubConfig = z.output<typeof stub>;
 /** What a file says that is valid. */
 export type ConfigFile = z.output<typeof configFile>;
 /** The members of the file, which are the parts of it that something can depend on. */

@@ -1,6 +1,6 @@
 /** What `.mlops/config.json` comes to: its environments, which branches go to which, and the gates of a release. */
 import type { BranchRole } from '../model/model';
-import { branchRoles, type ConfigFile, type EnvironmentConfig, type GateConfig } from './config-file';
+import { branchRoles, type ConfigFile, type EnvironmentConfig, type GateConfig, type StubConfig } from './config-file';
 
 /** An environment and the name that the file gives it. */
 export interface Environment extends EnvironmentConfig {
@@ -15,6 +15,10 @@ export interface LifecycleConfig {
    * them: they are copied there before a run.
    */
   uploads: ReadonlyMap<string, string>;
+  /** Files and folders, relative to the root, by the S3 URI that they stand for on this machine. */
+  fixtures: ReadonlyMap<string, string>;
+  /** How steps end that are not run on this machine, by their name or type. */
+  stubs: ReadonlyMap<string, StubConfig>;
   gates: { release: GateConfig; hotfix: GateConfig };
 }
 
@@ -25,14 +29,16 @@ const defaultBranches = Object.entries(branchRoles).map(([role, [environment]]):
 ]);
 
 /** The file with what holds where it says nothing: `dev` is the control plane on this machine. */
-export function withDefaults({ environments = new Map(), branches = {}, uploads, gates }: ConfigFile): LifecycleConfig {
+export function withDefaults({ environments = new Map(), branches = {}, gates, ...rest }: ConfigFile): LifecycleConfig {
   return {
     environments: new Map<string, EnvironmentConfig>([
       ['dev', { connection: 'Local', parameters: {} }],
       ...environments,
     ]),
     branches: new Map([...defaultBranches, ...Object.entries(branches)]),
-    uploads: uploads ?? new Map(),
+    uploads: rest.uploads ?? new Map(),
+    fixtures: rest.fixtures ?? new Map(),
+    stubs: rest.stubs ?? new Map(),
     gates: { release: {}, hotfix: {}, ...gates },
   };
 }

@@ -40,6 +40,7 @@ export async function runCounts(
   signal: AbortSignal,
 ): Promise<Counts> {
   if (run.dirty === true) return no('was started with uncommitted changes or untracked files');
+  if (run.stubs?.length) return no(`was given stubs instead of running ${run.stubs.join(', ')}`);
   if (run.dirty === undefined) {
     return { counts: 'unknown', why: 'does not say whether its working tree was clean' };
   }

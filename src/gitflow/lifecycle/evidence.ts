@@ -22,6 +22,8 @@ export interface RunEvidence {
   tree?: string;
   /** Whether the working tree had more than the commit; undefined where the run does not say. */
   dirty?: boolean;
+  /** Steps that were not run, by name or type. */
+  stubs?: readonly string[];
   /** Milliseconds since the epoch. */
   startedAt: number;
 }

@@ -57,7 +57,14 @@ export function brokenConfig(problems: readonly ConfigProblem[], needed: readonl
 }
 
 /** The parts of the file that say what a run is made of and where it goes. */
-export const partsOfRun: readonly ConfigPart[] = ['version', 'environments', 'branches', 'uploads'];
+export const partsOfRun: readonly ConfigPart[] = [
+  'version',
+  'environments',
+  'branches',
+  'uploads',
+  'fixtures',
+  'stubs',
+];
 
 type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
@@ -140,6 +147,8 @@ function mustBe(issue: z.core.$ZodRawIssue): string {
     case 'invalid_type':
       // JSON writes 1e999 for what no number is.
       return `must be ${typeof issue.input === 'number' && issue.expected === 'number' ? 'a finite number' : (types[issue.expected] ?? issue.expected)}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'is not valid';
     default:
       return 'is not valid';
   }

@@ -2,7 +2,7 @@
 import type { Session } from '../../aws';
 import { digestIn, manifestOf, readManifest, type UploadFile } from '../../shared/uploads';
 import { readObject } from '../service';
-import type { SourceState } from './upload';
+import type { ParameterSource } from './upload';
 
 /** A state of what a run is made of. */
 export interface Made {
@@ -17,7 +17,7 @@ export interface Now {
   /** The definition's path and its text. */
   path: string;
   definition: string;
-  sources: readonly SourceState[];
+  sources: readonly ParameterSource[];
 }
 
 /**

@@ -12,8 +12,9 @@ import type { RoomServices } from '../services';
 import { provenanceNow, type DefinitionFile } from '../workspace';
 import { agreed } from './agree';
 import { changedSince, type Made } from './changes';
+import type { StandIns } from './stand-ins';
 import { defaultName, preparationFor, startRun } from './start';
-import { readSources, type SourceState, uploadSources } from './upload';
+import { type ParameterSource, readSources, uploadSources } from './upload';
 
 type Services = Pick<RoomServices, 'connections' | 'definitions' | 'showDifference'>;
 
@@ -22,7 +23,8 @@ interface Present {
   file: DefinitionFile;
   definition: string;
   uploads: ReadonlyMap<string, string>;
-  sources: readonly SourceState[];
+  standIns: StandIns;
+  sources: readonly ParameterSource[];
   /** Why no run can be started from here: the configuration is not valid. */
   problem?: string;
 }
@@ -64,8 +66,11 @@ async function presentOf({ definitions }: Services, arn: string): Promise<Presen
   const definition = (await workspace.openTextDocument(file.uri)).getText();
   try {
     const { parameters } = await readDefinition(definition);
-    const sources = await readSources(file.folder.uri.fsPath, config.uploads, parameters);
-    return { file, definition, uploads: config.uploads, sources, ...(problem === undefined ? {} : { problem }) };
+    const root = file.folder.uri.fsPath;
+    const { uploads, fixtures, stubs } = config;
+    const sources = await readSources(root, uploads, parameters);
+    const standIns = { root, fixtures, stubs };
+    return { file, definition, uploads, standIns, sources, ...(problem === undefined ? {} : { problem }) };
   } catch (error) {
     // A definition that is being written, or a file that is gone, is no reason not to go on with what there was.
     if (error instanceof UserError || (error instanceof Error && error.name === 'UnreadableDefinition'))
@@ -101,7 +106,7 @@ async function ask(arn: string, changed: readonly string[]): Promise<'ran' | 'no
 async function startAnew(
   session: Session,
   made: Made,
-  { file, definition, uploads, problem }: Present,
+  { file, definition, uploads, standIns, problem }: Present,
   services: Services,
 ): Promise<string | undefined> {
   if (problem !== undefined) throw new UserError(`${problem} Fix it before you run.`);
@@ -135,6 +140,7 @@ async function startAnew(
       values: { ...values, ...uploaded.values },
       displayName: defaultName(provenance.branch, new Date()),
       ...(roleArn ? { roleArn } : {}),
+      standIns,
     },
     preparation,
   );

@@ -3,6 +3,7 @@ import { UserError } from '../../workbench/errors';
 import type { Provenance } from '../model';
 import { writeProvenance } from '../provenance';
 import { listExecutions, token } from '../service';
+import { provideStandIns, type StandIns, stubsFor } from './stand-ins';
 
 /** The role that pipelines on this machine name; nothing is ever done in it. */
 const localRole = 'arn:aws:iam::000000000000:role/local';
@@ -21,6 +22,8 @@ export interface StartRequest {
   roleArn?: string;
   /** The same for every try at this run: the service starts it once. A fresh one where this is left out. */
   token?: string;
+  /** Data and ends of steps for a run on this machine. */
+  standIns?: StandIns;
 }
 
 /** What has to be done with the pipeline before it runs a definition. */
@@ -50,19 +53,29 @@ export async function preparationFor(session: Session, pipeline: string, definit
 export async function startRun(session: Session, request: StartRequest, preparation?: Preparation): Promise<string> {
   await prepare(session, request, preparation ?? (await preparationFor(session, request.pipeline, request.definition)));
   const { sdk, sagemaker } = session;
+  const ClientRequestToken = request.token ?? token();
+  const standIns = session.connection.kind === 'local' ? await standInsOf(request) : undefined;
+  if (standIns) await provideStandIns(session, standIns, ClientRequestToken);
+  const provenance = standIns?.stubs.size
+    ? { ...request.provenance, stubs: [...standIns.stubs.keys()] }
+    : request.provenance;
   const parameters = Object.entries(request.values).map(([Name, Value]) => ({ Name, Value }));
   const started = await session.change(`start ${request.pipeline}`, () =>
     sagemaker.send(
       new sdk.StartPipelineExecutionCommand({
         PipelineName: request.pipeline,
-        ClientRequestToken: request.token ?? token(),
-        PipelineExecutionDescription: writeProvenance(request.provenance),
+        ClientRequestToken,
+        PipelineExecutionDescription: writeProvenance(provenance),
         PipelineExecutionDisplayName: request.displayName,
         ...(parameters.length > 0 ? { PipelineParameters: parameters } : {}),
       }),
     ),
   );
   return started.PipelineExecutionArn ?? '';
+}
+
+async function standInsOf({ standIns, definition }: StartRequest): Promise<StandIns | undefined> {
+  return standIns && { ...standIns, stubs: await stubsFor(definition, standIns) };
 }
 
 /** The run that an earlier try has started although its answer was lost; told by its name. */

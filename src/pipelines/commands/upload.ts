@@ -35,14 +35,18 @@ export interface SourceFile extends UploadFile {
   source: string;
 }
 
-/** What lies now in the files that a parameter stands for. */
+/** What lies now in a file or folder. */
 export interface SourceState {
-  parameter: string;
   /** Relative to the root, as the configuration has it. */
   path: string;
   isFile: boolean;
   digest: string;
   files: SourceFile[];
+}
+
+/** What lies now in the files that a parameter stands for. */
+export interface ParameterSource extends SourceState {
+  parameter: string;
 }
 
 /**
@@ -64,7 +68,7 @@ export async function uploadSources(session: Session, request: UploadRequest): P
     }
     const address = addressOf(target, digest, isFile);
     await copy(session, state, address.uri);
-    await put(session, address.manifest, Buffer.from(writeManifest(files)));
+    await putFile(session, address.manifest, Buffer.from(writeManifest(files)));
     result.values[parameter] = address.uri;
     result.uploads.push({ parameter, digest, files: files.length });
   }
@@ -76,23 +80,31 @@ export async function readSources(
   root: string,
   sources: ReadonlyMap<string, string>,
   parameters: readonly FormParameter[],
-): Promise<SourceState[]> {
-  const states: SourceState[] = [];
+): Promise<ParameterSource[]> {
+  const states: ParameterSource[] = [];
   for (const { name: parameter } of parameters) {
     const path = sources.get(parameter);
     if (path === undefined) continue;
-    const isFile = await isFileAt(join(root, path), path);
-    const files = await (isFile ? readFiles(root, [path], () => basename(path)) : readFolder(root, path));
-    states.push({ parameter, path, isFile, files, digest: digestOfFiles(files) });
+    states.push({ parameter, ...(await readSource(root, path, 'uploads')) });
   }
   return states;
 }
 
+/**
+ * A file or a folder as it is now.
+ * @param member what names it in the configuration, for the sentence where it is missing
+ */
+export async function readSource(root: string, path: string, member: string): Promise<SourceState> {
+  const isFile = await isFileAt(join(root, path), path, member);
+  const files = await (isFile ? readFiles(root, [path], () => basename(path)) : readFolder(root, path, member));
+  return { path, isFile, files, digest: digestOfFiles(files) };
+}
+
 /** The files of a folder, without those that git ignores. */
-async function readFolder(root: string, path: string): Promise<SourceFile[]> {
+async function readFolder(root: string, path: string, member: string): Promise<SourceFile[]> {
   const folder = path.replace(/\/+$/, '');
   const paths = (await knownToGit(root, folder)) ?? (await filesBelow(root, folder));
-  if (paths.length === 0) throw new UserError(`${path} has no files. Correct uploads in .mlops/config.json.`);
+  if (paths.length === 0) throw new UserError(`${path} has no files. Correct ${member} in .mlops/config.json.`);
   return readFiles(root, paths, (each) => (folder === '.' ? each : each.slice(folder.length + 1)));
 }
 
@@ -144,11 +156,13 @@ function isLeftOut(path: string): boolean {
   return path.split('/').some((part) => leftOut.has(part));
 }
 
-async function isFileAt(place: string, path: string): Promise<boolean> {
+async function isFileAt(place: string, path: string, member: string): Promise<boolean> {
   try {
     return (await stat(place)).isFile();
   } catch (error) {
-    throw new UserError(`${path} does not exist. Correct uploads in .mlops/config.json.`, undefined, { cause: error });
+    throw new UserError(`${path} does not exist. Correct ${member} in .mlops/config.json.`, undefined, {
+      cause: error,
+    });
   }
 }
 
@@ -172,13 +186,14 @@ async function copy(session: Session, { isFile, files, path }: SourceState, uri:
           throw new UserError(`${file.path} changed while it was being copied. Start the run again.`);
         }
         const Key = isFile ? key : `${key}/${file.path}`;
-        if (there.get(Key) !== Body.length) await put(session, `s3://${bucket}/${Key}`, Body);
+        if (there.get(Key) !== Body.length) await putFile(session, `s3://${bucket}/${Key}`, Body);
       }),
     );
   }
 }
 
-async function put(session: Session, uri: string, Body: Uint8Array): Promise<void> {
+/** Writes an object of the session's own account. */
+export async function putFile(session: Session, uri: string, Body: Uint8Array): Promise<void> {
   const { sdk, s3 } = session;
   const { bucket, key } = splitS3Uri(uri);
   const ExpectedBucketOwner = (await session.identity()).account;

@@ -72,6 +72,8 @@ async function open(connection = dev): Promise<void> {
   const config = {
     environments: new Map([['production', { connection: { profile: 'prod' }, parameters: {} }]]),
     uploads: new Map(),
+    fixtures: new Map(),
+    stubs: new Map(),
   };
   controller = new RunFormController(
     {

@@ -197,8 +197,9 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
       provenance,
       values: { ...values, ...uploaded.values },
       ...(roleArn ? { roleArn } : {}),
+      standIns: { root, fixtures: config.fixtures, stubs: config.stubs },
     };
-    const key = JSON.stringify([session.connection.id, displayName, request]);
+    const key = JSON.stringify([session.connection.id, displayName, request, [...config.fixtures], [...config.stubs]]);
     if (this.intention?.key !== key) {
       const name = displayName ?? defaultName(provenance.branch, new Date());
       this.intention = { key, pipeline: form.pipeline, token: token(), name };
