@@ -4,11 +4,11 @@
  */
 import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { type ProgramAccess, PythonProjects, registerAuthoring } from './authoring';
-import { type Connection, Connections, type ConnectionServices, local, type LocalServer } from './aws';
+import { connectionOf, Connections, type ConnectionServices, local, type LocalServer } from './aws';
 import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
-import type { Environment } from './gitflow/lifecycle';
 import { registerGitflow } from './gitflow/vscode/register';
+import { account, executionRoleArn } from './local/domain/arns';
 import { connectionOfEnvironment, registerPipelines } from './pipelines';
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';
@@ -75,7 +75,9 @@ export function activate(context: ExtensionContext): void {
   const gitflow = registerGitflow({
     commands,
     panels,
-    records: (environment) => pipelines.records(connectionFor(connections, environment)),
+    activeConnection: () => connections.active.id,
+    records: (environment, connection) =>
+      pipelines.records(environment ? connectionOfEnvironment(environment) : connectionOf(connection)),
     showRun: (arn) => Promise.resolve(pipelines.openRun(arn, pipelines.originOf(arn))),
     showModel: (arn) => registry.reveal(arn, pipelines.originOf(arn)),
     runPipeline: async (pipeline) =>
@@ -140,15 +142,10 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
   };
 }
 
-/** The connection of an environment; the active one where there is none. */
-function connectionFor(connections: Connections, environment: Environment | undefined): Connection {
-  return environment ? connectionOfEnvironment(environment) : connections.active;
-}
-
 /** Local as programs reach it, started where it does not run. */
 async function localAccess(connections: Connections, launched: { server?: LocalServer }): Promise<ProgramAccess> {
-  const { account } = await (await connections.session(local)).identity();
+  await connections.session(local);
   if (!launched.server) throw new UserError('Local is not running. Try again.');
   const { endpoint, region, accessKeyId, secretAccessKey } = launched.server;
-  return { endpoint, region, accessKeyId, secretAccessKey, account, role: `arn:aws:iam::${account}:role/execution` };
+  return { endpoint, region, accessKeyId, secretAccessKey, account, role: executionRoleArn };
 }

@@ -1,117 +1,15 @@
 /**
  * The authoring room: the VS Code side of the definition languages.
  *
+ *   register.ts                  all of it, and what the other rooms are offered
  *   server.ts client.bundle.ts   the language server's client, started by the first definition
  *   json-faults.ts               faults of JSON that VS Code tells itself
  *   lenses.ts                    what stands above a pipeline
- *   preview*.ts contract.ts      the live graph beside the text
+ *   panels/preview/              the live graph beside the text
  *   reveal.ts                    a step in its editor
  *   python/                      pipelines written in Python
- *   ../rooms.bundle.ts          graph and rendering, loaded with the first of them
+ *   ../rooms.bundle.ts           graph and rendering, loaded with the first of them
  *   rule-page.ts                 the page of a rule
  */
-import { type Disposable, languages, Uri, window } from 'vscode';
-import { type Commands, UserError } from '../workbench';
-import type { PanelServices } from '../workbench/panel';
-import { type LastRun, withLastRun } from './lenses';
-import { definePreview, openPreview } from './panels/preview/index';
-import { isPython, type PipelineSource, type ProgramAccess, PythonPipelines, type PythonProjects } from './python';
-import { SourceLenses } from './source-lenses';
-import { showRule } from './rule-page';
-import { LanguageServer } from './server';
-
-export type { LastRun } from './lenses';
-export { type PipelineSource, type ProgramAccess, PythonProjects } from './python';
-
-/** What this room needs of the extension and of the other rooms. */
-export interface AuthoringServices {
-  readonly panels: PanelServices;
-  /** What programs of the workspace make. */
-  readonly projects: PythonProjects;
-  /** Where the private Python environments lie. */
-  readonly environments: Uri;
-  /** Where a script's AWS is while it is rendered: Local, started where it does not run. */
-  localAccess(): Promise<ProgramAccess>;
-  /** The newest run of a definition, for the lens above it. */
-  latestRun(definition: Uri): Promise<LastRun | undefined>;
-  /** Calls back when `latestRun` may answer otherwise. */
-  onDidChangeRuns(listener: () => void): Disposable;
-}
-
-/** What this room offers to the others. */
-export interface Authoring extends Disposable {
-  /** Runs a script as far as its pipeline is made; resolves to the text's URI. */
-  render(source: PipelineSource): Promise<Uri | undefined>;
-  /** Shows a step of a definition in its editor. */
-  revealStep(definition: Uri, step: string): Promise<void>;
-}
-
-/** Registers the language client, the preview and the commands of definitions. Starts nothing before it is needed. */
-export function registerAuthoring(services: AuthoringServices, commands: Commands): Authoring {
-  const { extensionUri } = services.panels;
-  const server = new LanguageServer(extensionUri, (document, made) =>
-    withLastRun(document, made, (definition) => services.latestRun(definition)),
-  );
-  const python = new PythonPipelines(services, server);
-  const runs = services.onDidChangeRuns(() => server.refreshLenses());
-  const previews = definePreview(services.panels, server);
-  const lenses = languages.registerCodeLensProvider(
-    [{ language: 'python' }, { pattern: '**/*.ipynb' }],
-    new SourceLenses(services.projects),
-  );
-
-  commands.register('mlopsFlow.openGraphPreview', async (target: unknown) => {
-    const uri = definitionIn(target);
-    const shown = isPython(uri) ? await python.show(uri, sourceIn(target)) : uri;
-    if (shown) openPreview(previews, shown);
-  });
-  commands.register('mlopsFlow.renderPipeline', async (target: unknown) => {
-    const uri = definitionIn(target);
-    if (!isPython(uri))
-      throw new UserError('Only Python scripts are rendered. Open the script that makes the pipeline.');
-    await python.show(uri, sourceIn(target));
-  });
-  commands.register('mlopsFlow.installPython', (target: unknown) => python.install(definitionIn(target)));
-  commands.register('mlopsFlow.showRule', (rule: unknown) => showRule(extensionUri, rule));
-
-  return {
-    render: (source) => python.make(source.uri, source),
-    revealStep: async (definition, step) => {
-      const [{ revealNode }, answer] = await Promise.all([import('../rooms.bundle'), server.graph(definition)]);
-      await revealNode(
-        definition,
-        answer?.graph.nodes.find((node) => node.id === step),
-      );
-    },
-    dispose: () => {
-      lenses.dispose();
-      runs.dispose();
-      previews.dispose();
-      python.dispose();
-      server.dispose();
-    },
-  };
-}
-
-/** The document that a command is about: its argument, else the one in the active editor. */
-function definitionIn(target: unknown): Uri {
-  const uri = uriIn(target) ?? window.activeTextEditor?.document.uri;
-  if (!uri) throw new UserError('Open a pipeline definition first.');
-  return uri;
-}
-
-/** What a command was given: a file, a row of the Pipelines view, or a pipeline in a script. */
-function uriIn(target: unknown): Uri | undefined {
-  if (target instanceof Uri) return target;
-  if (typeof target !== 'object' || target === null) return undefined;
-  if ('uri' in target && target.uri instanceof Uri) return target.uri;
-  if ('source' in target) return uriIn(target.source);
-  return 'definition' in target ? uriIn(target.definition) : undefined;
-}
-
-/** The pipeline in a script that a row or a lens stands for. */
-function sourceIn(target: unknown): PipelineSource | undefined {
-  if (typeof target !== 'object' || target === null) return undefined;
-  if ('maker' in target && 'uri' in target) return target as PipelineSource;
-  return 'source' in target ? sourceIn(target.source) : undefined;
-}
+export { type ProgramAccess, PythonProjects } from './python';
+export { registerAuthoring } from './register';

@@ -14,6 +14,7 @@ import { isModuleOf } from '../sources/callers';
 import { type Literal, readLiteral } from '../sources/literal';
 import { readProject, renderSource } from '../sources/project';
 import { RenderError } from '../sources/render';
+import { account, executionRoleArn } from '../local/domain/arns';
 import { openConnections } from './connections';
 import { readOptions, UsageError } from './options';
 import { provideStandIns, type StandIns, stubsFor } from '../pipelines/commands/stand-ins';
@@ -23,9 +24,6 @@ import { defaultData, findNode } from './serve-node';
 const home = join(homedir(), '.mlops-flow');
 const renderTimeout = 10 * 60_000;
 const pollInterval = 500;
-/** Local's account, and the role that its jobs run with. */
-const account = '000000000000';
-const role = `arn:aws:iam::${account}:role/execution`;
 
 interface Pipeline {
   name: string;
@@ -124,7 +122,7 @@ async function rendered(target: string, given: Record<string, Literal>, options:
   const rendering = await renderSource({
     project,
     pipeline: source,
-    access: { ...options.local, account, role },
+    access: { ...options.local, account, role: executionRoleArn },
     media: join(__dirname, '..', 'media'),
     saved: given,
     python: options.python,
@@ -168,7 +166,7 @@ async function start(
   const { sdk } = await import('../aws/sdk.bundle');
   const { endpoint, region, accessKeyId, secretAccessKey } = local;
   const client = new sdk.SageMakerClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
-  const pipeline = { PipelineName: name, PipelineDefinition: definition, RoleArn: role };
+  const pipeline = { PipelineName: name, PipelineDefinition: definition, RoleArn: executionRoleArn };
   await client
     .send(new sdk.CreatePipelineCommand({ ...pipeline, ClientRequestToken: crypto.randomUUID() }))
     .catch((error: unknown) => {

@@ -7,7 +7,7 @@ import type { Execution } from './model';
 import { defineMetrics, defineRunForm, defineRunGraph } from './panels';
 import type { MetricsLayout } from './panels/metrics/contract';
 import type { MeasurementReader } from './reading';
-import type { PipelineSource } from '../authoring';
+import type { PipelineSource } from '../sources/source';
 import type { Pipelines, PipelinesServices, Remembered, RoomServices } from './services';
 import { type ExecutionRow, type PipelineRow, PipelinesTree } from './tree';
 import { WorkspaceDefinitions } from './workspace';

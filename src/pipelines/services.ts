@@ -1,7 +1,7 @@
 import type { Disposable, Memento, Uri, WorkspaceFolder } from 'vscode';
 import type { Connection, Connections } from '../aws';
 import type { RunRecords } from '../gitflow/lifecycle';
-import type { PipelineSource } from '../authoring';
+import type { PipelineSource } from '../sources/source';
 import type { Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
 import type { MetricsLayout } from './panels/metrics/contract';

@@ -6,7 +6,7 @@ import { rowIcon, statusFaces } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, type Reading } from '../workbench';
 import { type Execution, isSettled } from './model';
 import { listExecutions, listPipelines, listSteps } from './service';
-import type { PipelineSource } from '../authoring';
+import type { PipelineSource } from '../sources/source';
 import type { RoomServices } from './services';
 import type { DefinitionFile } from './workspace';
 

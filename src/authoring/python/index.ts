@@ -16,7 +16,7 @@ import type { PythonServices } from './services';
 import { renderedScheme } from '../../shared/schemes';
 
 export { isPython } from './scripts';
-export { type PipelineSource, PythonProjects } from './projects';
+export { PythonProjects } from './projects';
 export type { ProgramAccess } from './services';
 
 /** Shows the pipelines of scripts. Of rendering nothing is loaded before the first. */

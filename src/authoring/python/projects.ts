@@ -1,16 +1,10 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { type Disposable, EventEmitter, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
-import type { FoundPipeline } from '../../sources/find';
 import type { Project } from '../../sources/project';
+import type { PipelineSource } from '../../sources/source';
 
 /** Milliseconds that pass after a change of a file before the project is read again. */
 const rest = 500;
-
-/** A pipeline that a program of the workspace makes: it is rendered before it can be run. */
-export interface PipelineSource extends FoundPipeline {
-  /** The script or notebook. */
-  uri: Uri;
-}
 
 /** The pipelines that programs of the workspace make, read without running them and read again when files change. */
 export class PythonProjects implements Disposable {

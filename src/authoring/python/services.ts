@@ -1,6 +1,6 @@
-import type { Uri } from 'vscode';
+import type { Disposable, Uri } from 'vscode';
 import type { LocalAccess } from '../../sources/local-environment';
-import type { PythonProjects } from './projects';
+import type { Project } from '../../sources/project';
 
 /** Where the AWS of a program is: its address, keys, account, and the role that jobs run with. */
 export interface ProgramAccess extends LocalAccess {
@@ -11,7 +11,7 @@ export interface ProgramAccess extends LocalAccess {
 /** What rendering needs of the extension. */
 export interface PythonServices {
   readonly panels: { readonly extensionUri: Uri };
-  readonly projects: PythonProjects;
+  readonly projects: Disposable & { projectOf(script: Uri): Promise<Project> };
   /** Where private Python environments are kept. */
   readonly environments: Uri;
   /** Where a script's AWS is: Local, started where it does not run. */

@@ -14,7 +14,7 @@ import { commandNames } from './commands/names';
 import { registerConfigProblems } from './config-problems';
 import type { FlowRow } from './rows';
 import type { OpenRoom } from './room';
-import type { GitflowServices } from './services';
+import type { GitflowServices, Room } from './services';
 
 export type { GitflowServices } from './services';
 
@@ -38,12 +38,14 @@ const load = () => import('./gitflow.bundle');
 export function registerGitflow(services: GitflowServices): Gitflow {
   let opened: Promise<OpenRoom> | undefined;
   const room = () =>
-    (opened ??= load().then(({ openRoom }) => openRoom(services, tree, view, { openFinish, finishEnded })));
-  const ended = new WeakSet<object>();
-  const finishEnded = (panel: object) => void ended.add(panel);
-  const openFinish = (args: FlowArguments) => {
+    (opened ??= load().then(({ openRoom }) => openRoom(services, tree, view, { openFinish, finishIs })));
+  const phases = new WeakMap<object, Parameters<Room['finishIs']>[1]>();
+  const finishIs: Room['finishIs'] = (panel, phase) => void phases.set(panel, phase);
+  const openFinish: Room['openFinish'] = (about) => {
+    const args = { ...about, connection: services.activeConnection() };
     const before = panels.find(args);
-    if (before && ended.has(before)) before.close();
+    const phase = before && (phases.get(before) ?? 'open');
+    if (phase === 'ended' || (phase === 'open' && before?.args.connection !== args.connection)) before?.close();
     panels.open(args);
   };
 

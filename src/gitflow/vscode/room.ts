@@ -16,7 +16,7 @@ export function openRoom(
   services: GitflowServices,
   tree: RowTree,
   treeView: TreeView<Row>,
-  { openFinish, finishEnded }: Pick<Room, 'openFinish' | 'finishEnded'>,
+  { openFinish, finishIs }: Pick<Room, 'openFinish' | 'finishIs'>,
 ): OpenRoom {
   const askpass = askpassOf(services.panels.extensionUri);
   const repositories = new Repositories(askpass);
@@ -31,7 +31,7 @@ export function openRoom(
     snapshots,
     view,
     openFinish,
-    finishEnded,
+    finishIs,
     dispose() {
       for (const part of [offer, status, view, snapshots, repositories, askpass]) part.dispose();
     },

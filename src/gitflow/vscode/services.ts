@@ -11,8 +11,10 @@ import type { Snapshots } from './repositories/snapshots';
 export interface GitflowServices {
   commands: Commands;
   panels: PanelServices;
-  /** The runs, model versions and metrics of an environment's account; of the active connection where there is none. */
-  records(environment: Environment | undefined): Promise<RunRecords>;
+  /** The connection in use now, by its id. */
+  activeConnection(): string;
+  /** The runs, model versions and metrics of an environment's account; of `connection` where there is none. */
+  records(environment: Environment | undefined, connection: string): Promise<RunRecords>;
   showRun(arn: string): Promise<void>;
   showModel(arn: string): Promise<void>;
   /** Starts the dialog of a pipeline run. */
@@ -27,8 +29,8 @@ export interface Room {
   askpass: AskpassServer;
   snapshots: Snapshots;
   view: BranchesView;
-  /** Opens the dialog of Finish, or reveals it. */
-  openFinish(args: FlowArguments): void;
-  /** The dialog of Finish has come to its end: the next `openFinish` begins a new one. */
-  finishEnded(panel: object): void;
+  /** Opens the dialog of Finish for the connection in use, or reveals the one that is open for it. */
+  openFinish(args: Omit<FlowArguments, 'connection'>): void;
+  /** What the dialog of Finish is at: one that runs is never replaced, and one that has ended always. */
+  finishIs(panel: object, phase: 'running' | 'open' | 'ended'): void;
 }

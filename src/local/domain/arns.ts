@@ -6,6 +6,7 @@ export const account = '000000000000';
 
 /** The role that everything on Local runs with. */
 export const executionRole = 'execution';
+export const executionRoleArn = `arn:aws:iam::${account}:role/${executionRole}`;
 
 /** Bucket that is there from the start, named as the SageMaker SDK names its default bucket. */
 export const defaultBucket = `sagemaker-${region}-${account}`;

@@ -1,12 +1,10 @@
 import type { Session } from '../../aws';
+import { executionRoleArn } from '../../local/domain/arns';
 import { UserError } from '../../workbench/errors';
 import type { Provenance } from '../model';
 import { writeProvenance } from '../provenance';
 import { listExecutions, token } from '../service';
 import { provideStandIns, type StandIns, stubsFor } from './stand-ins';
-
-/** The role that pipelines on this machine name; nothing is ever done in it. */
-const localRole = 'arn:aws:iam::000000000000:role/local';
 
 /** A run to be started. */
 export interface StartRequest {
@@ -94,7 +92,7 @@ async function prepare(
 ): Promise<void> {
   if (kind === 'none') return;
   const { sdk, sagemaker } = session;
-  const role = session.connection.kind === 'local' ? localRole : roleArn;
+  const role = session.connection.kind === 'local' ? executionRoleArn : roleArn;
   if (kind === 'update') {
     const command = new sdk.UpdatePipelineCommand({
       PipelineName: pipeline,

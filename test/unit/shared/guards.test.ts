@@ -51,7 +51,7 @@ describe('the contracts', () => {
 
   test('have names and keys of their own', () => {
     expect(new Set(contracts.map(({ name }) => name)).size).toBe(contracts.length);
-    const args = { repository: 'file:///r', action: 'finish', kind: 'release' };
+    const args = { repository: 'file:///r', action: 'finish', kind: 'release', connection: 'local' };
     expect(flowPanel.key({ ...args, name: '1.0' })).not.toBe(flowPanel.key({ ...args, name: '1.1' }));
   });
 });

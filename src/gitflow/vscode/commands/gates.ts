@@ -6,11 +6,15 @@ import type { Plan, Planned } from '../../index';
 import type { KnownRepository } from '../repositories/repositories';
 import type { Room } from '../services';
 
-/** Tries to carry a plan out, and again with a reason where gates hold it that the user goes on without. */
+/**
+ * Tries to carry a plan out, and again with a reason where gates hold it that the user goes on without. A branch without
+ * an environment is judged by the connection that was in use when it began.
+ */
 export async function withGates(
   room: Room,
   repository: KnownRepository,
   attempt: (admit: (plan: Plan) => Promise<Planned>) => Promise<Outcome>,
+  connection = room.services.activeConnection(),
 ): Promise<Outcome> {
   let reasons: Reasons = new Map();
   for (;;) {
@@ -20,7 +24,7 @@ export async function withGates(
       admitPlan(
         {
           files: repository.files,
-          recordsOf: (environment) => room.services.records(environment),
+          recordsOf: (environment) => room.services.records(environment, connection),
           reasons: given,
           signal: new AbortController().signal,
           judged: ({ gates }) => (open = holding(gates, given)),

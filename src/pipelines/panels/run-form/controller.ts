@@ -5,6 +5,7 @@ import type { Panel, PanelController } from '../../../workbench/panel';
 import { agreed } from '../../commands/agree';
 import { defaultName, findStarted, preparationFor, startRun, type StartRequest } from '../../commands/start';
 import { uploadSources } from '../../commands/upload';
+import { account as accountOfLocal } from '../../../local/domain/arns';
 import { readDefinition } from '../../definition';
 import { checkAccount, connectionOfEnvironment } from '../../environment';
 import type { Provenance } from '../../model';
@@ -296,7 +297,7 @@ function refuseBucketsOfLocal(
   if (connection.kind === 'local') return;
   for (const parameter of parameters) {
     const value = values[parameter.name] ?? parameter.default ?? '';
-    if (/^s3:\/\/[^/]*\b000000000000\b/.test(value)) {
+    if (new RegExp(`^s3://[^/]*\\b${accountOfLocal}\\b`).test(value)) {
       throw new UserError(
         `${parameter.name} names a bucket of Local. Enter a bucket of the account of ${connection.label}.`,
       );

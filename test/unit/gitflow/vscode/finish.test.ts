@@ -303,8 +303,9 @@ describe('the dialog', () => {
   });
 
   it('is one panel per branch and repository', () => {
-    const args = { repository: 'file:///r', action: 'finish', kind: 'release', name: '1.0' };
+    const args = { repository: 'file:///r', action: 'finish', kind: 'release', name: '1.0', connection: 'local' };
     expect(flowPanel.key(args)).not.toBe(flowPanel.key({ ...args, name: '1.1' }));
+    expect(flowPanel.key(args)).toBe(flowPanel.key({ ...args, connection: 'profile:production' }));
     expect(flowPanel.isArguments(args)).toBe(true);
   });
 });

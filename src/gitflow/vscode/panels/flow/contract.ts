@@ -14,6 +14,8 @@ export interface FlowArguments {
   kind: string;
   /** The branch's name without its prefix. */
   name: string;
+  /** The connection in use when the dialog opened: gates ask it where the branch has no environment. */
+  connection: string;
 }
 
 interface OptionBase {
@@ -105,7 +107,7 @@ export const flowPanel: PanelContract<FlowArguments, FlowToPanel, FlowToHost> = 
   name: 'flow',
   icon: 'git-merge',
   key: (args) => `${args.repository} ${args.action} ${args.kind} ${args.name}`,
-  isArguments: shape({ repository: isString, action: isString, kind: isString, name: isString }),
+  isArguments: shape({ repository: isString, action: isString, kind: isString, name: isString, connection: isString }),
   isToHost: messageGuard<FlowToHost>({
     change: { id: isString, value: either(isString, isBoolean) },
     submit: { reason: optional(isString) },

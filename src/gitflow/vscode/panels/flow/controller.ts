@@ -224,7 +224,8 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
     if (this.judging === key) this.showGates(report);
   }
 
-  private readonly recordsOf: RecordsOf = (environment) => this.room.services.records(environment);
+  private readonly recordsOf: RecordsOf = (environment) =>
+    this.room.services.records(environment, this.panel.args.connection);
 
   private showGates(report: Judgement | undefined): void {
     if (this.view)
@@ -267,6 +268,7 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
     };
     const running = new AbortController();
     this.running = running;
+    this.room.finishIs(this.panel, 'running');
     let outcome: Outcome | undefined;
     try {
       tell({ phase: 'running', plan, steps });
@@ -283,10 +285,10 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       outcome = await this.room.askpass.during(() => act(options));
       if (outcome.status === 'done' || outcome.status === 'undone') {
         tell({ phase: 'ended', outcome, plan, steps });
-        this.room.finishEnded(this.panel);
       }
     } finally {
       this.running = undefined;
+      this.room.finishIs(this.panel, this.view.progress.phase === 'ended' ? 'ended' : 'open');
       this.room.repositories.touch(repository);
       await this.room.snapshots.renew(repository);
     }
@@ -325,7 +327,7 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       await this.run(plan, (options) =>
         how === 'undo'
           ? core.undo(options)
-          : withGates(this.room, repository, (admit) => core.resume({ ...options, admit })),
+          : withGates(this.room, repository, (admit) => core.resume({ ...options, admit }), this.panel.args.connection),
       );
     }
   }

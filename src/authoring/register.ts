@@ -1,0 +1,104 @@
+/** Registers the language client, the preview and the commands of definitions. */
+import { type Disposable, languages, Uri, window } from 'vscode';
+import type { PipelineSource } from '../sources/source';
+import { type Commands, UserError } from '../workbench';
+import type { PanelServices } from '../workbench/panel';
+import { type LastRun, withLastRun } from './lenses';
+import { definePreview, openPreview } from './panels/preview/index';
+import { isPython, type ProgramAccess, PythonPipelines, type PythonProjects } from './python';
+import { SourceLenses } from './source-lenses';
+import { showRule } from './rule-page';
+import { LanguageServer } from './server';
+
+/** What this room needs of the extension and of the other rooms. */
+export interface AuthoringServices {
+  readonly panels: PanelServices;
+  /** What programs of the workspace make. */
+  readonly projects: PythonProjects;
+  /** Where the private Python environments lie. */
+  readonly environments: Uri;
+  /** Where a script's AWS is while it is rendered: Local, started where it does not run. */
+  localAccess(): Promise<ProgramAccess>;
+  /** The newest run of a definition, for the lens above it. */
+  latestRun(definition: Uri): Promise<LastRun | undefined>;
+  /** Calls back when `latestRun` may answer otherwise. */
+  onDidChangeRuns(listener: () => void): Disposable;
+}
+
+/** What this room offers to the others. */
+export interface Authoring extends Disposable {
+  /** Runs a script as far as its pipeline is made; resolves to the text's URI. */
+  render(source: PipelineSource): Promise<Uri | undefined>;
+  /** Shows a step of a definition in its editor. */
+  revealStep(definition: Uri, step: string): Promise<void>;
+}
+
+/** Registers the language client, the preview and the commands of definitions. Starts nothing before it is needed. */
+export function registerAuthoring(services: AuthoringServices, commands: Commands): Authoring {
+  const { extensionUri } = services.panels;
+  const server = new LanguageServer(extensionUri, (document, made) =>
+    withLastRun(document, made, (definition) => services.latestRun(definition)),
+  );
+  const python = new PythonPipelines(services, server);
+  const runs = services.onDidChangeRuns(() => server.refreshLenses());
+  const previews = definePreview(services.panels, server);
+  const lenses = languages.registerCodeLensProvider(
+    [{ language: 'python' }, { pattern: '**/*.ipynb' }],
+    new SourceLenses(services.projects),
+  );
+
+  commands.register('mlopsFlow.openGraphPreview', async (target: unknown) => {
+    const uri = definitionIn(target);
+    const shown = isPython(uri) ? await python.show(uri, sourceIn(target)) : uri;
+    if (shown) openPreview(previews, shown);
+  });
+  commands.register('mlopsFlow.renderPipeline', async (target: unknown) => {
+    const uri = definitionIn(target);
+    if (!isPython(uri))
+      throw new UserError('Only Python scripts are rendered. Open the script that makes the pipeline.');
+    await python.show(uri, sourceIn(target));
+  });
+  commands.register('mlopsFlow.installPython', (target: unknown) => python.install(definitionIn(target)));
+  commands.register('mlopsFlow.showRule', (rule: unknown) => showRule(extensionUri, rule));
+
+  return {
+    render: (source) => python.make(source.uri, source),
+    revealStep: async (definition, step) => {
+      const [{ revealNode }, answer] = await Promise.all([import('../rooms.bundle'), server.graph(definition)]);
+      await revealNode(
+        definition,
+        answer?.graph.nodes.find((node) => node.id === step),
+      );
+    },
+    dispose: () => {
+      lenses.dispose();
+      runs.dispose();
+      previews.dispose();
+      python.dispose();
+      server.dispose();
+    },
+  };
+}
+
+/** The document that a command is about: its argument, else the one in the active editor. */
+function definitionIn(target: unknown): Uri {
+  const uri = uriIn(target) ?? window.activeTextEditor?.document.uri;
+  if (!uri) throw new UserError('Open a pipeline definition first.');
+  return uri;
+}
+
+/** What a command was given: a file, a row of the Pipelines view, or a pipeline in a script. */
+function uriIn(target: unknown): Uri | undefined {
+  if (target instanceof Uri) return target;
+  if (typeof target !== 'object' || target === null) return undefined;
+  if ('uri' in target && target.uri instanceof Uri) return target.uri;
+  if ('source' in target) return uriIn(target.source);
+  return 'definition' in target ? uriIn(target.definition) : undefined;
+}
+
+/** The pipeline in a script that a row or a lens stands for. */
+function sourceIn(target: unknown): PipelineSource | undefined {
+  if (typeof target !== 'object' || target === null) return undefined;
+  if ('maker' in target && 'uri' in target) return target as PipelineSource;
+  return 'source' in target ? sourceIn(target.source) : undefined;
+}
