@@ -34,6 +34,7 @@ const cases: Record<string, Case> = {
         action: 'finish',
         kind: 'release',
         name: '1.2.0',
+        connection: 'local',
       }) as Promise<unknown> as Promise<AnyPanel>,
     waiting: 'Reading the repository…',
     first: [{ type: 'dialog', dialog: finishRelease }],

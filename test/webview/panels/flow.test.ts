@@ -3,7 +3,7 @@ import { flowPanel, type FlowDialog } from '../../../src/gitflow/vscode/panels/f
 import { conflicted, finished, finishRelease } from '../../fixtures/panels/flow';
 import { all, change, find, openPanel, press, settle, textOf, type } from '../support';
 
-const args = { repository: 'file:///penguins', action: 'finish', kind: 'release', name: '1.2.0' };
+const args = { repository: 'file:///penguins', action: 'finish', kind: 'release', name: '1.2.0', connection: 'local' };
 const open = (saved?: Parameters<typeof openPanel>[3]) =>
   openPanel(flowPanel, () => import('../../../webview/panels/flow/index'), args, saved);
 const passed: FlowDialog = {

@@ -1,5 +1,6 @@
 /** The options of Finish, as the dialog shows them and as a request takes them. No VS Code here. */
 import type { FlowOption } from './contract';
+import { booleanOptions } from './boolean-option';
 import { typedDefaults, typedOptions, typedRequest, typeOf } from './typed-options';
 import type { Circumstances, FinishKind, FinishValues } from './circumstances';
 import { tagDefaults, tagMessage, tagOptions, tagRequest } from './tag-options';
@@ -39,20 +40,7 @@ export function finishDefaults(at: Circumstances): FinishValues {
 /** The options with their present values. */
 export function finishOptions(at: Circumstances, values: FinishValues): FlowOption[] {
   if (at.action === 'tag') return tagOptions(at, values);
-  const yes = (
-    id: string,
-    group: string,
-    label: string,
-    more: { description?: string; disabled?: string | undefined } = {},
-  ): FlowOption => ({
-    id,
-    group,
-    label,
-    kind: 'boolean',
-    value: values[id] === true,
-    ...(more.description === undefined ? {} : { description: more.description }),
-    ...(more.disabled === undefined ? {} : { disabled: more.disabled }),
-  });
+  const yes = booleanOptions(values);
   const { configuration, base, kind } = at;
   const { main, develop, origin } = configuration;
   const noRemote = at.hasRemote ? undefined : 'The repository has no remote.';

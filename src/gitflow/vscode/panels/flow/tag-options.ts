@@ -1,4 +1,5 @@
 /** The options of tagging a release where none is finished. No VS Code here. */
+import { booleanOptions } from './boolean-option';
 import type { Circumstances, FinishValues } from './circumstances';
 import type { FlowOption } from './contract';
 import { versionTag, type TagReleaseRequest } from '../../../index';
@@ -19,18 +20,12 @@ export function tagMessage({ templates, name }: Circumstances, tag: string, usua
 
 export function tagOptions(at: Circumstances, values: FinishValues): FlowOption[] {
   const { base, name, configuration, hasRemote } = at;
-  const noRemote = hasRemote ? {} : { disabled: 'The repository has no remote.' };
+  const noRemote = hasRemote ? undefined : 'The repository has no remote.';
+  const yes = booleanOptions(values);
   const message = String(values['message']);
   const tag = versionTag(configuration.model.tagPrefix, name);
   return [
-    {
-      id: 'fetch',
-      group: 'Before',
-      label: `Fetch from ${configuration.origin} first`,
-      kind: 'boolean',
-      value: values['fetch'] === true,
-      ...noRemote,
-    },
+    yes('fetch', 'Before', `Fetch from ${configuration.origin} first`, { disabled: noRemote }),
     {
       id: 'message',
       group: 'Tag',
@@ -40,15 +35,10 @@ export function tagOptions(at: Circumstances, values: FinishValues): FlowOption[
       value: message,
       ...(/\S/.test(message) ? {} : { problem: 'An annotated tag needs a message.' }),
     },
-    { id: 'sign', group: 'Tag', label: 'Sign the tag', kind: 'boolean', value: values['sign'] === true },
-    {
-      id: 'push',
-      group: 'Afterwards',
-      label: `Push ${tag} to ${configuration.origin}, and ${base} where it is ahead`,
-      kind: 'boolean',
-      value: values['push'] === true,
-      ...noRemote,
-    },
+    yes('sign', 'Tag', 'Sign the tag'),
+    yes('push', 'Afterwards', `Push ${tag} to ${configuration.origin}, and ${base} where it is ahead`, {
+      disabled: noRemote,
+    }),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The options of Finish for the topic types of other models than git-flow's own. No VS Code here. */
 import type { FlowOption } from './contract';
+import { booleanOptions } from './boolean-option';
 import { tagMessage } from './tag-options';
 import { followersOf, versionTag, type FinishRequest, type TopicType } from '../../../index';
 import type { Circumstances, FinishValues } from './circumstances';
@@ -48,21 +49,9 @@ export function typedOptions(
   const disabled = (why: string | undefined): { disabled?: string } => (why === undefined ? {} : { disabled: why });
   const noRemote = hasRemote ? undefined : 'The repository has no remote.';
   const noTag = values['tag'] === true ? undefined : 'There is no tag.';
-  const yes = (
-    id: string,
-    group: string,
-    label: string,
-    more: { description?: string; disabled?: string },
-  ): FlowOption => ({
-    id,
-    group,
-    label,
-    kind: 'boolean',
-    value: values[id] === true,
-    ...more,
-  });
+  const yes = booleanOptions(values);
   const tagging: FlowOption[] = [
-    yes('tag', 'Tag', `Tag ${parent} as ${tagOf(at, type)}`, {}),
+    yes('tag', 'Tag', `Tag ${parent} as ${tagOf(at, type)}`),
     {
       id: 'message',
       group: 'Tag',
@@ -72,11 +61,11 @@ export function typedOptions(
       value: String(values['message']),
       ...disabled(noTag),
     },
-    yes('sign', 'Tag', 'Sign the tag', disabled(noTag)),
+    yes('sign', 'Tag', 'Sign the tag', { disabled: noTag }),
   ];
   return [
-    yes('fetch', 'Before', `Fetch from ${origin} first`, disabled(noRemote)),
-    ...(at.dirty ? [yes('stash', 'Before', 'Stash uncommitted changes, and restore them afterwards', {})] : []),
+    yes('fetch', 'Before', `Fetch from ${origin} first`, { disabled: noRemote }),
+    ...(at.dirty ? [yes('stash', 'Before', 'Stash uncommitted changes, and restore them afterwards')] : []),
     {
       id: 'strategy',
       group: 'Merge',
@@ -91,7 +80,7 @@ export function typedOptions(
     },
     yes('noFastForward', 'Merge', 'Always make a merge commit', {
       description: 'Without it the commits just follow on where nothing else was committed meanwhile.',
-      ...disabled(strategy === 'squash' ? 'A squash is not a merge.' : undefined),
+      disabled: strategy === 'squash' ? 'A squash is not a merge.' : undefined,
     }),
     {
       id: 'commitMessage',
@@ -104,12 +93,9 @@ export function typedOptions(
       ...disabled(strategy === 'rebase' ? 'A rebase makes no commit of its own.' : undefined),
     },
     ...(type.tag ? tagging : []),
-    yes(
-      'push',
-      'Afterwards',
-      `Push ${moved.join(', ')}${values['tag'] === true ? ' and the tag' : ''} to ${origin}`,
-      disabled(noRemote),
-    ),
+    yes('push', 'Afterwards', `Push ${moved.join(', ')}${values['tag'] === true ? ' and the tag' : ''} to ${origin}`, {
+      disabled: noRemote,
+    }),
     branch,
   ];
 }
