@@ -40,7 +40,7 @@ module.exports = {
       from: { path: '^src/local/wire/' },
       to: { path: '^src/(?!local/wire/)' },
     },
-    ...floors('local', ['wire', 'store', 'domain', 'jobs', 'engine', 'services']),
+    ...floors('local', ['wire', 'store', 'domain', 'jobs', 'serving', 'engine', 'services']),
     {
       name: 'bundles-are-lazy',
       comment: 'A bundle of its own is only ever imported on first use.',

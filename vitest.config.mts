@@ -1,9 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Python is bundled as its text. */
+const python = {
+  name: 'python',
+  transform: (code: string, id: string): string | undefined =>
+    id.endsWith('.py') ? `export default ${JSON.stringify(code)}` : undefined,
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [python],
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],

@@ -85,6 +85,7 @@ const configurations = [
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
     external: ['vscode'],
+    loader: { '.py': 'text' },
     plugins: [bundles],
   },
   {

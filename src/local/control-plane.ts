@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { alarms } from './domain/alarms';
 import { defaultBucket, region } from './domain/arns';
 import { objects } from './domain/objects';
 import { forgetOldAnswers } from './domain/once';
@@ -10,6 +11,9 @@ import { Guard } from './jobs/run/guard';
 import { Mounts } from './jobs/run/mount';
 import { Python } from './jobs/run/python';
 import { loadKeys } from './keys';
+import { SystemClock } from './serving/clock';
+import { Endpoints } from './serving/endpoints';
+import { Invoker } from './serving/invoke';
 import type { Ready } from './ready';
 import { services } from './services';
 import { StoreError, explain, explainOpening } from './store/database';
@@ -27,6 +31,10 @@ export interface ControlPlaneOptions {
   python?: string;
   /** What steps inherit; this process's environment unless it is given. */
   environment?: NodeJS.ProcessEnv;
+  /** How much faster than the true time updates of endpoints bake and alarms look back; 1 unless it is given. */
+  speed?: number;
+  /** Instances that endpoints may have together: each is a process. */
+  instances?: number;
   /** Milliseconds that a stopped job has to end by itself. */
   grace?: number;
   /** Hears of a store that cannot be written any more, after which nothing works. */
@@ -41,6 +49,7 @@ export class ControlPlane {
     private readonly store: Store,
     private readonly engine: Engine,
     private readonly jobs: Jobs,
+    private readonly endpoints: Endpoints,
     private readonly wire: WireServer,
     private readonly guard: Guard,
     private readonly keys: KeyPair,
@@ -60,19 +69,26 @@ export class ControlPlane {
       mkdirSync(jobFolder, { recursive: true });
       const environment = stepEnvironment(options.environment ?? process.env, credentials);
       const broken = (error: unknown): void => (options.onBroken ?? fallThrough)(explain(error, folder));
-      const jobs = new Jobs(
-        {
-          store,
-          folder: jobFolder,
-          python: new Python(options.python),
-          mounts: new Mounts(),
-          environments: new Environments(join(folder, 'environments'), join(jobFolder, 'environments')),
-          environment,
-          grace: options.grace ?? 10_000,
-          guard,
-        },
+      const surroundings = {
+        store,
+        folder: jobFolder,
+        python: new Python(options.python),
+        mounts: new Mounts(),
+        environments: new Environments(join(folder, 'environments'), join(jobFolder, 'environments')),
+        environment,
+        grace: options.grace ?? 10_000,
+        guard,
+      };
+      const jobs = new Jobs(surroundings, broken);
+      const endpoints = new Endpoints({
+        surroundings,
+        folder: join(folder, 'serving'),
+        clock: new SystemClock(options.speed),
+        alarms: alarms(store),
         broken,
-      );
+        ...(options.instances === undefined ? {} : { instances: options.instances }),
+      });
+      const invoker = new Invoker(store, endpoints, () => undefined);
       const engine = new Engine(store, jobs, broken);
       store.transaction(() => {
         engine.recover();
@@ -80,7 +96,7 @@ export class ControlPlane {
       });
       forgetOldAnswers(store);
       objects(store).createBucket(defaultBucket);
-      const context = { store, engine, jobs };
+      const context = { store, engine, jobs, endpoints, invoker };
       const wire = new WireServer({
         keys,
         services: services.map((service) => ({ ...service, operations: service.operations(context) })),
@@ -94,7 +110,8 @@ export class ControlPlane {
         throw portError(error, options.port ?? 0);
       });
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
-      return new ControlPlane(store, engine, jobs, wire, guard, keys, port);
+      endpoints.recover();
+      return new ControlPlane(store, engine, jobs, endpoints, wire, guard, keys, port);
     } catch (error) {
       guard.close();
       store.close();
@@ -111,6 +128,7 @@ export class ControlPlane {
   async stop(): Promise<void> {
     await this.wire.close();
     await this.engine.shutDown();
+    await this.endpoints.shutDown();
     await this.jobs.shutDown();
     this.guard.close();
     this.store.close();

@@ -7,6 +7,7 @@
  * - `store/`: SQLite, records, migrations; knows no table by itself
  * - `domain/`: what is kept: pipelines, executions, model packages, logs, objects, tags
  * - `jobs/`: one kind of job a file, and `run/`: processes by the SageMaker container contract
+ * - `serving/`: endpoints: workers that serve models, who answers a request, updates phase by phase
  * - `engine/`: from a definition to steps, references, conditions, the scheduler; one kind of step a file
  * - `services/`: one service of AWS a folder
  *

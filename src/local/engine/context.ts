@@ -1,4 +1,6 @@
 import type { Jobs } from '../jobs/jobs';
+import type { Endpoints } from '../serving/endpoints';
+import type { Invoker } from '../serving/invoke';
 import type { Store } from '../store/store';
 import type { Engine } from './engine';
 
@@ -7,4 +9,6 @@ export interface Context {
   store: Store;
   engine: Engine;
   jobs: Jobs;
+  endpoints: Endpoints;
+  invoker: Invoker;
 }

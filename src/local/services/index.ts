@@ -3,8 +3,9 @@ import { lambda } from './lambda';
 import { logService } from './logs';
 import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
+import { sagemakerRuntime } from './sagemaker-runtime';
 import type { Service } from './service';
 import { sts } from './sts';
 
 /** The services that Local speaks. */
-export const services: readonly Service[] = [sagemaker, logService, s3, sts, iam, lambda];
+export const services: readonly Service[] = [sagemaker, sagemakerRuntime, logService, s3, sts, iam, lambda];

@@ -9,6 +9,8 @@ export class ServiceError extends Error {
     readonly type: string,
     message: string,
     readonly status = 400,
+    /** Its members beside the message. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }

@@ -36,7 +36,9 @@ export function route(
     return speaking('json', ({ targetPrefix }) => targetPrefix === prefix);
   }
   const isForm = headerOf(headers, 'content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
-  if (isForm || (path === '/' && request.query.has('Action'))) return speaking('query', () => true);
+  // The body of a request to a REST service may be a form too.
+  const isQuery = named.length === 0 || named.some(({ protocols }) => protocols.includes('query'));
+  if (isQuery && (isForm || (path === '/' && request.query.has('Action')))) return speaking('query', () => true);
   const rest = named.find(({ protocols }) => protocols.includes('rest-json') || protocols.includes('rest-xml'));
   if (rest) return { protocol: rest.protocols.includes('rest-xml') ? 'rest-xml' : 'rest-json', service: rest };
   return { protocol: signingName === undefined || xmlServices.has(signingName) ? 'rest-xml' : 'rest-json' };

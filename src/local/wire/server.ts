@@ -111,7 +111,7 @@ export class WireServer {
       else request.body = await readWhole(upload, maxBody);
       return signed;
     }
-    request.body = await readStream(message, maxBody);
+    request.body = await readStream(message, destination.service?.maxBody ?? maxBody);
     const hash = sha256(request.body);
     const signed = verifySignature(message, keys, hash);
     if (/^[0-9a-f]{64}$/.test(signed.payloadHash) && signed.payloadHash !== hash) {

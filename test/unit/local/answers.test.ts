@@ -362,9 +362,14 @@ test('functions', async () => {
   client.destroy();
 });
 
+/** What endpoints.test.ts and its neighbours ask. */
+const elsewhere = /Endpoint|Transform|Monitoring|DataQuality/;
+
 test('every operation of every service has answered', () => {
   const all = services.flatMap(({ signingName, model }) =>
-    Object.keys(model.operations).map((operation) => `${signingName} ${operation}`),
+    Object.keys(model.operations)
+      .map((operation) => `${signingName} ${operation}`)
+      .filter((name) => !elsewhere.test(name)),
   );
   expect([...bed.answered].sort()).toEqual(all.sort());
 });

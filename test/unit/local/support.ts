@@ -235,6 +235,7 @@ export async function buildServer(folder: string): Promise<string> {
     target: 'node22',
     mainFields: ['module', 'main'],
     logLevel: 'silent',
+    loader: { '.py': 'text' },
     plugins: [bundles],
   });
   return join(folder, 'local-server.js');

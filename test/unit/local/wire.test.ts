@@ -128,11 +128,11 @@ test('a wrong secret, another service in the scope and a wrong clock are refused
 });
 
 test('what is not implemented says so in the shape of the service', async () => {
-  const answer = await send(() => undefined, { target: 'SageMaker.CreateEndpoint' });
+  const answer = await send(() => undefined, { target: 'SageMaker.CreateApp' });
   expect(answer.status).toBe(400);
   expect(JSON.parse(answer.body)).toMatchObject({
     __type: 'UnknownOperationException',
-    message: 'Local does not implement SageMaker CreateEndpoint. Use a connection to an AWS account for it.',
+    message: 'Local does not implement SageMaker CreateApp. Use a connection to an AWS account for it.',
   });
   // A name that every object has is no operation.
   expect(typeOf(await send(() => undefined, { target: 'SageMaker.constructor' }))).toBe('UnknownOperationException');

@@ -144,7 +144,7 @@ function tryToLog(log: JobLog, line: string): void {
 }
 
 /** Puts a command where it finds the job's folder at `/opt/ml`, if it can be mounted. @throws {CommandError} */
-async function placed(
+export async function placed(
   container: Container,
   { cwd, command, env }: { cwd: string; command: readonly string[]; env: NodeJS.ProcessEnv },
   mounts: Mounts,
@@ -170,10 +170,10 @@ async function placed(
  * Gives a job its Python: `python` and `pip` by whatever name, in the command itself and in what it calls.
  * @throws {PythonMissing} {@link ClientError}
  */
-async function furnish(
+export async function furnish(
   { command, env, requirements }: Launch,
   { python, environments, guard }: JobSurroundings,
-  log: JobLog,
+  log: { write(lines: string[]): void },
   signal: AbortSignal,
 ): Promise<{ command: string[]; env: NodeJS.ProcessEnv; release?: () => Promise<void> }> {
   const [program = '', ...words] = command;

@@ -1,3 +1,5 @@
+import { alarms } from '../../domain/alarms';
+import { endpointConfigs, endpoints } from '../../domain/endpoints';
 import { executions, steps } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
 import { models } from '../../domain/models';
@@ -8,6 +10,8 @@ import model from '../../generated/sagemaker.json';
 import { jobs } from '../../jobs/job';
 import type { ServiceModel } from '../../wire/model';
 import type { Service } from '../service';
+import { endpointConfigOperations } from './endpoint-configs';
+import { endpointOperations } from './endpoints';
 import { executionOperations } from './executions';
 import { jobOperations } from './jobs';
 import { modelPackageOperations } from './model-packages';
@@ -22,13 +26,29 @@ export const sagemaker: Service = {
   protocols: ['json'],
   targetPrefix: 'SageMaker',
   model: model as unknown as ServiceModel,
-  tables: [pipelines, pipelineVersions, executions, steps, jobs, modelGroups, modelPackages, models, tags, answers],
+  tables: [
+    pipelines,
+    pipelineVersions,
+    executions,
+    steps,
+    jobs,
+    modelGroups,
+    modelPackages,
+    models,
+    tags,
+    answers,
+    endpointConfigs,
+    endpoints,
+    ...alarms.tables,
+  ],
   operations: (context) => ({
     ...pipelineOperations(context),
     ...executionOperations(context),
     ...jobOperations(context),
     ...modelPackageOperations(context),
     ...modelOperations(context),
+    ...endpointConfigOperations(context),
+    ...endpointOperations(context),
     ...tagOperations(context),
   }),
   resources: ({ store }, arn) => hasResource(store, arn),

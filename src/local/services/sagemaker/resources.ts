@@ -1,4 +1,5 @@
 import { executionId } from '../../domain/arns';
+import { endpointConfigs, endpoints } from '../../domain/endpoints';
 import { executions } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
 import { models } from '../../domain/models';
@@ -14,6 +15,14 @@ const finders: Readonly<Record<string, Find>> = {
   pipeline: (store, name, arn) =>
     name.includes('/execution/') ? executions(store).get(executionId(arn)) : pipelines(store).get(name),
   model: (store, name) => models(store).get(name),
+  endpoint: (store, _name, arn) =>
+    endpoints(store)
+      .list('1')
+      .find((each) => each.arn === arn),
+  'endpoint-config': (store, _name, arn) =>
+    endpointConfigs(store)
+      .list('1')
+      .find((each) => each.arn === arn),
   'model-package-group': (store, name) => modelGroups(store).get(name),
   'model-package': (store, _name, arn) => modelPackages(store).get(arn),
   ...Object.fromEntries(

@@ -37,7 +37,7 @@ export const restJson: Protocol = {
     return {
       status: error.status,
       headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.type },
-      body: JSON.stringify({ message: error.message, Message: error.message, __type: error.type }),
+      body: JSON.stringify({ ...error.members, message: error.message, Message: error.message, __type: error.type }),
     };
   },
 
