@@ -5,10 +5,14 @@
 export { Preview } from './authoring/panels/preview/controller';
 export { revealNode } from './authoring/reveal';
 export { openDelivery } from './delivery/commands/open-declaration';
+export { checkOutCommit, currentCommit, pickRunsOfCommit } from './pipelines/commands/commits';
 export { openObject, openStepLog } from './pipelines/commands/open-remote';
+export { reproduceRun } from './pipelines/commands/reproduce';
 export { retryRun } from './pipelines/commands/retry';
-export { pickDefinition, pickExecution, pickPipeline } from './pipelines/commands/pick';
+export { pickDefinition, pickExecution, pickOthers, pickPipeline } from './pipelines/commands/pick';
 export { stop } from './pipelines/commands/stop';
+export { FactsReader } from './pipelines/compare/read';
+export { ComparePanel } from './pipelines/panels/compare/controller';
 export { MetricsPanel } from './pipelines/panels/metrics/controller';
 export { followRun } from './pipelines/failed-runs';
 export { RunFormController } from './pipelines/panels/run-form/controller';

@@ -14,6 +14,7 @@ export {
 export {
   CreateBucketCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchBucket,
   paginateListObjectsV2,

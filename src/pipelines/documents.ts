@@ -2,6 +2,12 @@ import { commands, type Disposable, EventEmitter, Uri, ViewColumn, window, works
 
 const scheme = 'mlops-flow';
 
+/** Two states of a text; one that is absent was not there. */
+export interface TextPair {
+  before?: { path: string; text: string };
+  after?: { path: string; text: string };
+}
+
 /** Read-only documents of what lies on the connection: S3 objects and step logs. */
 export class RemoteDocuments implements Disposable {
   private readonly texts = new Map<string, string>();
@@ -21,6 +27,24 @@ export class RemoteDocuments implements Disposable {
   /** Shows what differs between a text and a file. */
   async compare(path: string, text: string, file: Uri, title: string): Promise<void> {
     await commands.executeCommand('vscode.diff', this.keep(path, text), file, title);
+  }
+
+  /** Shows what differs between texts, each pair under a path of its own; several in the multi-file editor. */
+  async compareAll(title: string, pairs: readonly TextPair[]): Promise<void> {
+    const resources = pairs.map(({ before, after }) => {
+      const [left, right] = [before && this.keep(before.path, before.text), after && this.keep(after.path, after.text)];
+      return { left, right };
+    });
+    const [only] = resources;
+    if (resources.length === 1 && only?.left && only.right) {
+      await commands.executeCommand('vscode.diff', only.left, only.right, title);
+      return;
+    }
+    await commands.executeCommand(
+      'vscode.changes',
+      title,
+      resources.map(({ left, right }) => [right ?? left, left, right]),
+    );
   }
 
   dispose(): void {

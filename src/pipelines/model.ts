@@ -27,6 +27,19 @@ export interface UploadedFiles {
   files: number;
 }
 
+/** Data that lay in S3 when a run was started. */
+export interface RecordedInput {
+  /** The parameter that names its place, else the step and its input: `Train.validation`. */
+  name: string;
+  uri: string;
+  /** The ETag of an object; of what lies below a prefix, the SHA-256 of its keys and ETags, in hexadecimal. */
+  tag: string;
+  /** The version of an object, where its bucket keeps versions. */
+  version?: string;
+  /** How many objects lay below a prefix. */
+  objects?: number;
+}
+
 /** Where a run came from. */
 export interface Provenance {
   /** The full commit id. */
@@ -41,6 +54,12 @@ export interface Provenance {
   uploads?: UploadedFiles[];
   /** The stubs that it was given: names of steps, and types. */
   stubs?: string[];
+  /** Data that the run reads and that was not copied for it. */
+  inputs?: RecordedInput[];
+  /** The ARN of the run that this one is to come to the same as. */
+  reproduces?: string;
+  /** The name of the sweep that the run belongs to. */
+  sweep?: string;
 }
 
 /** One execution of a pipeline, as lists show it. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { count } from '../shared/format';
-import type { Provenance, UploadedFiles } from './model';
+import type { Provenance, RecordedInput, UploadedFiles } from './model';
 
 /** Characters that StartPipelineExecution takes as a description. */
 const mostCharacters = 3072;
@@ -14,7 +14,8 @@ export function digestOf(definition: string): string {
  * The provenance as lines of an execution's description, which every AWS tool shows as it is. What does not fit is
  * left out: the parameters of the run name its uploads all the same.
  */
-export function writeProvenance({ commit, tree, branch, dirty, digest, uploads = [], stubs = [] }: Provenance): string {
+export function writeProvenance(provenance: Provenance): string {
+  const { commit, tree, branch, dirty, digest, uploads = [], inputs = [], stubs = [], reproduces, sweep } = provenance;
   const lines: string[] = [];
   if (commit) lines.push(`Commit: ${commit}`);
   if (commit && tree) lines.push(`Tree: ${tree}`);
@@ -22,11 +23,39 @@ export function writeProvenance({ commit, tree, branch, dirty, digest, uploads =
   if (commit) lines.push(`Work tree: ${dirty ? 'with uncommitted changes' : 'clean'}`);
   if (digest) lines.push(`Definition: sha256:${digest}`);
   if (stubs.length > 0) lines.push(`Stubs: ${stubs.join(', ').slice(0, mostCharacters / 4)}`);
-  for (const { parameter, digest: files, files: number } of uploads) {
-    const line = `Upload ${parameter}: sha256:${files} (${count(number, 'file')})`;
-    if ([...lines, line].join('\n').length <= mostCharacters) lines.push(line);
-  }
+  if (sweep) lines.push(`Sweep: ${sweep}`);
+  if (reproduces) lines.push(`Reproduces: ${reproduces}`);
+  const rest = [
+    ...uploads.map(({ parameter, digest: files, files: number }) => {
+      return `Upload ${parameter}: sha256:${files} (${count(number, 'file')})`;
+    }),
+    ...inputs.map(inputLine),
+  ];
+  for (const line of rest) if ([...lines, line].join('\n').length <= mostCharacters) lines.push(line);
   return lines.join('\n');
+}
+
+/** `Input DataUri: etag:0123 version:abc s3://bucket/key`, or `list:<SHA-256> (3 objects)` of what lies below a prefix. */
+function inputLine({ name, uri, tag, version, objects }: RecordedInput): string {
+  const content = objects === undefined ? `etag:${tag}` : `list:${tag} (${count(objects, 'object')})`;
+  return `Input ${name}: ${content}${version === undefined ? '' : ` version:${version}`} ${uri}`;
+}
+
+function readInput(name: string, value: string): RecordedInput[] {
+  const [, parameter] = /^Input (\S+)$/.exec(name) ?? [];
+  const [, etag, list, objects, version, uri] =
+    /^(?:etag:(\S+)|list:([0-9a-f]{64}) \((\d+) objects?\))(?: version:(\S+))? (s3:\/\/.+)$/.exec(value) ?? [];
+  const tag = etag ?? list;
+  if (parameter === undefined || tag === undefined || uri === undefined) return [];
+  return [
+    {
+      name: parameter,
+      uri,
+      tag,
+      ...(version === undefined ? {} : { version }),
+      ...(objects === undefined ? {} : { objects: Number(objects) }),
+    },
+  ];
 }
 
 /** Reads what `writeProvenance` wrote; undefined for the description of a run that was started otherwise. */
@@ -48,6 +77,9 @@ export function readProvenance(description: string | undefined): Provenance | un
     const [, found, number] = /^sha256:([0-9a-f]{64}) \((\d+) files?\)$/.exec(value) ?? [];
     return parameter === undefined || found === undefined ? [] : [{ parameter, digest: found, files: Number(number) }];
   });
+  const inputs = [...values].flatMap(([name, value]) => readInput(name, value));
+  const reproduces = values.get('Reproduces');
+  const sweep = values.get('Sweep');
   return {
     ...(commit === undefined ? {} : { commit }),
     ...(branch === undefined || branch === '(detached)' ? {} : { branch }),
@@ -56,5 +88,8 @@ export function readProvenance(description: string | undefined): Provenance | un
     ...(digest === undefined ? {} : { digest }),
     ...(uploads.length === 0 ? {} : { uploads }),
     ...(stubs === undefined ? {} : { stubs }),
+    ...(inputs.length === 0 ? {} : { inputs }),
+    ...(reproduces === undefined ? {} : { reproduces }),
+    ...(sweep === undefined ? {} : { sweep }),
   };
 }

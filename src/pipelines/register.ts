@@ -3,8 +3,9 @@ import { type Connection, connectionOf } from '../aws';
 import { rowIcon, statusFaces } from '../shared/status';
 import { type Commands, settings, UserError } from '../workbench';
 import { RemoteDocuments } from './documents';
-import type { Execution } from './model';
-import { defineMetrics, defineRunForm, defineRunGraph } from './panels';
+import { type Execution, pipelineIn } from './model';
+import { defineCompare, defineMetrics, defineRunForm, defineRunGraph } from './panels';
+import { mostCompared } from './panels/compare/contract';
 import type { MetricsLayout } from './panels/metrics/contract';
 import type { MeasurementReader } from './reading';
 import type { PipelineSource } from '../sources/source';
@@ -45,11 +46,29 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       void load().then(({ followRun }) => followRun(room, executionArn, connection));
     },
     openMetrics: (pipeline, connection) => void metrics.open({ connection: connection.id, pipeline }),
+    openCompare: (executions, connection) => {
+      if (executions.length < 2) throw new UserError('Choose two runs or more to compare.');
+      if (executions.length > mostCompared) {
+        throw new UserError(`At most ${mostCompared} runs are compared. ${executions.length} were chosen.`);
+      }
+      comparisons.open({ connection: connection.id, ids: [...executions] });
+    },
+    compareWith: (arn, connection) => compareSome(connection, pipelineIn(arn), [arn]),
+    runAgain: (arn, connection) => room.openForm({ pipeline: pipelineIn(arn), again: arn }, connection),
+    reproduce: async (arn, connection) => {
+      const { reproduceRun } = await load();
+      const reproduction = await reproduceRun(room, arn, connection);
+      if (reproduction === undefined) return;
+      room.changed();
+      room.openCompare([arn, reproduction], connection);
+      (await load()).followRun(room, reproduction, connection);
+    },
     openForm: (target, connection) => void forms.open({ ...target, connection: connection.id }),
     openObject: async (uri, connection) => {
       const { openObject } = await load();
       await openObject(documents, await connections.session(connection), uri);
     },
+    showDifferences: (title, pairs) => documents.compareAll(title, pairs),
     showDifference: (path, text, file, title) => documents.compare(path, text, file, title),
     openStepLog: async (arn, step, connection) => {
       const { openStepLog } = await load();
@@ -66,9 +85,15 @@ export function registerPipelines(services: PipelinesServices, commands: Command
   const graphs = defineRunGraph(room);
   const metrics = defineMetrics(room, measurements, remembered);
   const forms = defineRunForm(room, remembered);
+  const comparisons = defineCompare(room, measurements);
   const openRun = (executionArn: string, connection: Connection, step?: string): void => {
     const panel = graphs.open({ connection: connection.id, executionArn });
     if (step !== undefined) panel.post({ type: 'select', step });
+  };
+  /** Compares runs that are chosen from a pipeline's. */
+  const compareSome = async (connection: Connection, pipeline: string, chosenAtFirst: string[]): Promise<void> => {
+    const picked = await (await load()).pickOthers(connections, connection, pipeline, chosenAtFirst);
+    if (picked) room.openCompare(picked, connection);
   };
   /** The execution of a row, or one that is picked, with its connection. */
   const chosen = async (
@@ -114,6 +139,43 @@ export function registerPipelines(services: PipelinesServices, commands: Command
     room.changed();
     room.started(retried, execution.connection);
   });
+  commands.register('mlopsFlow.compareRuns', async (row?: ExecutionRow, selected: readonly ExecutionRow[] = []) => {
+    const rows = selected.filter((each) => 'execution' in each);
+    if (rows.length > 1 && row) {
+      return room.openCompare(
+        rows.map(({ execution }) => execution.arn),
+        row.connection,
+      );
+    }
+    if (row) return compareSome(row.connection, row.execution.pipeline, [row.execution.arn]);
+    const from = await (await load()).pickPipeline(connections);
+    if (from) await compareSome(from.connection, from.item, []);
+  });
+  commands.register('mlopsFlow.runAgain', async (row?: ExecutionRow) => {
+    const execution = await chosen(row);
+    if (execution) room.runAgain(execution.item.arn, execution.connection);
+  });
+  commands.register('mlopsFlow.reproduceRun', async (row?: ExecutionRow) => {
+    const execution = await chosen(row);
+    if (execution) await room.reproduce(execution.item.arn, execution.connection);
+  });
+  commands.register('mlopsFlow.checkOutCommit', async (row?: ExecutionRow) => {
+    const execution = await chosen(row);
+    if (execution) await (await load()).checkOutCommit(execution.item);
+  });
+  commands.register('mlopsFlow.runsOfCommit', async (row?: ExecutionRow) => {
+    const { currentCommit, pickRunsOfCommit } = await load();
+    const connection = connections.active;
+    const commit = row?.execution.provenance?.commit ?? (await currentCommit());
+    const runs = await pickRunsOfCommit(connections, commit);
+    const [only] = runs ?? [];
+    if (runs && runs.length > 1)
+      room.openCompare(
+        runs.map(({ arn }) => arn),
+        connection,
+      );
+    else if (only) openRun(only.arn, connection);
+  });
   commands.register('mlopsFlow.refreshPipelines', () => tree.refresh());
   commands.register('mlopsFlow.openDefinition', async (row?: PipelineRow) => {
     if (row?.source) return openSource(row.source);
@@ -143,7 +205,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       return { dispose: () => void listeners.delete(listener) };
     },
     dispose: () => {
-      for (const part of [forms, graphs, metrics, tree, documents, definitions]) part.dispose();
+      for (const part of [forms, graphs, metrics, comparisons, tree, documents, definitions]) part.dispose();
     },
   };
 }

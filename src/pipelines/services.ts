@@ -4,6 +4,7 @@ import type { RunRecords } from '../gitflow/lifecycle';
 import type { PipelineSource } from '../sources/source';
 import type { Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
+import type { TextPair } from './documents';
 import type { MetricsLayout } from './panels/metrics/contract';
 import type { WorkspaceDefinitions } from './workspace';
 
@@ -68,11 +69,21 @@ export interface RoomServices {
   /** A run was started or retried from here: it is shown, and its failure is said. */
   started(executionArn: string, connection: Connection): void;
   openMetrics(pipeline: string, connection: Connection): void;
-  openForm(target: { definition?: string; pipeline?: string }, connection: Connection): void;
+  openForm(target: { definition?: string; pipeline?: string; again?: string }, connection: Connection): void;
+  /** Shows runs side by side. */
+  openCompare(executions: readonly string[], connection: Connection): void;
+  /** Asks which runs a run is to be compared with. */
+  compareWith(executionArn: string, connection: Connection): Promise<void>;
+  /** Opens the form with the values of a run. */
+  runAgain(executionArn: string, connection: Connection): void;
+  /** Starts a run that is to come to the same as another. */
+  reproduce(executionArn: string, connection: Connection): Promise<void>;
   /** Shows an S3 object, or what lies below a prefix. */
   openObject(uri: string, connection: Connection): Promise<void>;
   /** Shows a text beside a file, with what differs. */
   showDifference(path: string, text: string, file: Uri, title: string): Promise<void>;
+  /** Shows what differs between texts that lie on the connection. */
+  showDifferences(title: string, pairs: readonly TextPair[]): Promise<void>;
   openStepLog(executionArn: string, step: string, connection: Connection): Promise<void>;
   revealStep(pipeline: string, step: string): Promise<void>;
   revealModel(arn: string, connection: Connection): Promise<void>;

@@ -47,6 +47,7 @@ export class PipelinesTree implements Disposable {
       listed: 'mlopsFlow.pipelinesListed',
       sources: connections,
       watcher,
+      several: true,
       root: (connection) => this.pipelines(connection),
     });
     this.changes = [definitions.onDidChange(() => this.tree.repaint()), sources.onDidChange(() => this.tree.repaint())];
@@ -169,7 +170,7 @@ export class PipelinesTree implements Disposable {
         .join(' · '),
       tooltip: execution.failureReason ? `${status}: ${execution.failureReason}` : `${name} · ${status}`,
       icon: rowIcon(statusFaces[status]),
-      context: `execution${abilities}`,
+      context: `execution${abilities}${provenance?.commit ? ' committed' : ''}`,
       accessibleLabel: `Run ${name}, ${status}`,
       command: { command: 'mlopsFlow.openRun', title: 'Open Run Graph', arguments: [arn, connection.id] },
       connection,

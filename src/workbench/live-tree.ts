@@ -49,6 +49,8 @@ export interface LiveTreeDefinition<Source, Session> {
   watcher: Watcher;
   /** The top of the tree. What it makes is bound to this source for good. */
   root(source: Source): Reading<Session, unknown>;
+  /** Whether several rows can be selected; commands get them all after the one that was clicked. */
+  several?: boolean;
   /** Set when the top has been read or has failed: an empty view is really empty then. */
   listed?: Switch;
 }
@@ -86,9 +88,13 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
   private readonly disposables: Disposable[];
 
   constructor(private readonly definition: LiveTreeDefinition<Source, Session>) {
-    const { view, sources } = definition;
+    const { view, sources, several = false } = definition;
     this.tree = new RowTree(view, () => this.top());
-    this.view = window.createTreeView(view, { treeDataProvider: this.tree, showCollapseAll: true });
+    this.view = window.createTreeView(view, {
+      treeDataProvider: this.tree,
+      showCollapseAll: true,
+      canSelectMany: several,
+    });
     this.disposables = [
       this.tree,
       this.view,

@@ -13,6 +13,7 @@ export interface Settings {
   'pipelines.refreshSeconds': number;
   'pipelines.definitionGlob': string;
   'pipelines.roleArn': string;
+  'pipelines.reproductionTolerance': number;
   'validation.rules': Record<string, string>;
   'validation.exclude': Record<string, string[]>;
   'validation.codeLens': boolean;

@@ -7,6 +7,7 @@ import { RepositoryFiles } from '../../gitflow/lifecycle/files';
 import { type StandIns, stubsFor } from '../../pipelines/commands/stand-ins';
 import { uploadSources } from '../../pipelines/commands/upload';
 import { readDefinition } from '../../pipelines/definition';
+import { recordInputs } from '../../pipelines/inputs';
 import type { Provenance } from '../../pipelines/model';
 import { digestOf, writeProvenance } from '../../pipelines/provenance';
 
@@ -74,13 +75,16 @@ export async function madeOf(
     files.tree('HEAD'),
     files.changes(),
   ]);
+  const all = { ...values, ...uploaded.values };
+  const inputs = await recordInputs(session, definition, all);
   const provenance: Provenance = {
     digest: digestOf(definition),
     uploads: uploaded.uploads,
     ...(commit === undefined ? {} : { commit, dirty: changes.length > 0 }),
     ...(tree === undefined ? {} : { tree }),
     ...(branch === undefined ? {} : { branch }),
+    ...(inputs.length === 0 ? {} : { inputs }),
     ...(stubs.length === 0 ? {} : { stubs }),
   };
-  return { values: { ...values, ...uploaded.values }, description: writeProvenance(provenance) };
+  return { values: all, description: writeProvenance(provenance) };
 }

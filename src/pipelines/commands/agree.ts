@@ -13,12 +13,12 @@ import type { Preparation } from './start';
 export async function agreed(
   session: Session,
   pipeline: string,
-  file: DefinitionFile,
+  file: DefinitionFile | undefined,
   preparation: Preparation,
   services: Pick<RoomServices, 'showDifference'>,
 ): Promise<Preparation | undefined> {
   if (session.connection.kind === 'local') return preparation;
-  if (preparation.kind === 'none') {
+  if (preparation.kind === 'none' || file === undefined) {
     return (await confirmChange(session, { text: `Run ${pipeline}?`, action: 'Run' })) ? preparation : undefined;
   }
   const detail = await placeOf(session);

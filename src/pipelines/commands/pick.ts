@@ -3,8 +3,12 @@ import { type QuickPickItem, type Uri, window } from 'vscode';
 import type { Connection, Connections, Session } from '../../aws';
 import { UserError } from '../../workbench';
 import type { Execution } from '../model';
+import { mostCompared } from '../panels/compare/contract';
 import { listExecutions, listPipelines } from '../service';
 import type { DefinitionFile, WorkspaceDefinitions } from '../workspace';
+
+/** So many runs are offered for a comparison. */
+const mostOffered = 200;
 
 /** What was picked, and the connection that it was listed on. */
 export interface Picked<T> {
@@ -64,6 +68,32 @@ export async function pickExecution(
   const title = `Runs of ${pipeline} · ${connection.label}`;
   const picked = await window.showQuickPick(load(), { title, placeHolder: 'One of the newest runs' });
   return picked && { connection, item: picked.execution };
+}
+
+/** Runs of one pipeline, two and more; `chosen` are ticked at first. */
+export async function pickOthers(
+  connections: Connections,
+  connection: Connection,
+  pipeline: string,
+  chosen: readonly string[],
+): Promise<string[] | undefined> {
+  const executions = await listExecutions(await connections.session(connection), pipeline, mostOffered);
+  const items = executions.map((execution) => ({
+    label: execution.name,
+    description: [execution.status, execution.provenance?.branch].filter(Boolean).join(' · '),
+    detail: execution.start?.toLocaleString() ?? execution.id,
+    picked: chosen.includes(execution.arn),
+    arn: execution.arn,
+  }));
+  const picked = await window.showQuickPick(items, {
+    title: `Compare Runs of ${pipeline} · ${connection.label}`,
+    placeHolder: `Two to ${mostCompared} runs`,
+    canPickMany: true,
+  });
+  if (!picked) return undefined;
+  const arns = picked.map(({ arn }) => arn);
+  // What was chosen first is what the others are measured by.
+  return [...chosen.filter((arn) => arns.includes(arn)), ...arns.filter((arn) => !chosen.includes(arn))];
 }
 
 function askPipeline({ label }: Connection, session: Promise<Session>): Thenable<string | undefined> {

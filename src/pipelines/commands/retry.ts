@@ -4,17 +4,18 @@ import { type Connection, outcomeOf, type Session } from '../../aws';
 import { confirmChange } from '../../aws/confirm';
 import { formatNames } from '../../shared/format';
 import { digestIn } from '../../shared/uploads';
-import { settings, UserError } from '../../workbench';
+import { UserError } from '../../workbench';
 import { readDefinition } from '../definition';
 import { nameIn, pipelineIn } from '../model';
 import { definitionOf, listParameters, retryExecution } from '../service';
 import type { RoomServices } from '../services';
-import { provenanceNow, type DefinitionFile } from '../workspace';
+import type { DefinitionFile } from '../workspace';
 import { agreed } from './agree';
 import { changedSince, type Made } from './changes';
+import { composeRun } from './compose';
 import type { StandIns } from './stand-ins';
 import { defaultName, preparationFor, startRun } from './start';
-import { type ParameterSource, readSources, uploadSources } from './upload';
+import { type ParameterSource, readSources } from './upload';
 
 type Services = Pick<RoomServices, 'connections' | 'definitions' | 'showDifference'>;
 
@@ -126,22 +127,19 @@ async function startAnew(
     const value = made.parameters.get(name);
     if (value !== undefined && value !== defaults.get(name)) values[name] = value;
   }
-  const uploaded = await uploadSources(session, { root: file.folder.uri.fsPath, sources: uploads, parameters, values });
   // Without an update it runs the definition that is there, whatever the file says.
   const runs = found.kind === 'update' && preparation.kind === 'none' ? found.existing : definition;
-  const provenance = { ...(await provenanceNow(file, runs)), uploads: uploaded.uploads };
-  const roleArn = settings('pipelines.roleArn', file.uri);
+  const request = await composeRun(session, {
+    pipeline: file.pipeline,
+    file,
+    definition: runs,
+    parameters,
+    values,
+    uploads,
+  });
   return startRun(
     session,
-    {
-      pipeline: file.pipeline,
-      definition: runs,
-      provenance,
-      values: { ...values, ...uploaded.values },
-      displayName: defaultName(provenance.branch, new Date()),
-      ...(roleArn ? { roleArn } : {}),
-      standIns,
-    },
+    { ...request, displayName: defaultName(request.provenance.branch, new Date()), standIns },
     preparation,
   );
 }

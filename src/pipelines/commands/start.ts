@@ -1,6 +1,7 @@
 import type { Session } from '../../aws';
 import { executionRoleArn } from '../../local/domain/arns';
 import { UserError } from '../../workbench/errors';
+import { recordInputs } from '../inputs';
 import type { Provenance } from '../model';
 import { writeProvenance } from '../provenance';
 import { listExecutions, token } from '../service';
@@ -18,6 +19,8 @@ export interface StartRequest {
   displayName: string;
   /** The role that pipelines are created with on AWS. */
   roleArn?: string;
+  /** The version of the pipeline's definition; the newest where this is left out. */
+  version?: number;
   /** The same for every try at this run: the service starts it once. A fresh one where this is left out. */
   token?: string;
   /** Data and ends of steps for a run on this machine. */
@@ -54,9 +57,13 @@ export async function startRun(session: Session, request: StartRequest, preparat
   const ClientRequestToken = request.token ?? token();
   const standIns = session.connection.kind === 'local' ? await standInsOf(request) : undefined;
   if (standIns) await provideStandIns(session, standIns, ClientRequestToken);
-  const provenance = standIns?.stubs.size
-    ? { ...request.provenance, stubs: [...standIns.stubs.keys()] }
-    : request.provenance;
+  // After the fixtures are in their places: they are part of the data.
+  const inputs = await recordInputs(session, request.definition, request.values);
+  const provenance = {
+    ...request.provenance,
+    ...(inputs.length > 0 ? { inputs } : {}),
+    ...(standIns?.stubs.size ? { stubs: [...standIns.stubs.keys()] } : {}),
+  };
   const parameters = Object.entries(request.values).map(([Name, Value]) => ({ Name, Value }));
   const started = await session.change(`start ${request.pipeline}`, () =>
     sagemaker.send(
@@ -66,6 +73,7 @@ export async function startRun(session: Session, request: StartRequest, preparat
         PipelineExecutionDescription: writeProvenance(provenance),
         PipelineExecutionDisplayName: request.displayName,
         ...(parameters.length > 0 ? { PipelineParameters: parameters } : {}),
+        ...(request.version === undefined ? {} : { PipelineVersionId: request.version }),
       }),
     ),
   );

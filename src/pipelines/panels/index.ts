@@ -5,6 +5,7 @@ import { definePanel, type PanelKind } from '../../workbench/panel';
 import { pipelineIn } from '../model';
 import type { MeasurementReader } from '../reading';
 import type { Remembered, RoomServices } from '../services';
+import { type CompareArguments, comparePanel, type CompareToPanel } from './compare/contract';
 import { type MetricsArguments, metricsPanel, type MetricsToPanel } from './metrics/contract';
 import { type RunFormArguments, runFormPanel, type RunFormToPanel } from './run-form/contract';
 import { type RunGraphArguments, runGraphPanel, type RunGraphToPanel } from './run-graph/contract';
@@ -51,6 +52,21 @@ export function defineMetrics(
     start: async (panel) => {
       const { MetricsPanel } = await load();
       return new MetricsPanel(services, await measurements(), remembered, panel);
+    },
+  });
+}
+
+/** Runs side by side. */
+export function defineCompare(
+  services: RoomServices,
+  measurements: () => Promise<MeasurementReader>,
+): PanelKind<CompareArguments, CompareToPanel> {
+  return definePanel(services.panels, {
+    contract: comparePanel,
+    title: ({ ids }) => `Compare ${[...new Set(ids.map(pipelineIn))].join(' ↔ ')}`,
+    start: async (panel) => {
+      const { ComparePanel, FactsReader } = await load();
+      return new ComparePanel(services, new FactsReader(await measurements()), panel);
     },
   });
 }

@@ -3,10 +3,12 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { previewPanel } from '../../../src/authoring/panels/preview/contract';
 import { flowPanel } from '../../../src/gitflow/vscode/panels/flow/contract';
+import { comparePanel } from '../../../src/pipelines/panels/compare/contract';
 import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
 import { runFormPanel } from '../../../src/pipelines/panels/run-form/contract';
 import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
 import type { Message } from '../../../src/shared/guards';
+import { compared } from '../../fixtures/panels/compare';
 import { finishRelease } from '../../fixtures/panels/flow';
 import { preview } from '../../fixtures/panels/preview';
 import { runForm } from '../../fixtures/panels/run-form';
@@ -27,6 +29,16 @@ interface Case {
 const runArgs = { connection: 'local', executionArn: 'arn:aws:sagemaker:eu-central-1:1:pipeline/penguins/execution/1' };
 
 const cases: Record<string, Case> = {
+  compare: {
+    open: () =>
+      openPanel(comparePanel, () => import('../../../webview/panels/compare/index'), {
+        connection: 'local',
+        ids: ['a', 'b'],
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Reading what is compared…',
+    failing: { type: 'freshness', problem: 'This run does not exist any more.' },
+    first: compared,
+  },
   flow: {
     open: () =>
       openPanel(flowPanel, () => import('../../../webview/panels/flow/index'), {

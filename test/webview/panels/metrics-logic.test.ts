@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bestOf, goalOf } from '../../../webview/panels/metrics/best';
+import { goalOf } from '../../../src/shared/goal';
+import { bestOf } from '../../../webview/panels/metrics/best';
 import { columnsOf } from '../../../webview/panels/metrics/columns';
 import { csvOf } from '../../../webview/panels/metrics/csv';
 import { accuracyOf, classScores } from '../../../webview/panels/metrics/evaluation';

@@ -59,12 +59,13 @@ test('the head tells pipeline, run, state, connection and commit', async () => {
 test('only what can be done is offered', async () => {
   const panel = await open();
   await panel.send(...running);
-  expect(all('vscode-button').map(textOf)).toEqual(['Open Metrics', 'Stop']);
+  expect(all('vscode-button').map(textOf)).toEqual(['Open Metrics', 'Compare…', 'Run Again…', 'Stop']);
   find('vscode-button', 'Stop').click();
   find('vscode-button', 'Open Metrics').click();
-  expect(panel.posted.slice(1)).toEqual([{ type: 'stop' }, { type: 'openMetrics' }]);
+  find('vscode-button', 'Run Again').click();
+  expect(panel.posted.slice(1)).toEqual([{ type: 'stop' }, { type: 'openMetrics' }, { type: 'repeat', how: 'again' }]);
   await panel.send(...failed);
-  expect(all('vscode-button').map(textOf)).toEqual(['Open Metrics', 'Retry']);
+  expect(all('vscode-button').map(textOf)).toEqual(['Open Metrics', 'Compare…', 'Run Again…', 'Reproduce…', 'Retry']);
 });
 
 test('a step that changes is patched in place and spoken of', async () => {

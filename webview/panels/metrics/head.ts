@@ -1,5 +1,5 @@
 /** The head of the metrics panel: which runs the table shows, and what can be done with it. */
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import { count, formatAge } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';
 import { columnsMenu, type ColumnsMenu } from './columns-menu';
@@ -16,6 +16,9 @@ export interface MetricsHead {
   freshness: { updatedAt?: number };
   now: number;
   menu: ColumnsMenu;
+  /** How many runs are selected. */
+  chosen: number;
+  compare(): void;
   setFilter(text: string): void;
   save(): void;
   refresh(): void;
@@ -38,6 +41,14 @@ export function metricsHead(state: MetricsHead): TemplateResult {
         .value=${state.filter}
         @input=${(event: InputEvent) => state.setFilter((event.target as HTMLInputElement).value)}
       />
+      <button
+        class="tool"
+        title="Compare the runs that are ticked: two to eight"
+        ?disabled=${state.chosen < 2}
+        @click=${() => state.compare()}
+      >
+        ${icon('list')} Compare${state.chosen > 1 ? html` <span class="muted">(${state.chosen})</span>` : nothing}
+      </button>
       ${columnsMenu(state.menu)}
       <button
         class="tool"

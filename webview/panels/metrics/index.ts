@@ -2,11 +2,12 @@
 import './metrics.css';
 import { html, render } from 'lit-html';
 import { metricsPanel, type MetricsLayout, type MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
+import { type Goal, goalOf } from '../../../src/shared/goal';
 import { isNumber, isString, listOf, optional, shape } from '../../../src/shared/guards';
 import { nothingThere, openPage } from '../../kit/page';
 import { splitter } from '../../kit/splitter';
 import { isActive } from '../../runs/status';
-import { bestOf, goalOf, type Goal } from './best';
+import { bestOf } from './best';
 import { columnsOf, sameInAll, type Column } from './columns';
 import { csvOf } from './csv';
 import { filterOf } from './filter';
@@ -260,6 +261,8 @@ function drawHead(): void {
         same: () => sameInAll(columns, runs, now),
         setHidden: (hidden) => setLayout({ ...layout, hidden }),
       },
+      chosen: slots.ids.length,
+      compare: () => host.post({ type: 'compare', runs: slots.ids }),
       setFilter,
       save: () =>
         host.post({ type: 'export', name: `${pipeline}-metrics.csv`, csv: csvOf(visibleColumns(), rows, now) }),

@@ -79,7 +79,8 @@ function environmentOf(open: RunForm): FormEnvironment | undefined {
 
 /** What stands in the field as long as the user has not touched it. */
 function initialValue(open: RunForm, parameter: FormParameter): string {
-  return environmentOf(open)?.overrides[parameter.name] ?? parameter.default ?? '';
+  const begin = open.begin?.values[parameter.name];
+  return begin ?? environmentOf(open)?.overrides[parameter.name] ?? parameter.default ?? '';
 }
 
 function valueOfParameter(open: RunForm, parameter: FormParameter): string {
@@ -237,7 +238,8 @@ function environmentField(open: RunForm): TemplateResult {
 }
 
 function lastValues(open: RunForm): TemplateResult | typeof nothing {
-  const { last } = open;
+  const { last, begin } = open;
+  if (begin) return html`<p class="form-last muted">${begin.label}, with the code as it is now.</p>`;
   if (!last) return nothing;
   const differs = open.parameters.some(
     (parameter) =>
@@ -283,7 +285,7 @@ function parameterField(open: RunForm, parameter: FormParameter): TemplateResult
       </div>
       ${parameter.description ? html`<p class="form-help">${parameter.description}</p>` : nothing}
       ${
-        override !== undefined && !touched
+        override !== undefined && value === override && !touched
           ? html`<p class="form-help">Set by the environment ${environmentOf(open)?.label}.</p>`
           : nothing
       }

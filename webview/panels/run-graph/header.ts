@@ -27,6 +27,28 @@ export function runHeader(
     </div>
     <div class="run-actions">
       <vscode-button appearance="secondary" @click=${() => post({ type: 'openMetrics' })}>Open Metrics</vscode-button>
+      <vscode-button
+        appearance="secondary"
+        @click=${() => post({ type: 'repeat', how: 'compare' })}
+        title="Shows this run beside others"
+        >Compare…</vscode-button
+      >
+      <vscode-button
+        appearance="secondary"
+        @click=${() => post({ type: 'repeat', how: 'again' })}
+        title="Opens the form with the values of this run"
+        >Run Again…</vscode-button
+      >
+      ${
+        isActive(info.status)
+          ? nothing
+          : html`<vscode-button
+              appearance="secondary"
+              @click=${() => post({ type: 'repeat', how: 'reproduce' })}
+              title="Runs the same commit, definition, values and data once more, and says whether it comes to the same"
+              >Reproduce…</vscode-button
+            >`
+      }
       ${
         info.canRetry
           ? html`<vscode-button

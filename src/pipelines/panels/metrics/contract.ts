@@ -67,6 +67,8 @@ export type MetricsToHost =
   /** These runs are selected: send a `detail` for each not yet sent. */
   | { type: 'need'; runs: string[] }
   | { type: 'openRun'; run: string }
+  /** Show these beside each other. */
+  | { type: 'compare'; runs: string[] }
   /** Save this text; the host asks where. */
   | { type: 'export'; name: string; csv: string }
   | { type: 'layout'; layout: MetricsLayout }
@@ -81,6 +83,7 @@ export const metricsPanel: PanelContract<MetricsArguments, MetricsToPanel, Metri
   isToHost: messageGuard<MetricsToHost>({
     need: { runs: listOf(isString) },
     openRun: { run: isString },
+    compare: { runs: listOf(isString) },
     export: { name: isString, csv: isString },
     layout: {
       layout: shape<MetricsLayout>({

@@ -74,6 +74,8 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
         return;
       case 'openRun':
         return this.services.openRun(message.run, this.connection);
+      case 'compare':
+        return this.services.openCompare(message.runs, this.connection);
       case 'export':
         return saveCsv(message.name, message.csv);
       case 'layout':

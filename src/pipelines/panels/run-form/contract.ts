@@ -10,6 +10,8 @@ export interface RunFormArguments {
   definition?: string;
   /** The pipeline's name, where it was opened from the tree. */
   pipeline?: string;
+  /** The ARN of the run whose values it begins with. */
+  again?: string;
 }
 
 export type ParameterType = 'String' | 'Integer' | 'Float' | 'Boolean';
@@ -49,6 +51,8 @@ export interface RunForm {
   /** The values of the last run from here, offered but not taken unasked. */
   last?: { label: string; values: Record<string, string> };
   displayName?: string;
+  /** The values that the form begins with, and whose they are. */
+  begin?: { label: string; values: Record<string, string> };
 }
 
 export type RunFormToPanel =
@@ -67,8 +71,15 @@ export type RunFormToHost =
 export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFormToHost> = {
   name: 'run-form',
   icon: 'play',
-  key: ({ connection, definition, pipeline }) => `${connection} ${definition ?? pipeline ?? ''}`,
-  isArguments: shape({ connection: isString, definition: optional(isString), pipeline: optional(isString) }),
+  key: ({ connection, definition, pipeline, again }) => {
+    return [connection, definition ?? pipeline ?? '', ...(again === undefined ? [] : [again])].join(' ');
+  },
+  isArguments: shape({
+    connection: isString,
+    definition: optional(isString),
+    pipeline: optional(isString),
+    again: optional(isString),
+  }),
   isToHost: messageGuard<RunFormToHost>({
     run: { environment: isString, displayName: optional(isString), values: recordOf(isString) },
     cancel: {},

@@ -1,15 +1,15 @@
 import { commands, Uri, workspace } from 'vscode';
 import { type Connection, connectionOf, type Session } from '../../../aws';
-import { messageOf, settings, UserError } from '../../../workbench';
+import { messageOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { agreed } from '../../commands/agree';
+import { composeRun } from '../../commands/compose';
 import { defaultName, findStarted, preparationFor, startRun, type StartRequest } from '../../commands/start';
-import { uploadSources } from '../../commands/upload';
 import { account as accountOfLocal } from '../../../local/domain/arns';
 import { readDefinition } from '../../definition';
 import { checkAccount, connectionOfEnvironment } from '../../environment';
-import type { Provenance } from '../../model';
-import { token } from '../../service';
+import { digestOf } from '../../provenance';
+import { describeExecution, listParameters, token } from '../../service';
 import type { Remembered, RoomServices } from '../../services';
 import { type DefinitionFile, provenanceNow } from '../../workspace';
 import type {
@@ -26,7 +26,8 @@ const ownConnection = '';
 
 /** What the form shows, and what starting it needs. */
 interface Prepared {
-  file: DefinitionFile;
+  /** Absent where the workspace has none: the pipeline runs the definition that it has. */
+  file?: DefinitionFile;
   definition: string;
   form: RunForm;
   connections: Map<string, Connection>;
@@ -42,6 +43,9 @@ interface Intention {
   /** What the user wanted when the service was told. */
   sent?: string;
 }
+
+/** What holds without a folder. */
+const unconfigured: { config?: undefined; problem?: undefined } = {};
 
 /** Prepares the form that starts a run, and starts it. */
 export class RunFormController implements PanelController<RunFormToPanel, RunFormToHost> {
@@ -83,7 +87,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
         return;
       case 'show':
         if (message.what === 'changes') await commands.executeCommand('workbench.view.scm');
-        else if (this.prepared) await commands.executeCommand('vscode.open', this.prepared.file.uri);
+        else if (this.prepared?.file) await commands.executeCommand('vscode.open', this.prepared.file.uri);
     }
   }
 
@@ -123,7 +127,9 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     try {
       const connection = prepared.connections.get(environment);
       if (!connection) throw new UserError('This environment is not there any more. Choose where to run.');
-      const { config, problem } = await this.services.definitions.configuration(prepared.file.folder);
+      const { config, problem } = prepared.file
+        ? await this.services.definitions.configuration(prepared.file.folder)
+        : unconfigured;
       if (problem) throw new UserError(`${problem} Fix it before you run.`);
       if (connection.kind === 'local' && !workspace.isTrusted) {
         throw new UserError('A run on this machine executes scripts of the workspace. Trust the workspace first.', {
@@ -132,7 +138,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
         });
       }
       const session = await this.services.connections.session(connection, this.closed.signal);
-      await checkAccount(session, environment, config.environments.get(environment));
+      await checkAccount(session, environment, config?.environments.get(environment));
       refuseBucketsOfLocal(session, prepared.form, values);
       const wanted = JSON.stringify([connection.id, displayName, values, prepared.definition]);
       const arn =
@@ -165,7 +171,9 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     wanted: string,
   ): Promise<string | undefined> {
     const { pipeline } = prepared.form;
-    const found = await preparationFor(session, pipeline, prepared.definition);
+    const found = prepared.file
+      ? await preparationFor(session, pipeline, prepared.definition)
+      : { kind: 'none' as const };
     const preparation = await agreed(session, pipeline, prepared.file, found, this.services);
     if (!preparation) return undefined;
     // A run as it is runs the definition that is there, whatever the file says.
@@ -182,27 +190,19 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     displayName: string | undefined,
     values: Record<string, string>,
   ): Promise<StartRequest> {
-    const root = file.folder.uri.fsPath;
-    const { config } = await this.services.definitions.configuration(file.folder);
-    const uploaded = await uploadSources(session, {
-      root,
-      sources: config.uploads,
-      parameters: form.parameters,
-      values,
-    });
-    const provenance: Provenance = { ...(await provenanceNow(file, definition)), uploads: uploaded.uploads };
-    const roleArn = settings('pipelines.roleArn', file.uri);
+    const { pipeline, parameters } = form;
+    const config = file && (await this.services.definitions.configuration(file.folder)).config;
+    const uploads = config?.uploads ?? new Map();
     const request = {
-      pipeline: form.pipeline,
-      definition,
-      provenance,
-      values: { ...values, ...uploaded.values },
-      ...(roleArn ? { roleArn } : {}),
-      standIns: { root, fixtures: config.fixtures, stubs: config.stubs },
+      ...(await composeRun(session, { pipeline, file, definition, parameters, values, uploads })),
+      ...(file && config
+        ? { standIns: { root: file.folder.uri.fsPath, fixtures: config.fixtures, stubs: config.stubs } }
+        : {}),
     };
-    const key = JSON.stringify([session.connection.id, displayName, request, [...config.fixtures], [...config.stubs]]);
+    const given = [[...(config?.fixtures ?? [])], [...(config?.stubs ?? [])]];
+    const key = JSON.stringify([session.connection.id, displayName, request, given]);
     if (this.intention?.key !== key) {
-      const name = displayName ?? defaultName(provenance.branch, new Date());
+      const name = displayName ?? defaultName(request.provenance.branch, new Date());
       this.intention = { key, pipeline: form.pipeline, token: token(), name };
     }
     return { ...request, displayName: this.intention.name, token: this.intention.token };
@@ -219,6 +219,8 @@ async function prepare(services: RoomServices, remembered: Remembered, args: Run
   const file = args.definition
     ? await services.definitions.fileAt(Uri.parse(args.definition))
     : await services.definitions.fileOf(args.pipeline ?? '');
+  const begin = args.again === undefined ? undefined : await valuesOf(services, args.again, args.connection);
+  if (!file && begin && args.pipeline !== undefined) return asItIs(services, args.pipeline, begin, args.connection);
   if (!file) {
     throw new UserError(
       `No definition of ${args.pipeline ?? 'the pipeline'} is in this workspace: open its folder, or name the file ${args.pipeline ?? 'NAME'}.pipeline.json.`,
@@ -257,6 +259,8 @@ async function prepare(services: RoomServices, remembered: Remembered, args: Run
   }
   const suggested = await services.environmentName(file.folder, provenance.branch);
   const last = remembered.values(file.pipeline);
+  // A run that is repeated goes where it went; its other values are those that it had.
+  const isOffered = suggested !== undefined && connections.has(suggested) && !begin;
   return {
     file,
     definition,
@@ -266,9 +270,57 @@ async function prepare(services: RoomServices, remembered: Remembered, args: Run
       file: file.path,
       parameters,
       environments,
-      environment: suggested !== undefined && connections.has(suggested) ? suggested : ownConnection,
+      environment: isOffered ? suggested : ownConnection,
       provenance,
-      ...(last ? { last: { label: 'Values of the last run', values: last } } : {}),
+      ...(last && !begin ? { last: { label: 'Values of the last run', values: last } } : {}),
+      ...(begin ? { begin: { ...begin, values: withoutUploads(begin.values, config.uploads, parameters) } } : {}),
+    },
+  };
+}
+
+/** The values that a run was started with. */
+async function valuesOf(
+  services: RoomServices,
+  arn: string,
+  connection: string,
+): Promise<{ label: string; values: Record<string, string> }> {
+  const session = await services.connections.session(connectionOf(connection));
+  const [{ name }, parameters] = await Promise.all([describeExecution(session, arn), listParameters(session, arn)]);
+  const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.value]));
+  return { label: `Values of ${name}`, values };
+}
+
+/** What is copied anew goes to a place of its own, whatever the other run read. */
+function withoutUploads(
+  values: Readonly<Record<string, string>>,
+  uploads: ReadonlyMap<string, string>,
+  parameters: readonly FormParameter[],
+): Record<string, string> {
+  const known = new Set(parameters.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => known.has(name) && !uploads.has(name)));
+}
+
+/** A pipeline whose definition is not in this workspace runs the one that it has. */
+async function asItIs(
+  services: RoomServices,
+  pipeline: string,
+  begin: { label: string; values: Record<string, string> },
+  connection: string,
+): Promise<Prepared> {
+  const own = connectionOf(connection);
+  const found = await preparationFor(await services.connections.session(own), pipeline, '');
+  if (found.kind !== 'update') throw new UserError(`${pipeline} does not exist on ${own.label} any more.`);
+  const { parameters } = await readDefinition(found.existing);
+  return {
+    definition: found.existing,
+    connections: new Map([[ownConnection, own]]),
+    form: {
+      pipeline,
+      parameters,
+      environments: [{ id: ownConnection, label: own.label, connection: own.label, overrides: {} }],
+      environment: ownConnection,
+      provenance: { digest: digestOf(found.existing) },
+      begin: { ...begin, values: withoutUploads(begin.values, new Map(), parameters) },
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What the graph of a run and its host tell each other. Times are milliseconds since the epoch. */
 import type { Graph } from '../../../definition/graph/model';
 import type { Section } from '../../../shared/facts';
-import { isString, messageGuard, optional, shape } from '../../../shared/guards';
+import { isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, StepStatus, Provenance } from '../../model';
 
@@ -108,7 +108,8 @@ export type RunGraphToHost =
   | { type: 'stop' }
   | { type: 'retry' }
   | { type: 'refresh' }
-  | { type: 'openMetrics' };
+  | { type: 'openMetrics' }
+  | { type: 'repeat'; how: 'again' | 'reproduce' | 'compare' };
 
 export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, RunGraphToHost> = {
   name: 'run-graph',
@@ -125,5 +126,6 @@ export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, Ru
     retry: {},
     refresh: {},
     openMetrics: {},
+    repeat: { how: oneOf('again', 'reproduce', 'compare') },
   }),
 };

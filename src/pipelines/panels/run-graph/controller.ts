@@ -82,7 +82,15 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
         return this.refresh();
       case 'openMetrics':
         return this.services.openMetrics(pipelineIn(this.arn), this.connection);
+      case 'repeat':
+        return this.repeat(message.how);
     }
+  }
+
+  private repeat(how: 'again' | 'reproduce' | 'compare'): Promise<void> | void {
+    if (how === 'again') return this.services.runAgain(this.arn, this.connection);
+    if (how === 'reproduce') return this.services.reproduce(this.arn, this.connection);
+    return this.services.compareWith(this.arn, this.connection);
   }
 
   /** Goes on with this run, or shows the one that took its place. */
