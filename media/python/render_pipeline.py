@@ -12,14 +12,19 @@ REQUEST is a JSON object:
     assumed     values for arguments that nothing tells
     caller      {"script", "line"} of a call in Python of that function: what it gives is taken where nothing else is given
     argv        the words of the command line, for a script that is run as a program
+    role        the role that stands for a placeholder
+    strict      nothing stands for what is missing
 
 Standard output is one JSON object:
-    {"sdk": "2.257.7", "folder", "pipelines": [{"name", "definition", "steps": {NAME: {"file", "line", "end"}}}]}
+    {"sdk": "2.257.7", "folder", "missing": [SENTENCE],
+     "pipelines": [{"name", "definition", "steps": {NAME: {"file", "line", "end"}}, "unknown": [TEXT]}]}
 or  {"error": {"kind", "message", "file", "line"}}, kind being missing-sdk, missing-module, no-pipeline or script.
 Lines count from 0; a step's are those of the call that made it. What the script prints goes to standard error.
 
 AWS is whatever the environment names: the script's calls are real ones. Only the start of an execution is held back:
-a script ends there. Works with version 2 and 3 of the SDK.
+a script ends there. A script that fails is run a second time with something that stands for what was missing
+(stand_ins.py); `missing` tells what that was, and `unknown` which of it the definition has in it.
+Works with version 2 and 3 of the SDK.
 """
 
 import ast
@@ -35,6 +40,7 @@ import socket
 import sys
 import traceback
 
+import stand_ins
 
 AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "amazonaws.eu")
 METADATA_HOSTS = ("169.254.169.254", "169.254.170.2", "fd00:ec2::254")
@@ -55,8 +61,11 @@ def keep_from_aws():
     socket.getaddrinfo = guarded
 
 
-def make_buckets():
-    """Where an endpoint stands for AWS, a bucket that the script uploads to is made when it is not there."""
+def watch_calls(missing, lenient):
+    """
+    Where an endpoint stands for AWS: a bucket that the script uploads to is made when it is not there, and a role that
+    is only a placeholder is the endpoint's. Where `lenient`, something stands for what cannot be had.
+    """
     try:
         from botocore.client import BaseClient
         from botocore.exceptions import ClientError
@@ -66,20 +75,41 @@ def make_buckets():
         return
     call = BaseClient._make_api_call
 
-    def calling(self, operation, parameters):
+    def put_again(client, operation, parameters):
         body = parameters.get("Body") if operation == "PutObject" else None
         begin = body.tell() if hasattr(body, "seek") else None
         try:
-            return call(self, operation, parameters)
+            return call(client, operation, parameters)
         except ClientError as error:
-            missing = error.response.get("Error", {}).get("Code") == "NoSuchBucket"
-            if not missing or operation not in ("PutObject", "CreateMultipartUpload"):
+            if error.response.get("Error", {}).get("Code") != "NoSuchBucket":
                 raise
-            call(self, "CreateBucket", {"Bucket": parameters["Bucket"]})
-            print(f"Made the bucket {parameters['Bucket']}.", file=sys.stderr)
-            if begin is not None:
-                body.seek(begin)
+        call(client, "CreateBucket", {"Bucket": parameters["Bucket"]})
+        print(f"Made the bucket {parameters['Bucket']}.", file=sys.stderr)
+        if begin is not None:
+            body.seek(begin)
+        return call(client, operation, parameters)
+
+    def calling(self, operation, parameters):
+        if operation in ("PutObject", "CreateMultipartUpload"):
+            return put_again(self, operation, parameters)
+        parameters = stand_ins.with_own_role(parameters, missing.role)
+        if not lenient:
             return call(self, operation, parameters)
+        try:
+            answer = call(self, operation, parameters)
+        except ClientError as error:
+            if operation == "ListModelPackages" and missing.approve(call, self, parameters):
+                return call(self, operation, parameters)
+            if operation.startswith("Create") and operation != "CreateFunction" and "xist" in str(error):
+                arn = re.search(r"arn:[\w:/.+@-]+", str(error))
+                return stand_ins.Answer(operation, {f"{operation[6:]}Arn": arn[0]} if arn else {})
+            answer = missing.answer(self, operation, parameters, error)
+            if answer is None:
+                raise
+        if operation == "ListModelPackages" and not answer.get("ModelPackageSummaryList"):
+            if missing.approve(call, self, parameters):
+                answer = call(self, operation, parameters)
+        return answer
 
     BaseClient._make_api_call = calling
 
@@ -360,7 +390,24 @@ def instance_of(kind, given):
     return kind(**arguments_for(kind, given)) if "__init__" in vars(kind) else kind()
 
 
-def run_cells(request, recorder, sources):
+def names_in(text):
+    """The names that a text assigns or imports at its top level, also inside of its blocks."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return []
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.append(node.id)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names += [alias.asname or alias.name.partition(".")[0] for alias in node.names if alias.name != "*"]
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.append(node.name)
+    return list(dict.fromkeys(names))
+
+
+def run_cells(request, recorder, missing):
     """Runs the cells of a notebook in their order, up to the one in which its last pipeline is made."""
     with open(request["script"], encoding="utf-8") as file:
         cells = [cell for cell in json.load(file).get("cells", []) if cell.get("cell_type") == "code"]
@@ -383,7 +430,9 @@ def run_cells(request, recorder, sources):
             traceback.print_exc()
             trouble = trouble or Failure("script", f"Cell {at + 1}: {type(error).__name__}: {error}", request["script"], 0)
             if isinstance(error, ModuleNotFoundError):
-                trouble = Failure(**{**missing(error).answer, "file": request["script"], "line": 0})
+                trouble = Failure(**{**lacking(error).answer, "file": request["script"], "line": 0})
+            if request.get("lenient"):
+                missing.assign(names_in(python_of(text)), space, f"Cell {at + 1} failed ({type(error).__name__}: {error}), so")
     if not recorder.pipelines and trouble:
         raise trouble
 
@@ -404,13 +453,13 @@ def python_of(text):
     return "\n".join(lines)
 
 
-def make(request, recorder, sources):
+def make(request, recorder, missing):
     """Does what makes the pipelines."""
     maker, script, root = request.get("maker"), request["script"], request["root"]
     given = request.get("arguments") or {}
     kind = maker and maker["kind"]
     if kind == "notebook" or script.endswith(".ipynb"):
-        return run_cells(request, recorder, sources)
+        return run_cells(request, recorder, missing)
     if kind == "main":
         name, folder = module_name(script, root)
         search_path(script, root, folder)
@@ -444,7 +493,7 @@ def sdk_version():
         return None
 
 
-def missing(error):
+def lacking(error):
     """The failure for a module that cannot be imported: which package to install tells the version that is there."""
     name, version = error.name or "", sdk_version()
     if version is None and name.partition(".")[0] in ("sagemaker", "boto3", "botocore"):
@@ -467,7 +516,7 @@ def place(error, sources):
 
 def explained(error):
     """The failure that an error of the script is."""
-    failure = missing(error) if isinstance(error, ModuleNotFoundError) else None
+    failure = lacking(error) if isinstance(error, ModuleNotFoundError) else None
     if failure:
         return failure
     traceback.print_exc()
@@ -480,21 +529,22 @@ def explained(error):
     return Failure("script", f"{type(error).__name__}: {error}")
 
 
-def is_about_a_file(error):
+def is_about_a_file(error, root):
     """Does the error come from a relative path that is not there from this working folder?"""
-    if isinstance(error, (FileNotFoundError, NotADirectoryError, ModuleNotFoundError)):
+    if isinstance(error, ModuleNotFoundError):
+        return is_somewhere(error.name or "", root)
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return True
     return isinstance(error, ValueError) and re.search(r"No such file|does not exist|wasn't found|not a valid file", str(error)) is not None
 
 
-def render(request):
-    script, root = request["script"], request["root"]
-    sources = Sources(root, script)
+def render(request, sources, missing):
+    script = request["script"]
     recorder = Recorder(sources)
     here = (script, 0)
     try:
         try:
-            made = make(request, recorder, sources)
+            made = make(request, recorder, missing)
         except Held:
             made = None
         except (Exception, SystemExit) as error:
@@ -517,20 +567,37 @@ def render(request):
             call = recorder.places.get(id(pipeline))
             here = (call["file"], call["line"]) if call else here
             definition = json.dumps(json.loads(pipeline.definition()), indent=2)
-            rendered.append({"name": str(pipeline.name), "definition": definition, "steps": recorder.steps})
-        return {"sdk": sdk_version(), "folder": os.getcwd(), "pipelines": rendered}
+            unknown = sorted(set(re.findall(stand_ins.MARK + r"[\w-]+", definition)))
+            rendered.append({"name": str(pipeline.name), "definition": definition, "steps": recorder.steps, "unknown": unknown})
+        return {"sdk": sdk_version(), "folder": os.getcwd(), "missing": missing.notes, "pipelines": rendered}
     except Failure as failure:
         return {"error": failure.answer}
     except (Exception, SystemExit) as error:
         file, line = place(error, sources) or here
-        return {"error": {**explained(error).answer, "file": file, "line": line}, "elsewhere": is_about_a_file(error)}
+        return {"error": {**explained(error).answer, "file": file, "line": line}, "elsewhere": is_about_a_file(error, request["root"])}
+
+
+def is_somewhere(module, root):
+    """Is a module of this name in a folder of the workspace?"""
+    top = module.partition(".")[0]
+    for folder, inside, files in os.walk(root):
+        inside[:] = [name for name in inside if not name.startswith(".") and name not in ("node_modules", "site-packages")]
+        if top in inside or f"{top}.py" in files:
+            return True
+    return False
+
+
+def again(request, kept):
+    """Does the request in a new process, so that nothing half imported is left."""
+    os.dup2(kept, 1)
+    os.execv(sys.executable, [sys.executable, os.path.realpath(__file__), json.dumps(request)])
 
 
 def main():
     request = json.loads(sys.argv[1])
     request["script"], request["root"] = os.path.realpath(request["script"]), os.path.realpath(request["root"])
     folders = request.get("folders") or [request["root"]]
-    tried = request.setdefault("tried", 0)
+    tried, lenient = request.setdefault("tried", 0), request.get("lenient", False)
     out, sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8"), sys.stderr
     kept = os.dup(1)
     os.dup2(2, 1)
@@ -538,15 +605,25 @@ def main():
     if os.path.isdir(folders[tried]):
         os.chdir(folders[tried])
     keep_from_aws()
-    make_buckets()
-    answer = render(request)
-    if answer.pop("elsewhere", False) and tried + 1 < len(folders):
-        # From another folder in a new process, so that nothing half imported is left. The first error is the one told.
-        request.setdefault("first", answer)
-        request["tried"] = tried + 1
-        os.dup2(kept, 1)
-        os.execv(sys.executable, [sys.executable, os.path.realpath(__file__), json.dumps(request)])
-    json.dump(answer if "pipelines" in answer else request.get("first", answer), out)
+    sources = Sources(request["root"], request["script"])
+    missing = stand_ins.Missing(sources, request.get("role"))
+    stand_ins.hold_back_installers()
+    stand_ins.forgive_regions()
+    watch_calls(missing, lenient)
+    if lenient:
+        sys.meta_path.append(missing)
+    answer = render(request, sources, missing)
+    if "error" in answer:
+        # The first error is the one told, whatever comes of the other ways.
+        first = request.setdefault("first", answer)
+        elsewhere = answer.pop("elsewhere", False) and not lenient
+        if elsewhere and tried + 1 < len(folders):
+            again({**request, "tried": tried + 1}, kept)
+        hopeless = first["error"]["kind"] == "missing-sdk" or re.match(r"\w*(?:Syntax|Indentation|Tab)Error:", first["error"]["message"])
+        if not lenient and not request.get("strict") and not hopeless:
+            again({**request, "tried": 0 if elsewhere else tried, "lenient": True}, kept)
+        answer = first
+    json.dump(answer, out)
     out.flush()
     os._exit(0)
 

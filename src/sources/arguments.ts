@@ -90,8 +90,9 @@ function assumed(name: string, { project, bucket }: Surroundings): Literal {
 function slug(text: string): string {
   return text
     .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60);
+    .replace(/^-+/, '')
+    .slice(0, 60)
+    .replace(/-+$/, '');
 }
 
 /** A caller's value with its variables filled in: by what their names say, else by the name itself. */

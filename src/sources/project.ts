@@ -144,6 +144,8 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
       ? {}
       : { caller: { script: join(project.root, caller.path), function: caller.function } }),
     argv: caller?.script === undefined ? [] : caller.words,
+    role: access.role,
+    strict: options.environments !== undefined && options.python === undefined,
     env: { ...env, ...rolesInEnvironment(access, env) },
     timeout: options.timeout,
     ...(signal ? { signal } : {}),

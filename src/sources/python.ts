@@ -94,10 +94,18 @@ class Script {
     const calls: SyntaxNode[] = [];
     this.tree.iterate({
       enter: ({ node }) => {
-        if (node.name === 'CallExpression' && this.isPipelineClass(node.firstChild)) calls.push(node);
+        if (node.name !== 'CallExpression' || !this.isPipelineClass(node.firstChild)) return;
+        if (!this.isHandle(node)) calls.push(node);
       },
     });
     return calls;
+  }
+
+  /** Only a name, in a text that starts or asks and never makes: it stands for a pipeline that is there already. */
+  private isHandle(call: SyntaxNode): boolean {
+    if (!/\.(?:start|describe|list_executions|delete)\(/.test(this.text)) return false;
+    if (/\.(?:upsert|create|update|definition)\(|\.steps\b/.test(this.text)) return false;
+    return !/\bsteps\s*=|\*/.test(this.slice(call.getChild('ArgList')));
   }
 
   /** The calls by keyword of functions that are named as pipelines' makers. */

@@ -20,6 +20,8 @@ export interface RenderedPipeline {
   definition: string;
   /** The call that made each step: the innermost in which the step's name is written, else the innermost of all. */
   steps: Record<string, PythonCall>;
+  /** Texts of the definition that only stand for what was missing: with them it cannot be run. */
+  unknown: string[];
 }
 
 export interface Rendering {
@@ -27,6 +29,8 @@ export interface Rendering {
   sdk: string | null;
   /** The working folder in which the script worked. */
   folder: string;
+  /** What the script wanted and was not there, a sentence each; something else stood for it. */
+  missing: string[];
   pipelines: RenderedPipeline[];
 }
 
@@ -63,6 +67,10 @@ export interface RenderRequest {
   caller?: { script: string; function: string };
   /** The words of the command line of a script that is run as a program. */
   argv?: readonly string[];
+  /** The role that stands for one that is only a placeholder. */
+  role?: string;
+  /** Fails where something is missing, so that it can be had and rendering begun anew. */
+  strict?: boolean;
   /** The process's environment: AWS is what it names. */
   env: NodeJS.ProcessEnv;
   /** Milliseconds until the script is killed. */
@@ -90,7 +98,8 @@ export async function render(request: RenderRequest): Promise<Rendering> {
     );
   }
   if (answer.error) throw explain(answer.error, request.python);
-  return { sdk: answer.sdk ?? null, folder: answer.folder ?? request.root, pipelines: answer.pipelines ?? [] };
+  const { sdk = null, folder = request.root, missing = [], pipelines = [] } = answer;
+  return { sdk, folder, missing, pipelines };
 }
 
 function explain(error: NonNullable<Answer['error']>, python: string): RenderError {
@@ -136,8 +145,8 @@ function packageOf(module: string): string {
 
 function run(request: RenderRequest): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
-    const { script, root, folders, maker, arguments: given, assumed, caller, argv } = request;
-    const asked = JSON.stringify({ script, root, folders, maker, arguments: given, assumed, caller, argv });
+    const { script, root, folders, maker, arguments: given, assumed, caller, argv, role, strict } = request;
+    const asked = JSON.stringify({ script, root, folders, maker, arguments: given, assumed, caller, argv, role, strict });
     const child = spawn(request.python, [request.helper, asked], {
       cwd: root,
       env: { ...request.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },

@@ -4,6 +4,7 @@ import { table } from '../../table';
 import type { Node } from '../../tree';
 import type { Step, Unit } from '../model';
 import { stepLists, stepTypes } from '../vocabulary';
+import { isOnLocal } from './places';
 import { shorten } from './patterns';
 
 const image = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/train';
@@ -236,7 +237,7 @@ function checkString(node: Node, whole: string, isCached: boolean, isShell: bool
     });
     return;
   }
-  if (isOwnAccount(value) && /:\d{12}:|^s3:\/\/[^/]*\d{12}/.test(value)) {
+  if (isOwnAccount(value) && !isOnLocal(value) && /:\d{12}:|^s3:\/\/[^/]*\d{12}/.test(value)) {
     report({
       rule: 'sm/account-id-hardcoded',
       node,
@@ -257,6 +258,18 @@ function isOwnAccount(value: string): boolean {
   return value.startsWith('arn:') || value.startsWith('s3://');
 }
 
+/**
+ * The images that SageMaker itself offers, by their repositories: of its frameworks, built-in algorithms and monitors
+ * (https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html). The SDK names
+ * them by version, or without a tag where AWS documents them so.
+ */
+const ofAws =
+  /^\d{12}\.dkr\.ecr\.[\w.-]+\/(?:sagemaker-[\w-]+|(?:autogluon|djl|huggingface|mxnet|pytorch|stabilityai|tensorflow)-[\w-]+|blazingtext|factorization-machines|forecasting-deepar|image-classification|ipinsights|kmeans|knn|lda|linear-learner|ntm|object-detection|object2vec|pca|randomcutforest|semantic-segmentation|seq2seq|xgboost)(?::|$)/;
+
+function isOfAws(image: string): boolean {
+  return ofAws.test(image);
+}
+
 const byPlace = table<(node: Node, value: string, report: Report) => void>({
   Image: checkImage,
   TrainingImage: checkImage,
@@ -274,7 +287,7 @@ const byPlace = table<(node: Node, value: string, report: Report) => void>({
 });
 
 function checkImage(node: Node, value: string, report: Report): void {
-  if (value.includes('@sha256:') || value.includes('://')) return;
+  if (value.includes('@sha256:') || value.includes('://') || isOfAws(value)) return;
   const tag = /:([^/:]+)$/.exec(value.trim())?.[1];
   if (tag === undefined || tag === 'latest') {
     report({
@@ -301,7 +314,7 @@ function checkInstance(node: Node, value: string, report: Report): void {
 }
 
 function checkOutput(node: Node, value: string, report: Report): void {
-  if (!value.startsWith('s3://')) return;
+  if (!value.startsWith('s3://') || isOnLocal(value)) return;
   report({
     rule: 'sm/output-path-without-execution-id',
     node,

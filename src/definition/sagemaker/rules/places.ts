@@ -59,6 +59,14 @@ function look(node: Node, step: Step, places: Found): void {
   }
 }
 
+/**
+ * Does a text name the account of Local? What a script makes there has Local's account, buckets and region in it, which
+ * nobody wrote.
+ */
+export function isOnLocal(text: string): boolean {
+  return /\b0{12}\b/.test(text);
+}
+
 function regionOf(text: string): { region: string; firm: boolean } | undefined {
   const firm = region.exec(text)?.[1];
   if (firm !== undefined) return { region: firm, firm: true };
@@ -75,7 +83,7 @@ export function checkRegions(pipeline: Pipeline, report: Report): void {
   }
   const votes = new Map<string, number>();
   for (const { region } of regions) votes.set(region, (votes.get(region) ?? 0) + 1);
-  if (votes.size < 2) return;
+  if (votes.size < 2 || regions.some(({ node }) => isOnLocal(node.text ?? ''))) return;
   const [home = ''] = [...votes].toSorted((a, b) => b[1] - a[1])[0] ?? [];
   for (const { node, region, firm } of regions) {
     if (region === home || !firm) continue;
