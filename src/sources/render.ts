@@ -146,7 +146,18 @@ function packageOf(module: string): string {
 function run(request: RenderRequest): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
     const { script, root, folders, maker, arguments: given, assumed, caller, argv, role, strict } = request;
-    const asked = JSON.stringify({ script, root, folders, maker, arguments: given, assumed, caller, argv, role, strict });
+    const asked = JSON.stringify({
+      script,
+      root,
+      folders,
+      maker,
+      arguments: given,
+      assumed,
+      caller,
+      argv,
+      role,
+      strict,
+    });
     const child = spawn(request.python, [request.helper, asked], {
       cwd: root,
       env: { ...request.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },

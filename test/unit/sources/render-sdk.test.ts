@@ -32,7 +32,8 @@ describe.each([
   function run(folder: string, name: string): Promise<Rendering> {
     const path = join(folder, name);
     const env = localEnvironment(bed.plane.ready, resolve('media'), process.env);
-    return render({ python: python ?? '', helper, script: path, root: folder, timeout: limit, env });
+    const role = 'arn:aws:iam::000000000000:role/execution';
+    return render({ python: python ?? '', helper, script: path, root: folder, timeout: limit, role, env });
   }
 
   only(
@@ -69,6 +70,36 @@ describe.each([
         ['Stop0', 6, 6],
         ['Stop1', 6, 6],
       ]);
+    },
+    limit,
+  );
+
+  only(
+    'does without data, an approved version, a role and a service that are not there',
+    async () => {
+      const lines = [
+        'import boto3',
+        `from sagemaker.${workflow}.pipeline import Pipeline`,
+        `from sagemaker.${workflow}.fail_step import FailStep`,
+        'sagemaker = boto3.Session(region_name="YOUR_REGION").client("sagemaker")',
+        'versions = sagemaker.list_model_packages(ModelPackageGroupName="churn", ModelApprovalStatus="Approved")',
+        'version = versions["ModelPackageSummaryList"][0]["ModelPackageArn"]',
+        'boto3.client("s3").download_file("public-data", "rows.csv", "rows.csv")',
+        'sagemaker.create_model(',
+        '    ModelName="m", ExecutionRoleArn="arn:aws:iam::account_id:role/x", PrimaryContainer={"ModelPackageName": version}',
+        ')',
+        'job = boto3.client("glue").get_job(JobName="load")["Job"]["Name"]',
+        'pipeline = Pipeline(name="p", steps=[FailStep(name="Stop", error_message=version + " " + job)])',
+      ];
+      writeFileSync(join(root, 'wants.py'), lines.join('\n'));
+      const { missing, pipelines } = await run(root, 'wants.py');
+      expect(missing).toEqual([
+        expect.stringMatching(/^The model group churn has no approved version: one was made on Local/),
+        's3://public-data/rows.csv is not there.',
+        'Glue GetJob is not there on Local.',
+      ]);
+      expect(pipelines[0]?.definition).toContain('model-package/churn/1');
+      expect(pipelines[0]?.unknown).toEqual(['stand-in-for-GetJob-Job-Name']);
     },
     limit,
   );

@@ -140,6 +140,47 @@ describe('rendering a Python script', () => {
     expect((await renderText('called.py', script, given)).pipelines[0]?.name).toBe('mine None');
   });
 
+  it('goes on without a package that this Python lacks, and says so', async () => {
+    const script = `import seaborn.colors as sns\nfrom nowhere_at_all import Base\n${head}class Own(Base):\n    pass\n\n@sns.plot\ndef name():\n    return "n"\n\npipeline = Pipeline(name(), [Step("A")])\n`;
+    const { missing, pipelines } = await renderText('plots.py', script);
+    expect(pipelines.map(({ name, unknown }) => [name, unknown])).toEqual([['n', []]]);
+    expect(missing).toEqual(['This Python has no module seaborn.', 'This Python has no module nowhere_at_all.']);
+    const error = await failure(renderText('plots.py', script, { strict: true }));
+    expect(error).toMatchObject({ missing: 'seaborn', place: { line: 0 } });
+  });
+
+  it('tells which texts of the definition only stand for something', async () => {
+    const { pipelines } = await renderText(
+      'unknown.py',
+      `import nowhere_at_all\n${head}pipeline = Pipeline("p", [Step(nowhere_at_all.version())])\n`,
+    );
+    expect(pipelines[0]?.unknown).toEqual(['stand-in-for-nowhere-at-all-version']);
+  });
+
+  it('runs no installer, however it is called', async () => {
+    const calls = [
+      'subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", "no-such-package-at-all"])',
+      'subprocess.run("pip install -U no-such-package-at-all", shell=True, check=True)',
+      'assert os.system("pip3 install no-such-package-at-all") == 0',
+      'assert subprocess.check_output([sys.executable, "-c", "print(1)"]).strip() == b"1"',
+    ];
+    const { pipelines } = await renderText(
+      'installs.py',
+      `import os, subprocess, sys\n${calls.join('\n')}\n${head}pipeline = Pipeline("p")\n`,
+    );
+    expect(pipelines[0]?.name).toBe('p');
+  });
+
+  it('gives the names of a failed cell something to stand for them, where later cells want them', async () => {
+    const cells = ['url = open("not-there").read()', head, 'pipeline = Pipeline("p", [Step(url)])'];
+    const notebook = JSON.stringify({ cells: cells.map((source) => ({ cell_type: 'code', source: [source] })) });
+    const { missing, pipelines } = await renderText('cells.ipynb', notebook);
+    expect(pipelines[0]?.unknown).toEqual(['stand-in-for-url']);
+    expect(missing).toEqual([
+      expect.stringMatching(/^Cell 1 failed \(FileNotFoundError: .*\), so url is not known\.$/),
+    ]);
+  });
+
   it('makes an object of a class, and calls its method', async () => {
     const script = `${head}class Factory:\n    def __init__(self, team):\n        self.team = team\n\n    def create(self, role):\n        return Pipeline(f"{self.team} {role}")\n`;
     const maker: Maker = { kind: 'method', className: 'Factory', name: 'create', parameters: [] };
