@@ -2,8 +2,10 @@
 //
 //   npm run mutants -- definition/sagemaker/rules [nulls lint]    a room under src/, or some files of it
 //   npm run mutants -- definition/sagemaker/rules --all           prints every change that was not noticed
+//   npm run mutants -- definition/sagemaker/rules --sample=200 --seed=1    tries 200 changes that are drawn at random
 //
-// Not part of continuous integration: a room takes minutes to hours. Reports lie under .cache/mutants/.
+// Not part of continuous integration: a room takes minutes to hours. Of a sample the score is told with the interval that
+// the room's own score lies in, 19 times of 20. Reports lie under .cache/mutants/.
 import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
@@ -20,8 +22,17 @@ const tests = {
   'definition/codebuild': ['definition/rules*.test.ts', 'definition/codebuild/**/*.test.ts'],
   'definition/appspec': ['definition/rules*.test.ts', 'definition/appspec/**/*.test.ts'],
   'local/engine': ['local/engine*.test.ts'],
+  // Crashes, interleavings and parity take minutes for each change.
+  'gitflow/plans': ['gitflow/plans/**/*.test.ts', 'gitflow/vscode/finish.test.ts', 'gitflow/execute/actions.test.ts'],
+  'gitflow/execute': ['gitflow/execute/{actions,journal,locks,owner,undo,untracked,version-files}.test.ts'],
+  'gitflow/lifecycle': ['gitflow/lifecycle/**/*.test.ts'],
   'definition/asl': ['definition/rules*.test.ts', 'definition/asl/**/*.test.ts'],
 };
+
+const option = (name) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+const size = Number(option('sample') ?? 0);
+const seed = option('seed') ?? '1';
+if (size > 0) process.env.MLOPS_FLOW_MUTANTS = JSON.stringify({ size, seed });
 
 const [room, ...rest] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const folder = room?.replace(/^src\//, '').replace(/\/$/, '');
@@ -58,7 +69,11 @@ const results = await new Stryker({
   mutate: files,
   testRunner: 'vitest',
   vitest: { configFile: vitest },
-  plugins: [import.meta.resolve('@stryker-mutator/vitest-runner')],
+  plugins: [
+    import.meta.resolve('@stryker-mutator/vitest-runner'),
+    ...(size > 0 ? [fileURLToPath(new URL('mutants-sample.mjs', import.meta.url))] : []),
+  ],
+  checkers: size > 0 ? ['sample'] : [],
   coverageAnalysis: 'perTest',
   // What is made when a module is loaded (catalogues, tables) would need every test anew for each change.
   ignoreStatic: true,
@@ -89,7 +104,18 @@ for (const [file, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
   all += row.noticed + row.missed;
   console.log(`${share(row.noticed, row.noticed + row.missed)}  ${file.replace(root, '')}`);
 }
-console.log(`${share(noticed, all)}  src/${folder}: ${noticed} of ${all} changes noticed`);
+const drawn = size > 0 ? `, drawn with seed ${seed}; the room between ${interval(noticed, all)}` : '';
+console.log(`${share(noticed, all)}  src/${folder}: ${noticed} of ${all} changes noticed${drawn}`);
+
+/** Wilson's interval of 95 % for a share. */
+function interval(part, whole) {
+  if (whole === 0) return '0 % and 100 %';
+  const z = 1.96;
+  const p = part / whole;
+  const middle = (p + z ** 2 / (2 * whole)) / (1 + z ** 2 / whole);
+  const half = (z / (1 + z ** 2 / whole)) * Math.sqrt((p * (1 - p)) / whole + z ** 2 / (4 * whole ** 2));
+  return `${((middle - half) * 100).toFixed(0)} % and ${((middle + half) * 100).toFixed(0)} %`;
+}
 
 function share(part, whole) {
   return `${whole === 0 ? '  –  ' : ((part / whole) * 100).toFixed(1).padStart(5)} %`;

@@ -45,7 +45,8 @@ export async function configIn(root: string): Promise<ReadConfig> {
   try {
     return readConfig(await readFile(join(root, configPath), 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return readConfig('');
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { config: withDefaults({}), problems: [] };
     throw error;
   }
 }

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import {
   brokenConfig,
   configFile,
+  configIn,
   defaultConfig,
   environmentOf,
   partsOfRun,
@@ -192,6 +195,18 @@ describe('the configuration file', () => {
     ['{ "uploads": [] }', 'uploads must be an object.'],
   ])('says of %s what is wrong', (text, message) => {
     expect(readConfig(text).problems.map((problem) => problem.message)).toEqual([message]);
+  });
+
+  it('is read where it lies, is the defaults where it does not, and is told where it cannot be', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'config-'));
+    expect(await configIn(root)).toEqual({ config: defaultConfig, problems: [] });
+    mkdirSync(join(root, '.mlops'));
+    writeFileSync(join(root, '.mlops', 'config.json'), full);
+    expect(await configIn(root)).toEqual(readConfig(full));
+    rmSync(join(root, '.mlops', 'config.json'));
+    mkdirSync(join(root, '.mlops', 'config.json'));
+    await expect(configIn(root)).rejects.toThrow('EISDIR');
+    rmSync(root, { recursive: true });
   });
 
   it('stops what depends on a broken part, and nothing else', () => {
