@@ -7,6 +7,7 @@
  * and on SIGINT: running steps are stopped and their executions marked. A start that fails writes one
  * sentence to standard error and ends with code 1.
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ControlPlane } from './local';
 import { removeAddress, writeAddress } from './local/address';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     data,
     port: Number(values.port ?? 0),
     ...(python === undefined || python === '' ? {} : { python }),
+    cli: join(__dirname, 'cli.js'),
     onBroken: die,
   });
   let ending = false;

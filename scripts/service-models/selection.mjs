@@ -136,11 +136,14 @@ export const local = {
     'CreatePipeline GetPipeline UpdatePipeline DeletePipeline ListPipelines GetPipelineState GetPipelineExecution',
     'ListPipelineExecutions ListActionExecutions ListRuleExecutions StartPipelineExecution StopPipelineExecution',
     'RetryStageExecution RollbackStage PutApprovalResult EnableStageTransition DisableStageTransition',
-    'OverrideStageCondition ListActionTypes ListTagsForResource TagResource UntagResource',
+    'OverrideStageCondition ListActionTypes ListRuleTypes ListDeployActionExecutionTargets PutJobSuccessResult',
+    'PutJobFailureResult ListTagsForResource TagResource UntagResource',
   ],
   codebuild: [
     'CreateProject UpdateProject DeleteProject ListProjects BatchGetProjects StartBuild StopBuild RetryBuild',
-    'BatchGetBuilds ListBuilds ListBuildsForProject BatchGetReports ListReportsForReportGroup',
+    'BatchGetBuilds BatchDeleteBuilds ListBuilds ListBuildsForProject BatchGetReports',
+    'ListReports ListReportsForReportGroup ListReportGroups BatchGetReportGroups DescribeTestCases DescribeCodeCoverages',
+    'GetReportGroupTrend InvalidateProjectCache ListCuratedEnvironmentImages',
   ],
   codeconnections: [
     'CreateConnection GetConnection ListConnections DeleteConnection CreateHost GetHost ListHosts ListTagsForResource',

@@ -5,11 +5,13 @@ import { defaultBucket, region } from './domain/arns';
 import { objects } from './domain/objects';
 import { forgetOldAnswers } from './domain/once';
 import { Engine } from './engine/engine';
+import { Builds } from './jobs/build/builds';
 import { Jobs } from './jobs/jobs';
 import { Environments } from './jobs/run/environment';
 import { Guard } from './jobs/run/guard';
 import { Mounts } from './jobs/run/mount';
 import { Python } from './jobs/run/python';
+import type { JobSurroundings } from './jobs/run/runner';
 import { loadKeys } from './keys';
 import { SystemClock } from './serving/clock';
 import { Endpoints } from './serving/endpoints';
@@ -35,6 +37,8 @@ export interface ControlPlaneOptions {
   speed?: number;
   /** Instances that endpoints may have together: each is a process. */
   instances?: number;
+  /** The path of our own command line, for builds that call it. */
+  cli?: string;
   /** Milliseconds that a stopped job has to end by itself. */
   grace?: number;
   /** Hears of a store that cannot be written any more, after which nothing works. */
@@ -50,6 +54,7 @@ export class ControlPlane {
     private readonly engine: Engine,
     private readonly jobs: Jobs,
     private readonly endpoints: Endpoints,
+    private readonly builds: Builds,
     private readonly wire: WireServer,
     private readonly guard: Guard,
     private readonly keys: KeyPair,
@@ -69,7 +74,7 @@ export class ControlPlane {
       mkdirSync(jobFolder, { recursive: true });
       const environment = stepEnvironment(options.environment ?? process.env, credentials);
       const broken = (error: unknown): void => (options.onBroken ?? fallThrough)(explain(error, folder));
-      const surroundings = {
+      const surroundings: JobSurroundings = {
         store,
         folder: jobFolder,
         python: new Python(options.python),
@@ -78,6 +83,7 @@ export class ControlPlane {
         environment,
         grace: options.grace ?? 10_000,
         guard,
+        ...(options.cli === undefined ? {} : { cli: options.cli }),
       };
       const jobs = new Jobs(surroundings, broken);
       const endpoints = new Endpoints({
@@ -89,14 +95,16 @@ export class ControlPlane {
         ...(options.instances === undefined ? {} : { instances: options.instances }),
       });
       const invoker = new Invoker(store, endpoints, () => undefined);
+      const builds = new Builds(surroundings, broken);
       const engine = new Engine(store, jobs, broken);
       store.transaction(() => {
         engine.recover();
         jobs.recover();
+        builds.recover();
       });
       forgetOldAnswers(store);
       objects(store).createBucket(defaultBucket);
-      const context = { store, engine, jobs, endpoints, invoker };
+      const context = { store, engine, jobs, endpoints, invoker, builds };
       const wire = new WireServer({
         keys,
         services: services.map((service) => ({ ...service, operations: service.operations(context) })),
@@ -111,7 +119,7 @@ export class ControlPlane {
       });
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
       endpoints.recover();
-      return new ControlPlane(store, engine, jobs, endpoints, wire, guard, keys, port);
+      return new ControlPlane(store, engine, jobs, endpoints, builds, wire, guard, keys, port);
     } catch (error) {
       guard.close();
       store.close();
@@ -130,6 +138,7 @@ export class ControlPlane {
     await this.engine.shutDown();
     await this.endpoints.shutDown();
     await this.jobs.shutDown();
+    await this.builds.shutDown();
     this.guard.close();
     this.store.close();
   }
@@ -153,7 +162,7 @@ function openStore(folder: string): Store {
  */
 function stepEnvironment(base: NodeJS.ProcessEnv, credentials: string): NodeJS.ProcessEnv {
   const kept = Object.entries(base).filter(
-    ([name]) => !/^(AWS_|VSCODE_|ELECTRON_|NODE_OPTIONS$|PYTHONHOME$|SM_|SAGEMAKER_)/.test(name),
+    ([name]) => !/^(AWS_|CODEBUILD_|VSCODE_|ELECTRON_|NODE_OPTIONS$|PYTHONHOME$|SM_|SAGEMAKER_)/.test(name),
   );
   return {
     ...Object.fromEntries(kept),

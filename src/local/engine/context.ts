@@ -1,3 +1,4 @@
+import type { Builds } from '../jobs/build/builds';
 import type { Jobs } from '../jobs/jobs';
 import type { Endpoints } from '../serving/endpoints';
 import type { Invoker } from '../serving/invoke';
@@ -11,4 +12,5 @@ export interface Context {
   jobs: Jobs;
   endpoints: Endpoints;
   invoker: Invoker;
+  builds: Builds;
 }

@@ -1,3 +1,4 @@
+import { codebuild } from './codebuild';
 import { iam } from './iam';
 import { lambda } from './lambda';
 import { logService } from './logs';
@@ -8,4 +9,4 @@ import type { Service } from './service';
 import { sts } from './sts';
 
 /** The services that Local speaks. */
-export const services: readonly Service[] = [sagemaker, sagemakerRuntime, logService, s3, sts, iam, lambda];
+export const services: readonly Service[] = [sagemaker, sagemakerRuntime, logService, s3, sts, iam, lambda, codebuild];

@@ -97,6 +97,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { services } from '../../../src/local/services';
+import { codebuildAnswers } from './answers-codebuild';
 import { outputProblems } from './outputs';
 import { Bed, bucket, definition, eventually, role, shellStep } from './support';
 
@@ -364,6 +365,7 @@ test('functions', async () => {
 
 /** What endpoints.test.ts and its neighbours ask. */
 const elsewhere = /Endpoint|Transform|Monitoring|DataQuality/;
+test('CodeBuild answers', () => codebuildAnswers(bed));
 
 test('every operation of every service has answered', () => {
   const all = services.flatMap(({ signingName, model }) =>

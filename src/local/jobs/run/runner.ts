@@ -30,6 +30,8 @@ export interface JobSurroundings {
   /** Milliseconds between asking a job to stop and killing it. */
   grace: number;
   guard: Guard;
+  /** The path of our own command line, for builds that call it. */
+  cli?: string;
 }
 
 /** How many of a log's last lines go into the reason of a failure. */

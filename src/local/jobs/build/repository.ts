@@ -1,0 +1,79 @@
+/** Commits of git repositories on this machine, as builds and pipelines take them. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The tag that says which repository on this machine stands for a connection's, a project's or a pipeline's. */
+export const repositoryTag = 'mlops-flow:repository';
+
+/** A repository or commit that cannot be had; the message says what to do. */
+export class RepositoryError extends Error {
+  override readonly name = 'RepositoryError';
+}
+
+export interface Commit {
+  sha: string;
+  /** The first line of its message. */
+  subject: string;
+  author: string;
+  /** ISO 8601. */
+  date: string;
+}
+
+/** Variables of the environment that would lead git to another repository. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
+}
+
+/** Runs git on a repository without its hooks and helpers. @throws {RepositoryError} */
+async function git(repository: string, ...words: string[]): Promise<string> {
+  const settings = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'protocol.ext.allow=never'];
+  try {
+    const { stdout } = await run('git', ['-C', repository, ...settings, ...words], {
+      env: environment(),
+      maxBuffer: 64 * 1024 * 1024,
+      windowsHide: true,
+    });
+    return stdout;
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
+    throw new RepositoryError(
+      said === undefined || said === '' ? `git ${words[0] ?? ''} failed in ${repository}.` : said,
+    );
+  }
+}
+
+/** The folder in a location that names one on this machine: a path, or `file://…`. */
+export function localPath(location: string): string | undefined {
+  const path = location.startsWith('file://') ? decodeURIComponent(location.slice(7)) : location;
+  return path.startsWith('/') && existsSync(path) ? path : undefined;
+}
+
+/** The commit that a revision means: a branch, a tag, or a commit's name. @throws {RepositoryError} */
+export async function commitOf(repository: string, revision: string): Promise<Commit> {
+  if (!existsSync(repository)) throw new RepositoryError(`There is no repository in ${repository}.`);
+  // A branch wins over a tag of its name.
+  const names = [`refs/heads/${revision}`, revision, `refs/remotes/origin/${revision}`];
+  for (const name of revision === 'HEAD' ? ['HEAD'] : names) {
+    const found = await git(repository, 'log', '-1', '--format=%H%n%an%n%cI%n%s', '--end-of-options', name, '--').catch(
+      () => undefined,
+    );
+    const [sha, author = '', date = '', subject = ''] = found?.split('\n') ?? [];
+    if (sha !== undefined && sha !== '') return { sha, author, date, subject };
+  }
+  throw new RepositoryError(
+    `${repository} has no branch, tag or commit ${revision}. Correct the name, or push it first.`,
+  );
+}
+
+/** Clones a repository of this machine at a commit. @throws {RepositoryError} */
+export async function cloneAt(repository: string, sha: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await git(folder, 'clone', '--quiet', '--no-checkout', '--no-local', '--', `file://${repository}`, '.');
+  await git(folder, 'fetch', '--quiet', 'origin', sha).catch(() => undefined);
+  await git(folder, 'checkout', '--quiet', '--detach', sha);
+}

@@ -1,0 +1,15 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobSurroundings } from '../run/runner';
+
+/** Makes the folder of programs that a build finds first on its path: our own command line. @returns the folder */
+export async function makeTools({ cli }: JobSurroundings, folder: string): Promise<string> {
+  const bin = join(folder, 'tools');
+  await mkdir(bin, { recursive: true });
+  if (cli === undefined || process.platform === 'win32') return bin;
+  const program = join(bin, 'mlops-flow');
+  const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+  await writeFile(program, `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec ${quote(process.execPath)} ${quote(cli)} "$@"\n`);
+  await chmod(program, 0o755);
+  return bin;
+}
