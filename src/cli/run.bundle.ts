@@ -105,6 +105,7 @@ async function declared(file: string, name: string | undefined): Promise<Pipelin
 
 interface RenderedOptions {
   local: LocalHandle;
+  data: string;
   root: string;
   pipeline?: string | undefined;
   python?: string | undefined;
@@ -119,6 +120,13 @@ async function rendered(target: string, given: Record<string, Literal>, options:
   const isFile = existsSync(target);
   const found = project.pipelines.filter((one) => (isFile ? one.path === path : isModuleOf(target, one.path)));
   const source = chooseSource(found, target, options.pipeline);
+  const standIns = await standInsIn(root);
+  // A script may read at once what fixtures stand for.
+  if (standIns.fixtures.size > 0) {
+    await withConnection(options.data, (session) =>
+      provideStandIns(session, { ...standIns, stubs: new Map() }, crypto.randomUUID()),
+    );
+  }
   const rendering = await renderSource({
     project,
     pipeline: source,
@@ -135,13 +143,14 @@ async function rendered(target: string, given: Record<string, Literal>, options:
     if (origin === 'assumed')
       process.stderr.write(`Assumed ${name}=${JSON.stringify(value)}; give another with --arg.\n`);
   }
+  for (const sentence of rendering.missing) process.stderr.write(`${sentence}\n`);
   const names = rendering.pipelines.map(({ name }) => name);
   const made = rendering.pipelines.find(({ name }) => options.pipeline === undefined || name === options.pipeline);
   if (!made) throw new UsageError(`${target} makes ${names.join(', ')}, not ${options.pipeline ?? 'a pipeline'}.`);
   if (names.length > 1 && options.pipeline === undefined) {
     process.stderr.write(`${target} makes ${names.join(', ')}; running ${made.name}. --pipeline chooses.\n`);
   }
-  return { ...made, standIns: await standInsIn(root) };
+  return { ...made, standIns };
 }
 
 function chooseSource(found: readonly FoundPipeline[], target: string, name: string | undefined): FoundPipeline {

@@ -2,6 +2,7 @@ import { type Stubs, stubOf } from '../../shared/stubs';
 import { invalid } from '../wire/errors';
 import { isRecord } from '../wire/validate';
 import type { Json, StepDefinition } from './definition';
+import { missingInputs } from './inputs';
 import { type Scope, UnresolvedReference, resolve } from './references';
 import { stepKind } from './steps';
 import { stubProblem } from './stubs';
@@ -11,26 +12,41 @@ const named = 20;
 
 /**
  * Refuses an execution with steps that Local cannot run, before any step of it has run: those of a kind that it
- * does not know, and those whose arguments ask for what it has not.
+ * does not know, those whose arguments ask for what it has not, and those whose data is not there.
+ * @param has tells whether any object's URI begins with a text
  * @throws {ServiceError} one `ValidationException` that names every such step and its reason
  */
-export function refuseSteps(steps: readonly StepDefinition[], parameters: Scope['parameters'], stubs?: Stubs): void {
+export function refuseSteps(
+  steps: readonly StepDefinition[],
+  parameters: Scope['parameters'],
+  stubs?: Stubs,
+  has: (uri: string) => boolean = () => true,
+): void {
+  const known = new Map<StepDefinition, Record<string, unknown>>();
+  const argumentsOf = (step: StepDefinition): Record<string, unknown> => {
+    const own = known.get(step) ?? knownArguments(step, parameters);
+    known.set(step, own);
+    return own;
+  };
   const reasons = steps.flatMap((step) => {
     const stub = stubOf(stubs, step);
-    const reason = stub ? stubProblem(step, stub) : refusalOf(step, parameters);
-    return reason === undefined ? [] : [`'${step.name}': ${reason}`];
+    const own = stub
+      ? [stubProblem(step, stub)]
+      : [refusalOf(step, argumentsOf(step)), ...missingInputs(step, steps, argumentsOf, has)];
+    const told = own.filter((reason) => reason !== undefined);
+    return told.length === 0 ? [] : [`'${step.name}': ${told.join(', and ')}`];
   });
   if (reasons.length === 0) return;
   const more = reasons.length > named ? ` … and ${reasons.length - named} more` : '';
   throw invalid(
-    `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give these steps stubs in .mlops/config.json.`,
+    `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give data as fixtures and steps stubs in .mlops/config.json.`,
   );
 }
 
-function refusalOf(step: StepDefinition, parameters: Scope['parameters']): string | undefined {
+function refusalOf(step: StepDefinition, known: Record<string, unknown>): string | undefined {
   const kind = stepKind(step.type);
   if (!kind) return `Local does not run steps of type ${step.type}`;
-  return kind.refuse?.(knownArguments(step, parameters));
+  return kind.refuse?.(known);
 }
 
 /** A step's arguments as far as they are known at the start; what only a run can tell is undefined. */

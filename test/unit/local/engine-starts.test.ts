@@ -63,6 +63,52 @@ describe('refusals', () => {
   });
 });
 
+describe('what steps read', () => {
+  const reads = (name: string, uri: unknown, more: object = {}): object => ({
+    ...shellStep(name, 'true', { ProcessingInputs: [{ InputName: 'in', S3Input: { S3Uri: uri, LocalPath: '/x' } }] }),
+    ...more,
+  });
+  const writes = (name: string, uri: unknown): object =>
+    shellStep(name, 'true', {
+      ProcessingOutputConfig: { Outputs: [{ OutputName: 'out', S3Output: { S3Uri: uri, LocalPath: '/y' } }] },
+    });
+  const parameters: Scope['parameters'] = new Map([['Data', { type: 'String', value: 's3://given/rows' }]]);
+  const refusal = (has: (uri: string) => boolean, ...steps: object[]): string => {
+    try {
+      refuseSteps(stepsOf(...steps), parameters, undefined, has);
+      return '';
+    } catch (error) {
+      return error instanceof Error ? error.message : '';
+    }
+  };
+  const nothing = (): boolean => false;
+
+  test('what is not there is told at once, for all steps', () => {
+    const steps = [reads('A', 's3://b/rows'), reads('B', { Get: 'Parameters.Data' }, { DependsOn: ['A'] })];
+    expect(refusal(nothing, ...steps)).toContain(
+      "2 of the 2 steps: 'A': it reads s3://b/rows, which is not there; 'B': it reads s3://given/rows, which is not there.",
+    );
+    expect(refusal((uri) => uri === 's3://given/rows', ...steps)).toContain("1 of the 2 steps: 'A'");
+    expect(refusal(() => true, ...steps)).toBe('');
+  });
+
+  test('what another step writes, or may write, is awaited', () => {
+    expect(refusal(nothing, writes('A', 's3://b/out'), reads('B', 's3://b/out/rows.csv'))).toBe('');
+    expect(refusal(nothing, writes('A', 's3://b/outer'), reads('B', 's3://b/out'))).toContain(
+      "'B': it reads s3://b/out",
+    );
+    expect(refusal(nothing, shellStep('A', 'true'), reads('B', 's3://b/side', { DependsOn: ['A'] }))).toBe('');
+    expect(refusal(nothing, writes('A', { Get: 'Parameters.Data' }), reads('B', { Get: 'Parameters.Data' }))).toBe('');
+  });
+
+  test('what only stands for something is told by what it stands for', () => {
+    const step = shellStep('A', 'true', { Environment: { KEY: 'x stand-in-for-url y' } });
+    expect(refusal(nothing, step)).toContain(
+      "'A': it has stand-in-for-url, as rendering did not find what stands there.",
+    );
+  });
+});
+
 describe('values of parameters', () => {
   const definitions = parseDefinition(
     JSON.stringify({

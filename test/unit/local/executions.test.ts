@@ -455,7 +455,7 @@ test('all steps that Local cannot run are named before any of them runs', async 
       "Local cannot run 4 of the 7 steps: 'Check': Local does not run steps of type Quantum; " +
       "'Image': Local runs scripts, not what an image does by itself; " +
       "'Two': it asks for 2 instances, and Local has one; 'Some': it asks for 3 instances, and Local has one. " +
-      'Use a connection to an AWS account for this pipeline, or give these steps stubs in .mlops/config.json.',
+      'Use a connection to an AWS account for this pipeline, or give data as fixtures and steps stubs in .mlops/config.json.',
   });
   const start = { PipelineName: name, ClientRequestToken: token() };
   const PipelineParameters = [{ Name: 'Count', Value: '1' }];
@@ -585,9 +585,17 @@ test('a script that is not there, and inputs that are not there, are told', asyn
       },
     ],
   });
-  const arn = await bed.run([
+  const refused = bed.run([
     shellStep('NoObject', 'true', input(`s3://${bucket}/nothing/here`)),
     shellStep('NoBucket', 'true', input('s3://no-such-bucket/x')),
+  ]);
+  await expect(refused).rejects.toThrow(
+    `Local cannot run 2 of the 2 steps: 'NoObject': it reads s3://${bucket}/nothing/here, which is not there; ` +
+      "'NoBucket': it reads s3://no-such-bucket/x, which is not there.",
+  );
+  const arn = await bed.run([
+    { ...shellStep('Late', 'true', input(`s3://${bucket}/nothing/here`)), DependsOn: ['First'] },
+    shellStep('First', 'true'),
     {
       ...shellStep('NoCommand', ''),
       Arguments: {
@@ -598,8 +606,7 @@ test('a script that is not there, and inputs that are not there, are told', asyn
   ]);
   expect((await bed.end(arn)).status).toBe('Failed');
   const steps = await bed.steps(arn);
-  expect(steps.NoObject?.FailureReason).toMatch(/No object was found at s3:\/\/.*nothing\/here/);
-  expect(steps.NoBucket?.FailureReason).toMatch(/'no-such-bucket' .* does not exist on Local/);
+  expect(steps.Late?.FailureReason).toMatch(/No object was found at s3:\/\/.*nothing\/here/);
   expect(steps.NoCommand?.FailureReason).toMatch(/'no-such-command' was not found on this machine/);
 });
 

@@ -75,20 +75,18 @@ export class Transfer {
     return place && this.objects.get(place.bucket, place.key);
   }
 
-  /** Refuses, before a job runs, an output that could not be written after it. */
+  /**
+   * Where an output goes; refused before a job runs where it could not be written after it. A bucket that is not there is
+   * made: what a pipeline writes to is of an account, and a run here is to reach none.
+   */
   target(uri: string): { bucket: string; key: string } {
-    const place = parseS3Uri(uri);
-    if (!place) throw new TransferError(`'${uri}' is not an S3 URI such as s3://bucket/prefix.`);
-    if (!this.objects.hasBucket(place.bucket)) {
-      throw new TransferError(
-        `The bucket '${place.bucket}' of ${uri} does not exist on Local. Create it, or use another one.`,
-      );
-    }
+    const place = placeOf(uri);
+    this.objects.createBucket(place.bucket);
     return place;
   }
 
   private under(uri: string): StoredObject[] {
-    const { bucket, key } = this.target(uri);
+    const { bucket, key } = placeOf(uri);
     const found = this.objects.list(bucket, key).filter((object) => !object.key.endsWith('/'));
     if (found.length === 0) throw missing(uri);
     return found;
@@ -96,7 +94,7 @@ export class Transfer {
 
   /** A file's name in the folder: what follows the prefix's last whole folder. */
   private named(uri: string, object: StoredObject): { object: StoredObject; name: string } {
-    const { key } = this.target(uri);
+    const { key } = placeOf(uri);
     const isFolder = key === '' || key.endsWith('/') || object.key.startsWith(`${key}/`);
     const cut = isFolder ? key.replace(/\/?$/, key === '' ? '' : '/').length : key.lastIndexOf('/') + 1;
     return { object, name: object.key.slice(cut) };
@@ -131,4 +129,10 @@ export async function filesBelow(folder: string): Promise<string[]> {
 
 function missing(uri: string): TransferError {
   return new TransferError(`No object was found at ${uri} on Local. Upload it first, or correct the URI.`);
+}
+
+function placeOf(uri: string): { bucket: string; key: string } {
+  const place = parseS3Uri(uri);
+  if (!place) throw new TransferError(`'${uri}' is not an S3 URI such as s3://bucket/prefix.`);
+  return place;
 }

@@ -20,8 +20,9 @@ import type {
   UpdatePipelineExecutionResponse,
 } from '@aws-sdk/client-sagemaker';
 import { type Stubs, stubbedMark } from '../../../shared/stubs';
-import { randomId, sagemakerArn } from '../../domain/arns';
+import { parseS3Uri, randomId, sagemakerArn } from '../../domain/arns';
 import { type Execution, type Step, executions, findExecution, steps } from '../../domain/executions';
+import { objects } from '../../domain/objects';
 import { once } from '../../domain/once';
 import { findPipeline, findVersion, pipelineVersions, pipelines } from '../../domain/pipelines';
 import type { Context } from '../../engine/context';
@@ -195,7 +196,11 @@ function makeExecution(
     }
   }
   const { steps: chosen } = selectSteps(definition.steps, selective ? { selective } : {}, store);
-  refuseSteps(chosen, parameters, stubs);
+  const stored = objects(store);
+  refuseSteps(chosen, parameters, stubs, (uri) => {
+    const place = parseS3Uri(uri);
+    return place === undefined || stored.list(place.bucket, place.key, '', 1).length > 0;
+  });
   const id = randomId(12);
   const now = new Date();
   const { PipelineExecutionDisplayName: displayName, PipelineExecutionDescription: description } = input;

@@ -1,0 +1,77 @@
+/** What steps read in S3, and whether it is there before they start. */
+import { isRecord } from '../wire/validate';
+import type { Json, StepDefinition } from './definition';
+
+/** The beginning of a text that only stands for something that was missing when a script was rendered. */
+const standIn = /stand-in-for-[\w-]+/;
+
+/** A place in S3 that a step reads, and whether it is the value of a parameter. */
+interface Read {
+  uri: string;
+  isParameter: boolean;
+}
+
+/**
+ * Why a step could not work with what is there: data that it reads and nobody writes, values that nobody knows. Of a step
+ * that waits for others only what a parameter names is looked for, since the others may write elsewhere than they
+ * declare.
+ * @param argumentsOf a step's arguments as far as they are known before it runs
+ * @param has tells whether anything begins with an S3 URI
+ */
+export function missingInputs(
+  step: StepDefinition,
+  steps: readonly StepDefinition[],
+  argumentsOf: (step: StepDefinition) => Record<string, unknown>,
+  has: (uri: string) => boolean,
+): string[] {
+  const own = argumentsOf(step);
+  const unknown = new Set<string>();
+  eachText(own, (text) => {
+    const found = standIn.exec(text)?.[0];
+    if (found !== undefined) unknown.add(`it has ${found}, as rendering did not find what stands there`);
+  });
+  const written = steps.flatMap((other) => (other === step ? [] : writesOf(argumentsOf(other))));
+  const reads = readsOf(own, step.arguments)
+    .filter(({ uri, isParameter }) => uri.startsWith('s3://') && (isParameter || step.needs.length === 0))
+    .filter(({ uri }) => !standIn.test(uri) && !written.some((place) => overlaps(uri, place)) && !has(uri));
+  const places = [...new Set(reads.map(({ uri }) => uri))];
+  return [...unknown, ...places.map((uri) => `it reads ${uri}, which is not there`)];
+}
+
+function overlaps(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((uri) => uri.replace(/\/*$/, '/')) as [string, string];
+  return left.startsWith(right) || right.startsWith(left);
+}
+
+/** The members that hold a place to read, by the member around them. */
+function readsOf(value: unknown, written: Json | undefined, around = ''): Read[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((one, at) => readsOf(one, Array.isArray(written) ? (written[at] as Json) : undefined, around));
+  }
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, member]): Read[] => {
+    const own = isRecord(written) ? written[name] : undefined;
+    const isRead = name === 'S3Uri' && /^S3(?:Input|DataSource)$/.test(around);
+    if (isRead && typeof member === 'string') return [{ uri: member, isParameter: isParameter(own) }];
+    return readsOf(member, own, name);
+  });
+}
+
+function writesOf(value: unknown, around = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => writesOf(one, around));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const isWrite = name === 'S3OutputPath' || (name === 'S3Uri' && around === 'S3Output');
+    return isWrite && typeof member === 'string' ? [member] : writesOf(member, name);
+  });
+}
+
+function isParameter(value: Json | undefined): boolean {
+  return isRecord(value) && typeof value['Get'] === 'string' && value['Get'].startsWith('Parameters.');
+}
+
+function eachText(value: unknown, visit: (text: string) => void): void {
+  if (typeof value === 'string') visit(value);
+  else if (Array.isArray(value)) for (const one of value) eachText(one, visit);
+  else if (isRecord(value)) for (const one of Object.values(value)) eachText(one, visit);
+}
