@@ -6,6 +6,7 @@
 //   src/definition/generated/services/           requests and answers that Step Functions integrates, a file a service
 //   src/definition/generated/actions.json        what can be asked of every service, for `aws-sdk:*`
 //   src/local/generated/                         what the embedded control plane speaks, a file a service
+//   src/aws/generated/regions.json               the regions and their names
 //
 //   node scripts/generate-tables.mjs [--check]
 //
@@ -17,7 +18,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CompactTable, sorted } from './service-models/compact.mjs';
 import { integrated, local, pipelineSteps } from './service-models/selection.mjs';
-import { readModel, services, source } from './service-models/source.mjs';
+import { readModel, readRegions, services, source } from './service-models/source.mjs';
 import { wireModel } from './service-models/wire.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,7 @@ const folders = {
       lines(wireModel(readModel(service), operations.join(' ').split(' '))),
     ]),
   ),
+  'src/aws/generated': new Map([['regions.json', lines(sorted(readRegions()))]]),
 };
 
 const stale = [];

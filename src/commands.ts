@@ -67,6 +67,29 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.connection == local',
     menus: [title('pipelines', '1_connection')],
   },
+  // On the rows of connections that stand side by side; the names of the views are those of both.
+  useConnection: {
+    title: 'Use This Connection',
+    icon: 'check',
+    palette: false,
+    menus: [row('pipelines', 'inline@1', 'connection'), row('models', 'inline@1', 'connection')],
+  },
+  pinConnection: {
+    title: 'Pin Connection…',
+    icon: 'pin',
+    menus: [
+      title('pipelines', '1_connection'),
+      row('pipelines', 'inline@2', 'unpinned'),
+      row('models', 'inline@2', 'unpinned'),
+    ],
+  },
+  unpinConnection: {
+    title: 'Unpin Connection',
+    icon: 'pinned',
+    palette: false,
+    menus: [row('pipelines', 'inline@2', 'pinned'), row('models', 'inline@2', 'pinned')],
+  },
+  loadMore: { title: 'Load More', palette: false },
   signIn: { title: 'Sign In', icon: 'key', palette: 'mlopsFlow.connection != local' },
   createSample: { title: 'Create Sample Project…' },
   showLog: { title: 'Show Log' },
@@ -154,6 +177,19 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.runs != none',
     menus: [row('pipelines', '4_commit@2', 'committed')],
   },
+  filterPipelines: {
+    title: 'Filter Pipelines…',
+    short: 'Filter',
+    icon: 'filter',
+    menus: [title('pipelines', 'navigation@3', '!mlopsFlow.pipelineFilter')],
+  },
+  clearPipelineFilter: {
+    title: 'Clear Pipeline Filter',
+    short: 'Clear Filter',
+    icon: 'filter-filled',
+    palette: 'mlopsFlow.pipelineFilter',
+    menus: [title('pipelines', 'navigation@3', 'mlopsFlow.pipelineFilter')],
+  },
   refreshPipelines: {
     title: 'Refresh Pipelines',
     icon: 'refresh',
@@ -184,6 +220,19 @@ export const commands: Record<string, Command> = {
     icon: 'type-hierarchy-sub',
     palette: false,
     menus: [row('models', '2_open@1', 'traceable')],
+  },
+  filterModels: {
+    title: 'Filter Models…',
+    short: 'Filter',
+    icon: 'filter',
+    menus: [title('models', 'navigation@2', '!mlopsFlow.modelFilter')],
+  },
+  clearModelFilter: {
+    title: 'Clear Model Filter',
+    short: 'Clear Filter',
+    icon: 'filter-filled',
+    palette: 'mlopsFlow.modelFilter',
+    menus: [title('models', 'navigation@2', 'mlopsFlow.modelFilter')],
   },
   refreshModels: {
     title: 'Refresh Models',

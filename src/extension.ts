@@ -12,11 +12,23 @@ import { account, executionRoleArn } from './local/domain/arns';
 import { connectionOfEnvironment, registerPipelines } from './pipelines';
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';
-import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting, Watcher } from './workbench';
+import {
+  Commands,
+  loadMore,
+  log,
+  onSettingsChanged,
+  report,
+  settings,
+  UserError,
+  userSetting,
+  Watcher,
+} from './workbench';
 import type { PanelServices } from './workbench/panel';
 
 /** Where the active connection is remembered. */
 const connectionKey = 'connection';
+/** Where the connections that stand side by side are. */
+const pinnedKey = 'pinnedConnections';
 
 export function activate(context: ExtensionContext): void {
   const commands = new Commands();
@@ -85,6 +97,7 @@ export function activate(context: ExtensionContext): void {
   });
   registerProjects(context.extensionUri, commands);
   registerDelivery(connections, commands);
+  commands.register('mlopsFlow.loadMore', loadMore);
   commands.register('mlopsFlow.showLog', () => log().show());
   commands.register('mlopsFlow.restartLocal', () => connections.renew());
 
@@ -139,6 +152,8 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
     mfaCode: askMfaCode,
     remembered: () => context.workspaceState.get<string>(connectionKey),
     remember: (id) => void context.workspaceState.update(connectionKey, id),
+    pinned: () => context.workspaceState.get<string[]>(pinnedKey) ?? [],
+    pin: (ids) => void context.workspaceState.update(pinnedKey, ids),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 export { Preview } from './authoring/panels/preview/controller';
 export { revealNode } from './authoring/reveal';
+export { pickConnection } from './aws/pick';
 export { openDelivery } from './delivery/commands/open-declaration';
 export { checkOutCommit, currentCommit, pickRunsOfCommit } from './pipelines/commands/commits';
 export { openObject, openStepLog } from './pipelines/commands/open-remote';

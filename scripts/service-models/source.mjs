@@ -57,6 +57,15 @@ function newest(service) {
     .findLast((file) => existsSync(file));
 }
 
+/** The regions of all partitions, each with its name: `eu-west-1`, `Europe (Ireland)`. */
+export function readRegions() {
+  const { partitions } = JSON.parse(readFileSync(join(data(), 'partitions.json'), 'utf8'));
+  const regions = partitions.flatMap((partition) => Object.entries(partition.regions));
+  return Object.fromEntries(
+    regions.filter(([code]) => !code.endsWith('-global')).map(([code, { description }]) => [code, description]),
+  );
+}
+
 /** A pattern that JavaScript can compile, or undefined: a limit that cannot be stated is not checked. */
 export function compiled(pattern) {
   if (pattern === undefined) return undefined;

@@ -2,6 +2,7 @@ import { untilAborted } from '../workbench/abort';
 import { type Connection, connectionOf, local } from './connection';
 import type { LocalServer, OpenServices } from './open';
 import { type AwsFiles, profileNames, type SignIn, signInOf } from './profiles';
+import type { Marks } from './protection';
 import type { OpenSession, Session } from './session';
 
 export type { LocalServer } from './open';
@@ -15,6 +16,9 @@ export interface ConnectionServices extends Omit<OpenServices, 'mayAsk'> {
   /** The remembered choice, and its keeper. */
   remembered(): string | undefined;
   remember(id: string): void;
+  /** The ids of the pinned connections, and their keeper. */
+  pinned(): readonly string[];
+  pin(ids: readonly string[]): void;
 }
 
 /** How a connection is: its calls are answered, or what is wrong with it as a whole. */
@@ -28,6 +32,11 @@ const load = () => import('./sdk.bundle');
 /** The connections, the active one, and their sessions. */
 export class Connections {
   private current: Connection;
+  private pins: readonly Connection[];
+  /** Watches the AWS files, from the first connection that is made of them. */
+  private watching: Promise<{ dispose(): void }> | undefined;
+  /** Connections whose last call said that something is wrong with them as a whole. */
+  private readonly failing = new Set<string>();
   private readonly open = new Map<string, Promise<OpenSession>>();
   /** Connections that the user has asked for in this window: they may ask for a code. */
   private readonly asked = new Set<string>();
@@ -36,6 +45,7 @@ export class Connections {
 
   constructor(private readonly services: ConnectionServices) {
     this.current = connectionOf(services.remembered() ?? local.id);
+    this.pins = services.pinned().map(connectionOf);
   }
 
   /** The connection that trees show, and that commands use that were given no row. */
@@ -43,7 +53,31 @@ export class Connections {
     return this.current;
   }
 
-  /** Calls back after a switch, and when sessions have to be made anew. */
+  /** The connections that trees show side by side: the pinned ones, and the active one where it is not pinned. */
+  get shown(): readonly Connection[] {
+    return this.isPinned(this.current) ? this.pins : [this.current, ...this.pins];
+  }
+
+  /** The user's marks of connections. */
+  marks(): Marks {
+    return this.services.marks();
+  }
+
+  isPinned({ id }: Connection): boolean {
+    return this.pins.some((pin) => pin.id === id);
+  }
+
+  /** Shows a connection side by side with the others from now on, or no longer. */
+  togglePin(connection: Connection): void {
+    const { id } = connection;
+    const isPinned = this.isPinned(connection);
+    this.pins = isPinned ? this.pins.filter((pin) => pin.id !== id) : [...this.pins, connection];
+    if (!isPinned) this.expect(connection);
+    this.services.pin(this.pins.map((pin) => pin.id));
+    this.changed();
+  }
+
+  /** Calls back after a switch, a pin, and when sessions have to be made anew. */
   onDidChange(listener: () => void): { dispose(): void } {
     return subscribe(this.changes, listener);
   }
@@ -103,6 +137,7 @@ export class Connections {
   async dispose(): Promise<void> {
     this.changes.clear();
     this.healths.clear();
+    (await this.watching)?.dispose();
     await this.close([...this.open.keys()]);
   }
 
@@ -112,6 +147,7 @@ export class Connections {
     const opening = this.connect(connection);
     this.open.set(connection.id, opening);
     const forget = (): boolean => this.open.get(connection.id) === opening && this.open.delete(connection.id);
+    opening.catch(() => this.failing.add(connection.id));
     opening.then(
       (session) =>
         void session.ended.then(({ code, message }) => forget() && this.services.localEnded(message || `code ${code}`)),
@@ -121,13 +157,16 @@ export class Connections {
   }
 
   private async connect(connection: Connection): Promise<OpenSession> {
-    const { openAws, openLocal } = await load();
+    const { openAws, openLocal, watchAwsFiles } = await load();
     const heard = (problem: Error | undefined): void => {
+      if (problem) this.failing.add(connection.id);
+      else this.failing.delete(connection.id);
       for (const listener of this.healths) listener({ connection, ...(problem ? { problem } : {}) });
     };
     if (connection.kind === 'local') {
       return openLocal(await this.services.launchLocal(), this.services.timeouts(), heard);
     }
+    if (connection.kind === 'profile') this.watching ??= Promise.resolve(watchAwsFiles(() => this.filesChanged()));
     const { services } = this;
     return openAws(
       connection,
@@ -141,6 +180,18 @@ export class Connections {
       },
       heard,
     );
+  }
+
+  /** The AWS files have changed. What goes on goes on; what did not work is tried anew with what they say now. */
+  private filesChanged(): void {
+    const failed = [...this.failing];
+    for (const [id, opening] of this.open) {
+      if (!failed.includes(id)) void opening.then((session) => session.filesChanged()).catch(() => undefined);
+    }
+    if (failed.length === 0) return;
+    this.failing.clear();
+    void this.close(failed);
+    this.changed();
   }
 
   private async close(ids: readonly string[]): Promise<void> {

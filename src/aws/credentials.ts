@@ -60,6 +60,11 @@ export class Credentials {
     return now.accessKeyId !== used?.accessKeyId || now.sessionToken !== used.sessionToken;
   }
 
+  /** Reads them again with the next call. */
+  forget(): void {
+    this.known = undefined;
+  }
+
   private async current(): Promise<Identity> {
     if (this.resting) throw this.resting;
     const { known } = this;

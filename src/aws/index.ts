@@ -5,6 +5,7 @@
 export { type Connection, connectionOf, environmentConnection, local, profileConnection } from './connection';
 export { Connections, type ConnectionServices, type LocalServer } from './connections';
 export { isDenied } from './errors';
-export { collect } from './paging';
+export { connectionHead } from './head';
+export { collect, type Paged, readPages } from './paging';
 export type { Session } from './session';
 export { abreast, type Outcome, outcomeOf } from './settled';

@@ -1,9 +1,12 @@
 /** Opens sessions. Comes in the bundle of sessions. */
+import { watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { UserError } from '../workbench/errors';
 import { type Connection, local } from './connection';
 import { Credentials, type CredentialServices } from './credentials';
 import type { Marks } from './protection';
+import { configFile, credentialsFile } from './profile-files';
 import { type AwsFiles, profileEndpoint, profileSetting } from './profiles';
 import * as sdk from './sdk';
 import { OpenSession, requestHandler, type SessionSetup, type Timeouts } from './session';
@@ -28,9 +31,40 @@ export interface LocalServer extends NonNullable<SessionSetup['server']> {
 
 type Heard = NonNullable<SessionSetup['heard']>;
 
+/** Milliseconds for which a file has to rest after a change. */
+const settling = 300;
+
 /** The AWS configuration and credentials files as they are now. */
 export async function readAwsFiles(): Promise<AwsFiles> {
   return loadSharedConfigFiles({ ignoreCache: true });
+}
+
+/**
+ * Calls back when one of the AWS files has changed: a profile was edited, or a tool has written new credentials.
+ * Folders that are not there are not watched.
+ */
+export function watchAwsFiles(changed: () => void): { dispose(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const watchers = [configFile(), credentialsFile()].flatMap((file) => {
+    try {
+      return [
+        watch(dirname(file), { persistent: false }, (_event, name) => {
+          if (name !== null && name !== basename(file)) return;
+          clearTimeout(timer);
+          // A file is written in several strokes.
+          timer = setTimeout(changed, settling).unref();
+        }).on('error', () => undefined),
+      ];
+    } catch {
+      return [];
+    }
+  });
+  return {
+    dispose: () => {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
 }
 
 /** A session with a control plane of this machine. */

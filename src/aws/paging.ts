@@ -16,3 +16,59 @@ export async function collect<P, T>(
   }
   return all.slice(0, limit);
 }
+
+/** What was read of a list that is read page by page. */
+export interface Paged<T> {
+  items: readonly T[];
+  /** Where the next page begins; undefined when there is none. */
+  next?: string;
+  /** How many pages the items are. */
+  pages: number;
+}
+
+/** A page as a List operation answers it. */
+export interface Page<T> {
+  items: readonly T[];
+  next?: string;
+}
+
+/**
+ * Reads so many pages. Of pages that were read before only the first is read again, for what is new or has changed is
+ * there; where it does not meet what is known, all are.
+ *
+ * @param idOf tells the items of a list apart
+ */
+export async function readPages<T>(
+  page: (token: string | undefined) => Promise<Page<T>>,
+  idOf: (item: T) => string,
+  pages: number,
+  before: Paged<T> | undefined,
+): Promise<Paged<T>> {
+  const first = await page(undefined);
+  const known = before && before.pages > 1 ? after(first.items, before.items, idOf) : undefined;
+  let result: Paged<T> =
+    before && known
+      ? {
+          items: [...first.items, ...known],
+          pages: before.pages,
+          ...(before.next === undefined ? {} : { next: before.next }),
+        }
+      : { ...first, pages: 1 };
+  while (result.pages < pages && result.next !== undefined) {
+    const more = await page(result.next);
+    const ids = new Set(result.items.map(idOf));
+    result = {
+      items: [...result.items, ...more.items.filter((item) => !ids.has(idOf(item)))],
+      pages: result.pages + 1,
+      ...(more.next === undefined ? {} : { next: more.next }),
+    };
+  }
+  return result;
+}
+
+/** What follows the page `first` in a list as it was; undefined where they do not meet. */
+function after<T>(first: readonly T[], list: readonly T[], idOf: (item: T) => string): T[] | undefined {
+  const ids = new Set(first.map(idOf));
+  const last = list.findLastIndex((item) => ids.has(idOf(item)));
+  return last < 0 ? undefined : list.slice(last + 1);
+}

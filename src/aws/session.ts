@@ -118,6 +118,12 @@ export class OpenSession implements Session {
     return this.client('codepipeline', (configuration) => new this.sdk.CodePipelineClient(configuration));
   }
 
+  /** What the AWS files say of the credentials may be something else now: they are read with the next call. */
+  filesChanged(): void {
+    this.setup.credentials?.forget();
+    this.caller = undefined;
+  }
+
   client<C extends Sender>(service: string, make: (configuration: ClientConfiguration) => C): C {
     const known = this.clients.get(service) as C | undefined;
     if (known) return known;

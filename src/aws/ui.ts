@@ -1,7 +1,8 @@
-import { CancellationError, type Disposable, type QuickPickItem, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { CancellationError, type Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import { type Commands, contextKeys, messageOf } from '../workbench';
-import { type Connection, connectionOf, environmentConnection, local, profileConnection } from './connection';
+import { type Connection, connectionOf } from './connection';
 import type { Connections } from './connections';
+import type { ConnectionRow } from './head';
 
 /** Asks for the code of a multi-factor device. */
 export async function askMfaCode(serial: string): Promise<string> {
@@ -18,10 +19,18 @@ export async function askMfaCode(serial: string): Promise<string> {
 /** Registers the status bar item (connection, account, region), and the commands that switch and sign in. */
 export function registerConnectionUi(connections: Connections, commands: Commands): Disposable {
   const status = new ConnectionStatus(connections);
+  const pick = async (title: string): Promise<Connection | undefined> =>
+    (await import('../rooms.bundle')).pickConnection(connections, title);
   commands.register('mlopsFlow.switchConnection', async () => {
-    const chosen = await pickConnection(connections);
+    const chosen = await pick('Switch Connection');
     if (chosen) connections.switchTo(chosen);
   });
+  commands.register('mlopsFlow.useConnection', ({ connection }: ConnectionRow) => connections.switchTo(connection));
+  commands.register('mlopsFlow.pinConnection', async (row?: ConnectionRow) => {
+    const chosen = row?.connection ?? (await pick('Pin Connection'));
+    if (chosen && !connections.isPinned(chosen)) connections.togglePin(chosen);
+  });
+  commands.register('mlopsFlow.unpinConnection', ({ connection }: ConnectionRow) => connections.togglePin(connection));
   commands.register('mlopsFlow.signIn', (id?: string) =>
     signIn(connections, id === undefined ? connections.active : connectionOf(id)),
   );
@@ -121,26 +130,4 @@ async function signIn(connections: Connections, connection: Connection): Promise
     closed.dispose();
     connections.signIn(connection);
   });
-}
-
-async function pickConnection(connections: Connections): Promise<Connection | undefined> {
-  interface Choice extends QuickPickItem {
-    connection: Connection;
-  }
-  const choice = (connection: Connection, description: string): Choice => ({
-    label: connection.label,
-    description: connections.active.id === connection.id ? `${description} · active` : description,
-    connection,
-  });
-  const load = async (): Promise<Choice[]> => [
-    choice(local, 'runs the steps on this machine, no account needed'),
-    ...(await connections.profiles()).map((name) => choice(profileConnection(name), 'AWS profile')),
-    choice(environmentConnection(), 'keys or token in the environment, role of the container or instance'),
-  ];
-  const picked = await window.showQuickPick(load(), {
-    title: 'Switch Connection',
-    placeHolder: 'Where pipelines run and models are registered',
-    matchOnDescription: true,
-  });
-  return picked?.connection;
 }

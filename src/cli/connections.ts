@@ -22,6 +22,8 @@ export function openConnections(data: string | undefined): Connections {
     mfaCode: askMfaCode,
     remembered: () => undefined,
     remember: () => undefined,
+    pinned: () => [],
+    pin: () => undefined,
   });
 }
 

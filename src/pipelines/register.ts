@@ -177,6 +177,15 @@ export function registerPipelines(services: PipelinesServices, commands: Command
     else if (only) openRun(only.arn, connection);
   });
   commands.register('mlopsFlow.refreshPipelines', () => tree.refresh());
+  commands.register('mlopsFlow.filterPipelines', async () => {
+    const prefix = await window.showInputBox({
+      title: 'Filter Pipelines',
+      prompt: 'What the name of the pipeline begins with; empty for all pipelines',
+      value: tree.filter,
+    });
+    if (prefix !== undefined) tree.filterBy(prefix.trim());
+  });
+  commands.register('mlopsFlow.clearPipelineFilter', () => tree.filterBy(''));
   commands.register('mlopsFlow.openDefinition', async (row?: PipelineRow) => {
     if (row?.source) return openSource(row.source);
     const file = row?.definition ?? (await (await load()).pickDefinition(definitions));

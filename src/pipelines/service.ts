@@ -9,7 +9,7 @@ import type {
   PipelineExecutionStep,
   PipelineExecutionSummary,
 } from '@aws-sdk/client-sagemaker';
-import { collect, type Session } from '../aws';
+import { collect, type Paged, readPages, type Session } from '../aws';
 import { type Execution, type ExecutionDetails, nameIn, pipelineIn, splitS3Uri } from './model';
 import { readProvenance } from './provenance';
 
@@ -27,6 +27,61 @@ export function listPipelines(session: Session): Promise<string[]> {
       { SortBy: 'Name', SortOrder: 'Ascending', MaxResults: pageSize },
     );
     return (await collect(pages, (page) => page.PipelineSummaries)).flatMap(({ PipelineName }) => PipelineName ?? []);
+  });
+}
+
+/** The pipelines whose names begin with `prefix`, by name and by pages. */
+export function pagePipelines(
+  session: Session,
+  prefix: string,
+  pages: number,
+  before: Paged<string> | undefined,
+): Promise<Paged<string>> {
+  const { sdk, sagemaker } = session;
+  const page = async (token: string | undefined) => {
+    const { PipelineSummaries = [], NextToken } = await sagemaker.send(
+      new sdk.ListPipelinesCommand({
+        SortBy: 'Name',
+        SortOrder: 'Ascending',
+        MaxResults: pageSize,
+        ...(prefix === '' ? {} : { PipelineNamePrefix: prefix }),
+        ...(token === undefined ? {} : { NextToken: token }),
+      }),
+    );
+    const items = PipelineSummaries.flatMap(({ PipelineName }) => PipelineName ?? []);
+    return { items, ...(NextToken === undefined ? {} : { next: NextToken }) };
+  };
+  return session.call('list the pipelines', () => readPages(page, (name) => name, pages, before));
+}
+
+/** The newest executions of a pipeline first, by pages; none of one that was never created. */
+export function pageExecutions(
+  session: Session,
+  pipeline: string,
+  pages: number,
+  before: Paged<Execution> | undefined,
+): Promise<Paged<Execution>> {
+  const { sdk, sagemaker } = session;
+  const page = async (token: string | undefined) => {
+    const { PipelineExecutionSummaries = [], NextToken } = await sagemaker.send(
+      new sdk.ListPipelineExecutionsCommand({
+        PipelineName: pipeline,
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: token === undefined ? recent : pageSize,
+        ...(token === undefined ? {} : { NextToken: token }),
+      }),
+    );
+    const items = PipelineExecutionSummaries.map((summary) => fromSummary(pipeline, summary));
+    return { items, ...(NextToken === undefined ? {} : { next: NextToken }) };
+  };
+  return session.call(`list the runs of ${pipeline}`, async () => {
+    try {
+      return await readPages(page, ({ arn }) => arn, pages, before);
+    } catch (error) {
+      if (error instanceof sdk.ResourceNotFound) return { items: [], pages: 1 };
+      throw error;
+    }
   });
 }
 

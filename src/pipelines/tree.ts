@@ -1,11 +1,11 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import type { Disposable } from 'vscode';
-import type { Connection, Session } from '../aws';
+import { type Connection, connectionHead, type Paged, type Session } from '../aws';
 import { formatAge, formatDuration, shortId } from '../shared/format';
 import { rowIcon, statusFaces } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, type Reading } from '../workbench';
 import { type Execution, isSettled } from './model';
-import { listExecutions, listPipelines, listSteps } from './service';
+import { listSteps, pageExecutions, pagePipelines } from './service';
 import type { PipelineSource } from '../sources/source';
 import type { RoomServices } from './services';
 import type { DefinitionFile } from './workspace';
@@ -38,6 +38,8 @@ const idleInterval = 60_000;
 export class PipelinesTree implements Disposable {
   private readonly tree: LiveTree<Connection, Session>;
   private readonly changes: readonly Disposable[];
+  /** What the names of the pipelines begin with that are listed. */
+  private prefix = '';
 
   constructor(private readonly services: RoomServices) {
     const { connections, watcher, definitions, sources } = services;
@@ -49,8 +51,21 @@ export class PipelinesTree implements Disposable {
       watcher,
       several: true,
       root: (connection) => this.pipelines(connection),
+      head: (connection) => connectionHead(connections, connection),
     });
     this.changes = [definitions.onDidChange(() => this.tree.repaint()), sources.onDidChange(() => this.tree.repaint())];
+  }
+
+  get filter(): string {
+    return this.prefix;
+  }
+
+  /** Lists the pipelines alone whose names begin with `prefix`; the service looks for them. */
+  filterBy(prefix: string): void {
+    this.prefix = prefix;
+    this.tree.describe(prefix === '' ? undefined : `${prefix}…`);
+    contextKeys.set('mlopsFlow.pipelineFilter', prefix !== '');
+    this.tree.reset();
   }
 
   /** Asks the service now. */
@@ -60,7 +75,7 @@ export class PipelinesTree implements Disposable {
 
   /** The newest known execution of a pipeline on the active connection, for the CodeLens above its definition. */
   latestOf(pipeline: string): Execution | undefined {
-    return (this.tree.state(runsId(pipeline)) as readonly Execution[] | undefined)?.[0];
+    return (this.tree.state(runsId(pipeline)) as Paged<Execution> | undefined)?.items[0];
   }
 
   dispose(): void {
@@ -69,27 +84,33 @@ export class PipelinesTree implements Disposable {
   }
 
   /** The workspace's definitions at once, whatever the connection does; its pipelines when they have been listed. */
-  private pipelines(connection: Connection): Reading<Session, readonly string[]> {
+  private pipelines(connection: Connection): Reading<Session, Paged<string>> {
     return {
       id: 'pipelines',
       loading: 'Looking for pipelines…',
       interval: () => this.idleInterval(connection),
-      read: listPipelines,
-      rows: async (names) => {
+      read: (session, _signal, before, pages) => pagePipelines(session, this.prefix, pages, before),
+      more: ({ next }) => next !== undefined,
+      rows: async (listed) => {
+        const names = listed?.items;
         if (names) contextKeys.set('mlopsFlow.runs', names.length === 0 ? 'none' : 'some');
         const [files, sources] = await Promise.all([this.services.definitions.list(), this.services.sources.list()]);
         const made = sources.flatMap(({ name }) => name ?? []);
         const all = new Set([...(names ?? []), ...files.map(({ pipeline }) => pipeline), ...made]);
-        const rows = [...all].map((name) =>
+        const wanted = [...all].filter((name) => name.startsWith(this.prefix));
+        // What is not on the pages that were read may be on another.
+        const exists = (name: string): boolean | undefined =>
+          names?.includes(name) || (listed?.next === undefined ? names && false : undefined);
+        const rows = wanted.map((name) =>
           this.pipelineRow(
             connection,
             name,
             files.find(({ pipeline }) => pipeline === name) ?? sources.find((source) => source.name === name),
-            names && names.includes(name),
+            exists(name),
           ),
         );
         // Of these the name is known when the script has run.
-        const unnamed = sources.filter(({ name }) => name === undefined);
+        const unnamed = sources.filter(({ name }) => name === undefined && this.prefix === '');
         return [...rows, ...unnamed.map((source) => this.sourceRow(connection, source))];
       },
     };
@@ -139,20 +160,17 @@ export class PipelinesTree implements Disposable {
     };
   }
 
-  private runs(
-    connection: Connection,
-    pipeline: string,
-    empty: LiveRow<Session>,
-  ): Reading<Session, readonly Execution[]> {
+  private runs(connection: Connection, pipeline: string, empty: LiveRow<Session>): Reading<Session, Paged<Execution>> {
     return {
       id: runsId(pipeline),
       loading: 'Looking for runs…',
       interval: (executions) =>
-        executions?.some(({ status }) => !isSettled(status))
+        executions?.items.some(({ status }) => !isSettled(status))
           ? this.interval(connection)
           : this.idleInterval(connection),
-      read: (session) => listExecutions(session, pipeline),
-      rows: (executions = []) => executions.map((execution) => this.executionRow(connection, execution)),
+      read: (session, _signal, before, pages) => pageExecutions(session, pipeline, pages, before),
+      more: ({ next }) => next !== undefined,
+      rows: (executions) => (executions?.items ?? []).map((execution) => this.executionRow(connection, execution)),
       empty,
     };
   }

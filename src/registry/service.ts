@@ -1,5 +1,10 @@
-import type { DescribeModelPackageOutput, ModelApprovalStatus, ModelPackageSummary } from '@aws-sdk/client-sagemaker';
-import { collect, type Session } from '../aws';
+import type {
+  DescribeModelPackageOutput,
+  ModelApprovalStatus,
+  ModelPackageGroupSummary,
+  ModelPackageSummary,
+} from '@aws-sdk/client-sagemaker';
+import { collect, type Paged, readPages, type Session } from '../aws';
 import type { ListedVersion, ModelGroup, ModelVersion } from './model';
 
 /** The most that the service gives on a page. */
@@ -14,11 +19,67 @@ export function listGroups(session: Session): Promise<ModelGroup[]> {
       { SortBy: 'Name', SortOrder: 'Ascending', MaxResults: pageSize },
     );
     const groups = await collect(pages, (page) => page.ModelPackageGroupSummaryList);
-    return groups.map(({ ModelPackageGroupName: name = '', ModelPackageGroupDescription: description }) => ({
-      name,
-      ...(description ? { description } : {}),
-    }));
+    return groups.map(groupOf);
   });
+}
+
+/** What the Models view lists. */
+export interface ModelFilter {
+  /** What the name of a group contains. */
+  name: string;
+  /** The approval of its versions. */
+  approval?: ModelApprovalStatus;
+}
+
+/** The model package groups whose names the filter allows, by name and by pages. */
+export function pageGroups(
+  session: Session,
+  { name }: ModelFilter,
+  pages: number,
+  before: Paged<ModelGroup> | undefined,
+): Promise<Paged<ModelGroup>> {
+  const { sdk, sagemaker } = session;
+  const page = async (token: string | undefined) => {
+    const { ModelPackageGroupSummaryList = [], NextToken } = await sagemaker.send(
+      new sdk.ListModelPackageGroupsCommand({
+        SortBy: 'Name',
+        SortOrder: 'Ascending',
+        MaxResults: pageSize,
+        ...(name === '' ? {} : { NameContains: name }),
+        ...(token === undefined ? {} : { NextToken: token }),
+      }),
+    );
+    return {
+      items: ModelPackageGroupSummaryList.map(groupOf),
+      ...(NextToken === undefined ? {} : { next: NextToken }),
+    };
+  };
+  return session.call('list the model groups', () => readPages(page, (group) => group.name, pages, before));
+}
+
+/** The versions of a group whose approval the filter allows, the newest first, by pages of `size`. */
+export function pageVersions(
+  session: Session,
+  group: string,
+  { approval }: ModelFilter,
+  { size, pages }: { size: number; pages: number },
+  before: Paged<ListedVersion> | undefined,
+): Promise<Paged<ListedVersion>> {
+  const { sdk, sagemaker } = session;
+  const page = async (token: string | undefined) => {
+    const { ModelPackageSummaryList = [], NextToken } = await sagemaker.send(
+      new sdk.ListModelPackagesCommand({
+        ModelPackageGroupName: group,
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: size,
+        ...(approval === undefined ? {} : { ModelApprovalStatus: approval }),
+        ...(token === undefined ? {} : { NextToken: token }),
+      }),
+    );
+    return { items: ModelPackageSummaryList.map(fromSummary), ...(NextToken === undefined ? {} : { next: NextToken }) };
+  };
+  return session.call(`list the versions of ${group}`, () => readPages(page, ({ arn }) => arn, pages, before));
 }
 
 /** The versions of a group, the newest first; at most `limit` of them. */
@@ -64,6 +125,13 @@ export function setApproval(
       }),
     ),
   );
+}
+
+function groupOf({ ModelPackageGroupName = '', ModelPackageGroupDescription }: ModelPackageGroupSummary): ModelGroup {
+  return {
+    name: ModelPackageGroupName,
+    ...(ModelPackageGroupDescription ? { description: ModelPackageGroupDescription } : {}),
+  };
 }
 
 function fromSummary(summary: ModelPackageSummary): ListedVersion {

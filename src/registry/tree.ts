@@ -1,10 +1,19 @@
 import { type Disposable, MarkdownString } from 'vscode';
-import { abreast, type Connection, isDenied, type Outcome, outcomeOf, type Session } from '../aws';
+import {
+  abreast,
+  type Connection,
+  connectionHead,
+  isDenied,
+  type Outcome,
+  outcomeOf,
+  type Paged,
+  type Session,
+} from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
 import { approvalFaces, rowIcon } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading } from '../workbench';
 import { groupIn, type ListedVersion, type ModelGroup, type ModelVersion } from './model';
-import { describeVersion, listGroups, listVersions } from './service';
+import { describeVersion, type ModelFilter, pageGroups, pageVersions } from './service';
 import type { RegistryServices } from './services';
 
 /** Milliseconds between looks at the registry while the view can be seen; it changes seldom. */
@@ -12,8 +21,8 @@ const localInterval = 2_000;
 const awsInterval = 60_000;
 /** So many metrics stand beside a version; the tooltip has the rest. */
 const metricsShown = 2;
-/** So many versions of a group are shown; each is described by a request of its own. */
-const versionsShown = 50;
+/** So many versions of a group are a page; each is described by a request of its own. */
+const versionsPage = 25;
 /** Up to so many groups are shown open; what is closed costs no request. */
 const groupsOpen = 8;
 /** Versions that are described side by side. */
@@ -34,15 +43,16 @@ interface Version {
   metrics: Outcome<Metrics>;
 }
 
-/** The newest versions of a group, and whether there are older ones. */
+/** The newest versions of a group: as they are listed, and with what else was read of them. */
 interface Versions {
+  listed: Paged<ListedVersion>;
   shown: readonly Version[];
-  more: boolean;
 }
 
 /** The Models view: groups, and below each its versions with their approval and metrics. */
 export class ModelsTree implements Disposable {
   private readonly tree: LiveTree<Connection, Session>;
+  private filtered: ModelFilter = { name: '' };
 
   constructor(private readonly services: RegistryServices) {
     this.tree = new LiveTree<Connection, Session>({
@@ -52,6 +62,7 @@ export class ModelsTree implements Disposable {
       sources: services.connections,
       watcher: services.watcher,
       root: (connection) => this.groups(connection),
+      head: (connection) => connectionHead(services.connections, connection),
     });
   }
 
@@ -60,24 +71,42 @@ export class ModelsTree implements Disposable {
     this.tree.refresh();
   }
 
-  /** Selects the row of a version of the active connection; false where it is not among those that are shown. */
-  reveal(arn: string): Promise<boolean> {
-    return this.tree.reveal([groupId(groupIn(arn)), arn]);
+  get filter(): ModelFilter {
+    return this.filtered;
+  }
+
+  /** Lists what the filter allows; the service looks for it. */
+  filterBy(filter: ModelFilter): void {
+    const { name, approval } = filter;
+    const words = [
+      ...(name === '' ? [] : [`“${name}”`]),
+      ...(approval === undefined ? [] : [approvalFaces[approval].word]),
+    ];
+    this.filtered = filter;
+    this.tree.describe(words.length === 0 ? undefined : words.join(' · '));
+    contextKeys.set('mlopsFlow.modelFilter', words.length > 0);
+    this.tree.reset();
+  }
+
+  /** Selects the row of a version of a connection; false where it is not among those that are shown. */
+  reveal(arn: string, connection: Connection): Promise<boolean> {
+    return this.tree.reveal([groupId(groupIn(arn)), arn], connection);
   }
 
   dispose(): void {
     this.tree.dispose();
   }
 
-  private groups(connection: Connection): Reading<Session, readonly ModelGroup[]> {
+  private groups(connection: Connection): Reading<Session, Paged<ModelGroup>> {
     return {
       id: 'groups',
       loading: 'Looking for models…',
       interval: () => intervalOf(connection),
-      read: listGroups,
+      read: (session, _signal, before, pages) => pageGroups(session, this.filtered, pages, before),
+      more: ({ next }) => next !== undefined,
       rows: (listed) => {
-        if (listed) contextKeys.set('mlopsFlow.models', listed.length === 0 ? 'none' : 'some');
-        const groups = listed ?? [];
+        const groups = listed?.items ?? [];
+        if (listed) contextKeys.set('mlopsFlow.models', groups.length === 0 ? 'none' : 'some');
         return groups.map(({ name, description }) => ({
           id: groupId(name),
           label: name,
@@ -96,23 +125,26 @@ export class ModelsTree implements Disposable {
       id: groupId(group),
       loading: 'Looking for versions…',
       interval: () => intervalOf(connection),
-      read: (session, _signal, before) => this.readVersions(session, group, before),
-      rows: (versions) => [
-        ...(versions?.shown ?? []).map((version) => this.versionRow(connection, version)),
-        ...(versions?.more ? [olderRow(group)] : []),
-      ],
+      read: (session, _signal, before, pages) => this.readVersions(session, group, pages, before),
+      more: ({ listed }) => listed.next !== undefined,
+      rows: (versions) => (versions?.shown ?? []).map((version) => this.versionRow(connection, version)),
       empty: { id: `${groupId(group)}#none`, label: 'No versions yet', icon: { icon: 'info' }, context: 'message' },
     };
   }
 
-  private async readVersions(session: Session, group: string, before: Versions | undefined): Promise<Versions> {
+  private async readVersions(
+    session: Session,
+    group: string,
+    pages: number,
+    before: Versions | undefined,
+  ): Promise<Versions> {
     const known = new Map(before?.shown.map((version) => [version.listed.arn, version]));
-    // One more than is shown, so that it is known whether there are older ones.
-    const listed = await listVersions(session, group, versionsShown + 1);
-    const shown = await abreast(listed.slice(0, versionsShown), most, (version) =>
+    const size = versionsPage;
+    const listed = await pageVersions(session, group, this.filtered, { size, pages }, before?.listed);
+    const shown = await abreast(listed.items, most, (version) =>
       this.readVersion(session, version, known.get(version.arn)),
     );
-    return { shown, more: listed.length > versionsShown };
+    return { listed, shown };
   }
 
   /** What was read before is kept as long as the list says the same; what was denied is not asked for again. */
@@ -159,15 +191,6 @@ export class ModelsTree implements Disposable {
 
 function intervalOf({ kind }: Connection): number {
   return kind === 'local' ? localInterval : awsInterval;
-}
-
-function olderRow(group: string): LiveRow<Session> {
-  return {
-    id: `${groupId(group)}#older`,
-    label: `These are the newest ${versionsShown} versions`,
-    icon: { icon: 'info' },
-    context: 'message',
-  };
 }
 
 function groupId(name: string): string {

@@ -18,6 +18,8 @@ export interface ContextKeys {
   /** An action has come to its end and none has begun since: it may be undone. */
   'mlopsFlow.flowFinished': boolean;
   'mlopsFlow.branchFilter': boolean;
+  'mlopsFlow.pipelineFilter': boolean;
+  'mlopsFlow.modelFilter': boolean;
 }
 
 /** The keys that are on or off. */

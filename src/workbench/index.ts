@@ -7,6 +7,6 @@ export { isCancellation, messageOf, reasonOf, UserError } from './errors';
 export { contextKeys } from './context';
 export { log } from './log';
 export { onSettingsChanged, settings, userSetting } from './settings';
-export { LiveTree, type LiveRow, type Reading } from './live-tree';
+export { LiveTree, type LiveRow, loadMore, type Reading } from './live-tree';
 export { messageRow, RowTree, type Row } from './tree';
 export { Watcher } from './watcher';

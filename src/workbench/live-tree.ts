@@ -18,8 +18,11 @@ export interface Reading<Session, S> {
    * Reads the state over a session whose calls end with `signal`.
    *
    * @param before what was read the time before, where something of it need not be read again
+   * @param pages how many pages are wanted: one at first, and one more with each *Load More*
    */
-  read(session: Session, signal: AbortSignal, before: S | undefined): Promise<S>;
+  read(session: Session, signal: AbortSignal, before: S | undefined, pages: number): Promise<S>;
+  /** True when there is more than the pages that were read. Never, where this is left out. */
+  more?(state: S): boolean;
   /** The rows of a state; before the first one is read, those that stand there whatever it will be. */
   rows(state: S | undefined): readonly LiveRow<Session>[] | Promise<readonly LiveRow<Session>[]>;
   /** True when the state won't change any more. Never, where this is left out. */
@@ -35,6 +38,8 @@ export interface Reading<Session, S> {
 /** Where a live tree reads: the active one of several sources, each under an id. */
 export interface Sources<Source, Session> {
   readonly active: Source;
+  /** Those that stand side by side, each with a row of its own; absent or one: the rows of the active one alone. */
+  readonly shown?: readonly Source[];
   /** A session whose calls end with `signal`. */
   session(source: Source, signal: AbortSignal): Promise<Session>;
   /** Calls back when another source is active, and when sessions are to be made anew. */
@@ -51,6 +56,8 @@ export interface LiveTreeDefinition<Source, Session> {
   root(source: Source): Reading<Session, unknown>;
   /** Whether several rows can be selected; commands get them all after the one that was clicked. */
   several?: boolean;
+  /** The row of a source, where several stand side by side; its id is the tree's to give. */
+  head?(source: Source): Omit<LiveRow<Session>, 'id' | 'below'>;
   /** Set when the top has been read or has failed: an empty view is really empty then. */
   listed?: Switch;
 }
@@ -66,11 +73,21 @@ interface Node<Source, Session> {
   state?: { value: unknown };
   problem?: unknown;
   watching?: Disposable;
+  /** How many pages are wanted. */
+  pages: number;
   /** Nothing of the last state is to be taken over. */
   anew: boolean;
   /** The rows when they were last made: how they looked, and their ids. */
   shown?: string;
   ids: readonly NodeId[];
+}
+
+/** The live trees by the ids of their views, for the command of the rows *Load More*. */
+const trees = new Map<string, { more(id: string): void }>();
+
+/** Reads one more page of what stands below a row of a view. */
+export function loadMore(view: string, id: string): void {
+  trees.get(view)?.more(id);
 }
 
 /**
@@ -89,6 +106,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
 
   constructor(private readonly definition: LiveTreeDefinition<Source, Session>) {
     const { view, sources, several = false } = definition;
+    trees.set(view, this);
     this.tree = new RowTree(view, () => this.top());
     this.view = window.createTreeView(view, {
       treeDataProvider: this.tree,
@@ -131,17 +149,34 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
 
   /** What was last read for the reading with this id from the active source. */
   state(reading: string): unknown {
-    return [...this.nodes.values()].find((node) => node.reading.id === reading)?.state?.value;
+    const { id } = this.definition.sources.active;
+    const nodes = [...this.nodes.values()].filter(({ source }) => source.id === id);
+    return nodes.find((node) => node.reading.id === reading)?.state?.value;
   }
 
-  /** Selects the row that is reached over these ids from the top; false where one of them is not there. */
-  async reveal(path: readonly string[]): Promise<boolean> {
+  /** Reads one more page of the reading whose *Load More* row has this id. */
+  more(id: string): void {
+    const node = this.nodes.get(id);
+    if (!node) return;
+    node.pages += 1;
+    // What has come to its end is not followed any more, and is still to be read once.
+    if (node.watching) void this.definition.watcher.refresh(this.key(node));
+    else void this.read(id).catch((error: unknown) => this.lost(node, error));
+  }
+
+  /** Selects the row of a source that is reached over these ids from its top; false where one of them is not there. */
+  async reveal(path: readonly string[], source: Source = this.definition.sources.active): Promise<boolean> {
     let row: Row | undefined;
+    if (this.isSplit()) {
+      await this.tree.getChildren();
+      row = this.tree.row(this.nodeId(source, ''));
+      if (!row) return false;
+    }
     for (const id of path) {
       await this.tree.getChildren(row);
-      await this.read(row?.id ?? this.topId());
+      await this.read(row?.id ?? this.nodeId(source, ''));
       await this.tree.getChildren(row);
-      row = this.tree.row(this.nodeId(this.definition.sources.active, id));
+      row = this.tree.row(this.nodeId(source, id));
       if (!row) return false;
     }
     if (row) await this.view.reveal(row, { select: true, focus: true });
@@ -149,12 +184,19 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
   }
 
   dispose(): void {
+    trees.delete(this.definition.view);
     for (const node of this.nodes.values()) this.rest(node);
     for (const disposable of this.disposables) disposable.dispose();
   }
 
-  /** Forgets everything: what is under way belongs to a source or a session of before. */
-  private reset(): void {
+  /** What is shown of the view beside its name: a filter. */
+  describe(text: string | undefined): void {
+    if (text === undefined) delete this.view.description;
+    else this.view.description = text;
+  }
+
+  /** Forgets everything: what is under way belongs to a source, a session or a question of before. */
+  reset(): void {
     for (const node of this.nodes.values()) this.rest(node);
     this.nodes.clear();
     this.readings.clear();
@@ -162,16 +204,40 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
     this.tree.refresh();
   }
 
-  private top(): Promise<readonly Row[]> {
+  private top(): Promise<readonly Row[]> | readonly Row[] {
     const { sources } = this.definition;
-    const source = sources.active;
-    const id = this.topId();
-    let node = this.nodes.get(id);
-    if (!node) {
-      node = { id, source, reading: this.definition.root(source), anew: false, ids: [] };
-      this.nodes.set(id, node);
-    }
-    return this.open(node);
+    if (this.isSplit()) return (sources.shown ?? []).map((source) => this.head(source));
+    return this.open(this.topOf(sources.active));
+  }
+
+  /** The row of one of several sources, with all that is its below. */
+  private head(source: Source): Row {
+    const id = this.nodeId(source, '');
+    return {
+      expanded: this.opened.get(id) ?? true,
+      label: source.id,
+      ...this.definition.head?.(source),
+      id,
+      children: () => this.open(this.topOf(source)),
+    };
+  }
+
+  private topOf(source: Source): Node<Source, Session> {
+    const id = this.nodeId(source, '');
+    const node = this.nodes.get(id) ?? {
+      id,
+      source,
+      reading: this.definition.root(source),
+      anew: false,
+      pages: 1,
+      ids: [],
+    };
+    this.nodes.set(id, node);
+    return node;
+  }
+
+  private isSplit(): boolean {
+    return (this.definition.sources.shown?.length ?? 0) > 1;
   }
 
   /** The rows of a node as they are known now; from now on it is followed. */
@@ -189,9 +255,15 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
       const again = { title: 'Try Again', command: this.definition.refresh };
       return [problemRow(`${node.id}#problem`, problem, again), ...rows];
     }
+    if (state && reading.more?.(state.value)) return [...rows, this.moreRow(node)];
     if (rows.length > 0) return rows;
     if (!state) return [messageRow(`${node.id}#loading`, reading.loading, 'loading~spin')];
     return reading.empty ? [this.row(source, reading.empty)] : [];
+  }
+
+  private moreRow(node: Node<Source, Session>): Row {
+    const command = { command: 'mlopsFlow.loadMore', title: 'Load More', arguments: [this.definition.view, node.id] };
+    return messageRow(`${node.id}#more`, 'Load More…', 'ellipsis', command);
   }
 
   private row(source: Source, { below, ...content }: LiveRow<Session>): Row {
@@ -213,7 +285,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
     const reading = this.readings.get(id);
     if (!reading) return [];
     const known = this.nodes.get(id);
-    const node = known ?? { id, source, reading, anew: false, ids: [] };
+    const node = known ?? { id, source, reading, anew: false, pages: 1, ids: [] };
     node.reading = reading;
     this.nodes.set(id, node);
     return this.open(node);
@@ -229,7 +301,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
         key: this.key(node),
         poll: async (signal) => {
           const session = await sources.session(node.source, signal);
-          return node.reading.read(session, signal, node.anew ? undefined : node.state?.value);
+          return node.reading.read(session, signal, node.anew ? undefined : node.state?.value, node.pages);
         },
         settled: (value) => node.reading.settled?.(value) ?? false,
         interval: () => node.reading.interval(node.state?.value),
@@ -261,11 +333,12 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
 
   /** Repaints what has changed: single rows where the same ones are listed, else the node. */
   private async show(node: Node<Source, Session>): Promise<void> {
-    if (node.id === this.topId() && this.definition.listed) contextKeys.set(this.definition.listed, true);
+    const isTop = node.id === this.nodeId(node.source, '');
+    if (isTop && this.definition.listed) contextKeys.set(this.definition.listed, true);
     const rows = await this.rowsOf(node);
     if (this.nodes.get(node.id) !== node || node.shown === JSON.stringify(rows)) return;
     this.note(node, rows);
-    const at = node.id === this.topId() ? undefined : node.id;
+    const at = isTop && !this.isSplit() ? undefined : node.id;
     if (!this.tree.updateAll(at, rows)) this.tree.refresh(at);
   }
 
@@ -292,15 +365,11 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
     if (!node) return;
     const { signal } = new AbortController();
     const session = await this.definition.sources.session(node.source, signal);
-    this.heard(node, { value: await node.reading.read(session, signal, undefined) });
+    this.heard(node, { value: await node.reading.read(session, signal, undefined, node.pages) });
   }
 
   private key(node: Node<Source, Session>): string {
     return `${this.definition.view} ${node.source.id} ${node.reading.id}`;
-  }
-
-  private topId(): NodeId {
-    return this.nodeId(this.definition.sources.active, '');
   }
 
   private nodeId(source: Source, id: string): NodeId {

@@ -10,7 +10,7 @@ import { type RawTable, ServiceTable, type Shape } from '../../src/definition/sh
 const read = (file: string): string => readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-describe.each(['src/definition/generated', 'src/local/generated'])('%s', (folder) => {
+describe.each(['src/definition/generated', 'src/local/generated', 'src/aws/generated'])('%s', (folder) => {
   const made = JSON.parse(read(join(folder, 'source.json'))) as {
     source: string;
     scripts: string;

@@ -14,6 +14,8 @@ function services(more: Partial<ConnectionServices> = {}): ConnectionServices {
     mfaCode: () => Promise.reject(new Error('not in this test')),
     remembered: () => undefined,
     remember: () => undefined,
+    pinned: () => [],
+    pin: () => undefined,
     ...more,
   };
 }

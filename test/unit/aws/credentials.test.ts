@@ -60,6 +60,27 @@ describe('keys that are renewed on disk', () => {
     expect((await session.identity()).account).toBe('KEYNEW');
   });
 
+  it('are tried by themselves where the connection had failed, without a click', async () => {
+    valid = new Set(['KEYNEW']);
+    const heard = new Promise<void>((resolve) => void connections.onDidChange(resolve));
+    await expect(list(await connections.session(profileConnection('dev')))).rejects.toThrow(/have expired/);
+    await profiles.write('', keysFor('dev').replace('KEYDEV', 'KEYNEW'));
+    await heard;
+    await list(await connections.session(profileConnection('dev')));
+    expect(signers('ListPipelines').at(-1)).toBe('KEYNEW');
+  });
+
+  it('end nothing that goes on', async () => {
+    const session = await connections.session(profileConnection('dev'));
+    await list(session);
+    await profiles.write('', keysFor('dev').replace('KEYDEV', 'KEYNEW'));
+    // The change is heard some time after it was made; each call before that signs as before, and none fails.
+    for (const end = Date.now() + 30_000; !signers('ListPipelines').includes('KEYNEW') && Date.now() < end;) {
+      await list(session);
+    }
+    expect(signers('ListPipelines').at(-1)).toBe('KEYNEW');
+  });
+
   it('are not looked for over and over: the same keys are refused with a sentence and a way to sign in', async () => {
     const session = await connections.session(profileConnection('dev'));
     valid = new Set(['KEYNEW']);

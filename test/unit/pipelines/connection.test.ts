@@ -1,6 +1,7 @@
 /** The views over a server that counts requests and knows who signed them, through the real SDK. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Connection, type Connections, profileConnection } from '../../../src/aws';
+import type { Row } from '../../../src/workbench';
 import { Watcher } from '../../../src/workbench/watcher';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
 import { type Answer, type Asked, FakeService, type Operation } from '../../fixtures/aws/service';
@@ -11,6 +12,7 @@ vi.mock('vscode', () => import('../../fixtures/vscode'));
 
 const { PipelinesTree } = await import('../../../src/pipelines/tree');
 const { ModelsTree } = await import('../../../src/registry/tree');
+const { loadMore } = await import('../../../src/workbench');
 
 const dev = profileConnection('dev');
 const prod = profileConnection('prod');
@@ -66,6 +68,8 @@ let connections: Connections;
 let clock: FakeClock;
 let watcher: Watcher;
 let ends: (() => void)[];
+/** The Pipelines view that was opened last. */
+let opened: InstanceType<typeof PipelinesTree>;
 /** What the button of the view does. */
 let refresh: () => void;
 
@@ -115,6 +119,7 @@ function openPipelines(defined: readonly string[] = []): FakeTreeView {
     pollInterval: ({ kind }: Connection) => (kind === 'local' ? 400 : 5000),
   } as never);
   ends.push(() => tree.dispose());
+  opened = tree;
   refresh = () => tree.refresh();
   return view('mlopsFlow.pipelines');
 }
@@ -152,6 +157,13 @@ async function shows(tree: FakeTreeView, label: string | RegExp): Promise<string
     },
     { timeout: 20_000, interval: 10 },
   );
+}
+
+/** A click on the row with this label. */
+async function press(tree: FakeTreeView, label: string): Promise<void> {
+  const element = (await tree.draw()).find((row) => row.label === label)?.element;
+  const [view = '', id = ''] = ((element as Row | undefined)?.command?.arguments ?? []) as string[];
+  loadMore(view, id);
 }
 
 /** How many requests come in a minute, with nothing else going on. */
@@ -200,7 +212,8 @@ describe('after a switch', () => {
       },
     });
     const tree = openPipelines();
-    await tree.labels();
+    await shows(tree, 'Load More…');
+    for (let pages = 0; pages < 1000; pages++) await press(tree, 'Load More…');
     await service.until(() => service.count('ListPipelines', 'KEYDEV') > 3);
     connections.switchTo(prod);
     await shows(tree, 'prod');
@@ -336,5 +349,99 @@ describe('at rest', () => {
     tree.show(false);
     view('mlopsFlow.models').show(false);
     expect(await perMinute()).toBe(0);
+  });
+});
+
+/** Lists so many names by pages of the size that was asked for, and of those only what the question allows. */
+const named =
+  (count: number): Operation =>
+  ({ input }) => {
+    const { PipelineNamePrefix: prefix } = input;
+    const all = Array.from({ length: count }, (_, index) => `p${String(index).padStart(5, '0')}`).filter((name) =>
+      name.startsWith(typeof prefix === 'string' ? prefix : ''),
+    );
+    const from = Number(input['NextToken'] ?? 0);
+    const to = from + Number(input['MaxResults']);
+    return {
+      body: {
+        PipelineSummaries: all.slice(from, to).map((PipelineName) => ({ PipelineName })),
+        ...(to < all.length ? { NextToken: String(to) } : {}),
+      },
+    };
+  };
+
+describe('thousands of pipelines', () => {
+  it('are there after one request, and more of them with each click', async () => {
+    service.operations['ListPipelines'] = named(5_000);
+    connections.switchTo(dev);
+    const tree = openPipelines();
+    const labels = await shows(tree, 'p00099');
+    expect(labels.slice(-2)).toEqual(['p00099', 'Load More…']);
+    expect(service.count('ListPipelines')).toBe(1);
+    await press(tree, 'Load More…');
+    const more = await shows(tree, 'p00199');
+    expect(more).toHaveLength(201);
+    // A look at what may have changed reads the first page again, and what else was read stays.
+    await quiet();
+    const before = service.count('ListPipelines');
+    await clock.advance(60_000, quiet);
+    expect(service.count('ListPipelines') - before).toBe(1);
+    expect(await tree.labels()).toEqual(more);
+  });
+
+  it('can be asked for by what their names begin with, also those of the workspace', async () => {
+    service.operations['ListPipelines'] = named(5_000);
+    connections.switchTo(dev);
+    const shown = openPipelines(['p04999', 'other']);
+    await shows(shown, 'p00099');
+    opened.filterBy('p0499');
+    const labels = await shows(shown, 'p04990');
+    expect(labels.filter((label) => label.startsWith('p'))).toHaveLength(10);
+    expect(labels).not.toContain('other');
+    opened.filterBy('');
+    expect(await shows(shown, 'p00099')).toContain('other');
+  });
+});
+
+describe('several connections', () => {
+  it('stand side by side, each with its own rows, and one that fails is alone with it', async () => {
+    connections.switchTo(dev);
+    connections.togglePin(prod);
+    const tree = openPipelines();
+    expect(
+      (await shows(tree, /dev-train[^]*prod-train|prod-train[^]*dev-train/)).filter((label) =>
+        /^(dev|prod)$/.test(label),
+      ),
+    ).toEqual(['dev', 'prod']);
+    service.operations['ListPipelines'] = (asked) => (account(asked) === 'prod' ? denied : pipelines(asked));
+    refresh();
+    const labels = await shows(tree, /^Prod.*ListPipelines|^Prod /m);
+    expect(labels.slice(0, labels.indexOf('prod'))).toContain('dev-train');
+    expect(labels.slice(labels.indexOf('prod')).join(' ')).toMatch(/Prod/);
+    connections.togglePin(prod);
+    const alone = await shows(tree, 'dev-train');
+    expect(alone).not.toContain('prod');
+  });
+
+  it('ask for nothing more than each alone', async () => {
+    connections.switchTo(dev);
+    const tree = openPipelines();
+    await shows(tree, 'dev-score');
+    const alone = await perMinute();
+    connections.togglePin(prod);
+    await shows(tree, 'prod-score');
+    expect(await perMinute()).toBe(2 * alone);
+  });
+
+  it('are remembered, with their region', async () => {
+    const kept: string[][] = [];
+    const other = connectionsTo(service.url, {
+      pinned: () => ['profile:prod@eu-west-3'],
+      pin: (ids) => kept.push([...ids]),
+    });
+    expect(other.shown.map(({ label }) => label)).toEqual(['Local', 'prod (eu-west-3)']);
+    other.togglePin(dev);
+    expect(kept).toEqual([['profile:prod@eu-west-3', 'profile:dev']]);
+    await other.dispose();
   });
 });
