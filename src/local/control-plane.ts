@@ -31,6 +31,8 @@ export interface ControlPlaneOptions {
   port?: number;
   /** The Python that steps run with; the system's unless it is given. */
   python?: string;
+  /** The folder of the programs that stand for algorithms of images: `media/python/algorithms`. */
+  programs?: string;
   /** What steps inherit; this process's environment unless it is given. */
   environment?: NodeJS.ProcessEnv;
   /** How much faster than the true time updates of endpoints bake and alarms look back; 1 unless it is given. */
@@ -81,6 +83,7 @@ export class ControlPlane {
         mounts: new Mounts(),
         environments: new Environments(join(folder, 'environments'), join(jobFolder, 'environments')),
         environment,
+        programs: options.programs ?? join(__dirname, '..', 'media', 'python', 'algorithms'),
         grace: options.grace ?? 10_000,
         guard,
         ...(options.cli === undefined ? {} : { cli: options.cli }),

@@ -1,3 +1,4 @@
+import type { Recipe } from './images/recipe';
 import type { Container } from './run/container';
 import type { Transfer } from './run/transfer';
 
@@ -31,6 +32,12 @@ export interface Launch {
   maxRuntime: number;
   /** The path of a `requirements.txt` to be installed before. */
   requirements?: string;
+  /** Lines for its log before it runs. */
+  notes?: readonly string[];
+  /** The image that the job names. */
+  image?: string;
+  /** The packages that it needs whatever its scripts import. */
+  recipe?: (python: string) => Recipe | undefined;
 }
 
 /** A job's folders and what goes in and out of them. */
@@ -42,6 +49,8 @@ export interface Work<Request> {
   transfer: Transfer;
   /** What every job inherits. */
   environment: NodeJS.ProcessEnv;
+  /** The folder of the programs that stand for algorithms of images. */
+  programs: string;
 }
 
 /** Where one of a job's outputs lies in S3 when it has ended. */

@@ -120,6 +120,7 @@ async function prepare({
   return {
     command: command.map((word) => container.rewrite(word)),
     cwd: container.root,
+    ...(app.ImageUri === undefined ? {} : { image: app.ImageUri }),
     env: container.environment(environment, config, { ...request.Environment, ...variables }),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };

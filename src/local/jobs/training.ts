@@ -1,6 +1,8 @@
 import type { CreateTrainingJobRequest, DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { type Algorithm, algorithmOf } from './images/algorithms';
+import { parseImage } from './images/image';
 import type { JobKind, Launch, Work } from './kind';
 import { moreThanOne, recordIn } from './refuse';
 import { type Container, resourceConfig } from './run/container';
@@ -42,7 +44,12 @@ export const training: JobKind<CreateTrainingJobRequest, DescribeTrainingJobResp
     const isScript = ['sagemaker_program', 'sagemaker_submit_directory'].every(
       (name) => name in (hyperParameters ?? {}),
     );
-    return isScript ? undefined : 'Local runs scripts, not the algorithm of an image';
+    if (isScript) return undefined;
+    const image = algorithm.TrainingImage;
+    // What only a run can tell is asked again then.
+    if ('TrainingImage' in algorithm && typeof image !== 'string') return undefined;
+    const isKnown = typeof image === 'string' && algorithmOf(image, '') !== undefined;
+    return isKnown ? undefined : `Local does not run ${imageName(image, algorithm.AlgorithmName)} without a script`;
   },
 
   document(request, { name, arn, now }) {
@@ -63,7 +70,10 @@ export const training: JobKind<CreateTrainingJobRequest, DescribeTrainingJobResp
     };
   },
 
-  metrics: ({ AlgorithmSpecification: algorithm }) => algorithm?.MetricDefinitions ?? [],
+  metrics: (request) => [
+    ...(request.AlgorithmSpecification?.MetricDefinitions ?? []),
+    ...(builtIn(request, '')?.metrics ?? []),
+  ],
   needsMount: () => true,
   prepare,
   collect,
@@ -132,6 +142,7 @@ async function prepare({
   container,
   transfer,
   environment,
+  programs,
 }: Work<CreateTrainingJobRequest>): Promise<Launch> {
   transfer.target(request.OutputDataConfig?.S3OutputPath ?? '');
   const [configuration, model, outputData, code] = [
@@ -151,7 +162,8 @@ async function prepare({
 
   const values = Object.fromEntries(Object.entries(hyperParameters).map(([key, value]) => [key, fromJson(value)]));
   const own = Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith('sagemaker_')));
-  const { command, module } = await commandOf(request, values, container, transfer);
+  const algorithm = builtIn(request, programs);
+  const { command, module }: Command = algorithm ?? (await commandOf(request, values, container, transfer));
   const requirements = container.path('code', 'requirements.txt');
   const userArguments = module === undefined ? [] : argumentsOf(own);
   const variables: Record<string, string> = {
@@ -179,10 +191,36 @@ async function prepare({
   return {
     command: [...command.map((word) => container.rewrite(word)), ...userArguments],
     cwd: code,
-    env: container.environment(environment, config, { ...request.Environment, ...variables }),
+    env: container.environment(environment, config, { ...request.Environment, ...variables, ...algorithm?.env }),
+    ...(algorithm ? { recipe: algorithm.recipe, notes: [algorithm.line] } : {}),
+    ...(request.AlgorithmSpecification?.TrainingImage === undefined
+      ? {}
+      : { image: request.AlgorithmSpecification.TrainingImage }),
     ...(module !== undefined && existsSync(requirements) ? { requirements } : {}),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };
+}
+
+interface Command {
+  command: string[];
+  /** The script of script mode. */
+  module?: string;
+}
+
+/** The built-in algorithm that a request without a script and an entry point asks for. */
+function builtIn(
+  { AlgorithmSpecification: algorithm, HyperParameters: hyperParameters }: CreateTrainingJobRequest,
+  programs: string,
+): Algorithm | undefined {
+  const image = algorithm?.TrainingImage;
+  if (image === undefined || algorithm?.ContainerEntrypoint?.length) return undefined;
+  return hyperParameters?.sagemaker_program === undefined ? algorithmOf(image, programs) : undefined;
+}
+
+/** What a sentence calls an image. */
+function imageName(image: unknown, name: unknown): string {
+  if (typeof image === 'string') return `the image ${parseImage(image).repository}`;
+  return typeof name === 'string' ? `the algorithm ${name}` : 'an image that is not named';
 }
 
 /** What to run: the entry point that the request names, else the script of script mode. */
@@ -191,7 +229,7 @@ async function commandOf(
   hyperParameters: Record<string, unknown>,
   container: Container,
   transfer: Transfer,
-): Promise<{ command: string[]; module?: string }> {
+): Promise<Command> {
   const { ContainerEntrypoint: entry, ContainerArguments: words = [] } = request.AlgorithmSpecification ?? {};
   if (entry?.length) {
     const script = [...entry, ...words].find((word) => /^\/opt\/ml\/.*\.\w+$/.test(word));
@@ -201,7 +239,7 @@ async function commandOf(
   const { sagemaker_program: program, sagemaker_submit_directory: source } = hyperParameters;
   if (typeof program !== 'string' || typeof source !== 'string') {
     throw new ClientError(
-      'Local runs scripts, not the algorithm of an image. Give AlgorithmSpecification.ContainerEntrypoint, or the hyperparameters sagemaker_program and sagemaker_submit_directory.',
+      `Local does not run ${imageName(request.AlgorithmSpecification?.TrainingImage, request.AlgorithmSpecification?.AlgorithmName)} without a script. Give AlgorithmSpecification.ContainerEntrypoint, or the hyperparameters sagemaker_program and sagemaker_submit_directory.`,
     );
   }
   const code = container.path('code');

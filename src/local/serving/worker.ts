@@ -7,7 +7,9 @@ import type { VariantSpec } from '../domain/endpoints';
 import { logs } from '../domain/logs';
 import type { Container } from '../jobs/run/container';
 import { runProcess } from '../jobs/run/process';
-import { type JobSurroundings, furnish, placed } from '../jobs/run/runner';
+import { algorithmOf } from '../jobs/images/algorithms';
+import { furnish } from '../jobs/run/furnish';
+import { type JobSurroundings, placed } from '../jobs/run/runner';
 
 /** A container that cannot be had; the message is the reason that the service gives. */
 export class StartError extends Error {
@@ -186,6 +188,7 @@ export class Worker {
     };
     const code = submitted ?? container.path('model', 'code');
     const requirements = join(code, 'requirements.txt');
+    const algorithm = algorithmOf(variant.image, '');
     const given = Object.fromEntries(
       Object.entries(variant.environment).map(([name, value]) => [name, container.rewrite(value)]),
     );
@@ -206,7 +209,11 @@ export class Worker {
         },
         maxRuntime: Number.POSITIVE_INFINITY,
         ...(existsSync(requirements) ? { requirements } : {}),
+        image: variant.image,
+        // Without a script of its own it is the algorithm's model that is served.
+        ...(algorithm && !existsSync(code) ? { recipe: algorithm.recipe } : {}),
       },
+      container,
       surroundings,
       { write },
       this.ending.signal,

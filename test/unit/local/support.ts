@@ -74,7 +74,8 @@ export class Bed {
     const folder = makeTemp();
     const answers = new Answers();
     const { observe } = answers;
-    const plane = await ControlPlane.start({ data: join(folder, 'data'), grace: 500, observe, ...options });
+    const programs = join(root, 'media', 'python', 'algorithms');
+    const plane = await ControlPlane.start({ data: join(folder, 'data'), grace: 500, observe, programs, ...options });
     return new Bed(plane, folder, answers);
   }
 

@@ -172,13 +172,11 @@ test('a tar made by the system is unpacked too', async () => {
 });
 
 test('a training image without a script is told apart', async () => {
-  await expect(bed.run([trainingStep({})])).rejects.toThrow(
-    /'Train_Me': Local runs scripts, not the algorithm of an image/,
-  );
+  await expect(bed.run([trainingStep({})])).rejects.toThrow(/'Train_Me': Local does not run [^;]* without a script/);
   const { sagemaker } = bed.clients;
   const { Arguments } = trainingStep({}) as { Arguments: CreateTrainingJobCommandInput };
   const job = new CreateTrainingJobCommand({ ...Arguments, RoleArn: role, TrainingJobName: 'image' });
-  await expect(sagemaker.send(job)).rejects.toThrow('Local cannot run this job: Local runs scripts');
+  await expect(sagemaker.send(job)).rejects.toThrow('Local cannot run this job: Local does not run');
 });
 
 test('a script that dies leaves a failed job with its last lines and no model', async () => {

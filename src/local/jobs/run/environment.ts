@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
+import type { Recipe } from '../images/recipe';
 import { ClientError } from './errors';
 import type { Guard } from './guard';
 import { runProcess } from './process';
@@ -15,6 +16,19 @@ const sharedPackages = '_shared.pth';
 
 /** Requirements that lead to other files: the text alone does not say what they are. */
 const local = /^\s*(-|\.|\/|file:|.*@\s*file:)/m;
+
+/** What is installed in an environment, as a lock of versions. */
+const lockFile = 'requirements.lock';
+
+const installWords = ['install', '--no-input', '--retries', '2', '--timeout', '20'];
+
+/** What a job needs beside the user's Python. */
+export interface Needs {
+  /** The path of its `requirements.txt`. */
+  requirements?: string;
+  /** The packages of its image. */
+  recipe?: Recipe;
+}
 
 /** Where an installation runs, and who hears of it. */
 export interface Installation {
@@ -47,7 +61,7 @@ interface Overlay {
  * environment that all jobs with the same ones see. The user's Python is only ever read.
  */
 export class Environments {
-  private readonly made = new Map<string, Promise<string>>();
+  private readonly made = new Map<string, Promise<void>>();
   private readonly idle = new Map<string, Overlay[]>();
   private count = 0;
 
@@ -62,18 +76,19 @@ export class Environments {
 
   /**
    * Gives a job its own environment and installs what its requirements name.
-   * @param requirements the path of its `requirements.txt`
    * @throws {ClientError} when something cannot be installed
    */
   async prepare(
     interpreter: Interpreter,
-    requirements: string | undefined,
+    { requirements, recipe }: Needs,
     installation: Installation,
   ): Promise<JobEnvironment> {
     const text = requirements === undefined ? '' : await readFile(requirements, 'utf8');
     const isShared = text.trim() !== '' && !local.test(text);
-    const layer = isShared ? await this.shared(interpreter, text, requirements ?? '', installation) : undefined;
-    const layers = layer === undefined ? [] : [layer];
+    const base = recipe ? await this.ofRecipe(interpreter, recipe, installation) : [];
+    const layers = isShared
+      ? await this.ofRequirements(interpreter, text, requirements ?? '', base, installation)
+      : base;
     const key = JSON.stringify([interpreter, layers]);
     const overlay = this.idle.get(key)?.pop() ?? (await this.overlay(interpreter, layers));
     const env = variablesOf([overlay.folder, ...layers], installation.env, interpreter);
@@ -92,7 +107,7 @@ export class Environments {
       await release();
       throw error;
     }
-    return { python: join(overlay.folder, 'bin', 'python'), env, release };
+    return { python: pythonOf(overlay.folder), env, release };
   }
 
   private async overlay(interpreter: Interpreter, layers: readonly string[]): Promise<Overlay> {
@@ -101,56 +116,118 @@ export class Environments {
     return { folder, look: lookOf(folder, interpreter) };
   }
 
-  /** The environment of some requirements, made by the first who asks for it. */
-  private async shared(
+  /** The environment with the packages of an image, which sees nothing of the user's Python. */
+  private ofRecipe(interpreter: Interpreter, recipe: Recipe, installation: Installation): Promise<string[]> {
+    const alone = { ...interpreter, sites: [] };
+    return this.shared(alone, [], JSON.stringify(recipe.packages), installation, (folder, { onLines, ...rest }) => {
+      onLines([`Making an environment with ${recipe.title}: once for all jobs; your Python stays as it is.`]);
+      // The environment has no pip of its own: the user's installs into it.
+      const command = [interpreter.path, '-m', 'pip', '--python', pythonOf(folder)];
+      return pip([...command, ...installWords, ...recipe.packages], folder, recipe.title, { ...rest, onLines });
+    });
+  }
+
+  /** The environment of some requirements, over others. */
+  private ofRequirements(
     interpreter: Interpreter,
     text: string,
     requirements: string,
+    base: readonly string[],
     installation: Installation,
-  ): Promise<string> {
-    const recipe = JSON.stringify([interpreter.base, interpreter.version, interpreter.sites, text]);
-    const digest = createHash('sha256').update(recipe).digest('hex').slice(0, 16);
-    let making = this.made.get(digest);
-    if (!making) {
-      making = make(join(this.sharedFolder, digest), interpreter, requirements, installation);
-      this.made.set(digest, making);
-      // Whoever needs it next tries again.
-      making.catch(() => this.made.delete(digest));
-    }
-    return making;
+  ): Promise<string[]> {
+    return this.shared(interpreter, base, text, installation, (folder, own) => install(folder, requirements, own));
   }
+
+  /**
+   * An environment that outlives its job, made by the first who asks for it.
+   * @param contents what tells it from others over the same Python
+   * @returns its folder, then those below it
+   */
+  private async shared(
+    interpreter: Interpreter,
+    base: readonly string[],
+    contents: string,
+    installation: Installation,
+    fill: (folder: string, installation: Installation) => Promise<void>,
+  ): Promise<string[]> {
+    const recipe = JSON.stringify([interpreter.base, interpreter.version, interpreter.sites, base, contents]);
+    const digest = createHash('sha256').update(recipe).digest('hex').slice(0, 16);
+    const folder = join(this.sharedFolder, digest);
+    const { signal } = installation;
+    for (;;) {
+      let making = this.made.get(digest);
+      const isMine = making === undefined;
+      making ??= make(folder, interpreter, base, installation, fill);
+      if (isMine) {
+        this.made.set(digest, making);
+        // Whoever needs it next tries again.
+        making.catch(() => this.made.delete(digest));
+      }
+      try {
+        await making;
+        return [folder, ...base];
+      } catch (error) {
+        // The job that made it was stopped; this one was not.
+        if (isMine || signal.aborted || !(error instanceof Stopped)) throw error;
+      }
+    }
+  }
+}
+
+/** An installation that was cut short. */
+class Stopped extends Error {
+  override readonly name = 'Stopped';
 }
 
 async function make(
   folder: string,
   interpreter: Interpreter,
-  requirements: string,
+  base: readonly string[],
   installation: Installation,
-): Promise<string> {
-  if (existsSync(join(folder, complete))) return folder;
+  fill: (folder: string, installation: Installation) => Promise<void>,
+): Promise<void> {
+  if (existsSync(join(folder, complete))) return;
   await rm(folder, { recursive: true, force: true });
   try {
-    await makeEnvironment(folder, interpreter, []);
-    const env = variablesOf([folder], installation.env, interpreter);
-    await install(folder, requirements, { ...installation, env });
+    await makeEnvironment(folder, interpreter, base);
+    await fill(folder, { ...installation, env: variablesOf([folder, ...base], installation.env, interpreter) });
+    installation.signal.throwIfAborted();
+    await writeFile(join(folder, lockFile), await lockOf(packagesOf(folder, interpreter)));
     await writeFile(join(folder, complete), '');
-    return folder;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw error;
+    throw installation.signal.aborted ? new Stopped('The installation was stopped.', { cause: error }) : error;
   }
 }
 
-async function install(
-  folder: string,
-  requirements: string,
+/** What is installed in a folder of packages, as `requirements.txt` says it. */
+async function lockOf(packages: string): Promise<string> {
+  const names = await readdir(packages);
+  const installed = names.flatMap((name) => /^(.+)-([^-]+)\.dist-info$/.exec(name)?.slice(1, 3).join('==') ?? []);
+  return installed
+    .sort()
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+async function install(folder: string, requirements: string, installation: Installation): Promise<void> {
+  const name = basename(requirements);
+  installation.onLines([`Installing ${name} into a virtual environment; your Python stays as it is.`]);
+  const command = [pythonOf(folder), '-m', 'pip', ...installWords, '-r', requirements];
+  await pip(command, dirname(requirements), name, installation);
+}
+
+/** @param what what is installed, for the sentence where it cannot be */
+async function pip(
+  command: string[],
+  cwd: string,
+  what: string,
   { env, guard, signal, onLines }: Installation,
 ): Promise<void> {
   let cause = '';
-  onLines([`Installing ${basename(requirements)} into a virtual environment; your Python stays as it is.`]);
   const { code } = await runProcess({
-    command: [join(folder, 'bin', 'python'), '-m', 'pip', 'install', '--no-input', '-r', requirements],
-    cwd: dirname(requirements),
+    command,
+    cwd,
     env,
     guard,
     signal,
@@ -163,8 +240,12 @@ async function install(
   });
   if (code === 0 || signal.aborted) return;
   throw new ClientError(
-    `${basename(requirements)} could not be installed: ${cause.trim() || `pip ended with code ${code ?? 'none'}`}. Check the names and the network, or install the packages into your Python.`,
+    `${what} could not be installed: ${cause.trim() || `pip ended with code ${code ?? 'none'}`}. Check the names and the network, or install the packages into your Python.`,
   );
+}
+
+function pythonOf(folder: string): string {
+  return join(folder, 'bin', 'python');
 }
 
 /** Makes a virtual environment by hand: `python -m venv` takes longer than most steps. */

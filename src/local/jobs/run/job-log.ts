@@ -50,7 +50,8 @@ export function readMetricDefinitions(
   const complaints: string[] = [];
   for (const { Name: name = '', Regex: text = '' } of definitions) {
     try {
-      metrics.push({ name, regex: new RegExp(text) });
+      // Patterns for the service's logs have `#011`, as which a tab stands there.
+      metrics.push({ name, regex: new RegExp(text.replaceAll('#011', '(?:#011|\\t)')) });
     } catch (error) {
       complaints.push(`The regex of metric '${name}' cannot be read: ${error instanceof Error ? error.message : ''}`);
     }

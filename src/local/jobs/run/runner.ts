@@ -9,12 +9,13 @@ import { type Job, jobs } from '../job';
 import type { Ended, JobEnd, JobKind, Launch, Phase } from '../kind';
 import { Container } from './container';
 import { ClientError } from './errors';
+import { furnish } from './furnish';
 import type { Environments } from './environment';
 import type { Guard } from './guard';
 import { JobLog, readMetricDefinitions } from './job-log';
 import type { Mounts } from './mount';
 import { CommandError, type Exit, runProcess } from './process';
-import { type Python, PythonMissing, isPython } from './python';
+import { type Python, PythonMissing } from './python';
 import { Transfer, TransferError } from './transfer';
 
 /** What every job needs of its surroundings. */
@@ -27,6 +28,8 @@ export interface JobSurroundings {
   mounts: Mounts;
   /** What steps inherit: the user's environment without the keys of real accounts. */
   environment: NodeJS.ProcessEnv;
+  /** The folder of the programs that stand for algorithms of images. */
+  programs: string;
   /** Milliseconds between asking a job to stop and killing it. */
   grace: number;
   guard: Guard;
@@ -67,7 +70,8 @@ export async function runJob(
   const isMounted = kind.needsMount(request) && (await mounts.isPossible(folder));
   const container = new Container(join(folder, `${kind.name}-${job.name}`), isMounted);
   const transfer = new Transfer(objects(store));
-  const work = { name: job.name, request, container, transfer, environment: surroundings.environment };
+  const { environment, programs } = surroundings;
+  const work = { name: job.name, request, container, transfer, environment, programs };
   const enter = (phase: Phase): void => {
     job.modifiedAt = new Date();
     if (phase === 'Stopping') job.status = phase;
@@ -84,9 +88,10 @@ export async function runJob(
   try {
     enter('Downloading');
     const launch = await kind.prepare(work);
+    if (launch.notes) log.write(launch.notes);
     if (signal.aborted) end = stopped(signal);
     else {
-      const { command, env, ...furnished } = await furnish(launch, surroundings, log, signal);
+      const { command, env, ...furnished } = await furnish(launch, container, surroundings, log, signal);
       release = furnished.release;
       enter('Running');
       exit = await runProcess({
@@ -166,37 +171,6 @@ export async function placed(
     command: await mounts.wrap(container.folder, container.root, container.seen(cwd), words),
     env: seen,
   };
-}
-
-/**
- * Gives a job its Python: `python` and `pip` by whatever name, in the command itself and in what it calls.
- * @throws {PythonMissing} {@link ClientError}
- */
-export async function furnish(
-  { command, env, requirements }: Launch,
-  { python, environments, guard }: JobSurroundings,
-  log: { write(lines: string[]): void },
-  signal: AbortSignal,
-): Promise<{ command: string[]; env: NodeJS.ProcessEnv; release?: () => Promise<void> }> {
-  const [program = '', ...words] = command;
-  const isNeeded = isPython(program) || requirements !== undefined;
-  const interpreter = await python.interpreter().catch((error: unknown) => {
-    // A shell script without Python runs where there is none.
-    if (isNeeded || !(error instanceof PythonMissing)) throw error;
-    return undefined;
-  });
-  if (!interpreter) return { command: [...command], env };
-  if (process.platform === 'win32') {
-    if (requirements !== undefined) {
-      throw new ClientError(
-        'Local does not install requirements.txt on Windows. Install its packages into your Python.',
-      );
-    }
-    return { command: [isPython(program) ? interpreter.path : program, ...words], env };
-  }
-  const onLines = (lines: string[]): void => log.write(lines);
-  const own = await environments.prepare(interpreter, requirements, { env, guard, signal, onLines });
-  return { command: [isPython(program) ? own.python : program, ...words], env: own.env, release: own.release };
 }
 
 function stopped({ reason }: AbortSignal): JobEnd {

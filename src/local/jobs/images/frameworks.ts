@@ -1,0 +1,131 @@
+import { parseImage } from './image';
+
+/** A version of a framework's package that has builds for a range of Pythons. */
+export interface Release {
+  version: string;
+  /** The first and the last minor version of Python 3. */
+  python: readonly [first: number, last: number];
+  /** Packages that it needs in other versions than the newest. */
+  also?: readonly string[];
+}
+
+/** A framework that SageMaker has images of, and the packages that such an image has. */
+export interface Framework {
+  title: string;
+  /** Its distribution on PyPI. */
+  package: string;
+  /** Sorted; those of the images that any Python in use still has builds for. */
+  releases: readonly Release[];
+  /** Packages beside it. */
+  packages: readonly string[];
+  /** What its packages are imported as. */
+  modules: readonly string[];
+}
+
+/** What nearly every image has. */
+const common = ['numpy', 'pandas', 'scipy', 'boto3', 'requests', 'PyYAML'];
+const commonModules = ['numpy', 'pandas', 'scipy', 'boto3', 'botocore', 'requests', 'yaml', 'dateutil'];
+
+const scikitLearn: Framework = {
+  title: 'scikit-learn',
+  package: 'scikit-learn',
+  releases: [
+    { version: '1.0', python: [7, 10], also: ['numpy<1.24', 'pandas<2'] },
+    { version: '1.2', python: [8, 11], also: ['numpy<2', 'pandas<3', 'scipy<1.15'] },
+    { version: '1.4', python: [9, 12], also: ['numpy<2.1', 'pandas<3'] },
+    { version: '1.6', python: [9, 13] },
+    { version: '1.7', python: [10, 14] },
+  ],
+  packages: [...common, 'joblib'],
+  modules: [...commonModules, 'sklearn', 'joblib'],
+};
+
+/** The container of XGBoost. */
+export const xgboost: Framework = {
+  title: 'XGBoost',
+  package: 'xgboost',
+  releases: [
+    { version: '1.7', python: [8, 13], also: ['numpy<2', 'pandas<3', 'scikit-learn<1.6', 'scipy<1.15'] },
+    { version: '2.1', python: [8, 14] },
+    { version: '3.0', python: [10, 14] },
+  ],
+  packages: [...common, 'scikit-learn', 'pyarrow'],
+  modules: [...commonModules, 'xgboost', 'sklearn', 'pyarrow', 'joblib'],
+};
+
+const pytorch: Framework = {
+  title: 'PyTorch',
+  package: 'torch',
+  releases: [
+    { version: '1.13', python: [7, 10], also: ['numpy<2'] },
+    { version: '2.1', python: [8, 11], also: ['numpy<2'] },
+    { version: '2.3', python: [8, 12], also: ['numpy<2'] },
+    { version: '2.6', python: [9, 13] },
+    { version: '2.8', python: [9, 13] },
+    { version: '2.9', python: [10, 14] },
+  ],
+  // The index has builds for processors alone; where it cannot be reached, PyPI's are taken, which are larger.
+  packages: ['--extra-index-url=https://download.pytorch.org/whl/cpu', 'torchvision', ...common, 'scikit-learn'],
+  modules: [...commonModules, 'torch', 'torchvision', 'sklearn'],
+};
+
+const tensorflow: Framework = {
+  title: 'TensorFlow',
+  package: process.platform === 'darwin' ? 'tensorflow' : 'tensorflow-cpu',
+  releases: [
+    { version: '2.11', python: [7, 10], also: ['numpy<1.24', 'protobuf<3.20'] },
+    { version: '2.13', python: [8, 11], also: ['numpy<1.25'] },
+    { version: '2.16', python: [9, 12], also: ['numpy<2'] },
+    { version: '2.19', python: [9, 12] },
+    { version: '2.20', python: [9, 13] },
+  ],
+  packages: [...common, 'scikit-learn'],
+  modules: [...commonModules, 'tensorflow', 'keras', 'sklearn'],
+};
+
+const mxnet: Framework = {
+  title: 'MXNet',
+  package: 'mxnet',
+  releases: [{ version: '1.9', python: [6, 11], also: ['numpy==1.23.5', 'pandas<2.1', 'scipy<1.12'] }],
+  packages: [...common, 'scikit-learn'],
+  modules: [...commonModules, 'mxnet', 'sklearn'],
+};
+
+/** Frameworks by the repositories of their images. */
+const repositories: readonly [RegExp, Framework][] = [
+  [/^sagemaker-scikit-learn$/, scikitLearn],
+  [/^(sagemaker-)?xgboost$/, xgboost],
+  [/^pytorch-(training|inference)/, pytorch],
+  [/^(sagemaker-)?tensorflow-(training|inference|scriptmode)/, tensorflow],
+  [/^(sagemaker-)?mxnet-(training|inference)/, mxnet],
+  [/^huggingface-pytorch-/, pytorch],
+  [/^huggingface-tensorflow-/, tensorflow],
+];
+
+/** What an image has, as far as Local knows it. */
+export interface FrameworkImage {
+  framework: Framework;
+  /** The framework's version in it; empty where its tag has none. */
+  version: string;
+  /** The packages of its own that its tag names. */
+  extra: readonly string[];
+  extraModules: readonly string[];
+}
+
+/**
+ * The framework of an image; undefined for images that Local knows nothing of.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/ecr-us-east-1.html
+ */
+export function frameworkOf(uri: string): FrameworkImage | undefined {
+  const { repository, tag } = parseImage(uri);
+  const framework = repositories.find(([pattern]) => pattern.test(repository))?.[1];
+  if (!framework) return undefined;
+  const version = /^\d+(\.\d+)*/.exec(tag)?.[0] ?? '';
+  const transformers = /transformers(\d+\.\d+(?:\.\d+)?)/.exec(tag)?.[1];
+  return {
+    framework,
+    version,
+    extra: transformers === undefined ? [] : [`transformers>=${transformers}`, 'datasets', 'accelerate'],
+    extraModules: transformers === undefined ? [] : ['transformers', 'datasets', 'accelerate', 'tokenizers'],
+  };
+}

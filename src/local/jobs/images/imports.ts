@@ -1,0 +1,50 @@
+import { open, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Larger files are no scripts that someone wrote. */
+const largest = 1024 * 1024;
+
+/** What the scripts below some folders may import. */
+export interface Imports {
+  /** The first parts of the modules' names. */
+  modules: ReadonlySet<string>;
+  /** Archives lie there, which a script unpacks by itself: what is in them is not known. */
+  hasArchive: boolean;
+}
+
+const statement = /^[ \t]*(?:from[ \t]+([A-Za-z_]\w*)|import[ \t]+([A-Za-z_][\w., \t]*))/gm;
+
+/** The modules that a script imports at any depth of its text. */
+export function importsOf(script: string): string[] {
+  return [...script.matchAll(statement)].flatMap(([, from, list]) =>
+    from === undefined ? (list ?? '').split(',').map((name) => name.trim().split(/[.\s]/)[0] ?? '') : [from],
+  );
+}
+
+/** Looks through the scripts below folders without running anything. */
+export async function importsBelow(folders: readonly string[]): Promise<Imports> {
+  const modules = new Set<string>();
+  let hasArchive = false;
+  for (const folder of folders) {
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    for (const name of names) {
+      if (/\.(tar\.gz|tgz|zip)$/.test(name)) hasArchive = true;
+      if (!/\.(py|ipynb|sh)$/.test(name)) continue;
+      const text = await readScript(join(folder, name));
+      for (const module of importsOf(name.endsWith('.ipynb') ? text.replaceAll(/^\s*"/gm, '') : text))
+        modules.add(module);
+    }
+  }
+  return { modules, hasArchive };
+}
+
+async function readScript(path: string): Promise<string> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return '';
+  try {
+    const info = await file.stat();
+    return info.isFile() && info.size <= largest ? await readFile(file, 'utf8') : '';
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,81 @@
+import { compareVersions } from './image';
+import { type Framework, type Release, frameworkOf, xgboost } from './frameworks';
+
+/** The packages that stand for an image on this machine. */
+export interface Recipe {
+  /** `scikit-learn 1.2`: what it has. */
+  title: string;
+  /** What pip is given. */
+  packages: readonly string[];
+  /** What these are imported as. */
+  modules: readonly string[];
+  /** The framework's distribution and the version of it that the image has. */
+  main: { package: string; version: string };
+  /** Where it is another version than the image has, half a sentence that says so. */
+  note?: string;
+}
+
+/**
+ * The recipe of an image for a Python: the image's own version of its framework, or the nearest that there are builds of.
+ * Undefined for images of no framework, and where there is nothing for this Python.
+ * @param python `3.11.7`
+ */
+export function recipeOf(uri: string, python: string): Recipe | undefined {
+  const image = frameworkOf(uri);
+  const release = image && releaseFor(image.framework, image.version, python);
+  if (!release) return undefined;
+  const { framework, version, extra, extraModules } = image;
+  return {
+    ...recipe(framework, release, extra, extraModules),
+    ...(version === '' || isSame(version, release.version)
+      ? {}
+      : {
+          note: `the image has ${framework.title} ${version}; ${release.version} is the nearest for Python ${minorOf(python)}`,
+        }),
+  };
+}
+
+/** What the built-in algorithms beside XGBoost need. */
+export function algorithmRecipe(python: string): Recipe | undefined {
+  const image = frameworkOf('sagemaker-scikit-learn:1.2-1');
+  const release = image && releaseFor(image.framework, '1.6', python);
+  return release && recipe(image.framework, release, ['pyarrow'], ['pyarrow']);
+}
+
+/** The XGBoost that an image of it stands for on this machine. */
+export function xgboostVersion(imageVersion: string, python: string): string | undefined {
+  return releaseFor(xgboost, imageVersion, python)?.version;
+}
+
+function recipe(
+  framework: Framework,
+  release: Release,
+  extra: readonly string[],
+  extraModules: readonly string[],
+): Recipe {
+  return {
+    title: `${framework.title} ${release.version}`,
+    packages: [`${framework.package}==${release.version}.*`, ...(release.also ?? []), ...framework.packages, ...extra],
+    modules: [...framework.modules, ...extraModules],
+    main: { package: framework.package, version: release.version },
+  };
+}
+
+/** The lowest release for a Python that is not older than the image's; else the newest. */
+function releaseFor({ releases }: Framework, version: string, python: string): Release | undefined {
+  const minor = Number(minorOf(python).split('.')[1]);
+  const possible = releases.filter(({ python: [first, last] }) => first <= minor && minor <= last);
+  return possible.find((release) => compareVersions(release.version, majorMinor(version)) >= 0) ?? possible.at(-1);
+}
+
+function isSame(version: string, release: string): boolean {
+  return majorMinor(version) === release;
+}
+
+function majorMinor(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
+
+function minorOf(python: string): string {
+  return majorMinor(python);
+}

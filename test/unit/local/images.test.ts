@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compareVersions, parseImage } from '../../../src/local/jobs/images/image';
+import { importsBelow, importsOf } from '../../../src/local/jobs/images/imports';
+import { recipeOf } from '../../../src/local/jobs/images/recipe';
+import { makeTemp } from './support';
+
+/* What Local makes of the names of images, and when it needs their packages. */
+
+const ecr = (name: string): string => `683313688378.dkr.ecr.us-east-1.amazonaws.com/${name}`;
+
+describe('images', () => {
+  test('a name is read with or without a registry, a tag and a digest', () => {
+    expect(parseImage(ecr('sagemaker-xgboost:1.7-1'))).toEqual({ repository: 'sagemaker-xgboost', tag: '1.7-1' });
+    expect(parseImage('localhost:5000/a/b')).toEqual({ repository: 'b', tag: '' });
+    expect(parseImage(`${ecr('b:2')}@sha256:${'0'.repeat(64)}`)).toEqual({ repository: 'b', tag: '2' });
+  });
+
+  test('versions are in the order of their numbers', () => {
+    expect(['1.10', '1.9', '1', '2.0.1'].toSorted(compareVersions)).toEqual(['1', '1.9', '1.10', '2.0.1']);
+  });
+});
+
+describe('recipes', () => {
+  const titleOf = (name: string, python = '3.11.7'): string | undefined => recipeOf(ecr(name), python)?.title;
+
+  test('an image has the version of its framework, or the nearest that this Python has builds of', () => {
+    expect(titleOf('sagemaker-scikit-learn:1.2-1-cpu-py3')).toBe('scikit-learn 1.2');
+    expect(titleOf('sagemaker-scikit-learn:0.23-1-cpu-py3')).toBe('scikit-learn 1.2');
+    expect(titleOf('sagemaker-scikit-learn:0.23-1-cpu-py3', '3.9.1')).toBe('scikit-learn 1.0');
+    expect(titleOf('sagemaker-scikit-learn:1.2-1-cpu-py3', '3.13.0')).toBe('scikit-learn 1.6');
+    expect(titleOf('sagemaker-xgboost:1.10-1', '3.12.0')).toBe('XGBoost 2.1');
+    expect(titleOf('pytorch-training:2.1.0-cpu-py310-ubuntu20.04-sagemaker')).toBe('PyTorch 2.1');
+    expect(titleOf('tensorflow-training:2.19-cpu-py312')).toBe('TensorFlow 2.19');
+    expect(titleOf('sagemaker-mxnet-training:1.9.0-cpu-py38', '3.13.0')).toBeUndefined();
+  });
+
+  test('another version than the image has is said', () => {
+    expect(recipeOf(ecr('sagemaker-scikit-learn:1.2-1'), '3.11.7')?.note).toBeUndefined();
+    expect(recipeOf(ecr('sagemaker-scikit-learn:0.23-1'), '3.11.7')?.note).toBe(
+      'the image has scikit-learn 0.23; 1.2 is the nearest for Python 3.11',
+    );
+  });
+
+  test('an image of Hugging Face has its library too, one of the user nothing', () => {
+    const image = ecr('huggingface-pytorch-training:2.1.0-transformers4.36.0-cpu-py310-ubuntu20.04');
+    expect(recipeOf(image, '3.11.7')?.packages).toContain('transformers>=4.36.0');
+    expect(recipeOf(image, '3.11.7')?.modules).toContain('datasets');
+    expect(titleOf('my-scikit-learn:1')).toBeUndefined();
+    expect(titleOf('sagemaker-scikit-learn-extra:1')).toBeUndefined();
+  });
+});
+
+describe('imports', () => {
+  test('are found in every form, at any depth of a script, and nowhere else', () => {
+    const script = `
+import os, json as j , numpy.linalg
+from pandas import DataFrame
+from . import sibling
+def f():
+    import sklearn.svm as svm
+    from scipy.stats import norm
+text = "import nothing"
+# import commented
+imported = 1
+`;
+    expect(importsOf(script)).toEqual(['os', 'json', 'numpy', 'pandas', 'sklearn', 'scipy']);
+  });
+
+  test('are those of scripts and notebooks; archives are told', async () => {
+    const folder = makeTemp();
+    mkdirSync(join(folder, 'a/b'), { recursive: true });
+    writeFileSync(join(folder, 'a/b/x.py'), 'import pandas');
+    writeFileSync(
+      join(folder, 'n.ipynb'),
+      JSON.stringify({ cells: [{ source: ['import numpy\n', 'x = 1'] }] }, null, 1),
+    );
+    writeFileSync(join(folder, 'data.csv'), 'import nothing');
+    const found = await importsBelow([folder, join(folder, 'gone')]);
+    expect([...found.modules].toSorted()).toEqual(['numpy', 'pandas']);
+    expect(found.hasArchive).toBe(false);
+    writeFileSync(join(folder, 'a/sourcedir.tar.gz'), '');
+    expect((await importsBelow([folder])).hasArchive).toBe(true);
+  });
+});
