@@ -209,12 +209,16 @@ export class Builds {
       .then((found) =>
         process.platform === 'win32'
           ? undefined
-          : environments.prepare(found, undefined, {
-              env: base,
-              guard,
-              signal: host.signal,
-              onLines: (lines) => host.log(lines),
-            }),
+          : environments.prepare(
+              found,
+              {},
+              {
+                env: base,
+                guard,
+                signal: host.signal,
+                onLines: (lines) => host.log(lines),
+              },
+            ),
       )
       .catch((error: unknown) => {
         // A build that needs no Python runs where there is none.

@@ -40,8 +40,7 @@ const scikitLearn: Framework = {
   modules: [...commonModules, 'sklearn', 'joblib'],
 };
 
-/** The container of XGBoost. */
-export const xgboost: Framework = {
+const xgboost: Framework = {
   title: 'XGBoost',
   package: 'xgboost',
   releases: [

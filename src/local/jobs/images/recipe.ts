@@ -1,5 +1,5 @@
 import { compareVersions } from './image';
-import { type Framework, type Release, frameworkOf, xgboost } from './frameworks';
+import { type Framework, type Release, frameworkOf } from './frameworks';
 
 /** The packages that stand for an image on this machine. */
 export interface Recipe {
@@ -40,11 +40,6 @@ export function algorithmRecipe(python: string): Recipe | undefined {
   const image = frameworkOf('sagemaker-scikit-learn:1.2-1');
   const release = image && releaseFor(image.framework, '1.6', python);
   return release && recipe(image.framework, release, ['pyarrow'], ['pyarrow']);
-}
-
-/** The XGBoost that an image of it stands for on this machine. */
-export function xgboostVersion(imageVersion: string, python: string): string | undefined {
-  return releaseFor(xgboost, imageVersion, python)?.version;
 }
 
 function recipe(
