@@ -112,7 +112,14 @@ export function activate(context: ExtensionContext): void {
     { dispose: () => void connections.dispose() },
     window.onDidChangeWindowState(({ focused }) => watcher.setFocused(focused)),
     onSettingsChanged(
-      ['aws.region', 'aws.endpointUrl', 'aws.connectTimeoutSeconds', 'aws.requestTimeoutSeconds', 'local.python'],
+      [
+        'aws.region',
+        'aws.endpointUrl',
+        'aws.connectTimeoutSeconds',
+        'aws.requestTimeoutSeconds',
+        'local.python',
+        'local.speed',
+      ],
       () => connections.renew(),
     ),
   );
@@ -123,6 +130,7 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
     launchLocal: async () => {
       const { launchLocal } = await import('./local/launch.bundle');
       const python = settings('local.python');
+      const speed = settings('local.speed');
       const dataDir = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'local').fsPath;
       // So the command line in a terminal of this window finds the same runs.
       context.environmentVariableCollection.replace('MLOPS_FLOW_DATA', dataDir);
@@ -131,6 +139,7 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
         execPath: process.execPath,
         serverPath: Uri.joinPath(context.extensionUri, 'dist', 'local-server.js').fsPath,
         ...(python && workspace.isTrusted ? { python } : {}),
+        ...(speed === undefined ? {} : { speed }),
       }));
     },
     localEnded: (message) =>

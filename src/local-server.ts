@@ -1,7 +1,7 @@
 /**
  * Entry of the embedded control plane, a process of its own:
  *
- *     local-server.js --data DIR [--port N] [--python PATH]
+ *     local-server.js --data DIR [--port N] [--python PATH] [--speed N]
  *
  * It writes one line of JSON (`Ready`) when it listens, and ends when its standard input closes, on SIGTERM
  * and on SIGINT: running steps are stopped and their executions marked. A start that fails writes one
@@ -19,14 +19,25 @@ async function main(): Promise<void> {
   // SQLite is young in Node, which says so at every start; standard error is for what the user must know.
   process.removeAllListeners('warning');
   const { values } = parseArgs({
-    options: { data: { type: 'string' }, port: { type: 'string' }, python: { type: 'string' } },
+    options: {
+      data: { type: 'string' },
+      port: { type: 'string' },
+      python: { type: 'string' },
+      speed: { type: 'string' },
+    },
   });
   const { data } = values;
   if (data === undefined) throw new Error('--data DIR must be given: the folder for runs, models and objects.');
   const python = values.python ?? process.env.MLOPS_FLOW_PYTHON;
+  const speed = Number(values.speed ?? process.env.MLOPS_FLOW_LOCAL_SPEED ?? 1);
+  if (!(speed >= 1))
+    throw new Error(
+      `The speed must be a number from 1, and is '${values.speed ?? process.env.MLOPS_FLOW_LOCAL_SPEED}'.`,
+    );
   const plane = await ControlPlane.start({
     data,
     port: Number(values.port ?? 0),
+    speed,
     ...(python === undefined || python === '' ? {} : { python }),
     cli: join(__dirname, 'cli.js'),
     onBroken: die,

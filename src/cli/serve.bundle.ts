@@ -12,6 +12,7 @@ export async function run(args: string[]): Promise<number> {
       port: { type: 'string' },
       data: { type: 'string', default: defaultData },
       python: { type: 'string' },
+      speed: { type: 'string' },
       env: { type: 'boolean', default: false },
     },
   });
@@ -26,6 +27,7 @@ export async function run(args: string[]): Promise<number> {
     execPath,
     serverPath,
     ...(values.python === undefined ? {} : { python: values.python }),
+    ...(values.speed === undefined ? {} : { speed: Number(values.speed) }),
   });
   let asked = false;
   const stop = (): void => {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { alarms } from './domain/alarms';
 import { defaultBucket, region } from './domain/arns';
+import { metrics } from './domain/metrics';
 import { objects } from './domain/objects';
 import { forgetOldAnswers } from './domain/once';
 import { Engine } from './engine/engine';
@@ -13,8 +14,10 @@ import { Mounts } from './jobs/run/mount';
 import { Python } from './jobs/run/python';
 import type { JobSurroundings } from './jobs/run/runner';
 import { loadKeys } from './keys';
+import { AlarmEvaluation } from './serving/alarm-evaluation';
 import { SystemClock } from './serving/clock';
 import { Endpoints } from './serving/endpoints';
+import { publishInvocation } from './serving/invocation-metrics';
 import { Invoker } from './serving/invoke';
 import type { Ready } from './ready';
 import { services } from './services';
@@ -57,6 +60,7 @@ export class ControlPlane {
     private readonly jobs: Jobs,
     private readonly endpoints: Endpoints,
     private readonly builds: Builds,
+    private readonly evaluation: AlarmEvaluation,
     private readonly wire: WireServer,
     private readonly guard: Guard,
     private readonly keys: KeyPair,
@@ -89,16 +93,18 @@ export class ControlPlane {
         ...(options.cli === undefined ? {} : { cli: options.cli }),
       };
       const jobs = new Jobs(surroundings, broken);
+      const clock = new SystemClock(options.speed);
       const endpoints = new Endpoints({
         surroundings,
         folder: join(folder, 'serving'),
-        clock: new SystemClock(options.speed),
+        clock,
         alarms: alarms(store),
         broken,
         ...(options.instances === undefined ? {} : { instances: options.instances }),
       });
-      const invoker = new Invoker(store, endpoints, () => undefined);
       const builds = new Builds(surroundings, broken);
+      const invoker = new Invoker(store, endpoints, (invoked) => publishInvocation(metrics(store), invoked));
+      const evaluation = new AlarmEvaluation(store, clock, broken);
       const engine = new Engine(store, jobs, broken);
       store.transaction(() => {
         engine.recover();
@@ -122,7 +128,8 @@ export class ControlPlane {
       });
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
       endpoints.recover();
-      return new ControlPlane(store, engine, jobs, endpoints, builds, wire, guard, keys, port);
+      evaluation.start();
+      return new ControlPlane(store, engine, jobs, endpoints, builds, evaluation, wire, guard, keys, port);
     } catch (error) {
       guard.close();
       store.close();
@@ -138,11 +145,13 @@ export class ControlPlane {
   /** Takes no more requests, stops running steps and marks their executions, closes the store. */
   async stop(): Promise<void> {
     await this.wire.close();
+    this.evaluation.stop();
     await this.engine.shutDown();
     await this.endpoints.shutDown();
     await this.jobs.shutDown();
     await this.builds.shutDown();
     this.guard.close();
+    metrics(this.store).flush();
     this.store.close();
   }
 }

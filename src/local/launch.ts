@@ -16,6 +16,8 @@ export interface LaunchOptions {
   python?: string;
   /** A free port unless one is given. */
   port?: number;
+  /** How much faster than the true time deployments bake and alarms look back. */
+  speed?: number;
   /** Ends the start, or the running control plane. */
   signal?: AbortSignal;
 }
@@ -46,6 +48,7 @@ export async function launchLocal(options: LaunchOptions): Promise<LocalHandle> 
   options.signal?.throwIfAborted();
   const words = ['--data', options.dataDir, '--port', String(options.port ?? 0)];
   if (options.python) words.push('--python', options.python);
+  if (options.speed !== undefined) words.push('--speed', String(options.speed));
   const child = spawn(options.execPath, [options.serverPath, ...words], {
     env: { ...(options.env ?? process.env), ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -9,6 +9,7 @@ export interface Settings {
   'aws.production': string[];
   'aws.readOnly': string[];
   'local.python': string;
+  'local.speed': number;
   'python.path': string;
   'pipelines.refreshSeconds': number;
   'pipelines.definitionGlob': string;

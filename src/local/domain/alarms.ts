@@ -1,12 +1,15 @@
 import type { AlarmHistoryItem, CompositeAlarm, MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { part, recordsOf } from '../store/part';
 import type { Store } from '../store/store';
+import { account, region } from './arns';
 
 /** An alarm of CloudWatch. */
 export interface Alarm {
   name: string;
   createdAt: Date;
   state: StateValue;
+  /** When its state was set by hand: it is not evaluated for a while. */
+  heldSince?: Date;
   /** What DescribeAlarms says of it. */
   doc: { kind: 'metric'; alarm: MetricAlarm } | { kind: 'composite'; alarm: CompositeAlarm };
 }
@@ -54,8 +57,8 @@ class Alarms {
     return () => this.listeners.delete(listener);
   }
 
-  /** Notes a state, and its change in the history. */
-  setState(alarm: Alarm, state: StateValue, reason: string, data?: string): void {
+  /** Notes a state, and its change in the history. @param byHand it stays for a while */
+  setState(alarm: Alarm, state: StateValue, reason: string, data?: string, byHand = false): void {
     const at = new Date();
     const changed = alarm.state !== state;
     const told = {
@@ -66,7 +69,8 @@ class Alarms {
       StateTransitionedTimestamp: changed ? at : alarm.doc.alarm.StateTransitionedTimestamp,
     };
     const doc = { ...alarm.doc, alarm: { ...alarm.doc.alarm, ...told } } as Alarm['doc'];
-    this.records.put({ ...alarm, state, doc });
+    const { heldSince: _, ...rest } = alarm;
+    this.records.put({ ...rest, state, doc, ...(byHand ? { heldSince: at } : {}) });
     if (!changed) return;
     this.note(alarm, 'StateUpdate', `Alarm updated from ${alarm.state} to ${state}`, {
       version: '1.0',
@@ -99,4 +103,8 @@ export const alarms = Object.assign(
 /** The name in an alarm's ARN, or the name as it is. */
 export function alarmName(nameOrArn: string): string {
   return /^arn:[^:]+:cloudwatch:[^:]*:\d{12}:alarm:(.+)$/s.exec(nameOrArn)?.[1] ?? nameOrArn;
+}
+
+export function alarmArn(name: string): string {
+  return `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
 }

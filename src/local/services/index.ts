@@ -1,3 +1,5 @@
+import { applicationAutoscaling } from './application-autoscaling';
+import { cloudwatch } from './cloudwatch';
 import { codebuild } from './codebuild';
 import { iam } from './iam';
 import { lambda } from './lambda';
@@ -9,4 +11,15 @@ import type { Service } from './service';
 import { sts } from './sts';
 
 /** The services that Local speaks. */
-export const services: readonly Service[] = [sagemaker, sagemakerRuntime, logService, s3, sts, iam, lambda, codebuild];
+export const services: readonly Service[] = [
+  sagemaker,
+  sagemakerRuntime,
+  logService,
+  s3,
+  sts,
+  iam,
+  lambda,
+  codebuild,
+  cloudwatch,
+  applicationAutoscaling,
+];

@@ -19,6 +19,8 @@ export interface Route {
   worker: Worker;
   variant: string;
   fleet: FleetSpec;
+  /** Instances that answer for the variant. */
+  instances: number;
 }
 
 /** Variants and weights, and which fleets answer for each. */
@@ -184,7 +186,9 @@ export class Endpoints {
     const others = split.targets.filter(({ value, weight }) => weight > 0 && value !== first);
     for (const fleet of [first, ...others.map(({ value }) => value)]) {
       const worker = fleet?.pick(name);
-      if (fleet && worker) return { worker, variant: name, fleet: fleet.spec };
+      if (!fleet || !worker) continue;
+      const instances = split.targets.reduce((sum, { value }) => sum + value.count(name), 0);
+      return { worker, variant: name, fleet: fleet.spec, instances };
     }
     return undefined;
   }

@@ -27,6 +27,8 @@ export interface Invoked {
   config: string;
   /** The status that the container answered with; 0 for none. */
   status: number;
+  /** Of the variant, those of all fleets that have traffic. */
+  instances: number;
   modelLatency: number;
   overheadLatency: number;
 }
@@ -124,7 +126,15 @@ export class Invoker {
   private tell(route: Route, { endpoint }: InvocationRequest, status: number, model: number, overhead: number): void {
     const { variant, fleet } = route;
     const [modelLatency, overheadLatency] = [Math.round(model * 1000), Math.round(overhead * 1000)];
-    this.observe({ endpoint, variant, config: fleet.config, status, modelLatency, overheadLatency });
+    this.observe({
+      endpoint,
+      variant,
+      config: fleet.config,
+      status,
+      instances: route.instances,
+      modelLatency,
+      overheadLatency,
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { ServiceError } from './errors';
 import { type WireAnswer, type WireRequest, isFileBody } from './message';
 import type { OperationModel, ServiceModel } from './model';
@@ -120,6 +121,8 @@ export class WireServer {
     }
     const { service } = destination;
     if (!service) this.refuseWrongScope(signed, request);
+    if (request.headers['content-encoding'] === 'gzip')
+      request.body = unzipped(request.body, service?.maxBody ?? maxBody);
     return signed;
   }
 
@@ -176,6 +179,15 @@ export class WireServer {
     const text = error instanceof Error ? error.message : String(error);
     if (explained === undefined) process.stderr.write(`${error instanceof Error ? (error.stack ?? text) : text}\n`);
     return new ServiceError('InternalFailure', explained ?? text, 500);
+  }
+}
+
+/** The content of a body that a client has compressed. @param most bytes @throws {ServiceError} */
+function unzipped(body: Buffer, most: number): Buffer {
+  try {
+    return gunzipSync(body, { maxOutputLength: most });
+  } catch {
+    throw new ServiceError('SerializationException', 'The body of the request is not valid gzip, or too large.');
   }
 }
 

@@ -28,6 +28,8 @@ export interface WireService {
   model: ServiceModel;
   operations: Operations;
   errors?: WireErrors;
+  /** The names of errors in the query protocol, where they differ from the shapes', for clients that know those. */
+  queryErrors?: Readonly<Record<string, string>>;
   /** The largest body of a request, in bytes, where it may be larger than those of other services. */
   maxBody?: number;
   /** The roots of its XML answers by operation, where they differ from the names of the shapes. */

@@ -21,11 +21,13 @@ import {
   findEndpoint,
   findEndpointConfig,
 } from '../../domain/endpoints';
+import { deregisterEndpoint, scalableTargets, variantResource } from '../../domain/scaling';
 import { tags } from '../../domain/tags';
 import type { Context } from '../../engine/context';
 import { describeEndpoint } from '../../serving/describe';
 import { countsOf, weightsOf } from '../../serving/endpoints';
 import { fleetSpec } from '../../serving/spec';
+import type { Store } from '../../store/store';
 import { ServiceError, invalid } from '../../wire/errors';
 import type { Operations } from '../../wire/service';
 import type { Checked } from '../service';
@@ -69,6 +71,7 @@ export function endpointOperations({ store, endpoints: serving }: Context): Oper
         const spec = fleetSpec(store, findEndpointConfig(store, input.EndpointConfigName).doc);
         const policy = input.RetainDeploymentConfig === true ? endpoint.lastDeployment : input.DeploymentConfig;
         if (endpoint.fleet) checkPolicy(policy, endpoint.fleet, spec);
+        refuseScaled(store, endpoint, spec);
         const retained = input.RetainAllVariantProperties === true ? endpoint : undefined;
         const excluded = new Set(input.ExcludeRetainedVariantProperties?.map((each) => each.VariantPropertyType));
         const counts =
@@ -126,7 +129,10 @@ export function endpointOperations({ store, endpoints: serving }: Context): Oper
       if (!['InService', 'Failed', 'OutOfService', 'UpdateRollbackFailed'].includes(endpoint.status)) {
         throw inProgress(endpoint);
       }
-      serving.delete(endpoint);
+      store.transaction(() => {
+        deregisterEndpoint(store, endpoint.name);
+        serving.delete(endpoint);
+      });
       return {};
     },
   };
@@ -184,6 +190,19 @@ function percentages(
   if (size?.Type !== 'CAPACITY_PERCENT' || size.Value === undefined) return;
   if (size.Value < least || size.Value > most) {
     throw invalid(`${what} must be between ${least} and ${most} percent of the capacity, and is ${size.Value}.`);
+  }
+}
+
+/** A variant that is scaled must keep its instance type. */
+function refuseScaled(store: Store, { name, fleet }: Endpoint, to: FleetSpec): void {
+  for (const before of fleet?.variants ?? []) {
+    const next = to.variants.find((variant) => variant.name === before.name);
+    const resource = variantResource(name, before.name);
+    if (!next || next.instanceType === before.instanceType) continue;
+    if (scalableTargets(store).list('resource = ?', resource).length === 0) continue;
+    throw invalid(
+      `The variant ${before.name} is registered as a scalable target, and its instance type would change. Deregister ${resource} first, and register it again after the update.`,
+    );
   }
 }
 

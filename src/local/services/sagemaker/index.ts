@@ -1,4 +1,3 @@
-import { alarms } from '../../domain/alarms';
 import { endpointConfigs, endpoints } from '../../domain/endpoints';
 import { executions, steps } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
@@ -39,7 +38,6 @@ export const sagemaker: Service = {
     answers,
     endpointConfigs,
     endpoints,
-    ...alarms.tables,
   ],
   operations: (context) => ({
     ...pipelineOperations(context),

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors';
 import { headerOf } from '../message';
+import type { WireService } from '../service';
 import type { Protocol } from './protocol';
 
 /**
@@ -19,11 +20,15 @@ export const json: Protocol = {
     return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: toJson(output) };
   },
 
-  writeError(error) {
+  writeError(error, _request, _requestId, service) {
     // SageMaker's own exceptions spell their member with a capital; clients read either.
     return {
       status: error.status,
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': error.type },
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amzn-errortype': error.type,
+        ...queryError(error, service),
+      },
       body: JSON.stringify({ __type: error.type, message: error.message, Message: error.message }),
     };
   },
@@ -31,6 +36,12 @@ export const json: Protocol = {
   unknown: { type: 'UnknownOperationException', status: 400 },
   invalid: 'ValidationException',
 };
+
+/** What a service that once spoke the query protocol says beside its errors: their names there. */
+export function queryError({ type, status }: ServiceError, service: WireService | undefined): Record<string, string> {
+  if (!service?.queryErrors) return {};
+  return { 'x-amzn-query-error': `${service.queryErrors[type] ?? type};${status >= 500 ? 'Receiver' : 'Sender'}` };
+}
 
 /** `Logs_20140328.GetLogEvents` in its two parts; the service's may have dots of its own. */
 export function targetOf(target: string | undefined): { prefix: string; operation: string | undefined } {

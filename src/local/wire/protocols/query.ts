@@ -44,7 +44,11 @@ export const query: Protocol = {
 
   writeError(error, _request, requestId, service) {
     const content = {
-      Error: { Type: error.status >= 500 ? 'Receiver' : 'Sender', Code: error.type, Message: error.message },
+      Error: {
+        Type: error.status >= 500 ? 'Receiver' : 'Sender',
+        Code: service?.queryErrors?.[error.type] ?? error.type,
+        Message: error.message,
+      },
       RequestId: requestId,
     };
     return {

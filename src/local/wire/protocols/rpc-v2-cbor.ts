@@ -1,5 +1,6 @@
 import { cbor, dateToTag } from '@smithy/core/cbor';
 import { ServiceError } from '../errors';
+import { queryError } from './json';
 import type { Protocol } from './protocol';
 
 /** Where requests of this protocol go: `/service/<service>/operation/<operation>`, behind any prefix. */
@@ -27,8 +28,9 @@ export const rpcV2Cbor: Protocol = {
     return answer(200, output);
   },
 
-  writeError(error) {
-    return answer(error.status, { __type: error.type, message: error.message });
+  writeError(error, _request, _requestId, service) {
+    const written = answer(error.status, { __type: error.type, message: error.message });
+    return { ...written, headers: { ...written.headers, ...queryError(error, service) } };
   },
 
   unknown: { type: 'UnknownOperationException', status: 404 },
