@@ -109,6 +109,13 @@ export const commands: Record<string, Command> = {
       ['explorer/context', 'z_mlopsFlow@1', `${definitionFile} && ${trusted}`],
     ],
   },
+  sweepPipeline: {
+    title: 'Sweep Parameters…',
+    short: 'Sweep',
+    icon: 'layers',
+    enablement: trusted,
+    menus: [row('pipelines', '1_run@2', 'defined')],
+  },
   openRun: {
     title: 'Open Run Graph…',
     icon: 'type-hierarchy-sub',
@@ -120,7 +127,7 @@ export const commands: Record<string, Command> = {
     icon: 'graph-line',
     menus: [
       row('pipelines', 'inline@2', 'created'),
-      row('pipelines', '1_run@2', 'created'),
+      row('pipelines', '1_run@3', 'created'),
       row('pipelines', '2_open@2', 'execution'),
     ],
   },

@@ -15,6 +15,8 @@ export { stop } from './pipelines/commands/stop';
 export { FactsReader } from './pipelines/compare/read';
 export { ComparePanel } from './pipelines/panels/compare/controller';
 export { MetricsPanel } from './pipelines/panels/metrics/controller';
+export { SweepController } from './pipelines/panels/sweep/controller';
+export { Sweeps } from './pipelines/sweep/sweeps';
 export { followRun } from './pipelines/failed-runs';
 export { RunFormController } from './pipelines/panels/run-form/controller';
 export { RunGraph } from './pipelines/panels/run-graph/controller';

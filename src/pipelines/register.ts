@@ -4,12 +4,13 @@ import { rowIcon, statusFaces } from '../shared/status';
 import { type Commands, settings, UserError } from '../workbench';
 import { RemoteDocuments } from './documents';
 import { type Execution, pipelineIn } from './model';
-import { defineCompare, defineMetrics, defineRunForm, defineRunGraph } from './panels';
+import { defineCompare, defineMetrics, defineRunForm, defineRunGraph, defineSweep } from './panels';
 import { mostCompared } from './panels/compare/contract';
 import type { MetricsLayout } from './panels/metrics/contract';
 import type { MeasurementReader } from './reading';
 import type { PipelineSource } from '../sources/source';
 import type { Pipelines, PipelinesServices, Remembered, RoomServices } from './services';
+import type { Sweeps } from './sweep/sweeps';
 import { type ExecutionRow, type PipelineRow, PipelinesTree } from './tree';
 import { WorkspaceDefinitions } from './workspace';
 
@@ -86,6 +87,8 @@ export function registerPipelines(services: PipelinesServices, commands: Command
   const metrics = defineMetrics(room, measurements, remembered);
   const forms = defineRunForm(room, remembered);
   const comparisons = defineCompare(room, measurements);
+  let made: Promise<Sweeps> | undefined;
+  const sweeps = defineSweep(room, () => (made ??= load().then(({ Sweeps }) => new Sweeps(room))));
   const openRun = (executionArn: string, connection: Connection, step?: string): void => {
     const panel = graphs.open({ connection: connection.id, executionArn });
     if (step !== undefined) panel.post({ type: 'select', step });
@@ -112,6 +115,22 @@ export function registerPipelines(services: PipelinesServices, commands: Command
     const active = window.activeTextEditor?.document.uri;
     const file = await (await load()).pickDefinition(definitions, active);
     if (file) room.openForm({ definition: file.uri.toString(), pipeline: file.pipeline }, connections.active);
+  });
+  commands.register('mlopsFlow.sweepPipeline', async (row?: PipelineRow) => {
+    const connection = row?.connection ?? connections.active;
+    if (row?.source) {
+      const rendered = await services.sources.render(row.source);
+      const file = rendered && (await definitions.fileAt(rendered));
+      if (!file) return;
+      return void sweeps.open({
+        connection: connection.id,
+        pipeline: file.pipeline,
+        definition: file.uri.toString(),
+      });
+    }
+    const file =
+      row?.definition ?? (await (await load()).pickDefinition(definitions, window.activeTextEditor?.document.uri));
+    if (file) sweeps.open({ connection: connection.id, pipeline: file.pipeline });
   });
   commands.register('mlopsFlow.openRun', async (run?: string | ExecutionRow, connection?: string, step?: string) => {
     if (typeof run === 'string') {
@@ -214,7 +233,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       return { dispose: () => void listeners.delete(listener) };
     },
     dispose: () => {
-      for (const part of [forms, graphs, metrics, comparisons, tree, documents, definitions]) part.dispose();
+      for (const part of [forms, graphs, metrics, comparisons, sweeps, tree, documents, definitions]) part.dispose();
     },
   };
 }

@@ -56,6 +56,8 @@ export interface Pipelines extends Disposable {
 
 /** What the trees and panels of this room share. */
 export interface RoomServices {
+  /** What is kept with the workspace. */
+  readonly memory: Memento;
   readonly connections: Connections;
   readonly watcher: Watcher;
   readonly panels: PanelServices;

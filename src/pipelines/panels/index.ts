@@ -5,7 +5,9 @@ import { definePanel, type PanelKind } from '../../workbench/panel';
 import { pipelineIn } from '../model';
 import type { MeasurementReader } from '../reading';
 import type { Remembered, RoomServices } from '../services';
+import type { Sweeps } from '../sweep/sweeps';
 import { type CompareArguments, comparePanel, type CompareToPanel } from './compare/contract';
+import { type SweepArguments, sweepPanel, type SweepToPanel } from './sweep/contract';
 import { type MetricsArguments, metricsPanel, type MetricsToPanel } from './metrics/contract';
 import { type RunFormArguments, runFormPanel, type RunFormToPanel } from './run-form/contract';
 import { type RunGraphArguments, runGraphPanel, type RunGraphToPanel } from './run-graph/contract';
@@ -67,6 +69,21 @@ export function defineCompare(
     start: async (panel) => {
       const { ComparePanel, FactsReader } = await load();
       return new ComparePanel(services, new FactsReader(await measurements()), panel);
+    },
+  });
+}
+
+/** Many runs of a pipeline with other values. */
+export function defineSweep(
+  services: RoomServices,
+  sweeps: () => Promise<Sweeps>,
+): PanelKind<SweepArguments, SweepToPanel> {
+  return definePanel(services.panels, {
+    contract: sweepPanel,
+    title: ({ pipeline }) => `Sweep ${pipeline}`,
+    start: async (panel) => {
+      const { SweepController } = await load();
+      return new SweepController(services, await sweeps(), panel);
     },
   });
 }
