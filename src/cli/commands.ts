@@ -62,6 +62,23 @@ Exit code 0: drawn; 2: wrong usage, or not a definition.`,
 Exit code 0: succeeded; 1: failed; 2: wrong usage, or nothing to run.`,
     load: () => import('./run.bundle'),
   },
+  sweep: {
+    summary: 'Run a pipeline on this machine many times, with the values of a grid or drawn at random',
+    usage: `sweep FILE|MODULE --vary NAME=VALUES... [options]
+
+  FILE|MODULE         as for run
+  --vary NAME=VALUES  values of a parameter: 0.1,0.2 or 1..10 or 0.1..0.5 step 0.1 or 0.001..1 log 4; may be repeated
+  --random N          draw N runs in place of every combination; a range needs no step then
+  --seed N            the same seed draws the same values; 1 unless given
+  --at-a-time N       how many run at a time; 2 unless given
+  --name NAME         names the sweep, and its runs NAME-1, NAME-2, ...
+  --param NAME=VALUE  a parameter that is the same in all runs; may be repeated
+  --arg, --pipeline, --python, --install, --root, --data as for run
+
+The runs are written as comma-separated values with their metrics. Ctrl-C stops those that are running.
+Exit code 0: all succeeded; 1: one did not; 2: wrong usage, or nothing to run.`,
+    load: () => import('./sweep.bundle'),
+  },
   exec: {
     summary: 'Run a program with every AWS call of it going to the control plane on this machine',
     usage: `exec [options] -- COMMAND [ARGUMENTS]

@@ -227,6 +227,9 @@ export async function buildServer(folder: string): Promise<string> {
       'local-server': 'src/local-server.ts',
       serve: 'src/cli/serve.bundle.ts',
       exec: 'src/cli/exec.bundle.ts',
+      sweep: 'src/cli/sweep.bundle.ts',
+      sdk: 'src/aws/sdk.bundle.ts',
+      'simple-git': 'src/gitflow/remote/simple-git.bundle.ts',
       definition: 'src/definition/definition.bundle.ts',
     },
     outdir: folder,
@@ -237,6 +240,8 @@ export async function buildServer(folder: string): Promise<string> {
     mainFields: ['module', 'main'],
     logLevel: 'silent',
     loader: { '.py': 'text' },
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
     plugins: [bundles],
   });
   return join(folder, 'local-server.js');

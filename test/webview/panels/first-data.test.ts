@@ -7,12 +7,14 @@ import { comparePanel } from '../../../src/pipelines/panels/compare/contract';
 import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
 import { runFormPanel } from '../../../src/pipelines/panels/run-form/contract';
 import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
+import { sweepPanel } from '../../../src/pipelines/panels/sweep/contract';
 import type { Message } from '../../../src/shared/guards';
 import { compared } from '../../fixtures/panels/compare';
 import { finishRelease } from '../../fixtures/panels/flow';
 import { preview } from '../../fixtures/panels/preview';
 import { runForm } from '../../fixtures/panels/run-form';
 import { running } from '../../fixtures/panels/run-graph';
+import { sweepBegin } from '../../fixtures/panels/sweep';
 import { all, find, openPanel, textOf, type OpenedPanel } from '../support';
 
 type AnyMessage = Message & Record<string, unknown>;
@@ -92,6 +94,15 @@ const cases: Record<string, Case> = {
     waiting: 'Loading the run…',
     failing: { type: 'empty', text: 'This run does not exist any more.' },
     first: [...running, { type: 'freshness', updatedAt: 1 }],
+  },
+  sweep: {
+    open: () =>
+      openPanel(sweepPanel, () => import('../../../webview/panels/sweep/index'), {
+        connection: 'local',
+        pipeline: 'penguins',
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Reading the definition…',
+    first: sweepBegin,
   },
 };
 

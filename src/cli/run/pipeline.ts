@@ -1,0 +1,160 @@
+/** The pipeline that a command runs: a definition as it lies there, or what a script makes of it. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { ParseArgsConfig } from 'node:util';
+import { local as localConnection, type Session } from '../../aws';
+import { account, executionRoleArn } from '../../local/domain/arns';
+import { launchLocal, type LocalHandle } from '../../local/launch';
+import { provideStandIns, type StandIns } from '../../pipelines/commands/stand-ins';
+import { valueOfJson } from '../../shared/json';
+import { isModuleOf } from '../../sources/callers';
+import { type FoundPipeline, preferredPipeline } from '../../sources/find';
+import { type Literal, readLiteral } from '../../sources/literal';
+import { readProject, renderSource } from '../../sources/project';
+import { openConnections } from '../connections';
+import { UsageError } from '../options';
+import { defaultData, findNode } from '../serve-node';
+import { type Project, projectOf, standInsIn } from './made-of';
+
+const home = join(homedir(), '.mlops-flow');
+const renderTimeout = 10 * 60_000;
+
+/** The options by which commands name a pipeline and the Local that it runs on. */
+export const pipelineOptions = {
+  arg: { type: 'string', multiple: true, default: [] as string[] },
+  pipeline: { type: 'string' },
+  python: { type: 'string' },
+  data: { type: 'string', default: defaultData },
+  root: { type: 'string', default: '.' },
+  install: { type: 'boolean', default: false },
+} satisfies NonNullable<ParseArgsConfig['options']>;
+
+/** A pipeline that the command line runs. */
+export interface Pipeline {
+  name: string;
+  definition: string;
+  /** Of a definition that lies in a repository. */
+  project?: Project | undefined;
+  standIns: StandIns;
+}
+
+/** `NAME=VALUE` words of an option, by name. */
+export function assignments(option: string, words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf('=');
+      if (at <= 0) throw new UsageError(`--${option} takes NAME=VALUE, not '${word}'.`);
+      return [word.slice(0, at), word.slice(at + 1)];
+    }),
+  );
+}
+
+/** The pipeline of a file or module. @param given the arguments of the function that makes it */
+export function pipelineOf(
+  target: string,
+  given: Record<string, Literal>,
+  options: RenderedOptions,
+): Promise<Pipeline> {
+  return target.endsWith('.json') ? declared(target, options.pipeline) : rendered(target, given, options);
+}
+
+async function declared(file: string, name: string | undefined): Promise<Pipeline> {
+  const definition = await readFile(file, 'utf8');
+  if (valueOfJson(definition) === undefined) throw new UsageError(`${file} is not JSON.`);
+  const base = file.slice(file.lastIndexOf(sep) + 1).replace(/(?:\.pipeline)?\.json$/, '');
+  const project = await projectOf(file);
+  const ownName = project?.environment?.pipeline ?? base.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, '');
+  return {
+    name: name ?? ownName,
+    definition,
+    project,
+    standIns: project ?? (await standInsIn(dirname(resolve(file)))),
+  };
+}
+
+/** How a pipeline that a script makes is rendered. */
+export interface RenderedOptions {
+  local: LocalHandle;
+  data: string;
+  root: string;
+  pipeline?: string | undefined;
+  python?: string | undefined;
+  install: boolean;
+  signal: AbortSignal;
+}
+
+async function rendered(target: string, given: Record<string, Literal>, options: RenderedOptions): Promise<Pipeline> {
+  const root = resolve(options.root);
+  const project = await readProject(root, options.signal);
+  const path = relative(root, resolve(target)).split(sep).join('/');
+  const isFile = existsSync(target);
+  const found = project.pipelines.filter((one) => (isFile ? one.path === path : isModuleOf(target, one.path)));
+  const source = chooseSource(found, target, options.pipeline);
+  const standIns = await standInsIn(root);
+  // A script may read at once what fixtures stand for.
+  if (standIns.fixtures.size > 0) {
+    await withConnection(options.data, (session) =>
+      provideStandIns(session, { ...standIns, stubs: new Map() }, crypto.randomUUID()),
+    );
+  }
+  const rendering = await renderSource({
+    project,
+    pipeline: source,
+    access: { ...options.local, account, role: executionRoleArn },
+    media: join(__dirname, '..', 'media'),
+    saved: given,
+    python: options.python,
+    environments: options.install ? join(home, 'python') : undefined,
+    timeout: renderTimeout,
+    say: (line) => void process.stderr.write(`${line}\n`),
+    signal: options.signal,
+  });
+  for (const { name, value, origin } of rendering.arguments) {
+    if (origin === 'assumed')
+      process.stderr.write(`Assumed ${name}=${JSON.stringify(value)}; give another with --arg.\n`);
+  }
+  for (const sentence of rendering.missing) process.stderr.write(`${sentence}\n`);
+  const names = rendering.pipelines.map(({ name }) => name);
+  const made = rendering.pipelines.find(({ name }) => options.pipeline === undefined || name === options.pipeline);
+  if (!made) throw new UsageError(`${target} makes ${names.join(', ')}, not ${options.pipeline ?? 'a pipeline'}.`);
+  if (names.length > 1 && options.pipeline === undefined) {
+    process.stderr.write(`${target} makes ${names.join(', ')}; running ${made.name}. --pipeline chooses.\n`);
+  }
+  return { ...made, standIns };
+}
+
+function chooseSource(found: readonly FoundPipeline[], target: string, name: string | undefined): FoundPipeline {
+  const named = found.filter((one) => name === undefined || one.name === undefined || one.name === name);
+  const first = preferredPipeline(named);
+  if (!first) throw new UsageError(`No pipeline was found in ${target}: it uses no Pipeline of the SageMaker SDK.`);
+  return first;
+}
+
+/** The arguments of the function that makes a pipeline, from `NAME=VALUE` words. */
+export function literals(words: readonly string[]): Record<string, Literal> {
+  return Object.fromEntries(
+    Object.entries(assignments('arg', words)).map(([name, text]) => [name, readLiteral(text) ?? text]),
+  );
+}
+
+/** Starts Local on a folder, or finds the one that runs there. */
+export function launch(dataDir: string): Promise<LocalHandle> {
+  return launchLocal({
+    dataDir,
+    execPath: findNode(process.versions.node, process.execPath, dirname(__dirname)),
+    serverPath: join(__dirname, 'local-server.js'),
+  });
+}
+
+/** Does something over a session with the Local of a data folder. */
+export async function withConnection<T>(data: string, work: (session: Session) => Promise<T>): Promise<T> {
+  const connections = openConnections(data);
+  try {
+    connections.expect(localConnection);
+    return await work(await connections.session(localConnection));
+  } finally {
+    await connections.dispose();
+  }
+}
