@@ -61,7 +61,7 @@ export class Sweep {
     for (const run of this.runs) if (run.status === 'Waiting') run.status = 'NotStarted';
     this.services.changed();
     const running = this.runs.filter(({ status }) => status === 'Executing');
-    await Promise.all(running.map(({ arn }) => arn !== undefined && this.services.stop(arn)));
+    await Promise.all(running.flatMap(({ arn }) => (arn === undefined ? [] : [this.services.stop(arn)])));
   }
 
   private async startMore(): Promise<void> {

@@ -50,6 +50,7 @@ let draft: Draft = host.view(
 host.listen({
   form(message) {
     ({ form } = message);
+    host.problem(undefined);
     host.show();
     draw();
   },
