@@ -13,7 +13,7 @@ function valuesOf(varied: Varied): string[] {
 }
 
 describe('a grid', () => {
-  it.each([
+  it.each<[Varied, string[]]>([
     [float('x', '0.1, 0.2,0.2 , 1e-3'), ['0.1', '0.2', '1e-3']],
     [integer('x', '1..4'), ['1', '2', '3', '4']],
     [integer('x', '10..100 step 30'), ['10', '40', '70', '100']],
