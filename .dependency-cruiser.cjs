@@ -51,7 +51,7 @@ module.exports = {
     {
       name: 'aws-sdk-in-its-bundle',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(aws/(sdk|serving-sdk\\.bundle|open|credentials)\\.ts|local/)' },
+      from: { path: '^src/', pathNot: '^src/(aws/(sdk|(delivery|serving)-sdk\\.bundle|open|credentials)\\.ts|local/)' },
       to: { path: 'node_modules/@aws-sdk/', dependencyTypesNot: ['type-only'] },
     },
     {

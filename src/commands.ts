@@ -8,7 +8,7 @@
  */
 
 type Menu = 'view/title' | 'view/item/context' | 'editor/title' | 'editor/context' | 'explorer/context';
-type View = 'branches' | 'pipelines' | 'models';
+type View = 'branches' | 'pipelines' | 'models' | 'delivery';
 type Placement = readonly [menu: Menu, group: string, when: string];
 
 export interface Command {
@@ -36,6 +36,9 @@ const definitionInEditor = 'mlopsFlow.pipelineInEditor';
 const pythonInEditor = 'editorLangId == python';
 const definitionFile = String.raw`resourceFilename =~ /\.pipeline\.json$/`;
 const pythonFile = String.raw`resourceFilename =~ /pipeline\w*\.py$/`;
+
+/** A row of a pipeline, not of a build, which can be stopped too. */
+const notBuild = '!(viewItem =~ /^build/)';
 
 /** The group of a kind of branch that Gitflow does not have. */
 const otherKind = '^group (?!(feature|bugfix|release|hotfix|support) ).* startable$';
@@ -249,7 +252,134 @@ export const commands: Record<string, Command> = {
   },
 
   // Delivery
-  openDelivery: { title: 'Open CodePipeline Declaration…', palette: 'mlopsFlow.connection != local' },
+  'delivery.open': {
+    title: 'Open Delivery Pipeline…',
+    short: 'Open Pipeline',
+    icon: 'open-preview',
+    menus: [row('delivery', 'inline@3', 'delivery'), row('delivery', '2_open@1', 'delivery')],
+  },
+  'delivery.start': {
+    title: 'Start Delivery Pipeline…',
+    short: 'Start',
+    icon: 'play',
+    enablement: trusted,
+    menus: [row('delivery', 'inline@1', 'startable'), row('delivery', '1_run@1', 'startable')],
+  },
+  'delivery.stop': {
+    title: 'Stop Delivery Run…',
+    short: 'Stop',
+    icon: 'debug-stop',
+    enablement: trusted,
+    menus: [row('delivery', 'inline@2', 'stoppable', notBuild), row('delivery', '1_run@2', 'stoppable', notBuild)],
+  },
+  'delivery.retryFailed': {
+    title: 'Retry Failed Actions…',
+    short: 'Retry',
+    icon: 'debug-restart',
+    enablement: trusted,
+    menus: [row('delivery', 'inline@1', 'retryFailed'), row('delivery', '1_run@1', 'retryFailed')],
+  },
+  'delivery.retryAll': {
+    title: 'Retry Stage…',
+    icon: 'debug-rerun',
+    enablement: trusted,
+    menus: [row('delivery', '1_run@2', 'retryAll')],
+  },
+  'delivery.rollback': {
+    title: 'Roll Back Stage…',
+    short: 'Roll Back',
+    icon: 'discard',
+    enablement: trusted,
+    menus: [row('delivery', 'inline@2', 'rollback'), row('delivery', '1_run@3', 'rollback')],
+  },
+  'delivery.override': {
+    title: 'Override Condition…',
+    enablement: trusted,
+    menus: [row('delivery', '1_run@4', 'override')],
+  },
+  'delivery.enableTransition': {
+    title: 'Enable Transition',
+    icon: 'debug-continue',
+    enablement: trusted,
+    menus: [row('delivery', 'inline@3', 'enable'), row('delivery', '3_transition@1', 'enable')],
+  },
+  'delivery.disableTransition': {
+    title: 'Disable Transition…',
+    enablement: trusted,
+    menus: [row('delivery', '3_transition@1', 'disable')],
+  },
+  'delivery.approvals': {
+    title: 'Review Approvals',
+    icon: 'checklist',
+    menus: [title('delivery', 'navigation@1'), row('delivery', 'inline@1', 'deliveryApprovals')],
+  },
+  'delivery.review': {
+    title: 'Review Approval',
+    short: 'Review',
+    icon: 'eye',
+    palette: false,
+    menus: [row('delivery', '2_open@1', 'deliveryApproval')],
+  },
+  'delivery.approve': {
+    title: 'Approve Delivery…',
+    short: 'Approve',
+    icon: 'check',
+    enablement: trusted,
+    menus: [row('delivery', 'inline@1', 'deliveryApproval'), row('delivery', '1_approval@1', 'deliveryApproval')],
+  },
+  'delivery.reject': {
+    title: 'Reject Delivery…',
+    short: 'Reject',
+    icon: 'close',
+    enablement: trusted,
+    menus: [row('delivery', 'inline@2', 'deliveryApproval'), row('delivery', '1_approval@2', 'deliveryApproval')],
+  },
+  'delivery.openDeclaration': {
+    title: 'Open CodePipeline Declaration…',
+    short: 'Open Declaration',
+    icon: 'json',
+    menus: [row('delivery', '2_open@2', 'startable')],
+  },
+  'delivery.refresh': {
+    title: 'Refresh Delivery',
+    short: 'Refresh',
+    icon: 'refresh',
+    palette: 'view.mlopsFlow.delivery.visible',
+    menus: [title('delivery', 'navigation@2')],
+  },
+  'delivery.openBuildLog': {
+    title: 'Open Build Log…',
+    short: 'Open Log',
+    icon: 'output',
+    menus: [row('delivery', 'inline@3', 'build'), row('delivery', '2_open@1', 'build')],
+  },
+  'delivery.showBuildResults': {
+    title: 'Show Test Results of Build…',
+    short: 'Show Test Results',
+    icon: 'beaker',
+    menus: [row('delivery', 'inline@2', 'reported'), row('delivery', '2_open@2', 'reported')],
+  },
+  'delivery.startBuild': {
+    title: 'Start Build…',
+    short: 'Start',
+    icon: 'play',
+    enablement: trusted,
+    menus: [row('delivery', 'inline@1', 'buildProject'), row('delivery', '1_run@1', 'buildProject')],
+  },
+  'delivery.retryBuild': {
+    title: 'Retry Build…',
+    short: 'Retry',
+    icon: 'debug-restart',
+    enablement: trusted,
+    menus: [rowLike('delivery', 'inline@1', '^build retryable'), rowLike('delivery', '1_run@1', '^build retryable')],
+  },
+  'delivery.stopBuild': {
+    title: 'Stop Build…',
+    short: 'Stop',
+    icon: 'debug-stop',
+    enablement: trusted,
+    menus: [rowLike('delivery', 'inline@1', '^build stoppable'), rowLike('delivery', '1_run@1', '^build stoppable')],
+  },
 
   // The branching model: start, finish, share
   'flow.init': {

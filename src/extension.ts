@@ -96,7 +96,22 @@ export function activate(context: ExtensionContext): void {
       void (await vscodeCommands.executeCommand('mlopsFlow.runPipeline', pipeline && { pipeline })),
   });
   registerProjects(context.extensionUri, commands);
-  registerDelivery(connections, commands);
+  const delivery = registerDelivery({
+    connections,
+    watcher,
+    panels,
+    commands,
+    memory: context.workspaceState,
+    checkouts: () => gitflow.checkouts(),
+    onDidChangeCheckouts: (listener) => gitflow.onDidChangeCheckouts(listener),
+    commitsBetween: (root, from, to) => gitflow.commitsBetween(root, from, to),
+    compareCommits: (root, from, to) => gitflow.compareCommits(root, from, to),
+    openRun: (arn, connection) => pipelines.openRun(arn, connection),
+    revealModel: (arn, connection) => registry.reveal(arn, connection),
+    modelsOfRun: (session, arn) => pipelines.modelsOfRun(session, arn),
+    describeModel: (session, arn) => registry.describe(session, arn),
+    openObject: (uri, connection) => pipelines.openObject(uri, connection),
+  });
   commands.register('mlopsFlow.loadMore', loadMore);
   commands.register('mlopsFlow.showLog', () => log().show());
   commands.register('mlopsFlow.restartLocal', () => connections.renew());
@@ -105,6 +120,7 @@ export function activate(context: ExtensionContext): void {
     commands,
     registerConnectionUi(connections, commands),
     authoring,
+    delivery,
     gitflow,
     pipelines,
     registry,

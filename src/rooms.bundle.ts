@@ -5,7 +5,6 @@
 export { Preview } from './authoring/panels/preview/controller';
 export { revealNode } from './authoring/reveal';
 export { pickConnection } from './aws/pick';
-export { openDelivery } from './delivery/commands/open-declaration';
 export { checkOutCommit, currentCommit, pickRunsOfCommit } from './pipelines/commands/commits';
 export { openObject, openStepLog } from './pipelines/commands/open-remote';
 export { reproduceRun } from './pipelines/commands/reproduce';
@@ -24,3 +23,5 @@ export { MeasurementReader, readNumbers } from './pipelines/reading';
 export { ConnectionRecords } from './pipelines/records';
 export { createSample } from './projects/commands/create-sample';
 export { decideOn } from './registry/commands/approval';
+export { describeVersion } from './registry/service';
+export { listSteps, registeredModels } from './pipelines/service';

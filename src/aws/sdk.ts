@@ -7,11 +7,6 @@ export {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 export {
-  CodePipelineClient,
-  GetPipelineCommand,
-  paginateListPipelines as paginateListDeliveryPipelines,
-} from '@aws-sdk/client-codepipeline';
-export {
   CreateBucketCommand,
   GetObjectCommand,
   HeadObjectCommand,

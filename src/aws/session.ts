@@ -28,7 +28,6 @@ export interface Session {
   readonly sagemaker: Sdk.SageMakerClient;
   readonly logs: Sdk.CloudWatchLogsClient;
   readonly s3: Sdk.S3Client;
-  readonly codepipeline: Sdk.CodePipelineClient;
   /**
    * The client of a service that has a bundle of its own, made once.
    *
@@ -112,10 +111,6 @@ export class OpenSession implements Session {
   get s3(): Sdk.S3Client {
     const forcePathStyle = this.setup.server !== undefined;
     return this.client('s3', (configuration) => new this.sdk.S3Client({ ...configuration, forcePathStyle }));
-  }
-
-  get codepipeline(): Sdk.CodePipelineClient {
-    return this.client('codepipeline', (configuration) => new this.sdk.CodePipelineClient(configuration));
   }
 
   /** What the AWS files say of the credentials may be something else now: they are read with the next call. */
@@ -242,10 +237,6 @@ class BoundSession implements Session {
 
   get s3(): Sdk.S3Client {
     return this.bind(this.session.s3);
-  }
-
-  get codepipeline(): Sdk.CodePipelineClient {
-    return this.bind(this.session.codepipeline);
   }
 
   client<C extends Sender>(service: string, make: (configuration: ClientConfiguration) => C): C {

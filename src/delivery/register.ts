@@ -1,10 +1,103 @@
-import type { Connections } from '../aws';
-import type { Commands } from '../workbench';
+import type { Connection, Session } from '../aws';
+import { LiveTree, settings } from '../workbench';
+import type { Panel } from '../workbench/panel';
+import { actionNames } from './commands/names';
+import { WorkspaceDeclarations } from './declarations';
+import type { Overview } from './overview';
+import { approvalKey, type Approval } from './approvals';
+import { defineApprovals, definePipelinePanel } from './panels';
+import type { PipelineArguments, PipelineToPanel } from './panels/pipeline/contract';
+import type { Place, Room } from './room';
+import type { Delivery, DeliveryServices } from './services';
 
-/** Registers the commands on CodePipeline. */
-export function registerDelivery(connections: Connections, commands: Commands): void {
-  commands.register('mlopsFlow.openDelivery', async () => {
-    const { openDelivery } = await import('../rooms.bundle');
-    await openDelivery(connections);
+/** Milliseconds until the view is read again after something went wrong. */
+const otherwise = 5_000;
+/** Milliseconds after the first answer of a connection until its pipelines are looked at: what is shown comes first. */
+const quietStart = 1_000;
+
+const load = () => import('./delivery.bundle');
+
+/** Registers the Delivery view and the commands on pipelines and builds. What they do is loaded with the first use. */
+export function registerDelivery(services: DeliveryServices): Delivery {
+  const { connections, commands } = services;
+  const declarations = new WorkspaceDeclarations();
+  let opened: Promise<Room> | undefined;
+  const room = (): Promise<Room> =>
+    (opened ??= load().then(
+      ({ Room: Opened }) =>
+        new Opened({
+          services,
+          declarations,
+          badge: (waiting) => tree.badge(waiting, `${waiting} waiting for approval`),
+          overviewKey: ({ id }) => tree.keyOf(id, 'overview'),
+          refresh: () => tree.refresh(),
+          review: (connection, key) => review(connection, key),
+          open: (place) => void open(place),
+        }),
+    ));
+  const tree = new LiveTree<Connection, Session>({
+    view: 'mlopsFlow.delivery',
+    refresh: 'mlopsFlow.delivery.refresh',
+    listed: 'mlopsFlow.deliveryListed',
+    sources: connections,
+    watcher: services.watcher,
+    root: (connection) => ({
+      id: 'overview',
+      loading: 'Looking for delivery pipelines…',
+      interval: (overview) => (overview as Overview | undefined)?.interval ?? otherwise,
+      read: async (session, signal, before) => (await room()).read(session, signal, before as Overview | undefined),
+      rows: async (overview) => (overview ? (await room()).rows(connection, overview as Overview) : []),
+    }),
   });
+  // The status bar and what waits for a person are looked at once the connection has answered to anything else.
+  let timer: NodeJS.Timeout | undefined;
+  const listening = connections.onDidHear(({ problem }) => {
+    if (problem || timer || settings('delivery.follow') === false) return;
+    timer = setTimeout(() => void room(), quietStart);
+  });
+
+  const pipelines = definePipelinePanel(services.panels, room);
+  const approvals = defineApprovals(services.panels, room);
+  const open = ({ connection, pipeline, stage, action, run }: Place): Panel<PipelineArguments, PipelineToPanel> => {
+    const panel = pipelines.open({ connection: connection.id, pipeline });
+    const place = { ...(stage ? { stage } : {}), ...(action ? { action } : {}), ...(run ? { run } : {}) };
+    if (Object.keys(place).length > 0) panel.post({ type: 'select', ...place });
+    return panel;
+  };
+  const review = (connection: Connection, key?: string): void => {
+    const panel = approvals.open({ connection: connection.id });
+    if (key !== undefined) panel.post({ type: 'focus', key });
+  };
+  /** The pipeline of a row, or one that is picked. */
+  const chosen = async (given: Place | undefined, what: string): Promise<Place | undefined> =>
+    given ?? (await load()).pickPipeline(await room(), what);
+
+  commands.register('mlopsFlow.delivery.open', async (given?: Place) => {
+    const place = await chosen(given, 'Open Delivery Pipeline');
+    if (place) open(place);
+  });
+  commands.register('mlopsFlow.delivery.start', async (given?: Place) => {
+    const place = await chosen(given, 'Start Delivery Pipeline');
+    if (place) open({ connection: place.connection, pipeline: place.pipeline }).post({ type: 'form' });
+  });
+  commands.register('mlopsFlow.delivery.approvals', () => review(connections.active));
+  commands.register('mlopsFlow.delivery.review', ({ approval }: { approval?: Approval }) =>
+    review(connections.active, approval && approvalKey(approval)),
+  );
+  for (const name of actionNames) {
+    commands.register(`mlopsFlow.delivery.${name}`, async (given?: never) => {
+      const [{ actions }, ready] = await Promise.all([load(), room()]);
+      await actions[name](ready, given);
+    });
+  }
+  commands.register('mlopsFlow.delivery.refresh', () => tree.refresh());
+
+  return {
+    dispose: () => {
+      clearTimeout(timer);
+      listening.dispose();
+      for (const part of [pipelines, approvals, tree, declarations]) part.dispose();
+      void opened?.then((ready) => ready.dispose());
+    },
+  };
 }

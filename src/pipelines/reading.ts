@@ -4,7 +4,7 @@ import { reasonOf } from '../workbench/errors';
 import { valueOfJson } from '../shared/json';
 import type { Evaluation, Series } from './panels/metrics/contract';
 import { type Definition, definitionOfSteps, readDefinition } from './definition';
-import { readLog } from './logs';
+import { readLog } from '../aws/logs';
 import { confusionInReport, numbersInReport, seriesInLog } from './metrics';
 import type { RunReading } from './panels/run-graph/state';
 import {

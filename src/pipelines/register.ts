@@ -221,6 +221,11 @@ export function registerPipelines(services: PipelinesServices, commands: Command
     },
     originOf: (arn) => origins.get(arn) ?? connections.active,
     openRun,
+    openObject: (uri, connection) => room.openObject(uri, connection),
+    modelsOfRun: async (session, arn) => {
+      const { listSteps, registeredModels } = await load();
+      return registeredModels(await listSteps(session, arn));
+    },
     latestOf: async (definition) => {
       const file = await definitions.fileAt(definition);
       const run = file && tree.latestOf(file.pipeline);

@@ -10,6 +10,7 @@ import type {
   PipelineExecutionSummary,
 } from '@aws-sdk/client-sagemaker';
 import { collect, type Paged, readPages, type Session } from '../aws';
+import type { LogPlace } from '../aws/logs';
 import { type Execution, type ExecutionDetails, nameIn, pipelineIn, splitS3Uri } from './model';
 import { readProvenance } from './provenance';
 
@@ -241,13 +242,6 @@ function statusOf(job: Job): string | undefined {
     case 'AutoML':
       return job.job.AutoMLJobStatus;
   }
-}
-
-/** Where a job's log is kept. */
-export interface LogPlace {
-  group: string;
-  /** The streams' names begin with this. */
-  prefix: string;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Disposable, Memento, Uri, WorkspaceFolder } from 'vscode';
-import type { Connection, Connections } from '../aws';
+import type { Connection, Connections, Session } from '../aws';
 import type { RunRecords } from '../gitflow/lifecycle';
 import type { PipelineSource } from '../sources/source';
 import type { Watcher } from '../workbench';
@@ -48,6 +48,10 @@ export interface Pipelines extends Disposable {
   /** The connection on which the records found a run or a model version; the active one for any other. */
   originOf(arn: string): Connection;
   openRun(executionArn: string, connection: Connection, step?: string): void;
+  /** Shows an S3 object, or what lies below a prefix. */
+  openObject(uri: string, connection: Connection): Promise<void>;
+  /** The ARNs of the model versions that a run registered. */
+  modelsOfRun(session: Session, executionArn: string): Promise<string[]>;
   /** The newest known execution of the pipeline that a definition file describes. */
   latestOf(definition: Uri): Promise<LatestRun | undefined>;
   /** Calls back when `latestOf` may answer otherwise. */

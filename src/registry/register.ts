@@ -52,6 +52,12 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
         throw new UserError(`This version of ${groupIn(arn)} is not among the newest that the Models view shows.`);
       }
     },
+    describe: async (session, arn) => {
+      const { describeVersion } = await import('../rooms.bundle');
+      const version = await describeVersion(session, arn);
+      const metrics = version.report === undefined ? [] : await services.reportNumbers(session, version.report);
+      return { arn, title: `${version.group} version ${version.version}`, approval: version.approval, metrics };
+    },
     dispose: () => tree.dispose(),
   };
 }

@@ -13,9 +13,20 @@ export interface RegistryServices {
   releasesOf(arn: string): Promise<readonly { name: string; message: string }[]>;
 }
 
+/** A model version in words, with its metrics. */
+export interface DescribedVersion {
+  arn: string;
+  /** `penguins version 3` */
+  title: string;
+  approval: string;
+  metrics: readonly (readonly [name: string, value: number])[];
+}
+
 /** What this room offers to the others. */
 export interface Registry extends Disposable {
   refresh(): void;
   /** Selects a version in the Models view. */
   reveal(arn: string, connection: Connection): Promise<void>;
+  /** A version with its metrics, for those who decide on it elsewhere. */
+  describe(session: Session, arn: string): Promise<DescribedVersion>;
 }

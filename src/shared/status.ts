@@ -43,6 +43,41 @@ export const approvalFaces = {
   PendingManualApproval: { word: 'Pending manual approval', tone: 'wary', codicon: 'question' },
 } as const satisfies Record<string, StatusFace>;
 
+/**
+ * The states of delivery: those of CodePipeline's executions, stages, actions and conditions, which are sets of their
+ * own, those of CodeBuild's builds and phases, and two that follow from others. What was passed, skipped, cancelled or
+ * stopped is no failure.
+ */
+export const deliveryFaces = {
+  InProgress: { word: 'In progress', tone: 'busy', codicon: 'loading', isActive: true, isTurning: true },
+  Waiting: { word: 'Waiting for approval', tone: 'wary', codicon: 'bell-dot', isActive: true },
+  Stopping: { word: 'Stopping', tone: 'wary', codicon: 'stop-circle', isActive: true },
+  Succeeded: { word: 'Succeeded', tone: 'good', codicon: 'pass' },
+  Failed: { word: 'Failed', tone: 'bad', codicon: 'error' },
+  Errored: { word: 'Error', tone: 'bad', codicon: 'error' },
+  Superseded: { word: 'Superseded', tone: 'quiet', codicon: 'arrow-right' },
+  Skipped: { word: 'Skipped', tone: 'quiet', codicon: 'debug-step-over' },
+  Cancelled: { word: 'Cancelled', tone: 'quiet', codicon: 'circle-slash' },
+  Stopped: { word: 'Stopped', tone: 'quiet', codicon: 'stop-circle' },
+  Abandoned: { word: 'Abandoned', tone: 'quiet', codicon: 'circle-slash' },
+  Overridden: { word: 'Overridden', tone: 'wary', codicon: 'pass' },
+  NotRun: { word: 'Not run', tone: 'quiet', codicon: 'circle-outline' },
+  IN_PROGRESS: { word: 'In progress', tone: 'busy', codicon: 'loading', isActive: true, isTurning: true },
+  SUCCEEDED: { word: 'Succeeded', tone: 'good', codicon: 'pass' },
+  FAILED: { word: 'Failed', tone: 'bad', codicon: 'error' },
+  FAULT: { word: 'Fault', tone: 'bad', codicon: 'error' },
+  TIMED_OUT: { word: 'Timed out', tone: 'bad', codicon: 'watch' },
+  CLIENT_ERROR: { word: 'Client error', tone: 'bad', codicon: 'error' },
+  QUEUED: { word: 'Queued', tone: 'busy', codicon: 'circle-outline', isActive: true },
+  STOPPED: { word: 'Stopped', tone: 'quiet', codicon: 'stop-circle' },
+} as const satisfies Record<string, StatusFace>;
+
+/** How a state of delivery looks; one that is newer than this table is shown by its name. */
+export function deliveryFace(status: string): StatusFace {
+  const known: Readonly<Record<string, StatusFace | undefined>> = deliveryFaces;
+  return known[status] ?? { word: status, tone: 'quiet', codicon: 'question' };
+}
+
 /** A face as the icon of a row in a tree. */
 export function rowIcon({ codicon, tone, isTurning }: StatusFace): { icon: string; color: string } {
   return { icon: isTurning ? `${codicon}~spin` : codicon, color: toneColors[tone] };

@@ -6,6 +6,7 @@ export interface ContextKeys {
   /** The connection has answered once, or failed to: an empty view is really empty. */
   'mlopsFlow.pipelinesListed': boolean;
   'mlopsFlow.modelsListed': boolean;
+  'mlopsFlow.deliveryListed': boolean;
   'mlopsFlow.repository': 'none' | 'plain' | 'flow' | 'model';
   'mlopsFlow.connection': 'local' | 'aws';
   /** What the connection is known to have; unset while it has not answered. */

@@ -8,5 +8,5 @@ export { contextKeys } from './context';
 export { log } from './log';
 export { onSettingsChanged, settings, userSetting } from './settings';
 export { LiveTree, type LiveRow, loadMore, type Reading } from './live-tree';
-export { messageRow, RowTree, type Row } from './tree';
+export { messageRow, problemRow, RowTree, type Row } from './tree';
 export { Watcher } from './watcher';

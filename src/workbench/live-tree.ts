@@ -6,7 +6,7 @@ import { messageRow, problemRow, type Row, RowTree } from './tree';
 import type { Watcher } from './watcher';
 
 /** A row with what stands below it: rows that are known, or something to read them from. */
-export interface LiveRow<Session> extends Omit<Row, 'children'> {
+export interface LiveRow<Session> extends Omit<Row, 'children' | 'contents'> {
   below?: Reading<Session, unknown> | readonly LiveRow<Session>[];
 }
 
@@ -147,6 +147,16 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
     this.tree.refresh();
   }
 
+  /** Shows a number on the view's icon; none for zero. */
+  badge(value: number, tooltip: string): void {
+    this.view.badge = value === 0 ? undefined : { value, tooltip };
+  }
+
+  /** The watcher's key of a reading: a watch with this key shares its polls. */
+  keyOf(source: string, reading: string): string {
+    return `${this.definition.view} ${source} ${reading}`;
+  }
+
   /** What was last read for the reading with this id from the active source. */
   state(reading: string): unknown {
     const { id } = this.definition.sources.active;
@@ -276,6 +286,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
       this.readings.set(id, below);
       row.children = () => this.below(source, id);
     } else {
+      row.contents = JSON.stringify(below);
       row.children = () => below.map((each) => this.row(source, each));
     }
     return row;
@@ -369,7 +380,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
   }
 
   private key(node: Node<Source, Session>): string {
-    return `${this.definition.view} ${node.source.id} ${node.reading.id}`;
+    return this.keyOf(node.source.id, node.reading.id);
   }
 
   private nodeId(source: Source, id: string): NodeId {

@@ -15,6 +15,8 @@ export interface Settings {
   'pipelines.definitionGlob': string;
   'pipelines.roleArn': string;
   'pipelines.reproductionTolerance': number;
+  'delivery.pipelines': { pipeline: string; profile?: string; region?: string }[];
+  'delivery.follow': boolean;
   'validation.rules': Record<string, string>;
   'validation.exclude': Record<string, string[]>;
   'validation.codeLens': boolean;

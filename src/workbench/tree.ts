@@ -36,6 +36,8 @@ export interface Row {
   accessibleLabel?: string;
   resource?: Uri;
   expanded?: boolean;
+  /** What stands below where it is known with the row: the row is drawn again when it changes. */
+  contents?: string;
   /** Loads the rows below. A rejection becomes an error row, never an empty tree. */
   children?: () => Promise<readonly Row[]> | readonly Row[];
 }

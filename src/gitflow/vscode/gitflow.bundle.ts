@@ -2,6 +2,8 @@
 export { openRepository } from '../index';
 export { brokenConfig, defaultConfig, partsOfRun, readConfig } from '../lifecycle';
 export { workTreeState } from '../lifecycle/files';
+export { checkouts, commitsBetween } from './checkouts';
+export { compareCommits } from './commands/branch-actions';
 export { actions } from './commands/index';
 export { environmentFor, releasesOfModel } from './environment';
 export { FinishController } from './panels/flow/controller';

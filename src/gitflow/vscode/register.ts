@@ -9,6 +9,7 @@ import { type Row, RowTree } from '../../workbench';
 import { definePanel, type Panel } from '../../workbench/panel';
 import { flowPanel, type FlowArguments, type FlowToPanel } from './panels/flow/contract';
 import type { Environment, TagMessage } from '../lifecycle';
+import type { Checkout } from './checkouts';
 import type { CommandArgument } from './commands/ask';
 import { commandNames } from './commands/names';
 import { registerConfigProblems } from './config-problems';
@@ -27,6 +28,14 @@ export interface Gitflow extends Disposable {
   environmentFor(uri?: Uri): Promise<Environment | undefined>;
   /** The tags of the releases that shipped a model version, the newest first, over all repositories. */
   releasesOfModel(arn: string): Promise<TagMessage[]>;
+  /** The repositories of the workspace, the likeliest first. */
+  checkouts(): Promise<Checkout[]>;
+  /** Calls back when `checkouts` may answer otherwise. */
+  onDidChangeCheckouts(listener: () => void): Disposable;
+  /** The subjects of the commits that `to` has and `from` has not; undefined where git does not know both. */
+  commitsBetween(root: string, from: string, to: string): Promise<string[] | undefined>;
+  /** Shows what differs between two commits, in the multi-file diff editor. */
+  compareCommits(root: string, from: string, to: string): Promise<void>;
 }
 
 /** How long after activation the status bar looks at the repository, in milliseconds: the window opens first. */
@@ -38,7 +47,14 @@ const load = () => import('./gitflow.bundle');
 export function registerGitflow(services: GitflowServices): Gitflow {
   let opened: Promise<OpenRoom> | undefined;
   const room = () =>
-    (opened ??= load().then(({ openRoom }) => openRoom(services, tree, view, { openFinish, finishIs })));
+    (opened ??= load().then(({ openRoom }) => {
+      const ready = openRoom(services, tree, view, { openFinish, finishIs });
+      ready.snapshots.onDidChange(() => {
+        for (const listener of listeners) listener();
+      });
+      return ready;
+    }));
+  const listeners = new Set<() => void>();
   const phases = new WeakMap<object, Parameters<Room['finishIs']>[1]>();
   const finishIs: Room['finishIs'] = (panel, phase) => void phases.set(panel, phase);
   const openFinish: Room['openFinish'] = (about) => {
@@ -75,6 +91,13 @@ export function registerGitflow(services: GitflowServices): Gitflow {
   return {
     environmentFor: async (uri) => (await load()).environmentFor(await room(), uri),
     releasesOfModel: async (arn) => (await load()).releasesOfModel(await room(), arn),
+    checkouts: async () => (await load()).checkouts(await room()),
+    onDidChangeCheckouts: (listener) => {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    commitsBetween: async (root, from, to) => (await load()).commitsBetween(root, from, to),
+    compareCommits: async (root, from, to) => (await load()).compareCommits(await room(), root, from, to),
     dispose() {
       clearTimeout(timer);
       for (const part of [tree, view, panels, problems]) part.dispose();

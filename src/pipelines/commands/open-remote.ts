@@ -2,7 +2,7 @@ import { window } from 'vscode';
 import { collect, type Session } from '../../aws';
 import { UserError } from '../../workbench';
 import type { RemoteDocuments } from '../documents';
-import { readLog } from '../logs';
+import { readLog } from '../../aws/logs';
 import { splitS3Uri } from '../model';
 import { jobOf, listSteps, logPlaceOf, readObject } from '../service';
 import { lastPart } from '../../shared/format';

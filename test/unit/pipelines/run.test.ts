@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/aws';
-import { readLog } from '../../../src/pipelines/logs';
+import { readLog } from '../../../src/aws/logs';
 import { isSettled, splitS3Uri } from '../../../src/pipelines/model';
 import { MeasurementReader, readRun } from '../../../src/pipelines/reading';
 import { stepStates } from '../../../src/pipelines/panels/run-graph/state';

@@ -7,6 +7,7 @@ import {
   Uri,
   window,
 } from 'vscode';
+import { shortId } from '../../../shared/format';
 import { UserError } from '../../../workbench/index';
 import { askBranch, choose, type Argument } from './ask';
 import { perform } from './perform';
@@ -160,7 +161,20 @@ export async function compare(room: Room, argument: Argument): Promise<void> {
     none: 'There is no branch to compare.',
   });
   const base = await baseOfBranch(snapshot, branch);
-  const git = await room.repositories.inGitExtension(repository.root);
+  await showChanges(room, repository.root, { from: base, to: branch.commit, names: [base, branch.name] });
+}
+
+/** Shows what one commit has that another has not. */
+export async function compareCommits(room: Room, root: string, from: string, to: string): Promise<void> {
+  await showChanges(room, root, { from, to, names: [shortId(from), shortId(to)] });
+}
+
+async function showChanges(
+  room: Room,
+  root: string,
+  { from, to, names: [base, name] }: { from: string; to: string; names: [from: string, to: string] },
+): Promise<void> {
+  const git = await room.repositories.inGitExtension(root);
   if (git === undefined) {
     throw new UserError("Comparing needs VS Code's own Git extension. Switch it on with the setting git.enabled.", {
       title: 'Open Settings',
@@ -168,18 +182,18 @@ export async function compare(room: Room, argument: Argument): Promise<void> {
       arguments: ['git.enabled'],
     });
   }
-  const start = (await git.repository.getMergeBase(base, branch.commit)) ?? base;
-  const changes = await git.repository.diffBetween(start, branch.commit);
+  const start = (await git.repository.getMergeBase(from, to)) ?? from;
+  const changes = await git.repository.diffBetween(start, to);
   if (changes.length === 0) {
-    window.setStatusBarMessage(`$(info) ${branch.name} has no change that ${base} has not.`, 5000);
+    window.setStatusBarMessage(`$(info) ${name} has no change that ${base} has not.`, 5000);
     return;
   }
   const resources = changes.map(({ uri, originalUri, renameUri }) => [
     renameUri ?? uri,
     git.api.toGitUri(originalUri, start),
-    git.api.toGitUri(renameUri ?? uri, branch.commit),
+    git.api.toGitUri(renameUri ?? uri, to),
   ]);
-  await commands.executeCommand('vscode.changes', `${base} ↔ ${branch.name}`, resources);
+  await commands.executeCommand('vscode.changes', `${base} ↔ ${name}`, resources);
 }
 
 /** What git-flow compares develop with is production. */

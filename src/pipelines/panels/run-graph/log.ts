@@ -1,6 +1,6 @@
 import type { Session } from '../../../aws';
 import { reasonOf, type Watcher } from '../../../workbench';
-import { type LogCursor, readLog } from '../../logs';
+import { type LogCursor, readLog } from '../../../aws/logs';
 import { hasEnded, type Job, logPlaceOf } from '../../service';
 import type { LogLine, RunGraphToPanel } from './contract';
 

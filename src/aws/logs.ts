@@ -1,6 +1,13 @@
 import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
-import { collect, type Session } from '../aws';
-import type { LogPlace } from './service';
+import { collect } from './paging';
+import type { Session } from './session';
+
+/** Where a log is kept. */
+export interface LogPlace {
+  group: string;
+  /** The streams' names begin with this. */
+  prefix: string;
+}
 
 /** How far each stream of a log has been read: the service's token by the stream's name. */
 export type LogCursor = ReadonlyMap<string, string>;

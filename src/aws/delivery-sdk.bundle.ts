@@ -1,0 +1,36 @@
+/**
+ * The parts of the AWS SDK that only delivery uses: CodePipeline and CodeBuild. Loaded with the first use of them.
+ * Clients are made by `Session.client`.
+ */
+export {
+  BatchGetBuildsCommand,
+  BatchGetReportsCommand,
+  CodeBuildClient,
+  paginateDescribeCodeCoverages,
+  paginateDescribeTestCases,
+  paginateListBuildsForProject,
+  paginateListProjects,
+  RetryBuildCommand,
+  StartBuildCommand,
+  StopBuildCommand,
+} from '@aws-sdk/client-codebuild';
+export {
+  CodePipelineClient,
+  CreatePipelineCommand,
+  DisableStageTransitionCommand,
+  EnableStageTransitionCommand,
+  GetPipelineCommand,
+  GetPipelineExecutionCommand,
+  GetPipelineStateCommand,
+  OverrideStageConditionCommand,
+  paginateListActionExecutions,
+  paginateListPipelineExecutions,
+  paginateListPipelines,
+  PipelineNotFoundException,
+  PutApprovalResultCommand,
+  RetryStageExecutionCommand,
+  RollbackStageCommand,
+  StartPipelineExecutionCommand,
+  StopPipelineExecutionCommand,
+  UpdatePipelineCommand,
+} from '@aws-sdk/client-codepipeline';

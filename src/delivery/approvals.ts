@@ -1,0 +1,65 @@
+/** What waits for a person. Pure. */
+import { lastPromoted, runsBehind } from './commit';
+import { type Board, type BoardStage, type DeliveryRun, holderOf } from './model';
+
+/** An approval that nobody has decided, of one run. */
+export interface Approval {
+  pipeline: string;
+  stage: string;
+  action: string;
+  /** The run that waits. */
+  run: string;
+  since?: number;
+  /** What would be promoted. */
+  promotes?: DeliveryRun;
+  /** What is in use now, by the stages behind the approval. */
+  replaces?: DeliveryRun;
+  /** Newer runs that wait behind it, the newest last. */
+  behind: readonly DeliveryRun[];
+}
+
+/** The approvals of a pipeline that wait. */
+export function approvalsOf(board: Board, runs: readonly DeliveryRun[]): Approval[] {
+  return board.stages.flatMap((stage) =>
+    stage.actions.filter(({ isWaiting }) => isWaiting).map((action) => approvalAt(board, stage, action.name, runs)),
+  );
+}
+
+function approvalAt(board: Board, stage: BoardStage, action: string, runs: readonly DeliveryRun[]): Approval {
+  const promotes = runs.find(({ id }) => id === stage.run);
+  const replaces = inUse(board, stage, promotes, runs);
+  const since = holderOf(stage)?.since;
+  return {
+    pipeline: board.pipeline,
+    stage: stage.name,
+    action,
+    run: stage.run ?? '',
+    ...(since === undefined ? {} : { since }),
+    ...(promotes ? { promotes } : {}),
+    ...(replaces ? { replaces } : {}),
+    behind: runsBehind(board, stage, runs),
+  };
+}
+
+/** What the next stage has; where the approval stands in the last one, what the last run that got through has. */
+function inUse(
+  board: Board,
+  stage: BoardStage,
+  promotes: DeliveryRun | undefined,
+  runs: readonly DeliveryRun[],
+): DeliveryRun | undefined {
+  const next = board.stages[board.stages.indexOf(stage) + 1];
+  const there = next?.status === 'Succeeded' ? runs.find(({ id }) => id === next.run) : undefined;
+  if (there && there.id !== stage.run) return there;
+  return promotes && lastPromoted(runs, promotes);
+}
+
+/** One approval told from every other, also from that of a later run. */
+export function approvalKey({
+  pipeline,
+  stage,
+  action,
+  run,
+}: Pick<Approval, 'pipeline' | 'stage' | 'action' | 'run'>): string {
+  return [pipeline, stage, action, run].join('\n');
+}

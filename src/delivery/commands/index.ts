@@ -1,0 +1,113 @@
+/** What each command of the room does. */
+import type { Connection, Session } from '../../aws';
+import type { Approval } from '../approvals';
+import type { Place, Room } from '../room';
+import { act, type StateVerb } from './act';
+import * as builds from './builds';
+import { decideOnApproval, pickApproval } from './decide';
+import { openDelivery, pickDelivery } from './open-declaration';
+
+/** What a command is given: a row of a pipeline or a build, or what stands for one. */
+type Given =
+  | (Partial<Place> & { connection: Connection; approval?: Approval; project?: string; build?: string })
+  | undefined;
+type Action = (room: Room, given: Given) => Promise<void>;
+
+function sessionOf(room: Room, connection: Connection): Promise<Session> {
+  return room.parts.services.connections.session(connection);
+}
+
+/** The pipeline that a command is about: its row's, or one that is picked. */
+function pipelineOf(room: Room, given: Given, title: string): Promise<Place | undefined> {
+  return given?.pipeline === undefined
+    ? pickPipeline(room, title)
+    : Promise.resolve({ ...given, pipeline: given.pipeline });
+}
+
+/** Asks for a pipeline of the active connection. */
+export async function pickPipeline(room: Room, title: string): Promise<Place | undefined> {
+  const { active } = room.parts.services.connections;
+  const pipeline = await pickDelivery(await sessionOf(room, active), title);
+  return pipeline === undefined ? undefined : { connection: active, pipeline };
+}
+
+function verb(id: StateVerb, title: string): Action {
+  return async (room, given) => {
+    const target = await pipelineOf(room, given, title);
+    if (!target) return;
+    const done = await act(await sessionOf(room, target.connection), id, target);
+    if (done) room.started(done.run);
+  };
+}
+
+function decision(status: 'Approved' | 'Rejected'): Action {
+  return async (room, given) => {
+    let waiting = given?.approval && { connection: given.connection, approval: given.approval };
+    if (!waiting) {
+      await room.readNow();
+      waiting = await pickApproval(room.waiting());
+    }
+    if (!waiting) return;
+    const session = await sessionOf(room, waiting.connection);
+    if (await decideOnApproval(session, waiting.approval, status)) room.started(undefined);
+  };
+}
+
+/** The connection of a row, else the active one. */
+function connectionOf(room: Room, given: Given): Connection {
+  return given?.connection ?? room.parts.services.connections.active;
+}
+
+async function buildOf(room: Room, given: Given): Promise<{ connection: Connection; build: string } | undefined> {
+  const connection = connectionOf(room, given);
+  const build = given?.build ?? (await builds.pickBuild(await sessionOf(room, connection)));
+  return build === undefined ? undefined : { connection, build };
+}
+
+export const actions = {
+  stop: verb('stop', 'Stop Delivery Run'),
+  retryFailed: verb('retryFailed', 'Retry Failed Actions'),
+  retryAll: verb('retryAll', 'Retry Stage'),
+  rollback: verb('rollback', 'Roll Back Stage'),
+  override: verb('override', 'Override Condition'),
+  enableTransition: verb('enable', 'Enable Transition'),
+  disableTransition: verb('disable', 'Disable Transition'),
+  approve: decision('Approved'),
+  reject: decision('Rejected'),
+  openDeclaration: async (room, given) => {
+    const target = await pipelineOf(room, given, 'Open CodePipeline Declaration');
+    if (target) await openDelivery(await sessionOf(room, target.connection), target.pipeline);
+  },
+  openBuildLog: async (room, given) => {
+    const found = await buildOf(room, given);
+    if (found) await room.logs.show(found.connection.id, found.build);
+  },
+  showBuildResults: async (room, given) => {
+    const found = await buildOf(room, given);
+    if (found) await room.results.show(await sessionOf(room, found.connection), found.build);
+  },
+  startBuild: async (room, given) => {
+    const connection = connectionOf(room, given);
+    const session = await sessionOf(room, connection);
+    const project = given?.project ?? (await builds.pickProject(session, 'Start Build'));
+    if (project === undefined) return;
+    const [checkout] = await room.parts.services.checkouts();
+    const build = await builds.start(session, project, checkout?.commit);
+    if (build === undefined) return;
+    room.started(undefined);
+    await room.logs.show(connection.id, build);
+  },
+  retryBuild: async (room, given) => {
+    const found = await buildOf(room, given);
+    const build = found && (await builds.retry(await sessionOf(room, found.connection), found.build));
+    if (!found || build === undefined) return;
+    room.started(undefined);
+    await room.logs.show(found.connection.id, build);
+  },
+  stopBuild: async (room, given) => {
+    const found = await buildOf(room, given);
+    if (found && (await builds.stop(await sessionOf(room, found.connection), found.build))) room.started(undefined);
+  },
+} satisfies Record<string, Action>;
+
+export type ActionName = keyof typeof actions;

@@ -1,0 +1,174 @@
+/** What the Delivery view, the status bar and the notifications show: read in one go. */
+import type { PipelineDeclaration } from '@aws-sdk/client-codepipeline';
+import { abreast, type Connection, isDenied, type Outcome, outcomeOf, profileConnection, type Session } from '../aws';
+import { isUnderWay, type Board, type DeliveryRun } from './model';
+import { type Declared, findDeclaration, type Listed, listPipelines, listRuns, readBoard } from './service';
+import { type Belonging, belongingOf, type Checkout, type Source, sourcesOf } from './sources';
+
+/** A pipeline as it is now, with its newest runs. */
+export interface Now {
+  board: Board;
+  runs: readonly DeliveryRun[];
+}
+
+/** A pipeline that is followed: one of the repository, or a pinned one. */
+export interface Followed {
+  connection: Connection;
+  name: string;
+  why: Belonging;
+  sources: readonly Source[];
+  declaration?: PipelineDeclaration;
+  /** As it was last read. */
+  now?: Now;
+  /** Why it could not be read again. */
+  problem?: Error;
+}
+
+/** What is known of a listed pipeline's declaration, as long as the list says the same. */
+interface Known {
+  listed: Listed;
+  declared: Outcome<Declared | undefined>;
+}
+
+export interface Overview {
+  followed: readonly Followed[];
+  /** The other pipelines of the connection. */
+  others: readonly Listed[];
+  known: ReadonlyMap<string, Known>;
+  /** Pipelines of which it is not known yet to whom they belong. */
+  left: number;
+  /** Milliseconds until the next reading. */
+  interval: number;
+}
+
+/** A pipeline that the settings pin: followed wherever it is. */
+export interface Pin {
+  pipeline: string;
+  profile?: string;
+  region?: string;
+}
+
+export interface OverviewServices {
+  checkouts(): Promise<readonly Checkout[]>;
+  /** The names of pipelines that files of the workspace declare. */
+  declared(): Promise<ReadonlySet<string>>;
+  pins(): readonly Pin[];
+  session(connection: Connection, signal: AbortSignal): Promise<Session>;
+  /** Milliseconds between looks at what moves. */
+  pollInterval(connection: Connection): number;
+}
+
+/** Declarations that one reading fetches at most. */
+const declarationsAtATime = 40;
+/** Requests side by side. */
+const most = 4;
+/** Runs that the view knows of a pipeline; a page of the service. */
+const runsKnown = 100;
+/** Requests a minute that following may cost. */
+const mostRequests = 36;
+/** Milliseconds. */
+const idleOnAws = 60_000;
+const shortest = 1_500;
+
+/**
+ * Reads the pipelines of the connection, which of them are the repository's, and how these and the pinned ones are
+ * now. A pipeline that cannot be read says so in its own place.
+ */
+export async function readOverview(
+  services: OverviewServices,
+  session: Session,
+  signal: AbortSignal,
+  before: Overview | undefined,
+): Promise<Overview> {
+  const [checkouts, declared, listed] = await Promise.all([
+    services.checkouts(),
+    services.declared(),
+    listPipelines(session),
+  ]);
+  const { known, left } = await readDeclarations(session, listed, before?.known);
+  const here = session.connection;
+  const found = listed.flatMap(({ name }) => {
+    const declaration = known.get(name)?.declared.value?.pipeline;
+    const sources = declaration ? sourcesOf(declaration) : [];
+    // The pipelines of Local are the workspace's own.
+    const why = belongingOf(name, sources, checkouts, declared) ?? (here.kind === 'local' ? 'source' : undefined);
+    return why ? [{ connection: here, name, why, sources, ...(declaration ? { declaration } : {}) }] : [];
+  });
+  const pinned = services.pins().map((pin) => ({ ...pinnedAt(pin, here), why: 'pinned' as const, sources: [] }));
+  const isPinned = (name: string): boolean => pinned.some((pin) => pin.name === name && pin.connection.id === here.id);
+  const all: Followed[] = [...found.filter(({ name }) => !isPinned(name)), ...pinned];
+  const followed = await abreast(all, most, async (one) => {
+    const kept = before?.followed.find(
+      ({ name, connection }) => name === one.name && connection.id === one.connection.id,
+    );
+    // As long as declarations are being read, each pipeline is looked at once.
+    if (before && before.left > 0 && kept?.now) return { ...kept, ...one };
+    return readFollowed(services, session, signal, one, kept);
+  });
+  const names = new Set(followed.filter(({ connection }) => connection.id === here.id).map(({ name }) => name));
+  const others = listed.filter(({ name }) => !names.has(name));
+  return { followed, others, known, left, interval: intervalOf(services, here, followed, left) };
+}
+
+async function readDeclarations(
+  session: Session,
+  listed: readonly Listed[],
+  before: Overview['known'] | undefined,
+): Promise<{ known: Map<string, Known>; left: number }> {
+  const known = new Map<string, Known>();
+  const open: Listed[] = [];
+  for (const each of listed) {
+    const kept = before?.get(each.name);
+    const isSame = kept?.listed.version === each.version && kept?.listed.updated === each.updated;
+    if (kept && isSame && (!kept.declared.problem || isDenied(kept.declared.problem))) known.set(each.name, kept);
+    else open.push(each);
+  }
+  const read = await abreast(open.slice(0, declarationsAtATime), most, async (each) => ({
+    listed: each,
+    declared: await outcomeOf(findDeclaration(session, each.name)),
+  }));
+  for (const one of read) known.set(one.listed.name, one);
+  return { known, left: Math.max(0, open.length - declarationsAtATime) };
+}
+
+function pinnedAt({ pipeline, profile, region }: Pin, here: Connection): { connection: Connection; name: string } {
+  const connection = profile === undefined ? here : profileConnection(profile, region);
+  return { connection, name: pipeline };
+}
+
+async function readFollowed(
+  services: OverviewServices,
+  session: Session,
+  signal: AbortSignal,
+  one: Followed,
+  kept: Followed | undefined,
+): Promise<Followed> {
+  let declaration = one.declaration ?? kept?.declaration;
+  const read = async (): Promise<Now> => {
+    const isHere = one.connection.id === session.connection.id;
+    const own = isHere ? session : await services.session(one.connection, signal);
+    declaration ??= (await findDeclaration(own, one.name))?.pipeline;
+    const [board, runs] = await Promise.all([
+      readBoard(own, one.name, declaration),
+      listRuns(own, one.name, { limit: runsKnown }),
+    ]);
+    return { board, runs };
+  };
+  const { value, problem } = await outcomeOf(read());
+  const now = value ?? kept?.now;
+  return {
+    ...one,
+    ...(declaration ? { declaration, sources: sourcesOf(declaration) } : {}),
+    ...(now ? { now } : {}),
+    ...(problem ? { problem } : {}),
+  };
+}
+
+/** Short while something moves, and never so short that more requests are sent than a minute may cost. */
+function intervalOf(services: OverviewServices, here: Connection, followed: readonly Followed[], left: number): number {
+  if (left > 0) return shortest;
+  const moves = followed.some(({ now }) => now?.runs.some(({ status }) => isUnderWay(status)));
+  const calm = here.kind === 'local' || moves ? Math.max(shortest, services.pollInterval(here)) : idleOnAws;
+  const requests = 1 + 2 * followed.length;
+  return here.kind === 'local' ? calm : Math.max(calm, Math.ceil((60_000 * requests) / mostRequests));
+}

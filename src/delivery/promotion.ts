@@ -1,0 +1,66 @@
+/** What an approval would promote: its commits, and the model versions that its run made. */
+import { abreast, type Outcome, outcomeOf, type Session } from '../aws';
+import type { Approval } from './approvals';
+import { type Link, linksOf } from './links';
+import { type ActionRun, revisionOf } from './model';
+import { listActionRuns } from './service';
+import type { DeliveryServices, PromotedModel } from './services';
+
+export interface Promotion {
+  approval: Approval;
+  /** The subjects of the commits that are new since what is in use; undefined where git here does not know both. */
+  commits?: readonly string[];
+  /** The repository that has them. */
+  root?: string;
+  models: Outcome<readonly PromotedModel[]>;
+  /** What the declaration says to those who decide. */
+  note?: string;
+  link?: string;
+}
+
+/** So many model versions are described. */
+const mostModels = 5;
+
+export async function readPromotion(
+  services: Pick<DeliveryServices, 'checkouts' | 'commitsBetween' | 'modelsOfRun' | 'describeModel'>,
+  session: Session,
+  approval: Approval,
+): Promise<Promotion> {
+  const attempts = outcomeOf(listActionRuns(session, approval.pipeline, approval.run));
+  const [history, { value = [], problem }] = await Promise.all([readCommits(services, approval), attempts]);
+  const models = problem ? { problem } : await outcomeOf(readModels(services, session, value));
+  return { approval, ...history, models, ...noteOf(approval, value) };
+}
+
+async function readCommits(
+  services: Pick<DeliveryServices, 'checkouts' | 'commitsBetween'>,
+  { promotes, replaces }: Approval,
+): Promise<Pick<Promotion, 'commits' | 'root'>> {
+  const to = revisionOf(promotes)?.id;
+  const from = revisionOf(replaces)?.id;
+  if (to === undefined || from === undefined) return {};
+  for (const { root } of await services.checkouts()) {
+    const commits = await services.commitsBetween(root, from, to);
+    if (commits) return { commits, root };
+  }
+  return {};
+}
+
+async function readModels(
+  services: Pick<DeliveryServices, 'modelsOfRun' | 'describeModel'>,
+  session: Session,
+  attempts: readonly ActionRun[],
+): Promise<PromotedModel[]> {
+  const links = attempts.flatMap(linksOf);
+  const targets = (kind: Link['kind']): string[] =>
+    links.filter((link) => link.kind === kind).map(({ target }) => target);
+  const registered = await abreast(targets('run'), 2, (run) => services.modelsOfRun(session, run));
+  const arns = new Set([...targets('model'), ...registered.flat()]);
+  return abreast([...arns].slice(0, mostModels), 2, (arn) => services.describeModel(session, arn));
+}
+
+function noteOf({ stage, action }: Approval, attempts: readonly ActionRun[]): Pick<Promotion, 'note' | 'link'> {
+  const attempt = attempts.findLast((each) => each.stage === stage && each.action === action);
+  const { CustomData: note, ExternalEntityLink: link } = attempt?.configuration ?? {};
+  return { ...(note ? { note } : {}), ...(link ? { link } : {}) };
+}

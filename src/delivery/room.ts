@@ -1,0 +1,177 @@
+/** What the room has once it is used: the overview, what is said of it, the documents of builds. */
+import type { Disposable } from 'vscode';
+import type { Connection, Session } from '../aws';
+import { type LiveRow, settings } from '../workbench';
+import { Attention } from './attention';
+import { type Approval, approvalsOf } from './approvals';
+import { BuildLogs } from './builds/log-documents';
+import { BuildResults } from './builds/results';
+import { projectsReading } from './builds/rows';
+import type { WorkspaceDeclarations } from './declarations';
+import { type Overview, type Pin, readOverview } from './overview';
+import { overviewRows } from './rows';
+import type { DeliveryServices } from './services';
+
+/** Milliseconds between looks at what moves on this machine. */
+const localInterval = 1_500;
+
+/** Who follows the overview. */
+interface Heard {
+  value(overview: Overview): void;
+  failed(error: unknown): void;
+}
+
+/** A pipeline, and a place in it. */
+export interface Place {
+  connection: Connection;
+  pipeline: string;
+  stage?: string;
+  action?: string;
+  run?: string;
+}
+
+export interface RoomParts {
+  services: DeliveryServices;
+  declarations: WorkspaceDeclarations;
+  /** Shows how many approvals wait. */
+  badge(waiting: number): void;
+  /** The watch of the view's top, which others may join. */
+  overviewKey(connection: Connection): string;
+  refresh(): void;
+  /** Shows an approval among the others. */
+  review(connection: Connection, key: string): void;
+  /** Shows a pipeline, and a place in it. */
+  open(place: Place): void;
+}
+
+export class Room implements Disposable {
+  readonly logs: BuildLogs;
+  private reports: BuildResults | undefined;
+  readonly attention: Attention;
+  private readonly own = new Set<string>();
+  private readonly last = new Map<string, Overview>();
+  private readonly disposables: Disposable[];
+
+  constructor(readonly parts: RoomParts) {
+    const { services } = parts;
+    this.logs = new BuildLogs(services, () => localInterval);
+    this.attention = new Attention({
+      memory: services.memory,
+      checkouts: () => services.checkouts(),
+      badge: (waiting) => parts.badge(waiting),
+      isOwn: (run) => this.own.has(run),
+      watch: (heard) => this.watchOverview(services.connections.active, heard),
+    });
+    this.disposables = [
+      this.logs,
+      this.attention,
+      services.connections.onDidChange(() => this.attention.begin()),
+      services.onDidChangeCheckouts(() => {
+        this.attention.repaint();
+        parts.refresh();
+      }),
+      parts.declarations.onDidChange(() => parts.refresh()),
+    ];
+  }
+
+  /** The results of builds. VS Code shows a view for them as soon as there is a place for some. */
+  get results(): BuildResults {
+    return (this.reports ??= new BuildResults());
+  }
+
+  /** A run was started or retried from here. */
+  started(run: string | undefined): void {
+    if (run !== undefined) this.own.add(run);
+    this.parts.refresh();
+  }
+
+  pollInterval({ kind }: Connection): number {
+    return kind === 'local' ? localInterval : 3_000 * (settings('pipelines.refreshSeconds') ?? 5);
+  }
+
+  /** Milliseconds between looks at what somebody watches. */
+  watchInterval({ kind }: Connection): number {
+    return kind === 'local' ? localInterval : 1_000 * (settings('pipelines.refreshSeconds') ?? 5);
+  }
+
+  read(session: Session, signal: AbortSignal, before: Overview | undefined): Promise<Overview> {
+    const { services, declarations } = this.parts;
+    return readOverview(
+      {
+        checkouts: () => services.checkouts(),
+        declared: () => declarations.names(),
+        pins,
+        session: (connection, until) => services.connections.session(connection, until),
+        pollInterval: (connection) => this.pollInterval(connection),
+      },
+      session,
+      signal,
+      before,
+    );
+  }
+
+  async rows(connection: Connection, overview: Overview): Promise<LiveRow<Session>[]> {
+    this.last.set(connection.id, overview);
+    const [checkout] = await this.parts.services.checkouts();
+    const services = {
+      commit: checkout?.commit,
+      pollInterval: (of: Connection) => this.pollInterval(of),
+      builds: (of: Connection) => projectsReading(of, () => this.pollInterval(of)),
+    };
+    return overviewRows(services, connection, overview);
+  }
+
+  /** The approvals that wait, as they were read last from the active connection. */
+  waiting(): { connection: Connection; approval: Approval }[] {
+    const overview = this.last.get(this.parts.services.connections.active.id);
+    return (overview?.followed ?? []).flatMap(({ connection, now }) =>
+      now ? approvalsOf(now.board, now.runs).map((approval) => ({ connection, approval })) : [],
+    );
+  }
+
+  /** Reads the overview now, also where nobody sees it. */
+  async readNow(): Promise<Overview> {
+    const { connections } = this.parts.services;
+    const { active } = connections;
+    const { signal } = new AbortController();
+    const overview = await this.read(await connections.session(active, signal), signal, this.last.get(active.id));
+    this.last.set(active.id, overview);
+    return overview;
+  }
+
+  refreshOverview(connection: Connection): Promise<void> {
+    return this.parts.services.watcher.refresh(this.parts.overviewKey(connection));
+  }
+
+  dispose(): void {
+    this.reports?.dispose();
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  /** Follows the overview of a connection; all who do share what is read. */
+  watchOverview(active: Connection, heard: Heard): Disposable {
+    const { connections, watcher } = this.parts.services;
+    return watcher.watch<Overview>(
+      {
+        key: this.parts.overviewKey(active),
+        interval: () => this.last.get(active.id)?.interval ?? localInterval,
+        poll: async (signal) => this.read(await connections.session(active, signal), signal, this.last.get(active.id)),
+        settled: () => false,
+      },
+      {
+        value: (overview) => {
+          this.last.set(active.id, overview);
+          heard.value(overview);
+        },
+        failed: (error) => heard.failed(error),
+      },
+    );
+  }
+}
+
+/** The pipelines that the settings pin, without those that are not of the right form. */
+function pins(): readonly Pin[] {
+  return (settings('delivery.pipelines') ?? []).filter(
+    (pin) => typeof pin.pipeline === 'string' && pin.pipeline !== '',
+  );
+}

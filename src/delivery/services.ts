@@ -1,0 +1,42 @@
+import type { Disposable, Memento } from 'vscode';
+import type { Connection, Connections, Session } from '../aws';
+import type { Commands, Watcher } from '../workbench';
+import type { PanelServices } from '../workbench/panel';
+import type { Checkout } from './sources';
+
+/** A model version as an approval shows it. */
+export interface PromotedModel {
+  arn: string;
+  /** `penguins version 3` */
+  title: string;
+  approval: string;
+  metrics: readonly (readonly [name: string, value: number])[];
+}
+
+/** What this room needs of the extension and of the other rooms. */
+export interface DeliveryServices {
+  readonly connections: Connections;
+  readonly watcher: Watcher;
+  readonly panels: PanelServices;
+  readonly memory: Memento;
+  readonly commands: Commands;
+  /** The repositories of the workspace, the likeliest first. */
+  checkouts(): Promise<readonly Checkout[]>;
+  onDidChangeCheckouts(listener: () => void): Disposable;
+  /** The subjects of the commits from one to another, the newest first; undefined where git does not know both. */
+  commitsBetween(root: string, from: string, to: string): Promise<readonly string[] | undefined>;
+  /** Shows what changed between two commits. */
+  compareCommits(root: string, from: string, to: string): Promise<void>;
+  /** Opens the run of a SageMaker pipeline. */
+  openRun(executionArn: string, connection: Connection): void;
+  /** Selects a version in the Models view. */
+  revealModel(arn: string, connection: Connection): Promise<void>;
+  /** The model versions that a run of a SageMaker pipeline registered. */
+  modelsOfRun(session: Session, executionArn: string): Promise<readonly string[]>;
+  /** A model version with its metrics. */
+  describeModel(session: Session, arn: string): Promise<PromotedModel>;
+  openObject(uri: string, connection: Connection): Promise<void>;
+}
+
+/** What this room offers to the others. */
+export type Delivery = Disposable;
