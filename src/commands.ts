@@ -256,6 +256,7 @@ export const commands: Record<string, Command> = {
     title: 'Open Delivery Pipeline…',
     short: 'Open Pipeline',
     icon: 'open-preview',
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', 'inline@3', 'delivery'), row('delivery', '2_open@1', 'delivery')],
   },
   'delivery.start': {
@@ -263,6 +264,7 @@ export const commands: Record<string, Command> = {
     short: 'Start',
     icon: 'play',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', 'inline@1', 'startable'), row('delivery', '1_run@1', 'startable')],
   },
   'delivery.stop': {
@@ -270,6 +272,7 @@ export const commands: Record<string, Command> = {
     short: 'Stop',
     icon: 'debug-stop',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', 'inline@2', 'stoppable', notBuild), row('delivery', '1_run@2', 'stoppable', notBuild)],
   },
   'delivery.retryFailed': {
@@ -277,12 +280,14 @@ export const commands: Record<string, Command> = {
     short: 'Retry',
     icon: 'debug-restart',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', 'inline@1', 'retryFailed'), row('delivery', '1_run@1', 'retryFailed')],
   },
   'delivery.retryAll': {
     title: 'Retry Stage…',
     icon: 'debug-rerun',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', '1_run@2', 'retryAll')],
   },
   'delivery.rollback': {
@@ -290,22 +295,26 @@ export const commands: Record<string, Command> = {
     short: 'Roll Back',
     icon: 'discard',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', 'inline@2', 'rollback'), row('delivery', '1_run@3', 'rollback')],
   },
   'delivery.override': {
     title: 'Override Condition…',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', '1_run@4', 'override')],
   },
   'delivery.enableTransition': {
     title: 'Enable Transition',
     icon: 'debug-continue',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', 'inline@3', 'enable'), row('delivery', '3_transition@1', 'enable')],
   },
   'delivery.disableTransition': {
     title: 'Disable Transition…',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', '3_transition@1', 'disable')],
   },
   'delivery.approvals': {
@@ -325,6 +334,7 @@ export const commands: Record<string, Command> = {
     short: 'Approve',
     icon: 'check',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', 'inline@1', 'deliveryApproval'), row('delivery', '1_approval@1', 'deliveryApproval')],
   },
   'delivery.reject': {
@@ -332,12 +342,14 @@ export const commands: Record<string, Command> = {
     short: 'Reject',
     icon: 'close',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', 'inline@2', 'deliveryApproval'), row('delivery', '1_approval@2', 'deliveryApproval')],
   },
   'delivery.openDeclaration': {
     title: 'Open CodePipeline Declaration…',
     short: 'Open Declaration',
     icon: 'json',
+    palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', '2_open@2', 'startable')],
   },
   'delivery.refresh': {
@@ -371,6 +383,7 @@ export const commands: Record<string, Command> = {
     short: 'Retry',
     icon: 'debug-restart',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [rowLike('delivery', 'inline@1', '^build retryable'), rowLike('delivery', '1_run@1', '^build retryable')],
   },
   'delivery.stopBuild': {
@@ -378,6 +391,7 @@ export const commands: Record<string, Command> = {
     short: 'Stop',
     icon: 'debug-stop',
     enablement: trusted,
+    palette: 'mlopsFlow.delivery != none',
     menus: [rowLike('delivery', 'inline@1', '^build stoppable'), rowLike('delivery', '1_run@1', '^build stoppable')],
   },
 

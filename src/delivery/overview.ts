@@ -85,7 +85,9 @@ export async function readOverview(
     services.declared(),
     listPipelines(session),
   ]);
-  const { known, left } = await readDeclarations(session, listed, before?.known);
+  // Those of the workspace are read first.
+  const first = (a: Listed, b: Listed): number => Number(declared.has(b.name)) - Number(declared.has(a.name));
+  const { known, left } = await readDeclarations(session, [...listed].sort(first), before?.known);
   const here = session.connection;
   const found = listed.flatMap(({ name }) => {
     const declaration = known.get(name)?.declared.value?.pipeline;

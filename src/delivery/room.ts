@@ -1,7 +1,7 @@
 /** What the room has once it is used: the overview, what is said of it, the documents of builds. */
 import type { Disposable } from 'vscode';
 import type { Connection, Session } from '../aws';
-import { type LiveRow, settings } from '../workbench';
+import { contextKeys, type LiveRow, settings } from '../workbench';
 import { Attention } from './attention';
 import { type Approval, approvalsOf } from './approvals';
 import { BuildLogs } from './builds/log-documents';
@@ -112,6 +112,8 @@ export class Room implements Disposable {
 
   async rows(connection: Connection, overview: Overview): Promise<LiveRow<Session>[]> {
     this.last.set(connection.id, overview);
+    const none = overview.followed.length + overview.others.length === 0;
+    contextKeys.set('mlopsFlow.delivery', none ? 'none' : 'some');
     const [checkout] = await this.parts.services.checkouts();
     const services = {
       commit: checkout?.commit,

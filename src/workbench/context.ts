@@ -12,6 +12,7 @@ export interface ContextKeys {
   /** What the connection is known to have; unset while it has not answered. */
   'mlopsFlow.runs': 'none' | 'some';
   'mlopsFlow.models': 'none' | 'some';
+  'mlopsFlow.delivery': 'none' | 'some';
   /** What the repository has, in words: kinds of branches, `work` for any of them, `remote`, `shareable` for both. */
   'mlopsFlow.branches': string;
   'mlopsFlow.flowBranch': string;
