@@ -7,8 +7,8 @@ import type { Overview } from './overview';
 import { approvalKey, type Approval } from './approvals';
 import { defineApprovals, definePipelinePanel } from './panels';
 import type { PipelineArguments, PipelineToPanel } from './panels/pipeline/contract';
-import type { Place, Room } from './room';
-import type { Delivery, DeliveryServices } from './services';
+import type { Room } from './room';
+import type { Delivery, DeliveryServices, Place } from './services';
 
 /** Milliseconds until the view is read again after something went wrong. */
 const otherwise = 5_000;

@@ -10,7 +10,7 @@ import { projectsReading } from './builds/rows';
 import type { WorkspaceDeclarations } from './declarations';
 import { type Overview, type Pin, readOverview } from './overview';
 import { overviewRows } from './rows';
-import type { DeliveryServices } from './services';
+import type { DeliveryServices, Place } from './services';
 
 /** Milliseconds between looks at what moves on this machine. */
 const localInterval = 1_500;
@@ -19,15 +19,6 @@ const localInterval = 1_500;
 interface Heard {
   value(overview: Overview): void;
   failed(error: unknown): void;
-}
-
-/** A pipeline, and a place in it. */
-export interface Place {
-  connection: Connection;
-  pipeline: string;
-  stage?: string;
-  action?: string;
-  run?: string;
 }
 
 export interface RoomParts {

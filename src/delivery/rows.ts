@@ -19,8 +19,8 @@ import {
   supersederOf,
 } from './model';
 import type { Followed, Now, Overview } from './overview';
-import type { Place } from './room';
 import { findDeclaration, listRuns, readBoard } from './service';
+import type { Place } from './services';
 import { sourceText } from './sources';
 import { runVerbs, stageVerbs, tellRun } from './verbs';
 

@@ -13,6 +13,15 @@ export interface PromotedModel {
   metrics: readonly (readonly [name: string, value: number])[];
 }
 
+/** A pipeline, and a place in it. */
+export interface Place {
+  connection: Connection;
+  pipeline: string;
+  stage?: string;
+  action?: string;
+  run?: string;
+}
+
 /** What this room needs of the extension and of the other rooms. */
 export interface DeliveryServices {
   readonly connections: Connections;

@@ -1,7 +1,8 @@
 /** What each command of the room does. */
 import type { Connection, Session } from '../../aws';
 import type { Approval } from '../approvals';
-import type { Place, Room } from '../room';
+import type { Room } from '../room';
+import type { Place } from '../services';
 import { act, type StateVerb } from './act';
 import * as builds from './builds';
 import { decideOnApproval, pickApproval } from './decide';
