@@ -7,6 +7,7 @@ import json
 import math
 import random
 import shutil
+from pathlib import Path
 
 import paths
 from classifier import probabilities
@@ -55,6 +56,17 @@ def step(model, features, labels, rate, decay):
         ]
 
 
+def add_serving_code(script):
+    """Puts the script that serves the model beside it, where SageMaker's containers look: code/inference.py."""
+    code = paths.model() / "code"
+    code.mkdir()
+    here = Path(__file__).parent
+    shutil.copy(here / "classifier.py", code)
+    shutil.copy(here / script, code / "inference.py")
+    if script != "inference.py":
+        shutil.copy(here / "inference.py", code / "inference_base.py")
+
+
 def main():
     # SageMaker hands hyperparameters over as texts.
     given = json.loads(paths.config("hyperparameters.json").read_text(encoding="utf-8"))
@@ -83,6 +95,7 @@ def main():
     (paths.model() / "model.json").write_text(json.dumps(model, indent=2), encoding="utf-8")
     # Whoever uses the model needs to scale its input in the same way.
     shutil.copy(paths.channel("train") / "scale.json", paths.model() / "scale.json")
+    add_serving_code(given.get("inference_script", "inference.py"))
 
 
 if __name__ == "__main__":
