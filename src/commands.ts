@@ -207,6 +207,29 @@ export const commands: Record<string, Command> = {
     menus: [title('pipelines', 'navigation@2')],
   },
   openDefinition: { title: 'Open Definition…', icon: 'go-to-file', menus: [row('pipelines', '2_open@1', 'defined')] },
+  openDeployedDefinition: {
+    title: 'Open Deployed Definition…',
+    icon: 'cloud-download',
+    palette: 'mlopsFlow.runs != none',
+    menus: [row('pipelines', '2_open@2', 'created')],
+  },
+  compareDeployedDefinition: {
+    title: 'Compare with Deployed Definition…',
+    icon: 'diff',
+    palette: 'mlopsFlow.runs != none',
+    menus: [rowLike('pipelines', '2_open@3', '^pipeline defined created')],
+  },
+  comparePipelineVersions: {
+    title: 'Compare Pipeline Versions…',
+    palette: 'mlopsFlow.runs != none',
+    menus: [row('pipelines', '2_open@4', 'created')],
+  },
+  saveDeployedDefinition: {
+    title: 'Save Deployed Definition…',
+    icon: 'save',
+    palette: 'mlopsFlow.runs != none',
+    menus: [row('pipelines', '2_open@5', 'created')],
+  },
 
   // The model registry
   approveModel: {

@@ -6,6 +6,7 @@ export { Preview } from './authoring/panels/preview/controller';
 export { revealNode } from './authoring/reveal';
 export { pickConnection } from './aws/pick';
 export { checkOutCommit, currentCommit, pickRunsOfCommit } from './pipelines/commands/commits';
+export { compareDeployed, compareVersions, saveDeployed, showDeployed } from './pipelines/commands/deployed';
 export { openObject, openStepLog } from './pipelines/commands/open-remote';
 export { reproduceRun } from './pipelines/commands/reproduce';
 export { retryRun } from './pipelines/commands/retry';

@@ -37,7 +37,7 @@ export {
   paginateListPipelineExecutions,
   paginateListPipelineExecutionSteps,
   paginateListPipelineParametersForExecution,
-  paginateListPipelines,
+  paginateListPipelineVersions,
   ResourceNotFound,
   RetryPipelineExecutionCommand,
   SageMakerClient,

@@ -196,6 +196,31 @@ export function registerPipelines(services: PipelinesServices, commands: Command
     else if (only) openRun(only.arn, connection);
   });
   commands.register('mlopsFlow.refreshPipelines', () => tree.refresh());
+  /** A pipeline of a row, or one that is picked, with a session of its connection. */
+  const deployed = async (row: PipelineRow | undefined) => {
+    const picked = row
+      ? { connection: row.connection, item: row.pipeline }
+      : await (await load()).pickPipeline(connections);
+    return picked && { session: await connections.session(picked.connection), pipeline: picked.item };
+  };
+  commands.register('mlopsFlow.openDeployedDefinition', async (row?: PipelineRow) => {
+    const target = await deployed(row);
+    if (target) await (await load()).showDeployed(documents, target.session, target.pipeline);
+  });
+  commands.register('mlopsFlow.compareDeployedDefinition', async (row?: PipelineRow) => {
+    const { compareDeployed, pickDefinition } = await load();
+    const file = row?.definition ?? (await pickDefinition(definitions, window.activeTextEditor?.document.uri));
+    if (!file) return;
+    await compareDeployed(documents, await connections.session(row?.connection ?? connections.active), file);
+  });
+  commands.register('mlopsFlow.comparePipelineVersions', async (row?: PipelineRow) => {
+    const target = await deployed(row);
+    if (target) await (await load()).compareVersions(documents, target.session, target.pipeline);
+  });
+  commands.register('mlopsFlow.saveDeployedDefinition', async (row?: PipelineRow) => {
+    const target = await deployed(row);
+    if (target) await (await load()).saveDeployed(target.session, target.pipeline);
+  });
   commands.register('mlopsFlow.filterPipelines', async () => {
     const prefix = await window.showInputBox({
       title: 'Filter Pipelines',

@@ -19,18 +19,6 @@ export const recent = 25;
 /** The most that the service gives on a page. */
 const pageSize = 100;
 
-/** The names of the connection's pipelines, in their order. */
-export function listPipelines(session: Session): Promise<string[]> {
-  const { sdk, sagemaker } = session;
-  return session.call('list the pipelines', async () => {
-    const pages = sdk.paginateListPipelines(
-      { client: sagemaker },
-      { SortBy: 'Name', SortOrder: 'Ascending', MaxResults: pageSize },
-    );
-    return (await collect(pages, (page) => page.PipelineSummaries)).flatMap(({ PipelineName }) => PipelineName ?? []);
-  });
-}
-
 /** The pipelines whose names begin with `prefix`, by name and by pages. */
 export function pagePipelines(
   session: Session,
@@ -83,6 +71,47 @@ export function pageExecutions(
       if (error instanceof sdk.ResourceNotFound) return { items: [], pages: 1 };
       throw error;
     }
+  });
+}
+
+/** A version of a pipeline: each update makes one. */
+export interface PipelineVersion {
+  id: number;
+  displayName?: string;
+  description?: string;
+  created?: Date;
+  /** The execution that was the last to run it. */
+  lastRun?: string;
+}
+
+/** The versions of a pipeline, the newest first. */
+export function listPipelineVersions(session: Session, pipeline: string, limit: number): Promise<PipelineVersion[]> {
+  const { sdk, sagemaker } = session;
+  return session.call(`list the versions of ${pipeline}`, async () => {
+    const pages = sdk.paginateListPipelineVersions(
+      { client: sagemaker },
+      { PipelineName: pipeline, SortOrder: 'Descending', MaxResults: Math.min(limit, pageSize) },
+    );
+    const summaries = await collect(pages, (page) => page.PipelineVersionSummaries, limit);
+    return summaries.map((summary) => ({
+      id: summary.PipelineVersionId ?? 0,
+      ...(summary.PipelineVersionDisplayName ? { displayName: summary.PipelineVersionDisplayName } : {}),
+      ...(summary.PipelineVersionDescription ? { description: summary.PipelineVersionDescription } : {}),
+      ...(summary.CreationTime ? { created: summary.CreationTime } : {}),
+      ...(summary.LastExecutionPipelineExecutionArn ? { lastRun: summary.LastExecutionPipelineExecutionArn } : {}),
+    }));
+  });
+}
+
+/** The text of a pipeline's definition: that of a version, or the newest. */
+export function deployedDefinition(session: Session, pipeline: string, version?: number): Promise<string> {
+  const { sdk, sagemaker } = session;
+  return session.call(`read the definition of ${pipeline}`, async () => {
+    const command = new sdk.DescribePipelineCommand({
+      PipelineName: pipeline,
+      ...(version === undefined ? {} : { PipelineVersionId: version }),
+    });
+    return (await sagemaker.send(command)).PipelineDefinition ?? '{}';
   });
 }
 

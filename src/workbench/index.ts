@@ -6,6 +6,7 @@ export { Commands, report } from './commands';
 export { isCancellation, messageOf, reasonOf, UserError } from './errors';
 export { contextKeys } from './context';
 export { log } from './log';
+export { pickName } from './pick-name';
 export { onSettingsChanged, settings, userSetting } from './settings';
 export { LiveTree, type LiveRow, loadMore, type Reading } from './live-tree';
 export { messageRow, problemRow, RowTree, type Row } from './tree';

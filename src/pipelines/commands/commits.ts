@@ -7,7 +7,7 @@ import { rowIcon, statusFaces } from '../../shared/status';
 import { UserError } from '../../workbench';
 import type { Execution, Provenance } from '../model';
 import { rootWith } from '../reproduce';
-import { listExecutions, listPipelines } from '../service';
+import { listExecutions, pagePipelines } from '../service';
 
 /** How far back in each pipeline the runs of a commit are looked for. */
 const mostRuns = 500;
@@ -151,7 +151,8 @@ export async function pickRunsOfCommit(connections: Connections, commit: string)
 }
 
 async function runsWhere(session: Session, test: (run: Execution) => boolean): Promise<Execution[]> {
-  const pipelines = (await listPipelines(session)).slice(0, mostPipelines);
+  const { items } = await pagePipelines(session, '', 1, undefined);
+  const pipelines = items.slice(0, mostPipelines);
   const runs = await abreast(pipelines, most, (pipeline) => listExecutions(session, pipeline, mostRuns));
   return runs
     .flat()

@@ -1,10 +1,10 @@
 /** What is asked where a command was given nothing. Each question is a request or two, whatever the account holds. */
 import { type QuickPickItem, type Uri, window } from 'vscode';
 import type { Connection, Connections, Session } from '../../aws';
-import { UserError } from '../../workbench';
+import { pickName, UserError } from '../../workbench';
 import type { Execution } from '../model';
 import { mostCompared } from '../panels/compare/contract';
-import { listExecutions, listPipelines } from '../service';
+import { listExecutions, pagePipelines } from '../service';
 import type { DefinitionFile, WorkspaceDefinitions } from '../workspace';
 
 /** So many runs are offered for a comparison. */
@@ -96,7 +96,9 @@ export async function pickOthers(
   return [...chosen.filter((arn) => arns.includes(arn)), ...arns.filter((arn) => !chosen.includes(arn))];
 }
 
-function askPipeline({ label }: Connection, session: Promise<Session>): Thenable<string | undefined> {
-  const names = session.then(listPipelines);
-  return window.showQuickPick(names, { title: `Pipelines · ${label}`, placeHolder: 'A pipeline of the connection' });
+function askPipeline({ label }: Connection, opening: Promise<Session>): Promise<string | undefined> {
+  return pickName({ title: `Pipelines · ${label}`, placeHolder: 'A pipeline of the connection' }, async (typed) => {
+    const { items, next } = await pagePipelines(await opening, typed, 1, undefined);
+    return { items, more: next !== undefined };
+  });
 }

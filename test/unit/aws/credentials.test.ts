@@ -3,7 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Connections, type ConnectionServices, profileConnection, type Session } from '../../../src/aws';
 import { environmentConnection } from '../../../src/aws/connection';
-import { listPipelines } from '../../../src/pipelines/service';
+import { pagePipelines } from '../../../src/pipelines/service';
 import { UserError } from '../../../src/workbench/errors';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
 import { callerIdentity, FakeService } from '../../fixtures/aws/service';
@@ -43,7 +43,7 @@ async function connect(more: Partial<ConnectionServices>): Promise<void> {
   connections = connectionsTo(service.url, more);
 }
 
-const list = (session: Session): Promise<unknown> => listPipelines(session);
+const list = (session: Session): Promise<unknown> => pagePipelines(session, '', 1, undefined);
 
 const signers = (operation: string): string[] =>
   service.asked.filter((each) => each.operation === operation).map(({ signer }) => signer);

@@ -1,7 +1,7 @@
 /** Sessions whose calls end with a signal, over a server that never answers. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Connections, profileConnection, type Session } from '../../../src/aws';
-import { listExecutions, listPipelines, readObject } from '../../../src/pipelines/service';
+import { listExecutions, pagePipelines, readObject } from '../../../src/pipelines/service';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
 import { FakeService } from '../../fixtures/aws/service';
 
@@ -31,11 +31,11 @@ describe('a session with a signal', () => {
   it('ends what is under way, and begins nothing afterwards', async () => {
     const abort = new AbortController();
     const session = await open(abort.signal);
-    const listing = listPipelines(session);
+    const listing = pagePipelines(session, '', 1, undefined);
     await service.until(() => service.count() === 1);
     abort.abort();
     await expect(listing).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(listPipelines(session)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(pagePipelines(session, '', 1, undefined)).rejects.toMatchObject({ name: 'AbortError' });
     await expect(readObject(session, 's3://bucket/key')).rejects.toMatchObject({ name: 'AbortError' });
     expect(service.count()).toBe(1);
   });
@@ -46,15 +46,15 @@ describe('a session with a signal', () => {
     const free = await connections.session(profileConnection('dev'));
     abort.abort();
     service.operations['ListPipelines'] = () => ({ body: { PipelineSummaries: [{ PipelineName: 'a' }] } });
-    expect(await listPipelines(free)).toEqual(['a']);
-    await expect(listPipelines(bound)).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await pagePipelines(free, '', 1, undefined)).items).toEqual(['a']);
+    await expect(pagePipelines(bound, '', 1, undefined)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('ends with each of two signals', async () => {
     const outer = new AbortController();
     const inner = new AbortController();
     const session = (await open(outer.signal)).until(inner.signal);
-    const listing = listPipelines(session);
+    const listing = pagePipelines(session, '', 1, undefined);
     await service.until(() => service.count() === 1);
     outer.abort();
     await expect(listing).rejects.toMatchObject({ name: 'AbortError' });
@@ -71,7 +71,9 @@ describe('a request that is not answered', () => {
   it('is given up after the time of the settings, three times, with a sentence', async () => {
     connections = connectionsTo(service.url, { timeouts: () => ({ connect: 1000, request: 100 }) });
     const session = await connections.session(profileConnection('dev'));
-    await expect(listPipelines(session)).rejects.toThrow(/^Could not list the pipelines: dev cannot be reached/);
+    await expect(pagePipelines(session, '', 1, undefined)).rejects.toThrow(
+      /^Could not list the pipelines: dev cannot be reached/,
+    );
     expect(service.count()).toBe(3);
   });
 
@@ -79,7 +81,8 @@ describe('a request that is not answered', () => {
     connections = connectionsTo(service.url, { timeouts: () => ({ connect: 1000, request: 150 }) });
     service.slowly = { bytes: 12, pause: 50 };
     service.operations['ListPipelines'] = () => ({ body: { PipelineSummaries: [{ PipelineName: 'a' }] } });
-    expect(await listPipelines(await connections.session(profileConnection('dev')))).toEqual(['a']);
+    const session = await connections.session(profileConnection('dev'));
+    expect((await pagePipelines(session, '', 1, undefined)).items).toEqual(['a']);
   });
 });
 

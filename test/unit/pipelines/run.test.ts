@@ -9,7 +9,7 @@ import {
   definitionOf,
   jobOf,
   listExecutions,
-  listPipelines,
+  pagePipelines,
   logPlaceOf,
   retryExecution,
   token,
@@ -84,7 +84,7 @@ describe('a run of the sample', () => {
       Register: 'Succeeded',
       TooInaccurate: 'NotRun',
     });
-    expect(await listPipelines(session)).toContain('penguins');
+    expect((await pagePipelines(session, '', 1, undefined)).items).toContain('penguins');
     expect((await listExecutions(session, 'penguins')).map((execution) => execution.arn)).toEqual([arn]);
   });
 
