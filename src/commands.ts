@@ -8,7 +8,7 @@
  */
 
 type Menu = 'view/title' | 'view/item/context' | 'editor/title' | 'editor/context' | 'explorer/context';
-type View = 'branches' | 'pipelines' | 'models' | 'delivery';
+type View = 'branches' | 'pipelines' | 'models' | 'endpoints' | 'delivery';
 type Placement = readonly [menu: Menu, group: string, when: string];
 
 export interface Command {
@@ -272,6 +272,51 @@ export const commands: Record<string, Command> = {
     icon: 'refresh',
     palette: 'view.mlopsFlow.models.visible',
     menus: [title('models', 'navigation@1')],
+  },
+
+  // Deployments and endpoints
+  deployModel: {
+    title: 'Deploy Model…',
+    short: 'Deploy',
+    icon: 'rocket',
+    enablement: trusted,
+    palette: 'mlopsFlow.models != none',
+    menus: [row('models', 'inline@3', 'deployable'), row('models', '1_approval@3', 'modelVersion')],
+  },
+  openEndpoint: {
+    title: 'Open Endpoint…',
+    icon: 'broadcast',
+    palette: 'mlopsFlow.endpoints != none',
+    menus: [row('endpoints', '1_open@1', 'endpoint')],
+  },
+  callEndpoint: {
+    title: 'Try Endpoint…',
+    short: 'Try It',
+    icon: 'play',
+    palette: 'mlopsFlow.endpoints != none',
+    menus: [row('endpoints', 'inline@1', 'callable'), row('endpoints', '1_open@2', 'callable')],
+  },
+  rollBackEndpoint: {
+    title: 'Roll Back Endpoint…',
+    short: 'Roll Back',
+    icon: 'discard',
+    enablement: trusted,
+    palette: 'mlopsFlow.endpoints != none',
+    menus: [row('endpoints', 'inline@2', 'callable'), row('endpoints', '2_change@1', 'callable')],
+  },
+  deleteEndpoint: {
+    title: 'Delete Endpoint…',
+    short: 'Delete',
+    icon: 'trash',
+    enablement: trusted,
+    palette: 'mlopsFlow.endpoints != none',
+    menus: [row('endpoints', '2_change@2', 'deletable')],
+  },
+  refreshEndpoints: {
+    title: 'Refresh Endpoints',
+    icon: 'refresh',
+    palette: 'view.mlopsFlow.endpoints.visible',
+    menus: [title('endpoints', 'navigation@1')],
   },
 
   // Delivery

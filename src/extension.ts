@@ -7,6 +7,7 @@ import { type ProgramAccess, PythonProjects, registerAuthoring } from './authori
 import { connectionOf, Connections, type ConnectionServices, local, type LocalServer } from './aws';
 import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
+import { registerDeployment } from './deployment';
 import { registerGitflow } from './gitflow/vscode/register';
 import { account, executionRoleArn } from './local/domain/arns';
 import { connectionOfEnvironment, registerPipelines } from './pipelines';
@@ -70,6 +71,20 @@ export function activate(context: ExtensionContext): void {
     },
     commands,
   );
+  const deployment = registerDeployment(
+    {
+      connections,
+      watcher,
+      panels,
+      localData: localFolder(context),
+      pollInterval: (connection) => pipelines.pollInterval(connection),
+      openRun: (arn, connection) => pipelines.openRun(arn, connection),
+      revealModel: (arn, connection) => registry.reveal(arn, connection),
+      openObject: (uri, connection) => pipelines.openObject(uri, connection),
+      changed: () => registry.refresh(),
+    },
+    commands,
+  );
   const authoring = registerAuthoring(
     {
       panels,
@@ -124,6 +139,7 @@ export function activate(context: ExtensionContext): void {
     gitflow,
     pipelines,
     registry,
+    deployment,
     watcher,
     { dispose: () => void connections.dispose() },
     window.onDidChangeWindowState(({ focused }) => watcher.setFocused(focused)),
@@ -141,13 +157,18 @@ export function activate(context: ExtensionContext): void {
   );
 }
 
+/** Where Local keeps its data. */
+function localFolder(context: ExtensionContext): Uri {
+  return Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'local');
+}
+
 function connectionServices(context: ExtensionContext, launched: { server?: LocalServer }): ConnectionServices {
   return {
     launchLocal: async () => {
       const { launchLocal } = await import('./local/launch.bundle');
       const python = settings('local.python');
       const speed = settings('local.speed');
-      const dataDir = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'local').fsPath;
+      const dataDir = localFolder(context).fsPath;
       // So the command line in a terminal of this window finds the same runs.
       context.environmentVariableCollection.replace('MLOPS_FLOW_DATA', dataDir);
       return (launched.server = await launchLocal({

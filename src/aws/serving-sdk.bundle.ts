@@ -26,3 +26,4 @@ export {
   ModelError,
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
+export { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';

@@ -251,6 +251,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       const { listSteps, registeredModels } = await load();
       return registeredModels(await listSteps(session, arn));
     },
+    pollInterval: (connection) => room.pollInterval(connection),
     latestOf: async (definition) => {
       const file = await definitions.fileAt(definition);
       const run = file && tree.latestOf(file.pipeline);

@@ -52,6 +52,8 @@ export interface Pipelines extends Disposable {
   openObject(uri: string, connection: Connection): Promise<void>;
   /** The ARNs of the model versions that a run registered. */
   modelsOfRun(session: Session, executionArn: string): Promise<string[]>;
+  /** Milliseconds between polls of a connection: short on this machine, the setting's seconds on AWS. */
+  pollInterval(connection: Connection): number;
   /** The newest known execution of the pipeline that a definition file describes. */
   latestOf(definition: Uri): Promise<LatestRun | undefined>;
   /** Calls back when `latestOf` may answer otherwise. */

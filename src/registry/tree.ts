@@ -172,6 +172,7 @@ export class ModelsTree implements Disposable {
       ...(model.approval === 'Approved' ? [] : ['approvable']),
       ...(model.approval === 'Rejected' ? [] : ['rejectable']),
       ...(model.generatedBy ? ['traceable'] : []),
+      ...(model.approval === 'Approved' ? ['deployable'] : []),
     ];
     const about = problem ? reasonOf(problem) : shown;
     return {

@@ -7,12 +7,14 @@ export interface ContextKeys {
   'mlopsFlow.pipelinesListed': boolean;
   'mlopsFlow.modelsListed': boolean;
   'mlopsFlow.deliveryListed': boolean;
+  'mlopsFlow.endpointsListed': boolean;
   'mlopsFlow.repository': 'none' | 'plain' | 'flow' | 'model';
   'mlopsFlow.connection': 'local' | 'aws';
   /** What the connection is known to have; unset while it has not answered. */
   'mlopsFlow.runs': 'none' | 'some';
   'mlopsFlow.models': 'none' | 'some';
   'mlopsFlow.delivery': 'none' | 'some';
+  'mlopsFlow.endpoints': 'none' | 'some';
   /** What the repository has, in words: kinds of branches, `work` for any of them, `remote`, `shareable` for both. */
   'mlopsFlow.branches': string;
   'mlopsFlow.flowBranch': string;

@@ -97,6 +97,114 @@ function snippet(label: string, body: Help | string, description?: string): Help
   return { label, ...(description !== undefined && { description }), body };
 }
 
+const count = (description: string, least: number) =>
+  z.exactOptional(
+    explained(
+      z.number().check(
+        z.refine((read) => Number.isInteger(read) && read >= least, {
+          error: `must be a whole number of ${least} or more`,
+        }),
+      ),
+      description,
+    ),
+  );
+
+const s3Folder = (description: string) =>
+  z.exactOptional(explained(matching(/^s3:\/\/[^/]+/, 'must be an S3 URI: "s3://bucket/folder"'), description));
+
+/** How a model is deployed to an environment. What is left out is asked in the form, and has the form's default. */
+const deployment = explained(
+  members({
+    endpoint: z.exactOptional(
+      explained(
+        matching(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'must be letters, digits and hyphens, 63 at most'),
+        'Name of the endpoint; that of the model group unless it is given.',
+      ),
+    ),
+    kind: z.exactOptional(
+      explained(z.enum(['real-time', 'serverless', 'asynchronous']), 'What answers requests.', {
+        default: 'real-time',
+      }),
+    ),
+    role: z.exactOptional(
+      explained(matching(/^arn:/, 'must be the ARN of a role'), 'The role that the model runs with.'),
+    ),
+    instanceType: z.exactOptional(explained(text({ examples: ['ml.m5.large'] }), 'Type of the instances.')),
+    instances: count('Number of instances.', 1),
+    memory: count('Memory of a serverless endpoint, in MB.', 1024),
+    concurrency: count('Requests that a serverless endpoint answers at a time.', 1),
+    output: s3Folder('Where an asynchronous endpoint puts its results.'),
+    strategy: z.exactOptional(
+      explained(z.enum(['all-at-once', 'canary', 'linear', 'rolling']), 'How an update moves the traffic.', {
+        default: 'canary',
+      }),
+    ),
+    percent: count('The canary, the step or the batch, in percent of the fleet.', 1),
+    interval: count('Seconds that each step but the last is watched.', 0),
+    bake: count('Seconds that the old fleet stays after all traffic has moved.', 0),
+    timeout: count('Seconds after which an update is rolled back.', 600),
+    alarms: z.exactOptional(
+      explained(
+        members({
+          errors: z.exactOptional(explained(z.number(), 'The most 5xx errors, as a share of the requests: 0.05.')),
+          modelErrors: z.exactOptional(
+            explained(z.number(), 'The most errors of the model, as a share of the requests.'),
+          ),
+          latency: z.exactOptional(
+            explained(z.number(), 'The longest latency at the 99th percentile, in milliseconds.'),
+          ),
+          period: count('Seconds that one value of an alarm covers.', 10),
+        }),
+        'What rolls an update back.',
+      ),
+    ),
+    capture: z.exactOptional(
+      explained(
+        members({
+          percent: explained(z.number(), 'The share of the requests that are kept, in percent.'),
+          destination: explained(
+            matching(/^s3:\/\/[^/]+/, 'must be an S3 URI: "s3://bucket/folder"'),
+            'Where they are kept.',
+          ),
+        }),
+        'Requests and answers that are kept, for Model Monitor.',
+      ),
+    ),
+    scaling: z.exactOptional(
+      explained(
+        members({
+          min: explained(z.number(), 'The fewest instances.'),
+          max: explained(z.number(), 'The most instances.'),
+          target: explained(z.number(), 'Requests a minute that one instance shall have; of a queue, its length.'),
+        }),
+        'How the number of instances follows the load.',
+      ),
+    ),
+    sample: z.exactOptional(explained(path(), 'A file with a request, for the dry run: JSON or CSV.')),
+    requires: z.exactOptional(
+      explained(
+        members({
+          approval: z.exactOptional(explained(z.boolean(), 'The version is approved.', { default: true })),
+          dryRun: z.exactOptional(explained(z.boolean(), 'A dry run on this machine has succeeded.')),
+          alarms: z.exactOptional(explained(z.boolean(), 'At least one alarm watches the update.')),
+        }),
+        'What must hold before a model is deployed here.',
+      ),
+    ),
+  }),
+  'How models are deployed to this environment.',
+  {
+    defaultSnippets: [
+      snippet('A canary', {
+        endpoint: '${1:endpoint}',
+        instances: '^${2:2}',
+        strategy: 'canary',
+        alarms: { errors: '^${3:0.05}' },
+      }),
+    ],
+  },
+);
+
 const environment = (description: string) =>
   explained(
     members({
@@ -118,6 +226,7 @@ const environment = (description: string) =>
         ),
         {},
       ),
+      deployment: z.exactOptional(deployment),
     }),
     description,
     {
@@ -369,6 +478,8 @@ export const configFile = explained(
 export type ParameterValue = z.output<ReturnType<typeof parameterValue>>;
 /** One environment as written. Its definition is a path relative to the root, with forward slashes. */
 export type EnvironmentConfig = z.output<ReturnType<typeof environment>>;
+/** How models are deployed to an environment, as written. */
+export type DeploymentConfig = z.output<typeof deployment>;
 export type Threshold = z.output<ReturnType<typeof bounds>>;
 export type ParameterRule = z.output<typeof parameterRule>;
 /** What must hold before a release or a hotfix is finished. An absent member asks for nothing. */

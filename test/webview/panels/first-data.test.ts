@@ -2,6 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { previewPanel } from '../../../src/authoring/panels/preview/contract';
+import { deploymentPanel } from '../../../src/deployment/panels/deployment/contract';
+import { endpointPanel } from '../../../src/deployment/panels/endpoint/contract';
 import { flowPanel } from '../../../src/gitflow/vscode/panels/flow/contract';
 import { comparePanel } from '../../../src/pipelines/panels/compare/contract';
 import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
@@ -10,6 +12,8 @@ import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract'
 import { sweepPanel } from '../../../src/pipelines/panels/sweep/contract';
 import type { Message } from '../../../src/shared/guards';
 import { compared } from '../../fixtures/panels/compare';
+import { deployment } from '../../fixtures/panels/deployment';
+import { endpoint } from '../../fixtures/panels/endpoint';
 import { finishRelease } from '../../fixtures/panels/flow';
 import { preview } from '../../fixtures/panels/preview';
 import { runForm } from '../../fixtures/panels/run-form';
@@ -40,6 +44,27 @@ const cases: Record<string, Case> = {
     waiting: 'Reading what is compared…',
     failing: { type: 'freshness', problem: 'This run does not exist any more.' },
     first: compared,
+  },
+  deployment: {
+    open: () =>
+      openPanel(deploymentPanel, () => import('../../../webview/panels/deployment/index'), {
+        connection: 'local',
+        model: 'arn:aws:sagemaker:eu-central-1:1:model-package/penguins/7',
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Reading the model version…',
+    failing: { type: 'progress', busy: false, problem: 'This version does not exist any more.' },
+    first: deployment,
+  },
+  endpoint: {
+    open: () =>
+      openPanel(endpointPanel, () => import('../../../webview/panels/endpoint/index'), {
+        connection: 'local',
+        endpoint: 'penguins',
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Reading the endpoint…',
+    failing: { type: 'freshness', problem: 'Local cannot be reached.' },
+    // There is no canvas here to draw charts on.
+    first: endpoint().filter(({ type }) => type !== 'charts'),
   },
   flow: {
     open: () =>

@@ -1,0 +1,82 @@
+import { window } from 'vscode';
+import type { Connection } from '../../aws';
+import { confirmChange } from '../../aws/confirm';
+import { messageOf, UserError } from '../../workbench';
+import { alarmName, alarmMetrics } from '../model/alarms';
+import type { Call } from '../model/plan';
+import { deletionOf } from '../model/deletion';
+import { isBusy } from '../model/verdict';
+import { readServed } from '../reading';
+import { describeAlarms, describeEndpoint, makeCall, readScaling } from '../service';
+import type { RoomServices } from '../services';
+
+/**
+ * Deletes an endpoint after saying what goes and what stays. Each part ends by itself; what could not be deleted is
+ * told at the end.
+ *
+ * @returns whether anything was deleted
+ */
+export async function deleteEndpoint(
+  services: RoomServices,
+  endpoint: string,
+  connection: Connection,
+): Promise<boolean> {
+  const session = await services.connections.session(connection);
+  const state = await describeEndpoint(session, endpoint);
+  if (!state) throw new UserError(`There is no endpoint ${endpoint} any more.`);
+  if (isBusy(state.status)) {
+    throw new UserError(`${endpoint} is ${state.status}: AWS lets it be deleted only when it has settled.`);
+  }
+  const variants = state.fleets.map(({ variant }) => variant);
+  const names = [...alarmMetrics, 'abort' as const].map((metric) => alarmName(endpoint, metric));
+  const [served, scaling, alarms] = await Promise.all([
+    readServed(session, state.config),
+    readScaling(session, endpoint, variants),
+    describeAlarms(session, names),
+  ]);
+  const plan = deletionOf({
+    endpoint,
+    config: served.doc ? served.config : undefined,
+    models: served.models.flatMap(({ name, doc }) => (doc ? [name] : [])),
+    scaling,
+    alarms: alarms.flatMap(({ AlarmName }) => AlarmName ?? []),
+  });
+  const [only, all] = ['Delete Endpoint', 'Delete All of It'];
+  const detail = [
+    `Goes: ${plan.goes.map(({ label }) => label).join(', ')}.`,
+    `Stays unless you delete all of it: ${plan.stays.map(({ label }) => label).join(', ') || 'nothing'}. With these, the endpoint can be made again.`,
+    'The version in the registry, its archive and the record of deployments stay.',
+  ].join('\n\n');
+  const answer = await window.showWarningMessage(
+    `Delete the endpoint ${endpoint}?`,
+    { modal: true, detail },
+    only,
+    all,
+  );
+  if (answer === undefined) return false;
+  const text = `${answer}: ${endpoint}?`;
+  if (!(await confirmChange(session, { text, action: 'Delete' }))) return false;
+  const parts = answer === all ? [...plan.goes, ...plan.stays] : plan.goes;
+  const failed: string[] = [];
+  for (const { label, call } of parts) {
+    const problem = await attempt(() => makeCall(session, call));
+    if (problem !== undefined) failed.push(`${label}: ${problem}`);
+    if (problem !== undefined && isEndpoint(call)) break;
+  }
+  services.changed();
+  if (failed.length > 0) throw new UserError(`Not all was deleted. ${failed.join(' ')}`);
+  return true;
+}
+
+function isEndpoint({ operation }: Call): boolean {
+  return operation === 'DeleteEndpoint';
+}
+
+async function attempt(work: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

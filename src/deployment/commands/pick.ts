@@ -1,0 +1,47 @@
+import { type QuickPickItem, window } from 'vscode';
+import type { Connection, Connections } from '../../aws';
+import { UserError } from '../../workbench';
+import { listEndpoints, listVersions } from '../service';
+
+/** Asks for an endpoint of the active connection. */
+export async function pickEndpoint(
+  connections: Connections,
+): Promise<{ endpoint: string; connection: Connection } | undefined> {
+  const connection = connections.active;
+  const names = connections
+    .session(connection)
+    .then(listEndpoints)
+    .then((endpoints) => {
+      if (endpoints.length === 0) throw new UserError(`There is no endpoint on ${connection.label} yet.`);
+      return endpoints.map(({ name }) => name);
+    });
+  const endpoint = await window.showQuickPick(names, {
+    title: `Endpoint · ${connection.label}`,
+    placeHolder: 'An endpoint',
+  });
+  return endpoint === undefined ? undefined : { endpoint, connection };
+}
+
+/** Asks for a version that can be deployed: the approved ones first. */
+export async function pickVersion(
+  connections: Connections,
+): Promise<{ model: string; connection: Connection } | undefined> {
+  interface Choice extends QuickPickItem {
+    arn: string;
+  }
+  const connection = connections.active;
+  const load = async (): Promise<Choice[]> => {
+    const versions = await listVersions(await connections.session(connection));
+    if (versions.length === 0) throw new UserError(`No model is registered on ${connection.label} yet.`);
+    return versions.map(({ arn, group, version, approval }) => ({
+      label: `${group} version ${version}`,
+      description: approval,
+      arn,
+    }));
+  };
+  const picked = await window.showQuickPick(load(), {
+    title: `Deploy Model · ${connection.label}`,
+    placeHolder: 'A version',
+  });
+  return picked && { model: picked.arn, connection };
+}

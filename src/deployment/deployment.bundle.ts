@@ -1,0 +1,10 @@
+/** What the deployment room loads with its first use: readings, panels and what its commands do. */
+export { deleteEndpoint } from './commands/delete';
+export { pickEndpoint, pickVersion } from './commands/pick';
+export { readDetails } from './details';
+export { isDryRun } from './dry-run';
+export { Followers } from './follow';
+export { Journal, recordsFolder } from './journal';
+export { DeploymentController } from './panels/deployment/controller';
+export { EndpointController } from './panels/endpoint/controller';
+export { listEndpoints } from './service';

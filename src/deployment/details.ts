@@ -1,0 +1,55 @@
+/** What the Endpoints view tells of one endpoint. */
+import { type Outcome, outcomeOf, type Session } from '../aws';
+import { lastRequest } from './metrics';
+import type { EndpointState } from './model/endpoint';
+import { missingOf } from './model/references';
+import { isBusy } from './model/verdict';
+import { readServed } from './reading';
+import { describeEndpoint, readScaling } from './service';
+
+export interface EndpointDetails {
+  state: EndpointState;
+  label: string;
+  /** The versions that it serves. */
+  models: string[];
+  missing: string[];
+  /** When it was last called: a time, `never` in two weeks, or not known. */
+  called: Outcome<number | undefined>;
+  scaling?: string;
+}
+
+/**
+ * Describes an endpoint; what the list says has not changed is not read again.
+ *
+ * @param changed when it was last changed, as the list says
+ * @throws Error where it is gone
+ */
+export async function readDetails(
+  session: Session,
+  name: string,
+  before: EndpointDetails | undefined,
+  changed: number | undefined,
+): Promise<EndpointDetails> {
+  const isSame =
+    before !== undefined && changed !== undefined && before.state.changed === changed && !isBusy(before.state.status);
+  if (isSame) return before;
+  const state = await describeEndpoint(session, name);
+  if (!state) throw new Error('It was deleted.');
+  const variants = state.fleets.map(({ variant }) => variant);
+  const [served, called, scaling] = await Promise.all([
+    readServed(session, state.config),
+    outcomeOf(lastRequest(session, name, variants)),
+    outcomeOf(readScaling(session, name, variants)),
+  ]);
+  const [target] = scaling.value ?? [];
+  return {
+    state,
+    label: served.label,
+    models: served.models.flatMap(({ version }) => version ?? []),
+    missing: missingOf(served),
+    called,
+    ...(target
+      ? { scaling: `${String(target.target['MinCapacity'])} to ${String(target.target['MaxCapacity'])} instances` }
+      : {}),
+  };
+}

@@ -1,0 +1,125 @@
+/** The metrics of an endpoint: its charts, and what each fleet of an update has answered. */
+import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { Session } from '../aws';
+import { readMetrics } from './service';
+
+export type ChartId = 'requests' | 'errors' | 'latency';
+
+export interface ChartSeries {
+  chart: ChartId;
+  /** `p99` */
+  name: string;
+  /** Milliseconds since the epoch. */
+  times: number[];
+  /** Requests a period, requests in error, or milliseconds. */
+  values: number[];
+}
+
+export interface ChartData {
+  series: ChartSeries[];
+}
+
+/** How each line of the charts is read. Latency is published in microseconds. */
+const lines: readonly { id: string; chart: ChartId; name: string; metric: string; stat: string; scale: number }[] = [
+  { id: 'requests', chart: 'requests', name: 'requests', metric: 'Invocations', stat: 'Sum', scale: 1 },
+  { id: 'e4', chart: 'errors', name: '4xx', metric: 'Invocation4XXErrors', stat: 'Sum', scale: 1 },
+  { id: 'e5', chart: 'errors', name: '5xx', metric: 'Invocation5XXErrors', stat: 'Sum', scale: 1 },
+  { id: 'p50', chart: 'latency', name: 'p50', metric: 'ModelLatency', stat: 'p50', scale: 0.001 },
+  { id: 'p90', chart: 'latency', name: 'p90', metric: 'ModelLatency', stat: 'p90', scale: 0.001 },
+  { id: 'p99', chart: 'latency', name: 'p99', metric: 'ModelLatency', stat: 'p99', scale: 0.001 },
+];
+
+/** Seconds of one value: endpoints publish once a minute, Local each request with its own time. */
+function periodOf({ connection }: Session): number {
+  return connection.kind === 'local' ? 10 : 60;
+}
+
+/** The lines of the charts of one variant. */
+export async function readCharts(
+  session: Session,
+  endpoint: string,
+  variant: string,
+  { from, to }: { from: Date; to: Date },
+): Promise<ChartData> {
+  const queries = lines.map(({ id, metric, stat }) =>
+    query(id, metric, stat, periodOf(session), { EndpointName: endpoint, VariantName: variant }),
+  );
+  const found = await readMetrics(session, queries, from, to);
+  return {
+    series: lines.map(({ id, chart, name, scale }) => ({
+      chart,
+      name,
+      times: found[id]?.times ?? [],
+      values: (found[id]?.values ?? []).map((value) => value * scale),
+    })),
+  };
+}
+
+/** How long the measured share looks back, in milliseconds: long enough for two values, short enough for each step. */
+const shareWindow = 3 * 60_000;
+
+/** The requests that the fleets of two configs have had lately. */
+export async function readCounts(
+  session: Session,
+  endpoint: string,
+  variant: string,
+  configs: { old: string; new: string },
+  since: number,
+): Promise<{ old: number; new: number }> {
+  const now = Date.now();
+  const window = session.connection.kind === 'local' ? 20_000 : shareWindow;
+  const of = (config: string) => ({ EndpointName: endpoint, VariantName: variant, EndpointConfigName: config });
+  const queries = [
+    query('old', 'Invocations', 'Sum', periodOf(session), of(configs.old)),
+    query('new', 'Invocations', 'Sum', periodOf(session), of(configs.new)),
+  ];
+  const found = await readMetrics(session, queries, new Date(Math.max(since, now - window)), new Date(now + 1000));
+  const sum = (id: string): number => (found[id]?.values ?? []).reduce((total, value) => total + value, 0);
+  return { old: sum('old'), new: sum('new') };
+}
+
+/** How long an endpoint is looked at for its last request, in days: metrics by the hour are kept longer than that. */
+const idleDays = 14;
+
+/**
+ * When the last request came, in milliseconds since the epoch: the hour that it was in.
+ *
+ * @returns undefined where none came in the last two weeks
+ */
+export async function lastRequest(
+  session: Session,
+  endpoint: string,
+  variants: readonly string[],
+): Promise<number | undefined> {
+  const now = Date.now();
+  const queries = variants.map((variant, index) =>
+    query(`v${index}`, 'Invocations', 'Sum', 3600, { EndpointName: endpoint, VariantName: variant }),
+  );
+  if (queries.length === 0) return undefined;
+  const found = await readMetrics(session, queries, new Date(now - idleDays * 86_400_000), new Date(now));
+  const times = Object.values(found).flatMap(({ times: at, values }) =>
+    at.filter((_, index) => (values[index] ?? 0) > 0),
+  );
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+function query(
+  Id: string,
+  MetricName: string,
+  Stat: string,
+  Period: number,
+  dimensions: Record<string, string>,
+): MetricDataQuery {
+  return {
+    Id,
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/SageMaker',
+        MetricName,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      },
+      Period,
+      Stat,
+    },
+  };
+}

@@ -1,0 +1,199 @@
+/** What the panel of an endpoint and its host tell each other. Times are milliseconds since the epoch. */
+import { isNumber, isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
+import type { PanelContract } from '../../../shared/panel-contract';
+import type { Tone } from '../../../shared/status';
+
+export interface EndpointArguments {
+  /** The connection's id. */
+  connection: string;
+  endpoint: string;
+}
+
+/** A phase of the update that is under way, or was the last one. */
+export interface PhaseView {
+  title: string;
+  state: 'done' | 'current' | 'next' | 'skipped';
+  /** Alarms count in it. */
+  isWatched: boolean;
+  startedAt?: number;
+  endedAt?: number;
+  /** When the service goes on by itself. */
+  endsAt?: number;
+  /** Seconds that it takes, as a rule where it is an estimate. */
+  seconds: number;
+  isEstimate: boolean;
+}
+
+export interface FleetView {
+  /** `v7`, and whether it is the one that comes. */
+  label: string;
+  isNew: boolean;
+  variant: string;
+  current: number;
+  desired: number;
+  instanceType?: string;
+}
+
+export interface AlarmView {
+  name: string;
+  state: string;
+  reason: string;
+  /** `Invocation5XXErrors, average over 60 s, above 0.05` */
+  rule: string;
+  /** What is wrong with it, in sentences. */
+  findings: string[];
+  isAbort: boolean;
+}
+
+export interface EventView {
+  at: number;
+  text: string;
+  tone: Tone;
+}
+
+export interface HistoryView {
+  config: string;
+  label: string;
+  model: string;
+  at: number;
+  /** `Deployed`, `Rolled back`, `Failed` */
+  outcome: string;
+  tone: Tone;
+  reason?: string;
+  isCurrent: boolean;
+}
+
+export interface DeploymentView {
+  /** `Deploying v7`, `Rolled back to v6` */
+  title: string;
+  tone: Tone;
+  reason?: string;
+  /** What the reason means, and what to do. */
+  help?: string;
+  from?: string;
+  to: string;
+  startedAt: number;
+  endedAt?: number;
+  isRollingBack: boolean;
+  phases: PhaseView[];
+  /** The new version's share of the traffic in percent: by the service's words, and by requests where there were any. */
+  planned: number;
+  measured?: number;
+  /** Requests that the new version has had lately. */
+  requests: number;
+  events: EventView[];
+  /** Calls that put back what was taken from the endpoint, and have failed. */
+  openCalls: number;
+  /** What an abort does now; absent where there is nothing to abort. */
+  abort?: { isPossible: boolean; text: string };
+}
+
+export interface EndpointView {
+  name: string;
+  arn: string;
+  connection: string;
+  status: string;
+  tone: Tone;
+  /** What serves, and the config that says so. */
+  serving?: { label: string; config: string; model?: string };
+  kind: 'real-time' | 'serverless' | 'asynchronous';
+  variants: string[];
+  fleets: FleetView[];
+  alarms: AlarmView[];
+  deployment?: DeploymentView;
+  history: HistoryView[];
+  /** What is gone of what it names, in sentences. */
+  missing: string[];
+  /** `2 to 6 instances, by SageMakerVariantInvocationsPerInstance` */
+  scaling?: string;
+  /** Why some of this cannot be told. */
+  problems: string[];
+}
+
+export interface ChartView {
+  id: 'requests' | 'errors' | 'latency';
+  title: string;
+  lines: { name: string; times: number[]; values: number[] }[];
+}
+
+/** One request of the tab Try It. */
+export interface TrialView {
+  id: number;
+  at: number;
+  body: string;
+  state: 'waiting' | 'answered' | 'failed';
+  /** Milliseconds. */
+  latency?: number;
+  answer?: string;
+  contentType?: string;
+  variant?: string;
+  problem?: string;
+  log?: string[];
+}
+
+export interface LoadView {
+  isRunning: boolean;
+  sent: number;
+  failed: number;
+  /** Milliseconds at the percentiles 50, 90 and 99. */
+  percentiles?: [number, number, number];
+  /** Requests a second. */
+  rate?: number;
+}
+
+export type EndpointToPanel =
+  | { type: 'endpoint'; view: EndpointView }
+  | { type: 'charts'; charts: ChartView[]; marks: { at: number; label: string }[] }
+  | { type: 'freshness'; updatedAt?: number; problem?: string }
+  | { type: 'gone'; text: string }
+  | { type: 'trials'; trials: TrialView[] }
+  | { type: 'load'; load: LoadView }
+  | { type: 'sample'; body: string; contentType: string }
+  /** Bring a tab to the front. */
+  | { type: 'show'; tab: 'overview' | 'try' | 'history' };
+
+export type EndpointToHost =
+  | { type: 'refresh' }
+  | { type: 'abort' }
+  | { type: 'putBack' }
+  | { type: 'deployAgain'; model: string; config?: string }
+  | { type: 'delete' }
+  | { type: 'open'; link: string }
+  | { type: 'openLog' }
+  | { type: 'fireDrill'; alarm: string }
+  | {
+      type: 'invoke';
+      body: string;
+      contentType: string;
+      accept?: string;
+      variant?: string;
+      mode: 'once' | 'stream' | 'async';
+    }
+  | { type: 'load'; body: string; contentType: string; requests: number; atOnce: number }
+  | { type: 'stopLoad' };
+
+export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, EndpointToHost> = {
+  name: 'endpoint',
+  icon: 'broadcast',
+  key: ({ connection, endpoint }) => `${connection} ${endpoint}`,
+  isArguments: shape({ connection: isString, endpoint: isString }),
+  isToHost: messageGuard<EndpointToHost>({
+    refresh: {},
+    abort: {},
+    putBack: {},
+    deployAgain: { model: isString, config: optional(isString) },
+    delete: {},
+    open: { link: isString },
+    openLog: {},
+    fireDrill: { alarm: isString },
+    invoke: {
+      body: isString,
+      contentType: isString,
+      accept: optional(isString),
+      variant: optional(isString),
+      mode: oneOf('once', 'stream', 'async'),
+    },
+    load: { body: isString, contentType: isString, requests: isNumber, atOnce: isNumber },
+    stopLoad: {},
+  }),
+};

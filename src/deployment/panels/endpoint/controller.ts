@@ -1,0 +1,192 @@
+import { env, Uri, window } from 'vscode';
+import { type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
+import { confirmChange } from '../../../aws/confirm';
+import { messageOf, UserError } from '../../../workbench';
+import type { Panel, PanelController } from '../../../workbench/panel';
+import { deleteEndpoint } from '../../commands/delete';
+import { openEndpointLog } from '../../commands/open-log';
+import { abort, complete } from '../../deploy';
+import type { DeploymentRecord } from '../../model/record';
+import type { EndpointReading } from '../../reading';
+import { listConfigsOf, setAlarm, type TaggedConfig } from '../../service';
+import type { RoomServices } from '../../services';
+import { endpointWatch, watchKey } from '../../watch';
+import type { EndpointArguments, EndpointToHost, EndpointToPanel } from './contract';
+import { Trials } from './trials';
+import { chartsOf, endpointView } from './view';
+
+/** Shows one endpoint: its deployment live, its charts, its history, and requests to try. */
+export class EndpointController implements PanelController<EndpointToPanel, EndpointToHost> {
+  private readonly connection: Connection;
+  private readonly endpoint: string;
+  private reading: EndpointReading | undefined;
+  private records: DeploymentRecord[] = [];
+  /** Configs that were made for it elsewhere; read once, for it takes a call for each. */
+  private tagged: TaggedConfig[] | undefined;
+  private freshness: { updatedAt?: number; problem?: string } = {};
+  private watching: { dispose(): void } | undefined;
+  private readonly trials: Trials;
+  private readonly closed = new AbortController();
+  private readonly disposables: { dispose(): void }[];
+
+  constructor(
+    private readonly services: RoomServices,
+    private readonly panel: Panel<EndpointArguments, EndpointToPanel>,
+  ) {
+    this.connection = connectionOf(panel.args.connection);
+    this.endpoint = panel.args.endpoint;
+    this.trials = new Trials(this.endpoint, () => this.sendTrials());
+    this.disposables = [
+      panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest())),
+      // Its session may have been made anew.
+      services.connections.onDidChange(() => void services.watcher.refresh(this.key)),
+    ];
+    this.watch();
+  }
+
+  state(): EndpointToPanel[] {
+    return [
+      ...this.messages(),
+      { type: 'trials', trials: this.trials.trials },
+      ...(this.trials.load ? [{ type: 'load' as const, load: this.trials.load }] : []),
+    ];
+  }
+
+  async receive(message: EndpointToHost): Promise<void> {
+    switch (message.type) {
+      case 'refresh':
+        return this.refresh();
+      case 'abort':
+        return this.abort();
+      case 'putBack':
+        return this.putBack();
+      case 'deployAgain':
+        return this.services.openForm(
+          { model: message.model, endpoint: this.endpoint, ...(message.config ? { reuse: message.config } : {}) },
+          this.connection,
+        );
+      case 'delete':
+        if (await deleteEndpoint(this.services, this.endpoint, this.connection)) await this.refresh();
+        return;
+      case 'open':
+        return this.open(message.link);
+      case 'openLog':
+        return openEndpointLog(await this.session(), this.endpoint);
+      case 'fireDrill':
+        return this.fireDrill(message.alarm);
+      case 'invoke':
+        return this.trials.send(await this.session(), message, this.reading?.serving, this.closed.signal);
+      case 'load':
+        return this.trials.run(await this.session(), message);
+      case 'stopLoad':
+        return this.trials.stop();
+    }
+  }
+
+  dispose(): void {
+    this.closed.abort();
+    this.trials.stop();
+    this.rest();
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  private get key(): string {
+    return watchKey(this.endpoint, this.connection);
+  }
+
+  private session(): Promise<Session> {
+    return this.services.connections.session(this.connection, this.closed.signal);
+  }
+
+  private watch(): void {
+    this.watching ??= this.services.watcher.watch(endpointWatch(this.services, this.endpoint, this.connection), {
+      value: (reading) => void this.show(reading),
+      failed: (error) => this.lost(error),
+    });
+  }
+
+  private rest(): void {
+    this.watching?.dispose();
+    this.watching = undefined;
+  }
+
+  private async refresh(): Promise<void> {
+    await this.services.watcher.refresh(this.key);
+    this.services.changed();
+  }
+
+  private async show(reading: EndpointReading): Promise<void> {
+    // Whatever ended the window that began it: its deployment is followed on.
+    if (reading.record && !reading.record.verdict) this.services.follow(this.endpoint, this.connection);
+    const journal = await this.services.journal(await this.session());
+    this.records = await journal.records(this.endpoint);
+    this.reading = reading;
+    this.freshness = { updatedAt: reading.readAt };
+    for (const message of this.messages()) this.panel.update(message);
+    if (this.tagged !== undefined || !reading.state) return;
+    this.tagged = [];
+    const { value } = await outcomeOf(listConfigsOf(await this.session(), this.endpoint));
+    this.tagged = value ?? [];
+    if (this.tagged.length > 0) for (const message of this.messages()) this.panel.update(message);
+  }
+
+  private lost(error: unknown): void {
+    this.freshness = { ...this.freshness, problem: messageOf(error) };
+    this.panel.update({ type: 'freshness', ...this.freshness });
+  }
+
+  private messages(): EndpointToPanel[] {
+    const { reading, freshness } = this;
+    if (!reading) return freshness.problem ? [{ type: 'freshness', ...freshness }] : [];
+    const view = endpointView(reading, { records: this.records, tagged: this.tagged ?? [] }, this.connection.label);
+    if (!view) return [{ type: 'gone', text: `There is no endpoint ${this.endpoint} on ${this.connection.label}.` }];
+    this.panel.title = `${this.endpoint} endpoint`;
+    const marks = this.records.map(({ startedAt, asked }) => ({ at: startedAt, label: asked.label }));
+    return [
+      { type: 'endpoint', view },
+      { type: 'charts', charts: chartsOf(reading), marks },
+      { type: 'freshness', ...freshness },
+    ];
+  }
+
+  private sendTrials(): void {
+    this.panel.update({ type: 'trials', trials: this.trials.trials });
+    if (this.trials.load) this.panel.update({ type: 'load', load: this.trials.load });
+  }
+
+  private async abort(): Promise<void> {
+    const record = this.reading?.record;
+    if (!record || record.verdict) throw new UserError('No deployment of this endpoint is under way.');
+    const session = await this.session();
+    const text = `Abort the deployment of ${record.asked.label} to ${this.endpoint}?`;
+    if (!(await confirmChange(session, { text, action: 'Abort', always: true }))) return;
+    await abort(session, await this.services.journal(session), record);
+    await this.refresh();
+  }
+
+  /** Makes the calls that follow the last deployment and have failed. */
+  private async putBack(): Promise<void> {
+    const session = await this.session();
+    const journal = await this.services.journal(session);
+    if (!(await complete(session, journal, await journal.latest(this.endpoint)))) {
+      throw new UserError('Not all of it could be put back. The events of the endpoint say why.');
+    }
+    await this.refresh();
+  }
+
+  /** Trips an alarm, so that it is known that what hangs on it happens. */
+  private async fireDrill(alarm: string): Promise<void> {
+    const session = await this.session();
+    const text = `Set ${alarm} to ALARM, until CloudWatch evaluates it again? What hangs on it happens: a deployment under way is rolled back.`;
+    const answer = await window.showWarningMessage(text, { modal: true }, 'Set to ALARM');
+    if (answer === undefined || !(await confirmChange(session, { text, action: 'Set to ALARM' }))) return;
+    await setAlarm(session, alarm, 'ALARM', 'A fire drill: set by a person.');
+    await this.refresh();
+  }
+
+  private async open(link: string): Promise<void> {
+    if (link.includes(':model-package/')) await this.services.revealModel(link, this.connection);
+    else if (link.startsWith('s3://')) await this.services.openObject(link, this.connection);
+    else if (link.startsWith('https:')) await env.openExternal(Uri.parse(link));
+  }
+}

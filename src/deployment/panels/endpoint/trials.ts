@@ -1,0 +1,175 @@
+/** The tab Try It: single requests and a small load. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../../../aws';
+import { messageOf } from '../../../workbench';
+import { percentilesOf } from '../../model/load';
+import type { Served } from '../../reading';
+import {
+  type Answered,
+  getObject,
+  headObject,
+  invoke,
+  invokeAsync,
+  type Invocation,
+  invokeStreaming,
+  logTail,
+  putObject,
+} from '../../service';
+import type { EndpointToHost, LoadView, TrialView } from './contract';
+
+type Request = Extract<EndpointToHost, { type: 'invoke' }>;
+type Load = Extract<EndpointToHost, { type: 'load' }>;
+
+/** So many requests are remembered. */
+const mostTrials = 20;
+/** So much of an answer is shown, in characters. */
+const mostAnswer = 20_000;
+const logLines = 40;
+/** The bounds of a load: it is a look, not a test of capacity. */
+export const loadBounds = { requests: 2000, atOnce: 20 };
+/** How long the result of an asynchronous request is waited for, in milliseconds. */
+const asyncPatience = 15 * 60_000;
+
+export class Trials {
+  trials: TrialView[] = [];
+  load: LoadView | undefined;
+  private next = 1;
+  private stopping: AbortController | undefined;
+
+  constructor(
+    private readonly endpoint: string,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Sends one request and shows what comes back. */
+  async send(session: Session, request: Request, served: Served | undefined, signal: AbortSignal): Promise<void> {
+    const trial: TrialView = { id: this.next++, at: Date.now(), body: request.body, state: 'waiting' };
+    this.trials = [trial, ...this.trials].slice(0, mostTrials);
+    this.changed();
+    const started = performance.now();
+    const update = (change: Partial<TrialView>): void => {
+      this.trials = this.trials.map((each) => (each.id === trial.id ? { ...each, ...change } : each));
+      this.changed();
+    };
+    try {
+      const input = this.inputOf(request);
+      let heard = '';
+      const answered =
+        request.mode === 'async'
+          ? await this.queued(session, input, served, signal)
+          : request.mode === 'stream'
+            ? await invokeStreaming(session, input, (bytes) => {
+                heard += Buffer.from(bytes).toString('utf8');
+                update({ answer: heard.slice(0, mostAnswer), latency: performance.now() - started });
+              })
+            : await invoke(session, input);
+      const latency = performance.now() - started;
+      if (answered.fault) {
+        const { status, message } = answered.fault;
+        const log = await logTail(session, this.endpoint, request.variant ?? '', logLines).catch(() => []);
+        update({
+          state: 'failed',
+          latency,
+          problem: `${status === 0 ? 'No answer in time' : `The model answered ${status}`}: ${message}`,
+          log,
+        });
+        return;
+      }
+      const { body, contentType, variant } = answered;
+      update({
+        state: 'answered',
+        latency,
+        answer: Buffer.from(body).toString('utf8').slice(0, mostAnswer),
+        ...(contentType ? { contentType } : {}),
+        ...(variant ? { variant } : {}),
+      });
+    } catch (error) {
+      update({ state: 'failed', latency: performance.now() - started, problem: messageOf(error) });
+    }
+  }
+
+  /** Sends the same request many times, some at once, until all are answered or it is stopped. */
+  async run(session: Session, { body, contentType, requests, atOnce }: Load): Promise<void> {
+    if (this.stopping) return;
+    const stopping = new AbortController();
+    this.stopping = stopping;
+    const most = Math.min(loadBounds.requests, Math.max(1, Math.floor(requests)));
+    const workers = Math.min(loadBounds.atOnce, Math.max(1, Math.floor(atOnce)));
+    const latencies: number[] = [];
+    let [begun, failed, told] = [0, 0, 0];
+    const started = performance.now();
+    const show = (isRunning: boolean): void => {
+      const took = (performance.now() - started) / 1000;
+      this.load = {
+        isRunning,
+        sent: latencies.length + failed,
+        failed,
+        ...(latencies.length > 0 ? { percentiles: percentilesOf(latencies) } : {}),
+        ...(took > 0 ? { rate: (latencies.length + failed) / took } : {}),
+      };
+      this.changed();
+    };
+    show(true);
+    const worker = async (): Promise<void> => {
+      while (begun < most && !stopping.signal.aborted) {
+        begun++;
+        const at = performance.now();
+        const answered = await invoke(session, { endpoint: this.endpoint, body: Buffer.from(body), contentType }).catch(
+          () => undefined,
+        );
+        if (!answered || answered.fault) failed++;
+        else latencies.push(performance.now() - at);
+        if (performance.now() - told > 300) {
+          told = performance.now();
+          show(true);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: workers }, worker));
+    this.stopping = undefined;
+    show(false);
+  }
+
+  stop(): void {
+    this.stopping?.abort();
+  }
+
+  private inputOf({ body, contentType, accept, variant }: Request): Invocation {
+    return {
+      endpoint: this.endpoint,
+      body: Buffer.from(body),
+      contentType,
+      ...(accept ? { accept } : {}),
+      ...(variant ? { variant } : {}),
+    };
+  }
+
+  /** Puts the request where the queue reads it, and waits for its result or its failure. */
+  private async queued(
+    session: Session,
+    input: Invocation,
+    served: Served | undefined,
+    signal: AbortSignal,
+  ): Promise<Answered> {
+    const folder = served?.doc?.AsyncInferenceConfig?.OutputConfig?.S3OutputPath ?? '';
+    const place = `${folder.replace(/\/+$/, '')}/requests/${crypto.randomUUID()}`;
+    await putObject(session, place, input.body);
+    const { output, failure } = await invokeAsync(session, input, place);
+    const end = Date.now() + asyncPatience;
+    while (Date.now() < end) {
+      if (await headObject(session, output)) return { body: await getObject(session, output) };
+      if (failure && (await headObject(session, failure))) {
+        return {
+          fault: {
+            status: 500,
+            message: Buffer.from(await getObject(session, failure))
+              .toString('utf8')
+              .slice(0, 2000),
+          },
+        };
+      }
+      await sleep(session.connection.kind === 'local' ? 250 : 2000, undefined, { signal });
+    }
+    return { fault: { status: 0, message: `There is no result at ${output} after 15 minutes.` } };
+  }
+}

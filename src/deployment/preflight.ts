@@ -1,0 +1,130 @@
+/** What is looked at before a deployment: each a check with its own end. */
+import { outcomeOf, type Session } from '../aws';
+import { formatBytes } from '../shared/format';
+import { messageOf } from '../workbench/errors';
+import { layoutFindings, programOf, readArchive } from './archive';
+import type { Version } from './prepare';
+import { getObject, headObject, trustOf } from './service';
+
+export interface Check {
+  id: 'approval' | 'archive' | 'layout' | 'image' | 'role';
+  title: string;
+  state: 'passed' | 'failed' | 'warning' | 'unknown';
+  text: string;
+}
+
+/** An archive is downloaded up to so many bytes. */
+const mostArchive = 256 * 1024 * 1024;
+
+/** Makes all checks of a version for a connection and a role. */
+export async function preflight(session: Session, version: Version, role: string): Promise<Check[]> {
+  return Promise.all([
+    Promise.resolve(approvalCheck(version)),
+    archiveCheck(session, version),
+    Promise.resolve(imageCheck(session, version.image)),
+    roleCheck(session, role),
+  ]).then((checks) => checks.flat());
+}
+
+function approvalCheck({ approval }: Version): Check {
+  const [state, text]: [Check['state'], string] =
+    approval === 'Approved'
+      ? ['passed', 'Approved']
+      : ['warning', approval === 'Rejected' ? 'It was rejected' : 'It is not approved yet'];
+  return { id: 'approval', title: 'Approval', state, text };
+}
+
+/** Whether the archive is there, and what is in it. */
+async function archiveCheck(session: Session, { data, image, environment }: Version): Promise<Check[]> {
+  const title = 'Archive';
+  if (data === undefined) {
+    return [
+      { id: 'archive', title, state: 'warning', text: 'The version names no archive: its image must hold the model.' },
+    ];
+  }
+  const head = await outcomeOf(headObject(session, data));
+  if (head.problem) return [{ id: 'archive', title, state: 'unknown', text: head.problem.message }];
+  if (!head.value) {
+    return [{ id: 'archive', title, state: 'failed', text: `${data} is not there.` }];
+  }
+  const { size } = head.value;
+  const archive: Check = { id: 'archive', title, state: 'passed', text: `${formatBytes(size)}, ${data}` };
+  if (size > mostArchive) {
+    return [
+      archive,
+      {
+        id: 'layout',
+        title: 'Layout',
+        state: 'unknown',
+        text: `Not looked into: it is larger than ${formatBytes(mostArchive)}.`,
+      },
+    ];
+  }
+  return [archive, await layoutCheck(session, data, image, environment)];
+}
+
+async function layoutCheck(
+  session: Session,
+  data: string,
+  image: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Check> {
+  const title = 'Layout';
+  const bytes = await outcomeOf(getObject(session, data));
+  if (bytes.problem) return { id: 'layout', title, state: 'unknown', text: bytes.problem.message };
+  try {
+    const archive = await readArchive(bytes.value, programOf(environment));
+    const findings = layoutFindings(archive, { image, environment });
+    const [worst] = [...findings].sort((a, b) => a.severity.localeCompare(b.severity));
+    const files = archive.entries.map(({ name }) => name);
+    const listed = `${files.slice(0, 6).join(', ')}${files.length > 6 ? `, and ${files.length - 6} more` : ''}`;
+    return worst
+      ? {
+          id: 'layout',
+          title,
+          state: worst.severity === 'error' ? 'failed' : 'warning',
+          text: `${worst.text} It holds: ${listed}.`,
+        }
+      : { id: 'layout', title, state: 'passed', text: listed };
+  } catch (error) {
+    return { id: 'layout', title, state: 'failed', text: `It cannot be unpacked as tar.gz: ${messageOf(error)}` };
+  }
+}
+
+/** Whether the image lies in the region, as far as its address tells. */
+export function imageCheck({ region, connection }: Pick<Session, 'region' | 'connection'>, image: string): Check {
+  const title = 'Image';
+  const [, account, place] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/.exec(image) ?? [];
+  if (image === '') return { id: 'image', title, state: 'failed', text: 'The version names no image.' };
+  if (connection.kind === 'local') return { id: 'image', title, state: 'passed', text: image };
+  if (place === undefined) return { id: 'image', title, state: 'warning', text: `${image} is not in Amazon ECR.` };
+  return place === region
+    ? { id: 'image', title, state: 'passed', text: image }
+    : {
+        id: 'image',
+        title,
+        state: 'failed',
+        text: `It lies in ${place}, and the endpoint in ${region}: SageMaker pulls images of its own region (account ${account}).`,
+      };
+}
+
+/** Whether SageMaker may take the role. */
+async function roleCheck(session: Session, role: string): Promise<Check> {
+  const title = 'Role';
+  const found = await outcomeOf(trustOf(session, role));
+  if (found.problem) return { id: 'role', title, state: 'unknown', text: found.problem.message };
+  if (found.value === undefined) return { id: 'role', title, state: 'failed', text: `${role} is not there.` };
+  return trustsSageMaker(found.value)
+    ? { id: 'role', title, state: 'passed', text: `${role} trusts SageMaker` }
+    : {
+        id: 'role',
+        title,
+        state: 'failed',
+        text: `${role} does not trust sagemaker.amazonaws.com. Add it to the trust policy.`,
+      };
+}
+
+/** Whether a trust policy lets SageMaker assume the role. */
+export function trustsSageMaker(policy: string): boolean {
+  return /"sagemaker\.amazonaws\.com(\.cn)?"/.test(policy);
+}

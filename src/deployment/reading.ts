@@ -1,0 +1,133 @@
+/** Everything that is shown of one endpoint, read at once. A poll changes nothing. */
+import type { DescribeEndpointConfigOutput, DescribeModelOutput } from '@aws-sdk/client-sagemaker';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { type Outcome, outcomeOf, type Session } from '../aws';
+import { type EndpointState, versionLabel } from './model/endpoint';
+import type { Scaling } from './model/plan';
+import type { DeploymentRecord } from './model/record';
+import { alarmsIn, type EndpointKind } from './model/strategy';
+import { type ChartData, readCharts, readCounts } from './metrics';
+import { describeAlarms, describeConfig, describeEndpoint, describeModel, readScaling } from './service';
+
+/** What a config serves, and which of the things that it names are still there. */
+export interface Served {
+  config: string;
+  /** `v7`, or the name of a model that is no version. */
+  label: string;
+  /** The config itself; absent where it was deleted. */
+  doc?: DescribeEndpointConfigOutput;
+  models: ServedModel[];
+}
+
+export interface ServedModel {
+  variant: string;
+  name: string;
+  /** The model itself; absent where it was deleted. */
+  doc?: DescribeModelOutput;
+  /** The version of the registry that it was made of. */
+  version?: string;
+}
+
+export interface EndpointReading {
+  /** Absent where there is no endpoint of this name. */
+  state?: EndpointState;
+  serving?: Served;
+  coming?: Served;
+  alarms: Outcome<MetricAlarm[]>;
+  charts: Outcome<ChartData>;
+  /** Requests that each fleet of an update has had. */
+  counts: Outcome<{ old: number; new: number }>;
+  scaling: Outcome<Scaling[]>;
+  record?: DeploymentRecord;
+  readAt: number;
+}
+
+/** How long the charts go back, in milliseconds. */
+const chartWindow = 30 * 60_000;
+
+/**
+ * Reads an endpoint.
+ *
+ * @param before what was read the time before: configs and models never change and are not read again
+ */
+export async function readEndpoint(
+  session: Session,
+  name: string,
+  record: () => Promise<DeploymentRecord | undefined>,
+  before: EndpointReading | undefined,
+): Promise<EndpointReading> {
+  const [state, latest] = await Promise.all([describeEndpoint(session, name), record()]);
+  const now = Date.now();
+  const none: EndpointReading = {
+    alarms: { value: [] },
+    charts: { value: { series: [] } },
+    counts: { value: { old: 0, new: 0 } },
+    scaling: { value: [] },
+    ...(latest ? { record: latest } : {}),
+    readAt: now,
+  };
+  if (!state) return none;
+  const known = [before?.serving, before?.coming].flatMap((served) => served ?? []);
+  const [serving, coming] = await Promise.all([
+    readServed(session, state.config, known),
+    state.pending ? readServed(session, state.pending.config, known) : undefined,
+  ]);
+  const variants = state.fleets.map(({ variant }) => variant);
+  const watched = [...new Set([...alarmsIn(state.policy), ...(latest?.alarms ?? [])])];
+  const from = new Date(Math.min(now - chartWindow, (latest?.startedAt ?? now) - 60_000));
+  const range = {
+    from: from.getTime() < now - 4 * chartWindow ? new Date(now - chartWindow) : from,
+    to: new Date(now),
+  };
+  const variant = variants[0] ?? '';
+  const configs = latest?.before ? { old: latest.before.config, new: latest.asked.config } : undefined;
+  const [alarms, charts, counts, scaling] = await Promise.all([
+    outcomeOf(describeAlarms(session, watched)),
+    outcomeOf(readCharts(session, name, variant, range)),
+    configs && latest && latest.endedAt === undefined
+      ? outcomeOf(readCounts(session, name, variant, configs, latest.startedAt))
+      : Promise.resolve({ value: { old: 0, new: 0 } }),
+    before &&
+    now - before.readAt < 60_000 &&
+    !before.scaling.problem &&
+    before.state?.config === state.config &&
+    !state.pending &&
+    !before.state.pending
+      ? Promise.resolve(before.scaling)
+      : outcomeOf(readScaling(session, name, variants)),
+  ]);
+  return { ...none, state, serving, ...(coming ? { coming } : {}), alarms, charts, counts, scaling };
+}
+
+/** What a config serves. What was read before is kept: configs and models never change, they only go. */
+export async function readServed(session: Session, config: string, known: readonly Served[] = []): Promise<Served> {
+  const before = known.find((served) => served.config === config);
+  if (before?.doc && before.models.every(({ doc }) => doc)) return before;
+  const doc = before?.doc ?? (await describeConfig(session, config));
+  const variants = doc?.ProductionVariants ?? [];
+  const models = await Promise.all(
+    variants.map(async ({ VariantName = '', ModelName = '' }): Promise<ServedModel> => {
+      const model = await describeModel(session, ModelName);
+      const containers = model?.Containers?.length
+        ? model.Containers
+        : model?.PrimaryContainer
+          ? [model.PrimaryContainer]
+          : [];
+      const version = containers.find(({ ModelPackageName }) => ModelPackageName)?.ModelPackageName;
+      return {
+        variant: VariantName,
+        name: ModelName,
+        ...(model ? { doc: model } : {}),
+        ...(version ? { version } : {}),
+      };
+    }),
+  );
+  const labels = [...new Set(models.map(({ version, name }) => versionLabel(version, name)))];
+  return { config, label: labels.length > 0 ? labels.join(', ') : config, ...(doc ? { doc } : {}), models };
+}
+
+/** What kind of endpoint a config makes. */
+export function kindOf({ doc }: Served): EndpointKind {
+  if (doc?.AsyncInferenceConfig) return 'asynchronous';
+  return doc?.ProductionVariants?.some(({ ServerlessConfig }) => ServerlessConfig) ? 'serverless' : 'real-time';
+}

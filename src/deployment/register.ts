@@ -1,0 +1,93 @@
+import { type Connection, connectionOf } from '../aws';
+import type { Commands } from '../workbench';
+import { defineDeployment, defineEndpoint } from './panels';
+import type { Deployment, DeploymentServices, RoomServices } from './services';
+import { type EndpointRow, EndpointsTree } from './tree';
+
+/** A row of the Models view: a version on a connection. */
+interface VersionTarget {
+  connection: Connection;
+  model: { arn: string };
+}
+
+const load = () => import('./deployment.bundle');
+
+/** Registers the Endpoints view, the panels of deployments and their commands. */
+export function registerDeployment(services: DeploymentServices, commands: Commands): Deployment {
+  const { connections } = services;
+  const tried = new Set<string>();
+  let followers: { follow(endpoint: string, connection: Connection): void; dispose(): void } | undefined;
+  const room: RoomServices = {
+    ...services,
+    tried,
+    changed: () => {
+      tree.refresh();
+      services.changed();
+    },
+    journal: async (session) => {
+      const { Journal, recordsFolder } = await load();
+      return new Journal(await recordsFolder(session, services.localData.fsPath));
+    },
+    openEndpoint: (endpoint, connection) => void endpoints.open({ connection: connection.id, endpoint }),
+    openForm: (target, connection) => void forms.open({ connection: connection.id, ...target }),
+    follow: (endpoint, connection) => void follow(endpoint, connection),
+  };
+  const follow = async (endpoint: string, connection: Connection): Promise<void> => {
+    const { Followers } = await load();
+    followers ??= new Followers(room);
+    followers.follow(endpoint, connection);
+  };
+  const tree = new EndpointsTree(room);
+  const forms = defineDeployment(room);
+  const endpoints = defineEndpoint(room);
+  /** The endpoint of a row, or one that is picked. */
+  const chosen = async (
+    row: EndpointRow | undefined,
+  ): Promise<Pick<EndpointRow, 'endpoint' | 'connection'> | undefined> =>
+    row ?? (await load()).pickEndpoint(connections);
+
+  commands.register('mlopsFlow.deployModel', async (row?: VersionTarget | string, connection?: string) => {
+    if (typeof row === 'string') {
+      return room.openForm({ model: row }, connection === undefined ? connections.active : connectionOf(connection));
+    }
+    if (row) return room.openForm({ model: row.model.arn }, row.connection);
+    const picked = await (await load()).pickVersion(connections);
+    if (picked) room.openForm({ model: picked.model }, picked.connection);
+  });
+  commands.register('mlopsFlow.openEndpoint', async (row?: EndpointRow | string, connection?: string) => {
+    if (typeof row === 'string') {
+      return room.openEndpoint(row, connection === undefined ? connections.active : connectionOf(connection));
+    }
+    const endpoint = await chosen(row);
+    if (endpoint) room.openEndpoint(endpoint.endpoint, endpoint.connection);
+  });
+  commands.register('mlopsFlow.callEndpoint', async (row?: EndpointRow) => {
+    const endpoint = await chosen(row);
+    if (!endpoint) return;
+    endpoints
+      .open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint })
+      .post({ type: 'show', tab: 'try' });
+  });
+  commands.register('mlopsFlow.rollBackEndpoint', async (row?: EndpointRow) => {
+    const endpoint = await chosen(row);
+    if (!endpoint) return;
+    endpoints
+      .open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint })
+      .post({ type: 'show', tab: 'history' });
+  });
+  commands.register('mlopsFlow.deleteEndpoint', async (row?: EndpointRow) => {
+    const endpoint = await chosen(row);
+    if (!endpoint) return;
+    await (await load()).deleteEndpoint(room, endpoint.endpoint, endpoint.connection);
+  });
+  commands.register('mlopsFlow.refreshEndpoints', () => tree.refresh());
+
+  return {
+    refresh: () => tree.refresh(),
+    livePlaces: (model, connection) => tree.livePlaces(model, connection),
+    dispose: () => {
+      followers?.dispose();
+      for (const part of [forms, endpoints, tree]) part.dispose();
+    },
+  };
+}

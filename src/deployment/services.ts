@@ -1,0 +1,49 @@
+import type { Disposable, Uri } from 'vscode';
+import type { Connection, Connections, Session } from '../aws';
+import type { Watcher } from '../workbench';
+import type { PanelServices } from '../workbench/panel';
+import type { Journal } from './journal';
+
+/** What this room needs of the extension and of the other rooms. */
+export interface DeploymentServices {
+  readonly connections: Connections;
+  readonly watcher: Watcher;
+  readonly panels: PanelServices;
+  /** The folder of Local's data. */
+  readonly localData: Uri;
+  /** Milliseconds between polls of what changes: short on this machine, the setting's seconds on AWS. */
+  pollInterval(connection: Connection): number;
+  openRun(executionArn: string, connection: Connection): void;
+  /** Selects a version in the Models view. */
+  revealModel(arn: string, connection: Connection): Promise<void>;
+  /** Shows an S3 object. */
+  openObject(uri: string, connection: Connection): Promise<void>;
+  /** Something is served that was not before, or no longer is: other rooms show it. */
+  changed(): void;
+}
+
+/** What to deploy: a version, and for a way back the endpoint and the config of before. */
+export interface DeployTarget {
+  model: string;
+  endpoint?: string;
+  reuse?: string;
+}
+
+/** What the tree, the panels and the commands of this room share. */
+export interface RoomServices extends DeploymentServices {
+  /** The records of the deployments of a connection. */
+  journal(session: Session): Promise<Journal>;
+  openEndpoint(endpoint: string, connection: Connection): void;
+  openForm(target: DeployTarget, connection: Connection): void;
+  /** Follows the deployment under way of an endpoint to its end, also when nobody looks. */
+  follow(endpoint: string, connection: Connection): void;
+  /** Dry runs that have succeeded in this window: the archives. */
+  readonly tried: Set<string>;
+}
+
+/** What this room offers to the others. */
+export interface Deployment extends Disposable {
+  refresh(): void;
+  /** The endpoints of a connection that serve a version, as far as the Endpoints view knows. */
+  livePlaces(model: string, connection: Connection): readonly string[];
+}

@@ -1,0 +1,166 @@
+import { type Disposable, MarkdownString } from 'vscode';
+import { abreast, type Connection, type Outcome, outcomeOf, type Session } from '../aws';
+import { formatAge, formatDuration, formatTime } from '../shared/format';
+import { rowIcon } from '../shared/status';
+import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading } from '../workbench';
+import type { EndpointDetails } from './details';
+import { isBusy } from './model/verdict';
+import { endpointFace } from './model/words';
+import type { RoomServices } from './services';
+
+/** Milliseconds between looks at the endpoints of AWS while nothing of them changes. */
+const awsInterval = 60_000;
+const localInterval = 2_000;
+/** Endpoints that are described side by side. */
+const most = 4;
+/** An endpoint that nobody has called for so long is called idle, in milliseconds. */
+const idleAfter = 24 * 3_600_000;
+
+/** A row of an endpoint, as the commands of the tree get it. */
+export interface EndpointRow extends LiveRow<Session> {
+  connection: Connection;
+  endpoint: string;
+}
+
+/** What the tree tells of an endpoint. */
+export interface ListedState {
+  name: string;
+  status: string;
+  state: Outcome<EndpointDetails>;
+}
+
+/** The Endpoints view: each endpoint with what it serves and how it is. */
+export class EndpointsTree implements Disposable {
+  private readonly tree: LiveTree<Connection, Session>;
+
+  constructor(private readonly services: RoomServices) {
+    this.tree = new LiveTree<Connection, Session>({
+      view: 'mlopsFlow.endpoints',
+      refresh: 'mlopsFlow.refreshEndpoints',
+      listed: 'mlopsFlow.endpointsListed',
+      sources: services.connections,
+      watcher: services.watcher,
+      root: (connection) => this.endpoints(connection),
+    });
+  }
+
+  refresh(): void {
+    this.tree.refresh();
+  }
+
+  /** The endpoints that serve a version, as far as they were read. */
+  livePlaces(model: string, connection: Connection): string[] {
+    if (connection.id !== this.services.connections.active.id) return [];
+    const listed = (this.tree.state('endpoints') ?? []) as readonly ListedState[];
+    return listed.flatMap(({ name, state }) => (state.value?.models.includes(model) ? [name] : []));
+  }
+
+  dispose(): void {
+    this.tree.dispose();
+  }
+
+  private endpoints(connection: Connection): Reading<Session, readonly ListedState[]> {
+    return {
+      id: 'endpoints',
+      loading: 'Looking for endpoints…',
+      interval: (state) => {
+        const calm = connection.kind === 'local' ? localInterval : awsInterval;
+        return state?.some(({ status }) => isBusy(status)) ? this.services.pollInterval(connection) * 2 : calm;
+      },
+      read: (session, _signal, before) => readAll(session, before),
+      rows: (listed) => {
+        if (listed) contextKeys.set('mlopsFlow.endpoints', listed.length === 0 ? 'none' : 'some');
+        return (listed ?? []).map((endpoint) => endpointRow(connection, endpoint));
+      },
+    };
+  }
+}
+
+async function readAll(session: Session, before: readonly ListedState[] | undefined): Promise<readonly ListedState[]> {
+  const { isDryRun, listEndpoints, readDetails } = await import('./deployment.bundle');
+  const known = new Map(before?.map((each) => [each.name, each.state.value]));
+  const listed = (await listEndpoints(session)).filter(({ name }) => !isDryRun(name));
+  return abreast(listed, most, async ({ name, status, changed }): Promise<ListedState> => {
+    const last = known.get(name);
+    const state = await outcomeOf(readDetails(session, name, last, changed));
+    return { name, status: state.value?.state.status ?? status, state };
+  });
+}
+
+function endpointRow(connection: Connection, { name, status, state }: ListedState): EndpointRow {
+  const details = state.value;
+  const face = endpointFace(status);
+  const isSettled = !isBusy(status);
+  const about = state.problem
+    ? [reasonOf(state.problem)]
+    : [
+        details?.label ?? '',
+        status === 'InService' ? traffic(details) : face.word,
+        ...(details?.missing.length ? ['references are gone'] : []),
+      ];
+  const description = about.filter((part) => part !== '').join(' · ');
+  return {
+    id: `endpoint ${name}`,
+    label: name,
+    description,
+    icon:
+      details && status === 'InService' && details.missing.length > 0
+        ? { icon: 'warning', color: 'charts.yellow' }
+        : rowIcon(face),
+    context: ['endpoint', ...(isSettled ? ['deletable'] : []), ...(status === 'InService' ? ['callable'] : [])].join(
+      ' ',
+    ),
+    accessibleLabel: `Endpoint ${name}, ${description}`,
+    resolveTooltip: () => Promise.resolve(tooltipOf(name, status, state)),
+    command: { command: 'mlopsFlow.openEndpoint', title: 'Open Endpoint', arguments: [name, connection.id] },
+    connection,
+    endpoint: name,
+  };
+}
+
+/** Whether anybody calls it, and on how many instances it waits. */
+function traffic(details: EndpointDetails | undefined): string {
+  if (!details) return '';
+  const { state, called } = details;
+  const instances = state.fleets.reduce((sum, { current = 0 }) => sum + current, 0);
+  const size = instances === 0 ? '' : `${instances} ${instances === 1 ? 'instance' : 'instances'}`;
+  const now = Date.now();
+  const age = now - (state.created ?? now);
+  if (called.problem || age < idleAfter) return size;
+  if (called.value === undefined)
+    return `${size ? `${size}, ` : ''}idle for ${formatDuration(Math.min(age, 14 * 86_400_000))}`;
+  return now - called.value > idleAfter ? `${size ? `${size}, ` : ''}idle since ${formatTime(called.value)}` : size;
+}
+
+function tooltipOf(name: string, status: string, { value, problem }: ListedState['state']): MarkdownString {
+  const text = new MarkdownString();
+  text.appendMarkdown(`**${name}** — ${endpointFace(status).word}\n\n`);
+  if (problem) text.appendText(problem.message);
+  if (!value) return text;
+  const { state, label, missing, called, scaling } = value;
+  text.appendText(`Serves ${label}\n`);
+  for (const { variant, current, desired, instanceType } of state.fleets) {
+    if (current !== undefined) {
+      text.appendText(
+        `\n${variant}: ${current} of ${desired ?? current} instances${instanceType ? ` ${instanceType}` : ''}\n`,
+      );
+    }
+  }
+  if (scaling) text.appendText(`\nAutoscaling: ${scaling}\n`);
+  for (const each of missing) text.appendText(`\n${each}\n`);
+  if (state.created !== undefined) {
+    const hours = (Date.now() - state.created) / 3_600_000;
+    const instances = state.fleets.reduce((sum, { current = 0 }) => sum + current, 0);
+    text.appendText(`\nCreated ${formatAge(state.created, Date.now())}`);
+    if (instances > 0) text.appendText(`, about ${Math.round(hours * instances)} instance-hours with what it has now`);
+  }
+  if (!called.problem) {
+    text.appendText(
+      called.value === undefined
+        ? '\n\nNo request in the last two weeks'
+        : `\n\nLast request in the hour of ${formatTime(called.value)}`,
+    );
+  }
+  if (state.reason) text.appendText(`\n\n${state.reason}`);
+  return text;
+}

@@ -1,0 +1,168 @@
+/** Deployments over the product's own client code against Local, from the registry to answers of a model. */
+import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Session } from '../../../src/aws';
+import { begin, observe } from '../../../src/deployment/deploy';
+import { dryRun } from '../../../src/deployment/dry-run';
+import { Journal } from '../../../src/deployment/journal';
+import { deletionOf } from '../../../src/deployment/model/deletion';
+import { planOf, type Wish } from '../../../src/deployment/model/plan';
+import type { DeploymentRecord } from '../../../src/deployment/model/record';
+import type { Verdict } from '../../../src/deployment/model/verdict';
+import { preflight } from '../../../src/deployment/preflight';
+import { readStanding, readVersion } from '../../../src/deployment/prepare';
+import { type EndpointReading, readEndpoint } from '../../../src/deployment/reading';
+import { describeEndpoint, invoke, listEndpoints, makeCall, putObject } from '../../../src/deployment/service';
+import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
+import { archive, echo, image } from '../local/serving';
+import { bucket, role } from '../local/support';
+
+let local: LocalSession;
+let session: Session;
+let journal: Journal;
+const versions: string[] = [];
+
+/** A version of the group `echo` whose model answers with its name. */
+async function register(name: string, more = ''): Promise<string> {
+  const data = `s3://${bucket}/models/${name}/model.tar.gz`;
+  await putObject(session, data, archive(echo(name, more)));
+  const { sagemaker, sdk } = session;
+  if (versions.length === 0) {
+    await sagemaker.send(new sdk.CreateModelPackageGroupCommand({ ModelPackageGroupName: 'echo' }));
+  }
+  const { ModelPackageArn = '' } = await sagemaker.send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName: 'echo',
+      ModelApprovalStatus: 'Approved',
+      InferenceSpecification: {
+        Containers: [{ Image: image, ModelDataUrl: data }],
+        SupportedContentTypes: ['application/json'],
+        SupportedResponseMIMETypes: ['application/json'],
+      },
+    }),
+  );
+  versions.push(ModelPackageArn);
+  return ModelPackageArn;
+}
+
+async function wishFor(arn: string, over: Partial<Wish> = {}): Promise<Wish> {
+  return {
+    endpoint: 'echo',
+    model: await readVersion(session, arn),
+    kind: 'real-time',
+    variant: 'AllTraffic',
+    instanceType: 'ml.m5.large',
+    instances: 2,
+    serverless: { memory: 2048, concurrency: 5 },
+    asynchronous: { output: '' },
+    strategy: { kind: 'canary', size: { unit: 'percent', value: 50 }, interval: 60, bake: 60, timeout: 3600 },
+    alarms: [],
+    role,
+    ...over,
+  };
+}
+
+const read = (before?: EndpointReading): Promise<EndpointReading> =>
+  readEndpoint(session, 'echo', () => journal.latest('echo'), before);
+
+/** Follows a deployment to its verdict. */
+async function follow(
+  seen: (reading: EndpointReading) => Promise<void> | void = () => undefined,
+): Promise<{ record: DeploymentRecord; verdict: Verdict }> {
+  let reading: EndpointReading | undefined;
+  for (;;) {
+    reading = await read(reading);
+    await seen(reading);
+    const ended = await observe(session, journal, reading);
+    if (ended) return ended;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function deploy(wish: Wish): Promise<string> {
+  const found = await readStanding(session, wish.endpoint);
+  const standing = found?.standing;
+  return begin(session, journal, planOf(wish, standing, new Date()), { model: wish.model.arn, standing });
+}
+
+async function answer(): Promise<unknown> {
+  const answered = await invoke(session, {
+    endpoint: 'echo',
+    body: Buffer.from('[1]'),
+    contentType: 'application/json',
+  });
+  if (answered.fault) throw new Error(answered.fault.message);
+  return (JSON.parse(Buffer.from(answered.body).toString('utf8')) as { model: string }).model;
+}
+
+beforeAll(async () => {
+  local = await startLocalSession('deploy', { speed: 60 });
+  ({ session } = local);
+  journal = new Journal(`${local.folder}/deployments`);
+  await register('one');
+  await register('two');
+});
+
+afterAll(() => local.end());
+
+describe('deployments on Local', () => {
+  test('checks look at the archive, the image and the role', async () => {
+    const checks = await preflight(session, await readVersion(session, versions[0] ?? ''), role);
+    expect(Object.fromEntries(checks.map(({ id, state }) => [id, state]))).toEqual({
+      approval: 'passed',
+      archive: 'passed',
+      layout: 'passed',
+      image: 'passed',
+      role: 'passed',
+    });
+  });
+
+  test('a dry run serves the very archive, asks it, and leaves nothing behind', async () => {
+    const version = await readVersion(session, versions[0] ?? '');
+    const sample = { body: '[1, 2]', contentType: 'application/json' };
+    const result = await dryRun(session, session, version, sample, new AbortController().signal);
+    expect(result).toMatchObject({ isGood: true });
+    expect(result.answer).toContain('one');
+    await expect.poll(() => listEndpoints(session), { timeout: 30_000 }).toEqual([]);
+  });
+
+  test('a dry run of an archive that does not load says why', async () => {
+    const arn = await register('broken', 'raise ValueError("no such luck")');
+    const version = await readVersion(session, arn);
+    const result = await dryRun(session, session, version, undefined, new AbortController().signal);
+    expect(result.isGood).toBe(false);
+    expect(result.text).toMatch(/ping|script/i);
+    expect(result.log?.join('\n')).toContain('no such luck');
+  });
+
+  test('a new endpoint is created and judged by its config', async () => {
+    await deploy(await wishFor(versions[0] ?? ''));
+    const { verdict, record } = await follow();
+    expect(verdict).toEqual({ outcome: 'deployed', title: 'Deployed v1' });
+    expect(record.events.map(({ text }) => text)).toContain('Endpoint: Creating');
+    expect(await answer()).toBe('one');
+  });
+
+  test('a deployment that is refused changes nothing and says so', async () => {
+    await expect(
+      deploy(await wishFor('arn:aws:sagemaker:us-east-1:000000000000:model-package/echo/1', { role: 'nonsense' })),
+    ).rejects.toThrow(/role/i);
+    const [record] = await journal.records('echo');
+    expect(record?.verdict).toMatchObject({ outcome: 'failed' });
+    expect(record?.verdict?.reason).toContain('Nothing has changed for callers.');
+    expect((await describeEndpoint(session, 'echo'))?.status).toBe('InService');
+  });
+
+  test('all of an endpoint is deleted by its plan', async () => {
+    const found = await readStanding(session, 'echo');
+    const plan = deletionOf({
+      endpoint: 'echo',
+      config: found?.standing.config,
+      models: found?.served.models.map(({ name }) => name) ?? [],
+      scaling: [],
+      alarms: [],
+    });
+    for (const { call } of [...plan.goes, ...plan.stays]) await makeCall(session, call);
+    await expect.poll(() => listEndpoints(session), { timeout: 30_000 }).toEqual([]);
+  });
+});

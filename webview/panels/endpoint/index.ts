@@ -1,0 +1,251 @@
+/** The panel of an endpoint: its deployment live, charts, history, and requests to try. */
+import './endpoint.css';
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import {
+  type ChartView,
+  endpointPanel,
+  type EndpointView,
+  type HistoryView,
+  type LoadView,
+  type TrialView,
+} from '../../../src/deployment/panels/endpoint/contract';
+import { formatTime } from '../../../src/shared/format';
+import { isString, oneOf, shape } from '../../../src/shared/guards';
+import { icon } from '../../kit/icons';
+import { openPage } from '../../kit/page';
+import { tabList, tabPanel } from '../../kit/tabs';
+import { alarmsView } from './alarms';
+import { Charts } from './charts';
+import { deploymentView, fleetsView } from './deployment';
+import { toneMark } from './marks';
+import { type TryDraft, tryView } from './try';
+
+type TabId = 'overview' | 'try' | 'history';
+
+interface Saved {
+  tab: TabId;
+  body: string;
+  contentType: string;
+}
+
+const host = openPage(endpointPanel, { layout: 'document', icon: 'graph', waiting: 'Reading the endpoint…' });
+const root = host.content;
+const charts = new Charts();
+let view: EndpointView | undefined;
+let lines: ChartView[] = [];
+let marks: { at: number; label: string }[] = [];
+let trials: TrialView[] = [];
+let load: LoadView | undefined;
+const saved = host.view(
+  shape<Saved>({ tab: oneOf('overview', 'try', 'history'), body: isString, contentType: isString }),
+);
+let tab: TabId = saved?.tab ?? 'overview';
+const draft: TryDraft = {
+  body: saved?.body ?? '',
+  contentType: saved?.contentType ?? 'application/json',
+  variant: '',
+  mode: 'once',
+  requests: '200',
+  atOnce: '4',
+};
+
+host.listen({
+  endpoint(message) {
+    ({ view } = message);
+    if (view.kind === 'asynchronous') draft.mode = 'async';
+    draw();
+    host.show();
+  },
+  charts(message) {
+    ({ charts: lines, marks } = message);
+    draw();
+  },
+  freshness({ updatedAt, problem }) {
+    host.problem(
+      problem === undefined
+        ? undefined
+        : { text: problem, seenAt: updatedAt, retry: () => host.post({ type: 'refresh' }) },
+    );
+  },
+  gone({ text }) {
+    view = undefined;
+    host.problem(undefined);
+    host.empty(text);
+  },
+  trials(message) {
+    ({ trials } = message);
+    draw();
+  },
+  load(message) {
+    ({ load } = message);
+    draw();
+  },
+  sample(message) {
+    draft.body = message.body;
+    draft.contentType = message.contentType;
+    draw();
+  },
+  show(message) {
+    choose(message.tab);
+  },
+});
+
+// Countdowns go on between two readings.
+setInterval(() => {
+  if (view?.deployment && view.deployment.endedAt === undefined) draw();
+}, 1000);
+
+function choose(next: TabId): void {
+  tab = next;
+  save();
+  draw();
+}
+
+function save(): void {
+  host.saveView({ tab, body: draft.body, contentType: draft.contentType } satisfies Saved);
+}
+
+function draw(): void {
+  if (!view) return;
+  render(page(view), root);
+  if (tab === 'overview') charts.show(lines, marks);
+}
+
+function page(open: EndpointView): TemplateResult {
+  return html`<div class="endpoint">
+    ${header(open)}
+    ${tabList<TabId>(
+      'Endpoint',
+      [
+        { id: 'overview', label: 'Overview' },
+        { id: 'try', label: 'Try It' },
+        { id: 'history', label: 'History' },
+      ],
+      tab,
+      choose,
+    )}
+    ${tabPanel(tab, content(open))}
+  </div>`;
+}
+
+function content(open: EndpointView): TemplateResult {
+  switch (tab) {
+    case 'overview':
+      return overview(open);
+    case 'try':
+      return tryView(open, draft, trials, load, {
+        changed: () => {
+          save();
+          draw();
+        },
+        post: (message) => host.post(message),
+      });
+    case 'history':
+      return history(open.history);
+  }
+}
+
+function header({ name, connection, serving, status, tone, deployment, kind }: EndpointView): TemplateResult {
+  const verdict = deployment && deployment.tone !== 'good' ? deployment : undefined;
+  return html`<header class="endpoint-header">
+    <div>
+      <h1>${name}</h1>
+      <p class="muted">
+        ${connection} · ${kind} · serves
+        ${
+          serving?.model === undefined
+            ? (serving?.label ?? '')
+            : html`<button class="link" @click=${() => host.post({ type: 'open', link: serving.model ?? '' })}>
+                ${serving.label}
+              </button>`
+        }
+        · ${status}
+      </p>
+    </div>
+    <p class="verdict" role="status">
+      ${toneMark(tone)} <strong>${verdict?.title ?? deployment?.title ?? status}</strong>
+    </p>
+    <div class="actions">
+      ${
+        deployment?.abort
+          ? html`<vscode-button
+              title=${deployment.abort.text}
+              ?disabled=${!deployment.abort.isPossible}
+              @click=${() => host.post({ type: 'abort' })}
+              >Abort</vscode-button
+            >`
+          : nothing
+      }
+      <vscode-button appearance="secondary" @click=${() => host.post({ type: 'openLog' })}>Open Log</vscode-button>
+      <vscode-button appearance="secondary" @click=${() => host.post({ type: 'delete' })}>Delete…</vscode-button>
+      <button class="tool" title="Refresh" aria-label="Refresh" @click=${() => host.post({ type: 'refresh' })}>
+        ${icon('retry')}
+      </button>
+    </div>
+  </header>`;
+}
+
+function overview(open: EndpointView): TemplateResult {
+  const { deployment, missing, problems, scaling } = open;
+  return html`${missing.map((text) => html`<p class="notice">${icon('warning', 'tone-wary')} <span>${text}</span></p>`)}
+    ${problems.map((text) => html`<p class="notice">${icon('warning', 'tone-wary')} <span>${text}</span></p>`)}
+    <div class="overview">
+      ${deployment ? deploymentView(deployment, (message) => host.post(message)) : nothing}
+      <div>
+        ${fleetsView(open.fleets)}
+        ${scaling === undefined ? nothing : html`<p class="muted scaling">Autoscaling: ${scaling}</p>`}
+        ${alarmsView(open.alarms, (alarm) => host.post({ type: 'fireDrill', alarm }))}
+      </div>
+    </div>
+    ${charts.element}
+    ${
+      deployment
+        ? html`<section>
+            <h2>Events</h2>
+            <ol class="events">
+              ${deployment.events.map(
+                ({ at, text, tone }) =>
+                  html`<li>${toneMark(tone)} <time class="muted">${formatTime(at)}</time> <span>${text}</span></li>`,
+              )}
+            </ol>
+          </section>`
+        : nothing
+    }`;
+}
+
+function history(entries: HistoryView[]): TemplateResult {
+  if (entries.length === 0) {
+    return html`<p class="muted">No deployment of this endpoint was made from here.</p>`;
+  }
+  return html`<table class="history">
+    <thead>
+      <tr>
+        <th scope="col">Version</th>
+        <th scope="col">Outcome</th>
+        <th scope="col">When</th>
+        <th scope="col"><span class="visually-hidden">Actions</span></th>
+      </tr>
+    </thead>
+    <tbody>
+      ${entries.map(
+        (entry) =>
+          html`<tr>
+            <td><strong>${entry.label}</strong> <span class="muted mono">${entry.config}</span></td>
+            <td>${toneMark(entry.tone)} ${entry.outcome} <span class="help">${entry.reason ?? ''}</span></td>
+            <td>${formatTime(entry.at)}</td>
+            <td>
+              ${
+                entry.isCurrent
+                  ? html`<span class="pill">serves now</span>`
+                  : html`<vscode-button
+                      appearance="secondary"
+                      @click=${() => host.post({ type: 'deployAgain', model: entry.model, config: entry.config })}
+                      >Deploy ${entry.label} Again…</vscode-button
+                    >`
+              }
+            </td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

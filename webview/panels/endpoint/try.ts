@@ -1,0 +1,229 @@
+/** The tab Try It: a request to the endpoint, what came back, and a small load. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type {
+  EndpointToHost,
+  EndpointView,
+  LoadView,
+  TrialView,
+} from '../../../src/deployment/panels/endpoint/contract';
+import { formatBytes, formatTime } from '../../../src/shared/format';
+import { dropdown, textField, valueOf } from '../../kit/controls';
+import { icon } from '../../kit/icons';
+
+export interface TryDraft {
+  body: string;
+  contentType: string;
+  variant: string;
+  mode: 'once' | 'stream' | 'async';
+  requests: string;
+  atOnce: string;
+}
+
+interface TryServices {
+  changed: () => void;
+  post: (message: EndpointToHost) => void;
+}
+
+/** What a request may hold, in bytes, by the kind of the endpoint. */
+const limits: Record<EndpointView['kind'], number> = {
+  'real-time': 25 * 1024 * 1024,
+  serverless: 4 * 1024 * 1024,
+  asynchronous: 1024 * 1024 * 1024,
+};
+
+const modes: Record<TryDraft['mode'], string> = {
+  once: 'Answer at once',
+  stream: 'Answer as a stream',
+  async: 'Into the queue',
+};
+
+export function tryView(
+  view: EndpointView,
+  draft: TryDraft,
+  trials: TrialView[],
+  load: LoadView | undefined,
+  services: TryServices,
+): TemplateResult {
+  const size = new TextEncoder().encode(draft.body).length;
+  const limit = limits[view.kind];
+  const isTooLarge = size > limit;
+  const isEmpty = draft.body === '';
+  const fault = draft.contentType === 'application/json' && !isEmpty ? jsonFault(draft.body) : undefined;
+  const send = (): void => {
+    const { body, contentType, variant, mode } = draft;
+    services.post({ type: 'invoke', body, contentType, mode, ...(variant === '' ? {} : { variant }) });
+  };
+  return html`<div class="try">
+    <div class="try-request">
+      <vscode-text-area
+        id="body"
+        aria-label="Request"
+        rows="10"
+        placeholder="The body of the request"
+        .value=${draft.body}
+        @input=${(event: Event) => {
+          draft.body = valueOf(event);
+          services.changed();
+        }}
+      ></vscode-text-area>
+      <p class="help">
+        ${formatBytes(size)} of
+        ${formatBytes(limit)}${fault === undefined ? nothing : html` · ${icon('warning', 'tone-wary')} ${fault}`}
+      </p>
+      <div class="try-options">
+        ${dropdown({
+          id: 'content-type',
+          label: 'Content type',
+          value: draft.contentType,
+          choices: ['application/json', 'text/csv', 'application/jsonlines', 'text/plain'].map((value) => ({
+            value,
+            label: value,
+          })),
+          change: (contentType) => {
+            draft.contentType = contentType;
+            services.changed();
+          },
+        })}
+        ${dropdown({
+          id: 'mode',
+          label: 'How it is answered',
+          value: draft.mode,
+          choices: (view.kind === 'asynchronous' ? (['async'] as const) : (['once', 'stream'] as const)).map(
+            (value) => ({ value, label: modes[value] }),
+          ),
+          change: (mode) => {
+            draft.mode = mode === 'stream' || mode === 'async' ? mode : 'once';
+            services.changed();
+          },
+        })}
+        ${
+          view.variants.length < 2
+            ? nothing
+            : dropdown({
+                id: 'variant',
+                label: 'Variant',
+                value: draft.variant,
+                choices: [
+                  { value: '', label: 'any variant' },
+                  ...view.variants.map((value) => ({ value, label: value })),
+                ],
+                change: (variant) => {
+                  draft.variant = variant;
+                  services.changed();
+                },
+              })
+        }
+        <vscode-button ?disabled=${isEmpty || isTooLarge} @click=${send}>Send</vscode-button>
+      </div>
+      ${loadView(draft, load, isEmpty, services, view.kind)}
+    </div>
+    <ol class="trials" aria-label="Answers">
+      ${trials.length === 0 ? html`<li class="muted">Answers stand here.</li>` : trials.map((trial) => trialView(trial, draft, services))}
+    </ol>
+  </div>`;
+}
+
+function trialView(trial: TrialView, draft: TryDraft, { changed }: TryServices): TemplateResult {
+  const { state, latency, answer, problem, log, variant, at } = trial;
+  const marks = {
+    waiting: icon('executing', 'tone-busy spin'),
+    answered: icon('succeeded', 'tone-good'),
+    failed: icon('failed', 'tone-bad'),
+  };
+  return html`<li>
+    <p>
+      ${marks[state]} <time class="muted">${formatTime(at)}</time>
+      ${latency === undefined ? nothing : html`<strong>${Math.round(latency)} ms</strong>`}
+      ${variant === undefined ? nothing : html`<span class="pill">${variant}</span>`}
+      <button
+        class="link"
+        @click=${() => {
+          draft.body = trial.body;
+          changed();
+        }}
+      >
+        Use Again
+      </button>
+    </p>
+    ${problem === undefined ? nothing : html`<p class="trial-problem">${problem}</p>`}
+    ${answer === undefined ? nothing : html`<pre tabindex="0" aria-label="Answer">${answer}</pre>`}
+    ${
+      log && log.length > 0
+        ? html`<details open>
+            <summary>The end of the log</summary>
+            <pre tabindex="0" aria-label="Log">${log.join('\n')}</pre>
+          </details>`
+        : nothing
+    }
+  </li>`;
+}
+
+function loadView(
+  draft: TryDraft,
+  load: LoadView | undefined,
+  isEmpty: boolean,
+  { changed, post }: TryServices,
+  kind: EndpointView['kind'],
+): TemplateResult | typeof nothing {
+  if (kind === 'asynchronous') return nothing;
+  const start = (): void =>
+    post({
+      type: 'load',
+      body: draft.body,
+      contentType: draft.contentType,
+      requests: Number(draft.requests) || 1,
+      atOnce: Number(draft.atOnce) || 1,
+    });
+  return html`<section class="load">
+    <h2>Load</h2>
+    <p class="help">The same request many times: 2000 at most, 20 at a time.</p>
+    <div class="try-options">
+      <label for="requests">Requests</label>
+      ${textField({
+        id: 'requests',
+        label: 'Requests',
+        value: draft.requests,
+        input: (value) => {
+          draft.requests = value;
+          changed();
+        },
+      })}
+      <label for="at-once">At a time</label>
+      ${textField({
+        id: 'at-once',
+        label: 'At a time',
+        value: draft.atOnce,
+        input: (value) => {
+          draft.atOnce = value;
+          changed();
+        },
+      })}
+      ${
+        load?.isRunning
+          ? html`<vscode-button appearance="secondary" @click=${() => post({ type: 'stopLoad' })}>Stop</vscode-button>`
+          : html`<vscode-button appearance="secondary" ?disabled=${isEmpty} @click=${start}>Send Load</vscode-button>`
+      }
+    </div>
+    ${
+      load === undefined
+        ? nothing
+        : html`<p role="status">
+            ${load.sent} answered, ${load.failed}
+            failed${load.rate === undefined ? '' : `, ${load.rate.toFixed(1)} a second`}${
+              load.percentiles === undefined
+                ? ''
+                : `. p50 ${Math.round(load.percentiles[0])} ms, p90 ${Math.round(load.percentiles[1])} ms, p99 ${Math.round(load.percentiles[2])} ms`
+            }
+          </p>`
+    }
+  </section>`;
+}
+
+function jsonFault(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    return 'This is not JSON.';
+  }
+}
