@@ -3,6 +3,7 @@ import { recordsOf } from '../store/part';
 import type { Store } from '../store/store';
 import { invalid } from '../wire/errors';
 import { sagemakerArn } from './arns';
+import type { ModelSource } from './model-source';
 
 export interface EndpointConfig {
   name: string;
@@ -16,13 +17,9 @@ export interface EndpointConfig {
 export type Counts = Readonly<Record<string, number>>;
 
 /** What a variant serves, as it was when its fleet began: configs and models may be deleted under a live endpoint. */
-export interface VariantSpec {
+export interface VariantSpec extends ModelSource {
   name: string;
   model: string;
-  image: string;
-  /** The S3 URI of the archive, or of the folder that a model without compression lies in. */
-  data?: string;
-  environment: Readonly<Record<string, string>>;
   /** Instances that the variant begins with. */
   count: number;
   weight: number;
@@ -32,8 +29,6 @@ export interface VariantSpec {
   /** A copy of the traffic goes to it, and its answers to nobody. */
   shadow?: true;
   serverless?: { memory: number; concurrency: number };
-  /** Many models behind one container, by the names of their archives. */
-  multiModel?: true;
 }
 
 /** The variants of one endpoint config, started at one time. */

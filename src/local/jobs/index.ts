@@ -1,6 +1,7 @@
 import type { JobKind } from './kind';
 import { processing } from './processing';
 import { training } from './training';
+import { transform } from './transform';
 
 /** The kinds of jobs that Local runs. */
-export const jobKinds: readonly JobKind[] = [training, processing];
+export const jobKinds: readonly JobKind[] = [training, processing, transform];

@@ -1,5 +1,6 @@
 import type { Recipe } from './images/recipe';
 import type { Container } from './run/container';
+import type { Store } from '../store/store';
 import type { Transfer } from './run/transfer';
 
 /** What a job came to. */
@@ -49,6 +50,7 @@ export interface Work<Request> {
   transfer: Transfer;
   /** What every job inherits. */
   environment: NodeJS.ProcessEnv;
+  store: Store;
   /** The folder of the programs that stand for algorithms of images. */
   programs: string;
 }
@@ -74,7 +76,7 @@ export interface JobKind<Request extends object = object, Doc extends object = o
   /** `training`: the beginning of its jobs' ids in the store. */
   readonly name: string;
   /** `TrainingJob`: what its operations, members and step metadata are called after. */
-  readonly resource: 'TrainingJob' | 'ProcessingJob';
+  readonly resource: 'TrainingJob' | 'ProcessingJob' | 'TransformJob';
   /** `training-job`, in ARNs. */
   readonly arnType: string;
   readonly logGroup: string;
@@ -93,6 +95,10 @@ export interface JobKind<Request extends object = object, Doc extends object = o
   needsMount(request: Request): boolean;
   /** Fills the job's folder with code, inputs and configuration, and says what to run. */
   prepare(work: Work<Request>): Promise<Launch>;
+  /** Whether a job that has failed keeps what it had made until then. */
+  readonly keepsPart?: true;
+  /** Refuses a request by what there is on Local. @throws {ServiceError} */
+  check?(request: Request, store: Store): void;
   /** Uploads what the job made. */
   collect(work: Work<Request>): Promise<void>;
   /** Where its outputs go. */

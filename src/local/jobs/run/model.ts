@@ -1,14 +1,7 @@
 import { parseS3Uri } from '../../domain/arns';
+import type { ModelSource } from '../../domain/model-source';
 import type { Container } from './container';
 import { type Transfer, TransferError } from './transfer';
-
-/** A model that is to be put into a container. */
-export interface ModelSource {
-  image: string;
-  /** The S3 URI of the archive, or of the folder that a model without compression lies in. */
-  data?: string;
-  environment: Readonly<Record<string, string>>;
-}
 
 /**
  * Puts a model into a container's `/opt/ml/model`, and its script, where that lies in S3 by itself, into `/opt/ml/code`.

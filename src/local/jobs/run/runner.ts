@@ -71,7 +71,7 @@ export async function runJob(
   const container = new Container(join(folder, `${kind.name}-${job.name}`), isMounted);
   const transfer = new Transfer(objects(store));
   const { environment, programs } = surroundings;
-  const work = { name: job.name, request, container, transfer, environment, programs };
+  const work = { name: job.name, request, container, transfer, environment, programs, store };
   const enter = (phase: Phase): void => {
     job.modifiedAt = new Date();
     if (phase === 'Stopping') job.status = phase;
@@ -105,7 +105,7 @@ export async function runJob(
       end = judge(exit, launch, log, signal, await container.message('failure'));
       message = await container.message('message');
     }
-    if (end.status === 'Completed') {
+    if (end.status === 'Completed' || (end.status === 'Failed' && kind.keepsPart)) {
       enter('Uploading');
       await container.leadLinks();
       await kind.collect(work);

@@ -26,6 +26,7 @@ function operationsOf(kind: JobKind, { store, jobs: runner }: Context): Operatio
     [`Create${resource}`](input: Named) {
       const refusal = kind.refuse(input);
       if (refusal !== undefined) throw invalid(`Local cannot run this job: ${refusal}.`);
+      kind.check?.(input, store);
       const job = runner.create(kind, input[`${resource}Name`] ?? '', input);
       runner.start(kind, job, input);
       return { [`${resource}Arn`]: job.arn };
