@@ -5,6 +5,8 @@ import { defaultBucket, region } from './domain/arns';
 import { metrics } from './domain/metrics';
 import { objects } from './domain/objects';
 import { forgetOldAnswers } from './domain/once';
+import { Deliveries } from './engine/codepipeline/deliveries';
+import { SourceWatch } from './engine/codepipeline/watch';
 import { Engine } from './engine/engine';
 import { Builds } from './jobs/build/builds';
 import { Jobs } from './jobs/jobs';
@@ -52,17 +54,24 @@ export interface ControlPlaneOptions {
   observe?: WireOptions['observe'];
 }
 
+/** What runs, and ends with the control plane. */
+interface Parts {
+  engine: Engine;
+  jobs: Jobs;
+  endpoints: Endpoints;
+  builds: Builds;
+  deliveries: Deliveries;
+  watch: SourceWatch;
+  evaluation: AlarmEvaluation;
+  wire: WireServer;
+  guard: Guard;
+}
+
 /** The whole control plane in this process. */
 export class ControlPlane {
   private constructor(
     private readonly store: Store,
-    private readonly engine: Engine,
-    private readonly jobs: Jobs,
-    private readonly endpoints: Endpoints,
-    private readonly builds: Builds,
-    private readonly evaluation: AlarmEvaluation,
-    private readonly wire: WireServer,
-    private readonly guard: Guard,
+    private readonly parts: Parts,
     private readonly keys: KeyPair,
     private readonly port: number,
   ) {}
@@ -105,6 +114,7 @@ export class ControlPlane {
       const builds = new Builds(surroundings, broken);
       const invoker = new Invoker(store, endpoints, (invoked) => publishInvocation(metrics(store), invoked));
       const evaluation = new AlarmEvaluation(store, clock, broken);
+      const deliveries = new Deliveries(surroundings, builds, broken);
       const engine = new Engine(store, jobs, broken);
       store.transaction(() => {
         engine.recover();
@@ -113,7 +123,7 @@ export class ControlPlane {
       });
       forgetOldAnswers(store);
       objects(store).createBucket(defaultBucket);
-      const context = { store, engine, jobs, endpoints, invoker, builds };
+      const context = { store, engine, jobs, endpoints, invoker, builds, deliveries };
       const wire = new WireServer({
         keys,
         services: services.map((service) => ({ ...service, operations: service.operations(context) })),
@@ -129,7 +139,11 @@ export class ControlPlane {
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
       endpoints.recover();
       evaluation.start();
-      return new ControlPlane(store, engine, jobs, endpoints, builds, evaluation, wire, guard, keys, port);
+      deliveries.recover();
+      const watch = new SourceWatch(store, deliveries, broken);
+      watch.start();
+      const parts = { engine, jobs, endpoints, builds, deliveries, watch, evaluation, wire, guard };
+      return new ControlPlane(store, parts, keys, port);
     } catch (error) {
       guard.close();
       store.close();
@@ -142,15 +156,24 @@ export class ControlPlane {
     return { endpoint: `http://127.0.0.1:${this.port}`, region, ...this.keys, pid: process.pid };
   }
 
+  /** Looks at the sources of pipelines now. */
+  async watched(): Promise<void> {
+    await this.parts.watch.look();
+  }
+
   /** Takes no more requests, stops running steps and marks their executions, closes the store. */
   async stop(): Promise<void> {
-    await this.wire.close();
-    this.evaluation.stop();
-    await this.engine.shutDown();
-    await this.endpoints.shutDown();
-    await this.jobs.shutDown();
-    await this.builds.shutDown();
-    this.guard.close();
+    const { engine, jobs, endpoints, builds, watch, evaluation, wire, guard } = this.parts;
+    await watch.stop();
+    await wire.close();
+    evaluation.stop();
+    await engine.shutDown();
+    const deliveries = this.parts.deliveries.shutDown();
+    await endpoints.shutDown();
+    await jobs.shutDown();
+    await builds.shutDown();
+    await deliveries;
+    guard.close();
     metrics(this.store).flush();
     this.store.close();
   }

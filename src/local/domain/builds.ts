@@ -150,3 +150,6 @@ export function findBuild(store: Store, idOrArn: string): BuildRecord {
 export function keepsCache(cache: ProjectCache | undefined): boolean {
   return cache?.type === 'S3' || (cache?.type === 'LOCAL' && cache.modes?.includes('LOCAL_CUSTOM_CACHE') === true);
 }
+
+/** The name under which commands of a pipeline are run as a build. */
+export const commandsProject = 'AWSCodePipeline-Commands';

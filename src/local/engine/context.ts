@@ -3,6 +3,7 @@ import type { Jobs } from '../jobs/jobs';
 import type { Endpoints } from '../serving/endpoints';
 import type { Invoker } from '../serving/invoke';
 import type { Store } from '../store/store';
+import type { Deliveries } from './codepipeline/deliveries';
 import type { Engine } from './engine';
 
 /** What the operations of services work on. */
@@ -13,4 +14,5 @@ export interface Context {
   endpoints: Endpoints;
   invoker: Invoker;
   builds: Builds;
+  deliveries: Deliveries;
 }

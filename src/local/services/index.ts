@@ -1,6 +1,7 @@
 import { applicationAutoscaling } from './application-autoscaling';
 import { cloudwatch } from './cloudwatch';
 import { codebuild } from './codebuild';
+import { codepipeline } from './codepipeline';
 import { iam } from './iam';
 import { lambda } from './lambda';
 import { logService } from './logs';
@@ -22,4 +23,5 @@ export const services: readonly Service[] = [
   codebuild,
   cloudwatch,
   applicationAutoscaling,
+  codepipeline,
 ];

@@ -98,6 +98,7 @@ import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { services } from '../../../src/local/services';
 import { codebuildAnswers } from './answers-codebuild';
+import { codepipelineAnswers } from './answers-codepipeline';
 import { outputProblems } from './outputs';
 import { Bed, bucket, definition, eventually, role, shellStep } from './support';
 
@@ -367,6 +368,7 @@ test('CodeBuild answers', () => codebuildAnswers(bed));
 
 /** What endpoints.test.ts and its neighbours ask. */
 const elsewhere = /Endpoint|Transform|Monitoring|DataQuality|^monitoring |^application-autoscaling /;
+test('CodePipeline answers', () => codepipelineAnswers(bed));
 
 test('every operation of every service has answered', () => {
   const all = services.flatMap(({ signingName, model }) =>

@@ -100,11 +100,11 @@ export class Builds {
     return { record: now, status: (now.build.buildStatus ?? 'FAILED') as BuildStatus };
   }
 
-  /** Asks a build to stop. @returns the build as it is then */
-  async stop(record: BuildRecord): Promise<BuildRecord> {
+  /** Asks a build to stop. @param reason `Interrupted` where the control plane ends @returns the build as it is then */
+  async stop(record: BuildRecord, reason?: unknown): Promise<BuildRecord> {
     const running = this.running.get(record.id);
     if (!running) return record;
-    running.abort.abort();
+    running.abort.abort(reason);
     return builds(this.surroundings.store).get(record.id) ?? record;
   }
 
@@ -136,14 +136,13 @@ export class Builds {
     const folder = join(jobs, `build-${record.id.replaceAll(':', '-')}`);
     await mkdir(folder, { recursive: true });
     const { build } = record;
-    const group = record.pipeline?.logGroup ?? groupOf(record);
-    const stream = record.id.slice(record.id.indexOf(':') + 1);
+    const { group, stream, arn } = logOf(record);
     const log = logs(store).createStream(group, stream);
     build.logs = {
       groupName: group,
       streamName: stream,
       deepLink: `https://console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encodeURIComponent(group)}/log-events/${stream}`,
-      cloudWatchLogsArn: `arn:aws:logs:${region}:${account}:log-group:${group}:log-stream:${stream}`,
+      cloudWatchLogsArn: arn,
       cloudWatchLogs: { status: 'ENABLED', groupName: group, streamName: stream },
     };
     builds(store).put(record);
@@ -401,10 +400,16 @@ function describeArtifacts(artifacts: ProjectArtifacts | undefined): BuildArtifa
   };
 }
 
-/** The group that a project's logs go to. */
-function groupOf({ project, made, request }: BuildRecord): string {
+/** Where a build's log goes, also before it is there. */
+export function logOf({ id, project, made, request, pipeline }: BuildRecord): {
+  group: string;
+  stream: string;
+  arn: string;
+} {
   const config = request.logsConfigOverride ?? made.logsConfig;
-  return config?.cloudWatchLogs?.groupName ?? `/aws/codebuild/${project}`;
+  const group = pipeline?.logGroup ?? config?.cloudWatchLogs?.groupName ?? `/aws/codebuild/${project}`;
+  const stream = id.slice(id.indexOf(':') + 1);
+  return { group, stream, arn: `arn:aws:logs:${region}:${account}:log-group:${group}:log-stream:${stream}` };
 }
 
 /** @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */

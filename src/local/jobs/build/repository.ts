@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -68,6 +69,37 @@ export async function commitOf(repository: string, revision: string): Promise<Co
   throw new RepositoryError(
     `${repository} has no branch, tag or commit ${revision}. Correct the name, or push it first.`,
   );
+}
+
+/** The folder that a repository's refs lie in, which its worktrees share. @throws {RepositoryError} */
+export async function commonFolder(repository: string): Promise<string> {
+  return resolve(repository, (await git(repository, 'rev-parse', '--git-common-dir')).trim());
+}
+
+/** Branches and tags with their commits: `refs/heads/main` → sha. @throws {RepositoryError} */
+export async function refsOf(repository: string): Promise<Map<string, string>> {
+  const format = '%(refname) %(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)';
+  const text = await git(repository, 'for-each-ref', `--format=${format}`, 'refs/heads', 'refs/tags');
+  return new Map(
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]),
+  );
+}
+
+/** Files that differ between two commits; all of the second where the first is not there. @throws {RepositoryError} */
+export async function changedFiles(repository: string, before: string | undefined, after: string): Promise<string[]> {
+  const text =
+    before === undefined
+      ? await git(repository, 'ls-tree', '-r', '-z', '--name-only', after)
+      : await git(repository, 'diff', '--name-only', '-z', before, after, '--');
+  return text.split('\0').filter((name) => name !== '');
+}
+
+/** Writes the files of a commit as a zip archive; what is not committed is not in it. @throws {RepositoryError} */
+export async function archiveCommit(repository: string, sha: string, file: string): Promise<void> {
+  await git(repository, 'archive', '--format=zip', `--output=${file}`, sha);
 }
 
 /** Clones a repository of this machine at a commit. @throws {RepositoryError} */

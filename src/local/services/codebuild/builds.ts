@@ -15,7 +15,15 @@ import type {
   StopBuildInput,
   StopBuildOutput,
 } from '@aws-sdk/client-codebuild';
-import { type BuildRecord, buildId, builds, codebuildArn, findBuild, findProject } from '../../domain/builds';
+import {
+  type BuildRecord,
+  buildId,
+  builds,
+  codebuildArn,
+  commandsProject,
+  findBuild,
+  findProject,
+} from '../../domain/builds';
 import { once } from '../../domain/once';
 import type { Context } from '../../engine/context';
 import type { Filter } from '../../store/records';
@@ -87,7 +95,7 @@ export function buildOperations({ store, builds: runner }: Context): Operations 
     },
 
     ListBuilds: ({ sortOrder, nextToken }: ListBuildsInput): ListBuildsOutput =>
-      page([], sortOrder, nextToken, ['ListBuilds']),
+      page([['project <> ?', commandsProject]], sortOrder, nextToken, ['ListBuilds']),
 
     ListBuildsForProject(input: Checked<ListBuildsForProjectInput>): ListBuildsForProjectOutput {
       const { name } = findProject(store, input.projectName);

@@ -1,0 +1,115 @@
+import type { EnvironmentVariable, Project } from '@aws-sdk/client-codebuild';
+import { type BuildRecord, buildProjects, projectName, type PipelineLink } from '../../../domain/builds';
+import { logOf } from '../../../jobs/build/builds';
+import { valueOfJson } from '../../../../shared/json';
+import { isRecord } from '../../../wire/validate';
+import { type ActionKind, type ActionWork, ActionFailure } from '../action';
+import type { ActionResult } from '../machine';
+
+/** A build of a project, or its tests. */
+export const codeBuild: ActionKind = {
+  categories: ['Build', 'Test'],
+  owner: 'AWS',
+  provider: 'CodeBuild',
+  async run(work) {
+    const { configuration, surroundings } = work;
+    if (configuration['BatchEnabled'] === 'true') {
+      throw new ActionFailure(
+        'Local runs no batches of builds. Remove BatchEnabled, or use an AWS account.',
+        'ConfigurationError',
+      );
+    }
+    const name = projectName(configuration['ProjectName'] ?? '');
+    const known = buildProjects(surroundings.store).get(name);
+    if (!known) {
+      throw new ActionFailure(
+        `Error calling startBuild: Project cannot be found: ${name}. Create it on Local with CreateProject.`,
+        'ConfigurationError',
+      );
+    }
+    const primary = configuration['PrimarySource'] ?? work.run.declaration.inputArtifacts?.[0]?.name;
+    const override = configuration['BuildspecOverride'];
+    return build(work, known.project, {
+      ...(primary === undefined ? {} : { primary }),
+      variables: variablesOf(configuration['EnvironmentVariables']),
+      ...(override === undefined ? {} : { buildspec: override }),
+    });
+  },
+};
+
+export interface BuildWish {
+  primary?: string;
+  variables: EnvironmentVariable[];
+  buildspec?: string;
+  logGroup?: string;
+}
+
+/** Runs a build for an action and tells what it came to. */
+export async function build(work: ActionWork, project: Project, wish: BuildWish): Promise<ActionResult> {
+  const { run, execution, builds, signal } = work;
+  const outputs = Object.fromEntries(
+    (run.declaration.outputArtifacts ?? []).map(({ name = '' }) => [name, work.place(name)]),
+  );
+  const revision = Object.values(execution.revisions).find(({ artifact }) => artifact === wish.primary)?.revisionId;
+  const link: PipelineLink = {
+    initiator: `codepipeline/${execution.pipeline}`,
+    inputs: Object.entries(run.inputs).map(([name, place]) => ({ name, ...place })),
+    outputs: Object.entries(outputs).map(([name, place]) => ({ name, ...place })),
+    ...(wish.primary === undefined ? {} : { primary: wish.primary }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(wish.logGroup === undefined ? {} : { logGroup: wish.logGroup }),
+  };
+  const record = builds.begin(
+    project,
+    {
+      projectName: project.name,
+      environmentVariablesOverride: wish.variables,
+      ...(wish.buildspec === undefined ? {} : { buildspecOverride: wish.buildspec }),
+    },
+    link,
+  );
+  const stop = (): void => void builds.stop(record, signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    work.note({
+      externalId: record.id,
+      logStreamArn: logOf(record).arn,
+      externalUrl: `https://console.aws.amazon.com/codesuite/codebuild/projects/${record.project}/build/${encodeURIComponent(record.id)}/log`,
+    });
+    const { status, record: ended } = await builds.ended(record);
+    const exported = (ended.build.exportedEnvironmentVariables ?? []).map(({ name = '', value = '' }) => [name, value]);
+    if (status === 'SUCCEEDED') {
+      return { status: 'Succeeded', outputs, outputVariables: Object.fromEntries(exported) as Record<string, string> };
+    }
+    return { status: 'Failed', error: { code: 'JobFailed', message: why(ended) } };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The first phase that has failed, in the words of the service. */
+function why({ build: { buildStatus, phases = [] } }: BuildRecord): string {
+  const phase = phases.find(({ phaseStatus }) => phaseStatus !== undefined && phaseStatus !== 'SUCCEEDED');
+  const context = phase?.contexts?.[0];
+  const where = phase
+    ? `. Phase: ${phase.phaseType ?? ''}, Code: ${context?.statusCode ?? ''}, Message: ${context?.message ?? ''}`
+    : '';
+  return `Build terminated with state: ${buildStatus ?? ''}${where}`;
+}
+
+function variablesOf(text: string | undefined): EnvironmentVariable[] {
+  if (text === undefined) return [];
+  const list = valueOfJson(text);
+  if (!Array.isArray(list) || !list.every(isRecord)) {
+    throw new ActionFailure(
+      'EnvironmentVariables is no list of {"name", "value", "type"} in JSON.',
+      'ConfigurationError',
+    );
+  }
+  return list.map(({ name, value, type }) => ({
+    name: String(name),
+    value: String(value),
+    type: type === 'PARAMETER_STORE' || type === 'SECRETS_MANAGER' ? type : 'PLAINTEXT',
+  }));
+}
