@@ -88,8 +88,11 @@ export interface Repository {
   undo(options?: ExecuteOptions): Promise<Outcome>;
   /** Leaves everything as it is and forgets the action. An action that a process works on stays. */
   leave(): Promise<void>;
-  /** The last action that came to its end, until another begins: what `undo` would take back. */
-  finished(): Promise<FinishedAction | undefined>;
+  /**
+   * The last action that came to its end, until another begins: what `undo` would take back. With `asking` remotes are
+   * asked whether they have its tag, of which git notes nothing here.
+   */
+  finished(asking?: ExecuteOptions): Promise<FinishedAction | undefined>;
 
   /** What undoing and resuming have kept of work that no branch has any more. */
   kept(): Promise<Kept[]>;

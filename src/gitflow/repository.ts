@@ -6,7 +6,7 @@ import type { BranchListing } from './model/branch-model';
 import { branchDetails, listBranches } from './read/branches';
 import { configurationFrom, notInitialised } from './model/config';
 import { newJournal, resumeSteps, runSteps, type Run } from './execute/executor';
-import { checkFinished } from './execute/finished';
+import { checkFinished, tagsPushed } from './execute/finished';
 import { Keeper, dropKept, listKept, restoreKept } from './execute/keep';
 import { fetchFor, tagOnRemote } from './remote/fetch';
 import { Git, complaint } from './git/git';
@@ -249,9 +249,13 @@ class FlowRepository implements Repository {
     const refusal = this.cannotTakeUp(journal);
     if (!journal || refusal) return { status: 'refused', refusals: refusal ? [refusal] : [] };
     if (options.signal?.aborted) return refused('busy', 'Stopped before anything was undone.');
+    const notes: string[] = [];
     if (!live) {
       const { refusals } = await checkFinished(this.tools(journal), journal);
       if (refusals.length > 0) return { status: 'refused', refusals };
+      const tags = await tagsPushed(this.git, journal, options.signal);
+      if (tags.refusals.length > 0) return { status: 'refused', refusals: tags.refusals };
+      notes.push(...tags.notes);
       if (!this.store.reopen()) return refused('busy', 'Another action has just begun in this repository.');
     }
     const result = await putBack(
@@ -263,16 +267,20 @@ class FlowRepository implements Repository {
       return { status: 'refused', refusals: result.refusals };
     }
     const pushed = result.left.length > 0 ? [`What was pushed stays: ${result.left.join('; ')}.`] : [];
-    const message = [`'${journal.plan.title}' was undone.`, ...pushed, ...tellKept(result.kept)].join(' ');
+    const message = [`'${journal.plan.title}' was undone.`, ...pushed, ...notes, ...tellKept(result.kept)].join(' ');
     return { status: 'undone', left: result.left, kept: result.kept, message };
   }
 
-  async finished(): Promise<FinishedAction | undefined> {
+  async finished(asking?: ExecuteOptions): Promise<FinishedAction | undefined> {
     const journal = this.store.readFinished();
     if (!journal) return undefined;
     const { id, plan, at } = journal;
     const foreign = this.cannotTakeUp(journal);
     const check = await checkFinished(this.tools(journal), journal);
+    if (asking && check.refusals.length === 0) {
+      const { refusals } = await tagsPushed(this.git, journal, asking.signal);
+      Object.assign(check, { refusals, canRevert: refusals.length > 0 });
+    }
     return { id, plan, finishedAt: at, ...check, ...(foreign ? { refusals: [foreign, ...check.refusals] } : {}) };
   }
 

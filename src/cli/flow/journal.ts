@@ -42,7 +42,7 @@ export async function undoOrResume(
     await repository.leave();
     return 0;
   }
-  const finished = how === 'undo' && !(await repository.journal()) ? await repository.finished() : undefined;
+  const finished = how === 'undo' && !(await repository.journal()) ? await repository.finished({}) : undefined;
   if (finished && finished.refusals.length > 0) {
     warn(`'${finished.plan.title}' cannot be undone.`);
     const code = reportRefusals(finished.refusals);

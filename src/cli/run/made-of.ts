@@ -19,8 +19,12 @@ export interface Project extends StandIns {
   environment?: Environment;
 }
 
-/** The project of a definition; undefined outside of a repository. @throws where its configuration is not valid */
-export async function projectOf(file: string): Promise<Project | undefined> {
+/**
+ * The project of a definition, or of the program that makes the pipeline `made`; undefined outside of a repository.
+ *
+ * @throws where its configuration is not valid
+ */
+export async function projectOf(file: string, made?: string): Promise<Project | undefined> {
   const repository = await openRepository(dirname(resolve(file)), { trusted: true }).catch(() => undefined);
   if (repository === undefined) return undefined;
   const { root } = repository;
@@ -29,7 +33,10 @@ export async function projectOf(file: string): Promise<Project | undefined> {
   if (broken !== undefined) throw new Error(broken);
   const path = relative(root, resolve(file)).split(sep).join('/');
   const named = [...config.environments].find(
-    ([, { connection, definition }]) => connection === 'Local' && definition === path,
+    ([, { connection, definition, pipeline }]) =>
+      connection === 'Local' &&
+      // A program's pipeline is named by its own name: there is no file of the definition to name.
+      (definition === path || (made !== undefined && definition === undefined && pipeline === made)),
   );
   return {
     root,

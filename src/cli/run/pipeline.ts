@@ -122,7 +122,7 @@ async function rendered(target: string, given: Record<string, Literal>, options:
   if (names.length > 1 && options.pipeline === undefined) {
     process.stderr.write(`${target} makes ${names.join(', ')}; running ${made.name}. --pipeline chooses.\n`);
   }
-  return { ...made, standIns };
+  return { ...made, project: await projectOf(join(root, source.path), made.name), standIns };
 }
 
 function chooseSource(found: readonly FoundPipeline[], target: string, name: string | undefined): FoundPipeline {

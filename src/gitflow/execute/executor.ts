@@ -69,6 +69,8 @@ async function doSteps(run: Run, journal: Journal, stopped: Journal | undefined)
   const warnings = [...plan.warnings];
   await keepSafe(run.git, journal);
   if (plan.endsOn !== undefined) warnings.push(...tellKept(await run.keeper.head()));
+  const overwrites = stopped === undefined ? plan.overwrites : undefined;
+  if (overwrites !== undefined) warnings.push(...tellKept(await run.keeper.untracked(overwrites)));
   for (const step of plan.steps.slice(journal.step)) {
     if (options.signal?.aborted) {
       journal.begun = false;

@@ -36,6 +36,41 @@ export async function checkFinished(look: Look, journal: Journal): Promise<Finis
   return { refusals, canRevert: refusals.length > 0 && advanced(journal).length > 0 };
 }
 
+/** How long a remote has to say whether it has a tag, in milliseconds: an undo does not hang on the network. */
+const patience = 10_000;
+
+/**
+ * Tags of the action that a remote has: git notes nowhere that a tag was pushed. A remote that cannot be asked is told
+ * among the notes.
+ */
+export async function tagsPushed(
+  git: Git,
+  { made, before }: Journal,
+  signal: AbortSignal | undefined,
+): Promise<{ refusals: Refusal[]; notes: string[] }> {
+  const tags = Object.entries(made).flatMap(([ref, id]) =>
+    ref.startsWith('refs/tags/') && id != null && id !== before.refs[ref] ? [{ ref, id }] : [],
+  );
+  const found: { refusals: Refusal[]; notes: string[] } = { refusals: [], notes: [] };
+  if (tags.length === 0) return found;
+  for (const remote of (await git.read(['remote'])).split('\n').filter(Boolean)) {
+    const limit = AbortSignal.timeout(patience);
+    const answer = await git.run(['ls-remote', '--tags', '--', remote, ...tags.map(({ ref }) => ref)], {
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+    for (const { ref, id } of tags) {
+      const name = ref.slice('refs/tags/'.length);
+      if (answer.code !== 0) {
+        found.notes.push(`${remote} could not be asked whether it has the tag '${name}'.`);
+      } else if (answer.stdout.split('\n').includes(`${id}\t${ref}`)) {
+        const message = `The tag '${name}' was pushed to ${remote}, so others may have it: the action is taken back by commits that revert it.`;
+        found.refusals.push({ code: 'pushed', message });
+      }
+    }
+  }
+  return found;
+}
+
 /** Refs that no longer stand where the action left them. */
 function movedSince(journal: Journal, now: Ids): Refusal[] {
   return Object.keys(journal.before.refs).flatMap((ref) => {

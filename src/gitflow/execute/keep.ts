@@ -56,6 +56,12 @@ export class Keeper {
     return this.create([{ ref: 'refs/work', now: commit, to: null }]);
   }
 
+  /** Keeps untracked or ignored files alone, as a commit that has no others. */
+  async untracked(paths: readonly string[]): Promise<Kept[]> {
+    const commit = await this.withIndex((env) => this.commitOf(env, paths));
+    return this.create([{ ref: 'refs/files', now: commit, to: null }]);
+  }
+
   /** Keeps a stash that is about to be put back and dropped. */
   async stash(name: string): Promise<Kept[]> {
     return this.create([{ ref: 'refs/work', now: await this.must(['rev-parse', name]), to: null }]);
@@ -104,32 +110,43 @@ export class Keeper {
 
   /** A commit in the form of `git stash`: the files, upon HEAD, the index, and the untracked files. */
   private async snapshot(untracked: readonly string[]): Promise<string> {
-    const scratch = join(this.places.gitDir, `mlops-flow-index-${process.pid}`);
-    const env = { ...author, GIT_INDEX_FILE: scratch };
-    const message = `Kept of '${this.action.plan.title}'`;
-    const commit = async (tree: string, parents: readonly string[]): Promise<string> =>
-      this.must(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message], { env });
-    try {
+    return this.withIndex(async (env) => {
       const index = join(this.places.gitDir, 'index');
-      if (existsSync(index)) copyFileSync(index, scratch);
+      if (existsSync(index)) copyFileSync(index, env.GIT_INDEX_FILE);
       else await this.must(['read-tree', '--empty'], { env });
       const head = await this.headOrEmpty(env);
+      const commit = (tree: string, parents: readonly string[]) => this.commit(env, tree, parents);
       const conflicts = await this.conflicts(env, commit);
       const staged = await commit(await this.must(['write-tree'], { env }), [head, ...conflicts]);
       await this.must(['add', '-u', '--', ':/'], { env });
       const files = await this.must(['write-tree'], { env });
-      const others: string[] = [];
-      if (untracked.length > 0) {
-        await this.must(['read-tree', '--empty'], { env });
-        const input = untracked.join('\0');
-        await this.must(['add', '-f', '--pathspec-from-file=-', '--pathspec-file-nul'], { env, input, literal: true });
-        others.push(await commit(await this.must(['write-tree'], { env }), []));
-      }
-      return await commit(files, [head, staged, ...others]);
+      const others = untracked.length > 0 ? [await this.commitOf(env, untracked)] : [];
+      return commit(files, [head, staged, ...others]);
+    });
+  }
+
+  /** Works with an index of its own. */
+  private async withIndex(work: (env: typeof author & { GIT_INDEX_FILE: string }) => Promise<string>): Promise<string> {
+    const scratch = join(this.places.gitDir, `mlops-flow-index-${process.pid}`);
+    try {
+      return await work({ ...author, GIT_INDEX_FILE: scratch });
     } finally {
       rmSync(scratch, { force: true });
       rmSync(`${scratch}.lock`, { force: true });
     }
+  }
+
+  /** A commit of these files alone. */
+  private async commitOf(env: Record<string, string>, paths: readonly string[]): Promise<string> {
+    await this.must(['read-tree', '--empty'], { env });
+    const input = paths.join('\0');
+    await this.must(['add', '-f', '--pathspec-from-file=-', '--pathspec-file-nul'], { env, input, literal: true });
+    return this.commit(env, await this.must(['write-tree'], { env }), []);
+  }
+
+  private commit(env: Record<string, string>, tree: string, parents: readonly string[]): Promise<string> {
+    const message = `Kept of '${this.action.plan.title}'`;
+    return this.must(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message], { env });
   }
 
   private async headOrEmpty(env: Record<string, string>): Promise<string> {
@@ -220,6 +237,9 @@ function keptOf(ref: string, id: string, subject: string): Kept {
   const common = { ref, name, action, id, subject };
   if (type === 'heads') return { ...common, kind: 'branch', of, restore: `git branch ${of}-kept ${ref}` };
   if (type === 'tags') return { ...common, kind: 'tag', of, restore: `git update-ref refs/tags/${of}-kept ${ref}` };
+  if (type.startsWith('files')) {
+    return { ...common, kind: 'files', of: '', restore: `git restore --source=${ref} --overlay -- :/` };
+  }
   if (type.startsWith('work')) return { ...common, kind: 'work', of: '', restore: `git stash apply --index ${ref}` };
   return { ...common, kind: 'head', of: '', restore: `git branch kept-${action} ${ref}` };
 }
@@ -230,6 +250,29 @@ export async function dropKept(git: Git, kept: readonly Kept[]): Promise<void> {
   const args = ['update-ref', '--stdin'];
   const answer = await git.run(args, { input: kept.map(({ ref, id }) => `delete ${ref} ${id}\n`).join('') });
   if (answer.code !== 0) throw new GitFailure(args, answer);
+}
+
+/** Writes kept files where they were, unless something that no commit has stands there. */
+async function restoreFiles(git: Git, { ref }: Kept): Promise<string> {
+  const env = { GIT_LITERAL_PATHSPECS: '1' };
+  const root = (await git.read(['rev-parse', '--show-toplevel'])).trim();
+  const files = (await git.read(['ls-tree', '-r', '-z', '--name-only', '--full-tree', ref]))
+    .split('\0')
+    .filter(Boolean);
+  const changed = await git.read(
+    ['-C', root, 'status', '--porcelain', '-z', '--ignored', '--untracked-files=all', '--no-renames', '--', ...files],
+    { env },
+  );
+  const [first] = changed.split('\0').filter((entry) => entry !== '' && existsSync(join(root, entry.slice(3))));
+  if (first !== undefined) {
+    throw new Error(
+      `'${first.slice(3)}' is there and in no commit. Move it first, or show the kept one with 'git show ${ref}:${first.slice(3)}'.`,
+    );
+  }
+  const args = ['-C', root, 'restore', `--source=${ref}`, '--overlay', '--', ...files];
+  const answer = await git.run(args, { env });
+  if (answer.code !== 0) throw new GitFailure(args, answer);
+  return `The files are back: ${files.join(', ')}.`;
 }
 
 /**
@@ -245,6 +288,7 @@ export async function restoreKept(git: Git, kept: Kept): Promise<string> {
       `The changes cannot be applied to what is checked out. Show them with 'git stash show -p ${kept.ref}', or check out the branch that they belong to.`,
     );
   }
+  if (kept.kind === 'files') return restoreFiles(git, kept);
   const folder = kept.kind === 'tag' ? 'refs/tags/' : 'refs/heads/';
   const name = kept.kind === 'head' ? `kept-${kept.action}` : kept.of;
   for (const each of [name, `${name}-kept`, ...Array.from({ length: 20 }, (_, i) => `${name}-kept-${i + 2}`)]) {

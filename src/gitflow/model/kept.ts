@@ -6,8 +6,8 @@ export interface Kept {
   name: string;
   /** The id of the action, which begins with its date and time (UTC). */
   action: string;
-  /** Of a branch, of a tag, of a detached HEAD, or changes that were not committed. */
-  kind: 'branch' | 'tag' | 'head' | 'work';
+  /** Of a branch, of a tag, of a detached HEAD, changes that were not committed, or files that no commit had. */
+  kind: 'branch' | 'tag' | 'head' | 'work' | 'files';
   /** The branch or tag. */
   of: string;
   id: string;
@@ -23,6 +23,7 @@ export function tellKept(kept: readonly Kept[]): string[] {
     tag: (of) => `The tag '${of}' is kept`,
     head: () => 'The commits of the detached HEAD are kept',
     work: () => 'Changes that were not committed are kept',
+    files: () => 'The ignored files that were overwritten are kept',
   };
   return kept.map(
     ({ kind, of, restore }) => `${what[kind](of)}; '${restore}' restores ${kind === 'tag' ? 'it' : 'them'}.`,

@@ -531,6 +531,8 @@ export interface Plan {
   steps: Step[];
   /** What is good to know: `develop is ahead of origin/develop`. */
   warnings: string[];
+  /** Ignored files that git will overwrite: they are kept before the first step. */
+  overwrites?: string[];
   /** What will have happened, for the summary. */
   summary: string[];
   /** The branch that is checked out at the end; undefined where it stays as it is. */

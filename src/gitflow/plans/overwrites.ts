@@ -16,23 +16,62 @@ interface Writes {
   merges: { into: string; source: string }[];
 }
 
-/** Paths of untracked files that stand where the steps write theirs. Ignored files don't count: nor do they for git. */
-export async function overwrittenBy(context: PlanContext, works: readonly Work[]): Promise<string[]> {
+/** Files that no commit has, where the steps write theirs. */
+interface InTheWay {
+  /** Git refuses to overwrite these. */
+  untracked: string[];
+  /** Git overwrites these without a word. */
+  ignored: string[];
+}
+
+/** Paths of untracked and of ignored files that stand where the steps write theirs. */
+export async function overwrittenBy(context: PlanContext, works: readonly Work[]): Promise<InTheWay> {
   const { git, places, snapshot } = context;
   const { untracked, commit: head } = snapshot;
-  if (untracked.length === 0 || head === undefined) return [];
+  if (places.bare || head === undefined) return { untracked: [], ignored: [] };
   const writes = writesOf(context, works);
   const commits = new Set([...writes.trees, ...writes.merges.map(({ source }) => source)]);
   commits.delete(head);
+  const look = async (written: readonly string[]): Promise<InTheWay> => {
+    const refused = clashes(places.root, untracked, written);
+    return { untracked: refused, ignored: await ignoredOf(git, places.root, written, refused) };
+  };
   // One process tells in nearly every case that nothing is in the way; only else it is looked at more closely, for a
   // file of the source that the target has deleted is not written.
-  const anything = await addedSince(git, head, commits);
-  if (clashes(places.root, untracked, anything).length === 0) return [];
+  const first = await look(await addedSince(git, head, commits));
+  if (first.untracked.length + first.ignored.length === 0) return first;
   const written = await Promise.all([
     addedSince(git, head, writes.trees),
     ...writes.merges.map(({ into, source }) => addedBy(git, into, source)),
   ]);
-  return clashes(places.root, untracked, written.flat());
+  return look(written.flat());
+}
+
+/** The ignored files among what is written, and files that are where a folder of it has to be. */
+async function ignoredOf(
+  git: Git,
+  root: string,
+  written: readonly string[],
+  others: readonly string[],
+): Promise<string[]> {
+  const known = new Set(others);
+  const places = new Set(written.flatMap((path) => [path, ...foldersOf(path)]));
+  const there = [...places].filter((path) => !known.has(path) && isFile(join(root, path)));
+  if (there.length === 0) return [];
+  const { stdout } = await git.run(['check-ignore', '-z', '--stdin'], {
+    input: there.map((path) => `${path}\0`).join(''),
+  });
+  return paths(stdout);
+}
+
+/** Is there anything but a folder? */
+function isFile(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch {
+    // A file is where one of its folders would be.
+    return false;
+  }
 }
 
 /** Goes through the steps; a branch that is merged into, and a tag on it, then stand for all that was merged. */

@@ -1,6 +1,6 @@
 /** From a request to its plan. */
 import { stepsOf } from '../execute/steps';
-import type { Planned, Request } from '../model/model';
+import type { Plan, Planned, Request } from '../model/model';
 import { withMessages } from './messages';
 import { planCheckout, planDelete, planRename, planUpdate } from './change';
 import { planCleanUp } from './clean-up';
@@ -26,15 +26,22 @@ export async function makePlan(context: PlanContext, request: Request): Promise<
   if (!planned.ok) return planned;
   const { plan } = planned;
   const works = plan.steps.map(({ work }) => work);
-  const [files, told, refusals] = await Promise.all([
+  const [{ untracked: files, ignored }, told, refusals] = await Promise.all([
     overwrittenBy(context, works),
     withMessages(context, plan.request, works, plan.branch),
     preflight(context, works),
   ]);
   if (files.length === 0 && refusals.length > 0) return { ok: false, refusals };
-  if (files.length === 0) return { ok: true, plan: { ...plan, steps: stepsOf(told) } };
+  if (files.length === 0) return { ok: true, plan: { ...plan, steps: stepsOf(told), ...overwriting(plan, ignored) } };
   const message = `Untracked files would be overwritten: ${formatNames(files, 10)}. Move, delete or commit them first.`;
   return { ok: false, refusals: [{ code: 'untracked', message }, ...refusals] };
+}
+
+/** Ignored files are overwritten by git: they are kept first. */
+function overwriting({ warnings }: Plan, ignored: string[]): Partial<Plan> {
+  if (ignored.length === 0) return {};
+  const warning = `Ignored files are overwritten, and kept before: ${formatNames(ignored, 10)}.`;
+  return { overwrites: ignored, warnings: [...warnings, warning] };
 }
 
 /** git-flow's own model is planned as git-flow does it; every other by what the model says of its types. */

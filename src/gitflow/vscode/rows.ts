@@ -372,7 +372,9 @@ export function keptRows(kept: readonly Kept[], root: string): { group: FlowRow;
     label: keptLabel(each),
     description: keptTime(each.action),
     tooltip: [keptLabel(each), each.subject, each.restore].filter(Boolean).join('\n'),
-    icon: { icon: each.kind === 'tag' ? 'tag' : each.kind === 'work' ? 'diff' : 'git-commit' },
+    icon: {
+      icon: each.kind === 'tag' ? 'tag' : each.kind === 'work' ? 'diff' : each.kind === 'files' ? 'file' : 'git-commit',
+    },
     context: 'kept',
     target: { what: 'kept', root, kept: each },
   }));
@@ -381,6 +383,7 @@ export function keptRows(kept: readonly Kept[], root: string): { group: FlowRow;
 
 function keptLabel({ kind, of }: Kept): string {
   if (kind === 'work') return 'Uncommitted changes';
+  if (kind === 'files') return 'Overwritten files';
   return kind === 'head' ? 'Detached HEAD' : of;
 }
 

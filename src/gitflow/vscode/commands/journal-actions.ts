@@ -41,7 +41,7 @@ export async function undo(room: Room, argument: Argument): Promise<void> {
 
 /** Takes back the last action; where others may have it, the commits that revert it are shown and offered. */
 async function undoFinished(room: Room, { repository, snapshot: { core } }: Subject): Promise<void> {
-  const finished = await core.finished();
+  const finished = await room.askpass.during(() => core.finished({}));
   if (finished === undefined) throw new UserError(`There is no flow action to undo in ${repository.name}.`);
   const { plan, refusals, canRevert } = finished;
   if (refusals.length === 0) {
