@@ -263,7 +263,7 @@ async function restoreFiles(git: Git, { ref }: Kept): Promise<string> {
     ['-C', root, 'status', '--porcelain', '-z', '--ignored', '--untracked-files=all', '--no-renames', '--', ...files],
     { env },
   );
-  const [first] = changed.split('\0').filter((entry) => entry !== '' && existsSync(join(root, entry.slice(3))));
+  const first = changed.split('\0').find((entry) => entry !== '' && existsSync(join(root, entry.slice(3))));
   if (first !== undefined) {
     throw new Error(
       `'${first.slice(3)}' is there and in no commit. Move it first, or show the kept one with 'git show ${ref}:${first.slice(3)}'.`,

@@ -122,7 +122,7 @@ describe('undo after a kill keeps', () => {
   });
 
   test('what the user staged beside a squash that was not committed yet', async () => {
-    const work = await killedBefore(feature(), { ...finishX, squash: true } as Request, /^git commit|\bcommit\b.*-q/);
+    const work = await killedBefore(feature(), { ...finishX, squash: true }, /^git commit|\bcommit\b.*-q/);
     work.write('mine', 'staged by me\n');
     work.git('add', 'mine');
     await (await open(work)).undo();
@@ -130,7 +130,7 @@ describe('undo after a kill keeps', () => {
   });
 
   test('an empty commit upon the squash', async () => {
-    const work = await killedBefore(feature(), { ...finishX, squash: true } as Request, /branch -|update-ref/);
+    const work = await killedBefore(feature(), { ...finishX, squash: true }, /branch -|update-ref/);
     work.git('commit', '-q', '--allow-empty', '-m', 'empty, and mine');
     await (await open(work)).undo();
     expect(subjects(work)).toContain('empty, and mine');
@@ -139,7 +139,7 @@ describe('undo after a kill keeps', () => {
   test('a stash of the user beside the one of the action', async () => {
     const start = feature(1);
     start.write('a', 'of the action\n');
-    const work = await killedBefore(start, { ...finishX, stash: true } as Request, /checkout|merge/);
+    const work = await killedBefore(start, { ...finishX, stash: true }, /checkout|merge/);
     work.write('a', 'of the user\n');
     work.git('stash', 'push', '-q', '-m', 'mine');
     await (await open(work)).undo();
