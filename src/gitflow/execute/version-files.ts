@@ -74,6 +74,29 @@ function json(paths: string[][]): Reader {
   };
 }
 
+/** The packages of the project itself in a Cargo.lock: those that come from nowhere else. */
+function localPackages(text: string): { version: string; start: number; end: number }[] {
+  return [...text.matchAll(/^\[\[package\]\]$(?:\r?\n(?!\[).*)*/gm)].flatMap(({ 0: block, index }) => {
+    const found = /^version = "([^"]+)"/m.exec(block);
+    const version = found?.[1];
+    if (version === undefined || found === null || /^source = /m.test(block)) return [];
+    const start = index + found.index + 'version = "'.length;
+    return [{ version, start, end: start + version.length }];
+  });
+}
+
+/** The lock file of cargo, where the project's packages have one version together. */
+const cargoLock: Reader = {
+  read: (text) => {
+    const [first, ...others] = localPackages(text);
+    return others.every(({ version }) => version === first?.version) ? first?.version : undefined;
+  },
+  write: (text, version) =>
+    localPackages(text)
+      .toReversed()
+      .reduce((all, { start, end }) => all.slice(0, start) + version + all.slice(end), text),
+};
+
 const readers: Record<Format, Reader> = {
   'package.json': json([['version']]),
   'package-lock.json': json([['version'], ['packages', '', 'version']]),
@@ -92,6 +115,7 @@ const readers: Record<Format, Reader> = {
     ),
     inSection(/^\[workspace\.package\]\s*$/m, new RegExp(`^version\\s*=\\s*${word}`, 'm')),
   ),
+  'Cargo.lock': cargoLock,
   'Chart.yaml': inSection(/^/, /^version:[ \t]*["']?([^\s"'#]+)["']?[ \t]*(?:#.*)?$/m),
   python: inSection(/^/, new RegExp(`^__version__\\s*(?::\\s*\\w+\\s*)?=\\s*${word}`, 'm')),
   plain: inSection(/^/, /^[ \t]*(v?\d\S*)[ \t]*$/m),
@@ -107,6 +131,7 @@ function formatNamed(path: string): Format | undefined {
     case 'setup.cfg':
     case 'setup.py':
     case 'Cargo.toml':
+    case 'Cargo.lock':
     case 'Chart.yaml':
       return name;
     case 'npm-shrinkwrap.json':
@@ -163,7 +188,7 @@ export interface BumpCheck {
 
 /**
  * Looks through the files before anything is changed. `read` answers the text of a file as it is in the commit that the
- * branch starts from, or undefined. A lock file goes with its `package.json`.
+ * branch starts from, or undefined. A lock file goes with its `package.json` or `Cargo.toml`.
  */
 export async function checkBump(
   paths: readonly string[],
@@ -180,17 +205,36 @@ export async function checkBump(
     else if (found !== undefined) files.push(path);
     else if (asked) problems.push(whyNot(path, text));
     else return;
-    if (!asked || path.split('/').at(-1) !== 'package.json') return;
-    for (const lock of ['package-lock.json', 'npm-shrinkwrap.json']) {
-      const beside = path.slice(0, -'package.json'.length) + lock;
-      if (!paths.includes(beside)) await look(beside, false);
-    }
+    if (!asked) return;
+    for (const lock of await locksOf(path, text ?? '', read)) if (!paths.includes(lock)) await look(lock, false);
   };
   for (const path of new Set(paths.map((each) => each.trim().replace(/^\.\//, '')))) await look(path, true);
   if (problems.length === 0 && files.length === 0 && already > 0) {
     problems.push(`The version is ${version} already in ${paths.join(', ')}. Leave out the bump.`);
   }
   return { files, problems };
+}
+
+/** The lock files in which the version of a manifest stands once more. */
+async function locksOf(
+  path: string,
+  text: string,
+  read: (path: string) => Promise<string | undefined>,
+): Promise<string[]> {
+  const name = path.split('/').at(-1) ?? '';
+  const folder = path.slice(0, -name.length);
+  if (name === 'package.json') return [`${folder}package-lock.json`, `${folder}npm-shrinkwrap.json`];
+  if (name !== 'Cargo.toml') return [];
+  // The lock file of a workspace lies beside its own manifest, which may be above.
+  const parts = folder.split('/').slice(0, -1);
+  const locks = [...parts.keys(), parts.length].map((depth) => [...parts.slice(0, depth), 'Cargo.lock'].join('/'));
+  for (const lock of locks.toReversed()) {
+    const locked = await read(lock);
+    if (locked === undefined) continue;
+    // Other packages of a workspace have versions of their own, unless they take that of the workspace.
+    return localPackages(locked).length === 1 || text.includes('[workspace.package]') ? [lock] : [];
+  }
+  return [];
 }
 
 function whyNot(path: string, text: string | undefined): string {

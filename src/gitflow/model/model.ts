@@ -96,6 +96,7 @@ export interface VersionFile {
     | 'setup.cfg'
     | 'setup.py'
     | 'Cargo.toml'
+    | 'Cargo.lock'
     | 'Chart.yaml'
     | 'python'
     | 'plain';

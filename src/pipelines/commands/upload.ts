@@ -2,6 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Session } from '../../aws';
 import { runGit } from '../../gitflow';
+import { formatNames } from '../../shared/format';
 import { addressOf, digestOfFiles, sha256, writeManifest, type UploadFile } from '../../shared/uploads';
 import { UserError } from '../../workbench/errors';
 import { splitS3Uri, type UploadedFiles } from '../model';
@@ -166,7 +167,11 @@ async function isFileAt(place: string, path: string, member: string): Promise<bo
   }
 }
 
-/** Copies what is not there yet; a copy of another size was cut off. */
+/**
+ * Copies what is not there yet, and reads back what is: the place holds the files of its digest and no others.
+ *
+ * @throws a `UserError` where somebody has put other files beside them, or S3 has other content than was copied
+ */
 async function copy(session: Session, { isFile, files, path }: SourceState, uri: string): Promise<void> {
   const { sdk, s3 } = session;
   const { bucket, key } = splitS3Uri(uri);
@@ -178,6 +183,14 @@ async function copy(session: Session, { isFile, files, path }: SourceState, uri:
       for (const { Key = '', Size = -1 } of Contents ?? []) there.set(Key, Size);
     }
   });
+  const keyOf = ({ path: name }: SourceFile): string => (isFile ? key : `${key}/${name}`);
+  const own = new Set(files.map(keyOf));
+  const strange = isFile ? [] : [...there.keys()].filter((each) => !own.has(each));
+  if (strange.length > 0) {
+    throw new UserError(
+      `${uri} holds files that are not those of ${path}: ${formatNames(strange, 3)}. The run would read them too: delete them, and start it again.`,
+    );
+  }
   for (let at = 0; at < files.length; at += most) {
     await Promise.all(
       files.slice(at, at + most).map(async (file) => {
@@ -185,10 +198,38 @@ async function copy(session: Session, { isFile, files, path }: SourceState, uri:
         if (sha256(Body) !== file.sha256) {
           throw new UserError(`${file.path} changed while it was being copied. Start the run again.`);
         }
-        const Key = isFile ? key : `${key}/${file.path}`;
-        if (there.get(Key) !== Body.length) await putFile(session, `s3://${bucket}/${Key}`, Body);
+        const Key = keyOf(file);
+        const holds = async (): Promise<boolean | undefined> => isObject(session, bucket, Key, file.sha256);
+        // A copy of another size was cut off.
+        if (there.get(Key) === Body.length && (await holds()) === true) return;
+        await putFile(session, `s3://${bucket}/${Key}`, Body);
+        if ((await holds()) === false) {
+          throw new UserError(`s3://${bucket}/${Key} is not what was copied there. Start the run again.`);
+        }
       }),
     );
+  }
+}
+
+/**
+ * Whether an object has this digest: by the checksum that S3 keeps, else by its content. Undefined for who may write it
+ * and not read it: S3 has checked the digest then as it was written.
+ */
+async function isObject(session: Session, Bucket: string, Key: string, digest: string): Promise<boolean | undefined> {
+  const { sdk, s3 } = session;
+  const ExpectedBucketOwner = (await session.identity()).account;
+  const request = { Bucket, Key, ExpectedBucketOwner };
+  try {
+    const head = await s3.send(new sdk.HeadObjectCommand({ ...request, ChecksumMode: 'ENABLED' }));
+    // Of an object in parts it is the digest of their digests.
+    const kept = head.ChecksumType === 'COMPOSITE' ? undefined : head.ChecksumSHA256;
+    if (kept !== undefined) return Buffer.from(kept, 'base64').toString('hex') === digest;
+    const { Body } = await s3.send(new sdk.GetObjectCommand(request));
+    return sha256((await Body?.transformToByteArray()) ?? new Uint8Array()) === digest;
+  } catch (error) {
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === 403) return undefined;
+    throw error;
   }
 }
 
@@ -198,6 +239,15 @@ export async function putFile(session: Session, uri: string, Body: Uint8Array): 
   const { bucket, key } = splitS3Uri(uri);
   const ExpectedBucketOwner = (await session.identity()).account;
   await session.change(`copy ${basename(key)} to ${uri}`, () =>
-    s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body, ExpectedBucketOwner })),
+    // S3 refuses content that does not have this digest.
+    s3.send(
+      new sdk.PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body,
+        ExpectedBucketOwner,
+        ChecksumSHA256: Buffer.from(sha256(Body), 'hex').toString('base64'),
+      }),
+    ),
   );
 }

@@ -116,6 +116,24 @@ describe('uploads', () => {
     expect(await readObject(local.session, place)).toBe('print(1)\n');
   });
 
+  it('are read back: what has the same size and other content is copied again, what lies beside is refused', async () => {
+    const { values } = await upload();
+    const { bucket: Bucket, key } = splitS3Uri(values['CodeUri'] ?? '');
+    const { sdk, s3 } = local.session;
+    await s3.send(new sdk.PutObjectCommand({ Bucket, Key: `${key}/train.py`, Body: 'print(2)\n' }));
+    await upload();
+    expect(await readObject(local.session, `${values['CodeUri'] ?? ''}/train.py`)).toBe('print(1)\n');
+    await s3.send(new sdk.PutObjectCommand({ Bucket, Key: `${key}/sitecustomize.py`, Body: 'evil' }));
+    await expect(upload()).rejects.toThrow(/holds files that are not those of src: .*sitecustomize\.py.*delete them/);
+  });
+
+  it('are refused by S3 where what arrives has another digest', async () => {
+    const { sdk, s3 } = local.session;
+    const ChecksumSHA256 = Buffer.from(sha256('one'), 'hex').toString('base64');
+    const put = s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: 'x', Body: 'other', ChecksumSHA256 }));
+    await expect(put).rejects.toMatchObject({ name: 'BadDigest' });
+  });
+
   it('have untracked files in them, and a whole folder that git ignores', async () => {
     await writeFile(join(work.folder, 'src/new.py'), 'y = 2\n');
     await mkdir(join(work.folder, 'scratch'));
