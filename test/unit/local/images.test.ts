@@ -27,7 +27,7 @@ describe('recipes', () => {
 
   test('an image has the version of its framework, or the nearest that this Python has builds of', () => {
     expect(titleOf('sagemaker-scikit-learn:1.2-1-cpu-py3')).toBe('scikit-learn 1.2');
-    expect(titleOf('sagemaker-scikit-learn:0.23-1-cpu-py3')).toBe('scikit-learn 1.2');
+    expect(titleOf('sagemaker-scikit-learn:0.23-1-cpu-py3')).toBe('scikit-learn 1.1');
     expect(titleOf('sagemaker-scikit-learn:0.23-1-cpu-py3', '3.9.1')).toBe('scikit-learn 1.0');
     expect(titleOf('sagemaker-scikit-learn:1.2-1-cpu-py3', '3.13.0')).toBe('scikit-learn 1.6');
     expect(titleOf('sagemaker-xgboost:1.10-1', '3.12.0')).toBe('XGBoost 2.1');
@@ -39,7 +39,7 @@ describe('recipes', () => {
   test('another version than the image has is said', () => {
     expect(recipeOf(ecr('sagemaker-scikit-learn:1.2-1'), '3.11.7')?.note).toBeUndefined();
     expect(recipeOf(ecr('sagemaker-scikit-learn:0.23-1'), '3.11.7')?.note).toBe(
-      'the image has scikit-learn 0.23; 1.2 is the nearest for Python 3.11',
+      'the image has scikit-learn 0.23; 1.1 is the nearest for Python 3.11',
     );
   });
 

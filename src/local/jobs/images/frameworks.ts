@@ -31,6 +31,8 @@ const scikitLearn: Framework = {
   package: 'scikit-learn',
   releases: [
     { version: '1.0', python: [7, 10], also: ['numpy<1.24', 'pandas<2'] },
+    // The last with what scripts for the images of 0.20 to 1.0 use, `load_boston` among it.
+    { version: '1.1', python: [8, 11], also: ['numpy<1.24', 'pandas<2', 'scipy<1.11'] },
     { version: '1.2', python: [8, 11], also: ['numpy<2', 'pandas<3', 'scipy<1.15'] },
     { version: '1.4', python: [9, 12], also: ['numpy<2.1', 'pandas<3'] },
     { version: '1.6', python: [9, 13] },
@@ -44,6 +46,7 @@ const xgboost: Framework = {
   title: 'XGBoost',
   package: 'xgboost',
   releases: [
+    { version: '1.6', python: [8, 11], also: ['numpy<1.24', 'pandas<2', 'scikit-learn<1.2', 'scipy<1.11'] },
     { version: '1.7', python: [8, 13], also: ['numpy<2', 'pandas<3', 'scikit-learn<1.6', 'scipy<1.15'] },
     { version: '2.1', python: [8, 14] },
     { version: '3.0', python: [10, 14] },
