@@ -2,6 +2,7 @@
 import type { Caller } from './callers';
 import type { Literal } from './literal';
 import type { SourceParameter } from './model';
+import { valueOfJson } from '../shared/json';
 
 /** What an account, or Local, gives of itself. */
 export interface Surroundings {
@@ -62,6 +63,23 @@ export function argumentsFor(
       ? [{ name, value: assumed(name, surroundings), origin: 'assumed' }]
       : [];
   });
+}
+
+/** The parameters that nothing gives a value and that have none of their own: what they get is only a guess. */
+export function openArguments(
+  parameters: readonly SourceParameter[],
+  caller: Pick<Caller, 'arguments' | 'function'> | undefined,
+  given: readonly Argument[],
+): Argument[] {
+  // What a call in Python gives is known when it is computed.
+  if (caller?.function !== undefined) return [];
+  const needed = new Set(parameters.filter(({ default: written }) => written === undefined).map(({ name }) => name));
+  return given.filter(({ name, origin }) => origin === 'assumed' && needed.has(name));
+}
+
+/** Arguments as a file of the user has them: what JSON can say. */
+export function argumentsOf(value: Readonly<Record<string, unknown>> | undefined): Record<string, Literal> {
+  return valueOfJson(JSON.stringify(value ?? {})) as Record<string, Literal>;
 }
 
 function fromConnection(name: string, { region, account, role, bucket }: Surroundings): ArgumentValue | undefined {

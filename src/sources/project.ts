@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { glob } from 'tinyglobby';
-import { type Argument, type ArgumentValue, argumentsFor } from './arguments';
+import { type Argument, type ArgumentValue, argumentsFor, openArguments } from './arguments';
 import { makeEnvironment } from './environments';
 import {
   callerFor,
@@ -119,17 +119,9 @@ export interface RenderedSource extends Rendering {
  * @throws {RenderError} or what making an environment throws
  */
 export async function renderSource(options: RenderOptions): Promise<RenderedSource> {
-  const { project, pipeline, access, media, saved, signal } = options;
-  const caller = callerFor(pipeline, project.callers);
+  const { project, pipeline, access, media, signal } = options;
+  const { caller, given } = argumentsIn(options);
   const script = join(project.root, pipeline.path);
-  const parameters = 'parameters' in pipeline.maker ? pipeline.maker.parameters : [];
-  const given = argumentsFor(parameters, caller, saved, {
-    region: access.region,
-    account: access.account,
-    role: access.role,
-    bucket: `sagemaker-${access.region}-${access.account}`,
-    project: projectName(project, pipeline),
-  });
   const folders = workingFolders(pipeline, caller, (path) => existsSync(join(project.root, path)));
   const env = localEnvironment(access, media, process.env);
   const asked = {
@@ -176,6 +168,25 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
       python = undefined;
     }
   }
+}
+
+/** What its function would be called with, and the parameters for which nobody proposes a value. */
+export function argumentsIn(options: Pick<RenderOptions, 'project' | 'pipeline' | 'access' | 'saved'>): {
+  caller: FoundCaller | undefined;
+  given: Argument[];
+  open: Argument[];
+} {
+  const { project, pipeline, access, saved } = options;
+  const caller = callerFor(pipeline, project.callers);
+  const parameters = 'parameters' in pipeline.maker ? pipeline.maker.parameters : [];
+  const given = argumentsFor(parameters, caller, saved, {
+    region: access.region,
+    account: access.account,
+    role: access.role,
+    bucket: `sagemaker-${access.region}-${access.account}`,
+    project: projectName(project, pipeline),
+  });
+  return { caller, given, open: openArguments(parameters, caller, given) };
 }
 
 function valuesOf(given: readonly Argument[]): Record<string, ArgumentValue> {

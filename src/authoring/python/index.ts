@@ -38,9 +38,9 @@ export class PythonPipelines implements Disposable {
     return (await this.scripts()).show(script, pipeline);
   }
 
-  /** Renders one pipeline without showing it. Resolves to its text's URI. */
+  /** Renders one pipeline for a run, without showing it. Resolves to its text's URI. */
   async make(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
-    return (await this.scripts()).make(script, pipeline);
+    return (await this.scripts()).make(script, pipeline, true);
   }
 
   /** Lets a Python environment be made for a script, and shows the pipeline. */

@@ -19,7 +19,8 @@ import type { LanguageServer } from '../server';
 import { interpreterFor } from './interpreter';
 import { type LineRange, locateStep, wholeLine } from './locate';
 import { type FoundPipeline, preferredPipeline } from '../../sources/find';
-import { renderSource } from '../../sources/project';
+import { argumentsIn, renderSource } from '../../sources/project';
+import { askArguments, savedArguments } from './ask-arguments';
 import { RenderError, type RenderedPipeline } from '../../sources/render';
 import { isPython } from './scripts';
 import type { PythonServices } from './services';
@@ -76,14 +77,18 @@ export class RenderedScripts implements Disposable {
     return uri;
   }
 
-  /** Renders with progress; resolves to the URI of the one text that is wanted. */
-  async make(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
+  /**
+   * Renders with progress; resolves to the URI of the one text that is wanted.
+   * @param ask asks the user for arguments that nothing tells: what is only looked at does with a guess
+   */
+  async make(script: Uri, pipeline?: FoundPipeline, ask = false): Promise<Uri | undefined> {
     if (!workspace.isTrusted) {
       throw new UserError('Rendering runs the script, which needs a trusted workspace.', {
         title: 'Manage Trust',
         command: 'workbench.trust.manage',
       });
     }
+    if (ask && pipeline && !(await this.haveArguments(script, pipeline))) return undefined;
     const found = await window.withProgress(
       { location: ProgressLocation.Notification, title: `Rendering ${lastPart(script.path)}`, cancellable: true },
       (progress, token) => {
@@ -157,7 +162,7 @@ export class RenderedScripts implements Disposable {
         pipeline: pipeline ?? preferredPipeline(own) ?? unknownMaker(path),
         access: await this.services.localAccess(),
         media: Uri.joinPath(this.services.panels.extensionUri, 'media').fsPath,
-        saved: {},
+        saved: await savedArguments(project.root, path),
         ...(python === undefined ? {} : { python }),
         ...(this.allowed.has(key) ? { environments: this.services.environments.fsPath } : {}),
         timeout,
@@ -165,6 +170,7 @@ export class RenderedScripts implements Disposable {
         signal: controller.signal,
       });
       this.problems.delete(script);
+      for (const sentence of rendered.missing) log().info(`Rendering ${path}: ${sentence}`);
       return rendered.pipelines.map((one) => this.keep(script, one));
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
@@ -174,6 +180,14 @@ export class RenderedScripts implements Disposable {
     } finally {
       if (this.running.get(key) === controller) this.running.delete(key);
     }
+  }
+
+  /** False where the user was asked for arguments and gave none. */
+  private async haveArguments(script: Uri, pipeline: FoundPipeline): Promise<boolean> {
+    const project = await this.services.projects.projectOf(script);
+    const saved = await savedArguments(project.root, pipeline.path);
+    const { open } = argumentsIn({ project, pipeline, access: await this.services.localAccess(), saved });
+    return open.length === 0 || (await askArguments(project.root, pipeline.path, open)) !== undefined;
   }
 
   private keep(script: Uri, pipeline: RenderedPipeline): Uri {

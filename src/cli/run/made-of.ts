@@ -2,7 +2,7 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { Session } from '../../aws';
 import { openRepository, type Repository } from '../../gitflow';
-import { brokenConfig, configIn, partsOfRun, type Environment } from '../../gitflow/lifecycle';
+import { brokenConfig, configIn, partsOfRun, type Environment, type LifecycleConfig } from '../../gitflow/lifecycle';
 import { RepositoryFiles } from '../../gitflow/lifecycle/files';
 import { type StandIns, stubsFor } from '../../pipelines/commands/stand-ins';
 import { uploadSources } from '../../pipelines/commands/upload';
@@ -48,12 +48,12 @@ export async function projectOf(file: string, made?: string): Promise<Project | 
   };
 }
 
-/** What a folder says of data and ends of steps, in a repository or not. @throws where it is not valid */
-export async function standInsIn(root: string): Promise<StandIns> {
+/** What a folder says of data, ends of steps and arguments, in a repository or not. @throws where it is not valid */
+export async function standInsIn(root: string): Promise<StandIns & Pick<LifecycleConfig, 'arguments'>> {
   const { config, problems } = await configIn(root);
   const broken = brokenConfig(problems, partsOfRun);
   if (broken !== undefined) throw new Error(broken);
-  return { root, fixtures: config.fixtures, stubs: config.stubs };
+  return { root, fixtures: config.fixtures, stubs: config.stubs, arguments: config.arguments };
 }
 
 /** What StartPipelineExecution is given. */

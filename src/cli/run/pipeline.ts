@@ -9,6 +9,8 @@ import { account, executionRoleArn } from '../../local/domain/arns';
 import { launchLocal, type LocalHandle } from '../../local/launch';
 import { provideStandIns, type StandIns } from '../../pipelines/commands/stand-ins';
 import { valueOfJson } from '../../shared/json';
+import { configPath } from '../../gitflow/lifecycle';
+import { argumentsOf } from '../../sources/arguments';
 import { isModuleOf } from '../../sources/callers';
 import { type FoundPipeline, preferredPipeline } from '../../sources/find';
 import { type Literal, readLiteral } from '../../sources/literal';
@@ -104,7 +106,7 @@ async function rendered(target: string, given: Record<string, Literal>, options:
     pipeline: source,
     access: { ...options.local, account, role: executionRoleArn },
     media: join(__dirname, '..', 'media'),
-    saved: given,
+    saved: { ...argumentsOf(standIns.arguments.get(source.path)), ...given },
     python: options.python,
     environments: options.install ? join(home, 'python') : undefined,
     timeout: renderTimeout,
@@ -113,7 +115,9 @@ async function rendered(target: string, given: Record<string, Literal>, options:
   });
   for (const { name, value, origin } of rendering.arguments) {
     if (origin === 'assumed')
-      process.stderr.write(`Assumed ${name}=${JSON.stringify(value)}; give another with --arg.\n`);
+      process.stderr.write(
+        `Assumed ${name}=${JSON.stringify(value)}; give another with --arg, or in arguments of ${configPath}.\n`,
+      );
   }
   for (const sentence of rendering.missing) process.stderr.write(`${sentence}\n`);
   const names = rendering.pipelines.map(({ name }) => name);

@@ -419,6 +419,16 @@ export const configFile = explained(
         { defaultSnippets: [snippet('A data set', { 's3://${1:bucket}/${2:data.csv}': '${3:data.csv}' })] },
       ),
     ),
+    arguments: z.exactOptional(
+      explained(
+        z.pipe(
+          z.record(path(), z.record(z.string(), z.unknown(), { error: 'must be an object' })),
+          z.transform((read): ReadonlyMap<string, Readonly<Record<string, unknown>>> => new Map(Object.entries(read))),
+        ),
+        'What the function that makes a pipeline is called with, by the path of its Python script. It goes before what the project’s own automation calls it with.',
+        { defaultSnippets: [snippet('A script', { '${1:pipelines/pipeline.py}': { '${2:name}': '${3:value}' } })] },
+      ),
+    ),
     stubs: z.exactOptional(
       explained(
         named(stub),

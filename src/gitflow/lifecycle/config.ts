@@ -19,6 +19,8 @@ export interface LifecycleConfig {
   fixtures: ReadonlyMap<string, string>;
   /** How steps end that are not run on this machine, by their name or type. */
   stubs: ReadonlyMap<string, StubConfig>;
+  /** With what functions that make pipelines are called, by the path of their script and their own names. */
+  arguments: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   gates: { release: GateConfig; hotfix: GateConfig };
 }
 
@@ -39,6 +41,7 @@ export function withDefaults({ environments = new Map(), branches = {}, gates, .
     uploads: rest.uploads ?? new Map(),
     fixtures: rest.fixtures ?? new Map(),
     stubs: rest.stubs ?? new Map(),
+    arguments: rest.arguments ?? new Map(),
     gates: { release: {}, hotfix: {}, ...gates },
   };
 }

@@ -5,6 +5,7 @@
  */
 export * from './config';
 export * from './config-file';
+export * from './edit';
 export * from './evidence';
 export * from './gate';
 export * from './gates';

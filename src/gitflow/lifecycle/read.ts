@@ -65,6 +65,7 @@ export const partsOfRun: readonly ConfigPart[] = [
   'uploads',
   'fixtures',
   'stubs',
+  'arguments',
 ];
 
 type Path = readonly PropertyKey[];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { argumentsFor, type Surroundings } from '../../../src/sources/arguments';
+import { argumentsFor, openArguments, type Surroundings } from '../../../src/sources/arguments';
 
 const local: Surroundings = {
   region: 'eu-west-1',
@@ -39,4 +39,13 @@ test('a caller that joins variables', () => {
     { name: 'pipeline_name', value: 'my-churn-local', origin: 'caller' },
     { name: 'n', value: 2, origin: 'caller' },
   ]);
+});
+
+test('what nothing tells is open, unless it has a default or is computed by a call', () => {
+  const parameters = [{ name: 'region' }, { name: 'depth' }, { name: 'base_prefix', default: 'None' }];
+  const given = argumentsFor(parameters, undefined, {}, local);
+  expect(openArguments(parameters, undefined, given).map(({ name }) => name)).toEqual(['depth']);
+  expect(openArguments(parameters, { arguments: {}, function: 'get_pipeline' }, given)).toEqual([]);
+  const saved = argumentsFor(parameters, undefined, { depth: 2 }, local);
+  expect(openArguments(parameters, undefined, saved)).toEqual([]);
 });

@@ -12,6 +12,7 @@ import {
   environmentOf,
   partsOfRun,
   readConfig,
+  withArguments,
 } from '../../../../src/gitflow/lifecycle/index';
 
 const full = `{
@@ -34,6 +35,28 @@ const full = `{
     "hotfix": { "model": {} }
   }
 }`;
+
+describe('arguments of scripts', () => {
+  it('are read by path, values of any kind', () => {
+    const text = '{"arguments": {"a/pipeline.py": {"role": "r", "sizes": [1, 2], "on": null}, "/b.py": {}, "c.py": 3}}';
+    const { config, problems } = readConfig(text);
+    expect(config.arguments.get('a/pipeline.py')).toEqual({ role: 'r', sizes: [1, 2], on: null });
+    expect(problems.map(({ part }) => part)).toEqual(['arguments', 'arguments']);
+    expect(defaultConfig.arguments.size).toBe(0);
+  });
+
+  it('are written into what is there, and into no file at all', () => {
+    expect(readConfig(withArguments('', 'a.py', { role: 'r' })).config.arguments.get('a.py')).toEqual({ role: 'r' });
+    const before =
+      '{\n  // kept\n  "arguments": {\n    "a.py": { "role": "old", "size": 1 }\n  },\n  "version": 1,\n}\n';
+    const after = withArguments(before, 'a.py', { role: 'new', list: [1] });
+    expect(after).toContain('// kept');
+    const { config, problems } = readConfig(after);
+    expect(problems).toEqual([]);
+    expect(config.arguments.get('a.py')).toEqual({ role: 'new', size: 1, list: [1] });
+    expect(withArguments(after, 'b.py', {})).toBe(after);
+  });
+});
 
 describe('the configuration file', () => {
   it('gives every member its place in the model', () => {
