@@ -23,6 +23,8 @@ import type { Report } from './panels/run-graph/step-detail';
 
 /** The metrics that tell most of a model come first where there is little room. */
 const telling = ['accuracy', 'f1', 'auc', 'rmse', 'mse', 'mae', 'r2', 'precision', 'recall'];
+/** So many metrics stand in the head of a run. */
+const metricsInHead = 4;
 /** Requests at a time for the jobs and reports of one run. */
 const most = 4;
 
@@ -198,6 +200,14 @@ function addMetric({ metrics, several }: Measurements, name: string, value: numb
 export async function readNumbers(session: Session, uri: string): Promise<(readonly [name: string, value: number])[]> {
   const numbers = numbersInReport(valueOfJson(await readObject(session, uri)));
   return Object.entries(numbers).sort(([a], [b]) => rank(a) - rank(b));
+}
+
+/** The most telling of a run's metrics, for where there is little room. */
+export function tellingMetrics(metrics: Readonly<Record<string, number>>): { name: string; value: number }[] {
+  return Object.entries(metrics)
+    .map(([name, value]) => ({ name, value }))
+    .sort((a, b) => rank(a.name) - rank(b.name))
+    .slice(0, metricsInHead);
 }
 
 function rank(metric: string): number {

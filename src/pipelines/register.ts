@@ -83,7 +83,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
   };
   const remembered = rememberedIn(services);
   const tree = new PipelinesTree(room);
-  const graphs = defineRunGraph(room);
+  const graphs = defineRunGraph(room, measurements);
   const metrics = defineMetrics(room, measurements, remembered);
   const forms = defineRunForm(room, remembered);
   const comparisons = defineCompare(room, measurements);

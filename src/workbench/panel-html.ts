@@ -15,7 +15,8 @@ export interface PanelPage {
 
 /**
  * The policy's exceptions, each with its reason: inline styles, because the toolkit sets some; a worker from a
- * blob, because a webview's origin is not that of its files; the fetch that fills this blob.
+ * blob, because a webview's origin is not that of its files; the fetch that fills this blob; images from blobs, which is
+ * how a drawing becomes a bitmap.
  */
 export function panelHtml(page: PanelPage): string {
   const policy = [
@@ -23,7 +24,7 @@ export function panelHtml(page: PanelPage): string {
     `script-src 'nonce-${page.nonce}'`,
     `style-src ${page.cspSource} 'unsafe-inline'`,
     `font-src ${page.cspSource}`,
-    `img-src ${page.cspSource}`,
+    `img-src ${page.cspSource} blob:`,
     `connect-src ${page.cspSource}`,
     `worker-src blob:`,
   ].join('; ');

@@ -2,6 +2,7 @@
  * What of the graph is in the document. Near by, the steps and edges in view, each an element that is patched;
  * from afar, all of them in a few paths, which need no change while the view moves.
  */
+import { containerElement, containersOf } from './containers';
 import { EdgeView, FarEdges } from './edge-view';
 import type { Faces } from './face';
 import { FarNodes } from './far-nodes';
@@ -26,6 +27,7 @@ export interface SceneState {
 export class GraphScene {
   readonly svg = svgElement('svg', { role: 'listbox', class: 'graph-svg' });
   private readonly world = svgElement('g', {});
+  private readonly containerLayer = svgElement('g', { class: 'containers' });
   private readonly edgeLayer = svgElement('g', { class: 'edges' });
   private readonly nodeLayer = svgElement('g', { class: 'nodes' });
   private readonly farEdges = new FarEdges();
@@ -38,13 +40,20 @@ export class GraphScene {
   private far = false;
 
   constructor(private readonly state: SceneState) {
-    this.world.append(this.farEdges.element, this.farNodes.element, this.edgeLayer, this.nodeLayer);
+    this.world.append(
+      this.containerLayer,
+      this.farEdges.element,
+      this.farNodes.element,
+      this.edgeLayer,
+      this.nodeLayer,
+    );
     this.svg.append(arrowHead(), this.world);
   }
 
   /** Takes a new layout. Steps that stay keep their elements, and move. */
   place(placement: Placement): void {
     this.placement = placement;
+    this.containerLayer.replaceChildren(...containersOf(placement).map(containerElement));
     for (const view of this.edges.values()) view.element.remove();
     this.edges.clear();
     for (const [id, view] of this.nodes) {

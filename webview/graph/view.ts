@@ -8,6 +8,7 @@ import { isNumber, isBoolean, shape } from '../../src/shared/guards';
 import { reducedMotion } from '../kit/host';
 import { icon } from '../kit/icons';
 import { GraphCanvas } from './canvas';
+import { type Drawing, drawingOf, type Resolve } from './export';
 import type { Faces } from './face';
 import { legend } from './legend';
 import { LayoutClient } from './layout-client';
@@ -141,6 +142,11 @@ export class GraphView {
     this.canvas.select(id);
     if (id) this.canvas.reveal(id);
     this.draw();
+  }
+
+  /** The whole graph as a drawing that stands alone. */
+  drawing(resolve: Resolve, font: string): Drawing {
+    return drawingOf(this.canvas.placement, this.faces, resolve, font);
   }
 
   /** Has a screen reader say what happened. */

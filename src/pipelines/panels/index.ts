@@ -15,13 +15,16 @@ import { type RunGraphArguments, runGraphPanel, type RunGraphToPanel } from './r
 const load = () => import('../../rooms.bundle');
 
 /** The graph of a run. */
-export function defineRunGraph(services: RoomServices): PanelKind<RunGraphArguments, RunGraphToPanel> {
+export function defineRunGraph(
+  services: RoomServices,
+  measurements: () => Promise<MeasurementReader>,
+): PanelKind<RunGraphArguments, RunGraphToPanel> {
   return definePanel(services.panels, {
     contract: runGraphPanel,
     title: ({ executionArn }) => `${pipelineIn(executionArn)} run`,
     start: async (panel) => {
       const { RunGraph } = await load();
-      return new RunGraph(services, panel);
+      return new RunGraph(services, await measurements(), panel);
     },
   });
 }

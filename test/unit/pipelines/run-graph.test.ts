@@ -15,6 +15,7 @@ vi.mock('vscode', () => import('../../fixtures/vscode'));
 await import('../../../src/definition/definition.bundle');
 await import('../../../src/aws/sdk.bundle');
 const { RunGraph } = await import('../../../src/pipelines/panels/run-graph/controller');
+const { MeasurementReader } = await import('../../../src/pipelines/reading');
 
 const arn = 'arn:aws:sagemaker:eu-west-1:1:pipeline/penguins/execution/abc';
 const denied: Answer = {
@@ -107,6 +108,7 @@ async function open(): Promise<InstanceType<typeof RunGraph>> {
       pollInterval: () => 5000,
       changed: () => undefined,
     } as never,
+    new MeasurementReader(),
     panel,
   );
   await vi.waitFor(() => expect(panel.sent.length).toBeGreaterThan(0), { timeout: 20_000 });
@@ -274,6 +276,7 @@ describe('the connection of a run', () => {
         openMetrics: note,
         revealModel: note,
       } as never,
+      new MeasurementReader(),
       panel,
     );
     await quiet();

@@ -93,14 +93,15 @@ function verdictOf({ state, text, notes }: Verdict): TemplateResult {
   </section>`;
 }
 
-function explanationsOf({ explanations, kind }: Comparison): TemplateResult {
+function explanationsOf({ explanations, kind, sections }: Comparison): TemplateResult {
+  const isSame = !sections.some(({ title, rows }) => title === 'Metrics' && rows.some(({ differs }) => differs));
   return html`<section class="explanations">
     <h2>What explains the difference</h2>
     ${
       explanations.length === 0
         ? html`<p class="muted">
-            Nothing that was recorded of the ${kind} differs. What no record fixes may: a seed that is not set, the
-            machine, an image behind a tag.
+            Nothing that was recorded of the ${kind} differs${isSame ? ', and neither do the metrics.' : '.'}
+            ${isSame ? nothing : 'What no record fixes may: a seed that is not set, the machine, an image behind a tag.'}
           </p>`
         : html`<dl class="facts">
             ${explanations.map(

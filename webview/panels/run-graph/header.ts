@@ -1,7 +1,7 @@
 /** The head of the run graph: what runs, how it stands, where it came from, and what can be done with it. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { RunGraphToHost, RunInfo } from '../../../src/pipelines/panels/run-graph/contract';
-import { formatAge, formatDuration } from '../../../src/shared/format';
+import { formatAge, formatDuration, formatNumber } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';
 import { provenanceLine } from '../../runs/provenance';
 import { isActive, statusLook } from '../../runs/status';
@@ -67,6 +67,12 @@ export function runHeader(
     <div class="run-facts">
       <span class="tone-${look.tone}" role="status">${look.word}</span>
       ${elapsed === undefined ? nothing : html`<span>${formatDuration(elapsed)}</span>`}
+      ${(info.metrics ?? []).map(
+        ({ name, value }) =>
+          html`<span class="run-metric" title="${name} ${value}"
+            ><span class="muted">${name}</span> ${formatNumber(value)}</span
+          >`,
+      )}
       <span>${info.connection}</span>
       ${provenanceLine(info.provenance)}
       ${isActive(info.status) || freshness.problem ? updated(freshness, now, post) : nothing}

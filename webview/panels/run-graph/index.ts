@@ -3,21 +3,24 @@ import './run-graph.css';
 import { html, nothing, render } from 'lit-html';
 import type { Graph } from '../../../src/definition/graph/model';
 import {
+  type Phase,
   runGraphPanel,
   type RunInfo,
   type StepDetail,
   type StepState,
 } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatDuration } from '../../../src/shared/format';
-import { isNumber, oneOf, shape } from '../../../src/shared/guards';
+import { isBoolean, isNumber, oneOf, optional, shape } from '../../../src/shared/guards';
 import { icon } from '../../kit/icons';
 import { openPage } from '../../kit/page';
+import { pngOf, resolveColour } from '../../kit/picture';
 import { splitter } from '../../kit/splitter';
 import { isActive, statusLook } from '../../runs/status';
 import { criticalPath } from './critical-path';
 import { LogView } from './log-view';
 import { RunFaces, stepDuration } from './faces';
 import { runHeader, type Freshness } from './header';
+import { timelineOf, timelineView } from './timeline';
 import { runPane, stepPane, type LogState, type StepTab } from './side';
 import { GraphView, isGraphLook, type GraphLook } from '../../graph/view';
 
@@ -25,9 +28,15 @@ interface RunLook {
   graph: GraphLook;
   tab: StepTab;
   side: number;
+  timeline?: boolean;
 }
 
-const isRunLook = shape<RunLook>({ graph: isGraphLook, tab: oneOf('input', 'output', 'logs', 'info'), side: isNumber });
+const isRunLook = shape<RunLook>({
+  graph: isGraphLook,
+  tab: oneOf('input', 'output', 'logs', 'info'),
+  side: isNumber,
+  timeline: optional(isBoolean),
+});
 
 const host = openPage(runGraphPanel, { layout: 'window', icon: 'graph', waiting: 'Loading the run…' });
 const look = host.view(isRunLook);
@@ -46,6 +55,8 @@ let freshness: Freshness = {};
 let detail: StepDetail | undefined;
 let tab: StepTab = look?.tab ?? 'output';
 let showsPath = false;
+let showsTimeline = look?.timeline ?? false;
+let phases: Record<string, Phase[]> = {};
 let logState: LogState = { state: 'waiting' };
 /** The step whose log the host was asked for. */
 let followed: string | undefined;
@@ -61,11 +72,14 @@ const view = new GraphView(
       side.querySelector<HTMLElement>('[role=tab][tabindex="0"]')?.focus();
     },
     changed: save,
-    tools: pathTool,
+    tools: graphTools,
   },
   look?.graph,
 );
-body.append(view.element);
+const time = document.createElement('section');
+time.className = 'timeline-pane';
+time.setAttribute('aria-label', 'Timeline');
+body.append(view.element, time);
 const sash = splitter(body, side, look?.side ?? 360, save);
 body.append(sash.element, side);
 
@@ -78,6 +92,7 @@ host.listen({
     host.show();
     void view.show(graph, faces(), `the run of ${info.pipeline}`);
     if (view.selection) host.post({ type: 'select', step: view.selection });
+    if (showsTimeline) host.post({ type: 'timeline', open: true });
     draw();
   },
   info(message) {
@@ -115,6 +130,10 @@ host.listen({
     log.append(message.lines);
     draw();
   },
+  phases(message) {
+    ({ phases } = message);
+    draw();
+  },
   select(message) {
     view.select(message.step);
     selected(message.step);
@@ -137,6 +156,45 @@ function tellProblem(text: string | undefined, seenAt?: number): void {
 function faces(): RunFaces {
   const now = seenAt();
   return new RunFaces(steps, now, showsPath ? criticalPath(graph, steps, now) : []);
+}
+
+/** The buttons of a run beside those of every graph. */
+function graphTools() {
+  return html`${pathTool()}${pictureTools()}${viewTool()}`;
+}
+
+/** Switches between the graph and the same steps over time. */
+function viewTool() {
+  const label = showsTimeline ? 'Show as Graph' : 'Show as Timeline';
+  return html`<button class="tool" title=${label} aria-label=${label} @click=${() => setTimeline(!showsTimeline)}>
+    ${icon(showsTimeline ? 'graph' : 'timeline')}
+  </button>`;
+}
+
+function setTimeline(open: boolean): void {
+  showsTimeline = open;
+  host.post({ type: 'timeline', open });
+  draw();
+  save();
+  (open ? time : view.element)
+    .querySelector<HTMLElement>(`[aria-label="Show as ${open ? 'Graph' : 'Timeline'}"]`)
+    ?.focus();
+}
+
+/** The whole graph as a file. */
+function pictureTools() {
+  const tool = (kind: 'svg' | 'png', label: string) =>
+    html`<button class="tool" title=${label} aria-label=${label} @click=${() => void exportGraph(kind)}>
+      ${icon('picture')} ${kind.toUpperCase()}
+    </button>`;
+  return html`${tool('svg', 'Save the Graph as SVG')}${tool('png', 'Save the Graph as PNG')}`;
+}
+
+async function exportGraph(kind: 'svg' | 'png'): Promise<void> {
+  if (!info) return;
+  const drawing = view.drawing(resolveColour, getComputedStyle(document.body).fontFamily);
+  const content = kind === 'svg' ? drawing.svg : await pngOf(drawing);
+  host.post({ type: 'export', name: `${info.pipeline}-${info.name}.${kind}`, content });
 }
 
 /** The button that points out the critical path, once two steps can be on it. */
@@ -194,6 +252,9 @@ function draw(): void {
   const node = graph.nodes.find(({ id }) => id === view.selection);
   if (!info) return;
   render(runHeader(info, freshness, now, host.post), head);
+  view.element.hidden = showsTimeline;
+  time.hidden = !showsTimeline;
+  if (showsTimeline) drawTimeline();
   render(
     node
       ? stepPane({
@@ -223,7 +284,22 @@ function draw(): void {
   log.keepUp();
 }
 
+function drawTimeline(): void {
+  render(
+    timelineView({
+      timeline: timelineOf(graph, steps, phases, seenAt()),
+      selected: view.selection,
+      select(id) {
+        view.select(id);
+        selected(id);
+      },
+      tools: viewTool(),
+    }),
+    time,
+  );
+}
+
 function save(): void {
-  const next: RunLook = { graph: view.look, tab, side: sash.size };
+  const next: RunLook = { graph: view.look, tab, side: sash.size, timeline: showsTimeline };
   host.saveView(next);
 }

@@ -1,7 +1,7 @@
-import { Uri, window, workspace } from 'vscode';
 import { abreast, type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
 import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
+import { saveFile } from '../../commands/save';
 import { type Execution, isSettled } from '../../model';
 import type { MeasurementReader } from '../../reading';
 import { describeExecution, listExecutions, listParameters } from '../../service';
@@ -77,7 +77,7 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
       case 'compare':
         return this.services.openCompare(message.runs, this.connection);
       case 'export':
-        return saveCsv(message.name, message.csv);
+        return saveFile('Export Metrics', { name: message.name, content: message.csv });
       case 'layout':
         return this.remembered.keepLayout(pipeline, message.layout);
       case 'refresh':
@@ -230,14 +230,4 @@ function unread(execution: Execution): Known {
     },
     listed: '',
   };
-}
-
-async function saveCsv(name: string, csv: string): Promise<void> {
-  const folder = workspace.workspaceFolders?.[0]?.uri;
-  const target = await window.showSaveDialog({
-    title: 'Export Metrics',
-    filters: { 'Comma-separated values': ['csv'] },
-    ...(folder ? { defaultUri: Uri.joinPath(folder, name) } : {}),
-  });
-  if (target) await workspace.fs.writeFile(target, Buffer.from(csv, 'utf8'));
 }

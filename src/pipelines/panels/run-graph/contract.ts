@@ -1,7 +1,7 @@
 /** What the graph of a run and its host tell each other. Times are milliseconds since the epoch. */
 import type { Graph } from '../../../definition/graph/model';
 import type { Section } from '../../../shared/facts';
-import { isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
+import { isBoolean, isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, StepStatus, Provenance } from '../../model';
 
@@ -26,6 +26,14 @@ export interface StepState {
   failureReason?: string;
 }
 
+/** What a part of a step's time went into. Times are milliseconds since the epoch. */
+export interface Phase {
+  name: 'Starting' | 'Downloading' | 'Running' | 'Uploading';
+  from: number;
+  /** Absent while it goes on. */
+  to?: number;
+}
+
 export interface RunInfo {
   pipeline: string;
   /** The execution's display name, else its id. */
@@ -42,6 +50,8 @@ export interface RunInfo {
   parameters: { name: string; value: string; isDefault?: boolean }[];
   /** The model version that this run registered. */
   model?: { label: string; approval: string; link?: string };
+  /** The most telling numbers, when the run has ended. */
+  metrics?: { name: string; value: number }[];
   canStop: boolean;
   canRetry: boolean;
   /** Further facts, below the ones every run has. */
@@ -92,6 +102,8 @@ export type RunGraphToPanel =
       state: 'waiting' | 'live' | 'ended' | 'failed';
       note?: string;
     }
+  /** What the time of steps went into, by step; for the timeline. */
+  | { type: 'phases'; phases: Record<string, Phase[]> }
   /** Select a step from outside. */
   | { type: 'select'; step: string };
 
@@ -109,6 +121,10 @@ export type RunGraphToHost =
   | { type: 'retry' }
   | { type: 'refresh' }
   | { type: 'openMetrics' }
+  /** The timeline is in view, or no longer: the host sends `phases`, again whenever they change. */
+  | { type: 'timeline'; open: boolean }
+  /** Save a drawing of the graph; the host asks where. */
+  | { type: 'export'; name: string; content: string }
   | { type: 'repeat'; how: 'again' | 'reproduce' | 'compare' };
 
 export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, RunGraphToHost> = {
@@ -126,6 +142,8 @@ export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, Ru
     retry: {},
     refresh: {},
     openMetrics: {},
+    timeline: { open: isBoolean },
+    export: { name: isString, content: isString },
     repeat: { how: oneOf('again', 'reproduce', 'compare') },
   }),
 };

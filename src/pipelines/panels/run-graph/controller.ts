@@ -1,18 +1,23 @@
 import { env, Uri } from 'vscode';
-import { type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
+import { abreast, type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
 import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { stop } from '../../commands/stop';
 import { isSettled, pipelineIn } from '../../model';
-import { readReports, readRun } from '../../reading';
+import { type MeasurementReader, readReports, readRun, tellingMetrics } from '../../reading';
 import { openSource } from '../../commands/open-source';
 import { retryRun } from '../../commands/retry';
+import { saveFile } from '../../commands/save';
 import { type Job, jobOf } from '../../service';
 import type { RoomServices } from '../../services';
-import type { RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
+import type { Phase, RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
 import { FollowedLog } from './log';
+import { phasesOf } from './phases';
 import { runInfo, type RunReading, stepStates } from './state';
 import { detailOf } from './step-detail';
+
+/** Jobs that are read side by side. */
+const most = 4;
 
 type RunPanel = Panel<RunGraphArguments, RunGraphToPanel>;
 
@@ -29,6 +34,11 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   /** Counts details that were asked for, so that a late one does not replace a newer. */
   private asked = 0;
   private log: FollowedLog | undefined;
+  private showsTimeline = false;
+  /** What the time of steps went into; of those at rest it is read once. */
+  private readonly phases = new Map<string, Phase[]>();
+  private readonly settledPhases = new Set<string>();
+  private metrics: { name: string; value: number }[] = [];
   private watching: { dispose(): void } | undefined;
   private readonly disposables: { dispose(): void }[];
   /** Ends what is asked for once. */
@@ -36,6 +46,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
 
   constructor(
     private readonly services: RoomServices,
+    private readonly measurements: MeasurementReader,
     private readonly panel: RunPanel,
   ) {
     this.arn = panel.args.executionArn;
@@ -55,6 +66,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     return [
       { type: 'run', info: this.info(reading), graph: reading.definition.graph, steps: this.states },
       { type: 'freshness', ...this.freshness },
+      ...(this.showsTimeline ? [this.phasesNow()] : []),
       ...(this.detail ? [this.detail] : []),
       ...(this.log ? [this.log.whole()] : []),
     ];
@@ -82,6 +94,11 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
         return this.refresh();
       case 'openMetrics':
         return this.services.openMetrics(pipelineIn(this.arn), this.connection);
+      case 'timeline':
+        this.showsTimeline = message.open;
+        return this.sendPhases();
+      case 'export':
+        return saveFile('Export Graph', message);
       case 'repeat':
         return this.repeat(message.how);
     }
@@ -108,7 +125,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   }
 
   private info(reading: RunReading): ReturnType<typeof runInfo> {
-    return runInfo(reading, this.connection.label);
+    const info = runInfo(reading, this.connection.label);
+    return this.metrics.length === 0 ? info : { ...info, metrics: this.metrics };
   }
 
   /** The session of the connection that the run belongs to, whichever is active. */
@@ -163,8 +181,47 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     this.panel.update({ type: 'freshness', ...this.freshness });
     if (changed.some(({ id }) => id === this.selected)) void this.sendDetail();
     if (this.log && changed.some(({ id }) => id === this.log?.step)) this.log.refresh();
+    if (this.showsTimeline && changed.length > 0) void this.sendPhases();
+    if (isSettled(status) && before?.execution.status !== status) void this.measure(reading);
     if (before && before.execution.status !== status) this.services.changed();
     if (status === 'Failed' && before?.execution.status !== status) this.showFailure();
+  }
+
+  /** Reads what the run measured. A part that cannot be read is not in the head; the table of metrics says why. */
+  private async measure({ execution }: RunReading): Promise<void> {
+    const rested = execution.changed?.getTime();
+    const read = async () =>
+      this.measurements.read(
+        await this.session(),
+        { arn: this.arn, ...(rested === undefined ? {} : { rested }) },
+        false,
+      );
+    const { value } = await outcomeOf(read());
+    if (!value || !this.reading) return;
+    this.metrics = tellingMetrics(value.metrics);
+    this.panel.update({ type: 'info', info: this.info(this.reading) });
+  }
+
+  private phasesNow(): RunGraphToPanel {
+    return { type: 'phases', phases: Object.fromEntries(this.phases) };
+  }
+
+  /** Reads the jobs behind the steps that have begun, once each when it is at rest. */
+  private async sendPhases(): Promise<void> {
+    const { reading } = this;
+    if (!reading || !this.showsTimeline) return;
+    const { value: session } = await outcomeOf(this.session());
+    if (!session) return;
+    const known = new Set(this.settledPhases);
+    const open = reading.steps.filter(({ StepName = '', StartTime }) => StartTime && !known.has(StepName));
+    await abreast(open, most, async (step) => {
+      const name = step.StepName ?? '';
+      const { value: job, problem } = await outcomeOf(jobOf(session, step));
+      if (problem) return;
+      if (job) this.phases.set(name, phasesOf(job));
+      if (isSettled(step.StepStatus ?? '')) this.settledPhases.add(name);
+    });
+    if (!this.closed.signal.aborted) this.panel.update(this.phasesNow());
   }
 
   /** What failed is what is looked for first, unless something else is being looked at. */
