@@ -1,8 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { alarms } from './domain/alarms';
 import { defaultBucket, region } from './domain/arns';
-import { metrics } from './domain/metrics';
 import { objects } from './domain/objects';
 import { forgetOldAnswers } from './domain/once';
 import { Deliveries } from './engine/codepipeline/deliveries';
@@ -16,11 +14,7 @@ import { Mounts } from './jobs/run/mount';
 import { Python } from './jobs/run/python';
 import type { JobSurroundings } from './jobs/run/runner';
 import { loadKeys } from './keys';
-import { AlarmEvaluation } from './serving/alarm-evaluation';
-import { SystemClock } from './serving/clock';
-import { Endpoints } from './serving/endpoints';
-import { publishInvocation } from './serving/invocation-metrics';
-import { Invoker } from './serving/invoke';
+import { Serving, type ServingOptions } from './serving/serving';
 import type { Ready } from './ready';
 import { services } from './services';
 import { StoreError, explain, explainOpening } from './store/database';
@@ -29,7 +23,7 @@ import { Store } from './store/store';
 import { WireServer, type WireOptions } from './wire/server';
 import type { KeyPair } from './wire/signature';
 
-export interface ControlPlaneOptions {
+export interface ControlPlaneOptions extends ServingOptions {
   /** Folder for everything that lasts; made when it is not there. */
   data: string;
   /** A free port unless one is given. */
@@ -40,10 +34,6 @@ export interface ControlPlaneOptions {
   programs?: string;
   /** What steps inherit; this process's environment unless it is given. */
   environment?: NodeJS.ProcessEnv;
-  /** How much faster than the true time updates of endpoints bake and alarms look back; 1 unless it is given. */
-  speed?: number;
-  /** Instances that endpoints may have together: each is a process. */
-  instances?: number;
   /** The path of our own command line, for builds that call it. */
   cli?: string;
   /** Milliseconds that a stopped job has to end by itself. */
@@ -58,11 +48,10 @@ export interface ControlPlaneOptions {
 interface Parts {
   engine: Engine;
   jobs: Jobs;
-  endpoints: Endpoints;
+  serving: Serving;
   builds: Builds;
   deliveries: Deliveries;
   watch: SourceWatch;
-  evaluation: AlarmEvaluation;
   wire: WireServer;
   guard: Guard;
 }
@@ -102,18 +91,9 @@ export class ControlPlane {
         ...(options.cli === undefined ? {} : { cli: options.cli }),
       };
       const jobs = new Jobs(surroundings, broken);
-      const clock = new SystemClock(options.speed);
-      const endpoints = new Endpoints({
-        surroundings,
-        folder: join(folder, 'serving'),
-        clock,
-        alarms: alarms(store),
-        broken,
-        ...(options.instances === undefined ? {} : { instances: options.instances }),
-      });
+      const serving = new Serving(surroundings, options, broken);
+      const { endpoints, invoker, queues } = serving;
       const builds = new Builds(surroundings, broken);
-      const invoker = new Invoker(store, endpoints, (invoked) => publishInvocation(metrics(store), invoked));
-      const evaluation = new AlarmEvaluation(store, clock, broken);
       const deliveries = new Deliveries(surroundings, builds, broken);
       const engine = new Engine(store, jobs, broken);
       store.transaction(() => {
@@ -123,7 +103,7 @@ export class ControlPlane {
       });
       forgetOldAnswers(store);
       objects(store).createBucket(defaultBucket);
-      const context = { store, engine, jobs, endpoints, invoker, builds, deliveries };
+      const context = { store, engine, jobs, endpoints, invoker, queues, builds, deliveries };
       const wire = new WireServer({
         keys,
         services: services.map((service) => ({ ...service, operations: service.operations(context) })),
@@ -137,12 +117,11 @@ export class ControlPlane {
         throw portError(error, options.port ?? 0);
       });
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
-      endpoints.recover();
-      evaluation.start();
+      serving.recover();
       deliveries.recover();
       const watch = new SourceWatch(store, deliveries, broken);
       watch.start();
-      const parts = { engine, jobs, endpoints, builds, deliveries, watch, evaluation, wire, guard };
+      const parts = { engine, jobs, serving, builds, deliveries, watch, wire, guard };
       return new ControlPlane(store, parts, keys, port);
     } catch (error) {
       guard.close();
@@ -163,18 +142,16 @@ export class ControlPlane {
 
   /** Takes no more requests, stops running steps and marks their executions, closes the store. */
   async stop(): Promise<void> {
-    const { engine, jobs, endpoints, builds, watch, evaluation, wire, guard } = this.parts;
+    const { engine, jobs, serving, builds, watch, wire, guard } = this.parts;
     await watch.stop();
     await wire.close();
-    evaluation.stop();
     await engine.shutDown();
     const deliveries = this.parts.deliveries.shutDown();
-    await endpoints.shutDown();
+    await serving.shutDown();
     await jobs.shutDown();
     await builds.shutDown();
     await deliveries;
     guard.close();
-    metrics(this.store).flush();
     this.store.close();
   }
 }

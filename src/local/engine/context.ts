@@ -1,5 +1,6 @@
 import type { Builds } from '../jobs/build/builds';
 import type { Jobs } from '../jobs/jobs';
+import type { AsyncQueues } from '../serving/async';
 import type { Endpoints } from '../serving/endpoints';
 import type { Invoker } from '../serving/invoke';
 import type { Store } from '../store/store';
@@ -13,6 +14,7 @@ export interface Context {
   jobs: Jobs;
   endpoints: Endpoints;
   invoker: Invoker;
+  queues: AsyncQueues;
   builds: Builds;
   deliveries: Deliveries;
 }

@@ -4,6 +4,7 @@ import { account, region } from '../domain/arns';
 import { endpoints } from '../domain/endpoints';
 import type { Store } from '../store/store';
 import { ServiceError } from '../wire/errors';
+import type { Capture } from './capture';
 import type { Endpoints, Route } from './endpoints';
 import { NoAnswer } from './worker';
 
@@ -18,6 +19,8 @@ export interface InvocationRequest {
   variant?: string | undefined;
   /** Milliseconds for an answer; that of the service unless it is given. */
   timeout?: number;
+  /** It comes from the queue of an asynchronous endpoint: such a one answers no other. */
+  isAsync?: boolean;
 }
 
 /** What is told of one invocation: times in microseconds. */
@@ -52,6 +55,7 @@ export class Invoker {
     private readonly endpoints: Endpoints,
     /** Hears of every invocation that a container was asked for. */
     private readonly observe: (invoked: Invoked) => void,
+    private readonly capture: Capture,
   ) {}
 
   /** Asks the model and reads the whole answer. @throws {ServiceError} */
@@ -68,6 +72,8 @@ export class Invoker {
       const status = message.statusCode ?? 0;
       this.tell(route, request, status, answered - asked, asked - begun);
       if (status < 200 || status > 299) throw modelError(request.endpoint, route, status, body.toString('utf8'));
+      this.keep(route, request, message, body);
+      void this.shadow(request, route);
       return { route, body, headers: message.headers };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
@@ -98,9 +104,42 @@ export class Invoker {
     }
   }
 
-  private route({ endpoint, variant }: InvocationRequest): Route {
+  /** Keeps a request with its answer, where the config says so. */
+  private keep({ fleet, variant }: Route, request: InvocationRequest, answer: IncomingMessage, body: Buffer): void {
+    const { DataCaptureConfig: config } = fleet.doc;
+    if (!config) return;
+    const { endpoint, inferenceId, contentType = 'application/octet-stream' } = request;
+    const input = { type: contentType, body: request.body };
+    const output = { type: answer.headers['content-type'] ?? '', body };
+    this.capture.take({ endpoint, variant, config, inferenceId, input, output });
+  }
+
+  /** Sends a copy of some requests to the shadow variant, whose answers nobody gets. */
+  private async shadow(request: InvocationRequest, { fleet, variant }: Route): Promise<void> {
+    const shadow = fleet.variants.find((each) => each.shadow);
+    const production = fleet.variants.find(({ name }) => name === variant);
+    if (!shadow || !production || production.shadow) return;
+    if (Math.random() * production.weight >= shadow.weight) return;
+    try {
+      await this.invoke({ ...request, variant: shadow.name });
+    } catch (error) {
+      // Its errors are in its metrics.
+      if (!(error instanceof ServiceError)) throw error;
+    }
+  }
+
+  private route({ endpoint, variant, isAsync, body }: InvocationRequest): Route {
     const route = this.endpoints.route(endpoint, variant);
-    if (route) return route;
+    if (route) {
+      if (route.fleet.doc.AsyncInferenceConfig && isAsync !== true) {
+        throw new ServiceError(
+          'ValidationError',
+          `Endpoint ${endpoint} is asynchronous. Use InvokeEndpointAsync for it.`,
+        );
+      }
+      refuseServerless(route, body);
+      return route;
+    }
     const found = endpoints(this.store).get(endpoint);
     if (!found?.fleet) {
       throw new ServiceError('ValidationError', `Endpoint ${endpoint} of account ${account} not found.`);
@@ -135,6 +174,25 @@ export class Invoker {
       modelLatency,
       overheadLatency,
     });
+  }
+}
+
+/** The largest request of a serverless endpoint, in bytes. */
+const serverlessBody = 4 * 1024 * 1024;
+
+/** The limits of a serverless variant. */
+function refuseServerless({ fleet, variant, worker }: Route, body: Uint8Array): void {
+  const limits = fleet.variants.find(({ name }) => name === variant)?.serverless;
+  if (!limits) return;
+  if (body.length > serverlessBody) {
+    throw new ServiceError('ValidationError', `A serverless endpoint takes at most ${serverlessBody} bytes.`, 413);
+  }
+  if (worker.inFlight >= limits.concurrency) {
+    throw new ServiceError(
+      'ThrottlingException',
+      'Rate exceeded: MaxConcurrency of the serverless variant is reached.',
+      429,
+    );
   }
 }
 

@@ -27,6 +27,11 @@ function variantSpec(store: Store, variant: ProductionVariant): VariantSpec {
     throw invalid(`The variant ${name} names no model. Local serves models, not inference components.`);
   }
   const source = modelSource(store, ModelName);
+  if (source.multiModel) {
+    throw invalid(
+      `The model ${ModelName} is a multi-model container, and Local serves one model in each. Use a connection to an AWS account for it.`,
+    );
+  }
   return {
     name,
     model: ModelName,

@@ -37,7 +37,7 @@ export interface FileBody {
 export interface WireAnswer {
   status: number;
   headers: Record<string, string>;
-  body: string | Uint8Array | FileBody;
+  body: string | Uint8Array | FileBody | AsyncIterable<Uint8Array>;
 }
 
 /** The value of a header, several joined as HTTP does. */
@@ -48,4 +48,9 @@ export function headerOf(headers: IncomingHttpHeaders, name: string): string | u
 
 export function isFileBody(body: WireAnswer['body']): body is FileBody {
   return typeof body === 'object' && 'path' in body;
+}
+
+/** A body that comes in parts. */
+export function isParts(body: WireAnswer['body']): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
 }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { ServiceError } from './errors';
-import { type WireAnswer, type WireRequest, isFileBody } from './message';
+import { type WireAnswer, type WireRequest, isFileBody, isParts } from './message';
 import type { OperationModel, ServiceModel } from './model';
 import { protocols } from './protocols';
 import { strangeParameters } from './protocols/rest';
@@ -228,6 +229,14 @@ function send({ status, headers, body }: WireAnswer, method: string, response: S
     const file = createReadStream(body.path, { start: body.first, end: body.last });
     file.on('error', () => response.destroy());
     file.pipe(response);
+    return;
+  }
+  if (isParts(body)) {
+    response.writeHead(status, headers);
+    const parts = Readable.from(body, { objectMode: false });
+    parts.on('error', () => response.destroy());
+    response.on('close', () => parts.destroy());
+    parts.pipe(response);
     return;
   }
   const length: Record<string, string> = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(body)) };

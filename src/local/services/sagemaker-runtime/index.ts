@@ -1,6 +1,16 @@
-import type { InvokeEndpointInput, InvokeEndpointOutput } from '@aws-sdk/client-sagemaker-runtime';
+import type { IncomingMessage } from 'node:http';
+import type {
+  InvokeEndpointAsyncInput,
+  InvokeEndpointAsyncOutput,
+  InvokeEndpointInput,
+  InvokeEndpointOutput,
+  InvokeEndpointWithResponseStreamInput,
+} from '@aws-sdk/client-sagemaker-runtime';
+import { asyncBodies, asyncRequests } from '../../domain/async-requests';
 import type { Context } from '../../engine/context';
 import model from '../../generated/sagemaker-runtime.json';
+import { ServiceError } from '../../wire/errors';
+import { encodeEvent } from '../../wire/event-stream';
 import type { ServiceModel } from '../../wire/model';
 import type { Operations } from '../../wire/service';
 import type { Checked, Service } from '../service';
@@ -18,13 +28,19 @@ export const sagemakerRuntime: Service = {
   model: { ...table, shapes: { ...table.shapes, BodyBlob: { type: 'blob', max: maxBody } } },
   maxBody,
   errors: { invalid: 'ValidationError' },
-  tables: [],
+  tables: [asyncRequests, asyncBodies],
   operations,
 };
 
-function operations({ invoker }: Context): Operations {
+function operations({ invoker, queues }: Context): Operations {
   return {
     async InvokeEndpoint(input: Checked<InvokeEndpointInput>): Promise<InvokeEndpointOutput> {
+      if (input.TargetModel !== undefined) {
+        throw new ServiceError(
+          'ValidationError',
+          `Endpoint ${input.EndpointName} is not a multi-model endpoint and does not support target model header.`,
+        );
+      }
       const { route, body, headers } = await invoker.invoke({
         endpoint: input.EndpointName,
         body: input.Body,
@@ -42,5 +58,57 @@ function operations({ invoker }: Context): Operations {
         ...(typeof attributes === 'string' ? { CustomAttributes: attributes } : {}),
       };
     },
+
+    InvokeEndpointAsync(input: Checked<InvokeEndpointAsyncInput>): InvokeEndpointAsyncOutput {
+      const { id, output, failure } = queues.enqueue(input);
+      return {
+        InferenceId: id,
+        OutputLocation: output,
+        ...(failure === undefined ? {} : { FailureLocation: failure }),
+      };
+    },
+
+    async InvokeEndpointWithResponseStream(input: Checked<InvokeEndpointWithResponseStreamInput>): Promise<object> {
+      const { route, message } = await invoker.stream({
+        endpoint: input.EndpointName,
+        body: input.Body,
+        contentType: input.ContentType,
+        accept: input.Accept,
+        customAttributes: input.CustomAttributes,
+        inferenceId: input.InferenceId,
+        variant: input.TargetVariant,
+        timeout: streamTimeout,
+      });
+      return {
+        Body: events(message),
+        ContentType: message.headers['content-type'],
+        InvokedProductionVariant: route.variant,
+      };
+    },
   };
+}
+
+/** Milliseconds that the service gives an answer that comes in parts. */
+const streamTimeout = 480_000;
+
+/** What comes of a model as the events of a stream; one that breaks off ends with an exception. */
+async function* events(message: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const part of message) {
+      yield encodeEvent({
+        kind: 'event',
+        type: 'PayloadPart',
+        contentType: 'application/octet-stream',
+        payload: part as Buffer,
+      });
+    }
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    yield encodeEvent({
+      kind: 'exception',
+      type: 'ModelStreamError',
+      contentType: 'application/json',
+      payload: Buffer.from(JSON.stringify({ Message: text, ErrorCode: 'StreamBroken' })),
+    });
+  }
 }

@@ -26,6 +26,10 @@ export const restJson: Protocol = {
     const { status, headers, rest } = writeBindings(model, shape, value as Record<string, unknown>);
     const payload = shape?.payload === undefined ? rest : rest[shape.payload];
     const isRaw = typeof payload === 'string' || payload instanceof Uint8Array;
+    if (isStream(payload)) {
+      const type = 'application/vnd.amazon.eventstream';
+      return { status: status ?? http?.status ?? 200, headers: { ...headers, 'content-type': type }, body: payload };
+    }
     return {
       status: status ?? http?.status ?? 200,
       headers: { 'content-type': isRaw ? 'application/octet-stream' : 'application/json', ...headers },
@@ -44,3 +48,8 @@ export const restJson: Protocol = {
   unknown: { type: 'UnknownOperationException', status: 404 },
   invalid: 'ValidationException',
 };
+
+/** An answer that is a stream of events, encoded already. */
+function isStream(payload: unknown): payload is AsyncIterable<Uint8Array> {
+  return typeof payload === 'object' && payload !== null && Symbol.asyncIterator in payload;
+}
