@@ -18,6 +18,7 @@ export async function loadFixtures() {
     'test/fixtures/panels/themes',
     'test/fixtures/panels/run-graph',
     'test/fixtures/panels/metrics',
+    'test/fixtures/panels/delivery',
     'src/workbench/panel-html',
   ];
   await esbuild.build({

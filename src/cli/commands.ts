@@ -121,6 +121,32 @@ The gates are those of .mlops/config.json in what will be tagged: the merge, not
 Exit code 0: nothing holds; 1: a gate has failed; 2: one is unknown, or wrong usage.`,
     load: () => import('./gate.bundle'),
   },
+  pipeline: {
+    summary: 'Delivery pipelines: list, status, start, approve, retry, stop, rollback',
+    usage: `pipeline VERB [NAME] [options]
+
+  list               the names of the pipelines
+  status NAME        where a run is, and each stage; the newest run unless --run or --commit names another
+  start NAME         start a run
+  approve NAME       approve what waits, or with --reject reject it
+  retry NAME         retry the failed actions of a stage in the same run; with --all the whole stage
+  stop NAME          stop a run when its actions have ended; with --abandon at once
+  rollback NAME      do a stage again with what an earlier run had there
+
+  --connection NAME  Local (default), environment (its credentials) or a profile; --region REGION another region
+  --data DIR         data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
+  --run ID, --commit COMMIT  the run that is meant
+  --stage NAME, --action NAME  the stage or the approval that is meant
+  --variable NAME=VALUE, --revision ACTION=COMMIT  of start; may be repeated
+  --to RUN|COMMIT    of rollback; the newest that passed the stage unless given
+  -m TEXT            comment of an approval, reason of a stop
+  --wait             wait until the run has ended, or waits for an approval; --timeout SECONDS
+  --format FORMAT    text (default) or json
+
+Exit code of status and --wait: 0 succeeded, 1 failed, 3 superseded by a newer run, 4 stopped or cancelled,
+5 waits for an approval, 6 still in progress. Without them 0: done; 2: wrong usage, or refused.`,
+    load: () => import('./pipeline.bundle'),
+  },
   flow: {
     summary: 'Gitflow: start, finish, publish feature, bugfix, release, hotfix and support branches',
     usage: `flow <subcommand> [ARGUMENTS]

@@ -55,9 +55,10 @@ export async function connectionOfEnvironment(
   );
 }
 
-function connectionNamed(name: string): Connection {
+/** `Local`, `environment` or the name of a profile. */
+export function connectionNamed(name: string, region?: string): Connection {
   if (name.toLowerCase() === 'local') return local;
-  return name.toLowerCase() === 'environment' ? environmentConnection() : profileConnection(name);
+  return name.toLowerCase() === 'environment' ? environmentConnection(region) : profileConnection(name, region);
 }
 
 /**

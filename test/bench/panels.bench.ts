@@ -11,6 +11,8 @@ import type { RunGraphToPanel } from '../../src/pipelines/panels/run-graph/contr
 import { type Bench, median, quantile } from './harness';
 
 interface Fixtures {
+  pipeline: readonly object[];
+  manyRuns(size: number): object[];
   largeGraph(size: number): Graph;
   metricsRuns(size: number): MetricsRun[];
   runningInfo: Extract<RunGraphToPanel, { type: 'run' }>['info'];
@@ -72,6 +74,7 @@ export default async function panels(bench: Bench): Promise<void> {
     bench.add({ name: `run graph of ${size} steps: most steps in the document`, value: measured.drawn, unit: 'steps' });
   }
   await metricsTable(bench, browser, pages, fixtures);
+  await deliveryBoard(bench, browser, pages, fixtures);
   await browser.close();
 }
 
@@ -96,6 +99,30 @@ async function metricsTable(bench: Bench, browser: Browser, pages: PanelPages, f
     against: 'sorting as many numbers',
   });
   await page.context().close();
+}
+
+/** The board of a delivery pipeline: how long until it stands, with as many runs as a year has. */
+async function deliveryBoard(bench: Bench, browser: Browser, pages: PanelPages, fixtures: Fixtures): Promise<void> {
+  const samples: number[] = [];
+  for (let sample = 0; sample < 5; sample++) {
+    const page = await pages.openPanelPage(browser, fixtures, {
+      panel: 'delivery',
+      args: { connection: 'local', pipeline: 'penguins-delivery' },
+      messages: [...fixtures.pipeline, { type: 'runs', runs: fixtures.manyRuns(1000), hasOlder: false }],
+      size: { width: 1200, height: 800 },
+    });
+    const start = performance.now();
+    await page.goto(pages.panelAddress);
+    await page.waitForSelector('tr[data-run=run0]');
+    samples.push(performance.now() - start);
+    await page.context().close();
+  }
+  bench.add({
+    name: 'delivery board with 1000 runs: page opened to drawn',
+    value: median(samples),
+    unit: 'ms',
+    target: '≤ 300 ms',
+  });
 }
 
 /** The time between two frames of a page with nothing on it. */

@@ -2,6 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { previewPanel } from '../../../src/authoring/panels/preview/contract';
+import { approvalsPanel } from '../../../src/delivery/panels/approvals/contract';
+import { pipelinePanel } from '../../../src/delivery/panels/pipeline/contract';
 import { deploymentPanel } from '../../../src/deployment/panels/deployment/contract';
 import { endpointPanel } from '../../../src/deployment/panels/endpoint/contract';
 import { flowPanel } from '../../../src/gitflow/vscode/panels/flow/contract';
@@ -12,6 +14,7 @@ import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract'
 import { sweepPanel } from '../../../src/pipelines/panels/sweep/contract';
 import type { Message } from '../../../src/shared/guards';
 import { compared } from '../../fixtures/panels/compare';
+import { approvals, pipeline } from '../../fixtures/panels/delivery';
 import { deployment } from '../../fixtures/panels/deployment';
 import { endpoint } from '../../fixtures/panels/endpoint';
 import { finishRelease } from '../../fixtures/panels/flow';
@@ -35,6 +38,15 @@ interface Case {
 const runArgs = { connection: 'local', executionArn: 'arn:aws:sagemaker:eu-central-1:1:pipeline/penguins/execution/1' };
 
 const cases: Record<string, Case> = {
+  approvals: {
+    open: () =>
+      openPanel(approvalsPanel, () => import('../../../webview/panels/approvals/index'), {
+        connection: 'local',
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Looking for approvals…',
+    failing: { type: 'freshness', problem: 'The connection cannot be reached.' },
+    first: approvals,
+  },
   compare: {
     open: () =>
       openPanel(comparePanel, () => import('../../../webview/panels/compare/index'), {
@@ -44,6 +56,16 @@ const cases: Record<string, Case> = {
     waiting: 'Reading what is compared…',
     failing: { type: 'freshness', problem: 'This run does not exist any more.' },
     first: compared,
+  },
+  delivery: {
+    open: () =>
+      openPanel(pipelinePanel, () => import('../../../webview/panels/delivery/index'), {
+        connection: 'local',
+        pipeline: 'penguins-delivery',
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Loading the pipeline…',
+    failing: { type: 'freshness', problem: 'The pipeline cannot be read.' },
+    first: pipeline,
   },
   deployment: {
     open: () =>

@@ -87,7 +87,8 @@ function cardOf(card: ApprovalCard): TemplateResult {
   const comment = comments[key] ?? '';
   const decide = (approve: boolean): void => {
     deciding.set(key, { busy: true });
-    host.post({ type: 'decide', key, approve, comment });
+    // What was typed since the card was drawn counts.
+    host.post({ type: 'decide', key, approve, comment: comments[key] ?? '' });
     draw();
   };
   return html`<article
