@@ -420,6 +420,23 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.delivery != none',
     menus: [row('delivery', '2_open@2', 'startable')],
   },
+  'delivery.compareDeclaration': {
+    title: 'Compare CodePipeline Declaration with Deployed',
+    icon: 'diff',
+    palette: 'editorLangId =~ /^jsonc?$/',
+  },
+  'delivery.deployDeclaration': {
+    title: 'Deploy CodePipeline Declaration…',
+    icon: 'cloud-upload',
+    enablement: trusted,
+    palette: 'editorLangId =~ /^jsonc?$/',
+  },
+  'delivery.startDeclared': {
+    title: 'Start Declared Pipeline…',
+    icon: 'play',
+    enablement: trusted,
+    palette: false,
+  },
   'delivery.refresh': {
     title: 'Refresh Delivery',
     short: 'Refresh',

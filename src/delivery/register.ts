@@ -1,3 +1,4 @@
+import { languages } from 'vscode';
 import type { Connection, Session } from '../aws';
 import { LiveTree, settings } from '../workbench';
 import type { Panel } from '../workbench/panel';
@@ -5,6 +6,7 @@ import { actionNames } from './commands/names';
 import { WorkspaceDeclarations } from './declarations';
 import type { Overview } from './overview';
 import { approvalKey, type Approval } from './approvals';
+import { DeclarationLenses } from './lenses';
 import { defineApprovals, definePipelinePanel } from './panels';
 import type { PipelineArguments, PipelineToPanel } from './panels/pipeline/contract';
 import type { Room } from './room';
@@ -33,6 +35,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
           refresh: () => tree.refresh(),
           review: (connection, key) => review(connection, key),
           open: (place) => void open(place),
+          start: (place) => start(place),
         }),
     ));
   const tree = new LiveTree<Connection, Session>({
@@ -64,6 +67,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
     if (Object.keys(place).length > 0) panel.post({ type: 'select', ...place });
     return panel;
   };
+  const start = (place: Place): void => open(place).post({ type: 'form' });
   const review = (connection: Connection, key?: string): void => {
     const panel = approvals.open({ connection: connection.id });
     if (key !== undefined) panel.post({ type: 'focus', key });
@@ -78,7 +82,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
   });
   commands.register('mlopsFlow.delivery.start', async (given?: Place) => {
     const place = await chosen(given, 'Start Delivery Pipeline');
-    if (place) open({ connection: place.connection, pipeline: place.pipeline }).post({ type: 'form' });
+    if (place) start({ connection: place.connection, pipeline: place.pipeline });
   });
   commands.register('mlopsFlow.delivery.approvals', () => review(connections.active));
   commands.register('mlopsFlow.delivery.review', ({ approval }: { approval?: Approval }) =>
@@ -90,12 +94,20 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       await actions[name](ready, given);
     });
   }
+  const lenses = languages.registerCodeLensProvider(
+    [
+      { language: 'json', scheme: 'file' },
+      { language: 'jsonc', scheme: 'file' },
+    ],
+    new DeclarationLenses(),
+  );
   commands.register('mlopsFlow.delivery.refresh', () => tree.refresh());
 
   return {
     dispose: () => {
       clearTimeout(timer);
       listening.dispose();
+      lenses.dispose();
       for (const part of [pipelines, approvals, tree, declarations]) part.dispose();
       void opened?.then((ready) => ready.dispose());
     },

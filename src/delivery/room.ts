@@ -6,6 +6,7 @@ import { Attention } from './attention';
 import { type Approval, approvalsOf } from './approvals';
 import { BuildLogs } from './builds/log-documents';
 import { BuildResults } from './builds/results';
+import { DeployedDeclarations } from './commands/declaration';
 import { projectsReading } from './builds/rows';
 import type { WorkspaceDeclarations } from './declarations';
 import { type Overview, type Pin, readOverview } from './overview';
@@ -33,10 +34,13 @@ export interface RoomParts {
   review(connection: Connection, key: string): void;
   /** Shows a pipeline, and a place in it. */
   open(place: Place): void;
+  /** Shows the form that starts a pipeline. */
+  start(place: Place): void;
 }
 
 export class Room implements Disposable {
   readonly logs: BuildLogs;
+  readonly declared = new DeployedDeclarations();
   private reports: BuildResults | undefined;
   readonly attention: Attention;
   private readonly own = new Set<string>();
@@ -55,6 +59,7 @@ export class Room implements Disposable {
     });
     this.disposables = [
       this.logs,
+      this.declared,
       this.attention,
       services.connections.onDidChange(() => this.attention.begin()),
       services.onDidChangeCheckouts(() => {

@@ -5,9 +5,13 @@ import type {
   SourceRevisionOverride,
   StageRetryMode,
 } from '@aws-sdk/client-codepipeline';
+import { Readable } from 'node:stream';
 import { collect, type Session } from '../aws';
+import { isRecord } from '../shared/guards';
+import { valueOfJson } from '../shared/json';
 import { UserError } from '../workbench/errors';
 import { type ActionRun, actionRunOf, type Board, boardOf, type ConditionKind, type DeliveryRun, runOf } from './model';
+import type { Json } from './plan';
 import { codepipeline } from './sdk';
 
 /** So many runs stand in lists; older ones are a request away. */
@@ -287,4 +291,55 @@ async function whyNot(session: Session, decision: Decision): Promise<string> {
   const by = attempt.by ? ` by ${attempt.by}` : '';
   const comment = attempt.summary ? `: “${attempt.summary}”` : '';
   return `${action} of ${pipeline} was ${attempt.status === 'Succeeded' ? 'approved' : 'rejected'} already${by}${comment}.`;
+}
+
+/** The declaration of a pipeline with every member that the service sends, also those that the SDK does not know. */
+export async function readWholeDeclaration(session: Session, name: string): Promise<Json | undefined> {
+  let text = '';
+  const found = await codepipeline(session, 'call', `read the declaration of ${name}`, async ({ sdk, client }) => {
+    const command = new sdk.GetPipelineCommand({ name });
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        const response = result.response as { body?: AsyncIterable<Uint8Array> };
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of response.body ?? []) chunks.push(chunk);
+        const bytes = Buffer.concat(chunks);
+        text = bytes.toString('utf8');
+        Object.assign(response, { body: Readable.from([bytes]) });
+        return result;
+      },
+      // Nearest to the wire: before anything is left out.
+      { step: 'deserialize', priority: 'low', name: 'wholeAnswer' },
+    );
+    try {
+      await client.send(command);
+      return true;
+    } catch (error) {
+      if (error instanceof sdk.PipelineNotFoundException) return false;
+      throw error;
+    }
+  });
+  const answer = found ? valueOfJson(text) : undefined;
+  return isRecord(answer) && isRecord(answer['pipeline']) ? answer['pipeline'] : undefined;
+}
+
+/** Creates a pipeline, or gives it another declaration; every member is sent as it stands, also what the SDK does not know. */
+export function deployDeclaration(session: Session, kind: 'create' | 'update', declaration: Json): Promise<unknown> {
+  const name = String(declaration['name']);
+  const body = JSON.stringify({ pipeline: declaration });
+  return codepipeline(session, 'change', `${kind} ${name}`, ({ sdk, client }) => {
+    const pipeline = declaration as unknown as PipelineDeclaration;
+    const Command = kind === 'create' ? sdk.CreatePipelineCommand : sdk.UpdatePipelineCommand;
+    // Both take the declaration, and nothing else is used of them.
+    const command = new Command({ pipeline }) as InstanceType<typeof sdk.CreatePipelineCommand>;
+    command.middlewareStack.add(
+      (next) => (args) => {
+        Object.assign(args.request as object, { body });
+        return next(args);
+      },
+      { step: 'build', priority: 'high', name: 'wholeDeclaration' },
+    );
+    return client.send(command);
+  });
 }

@@ -4,6 +4,7 @@ import type { Approval } from '../approvals';
 import type { Room } from '../room';
 import type { Place } from '../services';
 import { act, type StateVerb } from './act';
+import { compareDeclaration, declarationOf, deploy } from './declaration';
 import * as builds from './builds';
 import { decideOnApproval, pickApproval } from './decide';
 import { openDelivery, pickDelivery } from './open-declaration';
@@ -65,6 +66,11 @@ async function buildOf(room: Room, given: Given): Promise<{ connection: Connecti
   return build === undefined ? undefined : { connection, build };
 }
 
+/** The connection that commands on files of the workspace use. */
+function active(room: Room): Promise<Session> {
+  return sessionOf(room, room.parts.services.connections.active);
+}
+
 export const actions = {
   stop: verb('stop', 'Stop Delivery Run'),
   retryFailed: verb('retryFailed', 'Retry Failed Actions'),
@@ -78,6 +84,17 @@ export const actions = {
   openDeclaration: async (room, given) => {
     const target = await pipelineOf(room, given, 'Open CodePipeline Declaration');
     if (target) await openDelivery(await sessionOf(room, target.connection), target.pipeline);
+  },
+  compareDeclaration: async (room, given) => {
+    await compareDeclaration(await active(room), room.declared, await declarationOf(given));
+  },
+  deployDeclaration: async (room, given) => {
+    const found = await declarationOf(given);
+    if (await deploy(await active(room), room.declared, found)) room.started(undefined);
+  },
+  startDeclared: async (room, given) => {
+    const { name } = await declarationOf(given);
+    room.parts.start({ connection: room.parts.services.connections.active, pipeline: name });
   },
   openBuildLog: async (room, given) => {
     const found = await buildOf(room, given);
