@@ -34,7 +34,7 @@ export function planOf(declared: Json, deployed: Json | undefined): Plan {
       consequence: `Creates ${name}. The service starts its first run at once.`,
     };
   }
-  const changes = changesBetween(without(deployed), without(declared), []);
+  const changes = changesBetween(withoutVersion(deployed), withoutVersion(declared), []);
   if (changes.length === 0) {
     return { kind: 'none', name, changes, consequence: `${name} is deployed as it is declared.` };
   }
@@ -59,8 +59,9 @@ function goneStages(declared: Json, deployed: Json): string[] {
   return stagesOf(deployed).flatMap(({ key }) => (kept.has(key) ? [] : [key]));
 }
 
-function without({ version: _, ...rest }: Json): Json {
-  return rest;
+/** The declaration without the version, which the service counts. */
+export function withoutVersion(declaration: Json): Json {
+  return Object.fromEntries(Object.entries(declaration).filter(([key]) => key !== 'version'));
 }
 
 /** An element of a list that its elements' names tell apart. */
@@ -81,9 +82,14 @@ function actionNames(stage: unknown): string {
 /** The elements by their names; undefined where they have none of their own. */
 function elementsOf(list: unknown): Element[] | undefined {
   if (!Array.isArray(list)) return undefined;
-  const elements = list.map((value: unknown) => ({ key: isRecord(value) ? String(value['name'] ?? '') : '', value }));
+  const elements = list.map((value: unknown) => ({ key: nameOf(value), value }));
   const names = new Set(elements.map(({ key }) => key));
   return names.has('') || names.size < elements.length ? undefined : elements;
+}
+
+function nameOf(value: unknown): string {
+  const name = isRecord(value) ? value['name'] : undefined;
+  return typeof name === 'string' ? name : '';
 }
 
 function changesBetween(from: unknown, to: unknown, path: readonly string[]): string[] {

@@ -332,7 +332,7 @@ export function deployDeclaration(session: Session, kind: 'create' | 'update', d
     const pipeline = declaration as unknown as PipelineDeclaration;
     const Command = kind === 'create' ? sdk.CreatePipelineCommand : sdk.UpdatePipelineCommand;
     // Both take the declaration, and nothing else is used of them.
-    const command = new Command({ pipeline }) as InstanceType<typeof sdk.CreatePipelineCommand>;
+    const command: InstanceType<typeof sdk.CreatePipelineCommand> = new Command({ pipeline });
     command.middlewareStack.add(
       (next) => (args) => {
         Object.assign(args.request as object, { body });

@@ -4,7 +4,7 @@ import type { Session } from '../../aws';
 import { placeOf } from '../../aws/confirm';
 import { valueOfJson } from '../../shared/json';
 import { UserError } from '../../workbench';
-import { arrangedLike, declarationIn, type Json, planOf } from '../plan';
+import { arrangedLike, declarationIn, type Json, planOf, withoutVersion } from '../plan';
 import { deployDeclaration, readWholeDeclaration } from '../service';
 
 const scheme = 'mlops-flow-declaration';
@@ -64,8 +64,7 @@ export async function compareDeclaration(
     );
   }
   // The version is the service's own, and differs after each deployment.
-  const { version, ...rest } = deployed;
-  const compared = arrangedLike('version' in declaration ? { ...rest, version } : rest, declaration);
+  const compared = arrangedLike('version' in declaration ? deployed : withoutVersion(deployed), declaration);
   const text = `${JSON.stringify(isFramed ? { pipeline: compared } : compared, undefined, 2)}\n`;
   const title = `${name}: ${session.connection.label} ↔ file`;
   await commands.executeCommand('vscode.diff', documents.keep(name, text), uri, title);
@@ -94,8 +93,7 @@ export async function deploy(session: Session, documents: DeployedDeclarations, 
   const answer = await window.showWarningMessage(`${action} ${name}?`, { modal: true, detail }, ...choices);
   if (answer === compare) await compareDeclaration(session, documents, found);
   if (answer !== action) return false;
-  const { version: _, ...sent } = declaration;
-  await deployDeclaration(session, plan.kind, plan.kind === 'create' ? sent : declaration);
+  await deployDeclaration(session, plan.kind, plan.kind === 'create' ? withoutVersion(declaration) : declaration);
   window.setStatusBarMessage(`$(pass) ${name} is ${plan.kind === 'create' ? 'created' : 'updated'}.`, 5000);
   return true;
 }

@@ -7,7 +7,7 @@ import { FakeService } from '../../fixtures/aws/service';
 import { declaration } from '../../fixtures/delivery';
 
 const declared = declaration as unknown as Json;
-const copy = (): Record<string, never> & {
+const copy = (): Json & {
   stages: { name: string; actions: { name: string; configuration: Record<string, string> }[] }[];
 } => structuredClone(declaration) as never;
 
@@ -48,7 +48,7 @@ describe('a plan', () => {
     next.stages[1]?.actions.pop();
     next.stages.splice(2, 1);
     Object.assign(next, { executionMode: 'QUEUED' });
-    const plan = planOf(next as unknown as Json, declared);
+    const plan = planOf(next, declared);
     expect(plan.changes).toEqual([
       'executionMode: "SUPERSEDED" → "QUEUED"',
       'Test › Unit › configuration › ProjectName: "penguins-test" → "penguins-check"',
@@ -61,7 +61,7 @@ describe('a plan', () => {
   it('sees stages in another order, and what the service has that the file does not', () => {
     const next = copy();
     next.stages.reverse();
-    expect(planOf(next as unknown as Json, declared).changes).toEqual(['stages: another order']);
+    expect(planOf(next, declared).changes).toEqual(['stages: another order']);
     expect(planOf(declared, { ...declared, newerMember: { a: 1 } }).changes).toEqual(['newerMember: removed']);
     expect(planOf({ ...declared, newerMember: true }, declared).changes).toEqual(['newerMember: added true']);
   });
