@@ -13,6 +13,7 @@ REQUEST is a JSON object:
     caller      {"script", "line"} of a call in Python of that function: what it gives is taken where nothing else is given
     argv        the words of the command line, for a script that is run as a program
     role        the role that stands for a placeholder
+    name        of a pipeline whose definition is written out, without one
     strict      nothing stands for what is missing
 
 Standard output is one JSON object:
@@ -93,6 +94,7 @@ def watch_calls(missing, lenient):
         if operation in ("PutObject", "CreateMultipartUpload"):
             return put_again(self, operation, parameters)
         parameters = stand_ins.with_own_role(parameters, missing.role)
+        missing.sent(operation, parameters)
         if not lenient:
             return call(self, operation, parameters)
         try:
@@ -180,6 +182,7 @@ class Recorder:
         self.sources = sources
         self.steps = {}
         self.pipelines = []
+        self.sent = []
         self.places = {}
         for package in ("sagemaker.workflow", "sagemaker.mlops.workflow"):
             self.watch(f"{package}.steps", "Step", self.note_step)
@@ -216,9 +219,28 @@ class Recorder:
         if call:
             self.places[id(pipeline)] = call
 
+    def note_sent(self, operation, parameters):
+        """A definition that was given to CreatePipeline or UpdatePipeline."""
+        if operation in ("CreatePipeline", "UpdatePipeline") and parameters.get("PipelineDefinition"):
+            self.sent.append(Written(parameters["PipelineName"], parameters["PipelineDefinition"]))
+
     def last(self):
-        """The pipelines that were made, of each name the last one, in their order."""
-        return list({str(pipeline.name): pipeline for pipeline in self.pipelines}.values())
+        """The pipelines that were made, of each name the last one, in their order: the SDK's, else what was sent."""
+        return list({str(pipeline.name): pipeline for pipeline in self.pipelines or self.sent}.values())
+
+
+class Written:
+    """A pipeline whose definition is there as text."""
+
+    def __init__(self, name, text):
+        self.name, self.text = name, text
+
+    def definition(self):
+        return self.text
+
+
+def is_definition(value):
+    return isinstance(value, dict) and isinstance(value.get("Version"), str) and isinstance(value.get("Steps"), list)
 
 
 def relative_levels(script):
@@ -324,6 +346,19 @@ def arguments_for(function, given):
                 known = known_arguments()
             arguments[name] = known[name] if name in KNOWN else name.replace("_", "-")
     return arguments
+
+
+def assumed_for(request, function):
+    """The assumed arguments of a function; one whose members it reads has whatever member is asked for."""
+    assumed = dict(request.get("assumed") or {})
+    try:
+        text = inspect.getsource(function)
+    except (OSError, TypeError):
+        return assumed
+    for name in assumed:
+        if re.search(rf"\b{re.escape(name)}\s*(?:\[|\.get\()", text):
+            assumed[name] = stand_ins.Answer(name)
+    return assumed
 
 
 class Names(dict):
@@ -468,16 +503,19 @@ def make(request, recorder, missing):
             exec(compile(file.read(), script, "exec", dont_inherit=True), space)
         return None
     module = load(script, root)
+    if kind == "module" and not recorder.last():
+        written = [value for value in vars(module).values() if is_definition(value)]
+        return [Written(request.get("name") or "pipeline", json.dumps(one, default=str)) for one in written]
     if kind == "function" or (maker is None and callable(getattr(module, "get_pipeline", None))):
         function = getattr(module, maker["name"] if maker else "get_pipeline")
         caller = request.get("caller")
         if caller:
             wanted = {name for name, one in inspect.signature(function).parameters.items() if one.default in (one.empty, None) and name not in given}
             given = {**(called_with(caller, wanted) if wanted else {}), **given}
-        given = {**(request.get("assumed") or {}), **given}
+        given = {**assumed_for(request, function), **given}
         return function(**arguments_for(function, given))
     if kind == "method":
-        given = {**(request.get("assumed") or {}), **given}
+        given = {**assumed_for(request, getattr(getattr(module, maker["className"]), maker["name"])), **given}
         one = instance_of(getattr(module, maker["className"]), given)
         function = getattr(one, maker["name"])
         return function(**arguments_for(function, given))
@@ -541,6 +579,7 @@ def is_about_a_file(error, root):
 def render(request, sources, missing):
     script = request["script"]
     recorder = Recorder(sources)
+    missing.sent = recorder.note_sent
     here = (script, 0)
     try:
         try:
@@ -553,6 +592,8 @@ def render(request, sources, missing):
                 raise
             print(f"After the pipeline was made: {type(error).__name__}: {error}", file=sys.stderr)
             made = None
+        if is_definition(made):
+            made = Written(request.get("name") or "pipeline", json.dumps(made, default=str))
         answered = [one for one in (made if isinstance(made, (list, tuple)) else [made]) if callable(getattr(one, "definition", None))]
         found = answered or recorder.last()
         if not found:

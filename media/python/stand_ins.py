@@ -83,6 +83,9 @@ class Answer(dict):
     def __missing__(self, key):
         return StandIn(f"{self.name} {key}")
 
+    def get(self, key, default=None):
+        return self[key] if key in self or default is None else default
+
 
 class Module(types.ModuleType):
     """A package that this Python lacks."""
@@ -100,6 +103,7 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, sources, role):
         self.sources, self.role = sources, role
+        self.sent = lambda operation, parameters: None
         self.notes, self.modules = [], []
 
     def note(self, text):

@@ -105,7 +105,7 @@ function assumed(name: string, { project, bucket }: Surroundings): Literal {
 }
 
 /** Letters, digits and single hyphens: what names in SageMaker may have. */
-function slug(text: string): string {
+export function slug(text: string): string {
   return text
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+/, '')

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { glob } from 'tinyglobby';
-import { type Argument, type ArgumentValue, argumentsFor, openArguments } from './arguments';
+import { type Argument, type ArgumentValue, argumentsFor, openArguments, slug } from './arguments';
 import { makeEnvironment } from './environments';
 import {
   callerFor,
@@ -137,6 +137,7 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
       : { caller: { script: join(project.root, caller.path), function: caller.function } }),
     argv: caller?.script === undefined ? [] : caller.words,
     role: access.role,
+    name: pipeline.name ?? slug(projectName(project, pipeline)),
     strict: options.environments !== undefined && options.python === undefined,
     env: { ...env, ...rolesInEnvironment(access, env) },
     timeout: options.timeout,

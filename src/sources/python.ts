@@ -15,6 +15,9 @@ export function mayMakePipeline(text: string): boolean {
   return text.includes('sagemaker') && (text.includes('Pipeline') || /def \w*_pipelines?\(/.test(text));
 }
 
+/** A version of the definition language, as it stands in every definition. */
+const version = /^["']20\d\d-\d\d-\d\d["']$/;
+
 /**
  * The pipelines of a Python text, in their order. A text with mistakes gives what can be read of it. `if` branches,
  * loops and helpers are not followed: each function that makes pipelines is listed once.
@@ -89,16 +92,30 @@ class Script {
     });
   }
 
-  /** The calls that make a pipeline of the SageMaker SDK; the classes of the same name elsewhere are none. */
+  /**
+   * What makes a pipeline: calls of the class of the SageMaker SDK, not of the classes of the same name elsewhere, and
+   * definitions that are written out for boto3.
+   */
   pipelineCalls(): SyntaxNode[] {
     const calls: SyntaxNode[] = [];
     this.tree.iterate({
       enter: ({ node }) => {
+        if (node.name === 'DictionaryExpression' && this.isDefinition(node)) calls.push(node);
         if (node.name !== 'CallExpression' || !this.isPipelineClass(node.firstChild)) return;
         if (!this.isHandle(node)) calls.push(node);
       },
     });
     return calls;
+  }
+
+  /** A definition as it goes to CreatePipeline: a dictionary with a version and steps. */
+  private isDefinition(node: SyntaxNode): boolean {
+    const keys = new Map<string, string>();
+    for (let at = node.firstChild; at; at = at.nextSibling) {
+      if (at.name !== 'String' || at.nextSibling?.name !== ':') continue;
+      keys.set(unquoted(this.slice(at)) ?? '', this.slice(at.nextSibling.nextSibling));
+    }
+    return keys.has('Steps') && version.test(keys.get('Version') ?? '');
   }
 
   /** Only a name, in a text that starts or asks and never makes: it stands for a pipeline that is there already. */

@@ -69,6 +69,8 @@ export interface RenderRequest {
   argv?: readonly string[];
   /** The role that stands for one that is only a placeholder. */
   role?: string;
+  /** Of a pipeline whose definition is written out, and says none itself. */
+  name?: string;
   /** Fails where something is missing, so that it can be had and rendering begun anew. */
   strict?: boolean;
   /** The process's environment: AWS is what it names. */
@@ -145,7 +147,7 @@ function packageOf(module: string): string {
 
 function run(request: RenderRequest): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
-    const { script, root, folders, maker, arguments: given, assumed, caller, argv, role, strict } = request;
+    const { script, root, folders, maker, arguments: given, assumed, caller, argv, role, name, strict } = request;
     const asked = JSON.stringify({
       script,
       root,
@@ -156,6 +158,7 @@ function run(request: RenderRequest): Promise<{ code: number | null; out: string
       caller,
       argv,
       role,
+      name,
       strict,
     });
     const child = spawn(request.python, [request.helper, asked], {

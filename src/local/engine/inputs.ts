@@ -28,14 +28,19 @@ export function missingInputs(
   const unknown = new Set<string>();
   eachText(own, (text) => {
     const found = standIn.exec(text)?.[0];
-    if (found !== undefined) unknown.add(`it has ${found}, as rendering did not find what stands there`);
+    if (found !== undefined) unknown.add(found.replace('stand-in-for-', ''));
   });
   const written = steps.flatMap((other) => (other === step ? [] : writesOf(argumentsOf(other))));
   const reads = readsOf(own, step.arguments)
     .filter(({ uri, isParameter }) => uri.startsWith('s3://') && (isParameter || step.needs.length === 0))
     .filter(({ uri }) => !standIn.test(uri) && !written.some((place) => overlaps(uri, place)) && !has(uri));
   const places = [...new Set(reads.map(({ uri }) => uri))];
-  return [...unknown, ...places.map((uri) => `it reads ${uri}, which is not there`)];
+  return [
+    ...(unknown.size === 0 ? [] : [`it needs what was not known when it was rendered (${[...unknown].join(', ')})`]),
+    ...(places.length === 0
+      ? []
+      : [`it reads ${places.join(' and ')}, which ${places.length === 1 ? 'is' : 'are'} not there`]),
+  ];
 }
 
 function overlaps(a: string, b: string): boolean {

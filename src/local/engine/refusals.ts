@@ -39,7 +39,7 @@ export function refuseSteps(
   if (reasons.length === 0) return;
   const more = reasons.length > named ? ` … and ${reasons.length - named} more` : '';
   throw invalid(
-    `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give data as fixtures and steps stubs in .mlops/config.json.`,
+    `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.`,
   );
 }
 

@@ -103,9 +103,7 @@ describe('what steps read', () => {
 
   test('what only stands for something is told by what it stands for', () => {
     const step = shellStep('A', 'true', { Environment: { KEY: 'x stand-in-for-url y' } });
-    expect(refusal(nothing, step)).toContain(
-      "'A': it has stand-in-for-url, as rendering did not find what stands there.",
-    );
+    expect(refusal(nothing, step)).toContain("'A': it needs what was not known when it was rendered (url).");
   });
 });
 

@@ -94,6 +94,24 @@ test('calls of makers, with what is written out or constant', () => {
   ]);
 });
 
+describe('definitions that are written out for boto3', () => {
+  test('are found where they are made, near misses are not', () => {
+    const text = `import boto3\nsm = boto3.client("sagemaker")\n\ndef build(cfg):\n    return {"Version": "2020-12-01", "Metadata": {}, "Steps": []}\n\nOTHER_Pipeline = {"Version": "2012-10-17", "Statement": []}\n`;
+    expect(pipelinesInPython(text)).toEqual([
+      { maker: { kind: 'function', name: 'build', parameters: [{ name: 'cfg' }] }, line: 3, sdk: 2 },
+    ]);
+    expect(pipelinesInPython(text.replace('"Steps"', '"Stages"'))).toEqual([]);
+    expect(pipelinesInPython(text.replace('2020-12-01', 'one'))).toEqual([]);
+  });
+
+  test('a name for a pipeline that is there already makes none', () => {
+    const text = `${v2}pipeline = Pipeline(name="churn", sagemaker_session=session)\npipeline.start()\n`;
+    expect(pipelinesInPython(text)).toEqual([]);
+    expect(pipelinesInPython(`${text}pipeline.upsert(role)\n`)).toHaveLength(1);
+    expect(pipelinesInPython(text.replace('name="churn"', 'name="churn", steps=[a]'))).toHaveLength(1);
+  });
+});
+
 describe('pipelines in notebooks', () => {
   const notebook = (cells: string[], language = 'python'): string =>
     JSON.stringify({

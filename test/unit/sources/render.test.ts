@@ -181,6 +181,22 @@ describe('rendering a Python script', () => {
     ]);
   });
 
+  it('takes a definition that is written out: of a function, or at the top', async () => {
+    const definition = '{"Version": "2020-12-01", "Steps": [{"Name": "A", "Type": cfg["kind"].strip()}]}';
+    const make = `def build(cfg):\n    return ${definition}\n`;
+    const maker: Maker = { kind: 'function', name: 'build', parameters: [] };
+    const known = await renderText('dict.py', make, { maker, name: 'mine', arguments: { cfg: { kind: 'Fail' } } });
+    expect(known.pipelines).toMatchObject([{ name: 'mine', unknown: [] }]);
+    expect(JSON.parse(known.pipelines[0]?.definition ?? '')).toMatchObject({ Steps: [{ Name: 'A', Type: 'Fail' }] });
+    const open = await renderText('dict.py', make, { maker, name: 'mine', assumed: { cfg: 'guess' } });
+    expect(open.pipelines).toMatchObject([{ unknown: ['stand-in-for-cfg-kind'] }]);
+    const top = await renderText('top.py', `cfg = {"kind": "Fail"}\nDEFINITION = ${definition}\n`, {
+      maker: { kind: 'module' },
+      name: 'mine',
+    });
+    expect(top.pipelines.map(({ name }) => name)).toEqual(['mine']);
+  });
+
   it('makes an object of a class, and calls its method', async () => {
     const script = `${head}class Factory:\n    def __init__(self, team):\n        self.team = team\n\n    def create(self, role):\n        return Pipeline(f"{self.team} {role}")\n`;
     const maker: Maker = { kind: 'method', className: 'Factory', name: 'create', parameters: [] };
