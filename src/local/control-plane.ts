@@ -21,6 +21,7 @@ import { StoreError, explain, explainOpening } from './store/database';
 import { makeFolder } from './store/folder';
 import { Store } from './store/store';
 import { WireServer, type WireOptions } from './wire/server';
+import type { Operations } from './wire/service';
 import type { KeyPair } from './wire/signature';
 
 export interface ControlPlaneOptions extends ServingOptions {
@@ -95,7 +96,10 @@ export class ControlPlane {
       const { endpoints, invoker, queues } = serving;
       const builds = new Builds(surroundings, broken);
       const deliveries = new Deliveries(surroundings, builds, broken);
-      const engine = new Engine(store, jobs, broken);
+      let own: Operations = {};
+      const engine = new Engine(store, jobs, broken, async (operation, input) => ({
+        ...(await own[operation]?.(input as never)),
+      }));
       store.transaction(() => {
         engine.recover();
         jobs.recover();
@@ -104,9 +108,11 @@ export class ControlPlane {
       forgetOldAnswers(store);
       objects(store).createBucket(defaultBucket);
       const context = { store, engine, jobs, endpoints, invoker, queues, builds, deliveries };
+      const spoken = services.map((service) => ({ ...service, operations: service.operations(context) }));
+      own = spoken.find(({ signingName }) => signingName === 'sagemaker')?.operations ?? {};
       const wire = new WireServer({
         keys,
-        services: services.map((service) => ({ ...service, operations: service.operations(context) })),
+        services: spoken,
         explain(error) {
           const explained = explain(error, folder);
           return explained === error || !(explained instanceof Error) ? undefined : explained.message;

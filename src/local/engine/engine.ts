@@ -4,18 +4,24 @@ import { type Job, jobs } from '../jobs/job';
 import type { Jobs } from '../jobs/jobs';
 import type { Store } from '../store/store';
 import { ServiceError } from '../wire/errors';
+import { Callbacks } from './callbacks';
 import { interrupted, interruptedStep } from './reasons';
 import { ExecutionRun } from './run';
+import type { Call } from './steps/step';
 
 /** Runs executions: as many as are started, each by its own schedule. */
 export class Engine {
   private readonly runs = new Map<string, ExecutionRun>();
+  /** The Callback steps of all executions that wait. */
+  readonly callbacks = new Callbacks();
 
   constructor(
     private readonly store: Store,
     private readonly jobs: Jobs,
     /** Hears of a store that cannot be written any more: the control plane must end. */
     private readonly broken: (error: unknown) => void,
+    /** Does an operation of SageMaker for a step. */
+    private readonly call: Call,
   ) {}
 
   /** Starts, or takes up again, an execution that is `Executing` in the store. */
@@ -29,7 +35,7 @@ export class Engine {
   /** An execution that cannot even begin, because what it builds on has gone, has failed. */
   private open(execution: Execution): ExecutionRun | undefined {
     try {
-      return new ExecutionRun(execution, this.store, this.jobs);
+      return new ExecutionRun(execution, this.store, this.jobs, this.callbacks, this.call);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       executions(this.store).put({
@@ -93,8 +99,8 @@ export class Engine {
 
 /** The job that a step has made, if it has. */
 function jobOf(store: Store, { metadata }: Step): Job | undefined {
-  for (const { name, resource } of jobKinds) {
-    const arn = metadata?.[resource]?.Arn;
+  for (const { name, metadata: key } of jobKinds) {
+    const arn = metadata?.[key]?.Arn;
     if (arn !== undefined) return jobs(store).get(`${name}/${arn.split('/')[1] ?? ''}`);
   }
   return undefined;

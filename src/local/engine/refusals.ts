@@ -7,6 +7,18 @@ import { type Scope, UnresolvedReference, resolve } from './references';
 import { stepKind } from './steps';
 import { stubProblem } from './stubs';
 
+/** What the steps need that Local has not. */
+const notRun: Readonly<Record<string, string>> = {
+  AutoML: 'Local has no AutoML',
+  EMR: 'Local has no EMR clusters',
+  EMRServerless: 'Local has no EMR Serverless applications',
+  InferenceComponent: 'Local has no inference components',
+  BedrockCustomModel: 'Local has no Amazon Bedrock',
+  BedrockCustomModelDeployment: 'Local has no Amazon Bedrock',
+  BedrockModelImport: 'Local has no Amazon Bedrock',
+  BedrockProvisionedModelThroughput: 'Local has no Amazon Bedrock',
+};
+
 /** How many steps the message names. */
 const named = 20;
 
@@ -45,7 +57,7 @@ export function refuseSteps(
 
 function refusalOf(step: StepDefinition, known: Record<string, unknown>): string | undefined {
   const kind = stepKind(step.type);
-  if (!kind) return `Local does not run steps of type ${step.type}`;
+  if (!kind) return notRun[step.type] ?? `Local does not run steps of type ${step.type}`;
   return kind.refuse?.(known);
 }
 

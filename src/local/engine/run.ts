@@ -9,6 +9,7 @@ import { pipelineVersions } from '../domain/pipelines';
 import type { Jobs } from '../jobs/jobs';
 import type { Store } from '../store/store';
 import { cacheKeyOf, cachedStep } from './cache';
+import type { Callbacks } from './callbacks';
 import { type Definition, type StepDefinition, parseDefinition } from './definition';
 import { bindParameters } from './parameters';
 import { interruptedStep } from './reasons';
@@ -17,7 +18,7 @@ import { retryDelay } from './retries';
 import { Schedule } from './schedule';
 import { selectSteps } from './selection';
 import { runStep } from './steps';
-import type { StepEnd } from './steps/step';
+import type { Call, StepEnd } from './steps/step';
 
 /** Steps at a time where no limit is set: the steps of a wide pipeline share one machine. */
 const defaultParallelism = Math.max(4, availableParallelism());
@@ -45,6 +46,8 @@ export class ExecutionRun {
     private execution: Execution,
     private readonly store: Store,
     private readonly jobs: Jobs,
+    private readonly callbacks: Callbacks,
+    private readonly call: Call,
   ) {
     this.done = this.outcome.promise;
     const version = pipelineVersions(store).get(`${execution.pipeline}/${execution.version}`);
@@ -154,6 +157,8 @@ export class ExecutionRun {
         scope: this.scope,
         store,
         jobs: this.jobs,
+        callbacks: this.callbacks,
+        call: this.call,
         signal,
         started: (metadata: PipelineExecutionStepMetadata) => {
           record.metadata = metadata;

@@ -4,7 +4,7 @@ import { type RequestTags, tags } from '../domain/tags';
 import { invalid } from '../wire/errors';
 import { jobKinds } from './index';
 import { type Job, jobs } from './job';
-import type { JobEnd, JobKind } from './kind';
+import type { ConductedKind, JobEnd, JobKind, ProcessKind } from './kind';
 import { standIn } from './run/stand-in';
 import { Interrupted, type JobSurroundings, endJob, runJob } from './run/runner';
 
@@ -47,7 +47,10 @@ export class Jobs {
   async run(kind: JobKind, job: Job, request: object, signal?: AbortSignal): Promise<JobEnd> {
     const abort = new AbortController();
     const either = signal ? AbortSignal.any([signal, abort.signal]) : abort.signal;
-    const done = runJob(kind, job, request, this.surroundings, either);
+    const done =
+      'conduct' in kind
+        ? this.conduct(kind, job, request, either)
+        : runJob(kind, job, request, this.surroundings, either);
     this.running.set(job.arn, { abort, done });
     try {
       return await done;
@@ -56,8 +59,42 @@ export class Jobs {
     }
   }
 
+  /** Runs a job that is made of others, each of which is stopped with it. */
+  private async conduct(kind: ConductedKind, job: Job, request: object, signal: AbortSignal): Promise<JobEnd> {
+    const { store } = this.surroundings;
+    const save = (): void => {
+      job.modifiedAt = new Date();
+      jobs(store).put(job);
+    };
+    const stopping = (): void => {
+      job.status = 'Stopping';
+      kind.enter(job.doc, 'Stopping', new Date());
+      save();
+    };
+    signal.addEventListener('abort', stopping, { once: true });
+    const end = await kind.conduct({
+      name: job.name,
+      request,
+      doc: job.doc,
+      save,
+      signal,
+      run: async (child, name, asked) => {
+        const made = this.create(child, name, asked);
+        await this.run(child, made, asked, signal);
+        return made.doc as never;
+      },
+    });
+    signal.removeEventListener('abort', stopping);
+    const interruption = signal.reason instanceof Interrupted ? signal.reason : undefined;
+    const said: JobEnd = interruption
+      ? { status: 'Failed', reason: `InternalServerError: ${interruption.message}` }
+      : end;
+    endJob(kind, job, { ...said, metrics: [] }, store);
+    return said;
+  }
+
   /** Ends a job as it is told instead of running it. */
-  stub(kind: JobKind, job: Job, request: object, stub: Stub): Promise<JobEnd> {
+  stub(kind: ProcessKind, job: Job, request: object, stub: Stub): Promise<JobEnd> {
     return standIn(kind, job, request, stub, this.surroundings);
   }
 

@@ -71,24 +71,43 @@ export interface Birth {
   now: Date;
 }
 
-/** A kind of job of SageMaker: all that differs from one to another. */
-export interface JobKind<Request extends object = object, Doc extends object = object> {
+/** What is known of every kind of job of SageMaker: its requests and its records. */
+export interface JobRecords<Request extends object = object, Doc extends object = object> {
   /** `training`: the beginning of its jobs' ids in the store. */
   readonly name: string;
-  /** `TrainingJob`: what its operations, members and step metadata are called after. */
-  readonly resource: 'TrainingJob' | 'ProcessingJob' | 'TransformJob';
+  /** `TrainingJob`: what its operations and members are called after. */
+  readonly resource: 'TrainingJob' | 'ProcessingJob' | 'TransformJob' | 'HyperParameterTuningJob';
+  /** What a step's metadata call it. */
+  readonly metadata: 'TrainingJob' | 'ProcessingJob' | 'TransformJob' | 'TuningJob';
   /** `training-job`, in ARNs. */
   readonly arnType: string;
-  readonly logGroup: string;
   /** The arguments that make two runs of a step the same work: the service's own list. */
   readonly cacheKey: readonly string[];
+  /** The longest name that the service takes; 63 unless it is given. */
+  readonly longestName?: number;
   /**
    * Why Local cannot run a job with this request, in half a sentence.
    * @param known the request; members whose value only a run can tell are there and undefined
    */
   refuse(known: Readonly<Record<string, unknown>>): string | undefined;
+  /** Refuses a request by what there is on Local. @throws {ServiceError} */
+  check?(request: Request, store: Store): void;
   /** The record of a new job: the answer of its Describe operation. */
   document(request: Request, birth: Birth): Doc;
+  /** Notes a phase in the record. */
+  enter(doc: Doc, phase: Phase, now: Date): void;
+  /** Notes the end in the record, also that of a job that was cut short by the end of the process. */
+  end(doc: Doc, end: Ended): void;
+  /** The entry of its List operation. */
+  summary(doc: Doc): object;
+}
+
+/** A kind of job that is a process: all that differs from one to another. */
+export interface ProcessKind<Request extends object = object, Doc extends object = object> extends JobRecords<
+  Request,
+  Doc
+> {
+  readonly logGroup: string;
   /** Metrics to be read from its log. */
   metrics?(request: Request): readonly { Name?: string | undefined; Regex?: string | undefined }[];
   /** Whether the job may look for `/opt/ml` at its place: a mount costs some milliseconds. */
@@ -97,16 +116,32 @@ export interface JobKind<Request extends object = object, Doc extends object = o
   prepare(work: Work<Request>): Promise<Launch>;
   /** Whether a job that has failed keeps what it had made until then. */
   readonly keepsPart?: true;
-  /** Refuses a request by what there is on Local. @throws {ServiceError} */
-  check?(request: Request, store: Store): void;
   /** Uploads what the job made. */
   collect(work: Work<Request>): Promise<void>;
   /** Where its outputs go. */
   targets(request: Request, name: string): Target[];
-  /** Notes a phase in the record. */
-  enter(doc: Doc, phase: Phase, now: Date): void;
-  /** Notes the end in the record, also that of a job that was cut short by the end of the process. */
-  end(doc: Doc, end: Ended): void;
-  /** The entry of its List operation. */
-  summary(doc: Doc): object;
 }
+
+/** What a job that is made of others works with. */
+export interface Conducting<Request, Doc> {
+  name: string;
+  request: Request;
+  /** Its record; {@link save} keeps what was changed in it. */
+  doc: Doc;
+  save(): void;
+  signal: AbortSignal;
+  /** Runs a job of another kind to its end. @returns its record */
+  run<R extends object, D extends object>(kind: ProcessKind<R, D>, name: string, request: R): Promise<D>;
+}
+
+/** A kind of job that is made of other jobs. */
+export interface ConductedKind<Request extends object = object, Doc extends object = object> extends JobRecords<
+  Request,
+  Doc
+> {
+  conduct(work: Conducting<Request, Doc>): Promise<JobEnd>;
+}
+
+export type JobKind<Request extends object = object, Doc extends object = object> =
+  | ProcessKind<Request, Doc>
+  | ConductedKind<Request, Doc>;

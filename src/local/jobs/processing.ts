@@ -1,6 +1,6 @@
 import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import { dirname } from 'node:path';
-import type { JobKind, Launch, Work } from './kind';
+import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, recordIn } from './refuse';
 import { resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
@@ -10,9 +10,10 @@ import { isPython } from './run/python';
 const defaultMaxRuntime = 86_400;
 
 /** Processing jobs: inputs into their folders, the entry point, outputs back to S3. */
-export const processing: JobKind<CreateProcessingJobRequest, DescribeProcessingJobResponse> = {
+export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcessingJobResponse> = {
   name: 'processing',
   resource: 'ProcessingJob',
+  metadata: 'ProcessingJob',
   arnType: 'processing-job',
   logGroup: '/aws/sagemaker/ProcessingJobs',
   cacheKey: ['AppSpecification', 'Environment', 'ProcessingInputs'],

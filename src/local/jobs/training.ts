@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Algorithm, algorithmOf } from './images/algorithms';
 import { parseImage } from './images/image';
-import type { JobKind, Launch, Work } from './kind';
+import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, recordIn } from './refuse';
 import { type Container, resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
@@ -16,9 +16,10 @@ const defaultMaxRuntime = 86_400;
  * Training jobs: channels into their folders, the script (script mode) or the entry point, `model.tar.gz` and
  * `output.tar.gz` back to S3.
  */
-export const training: JobKind<CreateTrainingJobRequest, DescribeTrainingJobResponse> = {
+export const training: ProcessKind<CreateTrainingJobRequest, DescribeTrainingJobResponse> = {
   name: 'training',
   resource: 'TrainingJob',
+  metadata: 'TrainingJob',
   arnType: 'training-job',
   logGroup: '/aws/sagemaker/TrainingJobs',
   cacheKey: [
@@ -161,7 +162,7 @@ async function prepare({
   container.writeJson(`${configuration}/inputdataconfig.json`, channels.configuration);
 
   const values = Object.fromEntries(Object.entries(hyperParameters).map(([key, value]) => [key, fromJson(value)]));
-  const own = Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith('sagemaker_')));
+  const own = Object.fromEntries(Object.entries(values).filter(([key]) => !isToolkits(key)));
   const algorithm = builtIn(request, programs);
   const { command, module }: Command = algorithm ?? (await commandOf(request, values, container, transfer));
   const requirements = container.path('code', 'requirements.txt');
@@ -179,9 +180,7 @@ async function prepare({
     SM_USER_ARGS: JSON.stringify(userArguments),
     SM_INPUT_DATA_CONFIG: JSON.stringify(channels.configuration),
     SM_OUTPUT_INTERMEDIATE_DIR: container.path('output', 'intermediate'),
-    SM_FRAMEWORK_PARAMS: JSON.stringify(
-      Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith('sagemaker_'))),
-    ),
+    SM_FRAMEWORK_PARAMS: JSON.stringify(Object.fromEntries(Object.entries(values).filter(([key]) => isToolkits(key)))),
     SM_LOG_LEVEL: '20',
     ...(module === undefined ? {} : { SM_MODULE_NAME: module.replace(/\.py$/, ''), SM_USER_ENTRY_POINT: module }),
   };
@@ -284,6 +283,11 @@ async function collect({ name, request, container, transfer }: Work<CreateTraini
   await transfer.uploadArchive(container.path('model'), `${output}/model.tar.gz`);
   const data = container.path('output', 'data');
   if ((await filesBelow(data)).length > 0) await transfer.uploadArchive(data, `${output}/output.tar.gz`);
+}
+
+/** Whether a hyperparameter speaks to the training toolkit, not to the script. */
+function isToolkits(name: string): boolean {
+  return name.startsWith('sagemaker_') || name === '_tuning_objective_metric';
 }
 
 /** The SageMaker SDK writes hyperparameters as JSON texts; others write them plainly. */

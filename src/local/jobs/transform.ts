@@ -3,7 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import serving from '../../../media/python/serving.py';
 import program from '../../../media/python/transform.py';
 import { modelSource } from '../domain/model-source';
-import type { JobKind, Launch, Work } from './kind';
+import { algorithmOf } from './images/algorithms';
+import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, recordIn } from './refuse';
 import { resourceConfig } from './run/container';
 import { placeModel } from './run/model';
@@ -16,9 +17,10 @@ const megabyte = 1024 * 1024;
 const maxRuntime = 7 * 86_400;
 
 /** Transform jobs: all records of the input through a model, the answers in `.out` files. */
-export const transform: JobKind<CreateTransformJobRequest, DescribeTransformJobResponse> = {
+export const transform: ProcessKind<CreateTransformJobRequest, DescribeTransformJobResponse> = {
   name: 'transform',
   resource: 'TransformJob',
+  metadata: 'TransformJob',
   arnType: 'transform-job',
   logGroup: '/aws/sagemaker/TransformJobs',
   cacheKey: ['ModelName', 'TransformInput', 'TransformResources', 'Environment', 'DataProcessing', 'BatchStrategy'],
@@ -115,6 +117,7 @@ async function prepare(work: Work<CreateTransformJobRequest>): Promise<Launch> {
   });
   const code = submitted ?? container.path('model', 'code');
   const requirements = `${code}/requirements.txt`;
+  const algorithm = algorithmOf(source.image, '');
   return {
     command: ['python3', place('transform.py'), place('config.json')],
     cwd: container.root,
@@ -128,6 +131,9 @@ async function prepare(work: Work<CreateTransformJobRequest>): Promise<Launch> {
       MLOPS_FLOW_IMAGE: source.image,
     }),
     maxRuntime,
+    image: source.image,
+    // Without a script of its own it is the algorithm's model that answers.
+    ...(algorithm && !existsSync(code) ? { recipe: algorithm.recipe } : {}),
     ...(existsSync(requirements) ? { requirements } : {}),
   };
 }

@@ -9,6 +9,7 @@ import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
 import { sagemakerRuntime } from './sagemaker-runtime';
 import type { Service } from './service';
+import { sqs } from './sqs';
 import { sts } from './sts';
 
 /** The services that Local speaks. */
@@ -24,4 +25,5 @@ export const services: readonly Service[] = [
   cloudwatch,
   applicationAutoscaling,
   codepipeline,
+  sqs,
 ];

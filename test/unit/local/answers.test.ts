@@ -367,7 +367,8 @@ test('functions', async () => {
 test('CodeBuild answers', () => codebuildAnswers(bed));
 
 /** What endpoints.test.ts and its neighbours ask. */
-const elsewhere = /Endpoint|Transform|Monitoring|DataQuality|^monitoring |^application-autoscaling /;
+const elsewhere =
+  /Endpoint|Transform|Monitoring|DataQuality|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|HyperParameter|^sqs /;
 test('CodePipeline answers', () => codepipelineAnswers(bed));
 
 test('every operation of every service has answered', () => {

@@ -1,15 +1,20 @@
 import { stubOf } from '../../../shared/stubs';
 import { processing } from '../../jobs/processing';
 import { training } from '../../jobs/training';
+import { transform } from '../../jobs/transform';
+import { trainingJobsOf, tuning } from '../../jobs/tuning';
 import { ServiceError } from '../../wire/errors';
 import { UndecidableCondition } from '../conditions';
 import type { StepDefinition } from '../definition';
 import { UnresolvedReference } from '../references';
+import { callbackStep } from './callback';
 import { conditionStep } from './condition';
+import { endpointConfigStep, endpointStep } from './endpoint';
 import { failStep } from './fail';
 import { jobStep } from './job';
 import { endAsStub } from './stubbed';
 import { lambdaStep } from './lambda';
+import { lineageStep } from './lineage';
 import { modelStep } from './model';
 import { registerModelStep } from './register-model';
 import type { StepContext, StepEnd, StepKind } from './step';
@@ -18,11 +23,17 @@ import type { StepContext, StepEnd, StepKind } from './step';
 const kinds: readonly StepKind[] = [
   jobStep('Processing', processing),
   jobStep('Training', training),
+  jobStep('Transform', transform),
+  jobStep('Tuning', tuning, (store, { arn }) => ({ TrainingJobSummaries: trainingJobsOf(store, arn) })),
   conditionStep,
   failStep,
   registerModelStep,
   modelStep,
   lambdaStep,
+  endpointConfigStep,
+  endpointStep,
+  callbackStep,
+  lineageStep,
 ];
 
 const byType = new Map(kinds.map((kind) => [kind.type, kind]));

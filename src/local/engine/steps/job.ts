@@ -1,7 +1,9 @@
 import type { PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
 import type { Stub } from '../../../shared/stubs';
 import type { RequestTags } from '../../domain/tags';
+import type { Job } from '../../jobs/job';
 import type { JobEnd, JobKind } from '../../jobs/kind';
+import type { Store } from '../../store/store';
 import { ServiceError } from '../../wire/errors';
 import type { StepDefinition } from '../definition';
 import { UnresolvedReference } from '../references';
@@ -10,29 +12,37 @@ import { nameOf } from './names';
 import { type StepContext, type StepEnd, type StepKind, requestOf, roleOf } from './step';
 import { endAsStub } from './stubbed';
 
-/** A step that runs a job of `kind` from its arguments. */
-export function jobStep(type: string, kind: JobKind): StepKind {
+/**
+ * A step that runs a job of `kind` from its arguments.
+ * @param resultOf what references read beside the answer of its Describe operation
+ */
+export function jobStep(
+  type: string,
+  kind: JobKind,
+  resultOf?: (store: Store, job: Job) => Record<string, unknown>,
+): StepKind {
   const nameMember = `${kind.resource}Name`;
   return {
     type,
     cacheKey: kind.cacheKey,
     refuse: (known) => kind.refuse(known),
     async run(step, context) {
-      const { jobs, signal, started } = context;
+      const { store, jobs, signal, started } = context;
       const { name, request } = requested(step, context);
       const job = jobs.create(kind, name, request);
-      const metadata: PipelineExecutionStepMetadata = { [kind.resource]: { Arn: job.arn } };
+      const metadata: PipelineExecutionStepMetadata = { [kind.metadata]: { Arn: job.arn } };
       started(metadata);
       const end = await jobs.run(kind, job, request, signal);
-      return endOf(end, metadata, { ...job.doc }, signal);
+      const result = { ...job.doc, ...resultOf?.(store, job) };
+      return endOf(end, metadata, result, signal);
     },
 
     async stub(step, stub, context) {
       const { jobs, signal, started } = context;
-      const asked = askedAnyway(stub, () => requested(step, context));
-      if (!asked) return endAsStub(step, stub);
+      const asked = 'conduct' in kind ? undefined : askedAnyway(stub, () => requested(step, context));
+      if ('conduct' in kind || !asked) return endAsStub(step, stub);
       const job = jobs.create(kind, asked.name, asked.request);
-      const metadata: PipelineExecutionStepMetadata = { [kind.resource]: { Arn: job.arn } };
+      const metadata: PipelineExecutionStepMetadata = { [kind.metadata]: { Arn: job.arn } };
       started(metadata);
       const end = await jobs.stub(kind, job, asked.request, stub);
       return endOf(end, metadata, withOutputs(job.doc, stub), signal);
@@ -43,7 +53,7 @@ export function jobStep(type: string, kind: JobKind): StepKind {
     step: StepDefinition,
     { execution, scope }: StepContext,
   ): { name: string; request: { Tags?: RequestTags } } {
-    const name = nameOf(execution, step.name);
+    const name = nameOf(execution, step.name, kind.longestName);
     const named = { ...scope, variables: { ...scope.variables, [nameMember]: name } };
     const own = { [nameMember]: name, ...roleOf(step, 'RoleArn', execution) };
     return { name, request: requestOf(step, named, `Create${kind.resource}`, own) };

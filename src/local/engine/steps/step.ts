@@ -7,8 +7,12 @@ import type { Store } from '../../store/store';
 import { ServiceError } from '../../wire/errors';
 import type { ServiceModel } from '../../wire/model';
 import { isRecord, parseInput, unknownMembers } from '../../wire/validate';
+import type { Callbacks } from '../callbacks';
 import type { StepDefinition } from '../definition';
 import { type Scope, resolve } from '../references';
+
+/** Does an operation of SageMaker. @throws {ServiceError} */
+export type Call = (operation: string, input: object) => Promise<Record<string, unknown>>;
 
 /** What a step came to. */
 export interface StepEnd {
@@ -28,6 +32,9 @@ export interface StepContext {
   scope: Scope;
   store: Store;
   jobs: Jobs;
+  callbacks: Callbacks;
+  /** Does an operation of SageMaker as a client would. */
+  call: Call;
   signal: AbortSignal;
   /** Tells that what the step makes is there. */
   started: (metadata: PipelineExecutionStepMetadata) => void;
@@ -53,7 +60,8 @@ const model = sagemaker as unknown as ServiceModel;
 
 /**
  * The request that a step's arguments stand for, checked as the operation itself checks it.
- * @param own members that the step does not give but the service does
+ * @param own members that the service gives, whatever the step says
+ * @param fallback members that it gives where the step says nothing
  * @throws {ServiceError} `ValidationException`
  */
 export function requestOf(
@@ -61,13 +69,14 @@ export function requestOf(
   scope: Scope,
   operation: keyof typeof sagemaker.operations,
   own: object,
+  fallback: object = {},
 ): Record<string, unknown> {
   const resolved = resolve(step.arguments, scope);
   const given = isRecord(resolved) ? resolved : {};
   const shape = model.operations[operation]?.input ?? '';
   const [unknown] = unknownMembers(model, shape, given);
   if (unknown !== undefined) throw new ServiceError('ValidationException', `Unknown Argument member '${unknown}'.`);
-  return parseInput(model, shape, { ...given, ...own });
+  return parseInput(model, shape, { ...fallback, ...given, ...own });
 }
 
 /** The pipeline's role, for a step that names none of its own. */

@@ -6,7 +6,7 @@ import { objects } from '../../domain/objects';
 import { StoreError, explain, sqliteCode, sqliteFull } from '../../store/database';
 import type { Store } from '../../store/store';
 import { type Job, jobs } from '../job';
-import type { Ended, JobEnd, JobKind, Launch, Phase } from '../kind';
+import type { Ended, JobEnd, JobRecords, Launch, Phase, ProcessKind } from '../kind';
 import { Container } from './container';
 import { ClientError } from './errors';
 import { furnish } from './furnish';
@@ -55,7 +55,7 @@ export class Interrupted extends Error {
  * @throws {StoreError}
  */
 export async function runJob(
-  kind: JobKind,
+  kind: ProcessKind,
   job: Job,
   request: object,
   surroundings: JobSurroundings,
@@ -133,7 +133,7 @@ export async function runJob(
 }
 
 /** Writes the end of a job into its record. */
-export function endJob(kind: JobKind, job: Job, end: Omit<Ended, 'at'>, store: Store): void {
+export function endJob(kind: JobRecords, job: Job, end: Omit<Ended, 'at'>, store: Store): void {
   const at = new Date();
   job.status = end.status;
   job.modifiedAt = at;

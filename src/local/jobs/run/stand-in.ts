@@ -4,7 +4,7 @@ import { type Stub, stubbedMark } from '../../../shared/stubs';
 import { logs } from '../../domain/logs';
 import { objects } from '../../domain/objects';
 import type { Job } from '../job';
-import type { JobEnd, JobKind } from '../kind';
+import type { JobEnd, ProcessKind } from '../kind';
 import { JobLog } from './job-log';
 import { type JobSurroundings, endJob } from './runner';
 import { Transfer, TransferError } from './transfer';
@@ -13,7 +13,7 @@ import { Transfer, TransferError } from './transfer';
  * Ends a job as its stub says: its record and its log are there and say so, and its outputs hold what the stub gives.
  */
 export async function standIn(
-  kind: JobKind,
+  kind: ProcessKind,
   job: Job,
   request: object,
   stub: Stub,
@@ -46,7 +46,7 @@ export async function standIn(
 
 /** Copies what a stub gives to where the job would have put its outputs. */
 async function fill(
-  kind: JobKind,
+  kind: ProcessKind,
   job: Job,
   request: object,
   { artifacts }: Stub,

@@ -12,6 +12,10 @@ import type {
   PipelineExecutionStep,
   RetryPipelineExecutionRequest,
   RetryPipelineExecutionResponse,
+  SendPipelineExecutionStepFailureRequest,
+  SendPipelineExecutionStepFailureResponse,
+  SendPipelineExecutionStepSuccessRequest,
+  SendPipelineExecutionStepSuccessResponse,
   StartPipelineExecutionRequest,
   StartPipelineExecutionResponse,
   StopPipelineExecutionRequest,
@@ -151,6 +155,20 @@ export function executionOperations({ store, engine }: Context): Operations {
         filters: [['execution = ?', id]],
       });
       return { PipelineExecutionSteps: records.map(describeStep), NextToken: nextToken };
+    },
+
+    SendPipelineExecutionStepSuccess({
+      CallbackToken: token,
+      OutputParameters: outputs = [],
+    }: Checked<SendPipelineExecutionStepSuccessRequest>): SendPipelineExecutionStepSuccessResponse {
+      return { PipelineExecutionArn: engine.callbacks.answer(token, { outputs }) };
+    },
+
+    SendPipelineExecutionStepFailure({
+      CallbackToken: token,
+      FailureReason: failure = 'The step failed.',
+    }: Checked<SendPipelineExecutionStepFailureRequest>): SendPipelineExecutionStepFailureResponse {
+      return { PipelineExecutionArn: engine.callbacks.answer(token, { failure }) };
     },
 
     ListPipelineParametersForExecution(

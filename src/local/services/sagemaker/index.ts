@@ -1,6 +1,7 @@
 import { endpointConfigs, endpoints } from '../../domain/endpoints';
 import { executions, steps } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
+import { associations, lineage } from '../../domain/lineage';
 import { models } from '../../domain/models';
 import { answers } from '../../domain/once';
 import { pipelineVersions, pipelines } from '../../domain/pipelines';
@@ -13,6 +14,7 @@ import { endpointConfigOperations } from './endpoint-configs';
 import { endpointOperations } from './endpoints';
 import { executionOperations } from './executions';
 import { jobOperations } from './jobs';
+import { lineageOperations } from './lineage';
 import { modelPackageOperations } from './model-packages';
 import { modelOperations } from './models';
 import { pipelineOperations } from './pipelines';
@@ -38,6 +40,8 @@ export const sagemaker: Service = {
     answers,
     endpointConfigs,
     endpoints,
+    lineage,
+    associations,
   ],
   operations: (context) => ({
     ...pipelineOperations(context),
@@ -47,6 +51,7 @@ export const sagemaker: Service = {
     ...modelOperations(context),
     ...endpointConfigOperations(context),
     ...endpointOperations(context),
+    ...lineageOperations(context),
     ...tagOperations(context),
   }),
   resources: ({ store }, arn) => hasResource(store, arn),
