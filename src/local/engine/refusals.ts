@@ -58,7 +58,7 @@ export function refuseSteps(
 function refusalOf(step: StepDefinition, known: Record<string, unknown>): string | undefined {
   const kind = stepKind(step.type);
   if (!kind) return notRun[step.type] ?? `Local does not run steps of type ${step.type}`;
-  return kind.refuse?.(known);
+  return kind.refuse?.(known, step);
 }
 
 /** A step's arguments as far as they are known at the start; what only a run can tell is undefined. */

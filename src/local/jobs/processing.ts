@@ -1,5 +1,6 @@
 import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import { dirname } from 'node:path';
+import { analyzerOf } from './images/analyzers';
 import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, recordIn } from './refuse';
 import { resourceConfig } from './run/container';
@@ -21,7 +22,13 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
   refuse(known) {
     const app = recordIn(known, 'AppSpecification');
     const cluster = recordIn(recordIn(known, 'ProcessingResources') ?? {}, 'ClusterConfig');
-    if (app && !('ContainerEntrypoint' in app)) return 'Local runs scripts, not what an image does by itself';
+    if (app && !('ContainerEntrypoint' in app)) {
+      const { ImageUri: image } = app;
+      // What only a run can tell is asked again then.
+      const isUntold = 'ImageUri' in app && typeof image !== 'string';
+      if (!isUntold && (typeof image !== 'string' || !analyzerOf(image, '')))
+        return 'Local runs scripts, not what an image does by itself';
+    }
     return moreThanOne(cluster);
   },
 
@@ -86,10 +93,12 @@ async function prepare({
   container,
   transfer,
   environment,
+  programs,
 }: Work<CreateProcessingJobRequest>): Promise<Launch> {
   const { AppSpecification: app, ProcessingInputs: inputs = [], ProcessingOutputConfig: outputs } = request;
-  const command = [...(app?.ContainerEntrypoint ?? []), ...(app?.ContainerArguments ?? [])];
-  if (!app?.ContainerEntrypoint?.length) {
+  const analyzer = app?.ContainerEntrypoint?.length ? undefined : analyzerOf(app?.ImageUri ?? '', programs);
+  const command = analyzer?.command ?? [...(app?.ContainerEntrypoint ?? []), ...(app?.ContainerArguments ?? [])];
+  if (!app || command.length === 0) {
     throw new ClientError(
       'Local runs scripts, not container images. Give AppSpecification.ContainerEntrypoint, for example ["python3", "/opt/ml/processing/input/code/preprocess.py"].',
     );
@@ -122,6 +131,7 @@ async function prepare({
     command: command.map((word) => container.rewrite(word)),
     cwd: container.root,
     ...(app.ImageUri === undefined ? {} : { image: app.ImageUri }),
+    ...(analyzer ? { notes: [analyzer.line] } : {}),
     env: container.environment(environment, config, { ...request.Environment, ...variables }),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };

@@ -8,6 +8,7 @@ import { UndecidableCondition } from '../conditions';
 import type { StepDefinition } from '../definition';
 import { UnresolvedReference } from '../references';
 import { callbackStep } from './callback';
+import { checkStep } from './check';
 import { conditionStep } from './condition';
 import { endpointConfigStep, endpointStep } from './endpoint';
 import { failStep } from './fail';
@@ -32,6 +33,8 @@ const kinds: readonly StepKind[] = [
   lambdaStep,
   endpointConfigStep,
   endpointStep,
+  checkStep('QualityCheck'),
+  checkStep('ClarifyCheck'),
   callbackStep,
   lineageStep,
 ];

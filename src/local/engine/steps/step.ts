@@ -50,7 +50,7 @@ export interface StepKind {
    * Why Local cannot run a step with these arguments, in half a sentence; asked before an execution starts.
    * @param known its arguments without what only a run can tell: that is undefined
    */
-  refuse?(known: Record<string, unknown>): string | undefined;
+  refuse?(known: Record<string, unknown>, step: StepDefinition): string | undefined;
   run(step: StepDefinition, context: StepContext): Promise<StepEnd> | StepEnd;
   /** Ends a step as its stub says, where the kind leaves more behind than what the stub gives. */
   stub?(step: StepDefinition, stub: Stub, context: StepContext): Promise<StepEnd>;

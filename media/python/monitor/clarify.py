@@ -1,0 +1,138 @@
+"""What the image sagemaker-clarify-processing does for bias: `analysis_config.json` and a data set to `analysis.json`.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-configure-analysis.html. Predictions are read from
+the data set (`predicted_label`), not asked of a model; explanations are not computed.
+"""
+
+import csv
+import json
+import math
+import os
+import sys
+from pathlib import Path
+
+import bias
+import data_quality
+import tables
+
+BASE = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+INPUT = BASE / "processing" / "input"
+OUTPUT = BASE / "processing" / "output"
+
+NAMES = {
+    "CI": "Class Imbalance (CI)", "DPL": "Difference in Positive Proportions in Labels (DPL)",
+    "KL": "Kullback-Liebler Divergence (KL)", "JS": "Jensen-Shannon Divergence (JS)", "LP": "L-p Norm (LP)",
+    "TVD": "Total Variation Distance (TVD)", "KS": "Kolmogorov-Smirnov Distance (KS)",
+    "CDDL": "Conditional Demographic Disparity in Labels (CDDL)",
+    "DPPL": "Difference in Positive Proportions in Predicted Labels (DPPL)", "DI": "Disparate Impact (DI)",
+    "DCA": "Difference in Conditional Acceptance (DCA)", "DCR": "Difference in Conditional Rejection (DCR)",
+    "RD": "Recall Difference (RD)", "SD": "Specificity Difference (SD)",
+    "DAR": "Difference in Acceptance Rates (DAR)", "DRR": "Difference in Rejection Rates (DRR)",
+    "AD": "Accuracy Difference (AD)", "TE": "Treatment Equality (TE)", "GE": "Generalized Entropy (GE)",
+    "CDDPL": "Conditional Demographic Disparity in Predicted Labels (CDDPL)",
+}  # fmt: skip
+
+
+def main():
+    config = json.loads(next(path for path in tables.files_below(str(INPUT / "config")) if path.suffix == ".json").read_text())
+    table = _table(config)
+    methods = config.get("methods", {})
+    wanted = [name for name in ("pre_training_bias", "post_training_bias") if name in methods]
+    others = [name for name in methods if name not in (*wanted, "report")]
+    if others:
+        raise tables.UserError(f"Local does not compute {', '.join(others)}: it has no explanations of a model.")
+    label = config["label"]
+    labels = _is_wished(table[_name(table, label)], config.get("label_values_or_threshold"))
+    predicted = config.get("predicted_label")
+    found = None
+    if "post_training_bias" in wanted:
+        if predicted is None or _name(table, predicted) is None:
+            raise tables.UserError("Local asks no model for predictions: give them in the data set, by predicted_label.")
+        found = _is_wished(table[_name(table, predicted)], config.get("label_values_or_threshold"))
+    group = table[_name(table, config["group_variable"])] if "group_variable" in config else None
+    analysis = {"version": "1.0"}
+    for method in wanted:
+        facets = {}
+        for facet in config["facet"]:
+            column = _name(table, facet["name_or_index"])
+            values = facet.get("value_or_threshold") or sorted(set(table[column]))
+            in_d = _is_wished(table[column], values)
+            every = bias.pre_training(in_d, labels, group) if method == "pre_training_bias" else bias.post_training(in_d, labels, found, group)
+            chosen = methods[method].get("methods", "all")
+            metrics = [
+                {"name": name, "description": NAMES[name], "value": _finite(value)}
+                for name, value in every.items()
+                if chosen == "all" or name in chosen
+            ]
+            text = ",".join(str(value) for value in values) if isinstance(values, list) else str(values)
+            facets.setdefault(column, []).append({"value_or_threshold": text, "metrics": metrics})
+            for metric in metrics:
+                print(f"{metric['description']}: {metric['value']}", flush=True)
+        analysis[f"{method}_metrics"] = {
+            "label": str(label),
+            "label_value_or_threshold": ",".join(str(value) for value in config.get("label_values_or_threshold") or []),
+            "facets": facets,
+        }
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    (OUTPUT / "analysis.json").write_text(json.dumps(analysis, indent=1))
+    _compare(analysis, wanted)
+
+
+def _compare(analysis, methods):
+    place = os.environ.get("baseline_constraints")
+    if not place:
+        return
+    baseline = json.loads(tables.files_below(place)[0].read_text())
+    problems = []
+    for method in methods:
+        key = f"{method}_metrics"
+        problems += bias.violations(analysis[key]["facets"], baseline.get(key, {}).get("facets", {}))["violations"]
+    (OUTPUT / "constraint_violations.json").write_text(json.dumps({"version": "1.0", "violations": problems}, indent=1))
+
+
+def _table(config):
+    kind = config.get("dataset_type", "text/csv")
+    if kind != "text/csv":
+        format_ = {"json": {"line": "lines" in kind}}
+        return tables.read(str(INPUT / "data"), format_)
+    rows = [row for path in tables.files_below(str(INPUT / "data")) for row in csv.reader(path.read_text().splitlines())]
+    headers = config.get("headers")
+    return tables.from_rows([headers, *rows] if headers else rows, True)
+
+
+def _name(table, name_or_index):
+    names = list(table)
+    if isinstance(name_or_index, int):
+        return names[name_or_index] if name_or_index < len(names) else None
+    return name_or_index if name_or_index in table else None
+
+
+def _is_wished(values, wanted):
+    """One of some values, or above a threshold: numbers that are not whole, or many of them, are measured."""
+    wanted = wanted if isinstance(wanted, list) else [wanted] if wanted is not None else ["1"]
+    kind = data_quality.inferred_type(values)
+    if kind != "String" and len(wanted) == 1 and (kind == "Fractional" or len(set(values)) > 10):
+        return [not data_quality.is_missing(value) and float(value) > float(wanted[0]) for value in values]
+    texts = {_text(value) for value in wanted}
+    return [_text(value) in texts for value in values]
+
+
+def _text(value):
+    try:
+        return str(float(value))
+    except ValueError:
+        return str(value)
+
+
+def _finite(value):
+    return math.copysign(bias.INFINITY, value) if math.isinf(value) else value
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (tables.UserError, KeyError, StopIteration) as error:
+        text = str(error) if isinstance(error, tables.UserError) else f"The analysis configuration has no {error}."
+        (BASE / "output").mkdir(parents=True, exist_ok=True)
+        (BASE / "output" / "failure").write_text(text)
+        sys.exit(f"Error: {text}")
