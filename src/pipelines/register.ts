@@ -283,5 +283,7 @@ function rememberedIn({ memory }: PipelinesServices): Remembered {
     keepValues: (pipeline, values) => void memory.update(`values.${pipeline}`, values),
     layout: (pipeline) => memory.get<MetricsLayout>(`metrics.${pipeline}`),
     keepLayout: (pipeline, layout) => void memory.update(`metrics.${pipeline}`, layout),
+    marks: (pipeline) => memory.get(`marks.${pipeline}`) ?? {},
+    keepMarks: (pipeline, marks) => void memory.update(`marks.${pipeline}`, marks),
   };
 }

@@ -5,7 +5,7 @@ import type { PipelineSource } from '../sources/source';
 import type { Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
 import type { TextPair } from './documents';
-import type { MetricsLayout } from './panels/metrics/contract';
+import type { MetricsLayout, RunMark } from './panels/metrics/contract';
 import type { WorkspaceDefinitions } from './workspace';
 
 /** The pipelines that programs of the workspace make. */
@@ -107,4 +107,7 @@ export interface Remembered {
   /** Columns and order of the metrics. */
   layout(pipeline: string): MetricsLayout | undefined;
   keepLayout(pipeline: string, layout: MetricsLayout): void;
+  /** What was noted of the runs of a pipeline, by their ARNs. */
+  marks(pipeline: string): Readonly<Record<string, RunMark>>;
+  keepMarks(pipeline: string, marks: Readonly<Record<string, RunMark>>): void;
 }

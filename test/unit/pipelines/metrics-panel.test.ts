@@ -104,7 +104,14 @@ async function open(): Promise<void> {
   controller = new MetricsPanel(
     { connections, watcher: new Watcher(clock), pollInterval: () => 5000 } as never,
     new MeasurementReader(),
-    { values: () => undefined, keepValues: () => undefined, layout: () => undefined, keepLayout: () => undefined },
+    {
+      values: () => undefined,
+      keepValues: () => undefined,
+      layout: () => undefined,
+      keepLayout: () => undefined,
+      marks: () => ({}),
+      keepMarks: () => undefined,
+    },
     panel,
   );
   await vi.waitFor(() => expect(panel.of('runs').length + panel.of('freshness').length).toBeGreaterThan(0), {

@@ -88,7 +88,14 @@ async function open(connection = dev): Promise<void> {
       started: (...args: unknown[]) => opened.push(args),
       showDifference: (...args: unknown[]) => Promise.resolve(void opened.push(args)),
     } as never,
-    { values: () => undefined, keepValues: () => undefined, layout: () => undefined, keepLayout: () => undefined },
+    {
+      values: () => undefined,
+      keepValues: () => undefined,
+      layout: () => undefined,
+      keepLayout: () => undefined,
+      marks: () => ({}),
+      keepMarks: () => undefined,
+    },
     panel,
   );
   await vi.waitFor(() => expect(panel.sent.length).toBeGreaterThan(0), { timeout: 20_000 });

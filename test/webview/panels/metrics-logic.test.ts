@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { goalOf } from '../../../src/shared/goal';
 import { bestOf } from '../../../webview/panels/metrics/best';
 import { columnsOf } from '../../../webview/panels/metrics/columns';
-import { csvOf } from '../../../webview/panels/metrics/csv';
+import { csvOf, markdownOf } from '../../../webview/panels/metrics/export';
 import { accuracyOf, classScores } from '../../../webview/panels/metrics/evaluation';
 import { filterOf } from '../../../webview/panels/metrics/filter';
 import { Slots, maxSelected } from '../../../webview/kit/plot/palette';
@@ -106,12 +106,15 @@ describe('columns', () => {
       'duration',
       'commit',
       'branch',
-      'metric:accuracy',
-      'metric:train:loss',
-      'metric:validation:loss',
+      'sweep',
+      'tags',
+      'note',
       'parameter:Epochs',
       'parameter:InstanceType',
       'parameter:LearningRate',
+      'metric:accuracy',
+      'metric:train:loss',
+      'metric:validation:loss',
     ]);
   });
 
@@ -182,9 +185,36 @@ test('CSV holds what a table holds, whatever is in a cell', () => {
   if (!first || !second) throw new Error('The fixture has no runs.');
   const odd = { ...second, name: 'a "quoted", name\nin two lines' };
   const csv = csvOf(columns, [first, odd], now);
-  expect(csv.startsWith('Run,Status,Started,Duration (s),Commit,Branch,accuracy,')).toBe(true);
+  expect(csv.startsWith('Run,Status,Started,Duration (s),Commit,Branch,Sweep,Tags,Note,Epochs,')).toBe(true);
   expect(csv).toContain('"a ""quoted"", name\nin two lines",Succeeded,2026-11-22T14:11:00.000Z');
   expect(csv).toContain(String(second.metrics['accuracy']));
+});
+
+test('Markdown reads as the table does', () => {
+  const text = markdownOf(columns, runs.slice(0, 2), now);
+  expect(text.split('\n')[0]).toMatch(/^\| Run \| Status \| Started \| Duration \|/);
+  expect(text.split('\n')).toHaveLength(5);
+});
+
+describe('a filter with operators', () => {
+  const matching = (text: string): number => runs.filter(filterOf(text, columns, now)).length;
+  const all = runs.length;
+
+  test.each([
+    ['branch=develop', 'branch!=develop'],
+    ['branch~velop', '-branch~velop'],
+    ['LearningRate>=0.1', '-LearningRate>=0.1'],
+    ['succeeded', '-succeeded'],
+    ['branch="develop"', 'branch!=develop'],
+  ])('%s and %s divide the runs', (one, other) => {
+    expect(matching(one)).toBeGreaterThan(0);
+    expect(matching(one) + matching(other)).toBe(all);
+  });
+
+  test('a metric that is missing is not more, less or equal, but it is another', () => {
+    expect(matching('accuracy>0') + matching('accuracy<=0')).toBeLessThan(all);
+    expect(matching('accuracy!=2')).toBe(all);
+  });
 });
 
 describe('a confusion matrix', () => {

@@ -158,19 +158,88 @@ test('hidden columns stay hidden, and out of the export', async () => {
   const message = panel.posted.at(-1);
   if (message?.type !== 'export') throw new Error('Nothing was exported.');
   expect(message.name).toBe('penguins-metrics.csv');
-  expect(message.csv.split('\r\n')).toHaveLength(26);
-  expect(message.csv).not.toContain('Branch');
+  expect(message.text.split('\r\n')).toHaveLength(26);
+  expect(message.text).not.toContain('Branch');
 });
 
-test('the columns that say the same of every run can be put away at once', async () => {
+test('columns that say the same of every run are not shown until they are asked for', async () => {
   const panel = await open();
   const runs = penguinRuns.map((run) => ({ ...run, parameters: { ...run.parameters, Seed: '7' } }));
   await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs });
+  const heads = () => all('thead button').map((each) => textOf(each));
+  expect(heads()).toContain('Epochs');
+  expect(heads()).not.toContain('Seed');
   find('button', 'Columns').click();
-  find('button', 'Only What Differs').click();
-  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { hidden: ['parameter:Seed'] } });
-  find('.menu-actions button', 'All').click();
-  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { hidden: [] } });
+  change(find('.menu-list label', 'Only What Differs').querySelector('input') ?? document.body, { checked: false });
+  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { everything: true } });
+  expect(heads()).toContain('Seed');
+  find('button', 'Put Seed first').click();
+  expect(heads().slice(0, 2)).toEqual(['Run', 'Seed']);
+});
+
+test('runs are grouped, with the means of their metrics, and groups are folded by keys', async () => {
+  const panel = await open();
+  await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs: penguinRuns });
+  change(find('#group'), { value: 'branch' });
+  const groups = () => all('tr[data-group]').map((row) => row.dataset['group']);
+  expect(panel.posted.at(-1)).toMatchObject({ type: 'layout', layout: { group: 'branch' } });
+  expect(groups()).toEqual(['feature/learning-rate', 'develop']);
+  expect(textOf(find('tr[data-group="develop"]'))).toMatch(/Branch develop 16 runs · accuracy 0\.\d+ ± 0\.\d+/);
+  const before = all('tr[data-run]').length;
+  press(find('tr[data-group="feature/learning-rate"]'), 'ArrowLeft');
+  expect(all('tr[data-run]').length).toBeLessThan(before);
+  expect(find('tr[data-group="feature/learning-rate"]').getAttribute('aria-expanded')).toBe('false');
+});
+
+test('stars, notes, tags and archiving are asked of the host; archived runs are away, starred ones first', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  const [first, second, third] = penguinRuns.map(({ id }) => id);
+  if (!first || !second || !third) throw new Error('The fixture has no runs.');
+  for (const key of ['s', 'n', 't', 'a']) press(find(`tr[data-run="${second}"]`), key);
+  expect(panel.posted.slice(-4).map((message) => message.type === 'mark' && message.what)).toEqual([
+    'star',
+    'note',
+    'tags',
+    'archived',
+  ]);
+  await panel.send({ type: 'marks', marks: { [first]: { archived: true }, [third]: { star: true, tags: ['best'] } } });
+  expect(all('tr[data-run]').some((row) => row.dataset['run'] === first)).toBe(false);
+  expect(textOf(find(`tr[data-run="${third}"]`))).toContain('best');
+  type(find('[type=search]'), 'tags~best');
+  expect(all('tr[data-run]').map((row) => row.dataset['run'])).toEqual([third]);
+});
+
+test('a view brings filter, order, columns and groups; the heads are one stop of Tab', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  await panel.send({
+    type: 'views',
+    views: [{ name: 'Good', filter: 'accuracy>0.98', layout: { hidden: ['commit'], sort: [], group: 'branch' } }],
+  });
+  find('button', 'Views').click();
+  find('#views button', 'Save This View').click();
+  expect(panel.posted.at(-1)).toMatchObject({ type: 'saveView', filter: '' });
+  find('#views button', 'Good').click();
+  expect(all('tr[data-group]').length).toBeGreaterThan(0);
+  expect(textOf(find('header'))).toMatch(/\d+ of 24 runs/);
+  expect(all('thead button[tabindex="0"]')).toHaveLength(1);
+  const head = find('thead button[tabindex="0"]');
+  head.focus();
+  press(head, 'ArrowRight');
+  expect(document.activeElement).not.toBe(head);
+  expect(all('thead button[tabindex="0"]')).toEqual([document.activeElement]);
+});
+
+test('of many runs those that come into view are asked for', async () => {
+  const panel = await open();
+  const runs = metricsRuns(1000).map((run, index) => (index < 300 ? run : { ...run, parameters: {}, metrics: {} }));
+  await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs });
+  press(find('tr[data-run][tabindex="0"]'), 'End');
+  await settle();
+  const asked = panel.posted.flatMap((message) => (message.type === 'look' ? message.runs : []));
+  expect(asked).toContain(runs.at(-1)?.id);
+  expect(new Set(asked).size).toBe(asked.length);
 });
 
 test('a run that changes keeps its place and its row, a new one comes in', async () => {

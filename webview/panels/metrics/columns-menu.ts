@@ -9,11 +9,18 @@ export interface ColumnsMenu {
   open: boolean;
   setOpen(open: boolean): void;
   /** The columns that are the same in all runs. */
-  same(): string[];
+  same: ReadonlySet<string>;
+  /** The columns that stand before the others. */
+  first: string[];
+  everything: boolean;
+  archived: boolean;
   setHidden(hidden: string[]): void;
+  setFirst(first: string[]): void;
+  setEverything(on: boolean): void;
+  setArchived(on: boolean): void;
 }
 
-const groups = ['Run', 'Metrics', 'Parameters'] as const;
+const groups = ['Run', 'Parameters', 'Metrics'] as const;
 
 export function columnsMenu(menu: ColumnsMenu): TemplateResult {
   const known = menu.columns.filter((column) => menu.hidden.includes(column.id)).length;
@@ -38,15 +45,24 @@ export function columnsMenu(menu: ColumnsMenu): TemplateResult {
     ${
       menu.open
         ? html`<div class="menu-list" id="columns" role="group" aria-label="Columns">
+            <label>
+              <input
+                type="checkbox"
+                .checked=${!menu.everything}
+                @change=${(event: Event) => menu.setEverything(!(event.target as HTMLInputElement).checked)}
+              />
+              Only What Differs
+            </label>
+            <label>
+              <input
+                type="checkbox"
+                .checked=${menu.archived}
+                @change=${(event: Event) => menu.setArchived((event.target as HTMLInputElement).checked)}
+              />
+              Archived Runs
+            </label>
             <div class="menu-actions">
-              <button
-                class="link"
-                title="Hides the columns that say the same of every run"
-                @click=${() => menu.setHidden(menu.same())}
-              >
-                Only What Differs
-              </button>
-              <button class="link" @click=${() => menu.setHidden([])}>All</button>
+              <button class="link" @click=${() => menu.setHidden([])}>Show All</button>
             </div>
             ${groups.map((group) => groupOf(group, menu))}
           </div>`
@@ -61,17 +77,27 @@ function groupOf(group: string, menu: ColumnsMenu): TemplateResult | typeof noth
   return html`<h2>${group}</h2>
     ${columns.map(
       (column) =>
-        html`<label>
-          <input
-            type="checkbox"
-            .checked=${!menu.hidden.includes(column.id)}
-            @change=${(event: Event) => {
-              const on = (event.target as HTMLInputElement).checked;
-              const others = menu.hidden.filter((id) => id !== column.id);
-              menu.setHidden(on ? others : [...others, column.id]);
-            }}
-          />
-          ${column.label}
-        </label>`,
+        html`<div class="menu-row">
+          <label>
+            <input
+              type="checkbox"
+              .checked=${!menu.hidden.includes(column.id)}
+              @change=${(event: Event) => {
+                const on = (event.target as HTMLInputElement).checked;
+                const others = menu.hidden.filter((id) => id !== column.id);
+                menu.setHidden(on ? others : [...others, column.id]);
+              }}
+            />
+            ${column.label}${menu.same.has(column.id) ? html` <span class="muted">(same in all)</span>` : nothing}
+          </label>
+          <button
+            class="tool"
+            title="Put ${column.label} first"
+            aria-label="Put ${column.label} first"
+            @click=${() => menu.setFirst([column.id, ...menu.first.filter((id) => id !== column.id)])}
+          >
+            ${icon('up')}
+          </button>
+        </div>`,
     )}`;
 }

@@ -1,6 +1,9 @@
-import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
+import type { MetricsRun, RunMark } from '../../../src/pipelines/panels/metrics/contract';
 import { formatDuration, formatNumber, formatTime, shortId } from '../../../src/shared/format';
 import { statusLook } from '../../runs/status';
+
+/** So many runs tell how wide a column is, and how its numbers are written. */
+export const sampled = 500;
 
 /** What a cell is compared by. Undefined: the run has no such value. */
 export type CellValue = string | number | undefined;
@@ -21,21 +24,42 @@ export interface Column {
 }
 
 /** Columns that every table has, then one for each parameter and each metric that any run has. */
-export function columnsOf(runs: readonly MetricsRun[]): Column[] {
+export function columnsOf(runs: readonly MetricsRun[], marks: Readonly<Record<string, RunMark>> = {}): Column[] {
   const parameters = namesOf(runs, (run) => run.parameters);
   const metrics = namesOf(runs, (run) => run.metrics);
   return [
     ...runColumns,
-    ...metrics.map((name) => metricColumn(name, runs)),
+    textColumn('tags', 'Tags', ({ id }) => marks[id]?.tags?.join(', ')),
+    textColumn('note', 'Note', ({ id }) => marks[id]?.note),
     ...parameters.map((name) => parameterColumn(name, runs)),
+    ...metrics.map((name) => metricColumn(name, runs)),
   ];
 }
 
-/** The columns that say the same of every run, and so nothing to tell them apart. */
+/** What is shown of every run even where it is the same. */
+const alwaysShown = new Set(['name', 'status', 'started']);
+
+/**
+ * The columns that say the same of every run, and so nothing to tell them apart. Runs that are not read yet have no
+ * parameters and metrics, which makes no difference.
+ */
 export function sameInAll(columns: readonly Column[], runs: readonly MetricsRun[], now: number): string[] {
+  if (runs.length < 2) return [];
+  const read = runs.filter(({ parameters, metrics }) => !isEmpty(parameters) || !isEmpty(metrics));
   return columns
-    .filter((column) => column.id !== 'name' && new Set(runs.map((run) => column.text(run, now))).size <= 1)
+    .filter((column) => !alwaysShown.has(column.id) && !differs(column, column.group === 'Run' ? runs : read, now))
     .map(({ id }) => id);
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false;
+  return true;
+}
+
+function differs(column: Column, runs: readonly MetricsRun[], now: number): boolean {
+  const [first] = runs;
+  const value = first && column.value(first, now);
+  return runs.some((run) => !Object.is(column.value(run, now), value));
 }
 
 function namesOf(runs: readonly MetricsRun[], record: (run: MetricsRun) => Record<string, unknown>): string[] {
@@ -86,6 +110,7 @@ const runColumns: Column[] = [
     return commit === undefined ? undefined : `${shortId(commit)}${dirty ? '*' : ''}`;
   }),
   textColumn('branch', 'Branch', (run) => run.provenance?.branch),
+  textColumn('sweep', 'Sweep', (run) => run.provenance?.sweep),
 ];
 
 function metricColumn(name: string, runs: readonly MetricsRun[]): Column {
@@ -107,7 +132,9 @@ function metricColumn(name: string, runs: readonly MetricsRun[]): Column {
 
 /** Writes the numbers of a column with as many decimals each, so that they can be compared at a glance. */
 function alignedFormat(values: (number | undefined)[]): (value: number) => string {
+  // Numbers of a column are of one kind: some of them tell how all are written.
   const texts = values
+    .slice(0, sampled)
     .filter((value) => value !== undefined && Number.isFinite(value))
     .map((value) => formatNumber(value ?? 0));
   if (texts.some((text) => text.includes('e'))) return formatNumber;

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { count, formatAge } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';
 import { columnsMenu, type ColumnsMenu } from './columns-menu';
+import { viewsMenu, type ViewsMenu } from './views-menu';
 
 export interface MetricsHead {
   pipeline: string;
@@ -16,11 +17,12 @@ export interface MetricsHead {
   freshness: { updatedAt?: number };
   now: number;
   menu: ColumnsMenu;
+  views: ViewsMenu;
   /** How many runs are selected. */
   chosen: number;
   compare(): void;
   setFilter(text: string): void;
-  save(): void;
+  save(kind: 'csv' | 'md'): void;
   refresh(): void;
 }
 
@@ -35,8 +37,9 @@ export function metricsHead(state: MetricsHead): TemplateResult {
       <input
         class="field"
         type="search"
-        placeholder="Filter: text, accuracy>0.9"
+        placeholder="Filter: text, accuracy>0.9, -tags~old"
         aria-label="Filter the runs: words, or comparisons such as accuracy>0.9"
+        title="Words, and comparisons with <, <=, >, >=, =, != or ~ (contains); a minus before a term turns it round"
         spellcheck="false"
         .value=${state.filter}
         @input=${(event: InputEvent) => state.setFilter((event.target as HTMLInputElement).value)}
@@ -49,14 +52,22 @@ export function metricsHead(state: MetricsHead): TemplateResult {
       >
         ${icon('list')} Compare${state.chosen > 1 ? html` <span class="muted">(${state.chosen})</span>` : nothing}
       </button>
-      ${columnsMenu(state.menu)}
+      ${viewsMenu(state.views)} ${columnsMenu(state.menu)}
       <button
         class="tool"
         title="Save what the table shows as CSV"
         ?disabled=${state.shown === 0}
-        @click=${() => state.save()}
+        @click=${() => state.save('csv')}
       >
         ${icon('export')} CSV
+      </button>
+      <button
+        class="tool"
+        title="Save what the table shows as Markdown"
+        ?disabled=${state.shown === 0}
+        @click=${() => state.save('md')}
+      >
+        ${icon('export')} Markdown
       </button>
       <button class="tool" title="Refresh now" @click=${() => state.refresh()}>
         ${icon('retry')}

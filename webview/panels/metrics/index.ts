@@ -1,7 +1,13 @@
 /** The metrics of a pipeline's runs: a table to compare them, and plots of those selected in it. */
 import './metrics.css';
 import { html, render } from 'lit-html';
-import { metricsPanel, type MetricsLayout, type MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
+import {
+  metricsPanel,
+  type MetricsLayout,
+  type MetricsRun,
+  type RunMark,
+  type SavedView,
+} from '../../../src/pipelines/panels/metrics/contract';
 import { type Goal, goalOf } from '../../../src/shared/goal';
 import { isNumber, isString, listOf, optional, shape } from '../../../src/shared/guards';
 import { nothingThere, openPage } from '../../kit/page';
@@ -9,16 +15,20 @@ import { splitter } from '../../kit/splitter';
 import { isActive } from '../../runs/status';
 import { bestOf } from './best';
 import { columnsOf, sameInAll, type Column } from './columns';
-import { csvOf } from './csv';
+import { csvOf, markdownOf } from './export';
 import { filterOf } from './filter';
+import { groupColumns, itemsOf, type Item } from './groups';
 import { metricsHead } from './head';
 import { Slots } from '../../kit/plot/palette';
 import { LinePlot } from '../../kit/plot/plot';
 import { plotsPane, seriesNames, type RunDetail } from './plots-pane';
 import { nextKeys, sortRows } from './sort';
-import { rowHeight, runsTable } from './table';
-import { sliceOf } from '../../kit/table/virtual';
+import { keyOf, rowHeight, runsTable } from './table';
+import { type Slice, sliceOf } from '../../kit/table/virtual';
 import { widthOf } from './widths';
+
+/** So many of the newest runs the host reads by itself. */
+const readUnasked = 300;
 
 interface MetricsLook {
   filter: string;
@@ -53,9 +63,19 @@ let freshness: { updatedAt?: number; problem?: string } = {};
 let runs: MetricsRun[] = [];
 let columns: Column[] = [];
 let widths = new Map<string, number>();
-let best = new Map<string, number>();
-/** What the table shows, in order. */
+let best = new Map<string, string>();
+let marks: Record<string, RunMark> = {};
+let views: SavedView[] = [];
+let viewsOpen = false;
+/** The columns that say the same of every run. */
+let same = new Set<string>();
+/** The groups that are closed. */
+const closed = new Set<string>();
+/** Older runs that the host was asked to read. */
+const looked = new Set<string>();
+/** The runs that the table shows, in order, and with the heads of their groups. */
 let rows: MetricsRun[] = [];
+let items: readonly Item[] = [];
 let filter = look?.filter ?? '';
 let active: string | undefined;
 let series = look?.series;
@@ -94,6 +114,15 @@ host.listen({
     stand();
     draw();
   },
+  marks(message) {
+    ({ marks } = message);
+    take(runs);
+    draw();
+  },
+  views(message) {
+    ({ views } = message);
+    drawHead();
+  },
   freshness(message) {
     freshness = message;
     const { problem, updatedAt } = message;
@@ -116,7 +145,9 @@ new ResizeObserver(() => drawTable()).observe(scroller);
 
 // A click beside the open list of columns closes it.
 document.addEventListener('pointerdown', (event) => {
-  if (menuOpen && event.target instanceof Element && !event.target.closest('.menu')) openMenu(false);
+  if (!(event.target instanceof Element) || event.target.closest('.menu')) return;
+  if (menuOpen) openMenu(false);
+  if (viewsOpen) openViews(false);
 });
 
 // Ages grow older by themselves; running runs last longer.
@@ -140,28 +171,41 @@ function stand(): void {
 /** Takes the runs in, and what follows from them. */
 function take(next: MetricsRun[]): void {
   runs = next;
-  columns = columnsOf(runs);
+  columns = columnsOf(runs, marks);
   const now = Date.now();
   widths = new Map(columns.map((column) => [column.id, widthOf(column, runs, now)]));
+  same = new Set(sameInAll(columns, runs, now));
   best = new Map();
   for (const column of columns) {
-    const value = column.metric === undefined ? undefined : bestOf(runs, column.metric, goals);
-    if (value !== undefined) best.set(column.id, value);
+    const { metric } = column;
+    const value = metric === undefined ? undefined : bestOf(runs, metric, goals);
+    // Of equal ones the newest is marked.
+    const run =
+      metric === undefined || value === undefined ? undefined : runs.find((each) => each.metrics[metric] === value);
+    if (run) best.set(column.id, run.id);
   }
   arrange();
 }
 
-/** Filters and sorts. */
+/** Filters, sorts and groups. Runs with a star stand first in what is sorted alike. */
 function arrange(): void {
   const now = Date.now();
   const byId = new Map(columns.map((column) => [column.id, column]));
   const test = filterOf(filter, columns, now);
-  rows = sortRows(runs.filter(test), layout.sort, (run, column) => byId.get(column)?.value(run, now));
-  if (!rows.some((run) => run.id === active)) active = rows[0]?.id;
+  const shown = runs.filter((run) => (layout.archived || !marks[run.id]?.archived) && test(run));
+  const starred = shown.filter(({ id }) => marks[id]?.star);
+  const ordered = starred.length === 0 ? shown : [...starred, ...shown.filter(({ id }) => !marks[id]?.star)];
+  rows = sortRows(ordered, layout.sort, (run, column) => byId.get(column)?.value(run, now));
+  items = itemsOf(rows, layout.group === undefined ? undefined : byId.get(layout.group), closed, now);
+  if (!items.some((item) => keyOf(item) === active)) active = items[0] && keyOf(items[0]);
 }
 
 function visibleColumns(): Column[] {
-  return columns.filter((column) => !layout.hidden.includes(column.id));
+  const { hidden, everything = false, first = [] } = layout;
+  const shown = columns.filter(({ id }) => !hidden.includes(id) && (everything || !same.has(id)));
+  const rank = (id: string): number => (first.includes(id) ? first.indexOf(id) : first.length);
+  // The name stands first whatever is put before the others.
+  return shown.toSorted((a, b) => Number(b.id === 'name') - Number(a.id === 'name') || rank(a.id) - rank(b.id));
 }
 
 /** What one looks for first stands first: the newest, the most accurate. */
@@ -194,6 +238,27 @@ function openMenu(open: boolean): void {
   drawHead();
 }
 
+function openViews(open: boolean): void {
+  viewsOpen = open;
+  drawHead();
+}
+
+function chooseView(view: SavedView): void {
+  ({ filter } = view);
+  viewsOpen = false;
+  save();
+  setLayout(view.layout);
+}
+
+function fold(group: string): void {
+  if (closed.has(group)) closed.delete(group);
+  else closed.add(group);
+  active = `group ${group}`;
+  arrange();
+  drawTable();
+  scroller.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus({ preventScroll: true });
+}
+
 function setLayout(next: MetricsLayout): void {
   layout = next;
   host.post({ type: 'layout', layout });
@@ -213,9 +278,9 @@ function toggle(id: string): void {
 
 /** Makes a row the one that the keyboard stands on, and scrolls it into view. */
 function go(index: number): void {
-  const run = rows[index];
-  if (!run) return;
-  active = run.id;
+  const item = items[index];
+  if (!item) return;
+  active = keyOf(item);
   const headHeight = scroller.querySelector('thead')?.clientHeight ?? 0;
   const top = index * rowHeight;
   const room = scroller.clientHeight - headHeight;
@@ -256,16 +321,41 @@ function drawHead(): void {
       menu: {
         columns,
         hidden: layout.hidden,
+        same,
+        first: layout.first ?? [],
+        everything: layout.everything ?? false,
+        archived: layout.archived ?? false,
         open: menuOpen,
         setOpen: openMenu,
-        same: () => sameInAll(columns, runs, now),
         setHidden: (hidden) => setLayout({ ...layout, hidden }),
+        setFirst: (first) => setLayout({ ...layout, first }),
+        setEverything: (everything) => setLayout({ ...layout, everything }),
+        setArchived: (archived) => setLayout({ ...layout, archived }),
+      },
+      views: {
+        views,
+        open: viewsOpen,
+        setOpen: openViews,
+        choose: chooseView,
+        save: () => host.post({ type: 'saveView', filter, layout }),
+        drop: (name) => host.post({ type: 'dropView', name }),
+        groups: groupColumns(columns.filter(({ id }) => !same.has(id))),
+        group: layout.group,
+        setGroup(group) {
+          closed.clear();
+          const { group: _, ...rest } = layout;
+          setLayout(group === undefined ? rest : { ...rest, group });
+        },
       },
       chosen: slots.ids.length,
       compare: () => host.post({ type: 'compare', runs: slots.ids }),
       setFilter,
-      save: () =>
-        host.post({ type: 'export', name: `${pipeline}-metrics.csv`, csv: csvOf(visibleColumns(), rows, now) }),
+      save: (kind) =>
+        host.post({
+          type: 'export',
+          name: `${pipeline}-metrics.${kind}`,
+          text: (kind === 'csv' ? csvOf : markdownOf)(visibleColumns(), rows, now),
+        }),
       refresh: () => host.post({ type: 'refresh' }),
     }),
     head,
@@ -278,11 +368,14 @@ function drawTable(): void {
     render(noMatch(), scroller);
     return;
   }
+  const slice = sliceOf(items.length, rowHeight, scroller.scrollTop, scroller.clientHeight);
+  lookAt(slice);
   render(
     runsTable({
       columns: visibleColumns(),
-      rows,
-      slice: sliceOf(rows.length, rowHeight, scroller.scrollTop, scroller.clientHeight),
+      items,
+      marks,
+      slice,
       sort: layout.sort,
       best,
       widths,
@@ -293,10 +386,24 @@ function drawTable(): void {
         setLayout({ ...layout, sort: nextKeys(layout.sort, column, add, descendingFirst(column)) }),
       toggle,
       open: (run) => host.post({ type: 'openRun', run }),
+      mark: (run, what) => host.post({ type: 'mark', run, what }),
+      fold,
       go,
     }),
     scroller,
   );
+}
+
+/** Has the host read the runs in view that it has not read yet. */
+function lookAt({ first, end }: Slice): void {
+  const unread = items.slice(first, end).flatMap((item) => {
+    if (item.kind !== 'run' || looked.has(item.run.id)) return [];
+    return Object.keys(item.run.parameters).length + Object.keys(item.run.metrics).length === 0 ? [item.run.id] : [];
+  });
+  // Few runs are read unasked.
+  if (unread.length === 0 || runs.length <= readUnasked) return;
+  for (const run of unread) looked.add(run);
+  host.post({ type: 'look', runs: unread });
 }
 
 function noMatch() {

@@ -4,24 +4,30 @@
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
-import { icon } from '../../kit/icons';
+import type { MetricsRun, RunMark } from '../../../src/pipelines/panels/metrics/contract';
+import { count, formatNumber } from '../../../src/shared/format';
+import { icon, type IconName } from '../../kit/icons';
 import { statusLook } from '../../runs/status';
 import type { Column } from './columns';
 import { colourOf } from '../../kit/plot/palette';
+import type { Item } from './groups';
 import type { SortKey } from './sort';
 import type { Slice } from '../../kit/table/virtual';
 
 export const rowHeight = 28;
 
+/** So many metrics are told of a group. */
+const metricsInGroup = 2;
+
 export interface TableState {
   columns: Column[];
-  /** All rows, filtered and in order. */
-  rows: MetricsRun[];
+  /** All rows, filtered and in order, with the heads of their groups. */
+  items: readonly Item[];
+  marks: Readonly<Record<string, RunMark>>;
   slice: Slice;
   sort: readonly SortKey[];
-  /** The best value of a metric, by column id. */
-  best: ReadonlyMap<string, number>;
+  /** The run with the best value of a metric, by column id. */
+  best: ReadonlyMap<string, string>;
   /** Widths in pixels, by column id. */
   widths: ReadonlyMap<string, number>;
   /** The row that Tab reaches. */
@@ -32,25 +38,28 @@ export interface TableState {
   sortBy(column: string, add: boolean): void;
   toggle(run: string): void;
   open(run: string): void;
+  mark(run: string, what: 'star' | 'archived' | 'note' | 'tags'): void;
+  /** Opens or closes a group. */
+  fold(group: string): void;
   /** Moves the active row. */
   go(index: number): void;
 }
 
 export function runsTable(state: TableState): TemplateResult {
-  const { columns, rows, slice } = state;
+  const { columns, items, slice } = state;
   return html`<table
     class="runs"
-    role="grid"
+    role=${items.some(({ kind }) => kind === 'group') ? 'treegrid' : 'grid'}
     aria-label="Runs"
     aria-multiselectable="true"
-    aria-rowcount=${rows.length + 2}
+    aria-rowcount=${items.length + 2}
     aria-colcount=${columns.length + 1}
   >
     <colgroup>
       <col style="width: 36px" />
       ${columns.map((column) => html`<col style="width: ${state.widths.get(column.id) ?? 120}px" />`)}
     </colgroup>
-    <thead>
+    <thead @keydown=${headKey}>
       <tr class="groups">
         <th></th>
         ${groupsOf(columns).map(
@@ -59,15 +68,18 @@ export function runsTable(state: TableState): TemplateResult {
       </tr>
       <tr>
         <th><span class="visually-hidden">Plotted</span></th>
-        ${columns.map((column) => headOf(column, state))}
+        ${columns.map((column, index) => headOf(column, index === 0, state))}
       </tr>
     </thead>
     <tbody>
       ${slice.above > 0 ? html`<tr aria-hidden="true" style="height: ${slice.above}px"></tr>` : nothing}
       ${repeat(
-        rows.slice(slice.first, slice.end),
-        (run) => run.id,
-        (run, index) => rowOf(run, slice.first + index, state),
+        items.slice(slice.first, slice.end),
+        (item) => keyOf(item),
+        (item, index) =>
+          item.kind === 'run'
+            ? rowOf(item.run, slice.first + index, state)
+            : groupRow(item, slice.first + index, state),
       )}
       ${slice.below > 0 ? html`<tr aria-hidden="true" style="height: ${slice.below}px"></tr>` : nothing}
     </tbody>
@@ -84,12 +96,13 @@ function groupsOf(columns: Column[]): { group: string; span: number }[] {
   return groups;
 }
 
-function headOf(column: Column, state: TableState): TemplateResult {
+function headOf(column: Column, isFirst: boolean, state: TableState): TemplateResult {
   const at = state.sort.findIndex((key) => key.column === column.id);
   const key = state.sort[at];
   const direction = !key ? 'none' : key.descending ? 'descending' : 'ascending';
   return html`<th scope="col" class="${classOf(column)} ${firstOfGroup(column, state)}" aria-sort=${direction}>
     <button
+      tabindex=${isFirst ? '0' : '-1'}
       title="${column.label}: click to sort, with Shift by several columns"
       @click=${(event: MouseEvent) => state.sortBy(column.id, event.shiftKey)}
     >
@@ -105,10 +118,82 @@ function headOf(column: Column, state: TableState): TemplateResult {
   </th>`;
 }
 
+/** Arrows move along the heads, which are one stop of the Tab key. */
+function headKey(event: KeyboardEvent): void {
+  const { key, target, currentTarget } = event;
+  if (!(target instanceof HTMLElement) || !(currentTarget instanceof HTMLElement)) return;
+  const heads = [...currentTarget.querySelectorAll<HTMLElement>('th button')];
+  const at = heads.indexOf(target);
+  const targets: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: heads.length - 1 };
+  const next = heads[targets[key] ?? -1];
+  if (at < 0 || !next) return;
+  event.preventDefault();
+  for (const head of heads) head.tabIndex = head === next ? 0 : -1;
+  next.focus();
+}
+
+export function keyOf(item: Item): string {
+  return item.kind === 'run' ? item.run.id : `group ${item.key}`;
+}
+
+function groupRow(group: Extract<Item, { kind: 'group' }>, index: number, state: TableState): TemplateResult {
+  const key = keyOf(group);
+  return html`<tr
+    class="group-row"
+    aria-level="1"
+    data-group=${group.key}
+    aria-rowindex=${index + 3}
+    aria-expanded=${group.isOpen ? 'true' : 'false'}
+    tabindex=${key === state.active ? '0' : '-1'}
+    @click=${() => state.fold(group.key)}
+    @keydown=${(event: KeyboardEvent) => groupKey(event, group, index, state)}
+  >
+    <th scope="rowgroup" colspan=${state.columns.length + 1}>
+      <span class="group-label">
+        <span class="twistie ${group.isOpen ? 'open' : ''}">${icon('chevron')}</span> ${group.label}
+        <span class="muted">${count(group.runs.length, 'run')}${meansOf(group.runs, state)}</span>
+      </span>
+    </th>
+  </tr>`;
+}
+
+/** Means and deviations of the first metrics that are shown, over the runs of a group. */
+function meansOf(runs: readonly MetricsRun[], state: TableState): string {
+  const metrics = state.columns.flatMap(({ metric }) => metric ?? []).slice(0, metricsInGroup);
+  return metrics
+    .map((metric) => {
+      const values = runs.flatMap((run) => run.metrics[metric] ?? []);
+      if (values.length === 0) return '';
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
+      const deviation = values.length < 2 ? '' : ` ± ${formatNumber(Number(Math.sqrt(variance).toPrecision(2)))}`;
+      return ` · ${metric} ${formatNumber(mean)}${deviation}`;
+    })
+    .join('');
+}
+
+function groupKey(
+  event: KeyboardEvent,
+  group: Extract<Item, { kind: 'group' }>,
+  index: number,
+  state: TableState,
+): void {
+  if (move(event, index, state)) return;
+  const { key } = event;
+  const folds =
+    key === 'Enter' || key === ' ' || (key === 'ArrowLeft' && group.isOpen) || (key === 'ArrowRight' && !group.isOpen);
+  if (!folds) return;
+  event.preventDefault();
+  state.fold(group.key);
+}
+
 function rowOf(run: MetricsRun, index: number, state: TableState): TemplateResult {
   const slot = state.slot(run.id);
   const chosen = slot !== undefined;
+  const mark = state.marks[run.id] ?? {};
   return html`<tr
+    class=${mark.archived ? 'archived' : ''}
+    aria-keyshortcuts="Space Enter s n t a"
     data-run=${run.id}
     aria-rowindex=${index + 3}
     aria-selected=${chosen ? 'true' : 'false'}
@@ -129,8 +214,7 @@ function rowOf(run: MetricsRun, index: number, state: TableState): TemplateResul
 
 function cellOf(column: Column, run: MetricsRun, state: TableState): TemplateResult {
   const text = column.text(run, state.now);
-  const best = state.best.get(column.id);
-  const isBest = best !== undefined && column.metric !== undefined && best === run.metrics[column.metric];
+  const isBest = state.best.get(column.id) === run.id;
   return html`<td
     class="${classOf(column)} ${firstOfGroup(column, state)} ${isBest ? 'best' : ''}"
     title=${hint(column, run, text)}
@@ -142,17 +226,39 @@ function cellOf(column: Column, run: MetricsRun, state: TableState): TemplateRes
 function content(column: Column, run: MetricsRun, text: string | undefined, state: TableState): TemplateResult {
   if (text === undefined) return html`<span class="missing" aria-label="missing">–</span>`;
   if (column.id === 'name') {
-    return html`<button
-      class="link"
-      tabindex="-1"
-      title="Open the run"
-      @click=${(event: MouseEvent) => {
-        event.stopPropagation();
-        state.open(run.id);
-      }}
-    >
-      ${text}
-    </button>`;
+    const { star = false, archived = false } = state.marks[run.id] ?? {};
+    const tool = (what: 'star' | 'archived' | 'note' | 'tags', name: IconName, label: string, isOn = false) =>
+      html`<button
+        class="tool row-tool ${isOn ? 'on' : ''}"
+        tabindex="-1"
+        title=${label}
+        aria-label="${label} ${run.name}"
+        aria-pressed=${isOn ? 'true' : nothing}
+        @click=${(event: MouseEvent) => {
+          event.stopPropagation();
+          state.mark(run.id, what);
+        }}
+      >
+        ${icon(name)}
+      </button>`;
+    return html`<span class="row-tools"
+        >${tool('star', 'star', 'Star (s)', star)}${tool('note', 'info', 'Note (n)')}${tool('tags', 'branch', 'Tags (t)')}${tool(
+          'archived',
+          'hidden',
+          'Archive (a)',
+          archived,
+        )}</span
+      ><button
+        class="link"
+        tabindex="-1"
+        title="Open the run"
+        @click=${(event: MouseEvent) => {
+          event.stopPropagation();
+          state.open(run.id);
+        }}
+      >
+        ${text}
+      </button>`;
   }
   if (column.id === 'status') {
     const look = statusLook(run.status);
@@ -181,7 +287,24 @@ function firstOfGroup(column: Column, state: TableState): string {
 }
 
 function rowKey(event: KeyboardEvent, run: MetricsRun, index: number, state: TableState): void {
-  const last = state.rows.length - 1;
+  if (move(event, index, state)) return;
+  const marks: Record<string, 'star' | 'archived' | 'note' | 'tags'> = {
+    s: 'star',
+    n: 'note',
+    t: 'tags',
+    a: 'archived',
+  };
+  const what = event.ctrlKey || event.metaKey || event.altKey ? undefined : marks[event.key];
+  if (event.key === ' ') state.toggle(run.id);
+  else if (event.key === 'Enter') state.open(run.id);
+  else if (what) state.mark(run.id, what);
+  else return;
+  event.preventDefault();
+}
+
+/** Moves to another row. @returns whether the key was one for that */
+function move(event: KeyboardEvent, index: number, state: TableState): boolean {
+  const last = state.items.length - 1;
   const page = 15;
   const targets: Record<string, number> = {
     ArrowDown: index + 1,
@@ -192,9 +315,8 @@ function rowKey(event: KeyboardEvent, run: MetricsRun, index: number, state: Tab
     End: last,
   };
   const target = targets[event.key];
-  if (target !== undefined) state.go(Math.min(last, Math.max(0, target)));
-  else if (event.key === ' ') state.toggle(run.id);
-  else if (event.key === 'Enter') state.open(run.id);
-  else return;
+  if (target === undefined) return false;
+  state.go(Math.min(last, Math.max(0, target)));
   event.preventDefault();
+  return true;
 }

@@ -1,5 +1,5 @@
 /** What the metrics of a pipeline's runs and their host tell each other. Times are milliseconds since the epoch. */
-import { isBoolean, isString, listOf, messageGuard, shape } from '../../../shared/guards';
+import { isBoolean, isString, listOf, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, Provenance } from '../../model';
 
@@ -43,7 +43,41 @@ export interface MetricsLayout {
   /** Ids of hidden columns. */
   hidden: string[];
   sort: { column: string; descending: boolean }[];
+  /** Whether columns that say the same of every run are shown too. */
+  everything?: boolean;
+  /** The id of the column that the runs are grouped by. */
+  group?: string;
+  /** Whether archived runs are shown too. */
+  archived?: boolean;
+  /** Ids of columns that stand before the others, in this order. */
+  first?: string[];
 }
+
+/** A layout and a filter under a name. */
+export interface SavedView {
+  name: string;
+  filter: string;
+  layout: MetricsLayout;
+}
+
+/** What the user has noted of a run. */
+export interface RunMark {
+  star?: boolean;
+  note?: string;
+  tags?: string[];
+  archived?: boolean;
+}
+
+const isLayout = shape<MetricsLayout>({
+  hidden: listOf(isString),
+  sort: listOf(shape({ column: isString, descending: isBoolean })),
+  everything: optional(isBoolean),
+  group: optional(isString),
+  archived: optional(isBoolean),
+  first: optional(listOf(isString)),
+});
+
+export const isSavedView = shape<SavedView>({ name: isString, filter: isString, layout: isLayout });
 
 export type MetricsToPanel =
   /** All runs, newest first. `goals` says which way a metric is good; where silent, by its name. */
@@ -60,6 +94,9 @@ export type MetricsToPanel =
   /** Runs that changed or are new. */
   | { type: 'patch'; runs: MetricsRun[] }
   | { type: 'freshness'; updatedAt?: number; problem?: string }
+  /** What the user has noted of runs, and the saved views of the pipeline. */
+  | { type: 'marks'; marks: Record<string, RunMark> }
+  | { type: 'views'; views: SavedView[] }
   /** What the plots need of one run. `note` says why something is missing. */
   | { type: 'detail'; run: string; series: Series[]; evaluation?: Evaluation; note?: string };
 
@@ -67,10 +104,15 @@ export type MetricsToHost =
   /** These runs are selected: send a `detail` for each not yet sent. */
   | { type: 'need'; runs: string[] }
   | { type: 'openRun'; run: string }
+  /** These runs are in view: read those that are not read yet. */
+  | { type: 'look'; runs: string[] }
+  | { type: 'mark'; run: string; what: 'star' | 'archived' | 'note' | 'tags' }
+  | { type: 'saveView'; filter: string; layout: MetricsLayout }
+  | { type: 'dropView'; name: string }
   /** Show these beside each other. */
   | { type: 'compare'; runs: string[] }
   /** Save this text; the host asks where. */
-  | { type: 'export'; name: string; csv: string }
+  | { type: 'export'; name: string; text: string }
   | { type: 'layout'; layout: MetricsLayout }
   | { type: 'refresh' }
   | { type: 'startRun' };
@@ -84,13 +126,12 @@ export const metricsPanel: PanelContract<MetricsArguments, MetricsToPanel, Metri
     need: { runs: listOf(isString) },
     openRun: { run: isString },
     compare: { runs: listOf(isString) },
-    export: { name: isString, csv: isString },
-    layout: {
-      layout: shape<MetricsLayout>({
-        hidden: listOf(isString),
-        sort: listOf(shape({ column: isString, descending: isBoolean })),
-      }),
-    },
+    look: { runs: listOf(isString) },
+    mark: { run: isString, what: oneOf('star', 'archived', 'note', 'tags') },
+    saveView: { filter: isString, layout: isLayout },
+    dropView: { name: isString },
+    export: { name: isString, text: isString },
+    layout: { layout: isLayout },
     refresh: {},
     startRun: {},
   }),

@@ -1,3 +1,4 @@
+import { type Uri, window, workspace } from 'vscode';
 import { abreast, type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
 import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
@@ -6,10 +7,21 @@ import { type Execution, isSettled } from '../../model';
 import type { MeasurementReader } from '../../reading';
 import { describeExecution, listExecutions, listParameters } from '../../service';
 import type { Remembered, RoomServices } from '../../services';
-import type { MetricsArguments, MetricsRun, MetricsToHost, MetricsToPanel } from './contract';
+import type {
+  MetricsArguments,
+  MetricsLayout,
+  MetricsRun,
+  MetricsToHost,
+  MetricsToPanel,
+  RunMark,
+  SavedView,
+} from './contract';
+import { readViews, writeView } from './views';
 
-/** How many runs the table holds; enough to compare, few enough to read at once. */
-const mostRuns = 200;
+/** How many runs the table holds. */
+const mostRuns = 10_000;
+/** How many of the newest are read unasked; an older one is read when it comes into view. */
+const readUnasked = 300;
 /** How many runs one poll reads; what it has read is shown before the next. */
 const runsAtATime = 24;
 /** Runs that are read side by side. */
@@ -41,6 +53,9 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
   private readonly details = new Map<string, MetricsToPanel>();
   private freshness: { updatedAt?: number; problem?: string } = {};
   private watching: { dispose(): void } | undefined;
+  private views: SavedView[] = [];
+  /** Older runs that have come into view. */
+  private readonly looked = new Set<string>();
   private readonly disposables: { dispose(): void }[];
   private readonly closed = new AbortController();
   private readonly key: string;
@@ -60,10 +75,17 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
       services.connections.onDidChange(() => void this.services.watcher.refresh(this.key)),
     ];
     this.watch();
+    void this.sendViews();
   }
 
   state(): MetricsToPanel[] {
-    return [this.table(), { type: 'freshness', ...this.freshness }, ...this.details.values()];
+    return [
+      this.table(),
+      { type: 'marks', marks: { ...this.remembered.marks(this.panel.args.pipeline) } },
+      { type: 'views', views: this.views },
+      { type: 'freshness', ...this.freshness },
+      ...this.details.values(),
+    ];
   }
 
   async receive(message: MetricsToHost): Promise<void> {
@@ -77,7 +99,16 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
       case 'compare':
         return this.services.openCompare(message.runs, this.connection);
       case 'export':
-        return saveFile('Export Metrics', { name: message.name, content: message.csv });
+        return saveFile('Export Metrics', { name: message.name, content: message.text });
+      case 'look':
+        return this.look(message.runs);
+      case 'mark':
+        return this.mark(message.run, message.what);
+      case 'saveView':
+        return this.saveView(message.filter, message.layout);
+      case 'dropView':
+        await writeView(await this.folder(), pipeline, message.name, undefined);
+        return this.sendViews();
       case 'layout':
         return this.remembered.keepLayout(pipeline, message.layout);
       case 'refresh':
@@ -138,7 +169,8 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
   private async read(session: Session): Promise<Reading> {
     const known = new Map(this.reading?.runs.map((run) => [run.row.id, run]));
     const executions = await listExecutions(session, this.panel.args.pipeline, mostRuns);
-    const open = executions.filter((execution) => {
+    const open = executions.filter((execution, index) => {
+      if (index >= readUnasked && !this.looked.has(execution.arn)) return false;
       const before = known.get(execution.arn);
       return !isSettled(execution.status) || before?.listed !== JSON.stringify(execution);
     });
@@ -170,6 +202,47 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
       ...(rested === undefined ? {} : { rested }),
       ...(problem ? { problem } : {}),
     };
+  }
+
+  /** Reads older runs that have come into view. */
+  private look(runs: readonly string[]): void {
+    const news = runs.filter((run) => !this.looked.has(run));
+    for (const run of news) this.looked.add(run);
+    const isUnread = this.reading?.runs.some(({ row, listed }) => listed === '' && news.includes(row.id));
+    if (isUnread) void this.services.watcher.refresh(this.key);
+  }
+
+  private async mark(run: string, what: keyof RunMark): Promise<void> {
+    const { pipeline } = this.panel.args;
+    const marks = this.remembered.marks(pipeline);
+    const changed = await changedMark(
+      marks[run] ?? {},
+      what,
+      this.reading?.runs.find(({ row }) => row.id === run)?.row.name,
+    );
+    if (!changed) return;
+    const { [run]: _, ...others } = marks;
+    this.remembered.keepMarks(pipeline, Object.keys(changed).length === 0 ? others : { ...others, [run]: changed });
+    this.panel.update({ type: 'marks', marks: { ...this.remembered.marks(pipeline) } });
+  }
+
+  private async saveView(filter: string, layout: MetricsLayout): Promise<void> {
+    const name = await window.showInputBox({ title: 'Save View', prompt: 'Name of the view', ignoreFocusOut: true });
+    if (!name?.trim()) return;
+    await writeView(await this.folder(), this.panel.args.pipeline, name.trim(), { filter, layout });
+    await this.sendViews();
+  }
+
+  private async sendViews(): Promise<void> {
+    const { value = [] } = await outcomeOf(this.folder().then((folder) => readViews(folder, this.panel.args.pipeline)));
+    this.views = value;
+    this.panel.update({ type: 'views', views: value });
+  }
+
+  /** The folder of the pipeline's definition, else the first of the workspace. */
+  private async folder(): Promise<Uri | undefined> {
+    const file = await this.services.definitions.fileOf(this.panel.args.pipeline);
+    return (file?.folder ?? workspace.workspaceFolders?.[0])?.uri;
   }
 
   private show(reading: Reading): void {
@@ -230,4 +303,21 @@ function unread(execution: Execution): Known {
     },
     listed: '',
   };
+}
+
+/** A mark after a change, which notes and tags are asked for; undefined where the user changed their mind. */
+async function changedMark(mark: RunMark, what: keyof RunMark, run = 'the run'): Promise<RunMark | undefined> {
+  const { [what]: before, ...rest } = mark;
+  if (what === 'star' || what === 'archived') return before === true ? rest : { ...rest, [what]: true };
+  const isNote = what === 'note';
+  const text = await window.showInputBox({
+    title: isNote ? `Note on ${run}` : `Tags of ${run}`,
+    prompt: isNote ? 'It is kept with this workspace' : 'Words with commas between them, kept with this workspace',
+    value: Array.isArray(before) ? before.join(', ') : typeof before === 'string' ? before : '',
+    ignoreFocusOut: true,
+  });
+  if (text === undefined) return undefined;
+  if (isNote) return text.trim() === '' ? rest : { ...rest, note: text.trim() };
+  const tags = [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
+  return tags.length === 0 ? rest : { ...rest, tags };
 }
