@@ -93,6 +93,7 @@ export const commands: Record<string, Command> = {
     menus: [row('pipelines', 'inline@2', 'pinned'), row('models', 'inline@2', 'pinned')],
   },
   loadMore: { title: 'Load More', palette: false },
+  copyPolicy: { title: 'Copy Least-Privilege Policy', icon: 'shield', palette: 'mlopsFlow.connection != local' },
   signIn: { title: 'Sign In', icon: 'key', palette: 'mlopsFlow.connection != local' },
   createSample: { title: 'Create Sample Project…' },
   showLog: { title: 'Show Log' },

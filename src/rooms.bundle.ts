@@ -4,6 +4,7 @@
  */
 export { Preview } from './authoring/panels/preview/controller';
 export { revealNode } from './authoring/reveal';
+export { copyPolicy } from './aws/copy-policy';
 export { pickConnection } from './aws/pick';
 export { checkOutCommit, currentCommit, pickRunsOfCommit } from './pipelines/commands/commits';
 export { compareDeployed, compareVersions, saveDeployed, showDeployed } from './pipelines/commands/deployed';

@@ -37,6 +37,8 @@ export class Connections {
   private watching: Promise<{ dispose(): void }> | undefined;
   /** Connections whose last call said that something is wrong with them as a whole. */
   private readonly failing = new Set<string>();
+  /** The IAM actions that were asked for in this window, by connection. */
+  private readonly actions = new Map<string, Set<string>>();
   private readonly open = new Map<string, Promise<OpenSession>>();
   /** Connections that the user has asked for in this window: they may ask for a code. */
   private readonly asked = new Set<string>();
@@ -61,6 +63,11 @@ export class Connections {
   /** The user's marks of connections. */
   marks(): Marks {
     return this.services.marks();
+  }
+
+  /** The IAM actions that were asked for over a connection in this window. */
+  actionsUsed({ id }: Connection): readonly string[] {
+    return [...(this.actions.get(id) ?? [])].sort();
   }
 
   isPinned({ id }: Connection): boolean {
@@ -163,8 +170,11 @@ export class Connections {
       else this.failing.delete(connection.id);
       for (const listener of this.healths) listener({ connection, ...(problem ? { problem } : {}) });
     };
+    const used = this.actions.get(connection.id) ?? new Set();
+    this.actions.set(connection.id, used);
+    const hears = { heard, asks: (action: string): void => void used.add(action) };
     if (connection.kind === 'local') {
-      return openLocal(await this.services.launchLocal(), this.services.timeouts(), heard);
+      return openLocal(await this.services.launchLocal(), this.services.timeouts(), hears);
     }
     if (connection.kind === 'profile') this.watching ??= Promise.resolve(watchAwsFiles(() => this.filesChanged()));
     const { services } = this;
@@ -178,7 +188,7 @@ export class Connections {
         mfaCode: (serial) => services.mfaCode(serial),
         mayAsk: ({ id }) => this.asked.has(id),
       },
-      heard,
+      hears,
     );
   }
 

@@ -99,7 +99,7 @@ export function concernsConnection(error: unknown): boolean {
 export function explain(error: unknown, doing: string, asked: Asked): Error {
   if (error instanceof UserError || (error instanceof Error && isCancellation(error))) return error;
   const reason = reasonFor(error, asked);
-  return new UserError(`Could not ${doing}: ${reason}`, nextFor(kindOf(error), asked), {
+  return new UserError(`Could not ${doing}: ${reason}`, nextFor(kindOf(error), asked, messageOf(error)), {
     cause: error,
     reason: capital(reason),
   });
@@ -156,9 +156,13 @@ function reasonFor(error: unknown, { connection, region }: Asked): string {
   }
 }
 
-function nextFor(kind: Kind, { connection }: Asked): NextAction | undefined {
+function nextFor(kind: Kind, { connection }: Asked, message: string): NextAction | undefined {
   if (kind === 'credentials' || kind === 'expired' || kind === 'refused') {
     return { title: 'Sign In', command: 'mlopsFlow.signIn', arguments: [connection.id] };
+  }
+  const action = kind === 'denied' ? deniedAction(message) : undefined;
+  if (action !== undefined) {
+    return { title: 'Copy Policy', command: 'mlopsFlow.copyPolicy', arguments: [connection.id, action] };
   }
   if (kind === 'denied') return { title: 'Switch Connection', command: 'mlopsFlow.switchConnection' };
   return undefined;
@@ -168,9 +172,14 @@ function statusOf({ $metadata, $response }: ServiceError): number | undefined {
   return $metadata?.httpStatusCode ?? $response?.statusCode;
 }
 
+/** The permission that is missing, as the services' messages name it. */
+function deniedAction(message: string): string | undefined {
+  return /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1];
+}
+
 /** Who lacks which permission, and whether asking for it helps. */
 function denial(message: string, who: string): string {
-  const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1];
+  const action = deniedAction(message);
   const by = denials.find(([pattern]) => pattern.test(message))?.[1];
   if (action && by) return `${by} denies ${action} to ${who}. Ask who manages it, or use another connection.`;
   if (action) return `${who} lacks the permission ${action}. Ask for it, or use another connection.`;

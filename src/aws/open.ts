@@ -29,7 +29,7 @@ export interface LocalServer extends NonNullable<SessionSetup['server']> {
   secretAccessKey: string;
 }
 
-type Heard = NonNullable<SessionSetup['heard']>;
+type Hears = Pick<SessionSetup, 'heard' | 'asks'>;
 
 /** Milliseconds for which a file has to rest after a change. */
 const settling = 300;
@@ -68,7 +68,7 @@ export function watchAwsFiles(changed: () => void): { dispose(): void } {
 }
 
 /** A session with a control plane of this machine. */
-export async function openLocal(server: LocalServer, timeouts: Timeouts, heard: Heard): Promise<OpenSession> {
+export async function openLocal(server: LocalServer, timeouts: Timeouts, hears: Hears): Promise<OpenSession> {
   const { endpoint, region, accessKeyId, secretAccessKey } = server;
   return new OpenSession({
     connection: local,
@@ -82,7 +82,7 @@ export async function openLocal(server: LocalServer, timeouts: Timeouts, heard: 
     endpoint: () => endpoint,
     marks: () => ({ production: [], readOnly: [] }),
     server,
-    heard,
+    ...hears,
   });
 }
 
@@ -94,7 +94,7 @@ export async function openLocal(server: LocalServer, timeouts: Timeouts, heard: 
 export async function openAws(
   connection: Exclude<Connection, { kind: 'local' }>,
   services: OpenServices,
-  heard: Heard,
+  hears: Hears,
 ): Promise<OpenSession> {
   const files = await readAwsFiles();
   const profile = connection.kind === 'profile' ? connection.profile : undefined;
@@ -128,7 +128,7 @@ export async function openAws(
     endpoint,
     marks: () => services.marks(),
     credentials,
-    heard,
+    ...hears,
   });
 }
 

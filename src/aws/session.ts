@@ -7,6 +7,7 @@ import { UserError } from '../workbench/errors';
 import type { Connection } from './connection';
 import type { Credentials } from './credentials';
 import { concernsConnection, explain, isExpired } from './errors';
+import { actionOf } from './permissions';
 import { isMarked, type Marks } from './protection';
 import type * as Sdk from './sdk';
 
@@ -73,6 +74,8 @@ export interface SessionSetup {
   marks(): Marks;
   /** Hears that a call was answered, or what is wrong with the connection as a whole. */
   heard?(problem: Error | undefined): void;
+  /** Hears of each call: the IAM action behind it. */
+  asks?: (action: string) => void;
   /** The control plane that was started for it, and when it has ended. */
   server?: { exited: Promise<{ code: number | null; message: string }>; stop(): Promise<void> };
 }
@@ -125,6 +128,15 @@ export class OpenSession implements Session {
     const endpoint = this.setup.endpoint(service);
     const made = make({ ...this.setup.configuration, ...(endpoint ? { endpoint } : {}) });
     this.clients.set(service, made);
+    const { asks } = this.setup;
+    if (asks) {
+      const listen: Middleware = (next, { clientName = '', commandName = '' }) => {
+        const action = actionOf(clientName, commandName);
+        if (action !== undefined) asks(action);
+        return next;
+      };
+      made.middlewareStack.add(listen as never, { step: 'initialize', name: 'mlopsFlowActions' });
+    }
     return made;
   }
 
@@ -204,7 +216,11 @@ interface Sender {
   // The commands of the services have nothing in common that TypeScript could name.
   send(command: never, options?: never): Promise<unknown>;
   destroy(): void;
+  middlewareStack: { add(middleware: never, options: { step: 'initialize'; name: string }): void };
 }
+
+/** What stands around each call of a client: the names are those of the client and the command. */
+type Middleware = <Next>(next: Next, context: { clientName?: string; commandName?: string }) => Next;
 
 /** A session whose calls end with a signal. */
 class BoundSession implements Session {

@@ -31,6 +31,10 @@ export function registerConnectionUi(connections: Connections, commands: Command
     if (chosen && !connections.isPinned(chosen)) connections.togglePin(chosen);
   });
   commands.register('mlopsFlow.unpinConnection', ({ connection }: ConnectionRow) => connections.togglePin(connection));
+  commands.register('mlopsFlow.copyPolicy', async (id?: string, action?: string) => {
+    const { copyPolicy } = await import('../rooms.bundle');
+    await copyPolicy(connections, id === undefined ? connections.active : connectionOf(id), action);
+  });
   commands.register('mlopsFlow.signIn', (id?: string) =>
     signIn(connections, id === undefined ? connections.active : connectionOf(id)),
   );

@@ -1,0 +1,170 @@
+/**
+ * The IAM actions behind what the product does. Pure.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+
+/** Something that a user does, with the actions that it takes. */
+export interface Feature {
+  name: string;
+  actions: readonly string[];
+}
+
+const of = (service: string, operations: string): string[] =>
+  operations.split(' ').map((operation) => `${service}:${operation}`);
+
+/** `sts:GetCallerIdentity` needs no permission. Steps themselves run with the role of the pipeline. */
+export const features: readonly Feature[] = [
+  {
+    name: 'See pipelines and runs',
+    actions: [
+      ...of(
+        'sagemaker',
+        'ListPipelines ListPipelineVersions ListPipelineExecutions ListPipelineExecutionSteps ListPipelineParametersForExecution DescribePipeline DescribePipelineExecution DescribePipelineDefinitionForExecution DescribeProcessingJob DescribeTrainingJob DescribeTransformJob DescribeHyperParameterTuningJob DescribeAutoMLJobV2',
+      ),
+      ...of('logs', 'DescribeLogStreams GetLogEvents FilterLogEvents'),
+      ...of('s3', 'GetObject ListBucket'),
+    ],
+  },
+  {
+    name: 'Run pipelines',
+    actions: [
+      ...of(
+        'sagemaker',
+        'CreatePipeline UpdatePipeline StartPipelineExecution StopPipelineExecution RetryPipelineExecution',
+      ),
+      ...of('s3', 'CreateBucket GetObject ListBucket PutObject'),
+      'iam:PassRole',
+    ],
+  },
+  {
+    name: 'See model versions',
+    actions: [...of('sagemaker', 'ListModelPackageGroups ListModelPackages DescribeModelPackage'), 's3:GetObject'],
+  },
+  {
+    name: 'Approve model versions',
+    actions: of('sagemaker', 'UpdateModelPackage CreateModelPackageGroup'),
+  },
+  {
+    name: 'See endpoints',
+    actions: [
+      ...of(
+        'sagemaker',
+        'ListEndpoints ListEndpointConfigs ListTags DescribeEndpoint DescribeEndpointConfig DescribeModel',
+      ),
+      ...of('cloudwatch', 'DescribeAlarms GetMetricData'),
+      ...of('application-autoscaling', 'DescribeScalableTargets DescribeScalingPolicies'),
+      ...of('logs', 'DescribeLogStreams GetLogEvents FilterLogEvents'),
+    ],
+  },
+  {
+    name: 'Deploy, roll back and delete endpoints',
+    actions: [
+      ...of(
+        'sagemaker',
+        'CreateModel CreateEndpointConfig CreateEndpoint UpdateEndpoint UpdateEndpointWeightsAndCapacities DeleteModel DeleteEndpointConfig DeleteEndpoint AddTags',
+      ),
+      ...of('cloudwatch', 'PutMetricAlarm DeleteAlarms SetAlarmState'),
+      ...of(
+        'application-autoscaling',
+        'RegisterScalableTarget DeregisterScalableTarget PutScalingPolicy DeleteScalingPolicy',
+      ),
+      ...of('iam', 'GetRole PassRole'),
+      's3:GetObject',
+    ],
+  },
+  { name: 'Try endpoints', actions: of('sagemaker', 'InvokeEndpoint InvokeEndpointAsync') },
+  {
+    name: 'See delivery pipelines and builds',
+    actions: [
+      ...of(
+        'codepipeline',
+        'ListPipelines GetPipeline GetPipelineState GetPipelineExecution ListPipelineExecutions ListActionExecutions',
+      ),
+      ...of(
+        'codebuild',
+        'ListProjects ListBuildsForProject BatchGetBuilds BatchGetReports DescribeTestCases DescribeCodeCoverages',
+      ),
+      ...of('logs', 'GetLogEvents FilterLogEvents'),
+    ],
+  },
+  {
+    name: 'Run and approve deliveries',
+    actions: [
+      ...of(
+        'codepipeline',
+        'CreatePipeline UpdatePipeline StartPipelineExecution StopPipelineExecution RetryStageExecution RollbackStage OverrideStageCondition EnableStageTransition DisableStageTransition PutApprovalResult',
+      ),
+      ...of('codebuild', 'StartBuild RetryBuild StopBuild'),
+      'iam:PassRole',
+    ],
+  },
+];
+
+/** Operations whose permission has another name than they have. */
+const renamed: Readonly<Record<string, string>> = {
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:HeadObject': 's3:GetObject',
+  's3:HeadBucket': 's3:ListBucket',
+  'sagemaker:InvokeEndpointWithResponseStream': 'sagemaker:InvokeEndpoint',
+};
+
+/** What a service is called in IAM, by the name of its client in the SDK. */
+const prefixes: Readonly<Record<string, string>> = {
+  SageMakerRuntime: 'sagemaker',
+  CloudWatchLogs: 'logs',
+  ApplicationAutoScaling: 'application-autoscaling',
+};
+
+/**
+ * The IAM action of a call, by the names that the SDK gives to the client and the command: `SageMakerClient`,
+ * `ListPipelinesCommand`. Undefined for what needs no permission.
+ */
+export function actionOf(client: string, command: string): string | undefined {
+  const name = client.replace(/Client$/, '');
+  const action = `${prefixes[name] ?? name.toLowerCase()}:${command.replace(/Command$/, '')}`;
+  return action === 'sts:GetCallerIdentity' ? undefined : (renamed[action] ?? action);
+}
+
+/** The actions of all features that `action` belongs to; it alone where none is known. */
+export function actionsAround(action: string): string[] {
+  const around = features.filter(({ actions }) => actions.includes(action)).map(({ actions }) => actions);
+  const [least] = around.toSorted((a, b) => a.length - b.length);
+  return [...new Set(least ?? [action])].sort();
+}
+
+/** A policy that allows these actions. Roles can be passed to the services alone that run pipelines and builds. */
+export function policyOf(actions: Iterable<string>): object {
+  const all = [...new Set(actions)].sort();
+  const passes = all.includes('iam:PassRole');
+  const plain = all.filter((action) => action !== 'iam:PassRole');
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      ...(plain.length > 0 ? [{ Sid: 'MlopsFlow', Effect: 'Allow', Action: plain, Resource: '*' }] : []),
+      ...(passes
+        ? [
+            {
+              Sid: 'MlopsFlowPassRole',
+              Effect: 'Allow',
+              Action: 'iam:PassRole',
+              Resource: 'arn:aws:iam::*:role/*',
+              Condition: {
+                StringEquals: { 'iam:PassedToService': ['sagemaker.amazonaws.com', 'codepipeline.amazonaws.com'] },
+              },
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** Calls that hand a role to a service. */
+export const passing: ReadonlySet<string> = new Set([
+  'sagemaker:CreatePipeline',
+  'sagemaker:UpdatePipeline',
+  'sagemaker:StartPipelineExecution',
+  'sagemaker:CreateModel',
+  'codepipeline:CreatePipeline',
+  'codepipeline:UpdatePipeline',
+]);
