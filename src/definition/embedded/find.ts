@@ -51,6 +51,7 @@ export function findEmbedded(tree: Tree): Embedded[] {
     }
   }
   if (isEnvelope(tree.root)) addMachine(tree.root?.get('definition'), isExpress(tree.root?.get('type')), found);
+  if (isPipelineEnvelope(tree.root)) add(tree.root?.get('PipelineDefinition'), found);
   const terraform = tree.root?.get('resource');
   for (const group of terraform?.kind === 'array' ? terraform.items : terraform ? [terraform] : []) {
     for (const resource of listed(group.get('aws_sagemaker_pipeline'))) {
@@ -75,6 +76,14 @@ export function findEmbedded(tree: Tree): Embedded[] {
 export function isEnvelope(root: Node | undefined): boolean {
   const isMachineOf = root?.get('stateMachineArn') !== undefined || root?.get('roleArn') !== undefined;
   return isMachineOf && root?.get('definition')?.text?.includes('StartAt') === true;
+}
+
+/**
+ * True for what the AWS command line takes or answers about a SageMaker pipeline (create-pipeline, update-pipeline,
+ * describe-pipeline, describe-pipeline-definition-for-execution): its definition is a string.
+ */
+export function isPipelineEnvelope(root: Node | undefined): boolean {
+  return root?.get('PipelineDefinition')?.text?.includes('"Steps"') === true;
 }
 
 /** Terraform writes one thing as itself or as a list of one. */

@@ -20,7 +20,7 @@ import type { Report } from '../rule';
 import { checkAll, checkPipeline } from '../sagemaker/check';
 import { buildPipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
-import { findEmbedded, isEnvelope } from './find';
+import { findEmbedded, isEnvelope, isPipelineEnvelope } from './find';
 import { checkParts } from './parts';
 import { checkText, innerText } from './text';
 
@@ -46,6 +46,7 @@ const signs = [
 /** Words, all of one line of which stand in a request or an answer of the AWS command line. */
 const requests: readonly (readonly string[])[] = [
   ['definition', 'StartAt', 'Arn'],
+  ['PipelineDefinition', 'Steps'],
   ['EndpointConfigName', 'ProductionVariants'],
   ['EndpointName', 'DeploymentConfig'],
   ['Name', 'ScheduleExpression'],
@@ -53,7 +54,7 @@ const requests: readonly (readonly string[])[] = [
 
 function detect({ text, tree }: SourceDocument): boolean {
   if (requests.some((words) => words.every((word) => text.includes(word)))) {
-    if (isEnvelope(tree.root) || requested(tree.root)) return true;
+    if (isEnvelope(tree.root) || isPipelineEnvelope(tree.root) || requested(tree.root)) return true;
   }
   if (!signs.some((sign) => text.includes(sign))) return false;
   return tree.root?.get('Resources') !== undefined || tree.root?.get('resource') !== undefined;

@@ -52,6 +52,16 @@ describe.each([
   ['a literal block in YAML', yamlString, 'template.yaml'],
   ['a substituted block in YAML', yamlString.replace('Body: |', 'Body: !Sub |'), 'template.yml'],
   [
+    'the answer of describe-pipeline',
+    JSON.stringify({ PipelineName: 'p', PipelineDefinition: JSON.stringify(definition), PipelineStatus: 'Active' }),
+    'p.json',
+  ],
+  [
+    'the input of create-pipeline',
+    JSON.stringify({ PipelineName: 'p', PipelineDefinition: JSON.stringify(definition, undefined, 2), RoleArn: 'r' }),
+    'input.json',
+  ],
+  [
     'Terraform as JSON',
     JSON.stringify({
       resource: { aws_sagemaker_pipeline: { p: { pipeline_definition: JSON.stringify(definition) } } },
