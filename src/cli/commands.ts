@@ -79,6 +79,24 @@ The runs are written as comma-separated values with their metrics. Ctrl-C stops 
 Exit code 0: all succeeded; 1: one did not; 2: wrong usage, or nothing to run.`,
     load: () => import('./sweep.bundle'),
   },
+  build: {
+    summary: 'Run a buildspec of CodeBuild on this machine',
+    usage: `build [BUILDSPEC] [options]
+
+  BUILDSPEC          the file; default buildspec.yml of the project
+  --source DIR       the project; the current folder unless given
+  --in-place         run in the folder itself, not in a copy of what git knows or would add
+  --artifacts DIR    copy the artifacts there
+  --env NAME=VALUE   a variable, as a start of the build would set it; may be repeated
+  --env-file FILE    variables, NAME=VALUE on each line
+  --timeout MINUTES  default 60
+  --python PATH      Python of the build; the system's unless given
+  --data DIR         folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
+
+Parameters and secrets are read from secrets.json in the folder of Local, which only you may be able to read.
+Exit code 0: succeeded; 1: failed; 2: wrong usage; 3: stopped by Ctrl-C; 4: timed out.`,
+    load: () => import('./build.bundle'),
+  },
   exec: {
     summary: 'Run a program with every AWS call of it going to the control plane on this machine',
     usage: `exec [options] -- COMMAND [ARGUMENTS]

@@ -1,10 +1,10 @@
 /** `mlops-flow exec -- COMMAND`: runs any program with everything of AWS pointed at Local. */
 import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { launchLocal } from '../local/launch';
+import { join } from 'node:path';
 import { localEnvironment } from '../sources/local-environment';
+import { openLocal } from './local';
 import { readOptions, UsageError } from './options';
-import { defaultData, findNode } from './serve-node';
+import { defaultData } from './serve-node';
 
 /** The exit codes of a shell for a command that is not there, and the base for one that a signal ended. */
 const notFound = 127;
@@ -21,12 +21,7 @@ export async function run(args: string[]): Promise<number> {
   if (program === undefined || positionals.length > 0) {
     throw new UsageError('Give the command after two hyphens: mlops-flow exec -- python train.py.');
   }
-  const local = await launchLocal({
-    dataDir: values.data,
-    execPath: findNode(process.versions.node, process.execPath, dirname(__dirname)),
-    serverPath: join(__dirname, 'local-server.js'),
-    ...(values.python === undefined ? {} : { python: values.python }),
-  });
+  const local = await openLocal(values.data, values.python);
   try {
     return await execute(program, words, localEnvironment(local, join(__dirname, '..', 'media'), process.env));
   } finally {

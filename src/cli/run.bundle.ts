@@ -6,17 +6,10 @@ import { executionRoleArn } from '../local/domain/arns';
 import { provideStandIns, stubsFor } from '../pipelines/commands/stand-ins';
 import { EnvironmentError } from '../sources/environments';
 import { RenderError } from '../sources/render';
+import { openLocal } from './local';
 import { readOptions, UsageError } from './options';
 import { madeOf } from './run/made-of';
-import {
-  assignments,
-  launch,
-  literals,
-  type Pipeline,
-  pipelineOf,
-  pipelineOptions,
-  withConnection,
-} from './run/pipeline';
+import { assignments, literals, type Pipeline, pipelineOf, pipelineOptions, withConnection } from './run/pipeline';
 
 const pollInterval = 500;
 
@@ -34,7 +27,7 @@ export async function run(args: string[]): Promise<number> {
   const given = literals(values.arg);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new Error('Stopped.')));
-  const local = await launch(values.data);
+  const local = await openLocal(values.data);
   try {
     const pipeline = await pipelineOf(target, given, { ...values, local, signal: stop.signal });
     if (values.definition) {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Where `serve` keeps its data unless it is told another folder. */
-export const defaultData = join(homedir(), '.mlops-flow', 'local');
+/** Where Local keeps its data unless it is told another folder: by MLOPS_FLOW_DATA, or by an option. */
+export const defaultData = process.env['MLOPS_FLOW_DATA'] || join(homedir(), '.mlops-flow', 'local');
 
 /** The first Node whose `node:sqlite` needs no flag. */
 const wanted = [22, 13] as const;

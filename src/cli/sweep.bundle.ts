@@ -11,17 +11,10 @@ import { Sweep, type SweepRun } from '../pipelines/sweep/runner';
 import { type Method, planSweep, type Varied } from '../shared/sweep';
 import { EnvironmentError } from '../sources/environments';
 import { RenderError } from '../sources/render';
+import { openLocal } from './local';
 import { readOptions, UsageError } from './options';
 import { madeOf } from './run/made-of';
-import {
-  assignments,
-  launch,
-  literals,
-  type Pipeline,
-  pipelineOf,
-  pipelineOptions,
-  withConnection,
-} from './run/pipeline';
+import { assignments, literals, type Pipeline, pipelineOf, pipelineOptions, withConnection } from './run/pipeline';
 
 const pollInterval = 500;
 /** Runs that others may have started meanwhile. */
@@ -54,7 +47,7 @@ export async function run(args: string[]): Promise<number> {
   }
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const local = await launch(values.data);
+  const local = await openLocal(values.data);
   try {
     const pipeline = await pipelineOf(target, literals(values.arg), { ...values, local, signal: stop.signal });
     const plan = planSweep(await variedIn(pipeline.definition, ranges), method);

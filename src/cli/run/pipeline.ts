@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
 import { local as localConnection, type Session } from '../../aws';
 import { account, executionRoleArn } from '../../local/domain/arns';
-import { launchLocal, type LocalHandle } from '../../local/launch';
+import type { LocalHandle } from '../../local/launch';
 import { provideStandIns, type StandIns } from '../../pipelines/commands/stand-ins';
 import { valueOfJson } from '../../shared/json';
 import { configPath } from '../../gitflow/lifecycle';
@@ -17,7 +17,7 @@ import { type Literal, readLiteral } from '../../sources/literal';
 import { readProject, renderSource } from '../../sources/project';
 import { openConnections } from '../connections';
 import { UsageError } from '../options';
-import { defaultData, findNode } from '../serve-node';
+import { defaultData } from '../serve-node';
 import { type Project, projectOf, standInsIn } from './made-of';
 
 const home = join(homedir(), '.mlops-flow');
@@ -141,15 +141,6 @@ export function literals(words: readonly string[]): Record<string, Literal> {
   return Object.fromEntries(
     Object.entries(assignments('arg', words)).map(([name, text]) => [name, readLiteral(text) ?? text]),
   );
-}
-
-/** Starts Local on a folder, or finds the one that runs there. */
-export function launch(dataDir: string): Promise<LocalHandle> {
-  return launchLocal({
-    dataDir,
-    execPath: findNode(process.versions.node, process.execPath, dirname(__dirname)),
-    serverPath: join(__dirname, 'local-server.js'),
-  });
 }
 
 /** Does something over a session with the Local of a data folder. */

@@ -227,6 +227,7 @@ export async function buildServer(folder: string): Promise<string> {
       'local-server': 'src/local-server.ts',
       serve: 'src/cli/serve.bundle.ts',
       exec: 'src/cli/exec.bundle.ts',
+      build: 'src/cli/build.bundle.ts',
       sweep: 'src/cli/sweep.bundle.ts',
       sdk: 'src/aws/sdk.bundle.ts',
       'simple-git': 'src/gitflow/remote/simple-git.bundle.ts',

@@ -202,7 +202,7 @@ export class Builds {
     builds(store).put(record);
     const { text, place } = await readBuildspec(store, build.source?.buildspec, source);
     const buildspec = parseBuildspec(text);
-    const base = { ...environment, ...variablesOf(record, source) };
+    const base: NodeJS.ProcessEnv = { ...environment, MLOPS_FLOW_DATA: store.folder, ...variablesOf(record, source) };
     const own = await python
       .interpreter()
       .then((found) =>
@@ -224,7 +224,7 @@ export class Builds {
         if (error instanceof PythonMissing || error instanceof ClientError) return undefined;
         throw error;
       });
-    const bin = await makeTools(this.surroundings, folder);
+    const bin = await makeTools(this.surroundings.cli, folder);
     const env = own?.env ?? base;
     const { values, hidden } = this.variables([...(build.environment?.environmentVariables ?? [])]);
     return {

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -74,6 +74,18 @@ export async function commitOf(repository: string, revision: string): Promise<Co
 /** The folder that a repository's refs lie in, which its worktrees share. @throws {RepositoryError} */
 export async function commonFolder(repository: string): Promise<string> {
   return resolve(repository, (await git(repository, 'rev-parse', '--git-common-dir')).trim());
+}
+
+/** The files of a folder that git knows or would add, with `.git` itself at the top; undefined outside of a repository. */
+export async function filesOfWorkTree(folder: string): Promise<string[] | undefined> {
+  try {
+    const text = await git(folder, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
+    const names = text.split('\0').filter((name) => name !== '');
+    return existsSync(join(folder, '.git')) ? [...names, '.git'] : names;
+  } catch (error) {
+    if (error instanceof RepositoryError) return undefined;
+    throw error;
+  }
 }
 
 /** Branches and tags with their commits: `refs/heads/main` → sha. @throws {RepositoryError} */

@@ -1,9 +1,8 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobSurroundings } from '../run/runner';
 
 /** Makes the folder of programs that a build finds first on its path: our own command line. @returns the folder */
-export async function makeTools({ cli }: JobSurroundings, folder: string): Promise<string> {
+export async function makeTools(cli: string | undefined, folder: string): Promise<string> {
   const bin = join(folder, 'tools');
   await mkdir(bin, { recursive: true });
   if (cli === undefined || process.platform === 'win32') return bin;
