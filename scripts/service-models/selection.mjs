@@ -152,7 +152,7 @@ export const local = {
   codeconnections: [
     'CreateConnection GetConnection ListConnections DeleteConnection CreateHost GetHost ListHosts ListTagsForResource',
   ],
-  cloudtrail: ['LookupEvents DescribeTrails ListTrails GetTrailStatus'],
+  cloudtrail: ['LookupEvents DescribeTrails ListTrails'],
   lambda: [
     'CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction',
     'ListFunctions Invoke ListTags TagResource UntagResource AddPermission GetPolicy',

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { defaultBucket, region } from './domain/arns';
 import { objects } from './domain/objects';
 import { forgetOldAnswers } from './domain/once';
+import { forgetOldCalls } from './domain/trail';
 import { Deliveries } from './engine/codepipeline/deliveries';
 import { SourceWatch } from './engine/codepipeline/watch';
 import { Engine } from './engine/engine';
@@ -17,6 +18,7 @@ import { loadKeys } from './keys';
 import { Serving, type ServingOptions } from './serving/serving';
 import type { Ready } from './ready';
 import { services } from './services';
+import { audited } from './services/audit';
 import { StoreError, explain, explainOpening } from './store/database';
 import { makeFolder } from './store/folder';
 import { Store } from './store/store';
@@ -106,13 +108,17 @@ export class ControlPlane {
         builds.recover();
       });
       forgetOldAnswers(store);
+      forgetOldCalls(store);
       objects(store).createBucket(defaultBucket);
       const context = { store, engine, jobs, endpoints, invoker, queues, builds, deliveries };
       const spoken = services.map((service) => ({ ...service, operations: service.operations(context) }));
       own = spoken.find(({ signingName }) => signingName === 'sagemaker')?.operations ?? {};
       const wire = new WireServer({
         keys,
-        services: spoken,
+        services: spoken.map((service) => ({
+          ...service,
+          operations: audited(store, service.signingName, service.operations),
+        })),
         explain(error) {
           const explained = explain(error, folder);
           return explained === error || !(explained instanceof Error) ? undefined : explained.message;

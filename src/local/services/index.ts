@@ -1,6 +1,8 @@
 import { applicationAutoscaling } from './application-autoscaling';
 import { cloudwatch } from './cloudwatch';
+import { cloudtrail } from './cloudtrail';
 import { codebuild } from './codebuild';
+import { codeconnections, codestarConnections } from './codeconnections';
 import { codepipeline } from './codepipeline';
 import { iam } from './iam';
 import { lambda } from './lambda';
@@ -26,4 +28,7 @@ export const services: readonly Service[] = [
   applicationAutoscaling,
   codepipeline,
   sqs,
+  codeconnections,
+  codestarConnections,
+  cloudtrail,
 ];

@@ -33,7 +33,11 @@ export function route(
   }
   if (headers['x-amz-target'] !== undefined) {
     const { prefix } = targetOf(headerOf(headers, 'x-amz-target'));
-    return speaking('json', ({ targetPrefix }) => targetPrefix === prefix);
+    // Some clients leave the namespace out of a target that has one.
+    return speaking(
+      'json',
+      ({ targetPrefix }) => targetPrefix === prefix || targetPrefix?.endsWith(`.${prefix}`) === true,
+    );
   }
   const isForm = headerOf(headers, 'content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
   // The body of a request to a REST service may be a form too.

@@ -99,6 +99,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { services } from '../../../src/local/services';
 import { codebuildAnswers } from './answers-codebuild';
 import { codepipelineAnswers } from './answers-codepipeline';
+import { connectionAnswers, trailAnswers } from './answers-connections';
 import { outputProblems } from './outputs';
 import { Bed, bucket, definition, eventually, role, shellStep } from './support';
 
@@ -370,6 +371,10 @@ test('CodeBuild answers', () => codebuildAnswers(bed));
 const elsewhere =
   /Endpoint|Transform|Monitoring|DataQuality|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|HyperParameter|^sqs /;
 test('CodePipeline answers', () => codepipelineAnswers(bed));
+
+test('CodeConnections answers, by both of its names', () => connectionAnswers(bed));
+
+test('CloudTrail answers with what has been done', () => trailAnswers(bed));
 
 test('every operation of every service has answered', () => {
   const all = services.flatMap(({ signingName, model }) =>

@@ -1,0 +1,35 @@
+import { noteCall } from '../domain/trail';
+import type { Store } from '../store/store';
+import { ServiceError } from '../wire/errors';
+import type { Operation, Operations } from '../wire/service';
+
+/** Operations that change something; those that only read are not kept. */
+const changing =
+  /^(Create|Update|Delete|Start|Stop|Retry|Rollback|Put|Enable|Disable|Override|Register|Deregister|Tag|Untag|Add|Remove|BatchDelete|Invalidate|Set|Attach|Detach)/;
+
+/** Services whose changes are data, not management: CloudTrail's event history has none of them. */
+const dataServices: ReadonlySet<string> = new Set(['s3', 'logs']);
+const dataOperations: ReadonlySet<string> = new Set(['PutMetricData']);
+
+/** Operations that are written into the event history when they have changed something, or have tried to. */
+export function audited(store: Store, service: string, operations: Operations): Operations {
+  if (dataServices.has(service)) return operations;
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => {
+      if (!changing.test(name) || dataOperations.has(name)) return [name, operation];
+      const noted: Operation = async (input) => {
+        try {
+          const output = await operation(input);
+          noteCall(store, { service, operation: name, input, output });
+          return output;
+        } catch (error) {
+          if (error instanceof ServiceError) {
+            noteCall(store, { service, operation: name, input, error: { type: error.type, message: error.message } });
+          }
+          throw error;
+        }
+      };
+      return [name, noted];
+    }),
+  );
+}
