@@ -1,12 +1,9 @@
-import type { StageDeclaration } from '@aws-sdk/client-codepipeline';
 import { describe, expect, test } from 'vitest';
 import { action, ask, Bench, manual, stage } from './machine-board';
 
 const three = [stage('Source', 'Get'), stage('Build', 'Make'), stage('Deploy', ask)];
 
-const condition = (
-  result: 'FAIL' | 'SKIP' | 'ROLLBACK',
-): { conditions: object[] } & Required<Pick<StageDeclaration, never>> => ({
+const condition = (result: 'FAIL' | 'SKIP' | 'ROLLBACK'): object => ({
   conditions: [{ result, rules: [{ name: 'rule', ruleTypeId: { category: 'Rule', provider: 'VariableCheck' } }] }],
 });
 
@@ -220,7 +217,7 @@ describe('update', () => {
 
 describe('conditions', () => {
   const withCondition = (where: object): Bench =>
-    new Bench(three.map((one) => (one.name === 'Build' ? ({ ...one, ...where } as StageDeclaration) : one)));
+    new Bench(three.map((one) => (one.name === 'Build' ? { ...one, ...where } : one)));
 
   test('an entry that is not met fails the stage, and may be overridden', () => {
     const bench = withCondition({ beforeEntry: condition('FAIL') });

@@ -1,5 +1,5 @@
 import type { ExecutionMode, StageDeclaration } from '@aws-sdk/client-codepipeline';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ServiceError } from '../../../src/local/wire/errors';
 import { Machine } from '../../../src/local/engine/codepipeline/machine';
