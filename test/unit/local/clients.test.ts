@@ -101,3 +101,65 @@ test.skipIf(missing !== undefined)('the AWS CLI copies folders and lists', { tim
   await expect(aws('s3', 'ls', `s3://${bucket}/cli/`)).rejects.toThrow();
   expect(JSON.parse(await aws('sagemaker', 'list-pipelines'))).toHaveProperty('PipelineSummaries');
 });
+
+test.skipIf(missing !== undefined)(
+  'boto3 drives pipelines, builds, connections and the history of calls',
+  { timeout: 120_000 },
+  async () => {
+    const script = join(root, 'test', 'fixtures', 'local', 'delivery_client.py');
+    const { stdout } = await run(join(bin, 'python'), [script], { env: environment() });
+    expect(JSON.parse(stdout)).toEqual({
+      builds: ['SUCCEEDED'],
+      listed: 3,
+      projects: ['alone', 'boto3'],
+      type: 'V1',
+      errors: {
+        again: 'ApprovalAlreadyCompletedException',
+        stranger: 'InvalidApprovalTokenException',
+        pipeline: 'PipelineNotFoundException',
+        name: 'PipelineNameInUseException',
+        structure: 'InvalidStructureException',
+        stage: 'StageNotFoundException',
+        project: 'ResourceNotFoundException',
+        build: 'ResourceNotFoundException',
+        taken: 'ResourceAlreadyExistsException',
+      },
+      actions: 6,
+      connections: [],
+      approvals: 4,
+      left: [],
+    });
+  },
+);
+
+test.skipIf(missing !== undefined)(
+  'the AWS CLI starts a build and reads a pipeline',
+  { timeout: 120_000 },
+  async () => {
+    const aws = async (...words: string[]): Promise<string> =>
+      (await run(join(bin, 'aws'), words, { env: environment() })).stdout;
+    const buildspec = 'version: 0.2\nphases: {build: {commands: ["true"]}}\n';
+    const environmentOf = 'type=LINUX_CONTAINER,image=i,computeType=BUILD_GENERAL1_SMALL';
+    await aws(
+      'codebuild',
+      'create-project',
+      '--name',
+      'cli',
+      '--source',
+      JSON.stringify({ type: 'NO_SOURCE', buildspec }),
+      '--artifacts',
+      'type=NO_ARTIFACTS',
+      '--environment',
+      environmentOf,
+      '--service-role',
+      'arn:aws:iam::000000000000:role/r',
+    );
+    expect(JSON.parse(await aws('codebuild', 'start-build', '--project-name', 'cli'))).toMatchObject({
+      build: { buildNumber: 1 },
+    });
+    expect(JSON.parse(await aws('codepipeline', 'list-pipelines'))).toHaveProperty('pipelines');
+    expect(JSON.parse(await aws('codepipeline', 'list-action-types'))).toHaveProperty('actionTypes');
+    expect(JSON.parse(await aws('codeconnections', 'list-connections'))).toEqual({ Connections: [] });
+    expect(JSON.parse(await aws('cloudtrail', 'lookup-events', '--max-items', '1')).Events).toHaveLength(1);
+  },
+);

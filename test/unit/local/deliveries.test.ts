@@ -1,4 +1,9 @@
-import { GetPipelineExecutionCommand, TagResourceCommand } from '@aws-sdk/client-codepipeline';
+import {
+  GetPipelineExecutionCommand,
+  StopPipelineExecutionCommand,
+  TagResourceCommand,
+  UpdatePipelineCommand,
+} from '@aws-sdk/client-codepipeline';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -209,4 +214,105 @@ test('a commit to the branch starts the pipeline, one to another does not', asyn
   commit('three');
   await bed.plane.watched();
   expect(await list()).toHaveLength(2);
+});
+
+test('an action of a provider that Local does not run fails and says so', async () => {
+  const id = await delivery.create('unknown', [
+    {
+      name: 'Deploy',
+      actions: [
+        {
+          name: 'Roll',
+          actionTypeId: { category: 'Deploy', owner: 'AWS', provider: 'ECS', version: '1' },
+          configuration: { ClusterName: 'c', ServiceName: 's' },
+          inputArtifacts: [{ name: 'Code' }],
+        },
+      ],
+    },
+  ]);
+  expect(await delivery.end('unknown', id)).toBe('Failed');
+  const { actionStates: [state] = [] } = await delivery.stage('unknown', 'Deploy');
+  expect(state?.latestExecution).toMatchObject({
+    status: 'Failed',
+    errorDetails: {
+      code: 'ConfigurationError',
+      message: 'Local does not run actions of the type Deploy/AWS/ECS. Use an AWS account for this pipeline.',
+    },
+  });
+});
+
+test('approvals in parallel are told by their own history, each with a token of its own', async () => {
+  const a = await delivery.create('parallel', [{ name: 'Deploy', actions: [approval()] }], {
+    executionMode: 'PARALLEL',
+  });
+  const b = await delivery.start('parallel');
+  const tokenOf = async (id: string): Promise<string> =>
+    eventually(async () => {
+      const runs = await delivery.actions('parallel', id);
+      const waiting = runs.find(({ actionName, status }) => actionName === 'Ask' && status === 'InProgress');
+      return waiting?.output?.executionResult?.externalExecutionId;
+    });
+  const [first, second] = [await tokenOf(a), await tokenOf(b)];
+  expect(first).not.toBe(second);
+  const { actionStates = [] } = await delivery.stage('parallel', 'Deploy');
+  expect(actionStates[0]?.latestExecution?.token).toBeUndefined();
+  await delivery.approve('parallel', 'Deploy', second);
+  expect(await delivery.end('parallel', b)).toBe('Succeeded');
+  expect(await delivery.status('parallel', a)).toBe('InProgress');
+  await delivery.approve('parallel', 'Deploy', first, 'Rejected');
+  expect(await delivery.end('parallel', a)).toBe('Failed');
+});
+
+test('an approval is answered once: twice, late, and of another execution are errors of the service', async () => {
+  const a = await delivery.create('once', [{ name: 'Deploy', actions: [approval()] }]);
+  const token = await delivery.token('once', 'Deploy', a);
+  const b = await delivery.start('once');
+  await eventually(async () => (await delivery.stage('once', 'Deploy')).inboundExecution?.pipelineExecutionId === b);
+  const made = declaration('once', [
+    { name: 'Deploy', actions: [approval()] },
+    { name: 'More', actions: [commands('Go', ['true'])] },
+  ]);
+  await delivery.client.send(new UpdatePipelineCommand({ pipeline: made }));
+  expect(await delivery.token('once', 'Deploy', a)).toBe(token);
+  await delivery.approve('once', 'Deploy', token);
+  expect(await delivery.end('once', a)).toBe('Succeeded');
+  await expect(delivery.approve('once', 'Deploy', token, 'Rejected')).rejects.toMatchObject({
+    name: 'ApprovalAlreadyCompletedException',
+    message: 'The approval was already approved by arn:aws:sts::000000000000:assumed-role/execution/local.',
+  });
+  const next = await delivery.token('once', 'Deploy', b);
+  expect(next).not.toBe(token);
+  await delivery.client.send(
+    new StopPipelineExecutionCommand({ pipelineName: 'once', pipelineExecutionId: b, abandon: true }),
+  );
+  expect(await delivery.end('once', b)).toBe('Stopped');
+  await expect(delivery.approve('once', 'Deploy', next)).rejects.toMatchObject({
+    name: 'ApprovalAlreadyCompletedException',
+  });
+});
+
+test('a stop ends the build of an action, and what it did not get to can be retried', async () => {
+  const id = await delivery.create('stopped', [
+    { name: 'Run', actions: [commands('Long', ['sleep 600']), commands('After', ['true'], { runOrder: 2 })] },
+  ]);
+  await eventually(async () =>
+    (await delivery.actions('stopped', id)).some(
+      ({ actionName, status }) => actionName === 'Long' && status === 'InProgress',
+    ),
+  );
+  await delivery.client.send(
+    new StopPipelineExecutionCommand({
+      pipelineName: 'stopped',
+      pipelineExecutionId: id,
+      abandon: true,
+      reason: 'enough',
+    }),
+  );
+  expect(await delivery.end('stopped', id)).toBe('Stopped');
+  const runs = await delivery.actions('stopped', id);
+  expect(runs.map(({ actionName, status }) => `${actionName} ${status}`)).toEqual(['Get Succeeded', 'Long Abandoned']);
+  const build = new BuildBed(bed);
+  expect(await build.end(runs[1]?.output?.executionResult?.externalExecutionId ?? '')).toMatchObject({
+    buildStatus: 'STOPPED',
+  });
 });
