@@ -27,6 +27,7 @@ await esbuild.build({
   platform: 'node',
   format: 'esm',
   outExtension: { '.js': '.mjs' },
+  loader: { '.py': 'text' },
   packages: 'external',
   // They find the project by where they lie; from here the way to them is as long as from test/bench.
   external: ['../../scripts/*'],
