@@ -324,10 +324,19 @@ export async function readWholeDeclaration(session: Session, name: string): Prom
   return isRecord(answer) && isRecord(answer['pipeline']) ? answer['pipeline'] : undefined;
 }
 
-/** Creates a pipeline, or gives it another declaration; every member is sent as it stands, also what the SDK does not know. */
-export function deployDeclaration(session: Session, kind: 'create' | 'update', declaration: Json): Promise<unknown> {
+/**
+ * Creates a pipeline, or gives it another declaration; every member is sent as it stands, also what the SDK does not know.
+ * @param repository the folder that stands for the repository of its source, for a new pipeline on Local
+ */
+export function deployDeclaration(
+  session: Session,
+  kind: 'create' | 'update',
+  declaration: Json,
+  repository?: string,
+): Promise<unknown> {
   const name = String(declaration['name']);
-  const body = JSON.stringify({ pipeline: declaration });
+  const tags = repository === undefined ? {} : { tags: [{ key: 'mlops-flow:repository', value: repository }] };
+  const body = JSON.stringify({ pipeline: declaration, ...tags });
   return codepipeline(session, 'change', `${kind} ${name}`, ({ sdk, client }) => {
     const pipeline = declaration as unknown as PipelineDeclaration;
     const Command = kind === 'create' ? sdk.CreatePipelineCommand : sdk.UpdatePipelineCommand;

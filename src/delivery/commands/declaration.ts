@@ -93,7 +93,10 @@ export async function deploy(session: Session, documents: DeployedDeclarations, 
   const answer = await window.showWarningMessage(`${action} ${name}?`, { modal: true, detail }, ...choices);
   if (answer === compare) await compareDeclaration(session, documents, found);
   if (answer !== action) return false;
-  await deployDeclaration(session, plan.kind, plan.kind === 'create' ? withoutVersion(declaration) : declaration);
+  if (plan.kind === 'create') {
+    const folder = session.connection.kind === 'local' ? workspace.getWorkspaceFolder(found.uri) : undefined;
+    await deployDeclaration(session, 'create', withoutVersion(declaration), folder?.uri.fsPath);
+  } else await deployDeclaration(session, 'update', declaration);
   window.setStatusBarMessage(`$(pass) ${name} is ${plan.kind === 'create' ? 'created' : 'updated'}.`, 5000);
   return true;
 }

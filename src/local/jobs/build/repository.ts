@@ -111,13 +111,23 @@ export async function changedFiles(repository: string, before: string | undefine
 
 /** Writes the files of a commit as a zip archive; what is not committed is not in it. @throws {RepositoryError} */
 export async function archiveCommit(repository: string, sha: string, file: string): Promise<void> {
-  await git(repository, 'archive', '--format=zip', `--output=${file}`, sha);
+  // From its own folder, since from a folder of the work tree git takes that alone.
+  await git(await commonFolder(repository), 'archive', '--format=zip', `--output=${file}`, sha);
 }
 
 /** Clones a repository of this machine at a commit. @throws {RepositoryError} */
 export async function cloneAt(repository: string, sha: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await git(folder, 'clone', '--quiet', '--no-checkout', '--no-local', '--', `file://${repository}`, '.');
+  await git(
+    folder,
+    'clone',
+    '--quiet',
+    '--no-checkout',
+    '--no-local',
+    '--',
+    `file://${await commonFolder(repository)}`,
+    '.',
+  );
   await git(folder, 'fetch', '--quiet', 'origin', sha).catch(() => undefined);
   await git(folder, 'checkout', '--quiet', '--detach', sha);
 }
