@@ -21,7 +21,8 @@ const tests = {
   'definition/codepipeline': ['definition/rules*.test.ts', 'definition/codepipeline/**/*.test.ts'],
   'definition/codebuild': ['definition/rules*.test.ts', 'definition/codebuild/**/*.test.ts'],
   'definition/appspec': ['definition/rules*.test.ts', 'definition/appspec/**/*.test.ts'],
-  'local/engine': ['local/engine*.test.ts'],
+  'local/engine': ['local/{engine*,executions,stubs,registry,lambda}.test.ts'],
+  aws: ['aws/**/*.test.ts', 'pipelines/{connection,run-form}.test.ts', 'workbench/**/*.test.ts'],
   // Crashes, interleavings and parity take minutes for each change.
   'gitflow/plans': ['gitflow/plans/**/*.test.ts', 'gitflow/vscode/finish.test.ts', 'gitflow/execute/actions.test.ts'],
   'gitflow/execute': ['gitflow/execute/{actions,journal,locks,owner,undo,untracked,version-files}.test.ts'],

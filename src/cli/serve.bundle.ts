@@ -18,7 +18,7 @@ export async function run(args: string[]): Promise<number> {
   });
   const port = Number(values.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`'${values.port}' is no port: give a number from 0 to 65535.`);
+    throw new Error(`'${values.port}' is not a port: give a number from 0 to 65535.`);
   const serverPath = join(__dirname, 'local-server.js');
   const execPath = findNode(process.versions.node, process.execPath, dirname(__dirname));
   const handle = await launchLocal({

@@ -128,7 +128,7 @@ function fieldFault(text: string, { name, min, max, words, signs }: Field): stri
   for (const part of text.replace(/,$/, '').split(',')) {
     if (part === '*' || signs?.test(part)) continue;
     const found = /^(?:(\*)|([0-9A-Z]+)(?:-([0-9A-Z]+))?)(?:\/(\d+))?$/.exec(part);
-    if (!found) return `'${part}' is no ${name}.`;
+    if (!found) return `'${part}' is not a valid ${name}.`;
     for (const value of [found[2], found[3]]) {
       if (value === undefined) continue;
       const number = /^\d+$/.test(value) ? Number(value) : words?.includes(value) ? min : undefined;

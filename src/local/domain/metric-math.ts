@@ -142,7 +142,7 @@ class Parser {
     if (next.text === '[') return this.closed(this.list(']').flatMap(seriesOf), ']');
     if (next.kind === 'name' && this.takes('(')) return this.call(next.text.toUpperCase());
     const series = next.kind === 'name' ? this.scope.series.get(next.text) : undefined;
-    if (!series) throw new MathError(`The expression refers to '${next.text}', which is no Id of the request.`);
+    if (!series) throw new MathError(`The expression refers to '${next.text}', which is not an Id of the request.`);
     return series;
   }
 

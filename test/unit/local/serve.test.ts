@@ -75,7 +75,7 @@ test('serve prints endpoint, region and keys for people', async () => {
 test('wrong use is told in a sentence', async () => {
   expect(await serve('--port', 'x').ended).toEqual({
     code: 2,
-    complaint: "'x' is no port: give a number from 0 to 65535.\n",
+    complaint: "'x' is not a port: give a number from 0 to 65535.\n",
   });
 });
 

@@ -103,7 +103,7 @@ test('files for the outputs of a processing job are there for the next step', as
   const wrong = await start([make], { Make: { artifacts: { cols: `s3://${bucket}/given/rows` } } });
   await bed.end(wrong);
   expect((await bed.steps(wrong)).Make?.FailureReason).toBe(
-    "ClientError: The stub gives 'cols', which is no output of the step. Its outputs: rows.",
+    "ClientError: The stub gives 'cols', which is not an output of the step. Its outputs: rows.",
   );
 });
 

@@ -134,7 +134,7 @@ class Reader {
       this.several(from);
       return undefined;
     }
-    return { message: `'[${inner}]' is no index, name, slice or filter`, at: from };
+    return { message: `'[${inner}]' is not an index, a name, a slice or a filter`, at: from };
   }
 
   /** Where what opens at `from` closes, quotes skipped; -1 where it does not. */

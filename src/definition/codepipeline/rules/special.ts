@@ -196,7 +196,7 @@ function checkCloudFormation(action: Action, configuration: Node, report: Report
     report({
       rule: 'cp/capabilities',
       node: chosen,
-      message: `'${one}' is no capability. Known are ${inWords(capabilities)}.`,
+      message: `'${one}' is not a capability. Known are ${inWords(capabilities)}.`,
       fixes: (edit) => [
         near ? edit.fix(`Change to '${near}'`, [edit.value(chosen, chosen.text?.replace(one, near))], true) : undefined,
       ],

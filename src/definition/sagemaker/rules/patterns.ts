@@ -78,7 +78,7 @@ export function checkText(node: Node, value: string, place: string, limit: Limit
     report({
       rule: 'sm/value-pattern',
       node,
-      message: `'${shorten(value)}' is not of the form that ${place} has: ${prefix}…`,
+      message: `'${shorten(value)}' is not valid for ${place}. Expected: ${prefix}…`,
     });
     return;
   }
@@ -105,7 +105,7 @@ function reportPattern(node: Node, value: string, place: string, pattern: RegExp
   report({
     rule: 'sm/value-pattern',
     node,
-    message: `'${shorten(value)}' is not of the form that ${place} has: ${shorten(source, 120)}`,
+    message: `'${shorten(value)}' is not valid for ${place}. Expected: ${shorten(source, 120)}`,
   });
 }
 
@@ -122,7 +122,7 @@ export function reportS3(node: Node, value: string, report: Report): void {
   report({
     rule: 'sm/s3-uri-invalid',
     node,
-    message: `'${shorten(value)}' is no address in S3. Write s3://<bucket>/<prefix>.`,
+    message: `'${shorten(value)}' is not an S3 URI. Write s3://<bucket>/<prefix>.`,
     fixes: (edit) => [
       mended !== undefined && mended.length > 5
         ? edit.fix(`Change to '${mended}'`, [edit.value(node, mended)], true)

@@ -90,7 +90,7 @@ export function checkRegions(pipeline: Pipeline, report: Report): void {
     report({
       rule: 'sm/region-mismatch',
       node,
-      message: `This is of region ${region}, most of the definition of ${home}. A pipeline runs in one region.`,
+      message: `This is in region ${region}, but most of the definition is in ${home}. A pipeline runs in one region.`,
     });
   }
 }

@@ -372,7 +372,7 @@ function checkTuning(args: Node, report: Report): void {
     report({
       rule: 'sm/tuning-parallel-gt-total',
       node: parallel,
-      message: `Only ${total} jobs run in all, so ${parallel.value} cannot run at once.`,
+      message: `${total === 1 ? 'Only 1 job runs' : `Only ${total} jobs run`} in all, so ${parallel.value} cannot run at once.`,
       fixes: (edit) => [edit.fix(`Change to ${total}`, [edit.value(parallel, total)])],
     });
   }
@@ -541,7 +541,7 @@ function checkNamesIn(list: Node | undefined, member: string, report: Report): v
   checkUnique(
     'sm/duplicate-input-name',
     named,
-    (name) => `There is a ${member} '${name}' already. Rename one.`,
+    (name) => `The ${member} '${name}' is there already. Rename one.`,
     report,
   );
 }

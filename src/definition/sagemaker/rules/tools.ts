@@ -80,7 +80,7 @@ export function unknownValue(
   const finding: Finding = {
     rule,
     node,
-    message: `'${value}' is no ${what}.${choice}${unsure ? mayBeNewer : ''}`,
+    message: `'${value}' is not ${/^[aeiou]/i.test(what) ? 'an' : 'a'} ${what}.${choice}${unsure ? mayBeNewer : ''}`,
     fixes: (edit) =>
       near === undefined
         ? allowed.slice(0, 6).map((choice) => edit.fix(`Change to '${choice}'`, [edit.value(node, choice)]))

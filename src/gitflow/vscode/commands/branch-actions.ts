@@ -215,7 +215,7 @@ export async function finishByPullRequest(room: Room, argument: Argument): Promi
   const page = await snapshot.core.pullRequestPage(branch.name, await snapshot.core.baseOf(branch.name));
   if (page === undefined) {
     throw new UserError(
-      `${branch.name} is published. Its remote is no host whose pull request page is known: open it yourself, and choose Clean Up after the merge.`,
+      `${branch.name} is published. The pull request page of its remote is not known: open it yourself, and choose Clean Up after the merge.`,
     );
   }
   await env.openExternal(Uri.parse(page, true));

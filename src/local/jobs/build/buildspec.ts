@@ -200,7 +200,7 @@ class Reader {
     const variables = this.texts(this.mapping(this.mapping(env, 'env')[group], `env.${group}`));
     for (const name of Object.keys(variables)) {
       if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-        throw new BuildspecError(`'${name}' is no name of a variable: use letters, digits and _.`);
+        throw new BuildspecError(`'${name}' is not a variable name: use letters, digits and _.`);
       }
     }
     return variables;
@@ -327,13 +327,13 @@ class Reader {
 
   private items(value: unknown, place: string): Record<string, unknown>[] {
     if (value === undefined || value === '') return [];
-    if (!Array.isArray(value)) throw new BuildspecError(`${place} is no list.`);
+    if (!Array.isArray(value)) throw new BuildspecError(`${place} is not a list.`);
     return value.map((item) => this.mapping(item, place));
   }
 
   private mapping(value: unknown, place: string): Record<string, unknown> {
     if (value === undefined || value === '' || value === '~' || value === 'null') return {};
-    if (!isRecord(value)) throw new BuildspecError(`${place} is no mapping. Indent its members below it.`);
+    if (!isRecord(value)) throw new BuildspecError(`${place} is not a mapping. Indent its members below it.`);
     return value;
   }
 
@@ -343,20 +343,20 @@ class Reader {
 
   private text(value: unknown, place: string): string | undefined {
     if (value === undefined || typeof value === 'string') return value;
-    throw new BuildspecError(`${place} is no text.`);
+    throw new BuildspecError(`${place} is not text.`);
   }
 
   /** A list of texts, or one text alone. */
   private list(value: unknown, place: string): string[] {
     if (value === undefined || value === '') return [];
     if (typeof value === 'string') return [value];
-    if (!Array.isArray(value)) throw new BuildspecError(`${place} is no list.`);
+    if (!Array.isArray(value)) throw new BuildspecError(`${place} is not a list.`);
     // Lists of lists are what YAML anchors make of shared commands.
     return value.flat(9).map((item: unknown, index) => {
       if (typeof item === 'string') return item;
       const key = isRecord(item) ? Object.keys(item)[0] : undefined;
       throw new BuildspecError(
-        `${place}[${index}] is no text but a mapping${key === undefined ? '' : ` of '${key}'`}. Quote the whole command: ": " in it makes it a mapping.`,
+        `${place}[${index}] is a mapping, not text${key === undefined ? '' : ` of '${key}'`}. Quote the whole command: ": " in it makes it a mapping.`,
       );
     });
   }

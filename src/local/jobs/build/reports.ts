@@ -225,7 +225,7 @@ function trx(root: Element): TestCase[] {
 
 function cucumber(text: string): TestCase[] {
   const features = valueOfJson(text);
-  if (!Array.isArray(features)) throw new ReportError('The file is no list of features in JSON.');
+  if (!Array.isArray(features)) throw new ReportError('The file is not a JSON list of features.');
   return features.filter(isRecord).flatMap((feature) =>
     records(feature['elements'])
       .filter((one) => one['type'] !== 'background')
@@ -328,7 +328,7 @@ function jacoco(root: Element): FileCoverage[] {
 
 function simpleCov(text: string): FileCoverage[] {
   const value = valueOfJson(text);
-  if (!isRecord(value)) throw new ReportError('The file is no JSON of SimpleCov.');
+  if (!isRecord(value)) throw new ReportError('The file is not SimpleCov JSON.');
   const runs = isRecord(value['coverage']) ? [value] : Object.values(value).filter(isRecord);
   const files = runs.flatMap((run) => (isRecord(run['coverage']) ? Object.entries(run['coverage']) : []));
   if (files.length === 0) throw new ReportError('The file has no coverage as SimpleCov writes it.');

@@ -62,7 +62,7 @@ async function fetchObject(store: Store, location: string, folder: string): Prom
       await unpackZip(content, folder);
     } catch (error) {
       if (!(error instanceof Error) || 'errno' in error) throw error;
-      throw new BuildError('CLIENT_ERROR', `s3://${bucket}/${key} is no zip archive: ${error.message}`);
+      throw new BuildError('CLIENT_ERROR', `s3://${bucket}/${key} is not a zip archive: ${error.message}`);
     }
     return { folder, version: object.etag };
   }

@@ -58,7 +58,7 @@ async function fill(
     const target = targets.find((each) => each.name === name);
     if (!target) {
       const names = targets.map((each) => each.name).join(', ');
-      throw new TransferError(`The stub gives '${name}', which is no output of the step. Its outputs: ${names}.`);
+      throw new TransferError(`The stub gives '${name}', which is not an output of the step. Its outputs: ${names}.`);
     }
     if (target.isArchive && source.endsWith('.tar.gz')) {
       await transfer.copy(source, target.uri);

@@ -103,7 +103,7 @@ function variablesOf(text: string | undefined): EnvironmentVariable[] {
   const list = valueOfJson(text);
   if (!Array.isArray(list) || !list.every(isRecord)) {
     throw new ActionFailure(
-      'EnvironmentVariables is no list of {"name", "value", "type"} in JSON.',
+      'EnvironmentVariables is not a list of {"name", "value", "type"} in JSON.',
       'ConfigurationError',
     );
   }
