@@ -203,8 +203,15 @@ export function publish(kind: BranchKind): PlannedCommand {
   return {
     usage: 'publish [<name>]',
     summary: `Publish a ${kind} branch`,
-    flags: [],
-    request: (args) => ({ action: 'publish', kind, ...named(args) }),
+    flags: [
+      { long: 'force-with-lease', inFull: true, help: 'Replace what the remote has of it, where it was rebased here' },
+    ],
+    request: (args) => ({
+      action: 'publish',
+      kind,
+      ...named(args),
+      ...given({ force: args.flag('force-with-lease') }),
+    }),
   };
 }
 

@@ -62,6 +62,11 @@ export class Keeper {
     return this.create([{ ref: 'refs/files', now: commit, to: null }]);
   }
 
+  /** Keeps what a branch of the remote has, which is about to be replaced. */
+  async replaced(ref: string, now: string): Promise<Kept[]> {
+    return this.create([{ ref, now, to: null }]);
+  }
+
   /** Keeps a stash that is about to be put back and dropped. */
   async stash(name: string): Promise<Kept[]> {
     return this.create([{ ref: 'refs/work', now: await this.must(['rev-parse', name]), to: null }]);

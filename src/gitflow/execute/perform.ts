@@ -85,7 +85,12 @@ export class Performer {
         return this.pull(step, work);
       case 'revert':
         return this.revert(step, work);
-      case 'push':
+      case 'push': {
+        const { lease } = work;
+        const kept = lease ? await this.tools.keeper.replaced(`refs/heads/${lease.branch}`, lease.commit) : [];
+        const result = await this.push(step, work.remote);
+        return result.status === 'done' && kept.length > 0 ? { ...result, warning: tellKept(kept).join(' ') } : result;
+      }
       case 'pushAllTags':
         return this.push(step, work.remote);
       case 'createBranch':

@@ -179,10 +179,10 @@ function describe(work: Work): Description {
       };
     case 'push':
       return {
-        title: `Push ${work.what} to ${work.remote}`,
+        title: `${work.lease ? 'Replace' : 'Push'} ${work.what} ${work.lease ? 'on' : 'to'} ${work.remote}`,
         commands: [pushCommand(work)],
         precondition: `${work.remote} takes it: nobody else has pushed there meanwhile.`,
-        undo: cannotUndo,
+        undo: work.lease ? 'What was pushed cannot be undone; what it replaced is kept.' : cannotUndo,
         remote: true,
       };
     case 'revert':
@@ -214,8 +214,10 @@ function describe(work: Work): Description {
   }
 }
 
-function pushCommand({ atomic, upstream, remote, refspecs, options = [] }: Extract<Work, { do: 'push' }>): string[] {
+function pushCommand(work: Extract<Work, { do: 'push' }>): string[] {
+  const { atomic, upstream, remote, refspecs, options = [], lease } = work;
   const flags = [
+    ...(lease ? [`--force-with-lease=refs/heads/${lease.branch}:${lease.commit}`] : []),
     ...(atomic ? ['--atomic'] : []),
     ...(upstream ? ['-u'] : []),
     ...options.flatMap((each) => ['-o', each]),

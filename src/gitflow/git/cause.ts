@@ -40,7 +40,7 @@ const causes: readonly Cause[] = [
   {
     says: /\(non-fast-forward\)|\(fetch first\)/,
     tell: () =>
-      "The remote has commits that are not here. Pull them first; of a branch that you have rebased and that nobody else works on, 'git push --force-with-lease' replaces them.",
+      'The remote has commits that are not here. Pull them first; of a branch that you have rebased, Publish (on the command line with --force-with-lease) replaces them after showing which.',
   },
   {
     says: /Need to specify how to reconcile divergent branches|Not possible to fast-forward/,

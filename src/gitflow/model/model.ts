@@ -188,6 +188,8 @@ export interface PublishRequest {
   action: 'publish';
   kind: BranchKind;
   name?: string;
+  /** Replace what the remote has, where the branch was rebased or amended here: only what has been here before. */
+  force?: boolean;
 }
 
 /** A branch that a colleague published: fetched and checked out. */
@@ -473,6 +475,8 @@ export type Work =
       options?: string[];
       /** All or nothing, where the remote can. */
       atomic?: boolean;
+      /** The branch of the remote is replaced if it still has this commit. */
+      lease?: { branch: string; commit: string };
     }
   | {
       do: 'revert';

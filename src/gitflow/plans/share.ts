@@ -2,6 +2,7 @@
 import type { PublishRequest, Planned, PullRequest, TrackRequest } from '../model/model';
 import { versionTag } from '../model/branching';
 import { fullName } from '../model/names';
+import { formatNames } from '../../shared/format';
 import type { PlanContext } from './draft';
 import { Draft } from './draft';
 
@@ -10,7 +11,30 @@ function hookName(draft: Draft, kind: string, name: string): string {
   return kind === 'hotfix' ? versionTag(draft.config.versionTagPrefix ?? '', name) : name;
 }
 
-export function planPublish(context: PlanContext, request: PublishRequest): Planned {
+/** What the remote has of a branch, if it was here before: a rebase or an amendment has left it behind. */
+async function replaced(draft: Draft, branch: string): Promise<{ branch: string; commit: string } | undefined> {
+  const [mine, theirs] = [draft.local(branch), draft.remote(branch)];
+  if (mine === undefined || theirs === undefined || (await draft.graph.contains(mine, theirs))) return undefined;
+  const { git } = draft.context;
+  const reflog = (await git.read(['log', '-g', '--format=%H', `refs/heads/${branch}`, '--']))
+    .split('\n')
+    .filter(Boolean);
+  const strange = await git.read(['log', '--format=%h %s', theirs, '--not', mine, ...new Set(reflog), '--']);
+  const [first, ...others] = strange.split('\n').filter(Boolean);
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    draft.refuse(
+      'diverged',
+      `${draft.config.origin} has commits of '${branch}' that were never here: ${first}${more}. Pull them first.`,
+    );
+    return undefined;
+  }
+  const gone = (await git.read(['log', '--format=%h %s', theirs, '--not', mine, '--'])).split('\n').filter(Boolean);
+  draft.warnings.push(`These commits are replaced on ${draft.config.origin}: ${formatNames(gone, 5)}.`);
+  return { branch, commit: theirs };
+}
+
+export async function planPublish(context: PlanContext, request: PublishRequest): Promise<Planned> {
   const draft = new Draft(context);
   const { kind } = request;
   if (!draft.initialised(kind)) return draft.done('', request);
@@ -27,12 +51,14 @@ export function planPublish(context: PlanContext, request: PublishRequest): Plan
   const option = `gitflow.${kind}.publish.push-option`;
   const options = draft.snapshot.entries.filter(({ key }) => key === option).map(({ value }) => value);
   draft.hook(`pre-flow-${kind}-publish`, words);
+  const lease = request.force ? await replaced(draft, branch) : undefined;
   draft.add({
     do: 'push',
     remote: origin,
     refspecs: [`refs/heads/${branch}:refs/heads/${branch}`],
     upstream: true,
     what: branch,
+    ...(lease ? { lease } : {}),
     ...(options.length > 0 ? { options } : {}),
   });
   // Only git-flow's own command checks it out.

@@ -12,7 +12,7 @@ import { UserError } from '../../../workbench/index';
 import { askBranch, choose, type Argument } from './ask';
 import { perform } from './perform';
 import { commandLine } from './plan-text';
-import type { Branch } from '../../index';
+import type { Branch, PublishRequest } from '../../index';
 import type { Snapshot } from '../repositories/snapshots';
 import type { Room } from '../services';
 
@@ -27,7 +27,30 @@ export async function publish(room: Room, argument: Argument): Promise<void> {
   });
   if (snapshot.state.remotes.length === 0)
     throw new UserError('The repository has no remote to publish to. Add one in the Source Control view.');
-  await perform(room, repository, { action: 'publish', kind: branch.role, name: branch.shortName });
+  const request = { action: 'publish', kind: branch.role, name: branch.shortName } as const;
+  const force = await replacing(snapshot, branch, request);
+  await perform(room, repository, { ...request, ...(force ? { force } : {}) });
+}
+
+/**
+ * Where the branch was rebased or amended after it was published, the commits that publishing replaces are shown first.
+ *
+ * @throws CancellationError unless the user agrees
+ */
+async function replacing({ core }: Snapshot, { name }: Branch, request: PublishRequest): Promise<boolean> {
+  const planned = await core.plan({ ...request, force: true });
+  if (!planned.ok) return false;
+  const step = planned.plan.steps.find(({ work }) => work.do === 'push' && work.lease !== undefined);
+  if (step === undefined) return false;
+  const replace = 'Replace';
+  const detail = [...planned.plan.warnings, ...step.commands.map((argv) => argv.join(' '))].join('\n\n');
+  const choice = await window.showWarningMessage(
+    `${name} was rebased or amended since it was published. Replace it on the remote?`,
+    { modal: true, detail },
+    replace,
+  );
+  if (choice !== replace) throw new CancellationError();
+  return true;
 }
 
 /** Makes a local branch of one that a colleague published. */
