@@ -73,15 +73,12 @@ const scenes: Record<string, () => Work> = {
 
 const requests: Request[] = [
   { action: 'init' },
-  ...['feature', 'bugfix', 'release', 'hotfix', 'support'].map(
-    (kind): Request =>
-      ({
-        action: 'start',
-        kind,
-        name: kind === 'support' ? 'new' : '2.0',
-        base: kind === 'support' ? 'main' : undefined,
-      }) as Request,
-  ),
+  ...['feature', 'bugfix', 'release', 'hotfix', 'support'].map((kind): Request => ({
+    action: 'start',
+    kind,
+    name: kind === 'support' ? 'new' : '2.0',
+    base: kind === 'support' ? 'main' : undefined,
+  })),
   { action: 'start', kind: 'feature', name: 'x' },
   { action: 'start', kind: 'feature', name: 'bad..name' },
   { action: 'start', kind: 'feature', name: 'y', base: 'nowhere' },
