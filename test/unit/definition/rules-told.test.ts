@@ -84,4 +84,5 @@ test('single mistakes in a definition with every kind of step', async () => {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([rule, lines]) => [rule, ...[...lines].toSorted().map((line) => `  ${line}`)].join('\n'));
   await expect(`${parts.join('\n\n')}\n`).toMatchFileSnapshot('../../fixtures/definition/told-of-mistakes.txt');
-});
+  // Thousands of definitions: seconds here, minutes on a machine that is busy.
+}, 600_000);
