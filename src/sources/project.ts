@@ -139,7 +139,7 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
     role: access.role,
     name: pipeline.name ?? slug(projectName(project, pipeline)),
     strict: options.environments !== undefined && options.python === undefined,
-    env: { ...env, ...rolesInEnvironment(access, env) },
+    env: { ...env, ...knownVariables(access, env) },
     timeout: options.timeout,
     ...(signal ? { signal } : {}),
   };
@@ -235,10 +235,18 @@ async function withSdk(pythons: readonly string[], sdk: 2 | 3): Promise<string |
   return undefined;
 }
 
-/** Variables that scripts of the project templates read. */
-function rolesInEnvironment({ role }: { role: string }, env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['SAGEMAKER_ROLE', 'SAGEMAKER_ROLE_ARN', 'SAGEMAKER_EXECUTION_ROLE', 'SAGEMAKER_PIPELINE_ROLE_ARN'];
-  return Object.fromEntries(names.filter((name) => env[name] === undefined).map((name) => [name, role]));
+/**
+ * Variables that scripts of the project templates read, and the image by which the SDK's `@step` goes where it has none
+ * for the version of this Python.
+ */
+function knownVariables(
+  { role, region }: { role: string; region: string },
+  env: NodeJS.ProcessEnv,
+): Record<string, string> {
+  const roles = ['SAGEMAKER_ROLE', 'SAGEMAKER_ROLE_ARN', 'SAGEMAKER_EXECUTION_ROLE', 'SAGEMAKER_PIPELINE_ROLE_ARN'];
+  const image = `236514542706.dkr.ecr.${region}.amazonaws.com/sagemaker-base-python-310:1.0`;
+  const known = [...roles.map((name) => [name, role]), ['SAGEMAKER_INTERNAL_IMAGE_URI', image]] as [string, string][];
+  return Object.fromEntries(known.filter(([name]) => env[name] === undefined));
 }
 
 function placesAbove(folder: string): string[] {

@@ -5,6 +5,9 @@ import type { Json, StepDefinition } from './definition';
 /** The beginning of a text that only stands for something that was missing when a script was rendered. */
 const standIn = /stand-in-for-[\w-]+/;
 
+/** A value that the author left for whoever uses the project: `<YOUR-BUCKET>`, "INSERT THE ROLE HERE". */
+const placeholder = /^(?:s3:\/\/)?<[A-Z][\w .-]{2,}>|\b(?:INSERT|ENTER|ADD|PUT) [\w ]+ HERE\b/;
+
 /** A place in S3 that a step reads, and whether it is the value of a parameter. */
 interface Read {
   uri: string;
@@ -26,9 +29,11 @@ export function missingInputs(
 ): string[] {
   const own = argumentsOf(step);
   const unknown = new Set<string>();
+  const open = new Set<string>();
   eachText(own, (text) => {
     const found = standIn.exec(text)?.[0];
     if (found !== undefined) unknown.add(found.replace('stand-in-for-', ''));
+    if (placeholder.test(text)) open.add(text.slice(0, 80));
   });
   const written = steps.flatMap((other) => (other === step ? [] : writesOf(argumentsOf(other))));
   const reads = readsOf(own, step.arguments)
@@ -36,6 +41,7 @@ export function missingInputs(
     .filter(({ uri }) => !standIn.test(uri) && !written.some((place) => overlaps(uri, place)) && !has(uri));
   const places = [...new Set(reads.map(({ uri }) => uri))];
   return [
+    ...[...open].map((text) => `it still has the placeholder '${text}'`),
     ...(unknown.size === 0 ? [] : [`it needs what was not known when it was rendered (${[...unknown].join(', ')})`]),
     ...(places.length === 0
       ? []

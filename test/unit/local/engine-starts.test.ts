@@ -101,6 +101,15 @@ describe('what steps read', () => {
     expect(refusal(nothing, writes('A', { Get: 'Parameters.Data' }), reads('B', { Get: 'Parameters.Data' }))).toBe('');
   });
 
+  test('a placeholder of the author is told, what only looks like one is not', () => {
+    const values = (URI: string): object => shellStep('A', 'true', { Environment: { URI } });
+    expect(refusal(nothing, values('<ADD YOUR SERVER HERE>'))).toContain(
+      "'A': it still has the placeholder '<ADD YOUR SERVER HERE>'.",
+    );
+    for (const text of ['a<B>', '<b>bold</b>', '<1', 'ADD HERE', 'see <YOUR>'])
+      expect(refusal(nothing, values(text))).toBe('');
+  });
+
   test('what only stands for something is told by what it stands for', () => {
     const step = shellStep('A', 'true', { Environment: { KEY: 'x stand-in-for-url y' } });
     expect(refusal(nothing, step)).toContain("'A': it needs what was not known when it was rendered (url).");
