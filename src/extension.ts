@@ -151,6 +151,8 @@ export function activate(context: ExtensionContext): void {
         'aws.requestTimeoutSeconds',
         'local.python',
         'local.speed',
+        'local.logMegabytesPerJob',
+        'local.logMegabytes',
       ],
       () => connections.renew(),
     ),
@@ -177,6 +179,7 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
         serverPath: Uri.joinPath(context.extensionUri, 'dist', 'local-server.js').fsPath,
         ...(python && workspace.isTrusted ? { python } : {}),
         ...(speed === undefined ? {} : { speed }),
+        logs: { job: settings('local.logMegabytesPerJob') ?? 0, all: settings('local.logMegabytes') ?? 0 },
       }));
     },
     localEnded: (message) =>

@@ -1,7 +1,7 @@
 /**
  * Entry of the embedded control plane, a process of its own:
  *
- *     local-server.js --data DIR [--port N] [--python PATH] [--speed N]
+ *     local-server.js --data DIR [--port N] [--python PATH] [--log-limit MB] [--job-log-limit MB] [--speed N]
  *
  * It writes one line of JSON (`Ready`) when it listens, and ends when its standard input closes, on SIGTERM
  * and on SIGINT: running steps are stopped and their executions marked. A start that fails writes one
@@ -24,6 +24,8 @@ async function main(): Promise<void> {
       port: { type: 'string' },
       python: { type: 'string' },
       speed: { type: 'string' },
+      'log-limit': { type: 'string' },
+      'job-log-limit': { type: 'string' },
     },
   });
   const { data } = values;
@@ -39,6 +41,10 @@ async function main(): Promise<void> {
     port: Number(values.port ?? 0),
     speed,
     ...(python === undefined || python === '' ? {} : { python }),
+    logs: {
+      ...bytesOf('all', values['log-limit']),
+      ...bytesOf('stream', values['job-log-limit']),
+    },
     cli: join(__dirname, 'cli.js'),
     onBroken: die,
   });
@@ -56,6 +62,12 @@ async function main(): Promise<void> {
   process.stdout.on('error', end);
   writeAddress(data, plane.ready);
   process.stdout.write(`${JSON.stringify(plane.ready)}\n`);
+}
+
+/** A limit in megabytes; nothing where none is given. */
+function bytesOf<Name extends string>(name: Name, text: string | undefined): { [K in Name]?: number } {
+  const megabytes = Number(text);
+  return (megabytes > 0 ? { [name]: megabytes * 1024 ** 2 } : {}) as { [K in Name]?: number };
 }
 
 function die(error: unknown): void {

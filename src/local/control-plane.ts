@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultBucket, region } from './domain/arns';
+import { type LogLimits, logs } from './domain/logs';
 import { objects } from './domain/objects';
 import { forgetOldAnswers } from './domain/once';
 import { forgetOldCalls } from './domain/trail';
@@ -33,6 +34,8 @@ export interface ControlPlaneOptions extends ServingOptions {
   port?: number;
   /** The Python that steps run with; the system's unless it is given. */
   python?: string;
+  /** How much logs may take. */
+  logs?: Partial<LogLimits>;
   /** The folder of the programs that stand for algorithms of images: `media/python/algorithms`. */
   programs?: string;
   /** What steps inherit; this process's environment unless it is given. */
@@ -110,6 +113,7 @@ export class ControlPlane {
       forgetOldAnswers(store);
       forgetOldCalls(store);
       objects(store).createBucket(defaultBucket);
+      logs(store).limit(options.logs ?? {});
       const context = { store, engine, jobs, endpoints, invoker, queues, builds, deliveries };
       const spoken = services.map((service) => ({ ...service, operations: service.operations(context) }));
       own = spoken.find(({ signingName }) => signingName === 'sagemaker')?.operations ?? {};

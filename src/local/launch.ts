@@ -18,6 +18,8 @@ export interface LaunchOptions {
   port?: number;
   /** How much faster than the true time deployments bake and alarms look back. */
   speed?: number;
+  /** Megabytes that logs may take: of each job, and of all. */
+  logs?: { job?: number; all?: number };
   /** Ends the start, or the running control plane. */
   signal?: AbortSignal;
 }
@@ -49,6 +51,8 @@ export async function launchLocal(options: LaunchOptions): Promise<LocalHandle> 
   const words = ['--data', options.dataDir, '--port', String(options.port ?? 0)];
   if (options.python) words.push('--python', options.python);
   if (options.speed !== undefined) words.push('--speed', String(options.speed));
+  if (options.logs?.job) words.push('--job-log-limit', String(options.logs.job));
+  if (options.logs?.all) words.push('--log-limit', String(options.logs.all));
   const child = spawn(options.execPath, [options.serverPath, ...words], {
     env: { ...(options.env ?? process.env), ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['pipe', 'pipe', 'pipe'],

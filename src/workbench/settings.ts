@@ -10,6 +10,8 @@ export interface Settings {
   'aws.readOnly': string[];
   'local.python': string;
   'local.speed': number;
+  'local.logMegabytesPerJob': number;
+  'local.logMegabytes': number;
   'python.path': string;
   'pipelines.refreshSeconds': number;
   'pipelines.definitionGlob': string;

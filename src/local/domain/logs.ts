@@ -19,9 +19,51 @@ export interface LogStream {
   last: number | null;
 }
 
+/** How much logs may take, in bytes of text. */
+export interface LogLimits {
+  /** Of one stream: what comes later is left out, but for its last lines. */
+  stream: number;
+  /** Of all: the oldest streams are emptied. */
+  all: number;
+}
+
+/** What holds unless it is set. */
+const defaultLimits: LogLimits = { stream: 20 * 1024 ** 2, all: 500 * 1024 ** 2 };
+
+/** What one event takes beside its text, about. */
+const overhead = 32;
+
 /** Log groups, streams and events. A stream's events are in the order of their times. */
 export class LogStore {
+  private limits = defaultLimits;
+  /** Bytes of all streams, once they have been counted. */
+  private total: number | undefined;
+
   constructor(private readonly database: Database) {}
+
+  /** Changes how much logs may take. */
+  limit(limits: Partial<LogLimits>): void {
+    this.limits = { ...this.limits, ...limits };
+  }
+
+  /** Bytes that a stream may still take. */
+  room(stream: number): number {
+    const { bytes = 0 } =
+      this.database.get<{ bytes: number }>('SELECT bytes FROM log_streams WHERE seq = ?', stream) ?? {};
+    return this.limits.stream - bytes;
+  }
+
+  /** Removes streams with their events. @param prefix of their names */
+  remove(group: string, prefix: string): void {
+    const { database } = this;
+    const which = 'log_group = ? AND substr(name, 1, ?) = ?';
+    database.transaction(() => {
+      const values = [group, prefix.length, prefix] as const;
+      database.run(`DELETE FROM log_events WHERE stream IN (SELECT seq FROM log_streams WHERE ${which})`, ...values);
+      database.run(`DELETE FROM log_streams WHERE ${which}`, ...values);
+    });
+    this.total = undefined;
+  }
 
   /** Opens a stream for writing. */
   createStream(group: string, name: string): number {
@@ -35,11 +77,46 @@ export class LogStore {
   }
 
   append(stream: number, messages: readonly string[], at: number): void {
+    const bytes = sizeOf(messages);
     this.database.transaction(() => {
       for (const message of messages) {
         this.database.run('INSERT INTO log_events (stream, at, message) VALUES (?, ?, ?)', stream, at, message);
       }
-      this.database.run('UPDATE log_streams SET first = coalesce(first, ?), last = ? WHERE seq = ?', at, at, stream);
+      this.database.run(
+        'UPDATE log_streams SET first = coalesce(first, ?), last = ?, bytes = bytes + ? WHERE seq = ?',
+        at,
+        at,
+        bytes,
+        stream,
+      );
+    });
+    this.total ??= this.database.get<{ bytes: number }>('SELECT sum(bytes) AS bytes FROM log_streams')?.bytes ?? 0;
+    this.total += bytes;
+    if (this.total > this.limits.all) this.makeRoom(stream);
+  }
+
+  /** Empties the oldest streams but the one that is being written, to a tenth below the limit. */
+  private makeRoom(writing: number): void {
+    const { database } = this;
+    database.transaction(() => {
+      let total = database.get<{ bytes: number }>('SELECT sum(bytes) AS bytes FROM log_streams')?.bytes ?? 0;
+      const streams = database.all<{ seq: number; bytes: number; last: number | null }>(
+        'SELECT seq, bytes, last FROM log_streams WHERE bytes > 0 AND seq <> ? ORDER BY last',
+        writing,
+      );
+      for (const { seq, bytes, last } of streams) {
+        if (total <= this.limits.all * 0.9) break;
+        database.run('DELETE FROM log_events WHERE stream = ?', seq);
+        database.run(
+          'INSERT INTO log_events (stream, at, message) VALUES (?, ?, ?)',
+          seq,
+          last ?? Date.now(),
+          'This log was removed to make room for newer ones.',
+        );
+        database.run('UPDATE log_streams SET bytes = 0 WHERE seq = ?', seq);
+        total -= bytes;
+      }
+      this.total = total;
     });
   }
 
@@ -119,6 +196,13 @@ export class LogStore {
   }
 }
 
+/** What lines take in a log. */
+export function sizeOf(messages: readonly string[]): number {
+  return messages.reduce((sum, message) => sum + message.length + overhead, 0);
+}
+
+const bytesColumn = 'ALTER TABLE log_streams ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0';
+
 const tables = `
   CREATE TABLE IF NOT EXISTS log_streams (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, log_group TEXT NOT NULL, name TEXT NOT NULL, created INTEGER NOT NULL,
@@ -129,4 +213,4 @@ const tables = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS log_events_of ON log_events (stream, seq)`;
 
-export const logs = part({ name: 'logs', migrations: [tables] }, ({ database }) => new LogStore(database));
+export const logs = part({ name: 'logs', migrations: [tables, bytesColumn] }, ({ database }) => new LogStore(database));

@@ -1,8 +1,9 @@
 import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import { dirname } from 'node:path';
+import { isRecord } from '../wire/validate';
 import { analyzerOf } from './images/analyzers';
 import type { Launch, ProcessKind, Work } from './kind';
-import { moreThanOne, recordIn } from './refuse';
+import { moreThanOne, pipes, recordIn } from './refuse';
 import { resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { isPython } from './run/python';
@@ -29,6 +30,11 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
       if (!isUntold && (typeof image !== 'string' || !analyzerOf(image, '')))
         return 'Local runs scripts, not what an image does by itself';
     }
+    const inputs = Array.isArray(known.ProcessingInputs) ? known.ProcessingInputs.filter(isRecord) : [];
+    if (inputs.some(({ DatasetDefinition: definition }) => definition !== undefined)) {
+      return 'it reads from Athena or Redshift, which Local has not';
+    }
+    if (inputs.some((input) => recordIn(input, 'S3Input')?.S3InputMode === 'Pipe')) return pipes;
     return moreThanOne(cluster);
   },
 

@@ -11,3 +11,6 @@ export function moreThanOne(cluster: Record<string, unknown> | undefined): strin
   const count = [cluster, ...groups].reduce((sum, group) => sum + Number(group?.InstanceCount ?? 0), 0);
   return count > 1 ? `it asks for ${count} instances, and Local has one` : undefined;
 }
+
+/** The reason against inputs that are streamed. */
+export const pipes = 'it reads its data from pipes (input mode Pipe), and Local gives files';

@@ -1,10 +1,11 @@
 import type { CreateTrainingJobRequest, DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isRecord } from '../wire/validate';
 import { type Algorithm, algorithmOf } from './images/algorithms';
 import { parseImage } from './images/image';
 import type { Launch, ProcessKind, Work } from './kind';
-import { moreThanOne, recordIn } from './refuse';
+import { moreThanOne, pipes, recordIn } from './refuse';
 import { type Container, resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { type Transfer, filesBelow } from './run/transfer';
@@ -40,6 +41,9 @@ export const training: ProcessKind<CreateTrainingJobRequest, DescribeTrainingJob
     ];
     const several = moreThanOne(resources);
     if (several !== undefined) return several;
+    const channels = Array.isArray(known.InputDataConfig) ? known.InputDataConfig.filter(isRecord) : [];
+    const modes = channels.map(({ InputMode: mode }) => mode ?? algorithm?.TrainingInputMode);
+    if (modes.includes('Pipe')) return pipes;
     if (!algorithm || 'ContainerEntrypoint' in algorithm) return undefined;
     if ('HyperParameters' in known && !hyperParameters) return undefined;
     const isScript = ['sagemaker_program', 'sagemaker_submit_directory'].every(

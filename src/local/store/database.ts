@@ -22,8 +22,16 @@ export class Database {
   private readonly statements = new Map<string, StatementSync>();
   private depth = 0;
 
-  /** @param schemas what the tables must be @throws {StoreError} when the file cannot be used. */
-  constructor(path: string, schemas: readonly Schema[]) {
+  /**
+   * @param schemas what the tables must be
+   * @param makeRoom frees some of a full disk, so that a failure can still be written; false where it cannot
+   * @throws {StoreError} when the file cannot be used.
+   */
+  constructor(
+    path: string,
+    schemas: readonly Schema[],
+    private readonly makeRoom: () => boolean = () => false,
+  ) {
     try {
       this.connection = new DatabaseSync(path);
       const { user_version: found } = this.connection.prepare('PRAGMA user_version').get() as { user_version: number };
@@ -46,7 +54,14 @@ export class Database {
 
   /** @returns the number of rows changed. */
   run(sql: string, ...values: Value[]): number {
-    return Number(this.prepare(sql).run(...(values as SQLInputValue[])).changes);
+    const write = (): number => Number(this.prepare(sql).run(...(values as SQLInputValue[])).changes);
+    try {
+      return write();
+    } catch (error) {
+      // In a transaction what came before is lost too: it is not this statement's to try again.
+      if (sqliteCode(error) !== sqliteFull || this.depth > 0 || !this.makeRoom()) throw error;
+      return write();
+    }
   }
 
   /** Runs `work` as a whole or not at all; calls may nest, the outermost one counts. */

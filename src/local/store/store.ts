@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Database } from './database';
+import { Reserve } from './reserve';
 import type { Schema } from './schema';
 
 /** Everything that lasts. All of it lies under one data folder; what is in it is told by its parts. */
@@ -14,10 +15,13 @@ export class Store {
     readonly folder: string,
     parts: readonly { schema: Schema }[],
   ) {
+    const reserve = new Reserve(join(folder, 'reserve'));
     this.database = new Database(
       join(folder, 'store.sqlite'),
       parts.map(({ schema }) => schema),
+      () => reserve.free(),
     );
+    reserve.fill();
   }
 
   /** Runs `work` as a whole or not at all; calls may nest, the outermost one counts. */

@@ -1,4 +1,10 @@
-import type { LogStore } from '../../domain/logs';
+import { type LogStore, sizeOf } from '../../domain/logs';
+
+/** How many of the last lines of a log that has become too long are kept, and how much of each. */
+const keptAtTheEnd = 200;
+const longestAtTheEnd = 2000;
+
+const tooLong = 'The log is longer than Local keeps. What follows is left out, but for the end.';
 
 /** Takes the value of a metric from log lines: the pattern's first group. */
 export interface MetricDefinition {
@@ -10,6 +16,10 @@ export interface MetricDefinition {
 export class JobLog {
   private readonly stream: number;
   private readonly last = new Map<string, { value: number; at: Date }>();
+  /** Bytes that the stream may still take. */
+  private room: number;
+  /** What was left out: how many lines, and the last of them. */
+  private readonly leftOut: { count: number; lines: string[] } = { count: 0, lines: [] };
 
   constructor(
     private readonly logs: LogStore,
@@ -18,17 +28,49 @@ export class JobLog {
     private readonly metrics: readonly MetricDefinition[] = [],
   ) {
     this.stream = logs.createStream(group, `${job}/algo-1-${Math.floor(Date.now() / 1000)}`);
+    this.room = logs.room(this.stream);
   }
 
   write(lines: readonly string[]): void {
     const at = new Date();
-    this.logs.append(this.stream, lines, at.getTime());
+    this.keep(lines, at);
     for (const { name, regex } of this.metrics) {
       for (const line of lines) {
         const value = Number(regex.exec(line)?.[1] ?? Number.NaN);
         if (Number.isFinite(value)) this.last.set(name, { value, at });
       }
     }
+  }
+
+  private keep(lines: readonly string[], at: Date): void {
+    const kept = this.leftOut.count > 0 ? [] : this.whatFits(lines);
+    if (kept.length > 0) {
+      this.room -= sizeOf(kept);
+      this.logs.append(this.stream, kept, at.getTime());
+    }
+    if (kept.length === lines.length) return;
+    if (this.leftOut.count === 0) this.logs.append(this.stream, [tooLong], at.getTime());
+    const rest = lines.slice(kept.length);
+    this.leftOut.count += rest.length;
+    this.leftOut.lines = [...this.leftOut.lines, ...rest].slice(-keptAtTheEnd);
+  }
+
+  private whatFits(lines: readonly string[]): readonly string[] {
+    if (sizeOf(lines) <= this.room) return lines;
+    let size = 0;
+    return lines.slice(
+      0,
+      lines.findIndex((line) => (size += sizeOf([line])) > this.room),
+    );
+  }
+
+  /** Writes what was kept of the lines that were left out. To be called once, when the job has ended. */
+  close(): void {
+    const { count, lines } = this.leftOut;
+    if (count === 0) return;
+    const cut = lines.map((line) => line.slice(0, longestAtTheEnd));
+    this.logs.append(this.stream, [`… ${count - lines.length} lines were left out. The end:`, ...cut], Date.now());
+    this.leftOut.lines = [];
   }
 
   /** The last value of each metric. */
@@ -38,7 +80,7 @@ export class JobLog {
 
   /** The last lines, oldest first. */
   tail(lines: number): string[] {
-    return this.logs.tail(this.stream, lines);
+    return this.leftOut.count > 0 ? this.leftOut.lines.slice(-lines) : this.logs.tail(this.stream, lines);
   }
 }
 

@@ -120,7 +120,7 @@ export async function runJob(
   // A job that has filled the disk must make room before its failure can be written down. Otherwise nobody waits;
   // what is left is swept at the next start.
   if (end.status === 'Failed') await removed;
-  if (unlogged !== undefined) tryToLog(log, unlogged);
+  tryToLog(log, unlogged);
   const cut = end.reason === undefined ? end : { ...end, reason: end.reason.slice(0, longestReason) };
   const code = exit?.code ?? undefined;
   const told = {
@@ -142,9 +142,10 @@ export function endJob(kind: JobRecords, job: Job, end: Omit<Ended, 'at'>, store
 }
 
 /** The reason stands in the job's record too: a log that takes no more is no loss. */
-function tryToLog(log: JobLog, line: string): void {
+function tryToLog(log: JobLog, line: string | undefined): void {
   try {
-    log.write([line]);
+    if (line !== undefined) log.write([line]);
+    log.close();
   } catch (error) {
     if (sqliteCode(error) !== sqliteFull) throw error;
   }

@@ -22,6 +22,7 @@ import { objects } from '../../domain/objects';
 import { once } from '../../domain/once';
 import { type Pipeline, findPipeline, findVersion, pipelineVersions, pipelines } from '../../domain/pipelines';
 import { tags } from '../../domain/tags';
+import { forgetJobs } from '../../engine/forget';
 import { checkDefinition } from '../../engine/check';
 import type { Context } from '../../engine/context';
 import type { Store } from '../../store/store';
@@ -97,6 +98,9 @@ export function pipelineOperations({ store }: Context): Operations {
           throw conflict(
             `Pipeline '${arn}' has ${running.length} running execution(s). Stop them before you delete it.`,
           );
+        }
+        for (const step of steps(store).list('execution IN (SELECT id FROM executions WHERE pipeline = ?)', name)) {
+          forgetJobs(store, step);
         }
         steps(store).delete('execution IN (SELECT id FROM executions WHERE pipeline = ?)', name);
         executions(store).delete('pipeline = ?', name);
