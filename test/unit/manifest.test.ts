@@ -60,6 +60,7 @@ describe('the manifest', () => {
 
   it('is up to date with the table', () => {
     execFileSync(process.execPath, ['scripts/generate-commands.mjs', '--check'], { cwd: root });
+    execFileSync(process.execPath, ['scripts/generate-local-docs.mjs', '--check'], { cwd: root });
   });
 
   it('asks only for context keys that are set, and for a target where a command needs one', () => {

@@ -78,6 +78,52 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
     expect(await run(`set -e; ${script}; ${import1}`)).toBe('Succeeded');
   });
 
+  test('a login shell keeps the Python of the job', async () => {
+    const script = `set -e; pip install tinypkg==1.0; ${import1}`;
+    for (const words of [
+      ['-lc', script],
+      ['-l', '-c', script],
+      ['--login', '-e', '-c', script],
+    ]) {
+      const app = { ImageUri: 'image', ContainerEntrypoint: ['/bin/bash'], ContainerArguments: words };
+      const arn = await bed.run([shellStep('Login', '', { AppSpecification: app })]);
+      const { status } = await bed.end(arn);
+      expect([status, (await bed.steps(arn))['Login']?.FailureReason]).toEqual(['Succeeded', undefined]);
+    }
+  });
+
+  test('a script that unpacks its code and calls pip, as FrameworkProcessor does, has its own packages', async () => {
+    const files = { 'main.py': 'import tinypkg; assert tinypkg.VERSION == "2.0"', 'requirements.txt': 'tinypkg==2.0' };
+    const source = await packTar(
+      Object.entries(files).map(([name, body]) => ({ header: { name, size: Buffer.byteLength(body) }, body })),
+    );
+    const put = (Key: string, Body: string | Uint8Array): Promise<unknown> =>
+      bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+    await put('fp/code/sourcedir.tar.gz', gzipSync(source));
+    await put(
+      'fp/entry/runproc.sh',
+      'set -e\ncd /opt/ml/processing/input/code/\ntar -xzf sourcedir.tar.gz\npip install -r requirements.txt\npython main.py "$@"\n',
+    );
+    const input = (name: string, key: string): object => ({
+      InputName: name,
+      S3Input: {
+        S3Uri: `s3://${bucket}/${key}`,
+        LocalPath: `/opt/ml/processing/input/${name}/`,
+        S3DataType: 'S3Prefix',
+        S3InputMode: 'File',
+      },
+    });
+    const step = shellStep('Processor', '', {
+      ProcessingInputs: [input('code', 'fp/code/sourcedir.tar.gz'), input('entrypoint', 'fp/entry/runproc.sh')],
+      AppSpecification: {
+        ImageUri: 'image',
+        ContainerEntrypoint: ['/bin/bash', '/opt/ml/processing/input/entrypoint/runproc.sh'],
+      },
+    });
+    const arn = await bed.run([step]);
+    expect((await bed.end(arn)).status).toBe('Succeeded');
+  });
+
   test('a pip that is called by its full path refuses', async () => {
     const own = python('-c', 'import sys; print(sys.executable)').trim();
     expect(await run(`${own} -m pip install tinypkg==1.0`)).toMatch(

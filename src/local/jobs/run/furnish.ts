@@ -38,7 +38,8 @@ export async function furnish(
   log: { write(lines: string[]): void },
   signal: AbortSignal,
 ): Promise<Furnished> {
-  const { command, env, requirements } = launch;
+  const { env, requirements } = launch;
+  const command = withoutLogin(launch.command);
   const [program = '', ...words] = command;
   const isNeeded = isPython(program) || requirements !== undefined;
   const interpreter = await python.interpreter().catch((error: unknown) => {
@@ -84,6 +85,16 @@ async function neededRecipe(
   const { modules, hasArchive } = await importsBelow(codeFolders.map((path) => container.path(...path)));
   if (!hasArchive && !recipe.modules.some((module) => modules.has(module))) return undefined;
   return (await hasFramework(interpreter, recipe)) ? undefined : recipe;
+}
+
+/** A login shell (`bash -l -c …`) would set the PATH anew, and with it lose the job's Python. */
+function withoutLogin(command: readonly string[]): string[] {
+  const [program = '', ...words] = command;
+  if (!/(^|\/)(ba|da|z)?sh$/.test(program)) return [...command];
+  const rest = words.findIndex((word) => !/^-[a-z]+$/.test(word) && word !== '--login');
+  const end = rest < 0 ? words.length : rest;
+  const options = words.slice(0, end).map((word) => (word === '--login' ? '-' : word.replace('l', '')));
+  return [program, ...options.filter((option) => option !== '-'), ...words.slice(end)];
 }
 
 /** Whether the user's Python has the framework in just the version that is wanted. */
