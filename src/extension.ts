@@ -65,6 +65,7 @@ export function activate(context: ExtensionContext): void {
     {
       connections,
       watcher,
+      livePlaces: (session) => deployment.livePlaces(session),
       reportNumbers: async (session, uri) => (await import('./rooms.bundle')).readNumbers(session, uri),
       openRun: (arn, connection) => pipelines.openRun(arn, connection),
       releasesOf: (arn) => gitflow.releasesOfModel(arn),

@@ -139,6 +139,44 @@ The gates are those of .mlops/config.json in what will be tagged: the merge, not
 Exit code 0: nothing holds; 1: a gate has failed; 2: one is unknown, or wrong usage.`,
     load: () => import('./gate.bundle'),
   },
+  deploy: {
+    summary: 'Deploy a model version to an endpoint, and follow it to its verdict',
+    usage: `deploy MODEL --to ENV [options]
+
+  MODEL              GROUP (its newest approved version), GROUP:VERSION, or the ARN of a version
+  --to ENV           environment of .mlops/config.json, whose key deployment says how
+  --connection NAME  Local (default), environment (its credentials) or a profile, where no environment is given
+  --endpoint NAME    endpoint; that of the environment, else that of the model group
+  --strategy KIND    all-at-once, canary, linear or rolling
+  --set FIELD=VALUE  any field of the form: instances, interval, bake, errors, latency; may be repeated
+  --dry-run          serve the archive on this machine first, and stop if it fails
+  --plan FORMAT      print the plan as json, cli or cloudformation and change nothing
+  --wait             follow it to its end
+  --data DIR         data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
+
+Exit code 0: deployed, or begun without --wait; 1: failed or refused; 2: wrong usage; 3: rolled back.`,
+    load: () => import('./deploy.bundle'),
+  },
+  endpoint: {
+    summary: 'Endpoints: status, invoke, rollback, delete',
+    usage: `endpoint status [NAME] | invoke NAME | rollback NAME | delete NAME [options]
+
+  status [NAME]      what it serves, its last deployment and its history; without a name, all endpoints
+  invoke NAME        send --body FILE, or standard input, and print the answer
+  rollback NAME      back to the version before, or to --version N
+  delete NAME        delete the endpoint; with --all its config and models too
+  --to ENV           environment of .mlops/config.json
+  --connection NAME  Local (default), environment (its credentials) or a profile, where no environment is given
+  --body FILE        the request; - reads standard input
+  --content-type T   default text/csv for .csv, else application/json
+  --variant NAME     the variant that answers
+  --wait             follow a rollback to its end
+  --json             the status as JSON
+  --data DIR         data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
+
+Exit code 0: well, or deployed; 1: failed; 2: wrong usage; 3: the last deployment was rolled back.`,
+    load: () => import('./endpoint.bundle'),
+  },
   pipeline: {
     summary: 'Delivery pipelines: list, status, start, approve, retry, stop, rollback',
     usage: `pipeline VERB [NAME] [options]

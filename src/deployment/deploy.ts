@@ -107,13 +107,14 @@ async function patiently(work: () => Promise<void>): Promise<void> {
 }
 
 /** What is known of the course of a deployment, for its position. */
-export function courseOf(record: DeploymentRecord): Course {
+export function courseOf(record: DeploymentRecord, speed = 1): Course {
   return {
     strategy: record.strategy,
     timeline: record.timeline,
     fleet: record.fleet,
     furthest: Math.max(0, ...record.phases.keys()),
     hasTripped: record.tripped.length > 0,
+    speed,
   };
 }
 
@@ -194,10 +195,14 @@ function seenIn({ state, alarms }: EndpointReading, record: DeploymentRecord, at
     });
   }
   if (!isBusy(state.status)) return lines;
-  for (const { AlarmName: name = '', StateValue: value = '', StateReason: reason = '' } of alarms.value ?? []) {
-    if (record.alarms.includes(name) && value === 'ALARM') say({ type: 'alarm', at, name, state: value, reason });
+  const firing = (alarms.value ?? []).filter(
+    ({ AlarmName = '', StateValue }) => StateValue === 'ALARM' && record.alarms.includes(AlarmName),
+  );
+  for (const { AlarmName: name = '', StateReason: reason = '' } of firing) {
+    say({ type: 'alarm', at, name, state: 'ALARM', reason });
   }
-  const position = positionOf(state, courseOf(record));
+  const course = courseOf(record);
+  const position = positionOf(state, { ...course, hasTripped: course.hasTripped || firing.length > 0 });
   if (!position.isRollingBack && !record.phases.has(position.phase))
     lines.push({ type: 'phase', at, phase: position.phase });
   return lines;

@@ -55,10 +55,10 @@ export async function readCharts(
   };
 }
 
-/** How long the measured share looks back, in milliseconds: long enough for two values, short enough for each step. */
+/** How long the measured share looks back at most, in milliseconds. */
 const shareWindow = 3 * 60_000;
 
-/** The requests that the fleets of two configs have had lately. */
+/** The requests that the fleets of two configs have had lately, `since` the traffic last moved. */
 export async function readCounts(
   session: Session,
   endpoint: string,
@@ -67,13 +67,13 @@ export async function readCounts(
   since: number,
 ): Promise<{ old: number; new: number }> {
   const now = Date.now();
-  const window = session.connection.kind === 'local' ? 20_000 : shareWindow;
+  const period = session.connection.kind === 'local' ? 1 : 60;
   const of = (config: string) => ({ EndpointName: endpoint, VariantName: variant, EndpointConfigName: config });
   const queries = [
-    query('old', 'Invocations', 'Sum', periodOf(session), of(configs.old)),
-    query('new', 'Invocations', 'Sum', periodOf(session), of(configs.new)),
+    query('old', 'Invocations', 'Sum', period, of(configs.old)),
+    query('new', 'Invocations', 'Sum', period, of(configs.new)),
   ];
-  const found = await readMetrics(session, queries, new Date(Math.max(since, now - window)), new Date(now + 1000));
+  const found = await readMetrics(session, queries, new Date(Math.max(since, now - shareWindow)), new Date(now + 1000));
   const sum = (id: string): number => (found[id]?.values ?? []).reduce((total, value) => total + value, 0);
   return { old: sum('old'), new: sum('new') };
 }

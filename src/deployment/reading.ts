@@ -85,7 +85,7 @@ export async function readEndpoint(
     outcomeOf(describeAlarms(session, watched)),
     outcomeOf(readCharts(session, name, variant, range)),
     configs && latest && latest.endedAt === undefined
-      ? outcomeOf(readCounts(session, name, variant, configs, latest.startedAt))
+      ? outcomeOf(readCounts(session, name, variant, configs, Math.max(latest.startedAt, ...latest.phases.values())))
       : Promise.resolve({ value: { old: 0, new: 0 } }),
     before &&
     now - before.readAt < 60_000 &&

@@ -1,5 +1,6 @@
 import { type Connection, connectionOf } from '../aws';
 import type { Commands } from '../workbench';
+import { LivePlaces } from './live-places';
 import { defineDeployment, defineEndpoint } from './panels';
 import type { Deployment, DeploymentServices, RoomServices } from './services';
 import { type EndpointRow, EndpointsTree } from './tree';
@@ -21,6 +22,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     ...services,
     tried,
     changed: () => {
+      live.forget();
       tree.refresh();
       services.changed();
     },
@@ -37,6 +39,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     followers ??= new Followers(room);
     followers.follow(endpoint, connection);
   };
+  const live = new LivePlaces();
   const tree = new EndpointsTree(room);
   const forms = defineDeployment(room);
   const endpoints = defineEndpoint(room);
@@ -84,7 +87,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
 
   return {
     refresh: () => tree.refresh(),
-    livePlaces: (model, connection) => tree.livePlaces(model, connection),
+    livePlaces: (session) => live.of(session),
     dispose: () => {
       followers?.dispose();
       for (const part of [forms, endpoints, tree]) part.dispose();

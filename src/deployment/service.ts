@@ -132,6 +132,26 @@ export function listVersions(session: Session): Promise<ListedVersion[]> {
   });
 }
 
+/** The newest approved version of a group; undefined where there is none. */
+export function newestApproved(session: Session, group: string): Promise<string | undefined> {
+  const { sdk, sagemaker } = session;
+  return session.call(`list the versions of ${group}`, async () => {
+    const pages = sdk.paginateListModelPackages(
+      { client: sagemaker },
+      {
+        ModelPackageGroupName: group,
+        ModelApprovalStatus: 'Approved',
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: pageSize,
+      },
+    );
+    const versions = await collect(pages, (page) => page.ModelPackageSummaryList);
+    const [newest] = versions.sort((a, b) => (b.ModelPackageVersion ?? 0) - (a.ModelPackageVersion ?? 0));
+    return newest?.ModelPackageArn;
+  });
+}
+
 /** The tags of a resource by their keys. */
 export function tagsOf(session: Session, arn: string): Promise<Record<string, string>> {
   const { sdk, sagemaker } = session;

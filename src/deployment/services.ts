@@ -44,6 +44,6 @@ export interface RoomServices extends DeploymentServices {
 /** What this room offers to the others. */
 export interface Deployment extends Disposable {
   refresh(): void;
-  /** The endpoints of a connection that serve a version, as far as the Endpoints view knows. */
-  livePlaces(model: string, connection: Connection): readonly string[];
+  /** The endpoints that serve versions, by the ARN of the version; what was found lately is told again. */
+  livePlaces(session: Session): Promise<ReadonlyMap<string, readonly { endpoint: string }[]>>;
 }

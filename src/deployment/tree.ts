@@ -48,13 +48,6 @@ export class EndpointsTree implements Disposable {
     this.tree.refresh();
   }
 
-  /** The endpoints that serve a version, as far as they were read. */
-  livePlaces(model: string, connection: Connection): string[] {
-    if (connection.id !== this.services.connections.active.id) return [];
-    const listed = (this.tree.state('endpoints') ?? []) as readonly ListedState[];
-    return listed.flatMap(({ name, state }) => (state.value?.models.includes(model) ? [name] : []));
-  }
-
   dispose(): void {
     this.tree.dispose();
   }

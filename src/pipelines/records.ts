@@ -1,5 +1,6 @@
-import type { Session } from '../aws';
+import { outcomeOf, type Session } from '../aws';
 import type { ModelEvidence, RunEvidence, RunInputs, RunRecords } from '../gitflow/lifecycle';
+import type { LiveVersions } from '../deployment/live-versions.bundle';
 import { manifestOf, readManifest, type UploadFile } from '../shared/uploads';
 import { MeasurementReader } from './reading';
 import { definitionOf, describeModel, listExecutions, listParameters, listSteps, readObject } from './service';
@@ -62,16 +63,19 @@ export class ConnectionRecords implements RunRecords {
       const model = Metadata?.RegisterModel?.Arn;
       return model === undefined ? [] : [{ step: StepName, model }];
     });
+    const { value: live } = await outcomeOf(placesOf(session, registered.length > 0));
     return Promise.all(
       registered.map(async ({ step, model }): Promise<ModelEvidence> => {
         const described = await describeModel(session, model);
         this.found(model);
+        const endpoints = (live?.get(model) ?? []).map(({ arn: endpoint, config }) => `${endpoint}; ${config}`);
         return {
           arn: model,
           step,
           group: described.ModelPackageGroupName ?? '',
           version: described.ModelPackageVersion ?? 0,
           approval: described.ModelApprovalStatus,
+          ...(endpoints.length > 0 ? { endpoints } : {}),
         };
       }),
     );
@@ -83,4 +87,11 @@ export class ConnectionRecords implements RunRecords {
     if (problems[0]) throw problems[0];
     return { ...metrics, ...several };
   }
+}
+
+/** Where versions are live. That it cannot be told keeps no release back. */
+async function placesOf(session: Session, isAsked: boolean): Promise<LiveVersions['places']> {
+  if (!isAsked) return new Map();
+  const { liveVersions } = await import('../deployment/live-versions.bundle');
+  return (await liveVersions(session)).places;
 }

@@ -8,6 +8,8 @@ export interface RegistryServices {
   readonly watcher: Watcher;
   /** The numbers of a quality report, the most telling first. */
   reportNumbers(session: Session, uri: string): Promise<(readonly [name: string, value: number])[]>;
+  /** The endpoints that serve versions, by the ARN of the version. */
+  livePlaces(session: Session): Promise<ReadonlyMap<string, readonly { endpoint: string }[]>>;
   openRun(executionArn: string, connection: Connection): void;
   /** The release tags of the workspace's repositories that shipped a version, the newest first. */
   releasesOf(arn: string): Promise<readonly { name: string; message: string }[]>;

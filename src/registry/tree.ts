@@ -47,6 +47,8 @@ interface Version {
 interface Versions {
   listed: Paged<ListedVersion>;
   shown: readonly Version[];
+  /** The endpoints that serve each of them, by ARN; none where it cannot be told. */
+  live: ReadonlyMap<string, readonly { endpoint: string }[]>;
 }
 
 /** The Models view: groups, and below each its versions with their approval and metrics. */
@@ -127,7 +129,10 @@ export class ModelsTree implements Disposable {
       interval: () => intervalOf(connection),
       read: (session, _signal, before, pages) => this.readVersions(session, group, pages, before),
       more: ({ listed }) => listed.next !== undefined,
-      rows: (versions) => (versions?.shown ?? []).map((version) => this.versionRow(connection, version)),
+      rows: (versions) =>
+        (versions?.shown ?? []).map((version) =>
+          this.versionRow(connection, version, versions?.live.get(version.listed.arn) ?? []),
+        ),
       empty: { id: `${groupId(group)}#none`, label: 'No versions yet', icon: { icon: 'info' }, context: 'message' },
     };
   }
@@ -144,7 +149,8 @@ export class ModelsTree implements Disposable {
     const shown = await abreast(listed.items, most, (version) =>
       this.readVersion(session, version, known.get(version.arn)),
     );
-    return { listed, shown };
+    const { value: live } = await outcomeOf(this.services.livePlaces(session));
+    return { listed, shown, live: live ?? new Map() };
   }
 
   /** What was read before is kept as long as the list says the same; what was denied is not asked for again. */
@@ -161,7 +167,11 @@ export class ModelsTree implements Disposable {
     return { listed, described, metrics };
   }
 
-  private versionRow(connection: Connection, { listed, described, metrics }: Version): VersionRow {
+  private versionRow(
+    connection: Connection,
+    { listed, described, metrics }: Version,
+    live: readonly { endpoint: string }[],
+  ): VersionRow {
     const model: ModelVersion = described.value ?? listed;
     const shown = (metrics.value ?? [])
       .slice(0, metricsShown)
@@ -175,15 +185,18 @@ export class ModelsTree implements Disposable {
       ...(model.approval === 'Approved' ? ['deployable'] : []),
     ];
     const about = problem ? reasonOf(problem) : shown;
+    const places = live.length === 0 ? '' : `live on ${live.map(({ endpoint }) => endpoint).join(', ')}`;
     return {
       id: model.arn,
       label: `Version ${model.version}`,
-      description: [model.approval, about].filter((part) => part !== '').join(' · '),
+      description: [model.approval, places, about].filter((part) => part !== '').join(' · '),
       resolveTooltip: async () =>
         tooltipOf(model, metrics.value ?? [], problem, await this.services.releasesOf(model.arn)),
       icon: rowIcon(approvalFaces[model.approval]),
       context: `modelVersion ${abilities.join(' ')}`,
-      accessibleLabel: `${model.group} version ${model.version}, ${model.approval}, ${about}`,
+      accessibleLabel: [`${model.group} version ${model.version}`, model.approval, places, about]
+        .filter((part) => part !== '')
+        .join(', '),
       connection,
       model,
     };

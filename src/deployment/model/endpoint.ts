@@ -50,11 +50,11 @@ export function capacityIn(message: string | undefined): Capacity | undefined {
   return { isFull: which?.toLowerCase() === 'full', instances: Number(instances) };
 }
 
-/** When a bake ends: its beginning and the seconds that its message says. */
-export function bakeEnd({ status, message, started }: FleetStatus): number | undefined {
+/** When a bake ends: its beginning and the seconds that its message says. `speed` is how much faster they pass. */
+export function bakeEnd({ status, message, started }: FleetStatus, speed = 1): number | undefined {
   const [, seconds] = /Baking for (\d+) seconds/i.exec(message ?? '') ?? [];
   if (status !== 'Baking' || seconds === undefined || started === undefined) return undefined;
-  return started + 1000 * Number(seconds);
+  return started + (1000 * Number(seconds)) / speed;
 }
 
 /** The label of a model version: `v7`, of the ARN of a model package; the name of a model that has none. */

@@ -32,6 +32,8 @@ export interface Course {
   furthest: number;
   /** An alarm of the update is in ALARM, or was. */
   hasTripped: boolean;
+  /** How much faster than its messages say the service goes: Local can. */
+  speed?: number;
 }
 
 /** Where the update stands that the endpoint shows. */
@@ -44,7 +46,7 @@ export function positionOf(state: EndpointState, course: Course): Position {
   const isRollingBack = state.status === 'RollingBack' || isGoingBack(status, course);
   if (!found || !status) return { phase: Math.max(0, Math.min(furthest, last - 1)), isRollingBack, share: 0 };
   const phase = phaseOf(status, found.current, course);
-  const endsAt = bakeEnd(status);
+  const endsAt = bakeEnd(status, course.speed);
   return {
     phase,
     isRollingBack,
@@ -89,14 +91,8 @@ function stateOf(
 /** `Deleting` is the old fleet's end once all traffic has moved; before that it is the new one's. */
 function isGoingBack(status: FleetStatus | undefined, { strategy, timeline, furthest, hasTripped }: Course): boolean {
   if (hasTripped) return true;
-  if (strategy.kind === 'rolling' || status?.status !== 'Deleting') return false;
-  const lastShift = timeline.phases.findLastIndex(({ kind }) => kind === 'shift');
-  return (
-    furthest < lastShift &&
-    furthest > 0 &&
-    (timeline.phases[furthest]?.share ?? 0) < 100 &&
-    strategy.kind !== 'all-at-once'
-  );
+  if (status?.status !== 'Deleting' || strategy.kind === 'rolling' || strategy.kind === 'all-at-once') return false;
+  return furthest < timeline.phases.findLastIndex(({ kind }) => kind === 'shift');
 }
 
 function phaseOf({ status, message }: FleetStatus, active: number | undefined, course: Course): number {

@@ -46,6 +46,8 @@ export interface ModelEvidence {
   step: string;
   /** SageMaker's approval status: `Approved`, `Rejected`, `PendingManualApproval`; undefined where it tells none. */
   approval: string | undefined;
+  /** Where it is live: the ARN of each endpoint and its config, `ARN; CONFIG`. */
+  endpoints?: readonly string[];
 }
 
 /** The records of one environment. */

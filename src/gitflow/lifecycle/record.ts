@@ -9,6 +9,7 @@ import type { GateResult, Proof } from './gate';
  * MLOps-Tree: 89abcdef0123456789abcdef0123456789abcdef
  * MLOps-Run: arn:aws:sagemaker:eu-west-1:111122223333:pipeline/penguins/execution/abcdefgh1234
  * MLOps-Model: arn:aws:sagemaker:eu-west-1:111122223333:model-package/penguins/3
+ * MLOps-Endpoint: arn:aws:sagemaker:eu-west-1:111122223333:endpoint/penguins; penguins-v3-20260304-050607
  * MLOps-Metric: accuracy=0.9855
  * MLOps-Override: model; the registry is down, approved by phone
  * ```
@@ -22,6 +23,8 @@ export interface ReleaseRecord {
   run?: string;
   /** ARNs of the model packages that the run made. */
   models: readonly string[];
+  /** The endpoints that served them when the release was made, each with its config: `ARN; CONFIG`. */
+  endpoints?: readonly string[];
   metrics: Readonly<Record<string, number>>;
   /** Gates that had not passed and why the release went ahead all the same. */
   overrides: readonly Override[];
@@ -39,6 +42,7 @@ const keys = {
   tree: 'MLOps-Tree',
   run: 'MLOps-Run',
   model: 'MLOps-Model',
+  endpoint: 'MLOps-Endpoint',
   metric: 'MLOps-Metric',
   override: 'MLOps-Override',
 } as const;
@@ -62,11 +66,13 @@ export function recordOf(
   gates: readonly GateResult[],
   reasons: Reasons,
 ): ReleaseRecord {
+  const endpoints = proof.models.flatMap((model) => model.endpoints ?? []);
   return {
     commit,
     ...(tree === undefined ? {} : { tree }),
     ...(proof.run && { run: proof.run.arn }),
     models: proof.models.map(({ arn }) => arn),
+    ...(endpoints.length > 0 ? { endpoints } : {}),
     metrics: proof.metrics,
     overrides: gates
       .filter(({ id, state }) => state !== 'passed' || id === 'tree')
@@ -92,6 +98,7 @@ export function writeRecord(record: ReleaseRecord): string {
   add(keys.tree, record.tree);
   add(keys.run, record.run);
   for (const model of record.models) add(keys.model, model);
+  for (const endpoint of record.endpoints ?? []) add(keys.endpoint, endpoint);
   for (const name of Object.keys(record.metrics).sort())
     add(keys.metric, `${oneLine(name)}=${String(record.metrics[name])}`);
   for (const { gate, reason } of record.overrides) add(keys.override, `${gate.replaceAll(';', ',')}; ${reason}`);
@@ -125,6 +132,7 @@ export function parseTagMessage(message: string): ReleaseRecord | undefined {
     ...first('tree', all(keys.tree)),
     ...first('run', all(keys.run)),
     models: all(keys.model),
+    ...(all(keys.endpoint).length > 0 ? { endpoints: all(keys.endpoint) } : {}),
     metrics: Object.fromEntries(metrics),
     overrides: all(keys.override).map((text) => {
       const at = text.indexOf(';');

@@ -11,6 +11,12 @@ export class Tree {
     this.pane = page.locator('.sidebar .pane').filter({ has: page.locator('.pane-header', { hasText: title }) });
   }
 
+  /** Opens the view where it is collapsed to its title. */
+  async open(): Promise<void> {
+    const header = this.pane.locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  }
+
   /** The rows that contain the text. */
   row(text: string | RegExp): Locator {
     return this.pane.locator('.monaco-list-row').filter({ hasText: text });

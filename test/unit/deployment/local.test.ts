@@ -2,9 +2,11 @@
 import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/aws';
-import { begin, observe } from '../../../src/deployment/deploy';
+import { abort, begin, observe } from '../../../src/deployment/deploy';
 import { dryRun } from '../../../src/deployment/dry-run';
 import { Journal } from '../../../src/deployment/journal';
+import { defaultAlarms } from '../../../src/deployment/model/alarms';
+import { liveVersions } from '../../../src/deployment/live-versions.bundle';
 import { deletionOf } from '../../../src/deployment/model/deletion';
 import { planOf, type Wish } from '../../../src/deployment/model/plan';
 import type { DeploymentRecord } from '../../../src/deployment/model/record';
@@ -143,6 +145,41 @@ describe('deployments on Local', () => {
     expect(await answer()).toBe('one');
   });
 
+  test('a canary goes through its phases and is deployed', async () => {
+    await deploy(await wishFor(versions[1] ?? '', { alarms: defaultAlarms }));
+    const { verdict, record } = await follow();
+    expect(verdict.outcome).toBe('deployed');
+    expect([...record.phases.keys()]).toEqual(expect.arrayContaining([0, 1, 2]));
+    expect(await answer()).toBe('two');
+  });
+
+  test('an abort during the canary takes all traffic back, and is told as one', async () => {
+    const before = await describeEndpoint(session, 'echo');
+    await deploy(
+      await wishFor(versions[0] ?? '', {
+        strategy: { kind: 'canary', size: { unit: 'percent', value: 50 }, interval: 3600, bake: 0, timeout: 14_400 },
+      }),
+    );
+    let isAborted = false;
+    const { verdict } = await follow(async (reading) => {
+      const isBaking = reading.state?.pending?.fleets.some(({ status }) => status?.status === 'Baking') ?? false;
+      if (!isBaking || isAborted || !reading.record) return;
+      isAborted = true;
+      await abort(session, journal, reading.record);
+    });
+    expect(verdict).toEqual({ outcome: 'rolled-back', title: 'Rolled back to v2', reason: 'It was aborted.' });
+    expect((await describeEndpoint(session, 'echo'))?.config).toBe(before?.config);
+    expect(await answer()).toBe('two');
+  });
+
+  test('back to a version of before by its config, after the abort: the alarm is reset', async () => {
+    const [, , first] = await journal.records('echo');
+    const reuse = first?.asked.config;
+    await deploy(await wishFor(versions[0] ?? '', reuse ? { reuse } : {}));
+    expect((await follow()).verdict).toEqual({ outcome: 'deployed', title: 'Deployed v1' });
+    expect(await answer()).toBe('one');
+  });
+
   test('a deployment that is refused changes nothing and says so', async () => {
     await expect(
       deploy(await wishFor('arn:aws:sagemaker:us-east-1:000000000000:model-package/echo/1', { role: 'nonsense' })),
@@ -153,6 +190,12 @@ describe('deployments on Local', () => {
     expect((await describeEndpoint(session, 'echo'))?.status).toBe('InService');
   });
 
+  test('other rooms hear where a version is live', async () => {
+    const { places, served } = await liveVersions(session);
+    expect([...places]).toEqual([[versions[0], [expect.objectContaining({ endpoint: 'echo' })]]]);
+    expect((await liveVersions(session, { places, served })).places).toEqual(places);
+  });
+
   test('all of an endpoint is deleted by its plan', async () => {
     const found = await readStanding(session, 'echo');
     const plan = deletionOf({
@@ -160,7 +203,7 @@ describe('deployments on Local', () => {
       config: found?.standing.config,
       models: found?.served.models.map(({ name }) => name) ?? [],
       scaling: [],
-      alarms: [],
+      alarms: ['echo-abort'],
     });
     for (const { call } of [...plan.goes, ...plan.stays]) await makeCall(session, call);
     await expect.poll(() => listEndpoints(session), { timeout: 30_000 }).toEqual([]);

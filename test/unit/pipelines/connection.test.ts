@@ -129,6 +129,7 @@ function openModels(): FakeTreeView {
   const tree = new ModelsTree({
     connections,
     watcher,
+    livePlaces: () => Promise.resolve(new Map()),
     reportNumbers: () => Promise.resolve([]),
     releasesOf: () => Promise.resolve([]),
     openRun: () => undefined,

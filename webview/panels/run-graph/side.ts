@@ -77,6 +77,9 @@ export function runPane(info: RunInfo, open: (link: string) => void): TemplateRe
       rows: [
         { label: 'Version', value: label, ...(link === undefined ? {} : { link }) },
         { label: 'Approval', value: approval },
+        ...(link !== undefined && approval === 'Approved'
+          ? [{ label: 'Endpoint', value: 'Deploy…', link: `deploy:${link}` }]
+          : []),
       ],
     });
   }

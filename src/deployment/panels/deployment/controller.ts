@@ -17,6 +17,7 @@ import { type Existing, readStanding, readVersion, type Version } from '../../pr
 import { kindOf } from '../../reading';
 import { listEndpoints } from '../../service';
 import type { RoomServices } from '../../services';
+import { localSpeed } from '../../speed';
 import type {
   DeploymentArguments,
   DeploymentForm,
@@ -224,6 +225,7 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
     const pace = this.connection.kind === 'local' ? localPace : undefined;
     const plan = planOf(wish, standing, new Date(), pace);
     const traits = traitsOf(wish, standing);
+    const speed = localSpeed(this.connection);
     const noGuardrails = guardrailsRefusal(traits);
     const environment = environments.get(this.environment);
     const refused = form.environments.find(({ id }) => id === this.environment)?.problem;
@@ -247,7 +249,11 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
       offers: offersFor(traits),
       ...(noGuardrails === undefined ? {} : { noGuardrails }),
       problems: inTheWay,
-      notes: [...plan.notes, ...(found?.unknown ?? [])],
+      notes: [
+        ...plan.notes,
+        ...(speed > 1 ? [`Local goes ${speed} times as fast as this says: mlopsFlow.local.speed.`] : []),
+        ...(found?.unknown ?? []),
+      ],
       timeline: plan.timeline,
       fleet: plan.fleet,
       calls: callsOf(plan).map(({ service, operation, purpose, input }) => ({

@@ -10,6 +10,7 @@ import type { DeploymentRecord } from '../../model/record';
 import type { EndpointReading } from '../../reading';
 import { listConfigsOf, setAlarm, type TaggedConfig } from '../../service';
 import type { RoomServices } from '../../services';
+import { localSpeed } from '../../speed';
 import { endpointWatch, watchKey } from '../../watch';
 import type { EndpointArguments, EndpointToHost, EndpointToPanel } from './contract';
 import { Trials } from './trials';
@@ -138,7 +139,12 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
   private messages(): EndpointToPanel[] {
     const { reading, freshness } = this;
     if (!reading) return freshness.problem ? [{ type: 'freshness', ...freshness }] : [];
-    const view = endpointView(reading, { records: this.records, tagged: this.tagged ?? [] }, this.connection.label);
+    const view = endpointView(
+      reading,
+      { records: this.records, tagged: this.tagged ?? [] },
+      this.connection.label,
+      localSpeed(this.connection),
+    );
     if (!view) return [{ type: 'gone', text: `There is no endpoint ${this.endpoint} on ${this.connection.label}.` }];
     this.panel.title = `${this.endpoint} endpoint`;
     const marks = this.records.map(({ startedAt, asked }) => ({ at: startedAt, label: asked.label }));

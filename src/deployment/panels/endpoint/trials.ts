@@ -67,10 +67,12 @@ export class Trials {
       if (answered.fault) {
         const { status, message } = answered.fault;
         const log = await logTail(session, this.endpoint, request.variant ?? '', logLines).catch(() => []);
+        const [first = '', ...rest] = message.split('\n');
         update({
           state: 'failed',
           latency,
-          problem: `${status === 0 ? 'No answer in time' : `The model answered ${status}`}: ${message}`,
+          problem: `${status === 0 ? 'No answer in time' : `The model answered ${status}`}: ${first}`,
+          ...(rest.length > 0 ? { answer: message.slice(0, mostAnswer) } : {}),
           log,
         });
         return;

@@ -38,10 +38,15 @@ export interface Past {
 }
 
 /** The view of a reading. */
-export function endpointView(reading: EndpointReading, past: Past, connection: string): EndpointView | undefined {
+export function endpointView(
+  reading: EndpointReading,
+  past: Past,
+  connection: string,
+  speed = 1,
+): EndpointView | undefined {
   const { state, serving, record } = reading;
   if (!state || !serving) return undefined;
-  const deployment = record && deploymentView(reading, record);
+  const deployment = record && deploymentView(reading, record, speed);
   const model = serving.models.find(({ version }) => version)?.version;
   return {
     name: state.name,
@@ -93,10 +98,10 @@ function historyView({ records, tagged }: Past, current: string): EndpointView['
   return [...entries, ...others].sort((a, b) => b.at - a.at);
 }
 
-function deploymentView(reading: EndpointReading, record: DeploymentRecord): DeploymentView {
+function deploymentView(reading: EndpointReading, record: DeploymentRecord, speed: number): DeploymentView {
   const { state, counts } = reading;
   const { verdict, timeline, endedAt } = record;
-  const course = courseOf(record);
+  const course = courseOf(record, speed);
   const furthest = Math.max(0, ...record.phases.keys());
   const isDeployed = verdict?.outcome === 'deployed';
   const position = verdict
@@ -193,7 +198,7 @@ function alarmView(alarm: MetricAlarm, { state, serving, record }: EndpointReadi
   const statistic = alarm.ExtendedStatistic ?? alarm.Statistic?.toLowerCase() ?? '';
   const limit = isLatency ? `${formatNumber(threshold / 1000)} ms` : formatNumber(threshold);
   const isAbort = name === alarmName(state?.name ?? '', 'abort');
-  const config = record && !record.verdict ? record.asked.config : (serving?.config ?? '');
+  const config = record?.asked.config ?? serving?.config ?? '';
   return {
     name,
     state: alarm.StateValue ?? 'INSUFFICIENT_DATA',

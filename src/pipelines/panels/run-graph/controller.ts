@@ -1,4 +1,4 @@
-import { env, Uri } from 'vscode';
+import { commands, env, Uri } from 'vscode';
 import { abreast, type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
 import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
@@ -284,8 +284,11 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
 
   private async open(link: string): Promise<void> {
     const [, source, line] = /^source:(.+):(\d+)$/.exec(link) ?? [];
+    const [, deployed] = /^deploy:(.+)$/.exec(link) ?? [];
     if (source !== undefined) await openSource(source, Number(line));
-    else if (link.startsWith('s3://')) await this.services.openObject(link, this.connection);
+    else if (deployed !== undefined) {
+      await commands.executeCommand('mlopsFlow.deployModel', deployed, this.connection.id);
+    } else if (link.startsWith('s3://')) await this.services.openObject(link, this.connection);
     else if (link.includes(':model-package/')) await this.services.revealModel(link, this.connection);
     else if (/:pipeline\/.+\/execution\//.test(link)) this.services.openRun(link, this.connection);
     else if (/^https?:/.test(link)) await env.openExternal(Uri.parse(link));

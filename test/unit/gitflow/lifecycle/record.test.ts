@@ -37,6 +37,19 @@ function everywhere(reason: string): Reasons {
 }
 
 describe('the record in a tag', () => {
+  it('tells where its models were live, and says nothing of it where they were not', () => {
+    const endpoints = ['arn:aws:sagemaker:eu-west-1:111122223333:endpoint/penguins; penguins-v3-20260304-050607'];
+    const [model] = record.models;
+    const proof = {
+      models: [{ arn: model ?? '', group: 'penguins', version: 3, step: 'Register', approval: 'Approved', endpoints }],
+      metrics: {},
+    };
+    const made = recordOf({ commit: 'a'.repeat(40) }, proof, [], new Map());
+    expect(writeRecord(made)).toContain(`MLOps-Endpoint: ${endpoints[0]}\n`);
+    expect(parseTagMessage(tagged('Release', made))?.endpoints).toEqual(endpoints);
+    expect(parseTagMessage(tagged('Release', record))).not.toHaveProperty('endpoints');
+  });
+
   it('is written as trailers under the message', () => {
     expect(composeTagMessage('Release 1.0\n\nFirst.\n', writeRecord(record))).toBe(
       [

@@ -1,0 +1,43 @@
+import type { Session } from '../aws';
+import type { LiveVersions } from './live-versions.bundle';
+
+/** How long what was found is told again, in milliseconds: the groups of a registry ask one after the other. */
+const freshFor = { local: 2_000, aws: 60_000 };
+
+interface Found {
+  at: number;
+  versions: Promise<LiveVersions>;
+}
+
+/** Where versions are live, read once for all who ask at a time. */
+export class LivePlaces {
+  private readonly found = new Map<string, Found>();
+
+  /** The endpoints by the ARN of the version that they serve. */
+  async of(session: Session): Promise<LiveVersions['places']> {
+    const { connection } = session;
+    const known = this.found.get(connection.id);
+    const fresh = connection.kind === 'local' ? freshFor.local : freshFor.aws;
+    if (known && Date.now() - known.at < fresh) {
+      // Whoever has it read may have left in the middle.
+      const { value } = await known.versions.then(
+        (found) => ({ value: found.places }),
+        () => ({ value: undefined }),
+      );
+      if (value) return value;
+    }
+    const found = { at: Date.now(), versions: this.read(session, known) };
+    this.found.set(connection.id, found);
+    return (await found.versions).places;
+  }
+
+  /** Something has changed: the next who asks has it read again. */
+  forget(): void {
+    for (const found of this.found.values()) found.at = 0;
+  }
+
+  private async read(session: Session, before: Found | undefined): Promise<LiveVersions> {
+    const { liveVersions } = await import('./live-versions.bundle');
+    return liveVersions(session, await before?.versions.catch(() => undefined));
+  }
+}

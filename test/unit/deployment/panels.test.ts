@@ -1,0 +1,154 @@
+/** The form of a deployment and the panel of an endpoint, as the window has them, over Local. */
+import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Session } from '../../../src/aws';
+import { Journal } from '../../../src/deployment/journal';
+import type { DeploymentArguments, DeploymentToPanel } from '../../../src/deployment/panels/deployment/contract';
+import type { EndpointArguments, EndpointToPanel } from '../../../src/deployment/panels/endpoint/contract';
+import type { RoomServices } from '../../../src/deployment/services';
+import { putObject } from '../../../src/deployment/service';
+import { Watcher } from '../../../src/workbench/watcher';
+import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
+import { FakePanel } from '../../fixtures/panel';
+import { archive, echo, image } from '../local/serving';
+import { bucket } from '../local/support';
+
+vi.mock('vscode', () => import('../../fixtures/vscode'));
+
+const { DeploymentController } = await import('../../../src/deployment/panels/deployment/controller');
+const { EndpointController } = await import('../../../src/deployment/panels/endpoint/controller');
+const { Followers } = await import('../../../src/deployment/follow');
+
+const patience = { timeout: 60_000 };
+const model = 'arn:aws:sagemaker:us-east-1:000000000000:model-package/echo/1';
+
+let local: LocalSession;
+let session: Session;
+let room: RoomServices;
+let opened: string[];
+const ends: { dispose(): void }[] = [];
+
+beforeAll(async () => {
+  local = await startLocalSession('deploy-panels', { speed: 60 });
+  ({ session } = local);
+  const data = `s3://${bucket}/models/one/model.tar.gz`;
+  await putObject(session, data, archive(echo('one')));
+  const { sagemaker, sdk } = session;
+  await sagemaker.send(new sdk.CreateModelPackageGroupCommand({ ModelPackageGroupName: 'echo' }));
+  await sagemaker.send(
+    new CreateModelPackageCommand({
+      ModelPackageGroupName: 'echo',
+      ModelApprovalStatus: 'Approved',
+      InferenceSpecification: {
+        Containers: [{ Image: image, ModelDataUrl: data }],
+        SupportedContentTypes: ['application/json'],
+        SupportedResponseMIMETypes: ['application/json'],
+      },
+    }),
+  );
+  opened = [];
+  const watcher = new Watcher();
+  const journal = new Journal(`${local.folder}/deployments`);
+  room = {
+    connections: { session: () => Promise.resolve(session), onDidChange: () => ({ dispose: () => undefined }) },
+    watcher,
+    pollInterval: () => 100,
+    tried: new Set<string>(),
+    journal: () => Promise.resolve(journal),
+    changed: () => undefined,
+    openEndpoint: (endpoint: string) => void opened.push(endpoint),
+    openForm: (target: { model: string; reuse?: string }) => void opened.push(`${target.model} ${target.reuse ?? ''}`),
+    follow: (endpoint: string, connection: Session['connection']) => followers.follow(endpoint, connection),
+  } as unknown as RoomServices;
+  const followers = new Followers(room);
+  ends.push(followers, watcher);
+});
+
+afterAll(async () => {
+  for (const end of ends) end.dispose();
+  await local.end();
+});
+
+function openForm(): {
+  panel: FakePanel<DeploymentArguments, DeploymentToPanel>;
+  controller: InstanceType<typeof DeploymentController>;
+} {
+  const panel = new FakePanel<DeploymentArguments, DeploymentToPanel>({ connection: 'local', model });
+  const controller = new DeploymentController(room, panel);
+  ends.push(controller);
+  return { panel, controller };
+}
+
+describe('the form of a deployment', () => {
+  test('tells what it would do, and refuses what is wrong with the reason', async () => {
+    const { panel, controller } = openForm();
+    await vi.waitFor(() => expect(panel.of('preview')).not.toHaveLength(0), patience);
+    expect(panel.of('preview').at(-1)?.preview).toMatchObject({
+      noGuardrails: 'A new endpoint has no traffic to shift. The next deployment has.',
+      calls: [{ operation: 'CreateModel' }, { operation: 'CreateEndpointConfig' }, { operation: 'CreateEndpoint' }],
+    });
+    const draft = panel.of('form').at(-1)?.form.draft ?? {};
+    await controller.receive({ type: 'draft', environment: '', draft: { ...draft, instances: '0' } });
+    expect(panel.of('preview').at(-1)?.preview.problems[0]?.field).toBe('instances');
+    await controller.receive({ type: 'deploy' });
+    expect(panel.of('progress').at(-1)?.problem).toMatch(/number of instances/);
+    expect(panel.closed).toBe(false);
+    expect(opened).toEqual([]);
+  });
+
+  test('is rebuilt from its state when the page was hidden', async () => {
+    const { panel, controller } = openForm();
+    await vi.waitFor(() => expect(panel.of('checks').at(-1)?.checks).toBeDefined(), patience);
+    expect(controller.state().map(({ type }) => type)).toEqual(['form', 'preview', 'checks', 'dryRun', 'progress']);
+  });
+
+  test('deploys, closes and opens the endpoint', async () => {
+    const { panel, controller } = openForm();
+    await vi.waitFor(() => expect(panel.of('preview')).not.toHaveLength(0), patience);
+    await controller.receive({ type: 'deploy' });
+    expect(panel.of('progress').at(-1)?.problem).toBeUndefined();
+    expect(panel.closed).toBe(true);
+    expect(opened).toEqual(['echo']);
+  });
+
+  test('is followed to its verdict, also when nobody looks; the next form is one of an update', async () => {
+    const journal = await room.journal(session);
+    await vi.waitFor(async () => expect((await journal.latest('echo'))?.verdict?.outcome).toBe('deployed'), patience);
+    const { panel } = openForm();
+    await vi.waitFor(() => expect(panel.of('preview')).not.toHaveLength(0), patience);
+    expect(panel.of('preview').at(-1)?.preview).toMatchObject({ now: { label: 'v1', instances: 2 } });
+    expect(panel.of('preview').at(-1)?.preview.calls.at(-1)?.operation).toBe('UpdateEndpoint');
+  });
+});
+
+describe('the panel of an endpoint', () => {
+  test('shows what serves, its deployment and its history, and sends a request', async () => {
+    const panel = new FakePanel<EndpointArguments, EndpointToPanel>({ connection: 'local', endpoint: 'echo' });
+    const controller = new EndpointController(room, panel);
+    ends.push(controller);
+    await vi.waitFor(() => expect(panel.of('endpoint').at(-1)?.view.deployment?.title).toBe('Deployed v1'), patience);
+    const view = panel.of('endpoint').at(-1)?.view;
+    expect(view).toMatchObject({
+      tone: 'good',
+      serving: { label: 'v1', model },
+      history: [{ label: 'v1', outcome: 'Deployed', isCurrent: true }],
+      missing: [],
+    });
+    await controller.receive({ type: 'invoke', body: '[1]', contentType: 'application/json', mode: 'once' });
+    expect(panel.of('trials').at(-1)?.trials[0]).toMatchObject({ state: 'answered', variant: 'AllTraffic' });
+    await controller.receive({ type: 'load', body: '[1]', contentType: 'application/json', requests: 20, atOnce: 2 });
+    expect(panel.of('load').at(-1)?.load).toMatchObject({ isRunning: false, sent: 20, failed: 0 });
+    await controller.receive({ type: 'deployAgain', model, config: view?.serving?.config ?? '' });
+    expect(opened.at(-1)).toBe(`${model} ${view?.serving?.config}`);
+    await expect(controller.receive({ type: 'abort' })).rejects.toThrow('No deployment of this endpoint is under way.');
+  });
+
+  test('says that there is no such endpoint', async () => {
+    const panel = new FakePanel<EndpointArguments, EndpointToPanel>({ connection: 'local', endpoint: 'nothing' });
+    ends.push(new EndpointController(room, panel));
+    await vi.waitFor(
+      () => expect(panel.of('gone').at(-1)?.text).toBe('There is no endpoint nothing on Local.'),
+      patience,
+    );
+  });
+});
