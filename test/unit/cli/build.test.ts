@@ -80,3 +80,13 @@ test('Ctrl-C stops the build, and that is exit code 3', async () => {
   expect(lines.at(-1)).toBe('STOPPED');
   expect(code).toBe(3);
 });
+
+test('27: a build that takes too long is exit code 4', async () => {
+  const { code, lines } = await build(
+    project('version: 0.2\nphases: {build: {commands: [sleep 600]}}\n'),
+    '--timeout',
+    '0.02',
+  ).ended;
+  expect(lines.at(-1)).toBe('TIMED_OUT');
+  expect(code).toBe(4);
+});
