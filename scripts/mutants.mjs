@@ -56,7 +56,10 @@ mkdirSync(work, { recursive: true });
 const vitest = join(work, `${process.pid}.config.mjs`);
 writeFileSync(
   vitest,
-  `export default { test: ${JSON.stringify({
+  // As vitest.config.mts: Python is bundled as its text.
+  `const isPython = (id) => id.endsWith('.py');
+const transform = (code, id) => (isPython(id) ? 'export default ' + JSON.stringify(code) : undefined);
+export default { plugins: [{ name: 'python', transform }], test: ${JSON.stringify({
     include,
     environment: 'node',
     setupFiles: ['test/unit/setup.ts'],
