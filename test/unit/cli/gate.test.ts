@@ -350,4 +350,29 @@ describe('in a clone of a build server', () => {
     expect((await made.cli(['gate', '--tag', 'v1.1'])).code).toBe(1);
     expect(made.work.git('tag')).toBe('v1.0');
   });
+
+  it('a release that is tagged without a branch of its own is held, and has the record with a reason', async () => {
+    const { made } = await ready();
+    for (const section of ['gitflow.branch', 'gitflow.prefix']) made.work.git('config', '--remove-section', section);
+    made.work.git('checkout', '-q', 'main');
+    made.work.git('merge', '-q', '--ff-only', 'release/1.0');
+    // What is tagged is the commit that was run.
+    expect((await made.cli(['flow', 'tag', '1.0', '-m', 'Release 1.0'])).code).toBe(0);
+    const [tagged = ''] = made.work.git('tag').split('\n');
+    expect(made.message(tagged)).toMatch(record);
+    // What has not been run since is held, and nothing is tagged.
+    made.work.commit('train.py', 'changed');
+    const held = await made.cli(['flow', 'tag', '1.1', '-m', 'Release 1.1']);
+    expect(held.code).toBe(1);
+    expect(held.stderr + held.stdout).toContain('Gate run:');
+    expect(made.work.git('tag')).toBe(tagged);
+    const reasons = ['run', 'model'].flatMap((gate) => ['--override', `${gate}=seen by Ann`]);
+    expect((await made.cli(['flow', 'tag', '1.1', '-m', 'Release 1.1', ...reasons])).code).toBe(0);
+    const next =
+      made.work
+        .git('tag')
+        .split('\n')
+        .find((name) => name.includes('1.1')) ?? '';
+    expect(made.message(next)).toContain('MLOps-Override: run; seen by Ann');
+  });
 });
