@@ -32,5 +32,6 @@ export {
   RollbackStageCommand,
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
+  TagResourceCommand,
   UpdatePipelineCommand,
 } from '@aws-sdk/client-codepipeline';

@@ -283,7 +283,7 @@ export function actionRunOf(detail: ActionExecutionDetail): ActionRun {
     ...given('provider', input?.actionTypeId?.provider),
     ...given('region', input?.region),
     ...given('namespace', input?.namespace),
-    configuration: input?.resolvedConfiguration ?? input?.configuration ?? {},
+    configuration: { ...input?.configuration, ...input?.resolvedConfiguration },
     inputs: (input?.inputArtifacts ?? []).map(artifactOf),
     outputs: (output?.outputArtifacts ?? []).map(artifactOf),
     variables: output?.outputVariables ?? {},

@@ -22,6 +22,9 @@ const pageSize = 100;
 const longestReason = 200;
 const longestComment = 512;
 
+/** The tag that names the clone of a repository to Local. */
+const repositoryTag = 'mlops-flow:repository';
+
 /** A pipeline in the list of all. */
 export interface Listed {
   name: string;
@@ -326,17 +329,34 @@ export async function readWholeDeclaration(session: Session, name: string): Prom
 
 /**
  * Creates a pipeline, or gives it another declaration; every member is sent as it stands, also what the SDK does not know.
- * @param repository the folder that stands for the repository of its source, for a new pipeline on Local
+ *
+ * @param repository the clone from which Local takes what the pipeline's sources read; elsewhere it is not told
  */
-export function deployDeclaration(
+export async function deployDeclaration(
   session: Session,
   kind: 'create' | 'update',
   declaration: Json,
   repository?: string,
-): Promise<unknown> {
+): Promise<void> {
   const name = String(declaration['name']);
-  const tags = repository === undefined ? {} : { tags: [{ key: 'mlops-flow:repository', value: repository }] };
-  const body = JSON.stringify({ pipeline: declaration, ...tags });
+  const isLocal = session.connection.kind === 'local' && repository !== undefined;
+  const tags = isLocal ? [{ key: repositoryTag, value: repository }] : undefined;
+  const body = JSON.stringify({ pipeline: declaration, ...(kind === 'create' && tags ? { tags } : {}) });
+  await sendDeclaration(session, kind, name, declaration, body);
+  if (kind === 'create' || !tags) return;
+  await codepipeline(session, 'change', `tell Local where the sources of ${name} are`, async ({ sdk, client }) => {
+    const { metadata } = await client.send(new sdk.GetPipelineCommand({ name }));
+    await client.send(new sdk.TagResourceCommand({ resourceArn: metadata?.pipelineArn, tags }));
+  });
+}
+
+function sendDeclaration(
+  session: Session,
+  kind: 'create' | 'update',
+  name: string,
+  declaration: Json,
+  body: string,
+): Promise<unknown> {
   return codepipeline(session, 'change', `${kind} ${name}`, ({ sdk, client }) => {
     const pipeline = declaration as unknown as PipelineDeclaration;
     const Command = kind === 'create' ? sdk.CreatePipelineCommand : sdk.UpdatePipelineCommand;

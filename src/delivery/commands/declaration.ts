@@ -71,7 +71,12 @@ export async function compareDeclaration(
 }
 
 /** Creates or updates the pipeline after its plan was agreed to. @returns whether it was done */
-export async function deploy(session: Session, documents: DeployedDeclarations, found: Found): Promise<boolean> {
+export async function deploy(
+  session: Session,
+  documents: DeployedDeclarations,
+  found: Found,
+  repository: string | undefined,
+): Promise<boolean> {
   const { name, declaration } = found;
   const plan = planOf(declaration, await readWholeDeclaration(session, name));
   if (plan.kind === 'none') {
@@ -93,10 +98,8 @@ export async function deploy(session: Session, documents: DeployedDeclarations, 
   const answer = await window.showWarningMessage(`${action} ${name}?`, { modal: true, detail }, ...choices);
   if (answer === compare) await compareDeclaration(session, documents, found);
   if (answer !== action) return false;
-  if (plan.kind === 'create') {
-    const folder = session.connection.kind === 'local' ? workspace.getWorkspaceFolder(found.uri) : undefined;
-    await deployDeclaration(session, 'create', withoutVersion(declaration), folder?.uri.fsPath);
-  } else await deployDeclaration(session, 'update', declaration);
+  const sent = plan.kind === 'create' ? withoutVersion(declaration) : declaration;
+  await deployDeclaration(session, plan.kind, sent, repository);
   window.setStatusBarMessage(`$(pass) ${name} is ${plan.kind === 'create' ? 'created' : 'updated'}.`, 5000);
   return true;
 }

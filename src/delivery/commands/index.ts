@@ -90,7 +90,9 @@ export const actions = {
   },
   deployDeclaration: async (room, given) => {
     const found = await declarationOf(given);
-    if (await deploy(await active(room), room.declared, found)) room.started(undefined);
+    const checkouts = await room.parts.services.checkouts();
+    const repository = checkouts.find(({ root }) => found.uri.fsPath.startsWith(root))?.root;
+    if (await deploy(await active(room), room.declared, found, repository)) room.started(undefined);
   },
   startDeclared: async (room, given) => {
     const { name } = await declarationOf(given);

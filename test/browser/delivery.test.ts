@@ -1,0 +1,242 @@
+/** A commit on its way: declared, tested, approved, deployed, retried, rolled back. */
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
+import { expect, test } from 'vitest';
+import { findRunning } from '../../src/local/address';
+import { story } from './story';
+
+const told = story();
+/** Builds and sources take their time on a busy machine. */
+const patience = { timeout: 100_000 };
+
+const git = (...args: string[]): string =>
+  execFileSync('git', args, { cwd: told.workbench.folder, encoding: 'utf8' }).trim();
+const tree = () => told.workbench.tree('Delivery');
+const board = () => told.workbench.panel('penguins-delivery');
+const stage = (name: string) => board().frame().locator(`[data-stage="${name}"]`);
+const marker = (): string => join(dirname(told.workbench.folder), 'ready');
+const short = (): string => git('rev-parse', 'HEAD').slice(0, 8);
+
+const buildspec = `version: 0.2
+phases:
+  build:
+    commands:
+      - echo "Testing the features"
+      - mkdir -p reports
+      - printf '<testsuite name="tests.test_features" tests="2"><testcase classname="tests.test_features" name="test_islands" time="0.1"/><testcase classname="tests.test_features" name="test_sexes" time="0.2"><failure message="one is missing">assert 2 == 3</failure></testcase></testsuite>' > reports/unit.xml
+reports:
+  unit:
+    files: ['reports/*.xml']
+    file-format: JUNITXML
+`;
+
+function declaration(): object {
+  const actionTypeId = (category: string, provider: string) => ({ category, owner: 'AWS', provider, version: '1' });
+  return {
+    pipeline: {
+      name: 'penguins-delivery',
+      roleArn: 'arn:aws:iam::000000000000:role/delivery',
+      pipelineType: 'V2',
+      executionMode: 'SUPERSEDED',
+      artifactStore: { type: 'S3', location: 'penguins-artifacts' },
+      stages: [
+        {
+          name: 'Source',
+          actions: [
+            {
+              name: 'Repository',
+              actionTypeId: actionTypeId('Source', 'CodeStarSourceConnection'),
+              configuration: {
+                ConnectionArn:
+                  'arn:aws:codeconnections:us-east-1:000000000000:connection/0f0e0d0c-0000-4000-8000-000000000000',
+                FullRepositoryId: 'team/penguins',
+                BranchName: 'develop',
+              },
+              outputArtifacts: [{ name: 'SourceOutput' }],
+            },
+          ],
+        },
+        {
+          name: 'Test',
+          actions: [
+            {
+              name: 'Unit',
+              actionTypeId: actionTypeId('Test', 'CodeBuild'),
+              configuration: { ProjectName: 'penguins-test' },
+              inputArtifacts: [{ name: 'SourceOutput' }],
+            },
+          ],
+        },
+        {
+          name: 'Approve',
+          actions: [
+            {
+              name: 'Decision',
+              actionTypeId: actionTypeId('Approval', 'Manual'),
+              configuration: { CustomData: 'Look at the accuracy of the new islands first.' },
+            },
+          ],
+        },
+        {
+          name: 'Deploy',
+          actions: [
+            {
+              name: 'Production',
+              actionTypeId: actionTypeId('Compute', 'Commands'),
+              commands: [`test -e ${marker()} || { echo "The endpoint has no capacity"; exit 1; }`],
+              inputArtifacts: [{ name: 'SourceOutput' }],
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** What a team has set up before: its project of CodeBuild. */
+async function createProject(): Promise<void> {
+  const found = globSync('vscode/**/credentials', { cwd: dirname(told.workbench.folder) });
+  const local = await findRunning(join(dirname(told.workbench.folder), dirname(found[0] ?? '')));
+  if (!local) throw new Error('Local does not run.');
+  const { endpoint, region, accessKeyId, secretAccessKey } = local;
+  const client = new CodeBuildClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  await client.send(
+    new CreateProjectCommand({
+      name: 'penguins-test',
+      source: { type: 'CODEPIPELINE', buildspec },
+      artifacts: { type: 'CODEPIPELINE' },
+      environment: {
+        type: 'LINUX_CONTAINER',
+        image: 'aws/codebuild/standard:7.0',
+        computeType: 'BUILD_GENERAL1_SMALL',
+      },
+      serviceRole: 'arn:aws:iam::000000000000:role/build',
+    }),
+  );
+}
+
+test('the view says that there is no pipeline yet', async () => {
+  const { workbench } = told;
+  await workbench.openSideBar();
+  // The view is long, and the others are not needed here.
+  for (const view of ['Branches', 'Pipelines', 'Models']) {
+    const header = workbench.page.locator('.sidebar .pane-header', { hasText: view });
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+  }
+  await tree().row('No delivery pipeline on this connection').waitFor(patience);
+  await createProject();
+});
+
+test('a declaration is deployed from above its text, after its plan', async () => {
+  const { workbench } = told;
+  mkdirSync(join(workbench.folder, 'delivery'));
+  writeFileSync(join(workbench.folder, 'delivery/pipeline.json'), `${JSON.stringify(declaration(), undefined, 2)}\n`);
+  git('add', '.');
+  git('commit', '-qm', 'feat: a delivery pipeline');
+  await workbench.editor.open('delivery/pipeline.json');
+  await workbench.editor.codeLens('Deploy…').first().click();
+  const dialog = workbench.notifications.dialog('Create penguins-delivery?');
+  await dialog.waitFor();
+  expect(await dialog.innerText()).toContain('Stage Deploy: Production');
+  await workbench.notifications.answerDialog('Create penguins-delivery?', 'Create');
+  await tree().row('penguins-delivery').first().waitFor(patience);
+});
+
+test('its first run brings the commit that is checked out, and waits for approval: view, status bar and notification say so', async () => {
+  const { workbench } = told;
+  await tree().row('Waiting for Approval').first().waitFor(patience);
+  await tree()
+    .row(/Approve.*Waiting for approval.*your commit.*held by Decision/)
+    .waitFor(patience);
+  await workbench.statusBar('Approve: Waiting for approval').waitFor(patience);
+  await workbench.notifications.message('Decision of penguins-delivery waits for approval').waitFor(patience);
+  await workbench.statusBar('Approve: Waiting for approval').click();
+  await stage('Approve').getByText('Held by Decision').waitFor(patience);
+  expect(await stage('Source').innerText()).toContain(short());
+  await workbench.picture('delivery-board');
+});
+
+test('an approval says what it would promote, and is given with a comment', async () => {
+  const { workbench } = told;
+  await stage('Approve').locator('.review').click();
+  const approvals = workbench.panel('Approvals');
+  const card = approvals.frame().locator('.card');
+  await card.getByText('feat: a delivery pipeline').first().waitFor(patience);
+  await card.getByText('Look at the accuracy of the new islands first.').waitFor(patience);
+  await workbench.picture('approvals');
+  await card.locator('textarea').fill('The islands are well known');
+  await approvals.button('Approve').click();
+  await approvals.frame().getByText('Nothing waits for approval').waitFor(patience);
+});
+
+test('a stage that fails says why, and is retried in the same run', async () => {
+  const { workbench } = told;
+  await tree()
+    .row(/Deploy.*Failed/)
+    .waitFor(patience);
+  await workbench.notifications.message('penguins-delivery failed in Deploy').waitFor(patience);
+  await board().show();
+  await stage('Deploy').locator('[data-action=Production]').click();
+  await board().frame().locator('.side .failure').waitFor(patience);
+  await workbench.picture('delivery-failed');
+  writeFileSync(marker(), '');
+  await stage('Deploy').getByRole('button', { name: 'Retry Failed Actions' }).click();
+  await workbench.notifications.dialog('in this same run').waitFor();
+  await workbench.notifications.answerDialog('Retry Failed Actions?', 'Retry Failed Actions');
+  await stage('Deploy').locator('.stage-state', { hasText: 'Succeeded' }).waitFor(patience);
+  expect(await board().frame().locator('tr[data-run]').count()).toBe(1);
+});
+
+test('a commit is followed from the push to production', async () => {
+  const { workbench } = told;
+  const first = short();
+  writeFileSync(join(workbench.folder, 'NEWS.md'), 'More islands\n');
+  git('add', '.');
+  git('commit', '-qm', 'feat: more islands');
+  await stage('Source').getByText(short()).waitFor(patience);
+  await stage('Approve').locator('.review').waitFor(patience);
+  await stage('Approve').locator('.review').click();
+  const approvals = workbench.panel('Approvals');
+  const card = approvals.frame().locator('.card');
+  await card.getByText('Compare Files').waitFor(patience);
+  const text = await card.innerText();
+  expect(text).toMatch(new RegExp(`Instead of\\s+${first}`));
+  expect(text).toMatch(/Changes\s+\w+ feat: more islands/);
+  await approvals.button('Approve').click();
+  await workbench.statusBar(/Succeeded/).waitFor(patience);
+  await tree()
+    .row(/Deploy.*Succeeded.*your commit/)
+    .waitFor(patience);
+});
+
+test('a stage is rolled back to what an earlier run had there', async () => {
+  const { workbench } = told;
+  await board().show();
+  await stage('Deploy').getByRole('button', { name: 'Roll Back Stage…' }).click();
+  await workbench.quickInput.pick('feat: a delivery pipeline');
+  await workbench.notifications.answerDialog('Roll Back?', 'Roll Back');
+  await board()
+    .frame()
+    .locator('tr[data-run]', { hasText: 'Rollback' })
+    .filter({ hasText: 'Succeeded' })
+    .waitFor(patience);
+  await workbench.picture('delivery-rollback');
+});
+
+test('the log of a build is a document, and its report stands among the test results', async () => {
+  const { workbench } = told;
+  await tree().expand('Builds');
+  await tree().row('penguins-test').first().waitFor(patience);
+  await tree().expand('penguins-test');
+  await tree().row(/#1/).waitFor(patience);
+  await tree().row(/#1/).click();
+  await expect.poll(() => workbench.editor.content().innerText(), patience).toContain('Testing the features');
+  await workbench.picture('build-log');
+  await workbench.command('MLOps Flow: Show Test Results of Build');
+  await workbench.quickInput.pick('penguins-test');
+  await workbench.quickInput.pick('#1');
+  await workbench.page.getByText('test_sexes').first().waitFor(patience);
+  await workbench.picture('build-results');
+});
