@@ -35,6 +35,7 @@ const inProgress = 'mlopsFlow.flowInProgress';
 const definitionInEditor = 'mlopsFlow.pipelineInEditor';
 const pythonInEditor = 'editorLangId == python';
 const definitionFile = String.raw`resourceFilename =~ /\.pipeline\.json$/`;
+const buildspecFile = String.raw`resourceFilename =~ /buildspec.*\.ya?ml$/`;
 const pythonFile = String.raw`resourceFilename =~ /pipeline\w*\.py$/`;
 
 /** A row of a pipeline, not of a build, which can be stopped too. */
@@ -456,6 +457,16 @@ export const commands: Record<string, Command> = {
     short: 'Show Test Results',
     icon: 'beaker',
     menus: [row('delivery', 'inline@2', 'reported'), row('delivery', '2_open@2', 'reported')],
+  },
+  'delivery.runBuildspec': {
+    title: 'Run Buildspec Locally',
+    icon: 'play',
+    enablement: trusted,
+    palette: `editorLangId == yaml && ${trusted}`,
+    menus: [
+      ['editor/context', 'z_mlopsFlow@1', `${buildspecFile} && ${trusted}`],
+      ['explorer/context', 'z_mlopsFlow@1', `${buildspecFile} && ${trusted}`],
+    ],
   },
   'delivery.startBuild': {
     title: 'Start Build…',

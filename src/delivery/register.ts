@@ -6,7 +6,7 @@ import { actionNames } from './commands/names';
 import { WorkspaceDeclarations } from './declarations';
 import type { Overview } from './overview';
 import { approvalKey, type Approval } from './approvals';
-import { DeclarationLenses } from './lenses';
+import { BuildspecLenses, DeclarationLenses } from './lenses';
 import { defineApprovals, definePipelinePanel } from './panels';
 import type { PipelineArguments, PipelineToPanel } from './panels/pipeline/contract';
 import type { Room } from './room';
@@ -94,6 +94,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       await actions[name](ready, given);
     });
   }
+  const buildspecs = languages.registerCodeLensProvider({ language: 'yaml', scheme: 'file' }, new BuildspecLenses());
   const lenses = languages.registerCodeLensProvider(
     [
       { language: 'json', scheme: 'file' },
@@ -108,6 +109,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       clearTimeout(timer);
       listening.dispose();
       lenses.dispose();
+      buildspecs.dispose();
       for (const part of [pipelines, approvals, tree, declarations]) part.dispose();
       void opened?.then((ready) => ready.dispose());
     },

@@ -8,6 +8,7 @@ import { compareDeclaration, declarationOf, deploy } from './declaration';
 import * as builds from './builds';
 import { decideOnApproval, pickApproval } from './decide';
 import { openDelivery, pickDelivery } from './open-declaration';
+import { runBuildspec } from './run-buildspec';
 
 /** What a command is given: a row of a pipeline or a build, or what stands for one. */
 type Given =
@@ -106,6 +107,7 @@ export const actions = {
     const found = await buildOf(room, given);
     if (found) await room.results.show(await sessionOf(room, found.connection), found.build);
   },
+  runBuildspec: async (room, given) => runBuildspec(room.parts.services.panels.extensionUri, given),
   startBuild: async (room, given) => {
     const connection = connectionOf(room, given);
     const session = await sessionOf(room, connection);

@@ -17,6 +17,7 @@ export const actionNames: readonly ActionName[] = [
   'startDeclared',
   'openBuildLog',
   'showBuildResults',
+  'runBuildspec',
   'startBuild',
   'retryBuild',
   'stopBuild',
