@@ -31,6 +31,8 @@ export class Attention implements Disposable {
   private watching: Disposable | undefined;
   private overview: Overview | undefined;
   private readonly underWay = new Set<string>();
+  /** What stands in the status bar. */
+  private shown: string | undefined;
   /** What was logged last. */
   private problem: string | undefined;
 
@@ -45,6 +47,7 @@ export class Attention implements Disposable {
     this.overview = undefined;
     this.underWay.clear();
     this.item.hide();
+    this.shown = undefined;
     this.services.badge(0);
     this.watching = this.services.watch({
       value: (overview) => void this.heard(overview),
@@ -82,6 +85,10 @@ export class Attention implements Disposable {
   private async show(overview: Overview): Promise<void> {
     const [checkout] = await this.services.checkouts();
     const shown = checkout?.commit === undefined ? undefined : statusOf(overview, checkout.commit);
+    // An item that is set again loses the click that is under way.
+    const print = JSON.stringify(shown);
+    if (print === this.shown) return;
+    this.shown = print;
     if (!shown) return this.item.hide();
     this.item.text = shown.text;
     this.item.tooltip = shown.tooltip;

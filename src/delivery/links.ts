@@ -43,11 +43,14 @@ function linkOf(target: string): Link | undefined {
     : undefined;
 }
 
+const buildId = /^[\w-]+:[0-9a-f-]{8,36}$/;
+
 /** What an attempt at an action made. */
 export function linksOf(run: ActionRun): Link[] {
   const text = JSON.stringify([run.variables, run.summary, run.configuration, run.externalId, run.externalUrl]);
   const links = linksIn(text);
-  const isBuild = run.provider === 'CodeBuild' && run.externalId !== undefined;
+  // Commands run in a build of the service's own.
+  const isBuild = /^(CodeBuild|Commands)$/.test(run.provider ?? '') && buildId.test(run.externalId ?? '');
   return [
     ...(isBuild ? [{ kind: 'build' as const, title: 'Build', target: run.externalId ?? '' }] : []),
     ...links.filter(({ target }) => target !== run.externalId),
