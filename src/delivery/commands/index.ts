@@ -1,4 +1,5 @@
 /** What each command of the room does. */
+import { workspace } from 'vscode';
 import type { Connection, Session } from '../../aws';
 import type { Approval } from '../approvals';
 import type { Room } from '../room';
@@ -92,7 +93,9 @@ export const actions = {
   deployDeclaration: async (room, given) => {
     const found = await declarationOf(given);
     const checkouts = await room.parts.services.checkouts();
-    const repository = checkouts.find(({ root }) => found.uri.fsPath.startsWith(root))?.root;
+    const repository =
+      checkouts.find(({ root }) => found.uri.fsPath.startsWith(root))?.root ??
+      workspace.getWorkspaceFolder(found.uri)?.uri.fsPath;
     if (await deploy(await active(room), room.declared, found, repository)) room.started(undefined);
   },
   startDeclared: async (room, given) => {
