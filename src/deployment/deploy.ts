@@ -194,13 +194,17 @@ function seenIn({ state, alarms }: EndpointReading, record: DeploymentRecord, at
       ...(started === undefined ? {} : { started }),
     });
   }
-  if (!isBusy(state.status)) return lines;
   const firing = (alarms.value ?? []).filter(
-    ({ AlarmName = '', StateValue }) => StateValue === 'ALARM' && record.alarms.includes(AlarmName),
+    ({ AlarmName = '', StateValue, StateUpdatedTimestamp }) =>
+      StateValue === 'ALARM' &&
+      record.alarms.includes(AlarmName) &&
+      // One that fired before is not what has turned this update round.
+      (StateUpdatedTimestamp?.getTime() ?? at) >= record.startedAt,
   );
   for (const { AlarmName: name = '', StateReason: reason = '' } of firing) {
     say({ type: 'alarm', at, name, state: 'ALARM', reason });
   }
+  if (!isBusy(state.status)) return lines;
   const course = courseOf(record);
   const position = positionOf(state, { ...course, hasTripped: course.hasTripped || firing.length > 0 });
   if (!position.isRollingBack && !record.phases.has(position.phase))

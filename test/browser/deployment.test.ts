@@ -5,10 +5,10 @@ import type { Panel } from './pages/panel';
 import { RunGraph } from './pages/run-graph';
 import { story } from './story';
 
-/** Bakes of two minutes take six seconds: long enough to be looked at. */
-const told = story({ settings: { 'mlopsFlow.local.speed': 20 } });
+/** Bakes of two minutes take twenty seconds: long enough to be looked at, on a slow machine too. */
+const told = story({ settings: { 'mlopsFlow.local.speed': 6 } });
 /** How long a deployment may take on a machine that has much else to do. */
-const patience = { timeout: 120_000 };
+const patience = { timeout: 200_000 };
 
 const form = (version: string): Panel => told.workbench.panel(`Deploy penguins ${version}`);
 const endpoint = (): Panel => told.workbench.panel('penguins endpoint');
@@ -143,7 +143,7 @@ test('a version that fails under load is rolled back by its alarm, in red, with 
   await sendLoad(2000);
   await endpoint().frame().getByRole('tab', { name: 'Overview' }).click();
   await verdict().filter({ hasText: 'Rolled back to v2' }).waitFor(patience);
-  expect(await endpoint().frame().locator('.reason').innerText()).toMatch(/The alarm penguins-errors fired/);
+  expect(await endpoint().frame().locator('.reason').innerText()).toMatch(/alarm penguins-errors/);
   expect(await verdict().locator('.icon').getAttribute('class')).toContain('tone-bad');
   await workbench.notifications.message('penguins: Rolled back to v2').waitFor();
   await workbench.notifications.settled();
