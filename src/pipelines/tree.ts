@@ -109,9 +109,12 @@ export class PipelinesTree implements Disposable {
             exists(name),
           ),
         );
-        // Of these the name is known when the script has run.
-        const unnamed = sources.filter(({ name }) => name === undefined && this.prefix === '');
-        return [...rows, ...unnamed.map((source) => this.sourceRow(connection, source))];
+        // Of some the name is known when the script has run; others have a name that another has, too.
+        const shown = new Set(rows.flatMap(({ source }) => source ?? []));
+        const more = sources.filter((source) =>
+          source.name === undefined ? this.prefix === '' : wanted.includes(source.name) && !shown.has(source),
+        );
+        return [...rows, ...more.map((source) => this.sourceRow(connection, source))];
       },
     };
   }
@@ -149,13 +152,15 @@ export class PipelinesTree implements Disposable {
     const called = 'name' in maker ? `${maker.name}()` : maker.kind === 'notebook' ? 'notebook' : 'script';
     return {
       id: `source ${path}:${line}`,
-      label: path.slice(path.lastIndexOf('/') + 1),
+      label: source.name ?? path.slice(path.lastIndexOf('/') + 1),
       description: `${called} · ${path}`,
-      tooltip: `${path}: the name of its pipeline is known when the script has run.`,
+      tooltip: source.name
+        ? `${path}: another definition has this name, too.`
+        : `${path}: the name of its pipeline is known when the script has run.`,
       icon: { icon: maker.kind === 'notebook' ? 'notebook' : 'symbol-method' },
       context: 'pipeline defined source',
       connection,
-      pipeline: '',
+      pipeline: source.name ?? '',
       source,
     };
   }

@@ -104,7 +104,7 @@ function view(id: string): FakeTreeView {
 }
 
 /** The Pipelines view, with definitions of these pipelines in the workspace. */
-function openPipelines(defined: readonly string[] = []): FakeTreeView {
+function openPipelines(defined: readonly string[] = [], made: readonly object[] = []): FakeTreeView {
   const tree = new PipelinesTree({
     connections,
     watcher,
@@ -113,7 +113,7 @@ function openPipelines(defined: readonly string[] = []): FakeTreeView {
       onDidChange: () => ({ dispose: () => undefined }),
     },
     sources: {
-      list: () => Promise.resolve([]),
+      list: () => Promise.resolve(made),
       onDidChange: () => ({ dispose: () => undefined }),
     },
     pollInterval: ({ kind }: Connection) => (kind === 'local' ? 400 : 5000),
@@ -174,6 +174,21 @@ async function perMinute(): Promise<number> {
   await clock.advance(60_000, quiet);
   return service.asked.length - before;
 }
+
+describe('pipelines of scripts', () => {
+  it('are all listed, also two of one name and one without', async () => {
+    connections.switchTo(dev);
+    const maker = { kind: 'function', name: 'get_pipeline', parameters: [] };
+    const script = (path: string, name?: string): object => ({ maker, path, line: 0, sdk: 2, ...(name && { name }) });
+    const tree = openPipelines(
+      [],
+      [script('a/pipeline.py', 'Abalone'), script('b/pipeline.py', 'Abalone'), script('c/own.py')],
+    );
+    const labels = await shows(tree, 'Abalone');
+    expect(labels.filter((label) => label === 'Abalone')).toHaveLength(2);
+    expect(labels).toContain('own.py');
+  });
+});
 
 describe('after a switch', () => {
   it('no request with the old identity begins, and none of its rows is shown', async () => {
