@@ -140,13 +140,14 @@ export class AsyncQueues {
     if (Date.now() > request.createdAt.getTime() + request.timeToLive * 1000) {
       return { metric: 'ExpiredRequests', text: `The request waited longer than ${request.timeToLive} seconds.` };
     }
-    const body = await this.bodyOf(request);
-    if (!body) return { metric: 'RequestDownloadFailures', text: `The object ${request.input} could not be read.` };
+    const content = await this.contentOf(request);
+    if (!content) return { metric: 'RequestDownloadFailures', text: `The object ${request.input} could not be read.` };
     try {
       const answer = await this.invoker.invoke({
         endpoint: request.endpoint,
-        body,
-        contentType: request.contentType,
+        body: content.body,
+        // Clients put the type of a request onto its object.
+        contentType: request.contentType ?? content.type,
         accept: request.accept,
         customAttributes: request.customAttributes,
         timeout: request.timeout * 1000,
@@ -159,11 +160,16 @@ export class AsyncQueues {
     }
   }
 
-  private async bodyOf({ id, input }: AsyncRequest): Promise<Uint8Array | undefined> {
-    if (input === undefined) return asyncBodies(this.store).get(id);
+  private async contentOf({ id, input }: AsyncRequest): Promise<{ body: Uint8Array; type?: string } | undefined> {
+    if (input === undefined) {
+      const body = asyncBodies(this.store).get(id);
+      return body && { body };
+    }
     const place = parseS3Uri(input);
     const object = place && objects(this.store).get(place.bucket, place.key);
-    return object && readFile(object.path);
+    if (!object) return undefined;
+    const type = object.headers['content-type'];
+    return { body: await readFile(object.path), ...(type === undefined ? {} : { type }) };
   }
 
   private async keep(request: AsyncRequest, end: End): Promise<void> {

@@ -126,11 +126,11 @@ test('an asynchronous endpoint: outputs and failures in S3, by the locations tha
   );
   expect(await deploy(bed.clients, 'queued')).toMatchObject({ AsyncInferenceConfig: { OutputConfig: {} } });
   await expect(ask(runtime, 'queued', {})).rejects.toThrow(/is asynchronous. Use InvokeEndpointAsync/);
-  await bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'request.json', Body: '{"x": 1}' }));
+  await bed.clients.s3.send(
+    new PutObjectCommand({ Bucket: bucket, Key: 'request.json', Body: '{"x": 1}', ContentType: 'application/json' }),
+  );
   const invoke = async (more: object): Promise<{ output: string; failure: string; id: string | undefined }> => {
-    const answer = await runtime.send(
-      new InvokeEndpointAsyncCommand({ EndpointName: 'queued', ContentType: 'application/json', ...more }),
-    );
+    const answer = await runtime.send(new InvokeEndpointAsyncCommand({ EndpointName: 'queued', ...more }));
     expect(answer.$metadata.httpStatusCode).toBe(202);
     return { output: answer.OutputLocation ?? '', failure: answer.FailureLocation ?? '', id: answer.InferenceId };
   };
@@ -138,7 +138,7 @@ test('an asynchronous endpoint: outputs and failures in S3, by the locations tha
   expect(first.id).toBe('mine');
   expect(first.output).toMatch(/^s3:\/\/[\w-]+\/answers\/[\w-]+\.out$/);
   expect(await eventually(async () => textAt(first.output))).toBe('{"seen": {"x": 1}}');
-  const second = await invoke({ Body: '{"fail": true}' });
+  const second = await invoke({ Body: '{"fail": true}', ContentType: 'application/json' });
   expect(await eventually(async () => textAt(second.failure))).toContain('asked to fail');
   expect(await textAt(second.output)).toBeUndefined();
   const third = await invoke({ InputLocation: `s3://${bucket}/nothing.json` });

@@ -28,8 +28,16 @@ export interface Request {
 }
 
 /** Sends a signed request of any protocol. */
-export async function sendSigned({ endpoint, accessKeyId, secretAccessKey }: Keys, request: Request): Promise<Answer> {
-  const { service, method = 'POST', path = '/', headers = {}, body = '', host } = request;
+export async function sendSigned(keys: Keys, request: Request): Promise<Answer> {
+  const { method = 'POST', path = '/', body = '' } = request;
+  return send(keys.endpoint, method, path, await signedHeaders(keys, request), body);
+}
+
+/** The headers of a request with its signature. */
+export async function signedHeaders(
+  { endpoint, accessKeyId, secretAccessKey }: Keys,
+  { service, method = 'POST', path = '/', headers = {}, body = '', host }: Request,
+): Promise<Record<string, string>> {
   const url = new URL(path, endpoint);
   const signer = new SignatureV4({
     service,
@@ -49,7 +57,7 @@ export async function sendSigned({ endpoint, accessKeyId, secretAccessKey }: Key
     headers: { host: host ?? url.host, ...headers },
     body,
   });
-  return send(endpoint, method, path, signed.headers, body);
+  return signed.headers;
 }
 
 /** Sends a request as it is. */
