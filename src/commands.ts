@@ -250,6 +250,12 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.models != none',
     menus: [row('models', 'inline@2', 'rejectable'), row('models', '1_approval@2', 'rejectable')],
   },
+  openModel: {
+    title: 'Open Model…',
+    icon: 'package',
+    palette: 'mlopsFlow.models != none',
+    menus: [row('models', '2_open@0', 'modelVersion')],
+  },
   openRunOfModel: {
     title: 'Open Run of Model',
     icon: 'type-hierarchy-sub',

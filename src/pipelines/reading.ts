@@ -2,6 +2,7 @@ import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { abreast, isDenied, type Outcome, outcomeOf, type Session } from '../aws';
 import { reasonOf } from '../workbench/errors';
 import { valueOfJson } from '../shared/json';
+import { digestIn } from '../shared/uploads';
 import type { Evaluation, Series } from './panels/metrics/contract';
 import { type Definition, definitionOfSteps, readDefinition } from './definition';
 import { readLog } from '../aws/logs';
@@ -200,6 +201,34 @@ function addMetric({ metrics, several }: Measurements, name: string, value: numb
 export async function readNumbers(session: Session, uri: string): Promise<(readonly [name: string, value: number])[]> {
   const numbers = numbersInReport(valueOfJson(await readObject(session, uri)));
   return Object.entries(numbers).sort(([a], [b]) => rank(a) - rank(b));
+}
+
+/** The confusion matrix of the quality report under an `s3://` URI. */
+export async function readConfusion(session: Session, uri: string): Promise<Evaluation | undefined> {
+  return confusionInReport(valueOfJson(await readObject(session, uri)));
+}
+
+/** The run that made something, with the data and files that it read. */
+export async function readMakingRun(session: Session, arn: string) {
+  const [{ name, pipeline, provenance = {} }, parameters] = await Promise.all([
+    describeExecution(session, arn),
+    listParameters(session, arn),
+  ]);
+  const { commit, branch, dirty, digest, inputs = [] } = provenance;
+  const copied = parameters.flatMap(({ name: parameter, value }) => {
+    const tag = digestIn(value);
+    return tag === undefined ? [] : [{ name: parameter, uri: value, tag }];
+  });
+  return {
+    arn,
+    name,
+    pipeline,
+    inputs: [...copied, ...inputs.map(({ name: input, uri, tag }) => ({ name: input, uri, tag }))],
+    ...(commit === undefined ? {} : { commit }),
+    ...(branch === undefined ? {} : { branch }),
+    ...(dirty === undefined ? {} : { dirty }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }
 
 /** The most telling of a run's metrics, for where there is little room. */

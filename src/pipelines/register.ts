@@ -246,6 +246,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
     },
     originOf: (arn) => origins.get(arn) ?? connections.active,
     openRun,
+    openCompare: (executions, connection) => room.openCompare(executions, connection),
     openObject: (uri, connection) => room.openObject(uri, connection),
     modelsOfRun: async (session, arn) => {
       const { listSteps, registeredModels } = await load();

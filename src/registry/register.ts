@@ -1,7 +1,10 @@
 import { window } from 'vscode';
+import { type Connection, connectionOf } from '../aws';
 import { approvalFaces } from '../shared/status';
 import { type Commands, UserError } from '../workbench';
+import { definePanel } from '../workbench/panel';
 import { groupIn } from './model';
+import { versionPanel } from './panels/version/contract';
 import type { Registry, RegistryServices } from './services';
 import type { ModelFilter } from './service';
 import { ModelsTree, type VersionRow } from './tree';
@@ -15,6 +18,26 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
     if (await decideOn(connections, row, status)) tree.refresh();
   };
 
+  const versions = definePanel(services.panels, {
+    contract: versionPanel,
+    title: ({ arn }) => `${groupIn(arn)} version ${arn.split('/').at(-1) ?? ''}`,
+    start: async (panel) => {
+      const { VersionController } = await import('../rooms.bundle');
+      return new VersionController(services, () => tree.refresh(), panel);
+    },
+  });
+  const openVersion = (arn: string, connection: Connection): void => {
+    versions.open({ connection: connection.id, arn });
+  };
+
+  commands.register('mlopsFlow.openModel', async (row?: VersionRow | string, connection?: string) => {
+    if (typeof row === 'string') {
+      return openVersion(row, connection === undefined ? connections.active : connectionOf(connection));
+    }
+    const { pickVersion } = await import('../rooms.bundle');
+    const picked = row ?? (await pickVersion(connections, 'Open Model'));
+    if (picked) openVersion(picked.model.arn, picked.connection);
+  });
   commands.register('mlopsFlow.approveModel', (row?: VersionRow) => decide(row, 'Approved'));
   commands.register('mlopsFlow.rejectModel', (row?: VersionRow) => decide(row, 'Rejected'));
   commands.register('mlopsFlow.refreshModels', () => tree.refresh());
@@ -41,6 +64,7 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
 
   return {
     refresh: () => tree.refresh(),
+    openVersion,
     reveal: async (arn, connection) => {
       if (!connections.shown.some(({ id }) => id === connection.id)) {
         throw new UserError(`This model version is on ${connection.label}, which the Models view does not show.`, {
@@ -58,7 +82,10 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
       const metrics = version.report === undefined ? [] : await services.reportNumbers(session, version.report);
       return { arn, title: `${version.group} version ${version.version}`, approval: version.approval, metrics };
     },
-    dispose: () => tree.dispose(),
+    dispose: () => {
+      versions.dispose();
+      tree.dispose();
+    },
   };
 }
 

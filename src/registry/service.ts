@@ -101,11 +101,15 @@ export function listVersions(session: Session, group: string, limit: number): Pr
 
 /** A version with what only its description tells. */
 export async function describeVersion(session: Session, arn: string): Promise<ModelVersion> {
+  return fromDescription(arn, await describePackage(session, arn));
+}
+
+/** A version as the service describes it. */
+export function describePackage(session: Session, arn: string): Promise<DescribeModelPackageOutput> {
   const { sdk, sagemaker } = session;
-  const described = await session.call('read the model version', () =>
+  return session.call('read the model version', () =>
     sagemaker.send(new sdk.DescribeModelPackageCommand({ ModelPackageName: arn })),
   );
-  return fromDescription(arn, described);
 }
 
 /** Approves or rejects a version; `description` says why, up to 1024 characters. */

@@ -186,14 +186,19 @@ export class ModelsTree implements Disposable {
     ];
     const about = problem ? reasonOf(problem) : shown;
     const places = live.length === 0 ? '' : `live on ${live.map(({ endpoint }) => endpoint).join(', ')}`;
+    const approval = approvalFaces[model.approval].short;
     return {
       id: model.arn,
       label: `Version ${model.version}`,
-      description: [model.approval, places, about].filter((part) => part !== '').join(' · '),
+      // The numbers first, since a narrow view cuts the end; of a sentence it cuts enough.
+      description: (problem ? [approval, places, about] : [about, approval, places])
+        .filter((part) => part !== '')
+        .join(' · '),
       resolveTooltip: async () =>
         tooltipOf(model, metrics.value ?? [], problem, await this.services.releasesOf(model.arn)),
       icon: rowIcon(approvalFaces[model.approval]),
       context: `modelVersion ${abilities.join(' ')}`,
+      command: { command: 'mlopsFlow.openModel', title: 'Open Model', arguments: [model.arn, connection.id] },
       accessibleLabel: [`${model.group} version ${model.version}`, model.approval, places, about]
         .filter((part) => part !== '')
         .join(', '),

@@ -36,12 +36,12 @@ export const statusFaces = {
 
 export type Status = keyof typeof statusFaces;
 
-/** The states of a model version's approval. */
+/** The states of a model version's approval; `short` is for rows, where there is little room. */
 export const approvalFaces = {
-  Approved: { word: 'Approved', tone: 'good', codicon: 'verified-filled' },
-  Rejected: { word: 'Rejected', tone: 'bad', codicon: 'error' },
-  PendingManualApproval: { word: 'Pending manual approval', tone: 'wary', codicon: 'question' },
-} as const satisfies Record<string, StatusFace>;
+  Approved: { word: 'Approved', short: 'Approved', tone: 'good', codicon: 'verified-filled' },
+  Rejected: { word: 'Rejected', short: 'Rejected', tone: 'bad', codicon: 'error' },
+  PendingManualApproval: { word: 'Pending manual approval', short: 'Pending', tone: 'wary', codicon: 'question' },
+} as const satisfies Record<string, StatusFace & { short: string }>;
 
 /**
  * The states of delivery: those of CodePipeline's executions, stages, actions and conditions, which are sets of their

@@ -111,7 +111,7 @@ test('the metrics panel has the runs with their parameters and metrics, curves a
 test('the model is approved and rejected in the Models view', async () => {
   const { workbench } = told;
   const models = workbench.tree('Models');
-  await models.row('Version 1').filter({ hasText: 'PendingManualApproval' }).waitFor();
+  await models.row('Version 1').filter({ hasText: 'Pending' }).waitFor();
   await models.inline('Version 1', /Approve Model/);
   await workbench.quickInput.type('Good on the test data');
   await workbench.quickInput.accept();

@@ -22,7 +22,8 @@ export async function decideOn(
   given: Decidable | undefined,
   status: 'Approved' | 'Rejected',
 ): Promise<boolean> {
-  const chosen = given ?? (await pickVersion(connections, status));
+  const chosen =
+    given ?? (await pickVersion(connections, `${status === 'Approved' ? 'Approve' : 'Reject'} Model`, status));
   if (!chosen) return false;
   const { connection, model } = chosen;
   const verb = status === 'Approved' ? 'Approve' : 'Reject';
@@ -40,21 +41,25 @@ export async function decideOn(
   return true;
 }
 
-/** Asks for a group and then for one of its versions. */
-async function pickVersion(connections: Connections, status: string): Promise<Decidable | undefined> {
+/** Asks for a group and then for one of its versions: those that do not have this approval yet. */
+export async function pickVersion(
+  connections: Connections,
+  title: string,
+  status?: string,
+): Promise<Decidable | undefined> {
   interface Choice extends QuickPickItem {
     model: ListedVersion;
   }
   const connection = connections.active;
   const session = connections.session(connection);
-  const title = `${status === 'Approved' ? 'Approve' : 'Reject'} Model · ${connection.label}`;
+  const head = `${title} · ${connection.label}`;
   const names = session.then(listGroups).then((groups) => groups.map(({ name }) => name));
-  const group = await window.showQuickPick(names, { title, placeHolder: 'A model group' });
+  const group = await window.showQuickPick(names, { title: head, placeHolder: 'A model group' });
   if (group === undefined) return undefined;
   const load = async (): Promise<Choice[]> =>
     (await listVersions(await session, group, mostVersions))
       .filter(({ approval }) => approval !== status)
       .map((model) => ({ label: `Version ${model.version}`, description: model.approval, model }));
-  const picked = await window.showQuickPick(load(), { title, placeHolder: `A version of ${group}` });
+  const picked = await window.showQuickPick(load(), { title: head, placeHolder: `A version of ${group}` });
   return picked && { connection, model: picked.model };
 }

@@ -133,7 +133,7 @@ function openModels(): FakeTreeView {
     reportNumbers: () => Promise.resolve([]),
     releasesOf: () => Promise.resolve([]),
     openRun: () => undefined,
-  });
+  } as never);
   ends.push(() => tree.dispose());
   return view('mlopsFlow.models');
 }

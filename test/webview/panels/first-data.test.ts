@@ -12,6 +12,7 @@ import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
 import { runFormPanel } from '../../../src/pipelines/panels/run-form/contract';
 import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
 import { sweepPanel } from '../../../src/pipelines/panels/sweep/contract';
+import { versionPanel } from '../../../src/registry/panels/version/contract';
 import type { Message } from '../../../src/shared/guards';
 import { compared } from '../../fixtures/panels/compare';
 import { approvals, pipeline } from '../../fixtures/panels/delivery';
@@ -22,6 +23,7 @@ import { preview } from '../../fixtures/panels/preview';
 import { runForm } from '../../fixtures/panels/run-form';
 import { running } from '../../fixtures/panels/run-graph';
 import { sweepBegin } from '../../fixtures/panels/sweep';
+import { versionPage } from '../../fixtures/panels/version';
 import { all, find, openPanel, textOf, type OpenedPanel } from '../support';
 
 type AnyMessage = Message & Record<string, unknown>;
@@ -150,6 +152,16 @@ const cases: Record<string, Case> = {
       }) as Promise<unknown> as Promise<AnyPanel>,
     waiting: 'Reading the definition…',
     first: sweepBegin,
+  },
+  version: {
+    open: () =>
+      openPanel(versionPanel, () => import('../../../webview/panels/version/index'), {
+        connection: 'local',
+        arn: 'arn:aws:sagemaker:eu-central-1:1:model-package/penguins/3',
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Reading the version…',
+    failing: { type: 'freshness', problem: 'This version does not exist any more.' },
+    first: versionPage,
   },
 };
 
