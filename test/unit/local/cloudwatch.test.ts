@@ -123,7 +123,7 @@ test('metric math: arithmetic, functions, gaps filled, divisions by zero left ou
   expect(await ask('SUM(METRICS("c")) - -(2 ^ 2)')).toEqual([12, 8, 4]);
   expect(await ask('IF(c > 4 AND c < 9, 1, 0)')).toEqual([1, 0, 0]);
   expect(await ask('MAX(c)')).toEqual([8, 8, 8]);
-  await expect(ask('nobody + 1')).rejects.toThrow(/'nobody', which is no Id/);
+  await expect(ask('nobody + 1')).rejects.toThrow(/'nobody', which is not an Id/);
   await expect(ask('e +')).rejects.toThrow(/ends too early/);
   await expect(ask('[e, c]')).rejects.toThrow(/several time series/);
 });
