@@ -93,7 +93,7 @@ export const features: readonly Feature[] = [
     actions: [
       ...of(
         'codepipeline',
-        'CreatePipeline UpdatePipeline StartPipelineExecution StopPipelineExecution RetryStageExecution RollbackStage OverrideStageCondition EnableStageTransition DisableStageTransition PutApprovalResult',
+        'CreatePipeline UpdatePipeline StartPipelineExecution StopPipelineExecution RetryStageExecution RollbackStage OverrideStageCondition EnableStageTransition DisableStageTransition PutApprovalResult TagResource',
       ),
       ...of('codebuild', 'StartBuild RetryBuild StopBuild'),
       'iam:PassRole',

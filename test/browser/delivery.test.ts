@@ -125,13 +125,14 @@ test('the view says that there is no pipeline yet', async () => {
     const header = workbench.page.locator('.sidebar .pane-header', { hasText: view });
     if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
   }
+  await tree().open();
   await tree().row('No delivery pipeline on this connection').waitFor(patience);
   await createProject();
 });
 
 test('a declaration is deployed from above its text, after its plan', async () => {
   const { workbench } = told;
-  mkdirSync(join(workbench.folder, 'delivery'));
+  mkdirSync(join(workbench.folder, 'delivery'), { recursive: true });
   writeFileSync(join(workbench.folder, 'delivery/pipeline.json'), `${JSON.stringify(declaration(), undefined, 2)}\n`);
   git('add', '.');
   git('commit', '-qm', 'feat: a delivery pipeline');
