@@ -35,7 +35,7 @@ async function makeVersion(number: number, values: Record<string, string> = {}):
   await panel.tab().waitFor();
   await new RunGraph(panel).status().filter({ hasText: 'Succeeded' }).waitFor(patience);
   const models = workbench.tree('Models');
-  await models.row(`Version ${number}`).filter({ hasText: 'PendingManualApproval' }).waitFor();
+  await models.row(`Version ${number}`).waitFor();
   await models.inline(`Version ${number}`, /Approve Model/);
   await workbench.quickInput.type('For the endpoint');
   await workbench.quickInput.accept();
