@@ -30,7 +30,8 @@ export class Notifications {
 
   /** Puts away the messages that stand in a picture. */
   async settled(): Promise<void> {
-    for (const toast of await this.page.locator('.notification-toast').all()) {
+    // From the last one: with each that goes, those after it have another place.
+    for (const toast of (await this.page.locator('.notification-toast').all()).reverse()) {
       await toast.hover();
       await toast
         .locator('.codicon-notifications-clear')
