@@ -1,17 +1,7 @@
-/** Drawings as files: what a CSS colour comes to, and an SVG as a bitmap. */
+/** Drawings as files: an SVG as a bitmap. */
 
 /** The most pixels of a bitmap's side that browsers draw. */
 const longestSide = 8192;
-
-/** What a CSS colour comes to here; a file knows no variables. */
-export function resolveColour(css: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = css;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
-}
 
 /** An SVG as PNG in base64, twice as large as it is written where that is not too large. */
 export async function pngOf({ svg, width, height }: { svg: string; width: number; height: number }): Promise<string> {

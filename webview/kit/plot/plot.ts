@@ -1,6 +1,8 @@
 /** The line plot: one line per run, redrawn in the theme's colours. */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { onThemeChange, resolveColour } from '../colour';
+import { axisStyle } from './axis';
 import type { RunColour } from './palette';
 
 export interface Line {
@@ -37,10 +39,7 @@ export class LinePlot {
     // The table of values beside the plot says the same in words.
     this.element.setAttribute('aria-hidden', 'true');
     new ResizeObserver(() => this.fit()).observe(this.element);
-    // A canvas does not follow a change of theme by itself.
-    const themes = new MutationObserver(() => this.build());
-    themes.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
-    themes.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+    onThemeChange(() => this.build());
   }
 
   show(content: PlotContent): void {
@@ -56,16 +55,8 @@ export class LinePlot {
     this.plot = undefined;
     const { lines, axis, logarithmic } = this.content;
     if (lines.length === 0) return;
-    const style = getComputedStyle(document.body);
-    const text = this.resolve('var(--vscode-charts-foreground, var(--vscode-foreground))');
-    const grid = this.resolve('color-mix(in srgb, var(--vscode-foreground) 12%, transparent)');
-    const axisOptions: uPlot.Axis = {
-      stroke: text,
-      grid: { stroke: grid, width: 1 },
-      ticks: { stroke: grid, width: 1, size: 4 },
-      font: `11px ${style.fontFamily}`,
-      labelFont: `11px ${style.fontFamily}`,
-    };
+    const style = axisStyle();
+    const axisOptions: uPlot.Axis = { ...style, ...(style.font ? { labelFont: style.font } : {}) };
     const options: uPlot.Options = {
       ...this.size(),
       padding: [12, 12, 0, 0],
@@ -79,7 +70,7 @@ export class LinePlot {
         {},
         ...lines.map((line): uPlot.Series => ({
           label: line.name,
-          stroke: this.resolve(line.colour.css),
+          stroke: resolveColour(line.colour.css),
           width: 1.5,
           dash: line.colour.dash,
           spanGaps: true,
@@ -104,16 +95,5 @@ export class LinePlot {
 
   private fit(): void {
     this.plot?.setSize(this.size());
-  }
-
-  /** What a CSS colour comes to here; a canvas knows no variables. */
-  private resolve(css: string): string {
-    const probe = document.createElement('span');
-    probe.style.color = css;
-    // The plot itself may not stand in the page yet.
-    document.body.append(probe);
-    const { color } = getComputedStyle(probe);
-    probe.remove();
-    return color;
   }
 }

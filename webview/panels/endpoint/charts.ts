@@ -4,6 +4,8 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ChartView } from '../../../src/deployment/panels/endpoint/contract';
 import { formatNumber } from '../../../src/shared/format';
+import { onThemeChange, resolveColour } from '../../kit/colour';
+import { axisStyle } from '../../kit/plot/axis';
 
 interface Mark {
   at: number;
@@ -30,13 +32,11 @@ export class Charts {
   constructor() {
     this.element.className = 'charts';
     this.element.setAttribute('aria-label', 'Charts');
-    // A canvas does not follow a change of theme or width by itself.
-    const again = (): void => {
+    onThemeChange(() => {
       const [charts, marks] = this.last;
       this.drawn = '';
       this.show(charts, marks);
-    };
-    new MutationObserver(again).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    });
     new ResizeObserver(() => this.fit()).observe(this.element);
   }
 
@@ -78,16 +78,8 @@ export class Charts {
       this.plots.set(id, { plot: undefined, place });
       return;
     }
-    const text = resolve('var(--vscode-charts-foreground, var(--vscode-foreground))');
-    const grid = resolve('color-mix(in srgb, var(--vscode-foreground) 12%, transparent)');
-    const mark = resolve('var(--marked)');
-    const font = `11px ${getComputedStyle(document.body).fontFamily}`;
-    const axis: uPlot.Axis = {
-      stroke: text,
-      grid: { stroke: grid, width: 1 },
-      ticks: { stroke: grid, width: 1, size: 4 },
-      font,
-    };
+    const mark = resolveColour('var(--marked)');
+    const axis = axisStyle();
     const plot = new uPlot(
       {
         width: Math.max(160, place.clientWidth),
@@ -102,7 +94,7 @@ export class Charts {
           {},
           ...lines.map(({ name }): uPlot.Series => ({
             label: name,
-            stroke: resolve(colours[name] ?? 'currentColor'),
+            stroke: resolveColour(colours[name] ?? 'currentColor'),
             width: 1.5,
             spanGaps: true,
             points: { show: false },
@@ -143,14 +135,4 @@ function drawMarks(plot: uPlot, marks: Mark[], colour: string): void {
     ctx.fillText(label, x + 4, bbox.top + 12 * devicePixelRatio);
   }
   ctx.restore();
-}
-
-/** What a CSS colour comes to here; a canvas knows no variables. */
-function resolve(css: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = css;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
 }
