@@ -8,13 +8,14 @@ import {
   type VersionPage,
   versionPanel,
 } from '../../../src/registry/panels/version/contract';
-import { formatNumber, formatPercent, formatTime } from '../../../src/shared/format';
+import { formatNumber, formatTime } from '../../../src/shared/format';
 import { goalOf } from '../../../src/shared/goal';
 import { approvalFaces } from '../../../src/shared/status';
 import { GraphView } from '../../graph/view';
 import { icon, type IconName } from '../../kit/icons';
 import { openPage } from '../../kit/page';
 import { sections } from '../../kit/sections';
+import { confusionTable } from '../../runs/confusion';
 import { LineageFaces } from './faces';
 
 const host = openPage(versionPanel, { layout: 'document', icon: 'model', waiting: 'Reading the version…' });
@@ -164,36 +165,10 @@ function deltaOf(name: string, value: number, approved: number | undefined): Tem
   >`;
 }
 
-function confusionView({ labels, matrix }: Confusion): TemplateResult {
+function confusionView(confusion: Confusion): TemplateResult {
   return html`<section class="section">
     <h2>Confusion matrix</h2>
-    <p class="muted">Rows are what the examples are, columns what they were taken for.</p>
-    <table class="matrix">
-      <thead>
-        <tr>
-          <td></td>
-          ${labels.map((label) => html`<th scope="col">${label}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${labels.map((label, actual) => {
-          const row = matrix[actual] ?? [];
-          const total = row.reduce((sum, cell) => sum + cell, 0);
-          return html`<tr>
-            <th scope="row">${label}</th>
-            ${labels.map((predicted, at) => {
-              const cell = row[at] ?? 0;
-              return html`<td
-                class=${at === actual ? 'right' : ''}
-                title="${cell} of ${total} ${label} taken for ${predicted}"
-              >
-                ${cell} <span class="muted">${total === 0 ? '' : formatPercent(cell / total)}</span>
-              </td>`;
-            })}
-          </tr>`;
-        })}
-      </tbody>
-    </table>
+    ${confusionTable(confusion)}
   </section>`;
 }
 
