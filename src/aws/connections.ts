@@ -34,7 +34,7 @@ export class Connections {
   private current: Connection;
   private pins: readonly Connection[];
   /** Watches the AWS files, from the first connection that is made of them. */
-  private watching: Promise<{ dispose(): void }> | undefined;
+  private watching: { dispose(): void } | undefined;
   /** Connections whose last call said that something is wrong with them as a whole. */
   private readonly failing = new Set<string>();
   /** The IAM actions that were asked for in this window, by connection. */
@@ -144,7 +144,7 @@ export class Connections {
   async dispose(): Promise<void> {
     this.changes.clear();
     this.healths.clear();
-    (await this.watching)?.dispose();
+    this.watching?.dispose();
     await this.close([...this.open.keys()]);
   }
 
@@ -176,7 +176,7 @@ export class Connections {
     if (connection.kind === 'local') {
       return openLocal(await this.services.launchLocal(), this.services.timeouts(), hears);
     }
-    if (connection.kind === 'profile') this.watching ??= Promise.resolve(watchAwsFiles(() => this.filesChanged()));
+    if (connection.kind === 'profile') this.watching ??= watchAwsFiles(() => this.filesChanged());
     const { services } = this;
     return openAws(
       connection,

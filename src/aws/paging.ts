@@ -17,25 +17,24 @@ export async function collect<P, T>(
   return all.slice(0, limit);
 }
 
-/** What was read of a list that is read page by page. */
-export interface Paged<T> {
+/** A page as a List operation answers it. */
+interface Page<T> {
   items: readonly T[];
   /** Where the next page begins; undefined when there is none. */
-  next?: string;
-  /** How many pages the items are. */
-  pages: number;
+  next: string | undefined;
 }
 
-/** A page as a List operation answers it. */
-export interface Page<T> {
-  items: readonly T[];
-  next?: string;
+/** What was read of a list that is read page by page. */
+export interface Paged<T> extends Page<T> {
+  /** How many pages the items are. */
+  pages: number;
 }
 
 /**
  * Reads so many pages. Of pages that were read before only the first is read again, for what is new or has changed is
  * there; where it does not meet what is known, all are.
  *
+ * @param page reads the page that begins at a token, the first one without
  * @param idOf tells the items of a list apart
  */
 export async function readPages<T>(
@@ -46,24 +45,13 @@ export async function readPages<T>(
 ): Promise<Paged<T>> {
   const first = await page(undefined);
   const known = before && before.pages > 1 ? after(first.items, before.items, idOf) : undefined;
-  let result: Paged<T> =
-    before && known
-      ? {
-          items: [...first.items, ...known],
-          pages: before.pages,
-          ...(before.next === undefined ? {} : { next: before.next }),
-        }
-      : { ...first, pages: 1 };
-  while (result.pages < pages && result.next !== undefined) {
-    const more = await page(result.next);
-    const ids = new Set(result.items.map(idOf));
-    result = {
-      items: [...result.items, ...more.items.filter((item) => !ids.has(idOf(item)))],
-      pages: result.pages + 1,
-      ...(more.next === undefined ? {} : { next: more.next }),
-    };
+  let read: Paged<T> = before && known ? { ...before, items: [...first.items, ...known] } : { ...first, pages: 1 };
+  while (read.pages < pages && read.next !== undefined) {
+    const { items, next } = await page(read.next);
+    const ids = new Set(read.items.map(idOf));
+    read = { items: [...read.items, ...items.filter((item) => !ids.has(idOf(item)))], next, pages: read.pages + 1 };
   }
-  return result;
+  return read;
 }
 
 /** What follows the page `first` in a list as it was; undefined where they do not meet. */

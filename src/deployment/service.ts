@@ -12,6 +12,7 @@ import { collect, type Session } from '../aws';
 import type { EndpointState, Fleet } from './model/endpoint';
 import type { Call, Scaling } from './model/plan';
 import { tagKeys } from './model/plan';
+import { splitS3Uri } from '../shared/s3-uri';
 
 /** The most that the service gives on a page, and that a call of CloudWatch takes. */
 const pageSize = 100;
@@ -319,7 +320,7 @@ export function headObject(session: Session, uri: string): Promise<{ size: numbe
   const { sdk, s3 } = session;
   return session.call(`find ${uri}`, async () => {
     try {
-      const { ContentLength = 0 } = await s3.send(new sdk.HeadObjectCommand(placeOf(uri)));
+      const { ContentLength = 0 } = await s3.send(new sdk.HeadObjectCommand(place(uri)));
       return { size: ContentLength };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -332,7 +333,7 @@ export function headObject(session: Session, uri: string): Promise<{ size: numbe
 export function getObject(session: Session, uri: string): Promise<Uint8Array> {
   const { sdk, s3 } = session;
   return session.call(`read ${uri}`, async () => {
-    const { Body } = await s3.send(new sdk.GetObjectCommand(placeOf(uri)));
+    const { Body } = await s3.send(new sdk.GetObjectCommand(place(uri)));
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   });
 }
@@ -340,7 +341,7 @@ export function getObject(session: Session, uri: string): Promise<Uint8Array> {
 /** Writes an object of S3. */
 export function putObject(session: Session, uri: string, body: Uint8Array): Promise<unknown> {
   const { sdk, s3 } = session;
-  return session.change(`write ${uri}`, () => s3.send(new sdk.PutObjectCommand({ ...placeOf(uri), Body: body })));
+  return session.change(`write ${uri}`, () => s3.send(new sdk.PutObjectCommand({ ...place(uri), Body: body })));
 }
 
 /** The document that says who may take a role, as text; undefined where there is no such role. */
@@ -569,10 +570,10 @@ async function absent<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Bucket and key of `s3://BUCKET/KEY`. */
-export function placeOf(uri: string): { Bucket: string; Key: string } {
-  const [, Bucket = '', Key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-  return { Bucket, Key };
+/** The place of an object as S3 is asked for it. */
+function place(uri: string): { Bucket: string; Key: string } {
+  const { bucket, key } = splitS3Uri(uri);
+  return { Bucket: bucket, Key: key };
 }
 
 function time<K extends string>(key: K, at: Date | undefined): Partial<Record<K, number>> {

@@ -6,7 +6,8 @@ import { abreast, type Session } from '../aws';
 import type { RunnableStep } from '../definition/sagemaker/runnable';
 import { digestIn, sha256 } from '../shared/uploads';
 import { readDefinition } from './definition';
-import { type RecordedInput, splitS3Uri } from './model';
+import { type RecordedInput } from './model';
+import { splitS3Uri } from '../shared/s3-uri';
 
 /** Requests at a time. */
 const most = 4;

@@ -113,9 +113,3 @@ export function nameIn(arn: string | undefined): string | undefined {
 export function modelLabel(arn: string): string {
   return arn.split('/').slice(-2).join(' version ');
 }
-
-/** Bucket and key of an `s3://` URI. */
-export function splitS3Uri(uri: string): { bucket: string; key: string } {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-  return { bucket, key };
-}

@@ -11,8 +11,9 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { collect, type Paged, readPages, type Session } from '../aws';
 import type { LogPlace } from '../aws/logs';
-import { type Execution, type ExecutionDetails, nameIn, pipelineIn, splitS3Uri } from './model';
+import { type Execution, type ExecutionDetails, nameIn, pipelineIn } from './model';
 import { readProvenance } from './provenance';
+import { splitS3Uri } from '../shared/s3-uri';
 
 /** How many executions a list shows at first; older ones are a request away. */
 export const recent = 25;
@@ -34,11 +35,11 @@ export function pagePipelines(
         SortOrder: 'Ascending',
         MaxResults: pageSize,
         ...(prefix === '' ? {} : { PipelineNamePrefix: prefix }),
-        ...(token === undefined ? {} : { NextToken: token }),
+        NextToken: token,
       }),
     );
     const items = PipelineSummaries.flatMap(({ PipelineName }) => PipelineName ?? []);
-    return { items, ...(NextToken === undefined ? {} : { next: NextToken }) };
+    return { items, next: NextToken };
   };
   return session.call('list the pipelines', () => readPages(page, (name) => name, pages, before));
 }
@@ -58,17 +59,17 @@ export function pageExecutions(
         SortBy: 'CreationTime',
         SortOrder: 'Descending',
         MaxResults: token === undefined ? recent : pageSize,
-        ...(token === undefined ? {} : { NextToken: token }),
+        NextToken: token,
       }),
     );
     const items = PipelineExecutionSummaries.map((summary) => fromSummary(pipeline, summary));
-    return { items, ...(NextToken === undefined ? {} : { next: NextToken }) };
+    return { items, next: NextToken };
   };
   return session.call(`list the runs of ${pipeline}`, async () => {
     try {
       return await readPages(page, ({ arn }) => arn, pages, before);
     } catch (error) {
-      if (error instanceof sdk.ResourceNotFound) return { items: [], pages: 1 };
+      if (error instanceof sdk.ResourceNotFound) return { items: [], next: undefined, pages: 1 };
       throw error;
     }
   });

@@ -10,19 +10,6 @@ import type { ListedVersion, ModelGroup, ModelVersion } from './model';
 /** The most that the service gives on a page. */
 const pageSize = 100;
 
-/** The model package groups of the connection by name. */
-export function listGroups(session: Session): Promise<ModelGroup[]> {
-  const { sdk, sagemaker } = session;
-  return session.call('list the model groups', async () => {
-    const pages = sdk.paginateListModelPackageGroups(
-      { client: sagemaker },
-      { SortBy: 'Name', SortOrder: 'Ascending', MaxResults: pageSize },
-    );
-    const groups = await collect(pages, (page) => page.ModelPackageGroupSummaryList);
-    return groups.map(groupOf);
-  });
-}
-
 /** What the Models view lists. */
 export interface ModelFilter {
   /** What the name of a group contains. */
@@ -46,12 +33,12 @@ export function pageGroups(
         SortOrder: 'Ascending',
         MaxResults: pageSize,
         ...(name === '' ? {} : { NameContains: name }),
-        ...(token === undefined ? {} : { NextToken: token }),
+        NextToken: token,
       }),
     );
     return {
       items: ModelPackageGroupSummaryList.map(groupOf),
-      ...(NextToken === undefined ? {} : { next: NextToken }),
+      next: NextToken,
     };
   };
   return session.call('list the model groups', () => readPages(page, (group) => group.name, pages, before));
@@ -74,10 +61,10 @@ export function pageVersions(
         SortOrder: 'Descending',
         MaxResults: size,
         ...(approval === undefined ? {} : { ModelApprovalStatus: approval }),
-        ...(token === undefined ? {} : { NextToken: token }),
+        NextToken: token,
       }),
     );
-    return { items: ModelPackageSummaryList.map(fromSummary), ...(NextToken === undefined ? {} : { next: NextToken }) };
+    return { items: ModelPackageSummaryList.map(fromSummary), next: NextToken };
   };
   return session.call(`list the versions of ${group}`, () => readPages(page, ({ arn }) => arn, pages, before));
 }

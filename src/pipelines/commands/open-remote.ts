@@ -3,9 +3,9 @@ import { collect, type Session } from '../../aws';
 import { UserError } from '../../workbench';
 import type { RemoteDocuments } from '../documents';
 import { readLog } from '../../aws/logs';
-import { splitS3Uri } from '../model';
 import { jobOf, listSteps, logPlaceOf, readObject } from '../service';
 import { lastPart } from '../../shared/format';
+import { splitS3Uri } from '../../shared/s3-uri';
 
 /** Bigger objects are for other tools. */
 const largest = 8 * 1024 * 1024;

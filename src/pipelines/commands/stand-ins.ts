@@ -5,8 +5,8 @@ import type { Session } from '../../aws';
 import { type Stub, stubsKey } from '../../shared/stubs';
 import { UserError } from '../../workbench/errors';
 import { readDefinition } from '../definition';
-import { splitS3Uri } from '../model';
 import { putFile, readSource, type SourceState } from './upload';
+import { splitS3Uri } from '../../shared/s3-uri';
 
 /** Local's own bucket, which is there from the start. */
 const ownBucket = 'sagemaker-us-east-1-000000000000';

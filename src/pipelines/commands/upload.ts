@@ -5,8 +5,9 @@ import { runGit } from '../../gitflow';
 import { formatNames } from '../../shared/format';
 import { addressOf, digestOfFiles, sha256, writeManifest, type UploadFile } from '../../shared/uploads';
 import { UserError } from '../../workbench/errors';
-import { splitS3Uri, type UploadedFiles } from '../model';
+import { type UploadedFiles } from '../model';
 import type { FormParameter } from '../panels/run-form/contract';
+import { splitS3Uri } from '../../shared/s3-uri';
 
 /** Never part of what a run reads. */
 const leftOut = new Set(['.git', '.venv', '__pycache__', 'node_modules']);

@@ -2,10 +2,11 @@ import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { abreast, outcomeOf, type Session } from '../../aws';
 import { manifestOf, readManifest, type UploadFile } from '../../shared/uploads';
 import { reasonOf } from '../../workbench/errors';
-import { isSettled, splitS3Uri } from '../model';
+import { isSettled } from '../model';
 import type { MeasurementReader } from '../reading';
 import { definitionOf, describeExecution, type Job, jobOf, listParameters, listSteps, readObject } from '../service';
 import type { RunFacts, StepFacts } from './facts';
+import { splitS3Uri } from '../../shared/s3-uri';
 
 /** Requests at a time for the jobs of one run. */
 const most = 4;

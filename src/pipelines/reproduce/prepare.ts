@@ -5,9 +5,10 @@ import { digestIn, manifestOf, readManifest } from '../../shared/uploads';
 import { UserError } from '../../workbench/errors';
 import { type Definition, readDefinition } from '../definition';
 import { inputPlaces, recordInput } from '../inputs';
-import { type Provenance, splitS3Uri } from '../model';
+import { type Provenance } from '../model';
 import { digestOf } from '../provenance';
 import { definitionOf, describeExecution, listParameters, readObject } from '../service';
+import { splitS3Uri } from '../../shared/s3-uri';
 
 /** One part of what a run was made of, and whether it can be had once more. */
 export interface Part {

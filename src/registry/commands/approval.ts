@@ -1,8 +1,9 @@
 import { type QuickPickItem, window } from 'vscode';
 import type { Connection, Connections } from '../../aws';
 import { confirmChange } from '../../aws/confirm';
+import { pickName } from '../../workbench';
 import type { ListedVersion } from '../model';
-import { listGroups, listVersions, setApproval } from '../service';
+import { listVersions, pageGroups, setApproval } from '../service';
 
 /** So many versions are offered. */
 const mostVersions = 100;
@@ -53,8 +54,10 @@ export async function pickVersion(
   const connection = connections.active;
   const session = connections.session(connection);
   const head = `${title} · ${connection.label}`;
-  const names = session.then(listGroups).then((groups) => groups.map(({ name }) => name));
-  const group = await window.showQuickPick(names, { title: head, placeHolder: 'A model group' });
+  const group = await pickName({ title: head, placeHolder: 'A model group' }, async (name) => {
+    const { items, next } = await pageGroups(await session, { name }, 1, undefined);
+    return { items: items.map((each) => each.name), more: next !== undefined };
+  });
   if (group === undefined) return undefined;
   const load = async (): Promise<Choice[]> =>
     (await listVersions(await session, group, mostVersions))

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/aws';
 import { readLog } from '../../../src/aws/logs';
-import { isSettled, splitS3Uri } from '../../../src/pipelines/model';
+import { isSettled } from '../../../src/pipelines/model';
 import { MeasurementReader, readRun } from '../../../src/pipelines/reading';
 import { stepStates } from '../../../src/pipelines/panels/run-graph/state';
 import {
@@ -16,7 +16,8 @@ import {
 } from '../../../src/pipelines/service';
 import { startRun, type StartRequest } from '../../../src/pipelines/commands/start';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
-import { describeVersion, listGroups, listVersions, setApproval } from '../../../src/registry/service';
+import { describeVersion, listVersions, pageGroups, setApproval } from '../../../src/registry/service';
+import { splitS3Uri } from '../../../src/shared/s3-uri';
 
 const sample = new URL('../../../media/sample/', import.meta.url);
 
@@ -162,7 +163,7 @@ describe('the registry', () => {
     });
     await setApproval(session, arn, 'Rejected', undefined);
     expect(await describeVersion(session, arn)).toMatchObject({ approval: 'Rejected' });
-    expect((await listGroups(session)).map(({ name }) => name)).toEqual(['penguins']);
+    expect((await pageGroups(session, { name: '' }, 1, undefined)).items.map(({ name }) => name)).toEqual(['penguins']);
     expect((await listVersions(session, 'penguins', 10))[0]?.arn).toBe(arn);
   });
 });

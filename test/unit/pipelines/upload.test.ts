@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changedSince } from '../../../src/pipelines/commands/changes';
 import { readSources, uploadSources, type UploadRequest, type Uploads } from '../../../src/pipelines/commands/upload';
-import { splitS3Uri } from '../../../src/pipelines/model';
 import { readObject } from '../../../src/pipelines/service';
 import { readManifest, sha256 } from '../../../src/shared/uploads';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { Sandbox, type Work } from '../gitflow/sandbox';
+import { splitS3Uri } from '../../../src/shared/s3-uri';
 
 const bucket = 'sagemaker-us-east-1-000000000000';
 const sandbox = new Sandbox();

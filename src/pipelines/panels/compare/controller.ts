@@ -6,10 +6,11 @@ import { showCommitChanges } from '../../commands/commits';
 import { compareRuns } from '../../compare/compare';
 import { changedFiles, type RunFacts } from '../../compare/facts';
 import type { FactsReader } from '../../compare/read';
-import { isSettled, splitS3Uri } from '../../model';
+import { isSettled } from '../../model';
 import { readObject } from '../../service';
 import type { RoomServices } from '../../services';
 import type { CompareArguments, CompareToHost, CompareToPanel, Difference } from './contract';
+import { splitS3Uri } from '../../../shared/s3-uri';
 
 /** Runs that are read side by side. */
 const most = 4;
