@@ -1,6 +1,7 @@
 /** What the form that deploys a model version and its host tell each other. Times are seconds. */
 import { isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
+import type { Timeline } from '../../model/timeline';
 
 export interface DeploymentArguments {
   /** The id of the connection that the version is on. */
@@ -43,17 +44,6 @@ export interface StrategyOffer {
   refusal?: string;
 }
 
-export interface TimelinePhase {
-  kind: 'launch' | 'shift' | 'remove';
-  title: string;
-  seconds: number;
-  isEstimate: boolean;
-  share: number;
-  instances: { old: number; new: number };
-  isWatched: boolean;
-  onFailure: string;
-}
-
 export interface PlannedCall {
   service: string;
   operation: string;
@@ -71,7 +61,7 @@ export interface Preview {
   noGuardrails?: string;
   problems: { severity: 'error' | 'warning'; field?: string; text: string }[];
   notes: string[];
-  timeline: { phases: TimelinePhase[]; watched: number; typical: number; worst: number; peak: number };
+  timeline: Timeline;
   /** Instances that serve when it is over. */
   fleet: number;
   calls: PlannedCall[];
