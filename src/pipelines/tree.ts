@@ -5,24 +5,12 @@ import { formatAge, formatDuration, shortId } from '../shared/format';
 import { rowIcon, statusFaces } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, type Reading } from '../workbench';
 import { type Execution, isSettled } from './model';
-import { listSteps, pageExecutions, pagePipelines } from './service';
 import type { PipelineSource } from '../sources/source';
+import type { ExecutionRow, PipelineRow } from './rows';
 import type { RoomServices } from './services';
 import type { DefinitionFile } from './workspace';
 
-/** What commands of the tree get: each row says which connection it belongs to. */
-export interface PipelineRow extends LiveRow<Session> {
-  connection: Connection;
-  pipeline: string;
-  definition?: DefinitionFile;
-  /** The program that makes it. */
-  source?: PipelineSource;
-}
-
-export interface ExecutionRow extends LiveRow<Session> {
-  connection: Connection;
-  execution: Execution;
-}
+const load = () => import('../rooms.bundle');
 
 /** The tree is looked at less often than an open run: so many of its intervals. */
 const calm = 3;
@@ -89,7 +77,8 @@ export class PipelinesTree implements Disposable {
       id: 'pipelines',
       loading: 'Looking for pipelines…',
       interval: () => this.idleInterval(connection),
-      read: (session, _signal, before, pages) => pagePipelines(session, this.prefix, pages, before),
+      read: async (session, _signal, before, pages) =>
+        (await load()).pagePipelines(session, this.prefix, pages, before),
       more: ({ next }) => next !== undefined,
       rows: async (listed) => {
         const names = listed?.items;
@@ -173,7 +162,7 @@ export class PipelinesTree implements Disposable {
         executions?.items.some(({ status }) => !isSettled(status))
           ? this.interval(connection)
           : this.idleInterval(connection),
-      read: (session, _signal, before, pages) => pageExecutions(session, pipeline, pages, before),
+      read: async (session, _signal, before, pages) => (await load()).pageExecutions(session, pipeline, pages, before),
       more: ({ next }) => next !== undefined,
       rows: (executions) => (executions?.items ?? []).map((execution) => this.executionRow(connection, execution)),
       empty,
@@ -208,7 +197,7 @@ export class PipelinesTree implements Disposable {
       id: arn,
       loading: 'Looking for steps…',
       interval: () => this.interval(connection),
-      read: (session) => listSteps(session, arn),
+      read: async (session) => (await load()).listSteps(session, arn),
       rows: (steps = []) => steps.map((step) => stepRow(connection, arn, step)),
       settled: (steps) => isSettled(status) && steps.every(({ StepStatus = '' }) => isSettled(StepStatus)),
       empty: { id: `${arn}#none`, label: 'No step has been reached', icon: { icon: 'info' }, context: 'message' },

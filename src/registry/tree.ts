@@ -13,8 +13,10 @@ import { formatNumber, formatTime } from '../shared/format';
 import { approvalFaces, rowIcon } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading } from '../workbench';
 import { groupIn, type ListedVersion, type ModelGroup, type ModelVersion } from './model';
-import { describeVersion, type ModelFilter, pageGroups, pageVersions } from './service';
+import type { ModelFilter } from './service';
 import type { RegistryServices } from './services';
+
+const load = () => import('../rooms.bundle');
 
 /** Milliseconds between looks at the registry while the view can be seen; it changes seldom. */
 const localInterval = 2_000;
@@ -104,7 +106,7 @@ export class ModelsTree implements Disposable {
       id: 'groups',
       loading: 'Looking for models…',
       interval: () => intervalOf(connection),
-      read: (session, _signal, before, pages) => pageGroups(session, this.filtered, pages, before),
+      read: async (session, _signal, before, pages) => (await load()).pageGroups(session, this.filtered, pages, before),
       more: ({ next }) => next !== undefined,
       rows: (listed) => {
         const groups = listed?.items ?? [];
@@ -145,6 +147,7 @@ export class ModelsTree implements Disposable {
   ): Promise<Versions> {
     const known = new Map(before?.shown.map((version) => [version.listed.arn, version]));
     const size = versionsPage;
+    const { pageVersions } = await load();
     const listed = await pageVersions(session, group, this.filtered, { size, pages }, before?.listed);
     const shown = await abreast(listed.items, most, (version) =>
       this.readVersion(session, version, known.get(version.arn)),
@@ -158,7 +161,9 @@ export class ModelsTree implements Disposable {
     const same = before !== undefined && JSON.stringify(before.listed) === JSON.stringify(listed);
     const keep = (part: Outcome<unknown>): boolean => same && (!part.problem || isDenied(part.problem));
     const described =
-      before && keep(before.described) ? before.described : await outcomeOf(describeVersion(session, listed.arn));
+      before && keep(before.described)
+        ? before.described
+        : await outcomeOf(load().then(({ describeVersion }) => describeVersion(session, listed.arn)));
     const report = described.value?.report;
     const metrics =
       before && keep(before.described) && keep(before.metrics)

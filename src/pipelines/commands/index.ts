@@ -1,0 +1,173 @@
+/** What the commands on pipelines and runs do; they are loaded with the first that is used. */
+import { commands as vscodeCommands, Range, Uri, window } from 'vscode';
+import { type Connection, connectionOf, type Session } from '../../aws';
+import type { PipelineSource } from '../../sources/source';
+import type { RemoteDocuments } from '../documents';
+import type { Execution } from '../model';
+import type { SweepArguments } from '../panels/sweep/contract';
+import type { RoomServices } from '../services';
+import type { ExecutionRow, PipelineRow } from '../rows';
+import { checkOutCommit, currentCommit, pickRunsOfCommit } from './commits';
+import { compareDeployed, compareVersions, saveDeployed, showDeployed } from './deployed';
+import { type Picked, pickDefinition, pickExecution, pickPipeline } from './pick';
+import { retryRun } from './retry';
+import { stop } from './stop';
+
+/** What the commands need of the room. */
+export interface CommandRoom extends RoomServices {
+  documents: RemoteDocuments;
+  /** What the names of the listed pipelines begin with. */
+  tree: { readonly filter: string; filterBy(prefix: string): void };
+  openSweep(target: SweepArguments): void;
+  /** Compares runs that are chosen from a pipeline's. */
+  compareSome(connection: Connection, pipeline: string, chosenAtFirst: string[]): Promise<void>;
+}
+
+/** What `Run Pipeline…` can be given: a definition's URI, a row of the tree, or a pipeline's name. */
+type RunTarget = Uri | PipelineRow | { pipeline: string; connection?: Connection } | undefined;
+
+/** The commands by their names, each `mlopsFlow.<name>`. */
+export const runCommands = {
+  async runPipeline(at: CommandRoom, target: RunTarget) {
+    if (target instanceof Uri) return at.openForm({ definition: target.toString() }, at.connections.active);
+    if (target && 'source' in target && target.source) {
+      const rendered = await at.sources.render(target.source);
+      return rendered && at.openForm({ definition: rendered.toString() }, target.connection);
+    }
+    if (target) return at.openForm({ pipeline: target.pipeline }, target.connection ?? at.connections.active);
+    const active = window.activeTextEditor?.document.uri;
+    const file = await pickDefinition(at.definitions, active);
+    if (file) at.openForm({ definition: file.uri.toString(), pipeline: file.pipeline }, at.connections.active);
+  },
+  async sweepPipeline(at: CommandRoom, row?: PipelineRow) {
+    const connection = row?.connection ?? at.connections.active;
+    if (row?.source) {
+      const rendered = await at.sources.render(row.source);
+      const file = rendered && (await at.definitions.fileAt(rendered));
+      if (!file) return;
+      return at.openSweep({
+        connection: connection.id,
+        pipeline: file.pipeline,
+        definition: file.uri.toString(),
+      });
+    }
+    const file = row?.definition ?? (await pickDefinition(at.definitions, window.activeTextEditor?.document.uri));
+    if (file) at.openSweep({ connection: connection.id, pipeline: file.pipeline });
+  },
+  async openRun(at: CommandRoom, run?: string | ExecutionRow, connection?: string, step?: string) {
+    if (typeof run === 'string') {
+      return at.openRun(run, connection === undefined ? at.connections.active : connectionOf(connection), step);
+    }
+    const execution = await chosen(at, run);
+    if (execution) at.openRun(execution.item.arn, execution.connection);
+  },
+  async openMetrics(at: CommandRoom, row?: PipelineRow | ExecutionRow) {
+    if (row) return at.openMetrics('execution' in row ? row.execution.pipeline : row.pipeline, row.connection);
+    const picked = await pickPipeline(at.connections);
+    if (picked) at.openMetrics(picked.item, picked.connection);
+  },
+  async stopRun(at: CommandRoom, row?: ExecutionRow) {
+    const execution = await chosen(at, row, ['Executing']);
+    if (!execution) return;
+    if (await stop(await at.connections.session(execution.connection), execution.item.arn)) at.changed();
+  },
+  async retryRun(at: CommandRoom, row?: ExecutionRow) {
+    const execution = await chosen(at, row, ['Failed', 'Stopped']);
+    if (!execution) return;
+    const retried = await retryRun(at, execution.item.arn, execution.connection);
+    if (retried === undefined) return;
+    at.changed();
+    at.started(retried, execution.connection);
+  },
+  async compareRuns(at: CommandRoom, row?: ExecutionRow, selected: readonly ExecutionRow[] = []) {
+    const rows = selected.filter((each) => 'execution' in each);
+    if (rows.length > 1 && row) {
+      return at.openCompare(
+        rows.map(({ execution }) => execution.arn),
+        row.connection,
+      );
+    }
+    if (row) return at.compareSome(row.connection, row.execution.pipeline, [row.execution.arn]);
+    const from = await pickPipeline(at.connections);
+    if (from) await at.compareSome(from.connection, from.item, []);
+  },
+  async runAgain(at: CommandRoom, row?: ExecutionRow) {
+    const execution = await chosen(at, row);
+    if (execution) at.runAgain(execution.item.arn, execution.connection);
+  },
+  async reproduceRun(at: CommandRoom, row?: ExecutionRow) {
+    const execution = await chosen(at, row);
+    if (execution) await at.reproduce(execution.item.arn, execution.connection);
+  },
+  async checkOutCommit(at: CommandRoom, row?: ExecutionRow) {
+    const execution = await chosen(at, row);
+    if (execution) await checkOutCommit(execution.item);
+  },
+  async runsOfCommit(at: CommandRoom, row?: ExecutionRow) {
+    const connection = at.connections.active;
+    const commit = row?.execution.provenance?.commit ?? (await currentCommit());
+    const runs = await pickRunsOfCommit(at.connections, commit);
+    const [only] = runs ?? [];
+    if (runs && runs.length > 1)
+      at.openCompare(
+        runs.map(({ arn }) => arn),
+        connection,
+      );
+    else if (only) at.openRun(only.arn, connection);
+  },
+  async openDeployedDefinition(at: CommandRoom, row?: PipelineRow) {
+    const target = await deployed(at, row);
+    if (target) await showDeployed(at.documents, target.session, target.pipeline);
+  },
+  async compareDeployedDefinition(at: CommandRoom, row?: PipelineRow) {
+    const file = row?.definition ?? (await pickDefinition(at.definitions, window.activeTextEditor?.document.uri));
+    if (!file) return;
+    await compareDeployed(at.documents, await at.connections.session(row?.connection ?? at.connections.active), file);
+  },
+  async comparePipelineVersions(at: CommandRoom, row?: PipelineRow) {
+    const target = await deployed(at, row);
+    if (target) await compareVersions(at.documents, target.session, target.pipeline);
+  },
+  async saveDeployedDefinition(at: CommandRoom, row?: PipelineRow) {
+    const target = await deployed(at, row);
+    if (target) await saveDeployed(target.session, target.pipeline);
+  },
+  async filterPipelines(at: CommandRoom) {
+    const prefix = await window.showInputBox({
+      title: 'Filter Pipelines',
+      prompt: 'What the name of the pipeline begins with; empty for all pipelines',
+      value: at.tree.filter,
+    });
+    if (prefix !== undefined) at.tree.filterBy(prefix.trim());
+  },
+  async openDefinition(at: CommandRoom, row?: PipelineRow) {
+    if (row?.source) return openSource(row.source);
+    const file = row?.definition ?? (await pickDefinition(at.definitions));
+    if (file) await window.showTextDocument(file.uri);
+  },
+};
+
+/** The execution of a row, or one that is picked, with its connection. */
+async function chosen(
+  { connections }: CommandRoom,
+  row: ExecutionRow | undefined,
+  statuses?: readonly string[],
+): Promise<Picked<Execution> | undefined> {
+  return row ? { connection: row.connection, item: row.execution } : pickExecution(connections, statuses);
+}
+
+/** A pipeline of a row, or one that is picked, with a session of its connection. */
+async function deployed(
+  { connections }: CommandRoom,
+  row: PipelineRow | undefined,
+): Promise<{ session: Session; pipeline: string } | undefined> {
+  const picked = row ? { connection: row.connection, item: row.pipeline } : await pickPipeline(connections);
+  return picked && { session: await connections.session(picked.connection), pipeline: picked.item };
+}
+
+/** Shows a script at what makes the pipeline; a notebook as a notebook. */
+async function openSource({ uri, maker, line }: PipelineSource): Promise<void> {
+  if (maker.kind === 'notebook') return void (await vscodeCommands.executeCommand('vscode.open', uri));
+  const at = new Range(line, 0, line, 0);
+  await window.showTextDocument(uri, { selection: at });
+}
