@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Python is bundled as its text. */
@@ -9,6 +10,8 @@ const python = {
 
 export default defineConfig({
   test: {
+    // Most tests wait for processes: vitest's own choice, one worker on two cores, leaves both idle half the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         plugins: [python],
