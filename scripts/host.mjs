@@ -82,15 +82,16 @@ export const hostEntry = join(out, 'run.js');
  * Runs the suites one after the other, printing each test.
  * @param {string[]} [parts] only files whose path contains one of these
  * @param {typeof launchInBrowser} [launch] opens the VS Code they run in
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<{ passed: number, failed: number, failures: string[] }>}
  */
 export async function runHostSuites(parts = [], launch = launchInBrowser) {
-  const count = { passed: 0, failed: 0 };
+  const count = { passed: 0, failed: 0, failures: [] };
   for (const [suite, files] of Object.entries(await buildHostTests(parts))) {
     console.log(`\n  ${suite}`);
     const result = await runSuite(suite, files, launch);
     count.passed += result.passed;
     count.failed += result.failed;
+    count.failures.push(...result.failures);
   }
   return count;
 }
@@ -116,8 +117,7 @@ async function runSuite(suite, files, launch) {
     });
     return await follow(report, running.ended);
   } catch (error) {
-    printTest({ event: 'fail', title: 'VS Code starts', detail: error.stack });
-    return { passed: 0, failed: 1 };
+    return failed({ passed: 0, failed: 0, failures: [] }, { title: 'VS Code starts', detail: error.stack });
   } finally {
     await running?.stop();
     log.end();
@@ -151,7 +151,7 @@ async function launchInBrowser({ scratch, folder, trust, env, log }) {
 
 /** Prints the report as it grows, until it says that it ends. */
 async function follow(report, ended) {
-  const count = { passed: 0, failed: 0 };
+  const count = { passed: 0, failed: 0, failures: [] };
   let isOver = false;
   void ended.finally(() => (isOver = true));
   let read = 0;
@@ -164,15 +164,22 @@ async function follow(report, ended) {
       const line = JSON.parse(lines[read]);
       if (line.event === 'end') return count;
       if (line.event === 'pass') count.passed += 1;
-      if (line.event === 'fail') count.failed += 1;
-      printTest(line);
+      if (line.event === 'fail') failed(count, line);
+      else printTest(line);
     }
     if (wasOver || Date.now() - lastNews > patienceMs) break;
     await sleep(100);
   }
   const what = isOver ? 'VS Code ended' : `The extension host said nothing for ${patienceMs / 1000} s`;
-  printTest({ event: 'fail', title: `${what} before the suite did; see .cache/host-logs` });
-  return { ...count, failed: count.failed + 1 };
+  return failed(count, { title: `${what} before the suite did; see .cache/host-logs` });
+}
+
+/** Counts and prints a test that failed. */
+function failed(count, { title, ms, detail }) {
+  printTest({ event: 'fail', title, ms, detail });
+  count.failed += 1;
+  count.failures.push([title, detail].filter(Boolean).join('\n'));
+  return count;
 }
 
 function printTest({ event, title, ms, detail }) {

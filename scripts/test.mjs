@@ -5,7 +5,7 @@
 // A check that has no tests of its own (types, lint, …) counts as one.
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { runHostSuites } from './host.mjs';
 import { root, setUpVSCode } from './vscode.mjs';
@@ -41,6 +41,7 @@ if (unknown.length > 0) {
 mkdirSync(cache, { recursive: true });
 let total = { passed: 0, failed: 0 };
 const broken = [];
+const failures = [];
 for (const name of wanted) {
   console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
   const began = Date.now();
@@ -52,8 +53,11 @@ for (const name of wanted) {
     `${count.passed} passed, ${count.failed} failed in ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`,
   );
   if (count.failed > 0) broken.push(name);
+  failures.push(...(count.failures ?? []).map((failure) => `${name}: ${failure}`));
   total = add(total, count);
 }
+// Again at the end: of a long log often only that is kept.
+if (failures.length > 0) console.log(`\n${failures.join('\n\n')}`);
 if (broken.length > 0) console.log(`\nFailed: ${broken.join(', ')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
@@ -125,5 +129,10 @@ async function vitest(stage, args) {
     ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
   ).length;
   const failed = numFailedTests + unloaded;
-  return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const tests = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && tests.length === 0) return [`${relative(root, name)}\n${message}`];
+    return tests.map((test) => `${relative(root, name)}: ${test.fullName}\n${test.failureMessages.join('\n')}`);
+  });
+  return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, failures };
 }

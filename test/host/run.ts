@@ -32,7 +32,7 @@ export async function run(): Promise<void> {
         );
       }
     }
-    const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: Report });
+    const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, reporter: Report });
     for (const file of files) mocha.addFile(file);
     await mocha.loadFilesAsync();
     failures = await new Promise<number>((resolve) => mocha.run(resolve));

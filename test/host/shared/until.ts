@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 20_000,
+  ms = 50_000,
 ): Promise<T> {
   for (const deadline = Date.now() + ms; Date.now() < deadline; await sleep(50)) {
     const answer = await ask();

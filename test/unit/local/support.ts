@@ -165,13 +165,13 @@ export async function executionSteps(
   return Object.fromEntries(PipelineExecutionSteps.map((step) => [step.StepName ?? '', step]));
 }
 
-/** Waits until `probe` gives something; fails after ten seconds. */
+/** Waits until `probe` gives something; fails after forty seconds. */
 export async function eventually<T>(probe: () => Promise<T | undefined | false>): Promise<T> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(15)) {
+  for (const end = Date.now() + 40_000; Date.now() < end; await sleep(15)) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;
   }
-  throw new Error('It did not come about within ten seconds.');
+  throw new Error('It did not come about within forty seconds.');
 }
 
 export async function sleep(milliseconds: number): Promise<void> {
