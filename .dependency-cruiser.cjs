@@ -51,7 +51,10 @@ module.exports = {
     {
       name: 'aws-sdk-in-its-bundle',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(aws/(sdk|(delivery|serving)-sdk\\.bundle|open|credentials)\\.ts|local/)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(aws/(sdk|(audit|delivery|serving)-sdk\\.bundle|open|credentials)\\.ts|local/)',
+      },
       to: { path: 'node_modules/@aws-sdk/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -100,9 +103,9 @@ module.exports = {
     {
       name: 'subjects-meet-at-the-index',
       severity: 'error',
-      from: { path: '^src/(authoring|delivery|deployment|gitflow|pipelines|projects|registry)/' },
+      from: { path: '^src/(audit|authoring|delivery|deployment|gitflow|pipelines|projects|registry)/' },
       to: {
-        path: '^src/(authoring|delivery|deployment|gitflow|pipelines|projects|registry)/',
+        path: '^src/(audit|authoring|delivery|deployment|gitflow|pipelines|projects|registry)/',
         pathNot: ['^src/$1/', '/index\\.ts$', '/contract\\.ts$', '\\.bundle\\.ts$'],
       },
     },

@@ -233,6 +233,17 @@ export const commands: Record<string, Command> = {
     menus: [row('pipelines', '2_open@5', 'created')],
   },
 
+  openAuditTrail: {
+    title: 'Open Audit Trail…',
+    icon: 'history',
+    palette: 'mlopsFlow.runs != none',
+    menus: [
+      row('pipelines', '5_audit@1', 'created'),
+      row('models', '5_audit@1', 'modelGroup'),
+      row('models', '5_audit@1', 'modelVersion'),
+    ],
+  },
+
   // The model registry
   approveModel: {
     title: 'Approve Model…',

@@ -3,6 +3,7 @@
  * the language client and the control plane come with their first use.
  */
 import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { registerAudit } from './audit';
 import { type ProgramAccess, PythonProjects, registerAuthoring } from './authoring';
 import { connectionOf, Connections, type ConnectionServices, local, type LocalServer } from './aws';
 import { askMfaCode, registerConnectionUi } from './aws/ui';
@@ -92,6 +93,16 @@ export function activate(context: ExtensionContext): void {
     },
     commands,
   );
+  const audit = registerAudit(
+    {
+      connections,
+      panels,
+      definitionOf: (pipeline) => pipelines.fileOf(pipeline),
+      openRun: (arn, connection) => pipelines.openRun(arn, connection),
+      openVersion: (arn, connection) => registry.openVersion(arn, connection),
+    },
+    commands,
+  );
   const authoring = registerAuthoring(
     {
       panels,
@@ -141,6 +152,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     commands,
     registerConnectionUi(connections, commands),
+    audit,
     authoring,
     delivery,
     gitflow,

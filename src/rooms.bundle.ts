@@ -2,6 +2,7 @@
  * What the small rooms load with their first use: the panels' hosts, and what commands do. One bundle for all of them,
  * since finding and compiling a file costs more than what each of them holds.
  */
+export { AuditController } from './audit/panels/audit/controller';
 export { Preview } from './authoring/panels/preview/controller';
 export { revealNode } from './authoring/reveal';
 export { copyPolicy } from './aws/copy-policy';
@@ -19,6 +20,7 @@ export { followRun } from './pipelines/failed-runs';
 export { RunFormController } from './pipelines/panels/run-form/controller';
 export { RunGraph } from './pipelines/panels/run-graph/controller';
 export { MeasurementReader, readConfusion, readMakingRun, readNumbers } from './pipelines/reading';
+export { digestOf, readProvenance } from './pipelines/provenance';
 export { ConnectionRecords } from './pipelines/records';
 export { createSample } from './projects/commands/create-sample';
 export { decideOn, pickVersion } from './registry/commands/approval';

@@ -99,6 +99,7 @@ export const features: readonly Feature[] = [
       'iam:PassRole',
     ],
   },
+  { name: 'See who did what', actions: ['cloudtrail:LookupEvents'] },
 ];
 
 /** Operations whose permission has another name than they have. */

@@ -116,7 +116,8 @@ export class ControlPlane {
       logs(store).limit(options.logs ?? {});
       const context = { store, engine, jobs, endpoints, invoker, queues, builds, deliveries };
       const spoken = services.map((service) => ({ ...service, operations: service.operations(context) }));
-      own = spoken.find(({ signingName }) => signingName === 'sagemaker')?.operations ?? {};
+      const ofSageMaker = spoken.find(({ signingName }) => signingName === 'sagemaker')?.operations ?? {};
+      own = audited(store, 'sagemaker', ofSageMaker, 'sagemaker');
       const wire = new WireServer({
         keys,
         services: spoken.map((service) => ({

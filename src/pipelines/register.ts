@@ -129,6 +129,9 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       const title = `$(${rowIcon(statusFaces[run.status]).icon}) Last run: ${run.status}`;
       return { arn: run.arn, connection: connections.active.id, title };
     },
+    fileOf: async (pipeline) =>
+      (await definitions.fileOf(pipeline))?.uri ??
+      (await services.sources.list()).find(({ name }) => name === pipeline)?.uri,
     onDidChangeRuns: (listener) => {
       listeners.add(listener);
       return { dispose: () => void listeners.delete(listener) };

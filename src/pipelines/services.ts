@@ -58,6 +58,8 @@ export interface Pipelines extends Disposable {
   pollInterval(connection: Connection): number;
   /** The newest known execution of the pipeline that a definition file describes. */
   latestOf(definition: Uri): Promise<LatestRun | undefined>;
+  /** The file of the workspace that describes a pipeline, or the program that makes it. */
+  fileOf(pipeline: string): Promise<Uri | undefined>;
   /** Calls back when `latestOf` may answer otherwise. */
   onDidChangeRuns(listener: () => void): Disposable;
 }

@@ -117,6 +117,8 @@ export class ModelsTree implements Disposable {
           ...(description ? { description } : {}),
           icon: { icon: 'package' },
           context: 'modelGroup',
+          connection,
+          group: name,
           expanded: groups.length <= groupsOpen,
           below: this.versions(connection, name),
         }));

@@ -42,6 +42,8 @@ export function noteCall(
     input: unknown;
     output?: unknown;
     error?: { type: string; message: string };
+    /** The service that has made the call for a user: `sagemaker`. */
+    by?: string;
   },
 ): void {
   const at = new Date();
@@ -63,12 +65,13 @@ export function noteCall(
         principalId: `AROALOCALLOCALLOCALX:${trailUser}`,
         arn: `arn:aws:sts::${account}:assumed-role/${executionRole}/${trailUser}`,
         accountId: account,
+        ...(call.by === undefined ? {} : { invokedBy: `${call.by}.amazonaws.com` }),
       },
       eventTime: at.toISOString().replace(/\.\d+Z$/, 'Z'),
       eventSource: source,
       eventName: call.operation,
       awsRegion: region,
-      sourceIPAddress: '127.0.0.1',
+      sourceIPAddress: call.by === undefined ? '127.0.0.1' : `${call.by}.amazonaws.com`,
       requestParameters: bounded(requestParameters),
       responseElements: bounded(responseElements) ?? null,
       ...(call.error ? { errorCode: call.error.type, errorMessage: call.error.message } : {}),
@@ -98,7 +101,12 @@ function cleaned(value: unknown, found: Set<string>, key = ''): unknown {
   if (value instanceof Uint8Array) return undefined;
   if (Array.isArray(value)) return value.map((item) => cleaned(item, found, key));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, cleaned(item, found, name)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [inRecord(name), cleaned(item, found, name)]));
+}
+
+/** A member as records name it: `pipelineName` for `PipelineName`. */
+function inRecord(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 function bounded(value: unknown): unknown {

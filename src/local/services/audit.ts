@@ -11,20 +11,26 @@ const changing =
 const dataServices: ReadonlySet<string> = new Set(['s3', 'logs']);
 const dataOperations: ReadonlySet<string> = new Set(['PutMetricData']);
 
-/** Operations that are written into the event history when they have changed something, or have tried to. */
-export function audited(store: Store, service: string, operations: Operations): Operations {
+/**
+ * Operations that are written into the event history when they have changed something, or have tried to.
+ *
+ * @param by the service that calls them for a user
+ */
+export function audited(store: Store, service: string, operations: Operations, by?: string): Operations {
   if (dataServices.has(service)) return operations;
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => {
       if (!changing.test(name) || dataOperations.has(name)) return [name, operation];
+      const caller = by === undefined ? {} : { by };
       const noted: Operation = async (input) => {
         try {
           const output = await operation(input);
-          noteCall(store, { service, operation: name, input, output });
+          noteCall(store, { service, operation: name, input, output, ...caller });
           return output;
         } catch (error) {
           if (error instanceof ServiceError) {
-            noteCall(store, { service, operation: name, input, error: { type: error.type, message: error.message } });
+            const { type, message } = error;
+            noteCall(store, { service, operation: name, input, error: { type, message }, ...caller });
           }
           throw error;
         }

@@ -1,0 +1,33 @@
+import type { Connection } from '../aws';
+import type { Commands } from '../workbench';
+import { definePanel } from '../workbench/panel';
+import { auditPanel } from './panels/audit/contract';
+import type { Audit, AuditServices } from './services';
+
+/** A row of a pipeline, of a group of models, or of a version. */
+type AuditedRow = { connection: Connection } & (
+  | { pipeline: string }
+  | { group: string }
+  | { model: { group: string } }
+);
+
+/** Registers the panel of audit trails, and the command that opens one. */
+export function registerAudit(services: AuditServices, commands: Commands): Audit {
+  const panels = definePanel(services.panels, {
+    contract: auditPanel,
+    title: ({ name }) => `${name} audit trail`,
+    start: async (panel) => {
+      const { AuditController, digestOf, readProvenance } = await import('../rooms.bundle');
+      return new AuditController(services, { digestOf, readProvenance }, panel);
+    },
+  });
+  const open: Audit['open'] = (kind, name, connection) => void panels.open({ connection: connection.id, kind, name });
+  commands.register('mlopsFlow.openAuditTrail', async (row?: AuditedRow) => {
+    if (row && 'pipeline' in row) return open('pipeline', row.pipeline, row.connection);
+    if (row) return open('model', 'group' in row ? row.group : row.model.group, row.connection);
+    const { pickPipeline } = await import('../rooms.bundle');
+    const picked = await pickPipeline(services.connections);
+    if (picked) open('pipeline', picked.item, picked.connection);
+  });
+  return { open, dispose: () => panels.dispose() };
+}
