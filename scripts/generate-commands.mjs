@@ -42,7 +42,7 @@ writeFileSync(path, after);
 
 function menus() {
   const all = { 'view/title': [], 'view/item/context': [], 'editor/title': [], 'editor/context': [] };
-  Object.assign(all, { 'explorer/context': [], commandPalette: [] });
+  Object.assign(all, { 'explorer/context': [], 'webview/context': [], commandPalette: [] });
   for (const [name, { palette, menus: placements = [] }] of Object.entries(commands)) {
     const command = `mlopsFlow.${name}`;
     for (const [menu, group, when] of placements) all[menu].push({ command, when, group });

@@ -7,7 +7,13 @@
  * `workbench/context.ts`; the words of a row's `viewItem` are set where the view makes its rows.
  */
 
-type Menu = 'view/title' | 'view/item/context' | 'editor/title' | 'editor/context' | 'explorer/context';
+type Menu =
+  | 'view/title'
+  | 'view/item/context'
+  | 'editor/title'
+  | 'editor/context'
+  | 'explorer/context'
+  | 'webview/context';
 type View = 'branches' | 'pipelines' | 'models' | 'endpoints' | 'delivery';
 type Placement = readonly [menu: Menu, group: string, when: string];
 
@@ -40,6 +46,8 @@ const pythonFile = String.raw`resourceFilename =~ /pipeline\w*\.py$/`;
 
 /** A row of a pipeline, not of a build, which can be stopped too. */
 const notBuild = '!(viewItem =~ /^build/)';
+/** A row of a step, not of a run. */
+const isStep = 'viewItem =~ /^step/';
 
 /** The group of a kind of branch that Gitflow does not have. */
 const otherKind = '^group (?!(feature|bugfix|release|hotfix|support) ).* startable$';
@@ -62,6 +70,13 @@ const rowLike = (view: View, group: string, pattern: string, when?: string): Pla
 /** On rows whose context has the word. */
 const row = (view: View, group: string, word: string, when?: string): Placement =>
   rowLike(view, group, String.raw`\b${word}\b`, when);
+
+/** On what a panel shows: a step, a run, a file in S3; `when` asks for what `webview/kit/context-menu.ts` was given. */
+const inPanel = (section: 'Step' | 'Run' | 'Artifact', group: string, when?: string): Placement => [
+  'webview/context',
+  group,
+  [`webviewSection == mlopsFlow${section}`, ...(when === undefined ? [] : [when])].join(' && '),
+];
 
 export const commands: Record<string, Command> = {
   // Connections, samples, log
@@ -121,11 +136,52 @@ export const commands: Record<string, Command> = {
     enablement: trusted,
     menus: [row('pipelines', '1_run@2', 'defined')],
   },
+  openJob: {
+    title: 'Open Job',
+    icon: 'json',
+    palette: false,
+    menus: [row('pipelines', '2_open@1', 'job', isStep), inPanel('Step', '2_open@1', 'job')],
+  },
+  goToStep: {
+    title: 'Go to Step',
+    icon: 'go-to-file',
+    palette: false,
+    menus: [row('pipelines', '2_open@2', 'step', isStep), inPanel('Step', '2_open@2')],
+  },
+  openInConsole: {
+    title: 'Open in AWS Console',
+    short: 'Open in Console',
+    icon: 'link-external',
+    palette: false,
+    menus: [row('pipelines', '2_open@3', 'console', isStep), inPanel('Step', '2_open@3', 'console')],
+  },
+  downloadArtifact: {
+    title: 'Download Artifact…',
+    icon: 'cloud-download',
+    palette: false,
+    menus: [
+      row('pipelines', '3_files@1', 'artifact', isStep),
+      inPanel('Step', '3_files@1', 'artifact'),
+      inPanel('Artifact', '3_files@1'),
+    ],
+  },
+  copyArn: {
+    title: 'Copy ARN',
+    icon: 'copy',
+    palette: false,
+    menus: [
+      row('pipelines', '9_copy@1', 'execution'),
+      row('pipelines', '9_copy@1', 'arn', isStep),
+      row('models', '9_copy@1', 'modelVersion'),
+      inPanel('Step', '9_copy@1', 'arn'),
+      inPanel('Run', '9_copy@1'),
+    ],
+  },
   openRun: {
     title: 'Open Run Graph…',
     icon: 'type-hierarchy-sub',
     palette: 'mlopsFlow.runs != none',
-    menus: [row('pipelines', '2_open@1', 'execution')],
+    menus: [row('pipelines', '2_open@1', 'execution'), inPanel('Run', '2_open@1', '!isGraph')],
   },
   openMetrics: {
     title: 'Open Metrics…',
@@ -150,14 +206,19 @@ export const commands: Record<string, Command> = {
     icon: 'debug-restart',
     enablement: trusted,
     palette: 'mlopsFlow.runs != none',
-    menus: [row('pipelines', 'inline@1', 'retryable'), row('pipelines', '1_run@1', 'retryable')],
+    menus: [
+      row('pipelines', 'inline@1', 'retryable'),
+      row('pipelines', '1_run@1', 'retryable'),
+      inPanel('Run', '1_run@1', 'retryable'),
+      inPanel('Step', '1_run@1', 'retryable && failed'),
+    ],
   },
   compareRuns: {
     title: 'Compare Runs…',
     short: 'Compare',
     icon: 'diff',
     palette: 'mlopsFlow.runs != none',
-    menus: [row('pipelines', '3_repeat@1', 'execution')],
+    menus: [row('pipelines', '3_repeat@1', 'execution'), inPanel('Run', '3_repeat@2')],
   },
   runAgain: {
     title: 'Run Again with These Values…',
@@ -165,7 +226,7 @@ export const commands: Record<string, Command> = {
     icon: 'debug-rerun',
     enablement: trusted,
     palette: 'mlopsFlow.runs != none',
-    menus: [row('pipelines', '3_repeat@2', 'execution')],
+    menus: [row('pipelines', '3_repeat@2', 'execution'), inPanel('Run', '3_repeat@1'), inPanel('Step', '1_run@2')],
   },
   reproduceRun: {
     title: 'Reproduce Run…',

@@ -18,6 +18,7 @@ export { SweepController } from './pipelines/panels/sweep/controller';
 export { Sweeps } from './pipelines/sweep/sweeps';
 export { followRun } from './pipelines/failed-runs';
 export { RunFormController } from './pipelines/panels/run-form/controller';
+export { stepMenu } from './pipelines/panels/run-graph/step-kinds';
 export { RunGraph } from './pipelines/panels/run-graph/controller';
 export { MeasurementReader, readConfusion, readMakingRun, readNumbers } from './pipelines/reading';
 export { digestOf, readProvenance } from './pipelines/provenance';

@@ -51,6 +51,9 @@ export interface Origins {
   readProvenance(description: string | undefined): { commit?: string; branch?: string; digest?: string } | undefined;
 }
 
+/** The commit of the run that made a version, as far as it says so. */
+export type CommitOf = Pick<Entry, 'commit' | 'branch'>;
+
 /** As much of an event as `LookupEvents` answers. */
 export interface TrailEvent {
   EventId?: string | undefined;
@@ -217,8 +220,13 @@ function caller(identity: unknown, username: string | undefined): Pick<Entry, 'w
   return { who: service !== undefined && arn === undefined ? service : person, ...(as ? { as } : {}) };
 }
 
-/** Entries of all sources, the newest first; those of an update have the commit whose runs had its definition. */
-export function joined(entries: readonly Entry[]): Entry[] {
+/**
+ * Entries of all sources, the newest first. Those of an update have the commit whose runs had its definition, those of a
+ * version the commit of the run that made it.
+ *
+ * @param versions what is known of versions, by their ARNs
+ */
+export function joined(entries: readonly Entry[], versions: ReadonlyMap<string, CommitOf> = new Map()): Entry[] {
   const known = new Map<string, Pick<Entry, 'commit' | 'branch'>>();
   for (const { commit, branch, definition } of entries) {
     if (commit !== undefined && definition !== undefined) {
@@ -229,11 +237,16 @@ export function joined(entries: readonly Entry[]): Entry[] {
   return entries
     .filter(({ id }) => !ids.has(id) && ids.add(id))
     .map((entry) =>
-      entry.commit === undefined && entry.definition !== undefined
-        ? { ...entry, ...known.get(entry.definition) }
+      entry.commit === undefined
+        ? { ...entry, ...known.get(entry.definition ?? ''), ...commitIn(versions.get(entry.target ?? '')) }
         : entry,
     )
     .toSorted((a, b) => b.at - a.at);
+}
+
+/** The commit and the branch alone, whatever else is known. */
+function commitIn({ commit, branch }: CommitOf = {}): CommitOf {
+  return { ...(commit === undefined ? {} : { commit }), ...(branch === undefined ? {} : { branch }) };
 }
 
 const columns = [

@@ -1,6 +1,7 @@
-import type { Connection } from '../aws';
+import type { Connection, Session } from '../aws';
 import type { Commands } from '../workbench';
 import { definePanel } from '../workbench/panel';
+import type { CommitOf } from './model';
 import { auditPanel } from './panels/audit/contract';
 import type { Audit, AuditServices } from './services';
 
@@ -15,10 +16,16 @@ type AuditedRow = { connection: Connection } & (
 export function registerAudit(services: AuditServices, commands: Commands): Audit {
   const panels = definePanel(services.panels, {
     contract: auditPanel,
-    title: ({ name }) => `${name} audit trail`,
+    title: ({ kind, name }) => (kind === 'model' ? `${name} model audit trail` : `${name} audit trail`),
     start: async (panel) => {
-      const { AuditController, digestOf, readProvenance } = await import('../rooms.bundle');
-      return new AuditController(services, { digestOf, readProvenance }, panel);
+      const { AuditController, describeVersion, digestOf, readMakingRun, readProvenance } =
+        await import('../rooms.bundle');
+      const commitOf = async (session: Session, version: string): Promise<CommitOf> => {
+        const { generatedBy, commit } = await describeVersion(session, version);
+        if (generatedBy?.includes('/execution/')) return readMakingRun(session, generatedBy);
+        return commit === undefined ? {} : { commit };
+      };
+      return new AuditController(services, { commitOf, digestOf, readProvenance }, panel);
     },
   });
   const open: Audit['open'] = (kind, name, connection) => void panels.open({ connection: connection.id, kind, name });

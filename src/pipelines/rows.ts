@@ -13,6 +13,26 @@ export interface PipelineRow extends LiveRow<Session> {
   source?: PipelineSource;
 }
 
+/** A step of a run. */
+export interface StepRow extends LiveRow<Session> {
+  connection: Connection;
+  executionArn: string;
+  step: string;
+  /** Of what it ran or made. */
+  arn?: string;
+}
+
+/** What the menus of panels hand to commands. */
+export interface PanelTarget {
+  /** The id of the connection. */
+  connection: string;
+  executionArn: string;
+  step?: string;
+  arn?: string;
+  /** An S3 URI. */
+  uri?: string;
+}
+
 export interface ExecutionRow extends LiveRow<Session> {
   connection: Connection;
   execution: Execution;

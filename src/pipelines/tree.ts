@@ -6,7 +6,8 @@ import { rowIcon, statusFaces } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, type Reading } from '../workbench';
 import { type Execution, isSettled } from './model';
 import type { PipelineSource } from '../sources/source';
-import type { ExecutionRow, PipelineRow } from './rows';
+import type { StepMenu } from './panels/run-graph/step-kinds';
+import type { ExecutionRow, PipelineRow, StepRow } from './rows';
 import type { RoomServices } from './services';
 import type { DefinitionFile } from './workspace';
 
@@ -198,7 +199,11 @@ export class PipelinesTree implements Disposable {
       loading: 'Looking for steps…',
       interval: () => this.interval(connection),
       read: async (session) => (await load()).listSteps(session, arn),
-      rows: (steps = []) => steps.map((step) => stepRow(connection, arn, step)),
+      rows: async (steps = []) => {
+        const { stepMenu } = await load();
+        const region = connection.kind === 'local' ? undefined : arn.split(':')[3];
+        return steps.map((step) => stepRow(connection, arn, step, stepMenu(step.Metadata, region)));
+      },
       settled: (steps) => isSettled(status) && steps.every(({ StepStatus = '' }) => isSettled(StepStatus)),
       empty: { id: `${arn}#none`, label: 'No step has been reached', icon: { icon: 'info' }, context: 'message' },
     };
@@ -223,7 +228,7 @@ function noRuns(pipeline: string): LiveRow<Session> {
   };
 }
 
-function stepRow(connection: Connection, arn: string, step: PipelineExecutionStep): LiveRow<Session> {
+function stepRow(connection: Connection, arn: string, step: PipelineExecutionStep, menu: StepMenu): StepRow {
   const { StepName = '', StepStatus = 'Starting', StartTime, EndTime, FailureReason, Metadata } = step;
   const took = StartTime && EndTime ? formatDuration(EndTime.getTime() - StartTime.getTime()) : undefined;
   const outcome = Metadata?.Condition?.Outcome;
@@ -233,7 +238,11 @@ function stepRow(connection: Connection, arn: string, step: PipelineExecutionSte
     description: [StepStatus, outcome, took].filter((part) => part !== undefined).join(' · '),
     tooltip: FailureReason ?? `${StepName} · ${StepStatus}`,
     icon: rowIcon(statusFaces[StepStatus]),
-    context: 'step',
+    context: ['step', ...Object.keys(menu)].join(' '),
+    connection,
+    executionArn: arn,
+    step: StepName,
+    ...(menu.arn === undefined ? {} : { arn: menu.arn }),
     accessibleLabel: `Step ${StepName}, ${StepStatus}`,
     command: { command: 'mlopsFlow.openRun', title: 'Open Step', arguments: [arn, connection.id, StepName] },
   };

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { chooseEntry, readMenu } from './pages/menu';
 import { RunGraph } from './pages/run-graph';
 import { story } from './story';
 
@@ -76,6 +77,22 @@ test('a step has input, output, log and facts', async () => {
   await workbench.picture('run-log');
 });
 
+test('a step has a context menu of its own, and shows its job', async () => {
+  const { workbench } = told;
+  await graph().step('IsAccurate').click({ button: 'right' });
+  expect(await readMenu(workbench.page)).toEqual(['Run Again with These Values…', 'Go to Step']);
+  await chooseEntry(workbench.page, 'Go to Step');
+  await workbench.editor.tab('penguins.pipeline.json').waitFor();
+  await runPanel().show();
+  await graph().step('Train').click({ button: 'right' });
+  const ofJob = ['Run Again with These Values…', 'Open Job', 'Go to Step', 'Download Artifact…', 'Copy ARN'];
+  expect(await readMenu(workbench.page)).toEqual(ofJob);
+  await workbench.picture('step-menu');
+  await chooseEntry(workbench.page, 'Open Job');
+  await workbench.editor.tab(/Train.*\.json/).waitFor();
+  await runPanel().show();
+});
+
 test('the run says which commit, branch and definition it came from', async () => {
   await runPanel().button('Close').click();
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: told.workbench.folder, encoding: 'utf8' }).trim();
@@ -121,6 +138,27 @@ test('the model is approved and rejected in the Models view', async () => {
   await workbench.quickInput.type('Only a trial');
   await workbench.quickInput.accept();
   await models.row('Version 1').filter({ hasText: 'Rejected' }).waitFor();
+});
+
+test('the audit trail of a model says who decided what', async () => {
+  const { workbench } = told;
+  await workbench.tree('Models').menu('Version 1', /Open Audit Trail/);
+  const trail = workbench.panel('penguins model audit trail');
+  for (const what of ['Rejected version 1', 'Approved version 1', 'Registered version 1']) {
+    await trail.frame().getByRole('row').filter({ hasText: what }).waitFor();
+  }
+  const approved = trail.frame().getByRole('row').filter({ hasText: 'Good on the test data' });
+  // The commit of the run that made the version.
+  await approved.filter({ hasText: 'Sample Author' }).waitFor();
+});
+
+test('the audit trail of a pipeline has the commits of its runs', async () => {
+  const { workbench } = told;
+  await workbench.tree('Pipelines').menu('penguins', /Open Audit Trail/);
+  const trail = workbench.panel('penguins audit trail');
+  await trail.frame().getByRole('row').filter({ hasText: 'Started run first' }).waitFor();
+  await trail.frame().getByRole('row').filter({ hasText: 'Committed' }).first().waitFor();
+  await workbench.picture('audit-trail');
 });
 
 test('a run is stopped and goes on by Retry', async () => {

@@ -18,6 +18,8 @@ export interface NodeFace {
   marked?: boolean;
   /** What a screen reader says after the label. */
   spoken: string;
+  /** What its context menu is about, as `context-menu.ts` writes it. */
+  menu?: string;
   /** Lines of the tooltip below the label. */
   tooltip: string[];
 }

@@ -68,6 +68,8 @@ export class NodeView {
     this.element.setAttribute('aria-posinset', String(flags.position));
     this.element.setAttribute('aria-setsize', String(flags.total));
     this.element.setAttribute('aria-label', [node.label, node.type, face.spoken].filter(Boolean).join(', '));
+    if (face.menu === undefined) delete this.element.dataset['vscodeContext'];
+    else this.element.dataset['vscodeContext'] = face.menu;
     this.icon.setAttribute('d', icons[face.icon]);
     this.icon.classList.toggle('spin', face.turning ?? false);
 

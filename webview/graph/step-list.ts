@@ -1,5 +1,5 @@
 /** The steps in rows: what the graph shows, for those who rather read or cannot see it. */
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Graph } from '../../src/definition/graph/model';
 import { icon } from '../kit/icons';
 import type { Faces } from './face';
@@ -35,6 +35,7 @@ export function stepList(graph: Graph, faces: Faces, state: StepListState): Temp
           tabindex=${node.id === reached ? '0' : '-1'}
           aria-selected=${node.id === state.selected ? 'true' : 'false'}
           class=${face.dimmed ? 'dimmed' : ''}
+          data-vscode-context=${face.menu ?? nothing}
           @click=${() => state.select(node.id)}
           @dblclick=${() => state.open(node.id)}
           @keydown=${(event: KeyboardEvent) => {

@@ -27,6 +27,8 @@ export interface Host<ToPanel extends Message, ToHost extends Message> {
   postFrame: (message: { type: typeof retryMessage }) => void;
   /** Takes messages from now on, and tells the host so. Called once, when the page stands. */
   listen(handlers: Handlers<ToPanel>, problem: (message: ProblemMessage) => void): void;
+  /** What the panel was opened with, as far as menus ask for it. */
+  readonly arguments: { connection?: string };
   /** How the panel looked when it was last shown, if it did and what was saved passes the guard. */
   view<T>(guard: Guard<T>): T | undefined;
   saveView(view: unknown): void;
@@ -49,6 +51,7 @@ export function connect<Arguments, ToPanel extends Message, ToHost extends Messa
   api.setState({ arguments: args, view });
 
   return {
+    arguments: contract.isArguments(args) ? { ...(args as object) } : {},
     post: (message) => api.postMessage(message),
     postFrame: (message) => api.postMessage(message),
     listen(handlers, problem) {

@@ -62,6 +62,9 @@ export function openPage<Arguments, ToPanel extends Message, ToHost extends Mess
   root.className = 'page';
   notice.className = 'page-notice';
   content.className = `page-${options.layout}`;
+  // What context menus are about: all that is shown belongs to one connection.
+  const { connection } = host.arguments;
+  content.dataset['vscodeContext'] = JSON.stringify({ connection });
   root.append(notice, content);
 
   let standing: Standing = { is: 'awaited' };

@@ -1,6 +1,7 @@
 /** Titled lists of facts. */
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Row, Section } from '../../src/shared/facts';
+import { contextMenu } from './context-menu';
 
 export function sections(list: Section[], open: (link: string) => void): TemplateResult {
   return html`${list.map((section) => sectionOf(section, open))}`;
@@ -20,7 +21,13 @@ function rowOf(row: Row, open: (link: string) => void): TemplateResult {
       ${
         link === undefined
           ? html`<span>${row.value}</span>`
-          : html`<button class="link" @click=${() => open(link)}>${row.value}</button>`
+          : html`<button
+              class="link"
+              data-vscode-context=${link.startsWith('s3://') ? contextMenu('Artifact', { uri: link }) : nothing}
+              @click=${() => open(link)}
+            >
+              ${row.value}
+            </button>`
       }
     </dd>`;
 }

@@ -1,16 +1,17 @@
 /** What the commands on pipelines and runs do; they are loaded with the first that is used. */
-import { commands as vscodeCommands, Range, Uri, window } from 'vscode';
+import { commands as vscodeCommands, env, Range, Uri, window } from 'vscode';
 import { type Connection, connectionOf, type Session } from '../../aws';
 import type { PipelineSource } from '../../sources/source';
 import type { RemoteDocuments } from '../documents';
-import type { Execution } from '../model';
+import { type Execution, pipelineIn } from '../model';
 import type { SweepArguments } from '../panels/sweep/contract';
 import type { RoomServices } from '../services';
-import type { ExecutionRow, PipelineRow } from '../rows';
+import type { ExecutionRow, PanelTarget, PipelineRow, StepRow } from '../rows';
 import { checkOutCommit, currentCommit, pickRunsOfCommit } from './commits';
 import { compareDeployed, compareVersions, saveDeployed, showDeployed } from './deployed';
 import { type Picked, pickDefinition, pickExecution, pickPipeline } from './pick';
 import { retryRun } from './retry';
+import { downloadArtifact, openInConsole, openJob } from './steps';
 import { stop } from './stop';
 
 /** What the commands need of the room. */
@@ -54,11 +55,11 @@ export const runCommands = {
     const file = row?.definition ?? (await pickDefinition(at.definitions, window.activeTextEditor?.document.uri));
     if (file) at.openSweep({ connection: connection.id, pipeline: file.pipeline });
   },
-  async openRun(at: CommandRoom, run?: string | ExecutionRow, connection?: string, step?: string) {
+  async openRun(at: CommandRoom, run?: string | ExecutionRow | PanelTarget, connection?: string, step?: string) {
     if (typeof run === 'string') {
       return at.openRun(run, connection === undefined ? at.connections.active : connectionOf(connection), step);
     }
-    const execution = await chosen(at, run);
+    const execution = await chosenRun(at, run);
     if (execution) at.openRun(execution.item.arn, execution.connection);
   },
   async openMetrics(at: CommandRoom, row?: PipelineRow | ExecutionRow) {
@@ -67,19 +68,23 @@ export const runCommands = {
     if (picked) at.openMetrics(picked.item, picked.connection);
   },
   async stopRun(at: CommandRoom, row?: ExecutionRow) {
-    const execution = await chosen(at, row, ['Executing']);
+    const execution = await chosenRun(at, row, ['Executing']);
     if (!execution) return;
     if (await stop(await at.connections.session(execution.connection), execution.item.arn)) at.changed();
   },
-  async retryRun(at: CommandRoom, row?: ExecutionRow) {
-    const execution = await chosen(at, row, ['Failed', 'Stopped']);
+  async retryRun(at: CommandRoom, row?: ExecutionRow | PanelTarget) {
+    const execution = await chosenRun(at, row, ['Failed', 'Stopped']);
     if (!execution) return;
     const retried = await retryRun(at, execution.item.arn, execution.connection);
     if (retried === undefined) return;
     at.changed();
     at.started(retried, execution.connection);
   },
-  async compareRuns(at: CommandRoom, row?: ExecutionRow, selected: readonly ExecutionRow[] = []) {
+  async compareRuns(at: CommandRoom, row?: ExecutionRow | PanelTarget, selected: readonly ExecutionRow[] = []) {
+    if (row && !('execution' in row)) {
+      const { executionArn } = row;
+      return at.compareSome(connectionOf(row.connection), pipelineIn(executionArn), [executionArn]);
+    }
     const rows = selected.filter((each) => 'execution' in each);
     if (rows.length > 1 && row) {
       return at.openCompare(
@@ -91,8 +96,8 @@ export const runCommands = {
     const from = await pickPipeline(at.connections);
     if (from) await at.compareSome(from.connection, from.item, []);
   },
-  async runAgain(at: CommandRoom, row?: ExecutionRow) {
-    const execution = await chosen(at, row);
+  async runAgain(at: CommandRoom, row?: ExecutionRow | PanelTarget) {
+    const execution = await chosenRun(at, row);
     if (execution) at.runAgain(execution.item.arn, execution.connection);
   },
   async reproduceRun(at: CommandRoom, row?: ExecutionRow) {
@@ -145,7 +150,48 @@ export const runCommands = {
     const file = row?.definition ?? (await pickDefinition(at.definitions));
     if (file) await window.showTextDocument(file.uri);
   },
+  async copyArn(_at: CommandRoom, target: PanelTarget | StepRow | ExecutionRow | { model: { arn: string } }) {
+    const arn =
+      'model' in target
+        ? target.model.arn
+        : 'execution' in target
+          ? target.execution.arn
+          : (target.arn ?? target.executionArn);
+    await env.clipboard.writeText(arn);
+  },
+  async openInConsole(at: CommandRoom, target: PanelTarget | StepRow) {
+    await openInConsole(...(await stepOf(at, target)));
+  },
+  async openJob(at: CommandRoom, target: PanelTarget | StepRow) {
+    await openJob(at.documents, ...(await stepOf(at, target)));
+  },
+  async downloadArtifact(at: CommandRoom, target: PanelTarget | StepRow) {
+    const [session, executionArn, step] = await stepOf(at, target);
+    await downloadArtifact(session, 'uri' in target && target.uri ? { uri: target.uri } : { executionArn, step });
+  },
+  async goToStep(at: CommandRoom, { executionArn, step = '' }: PanelTarget | StepRow) {
+    await at.revealStep(pipelineIn(executionArn), step);
+  },
 };
+
+/** A step that a row or a panel names, with a session of its connection. */
+async function stepOf(
+  { connections }: CommandRoom,
+  { connection, executionArn, step = '' }: PanelTarget | StepRow,
+): Promise<[session: Session, executionArn: string, step: string]> {
+  const at = typeof connection === 'string' ? connectionOf(connection) : connection;
+  return [await connections.session(at), executionArn, step];
+}
+
+/** The run of a row or of a panel, or one that is picked. */
+async function chosenRun(
+  at: CommandRoom,
+  target: ExecutionRow | PanelTarget | undefined,
+  statuses?: readonly string[],
+): Promise<Picked<{ arn: string }> | undefined> {
+  if (!target || 'execution' in target) return chosen(at, target, statuses);
+  return { connection: connectionOf(target.connection), item: { arn: target.executionArn } };
+}
 
 /** The execution of a row, or one that is picked, with its connection. */
 async function chosen(

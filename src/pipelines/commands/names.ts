@@ -19,4 +19,9 @@ export const commandNames: readonly (keyof typeof runCommands)[] = [
   'saveDeployedDefinition',
   'filterPipelines',
   'openDefinition',
+  'copyArn',
+  'openInConsole',
+  'openJob',
+  'downloadArtifact',
+  'goToStep',
 ];

@@ -4,7 +4,7 @@ import { UserError } from '../../workbench';
 import type { RemoteDocuments } from '../documents';
 import { readLog } from '../../aws/logs';
 import { jobOf, listSteps, logPlaceOf, readObject } from '../service';
-import { lastPart } from '../../shared/format';
+import { formatBytes, lastPart } from '../../shared/format';
 import { splitS3Uri } from '../../shared/s3-uri';
 
 /** Bigger objects are for other tools. */
@@ -13,19 +13,17 @@ const mostListed = 500;
 
 /** Shows the object under an `s3://` URI, or what lies below it where it is a folder. */
 export async function openObject(documents: RemoteDocuments, session: Session, s3Uri: string): Promise<void> {
-  const objects = await list(session, s3Uri);
+  const objects = await listObjects(session, s3Uri);
   const { key } = splitS3Uri(s3Uri);
   const exact = objects.find((object) => object.key === key);
   if (!exact && objects.length === 0) throw new UserError(`There is nothing under ${s3Uri}.`);
   if (!exact) return pick(documents, session, s3Uri, objects);
   if (exact.size > largest) {
-    throw new UserError(
-      `${s3Uri} has ${Math.round(exact.size / 1024 / 1024)} MB: download it with the AWS command line.`,
-    );
+    throw new UserError(`${s3Uri} has ${formatBytes(exact.size)}, too much for an editor.`, download(session, s3Uri));
   }
   const name = lastPart(key);
   if (/\.(gz|tgz|zip|tar|pkl|joblib|parquet|bin)$/.test(name)) {
-    throw new UserError(`${name} is not text: download it with the AWS command line.`);
+    throw new UserError(`${name} is not text.`, download(session, s3Uri));
   }
   await documents.show(`s3/${s3Uri.slice('s3://'.length)}`, await readObject(session, s3Uri));
 }
@@ -46,6 +44,11 @@ export async function openStepLog(
   await documents.show(`logs/${job.name}.log`, events.map(({ message = '' }) => message).join('\n'));
 }
 
+function download({ connection }: Session, uri: string): NonNullable<UserError['next']> {
+  const target = { connection: connection.id, executionArn: '', uri };
+  return { title: 'Download…', command: 'mlopsFlow.downloadArtifact', arguments: [target] };
+}
+
 async function pick(
   documents: RemoteDocuments,
   session: Session,
@@ -64,7 +67,8 @@ async function pick(
   if (picked) await openObject(documents, session, `s3://${bucket}/${picked.detail}`);
 }
 
-function list(session: Session, s3Uri: string): Promise<{ key: string; size: number }[]> {
+/** What lies under an `s3://` URI: the object itself, or those below it. */
+export function listObjects(session: Session, s3Uri: string): Promise<{ key: string; size: number }[]> {
   const { sdk, s3 } = session;
   const { bucket, key } = splitS3Uri(s3Uri);
   return session.call(`list ${s3Uri}`, async () => {

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { chooseEntry } from './menu';
 
 /** A tree view of the side bar. */
 export class Tree {
@@ -41,7 +42,7 @@ export class Tree {
   /** Chooses an entry of a row's context menu. */
   async menu(text: string | RegExp, entry: string | RegExp): Promise<void> {
     await this.row(text).first().click({ button: 'right' });
-    await this.page.locator('.monaco-menu').getByRole('menuitem', { name: entry }).first().click();
+    await chooseEntry(this.page, entry);
   }
 
   /** Clicks one of the icons that a row shows under the pointer. */

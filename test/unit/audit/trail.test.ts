@@ -53,7 +53,7 @@ function open(services: object, args: AuditArguments) {
       openVersion: (arn: string) => opened.push(arn),
       ...services,
     } as never,
-    { digestOf, readProvenance },
+    { digestOf, readProvenance, commitOf: () => Promise.resolve({ commit: 'f'.repeat(40) }) },
     panel,
   );
   return { panel, controller, opened };

@@ -38,7 +38,7 @@ function reading(status: RunStatus, steps: PipelineExecutionStep[], of: Definiti
 }
 
 const statuses = (status: RunStatus, steps: PipelineExecutionStep[]): Record<string, string> =>
-  Object.fromEntries(stepStates(reading(status, steps)).map((state) => [state.id, state.status]));
+  Object.fromEntries(stepStates(reading(status, steps), undefined).map((state) => [state.id, state.status]));
 
 describe('stepStates', () => {
   it('shows every step of the definition from the start', () => {
@@ -80,7 +80,7 @@ describe('stepStates', () => {
         { from: 'B', to: 'A', kind: 'dependsOn' },
       ],
     };
-    const states = stepStates(reading('Executing', [], { ...definition, graph: ring }));
+    const states = stepStates(reading('Executing', [], { ...definition, graph: ring }), undefined);
     expect(states.map(({ status }) => status)).toEqual(['Pending', 'Pending']);
   });
 });

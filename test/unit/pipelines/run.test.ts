@@ -76,7 +76,7 @@ describe('a run of the sample', () => {
       provenance: { commit: 'c0ffee', branch: 'develop', dirty: false, digest: 'ff' },
     });
     expect(reading.model).toMatchObject({ approval: 'PendingManualApproval' });
-    const states = stepStates(reading);
+    const states = stepStates(reading, undefined);
     expect(Object.fromEntries(states.map(({ id, status }) => [id, status]))).toEqual({
       Preprocess: 'Succeeded',
       Train: 'Succeeded',

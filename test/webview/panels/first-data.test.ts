@@ -1,6 +1,7 @@
 /** What every panel shows before its first data: that it waits, or why there is none. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { auditPanel } from '../../../src/audit/panels/audit/contract';
 import { previewPanel } from '../../../src/authoring/panels/preview/contract';
 import { approvalsPanel } from '../../../src/delivery/panels/approvals/contract';
 import { pipelinePanel } from '../../../src/delivery/panels/pipeline/contract';
@@ -14,6 +15,7 @@ import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract'
 import { sweepPanel } from '../../../src/pipelines/panels/sweep/contract';
 import { versionPanel } from '../../../src/registry/panels/version/contract';
 import type { Message } from '../../../src/shared/guards';
+import { auditTrail } from '../../fixtures/panels/audit';
 import { compared } from '../../fixtures/panels/compare';
 import { approvals, pipeline } from '../../fixtures/panels/delivery';
 import { deployment } from '../../fixtures/panels/deployment';
@@ -48,6 +50,16 @@ const cases: Record<string, Case> = {
     waiting: 'Looking for approvals…',
     failing: { type: 'freshness', problem: 'The connection cannot be reached.' },
     first: approvals,
+  },
+  audit: {
+    open: () =>
+      openPanel(auditPanel, () => import('../../../webview/panels/audit/index'), {
+        connection: 'local',
+        kind: 'pipeline',
+        name: 'penguins',
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Reading the audit trail…',
+    first: auditTrail,
   },
   compare: {
     open: () =>

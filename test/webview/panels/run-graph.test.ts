@@ -263,3 +263,33 @@ test('of a large graph only what is in view is in the document', async () => {
   expect(drawn).toBeLessThan(120);
   expect(all('.edge').length).toBeLessThan(300);
 });
+
+test('context menus say what they are about: the step, or the run around it', async () => {
+  const panel = await open();
+  const info = { ...failedInfo, canRetry: true };
+  const steps = [
+    { id: 'Train', status: 'Failed' as const, startedAt: 1, menu: { arn: 'arn:job', job: true as const } },
+    { id: 'Preprocess', status: 'Pending' as const },
+  ];
+  await panel.send({ type: 'run', info, graph: penguinGraph, steps });
+  const about = (element: Element | null): Record<string, unknown> => {
+    const near = element?.closest<HTMLElement>('[data-vscode-context]');
+    if (!near) return {};
+    return { ...about(near.parentElement), ...(JSON.parse(near.dataset['vscodeContext'] ?? '{}') as object) };
+  };
+  const ofRun = { connection: 'local', executionArn: info.executionArn, retryable: true };
+  expect(about(step('Train'))).toMatchObject({
+    ...ofRun,
+    webviewSection: 'mlopsFlowStep',
+    step: 'Train',
+    arn: 'arn:job',
+    job: true,
+    failed: true,
+  });
+  expect(about(step('Preprocess'))).toMatchObject({ ...ofRun, step: 'Preprocess', failed: false });
+  expect(about(step('Preprocess'))).not.toHaveProperty('arn');
+  expect(about(find('header'))).toMatchObject({ ...ofRun, webviewSection: 'mlopsFlowRun' });
+  await panel.send({ type: 'steps', steps: [{ id: 'Train', status: 'Executing', startedAt: 1 }] });
+  expect(about(step('Train'))).toMatchObject({ failed: false });
+  expect(about(step('Train'))).not.toHaveProperty('job');
+});

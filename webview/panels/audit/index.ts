@@ -19,6 +19,7 @@ let trail: AuditState | undefined;
 host.listen({
   trail(message) {
     ({ trail } = message);
+    host.problem(undefined);
     host.show();
     draw();
   },
@@ -92,8 +93,10 @@ function page(shown: AuditState): TemplateResult {
 }
 
 /** How far the trail goes, and what is wrong. */
-function standing({ state, reached, events, connection, problem, next }: AuditState): TemplateResult {
-  const read = html`${count(events, 'event')} of CloudTrail on ${connection} looked at`;
+function standing({ state, reached, events, connection, isLocal, problem, next }: AuditState): TemplateResult {
+  const read = isLocal
+    ? html`${count(events, 'call')} of the journal of Local looked at`
+    : html`${count(events, 'event')} of CloudTrail on ${connection} looked at`;
   const parts = {
     reading: html`${icon('executing', 'spin')} ${read}
       <button class="link" @click=${() => host.post({ type: 'cancel' })}>Cancel</button>`,
@@ -101,7 +104,8 @@ function standing({ state, reached, events, connection, problem, next }: AuditSt
       <button class="link" @click=${() => host.post({ type: 'more' })}>
         ${problem === undefined ? 'Load More' : 'Try Again'}
       </button>`,
-    read: html`${read}. CloudTrail keeps 90 days, and shows a call some minutes late.`,
+    read: html`${read}. ${isLocal ? 'It' : 'CloudTrail'} keeps 90
+    days${isLocal ? '' : ', and shows a call some minutes late'}.`,
   };
   return html`<div class="audit-standing" role="status">
     <span class="muted">${parts[problem === undefined ? state : 'paused']}</span>
@@ -149,7 +153,7 @@ function rowOf(row: AuditRow): TemplateResult {
       }
     </td>
     <td>${commit?.tag ?? ''}</td>
-    <td>
+    <td class="time">
       ${
         recorded
           ? html`<button class="link" title="Show the record" @click=${() => host.post({ type: 'record', id })}>

@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { MetricsRun, RunMark } from '../../../src/pipelines/panels/metrics/contract';
 import { count, formatNumber } from '../../../src/shared/format';
+import { contextMenu } from '../../kit/context-menu';
 import { icon, type IconName } from '../../kit/icons';
 import { statusLook } from '../../runs/status';
 import type { Column } from './columns';
@@ -195,6 +196,10 @@ function rowOf(run: MetricsRun, index: number, state: TableState): TemplateResul
     class=${mark.archived ? 'archived' : ''}
     aria-keyshortcuts="Space Enter s n t a"
     data-run=${run.id}
+    data-vscode-context=${contextMenu('Run', {
+      executionArn: run.id,
+      retryable: run.status === 'Failed' || run.status === 'Stopped',
+    })}
     aria-rowindex=${index + 3}
     aria-selected=${chosen ? 'true' : 'false'}
     tabindex=${run.id === state.active ? '0' : '-1'}

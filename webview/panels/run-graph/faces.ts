@@ -3,6 +3,7 @@ import type { GraphEdge, GraphNode } from '../../../src/definition/graph/model';
 import type { StepState } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatDuration, formatTime } from '../../../src/shared/format';
 import { statusLook } from '../../runs/status';
+import { contextMenu } from '../../kit/context-menu';
 import type { EdgeFace, Faces, NodeFace } from '../../graph/face';
 import type { Tone } from '../../kit/tone';
 
@@ -38,6 +39,7 @@ export class RunFaces implements Faces {
       ...(badge ? { badge } : {}),
       dimmed: state.status === 'NotRun',
       marked: this.path.includes(node.id),
+      menu: stepMenuOf(state),
       spoken: facts.join(', '),
       tooltip: [
         `${node.type}: ${facts.join(', ')}`,
@@ -59,6 +61,11 @@ export class RunFaces implements Faces {
     if (edge.kind === 'branch' && from?.outcome) return from.outcome === edge.outcome ? 'taken' : 'dimmed';
     return to?.status === 'NotRun' ? 'dimmed' : 'plain';
   }
+}
+
+/** What the context menu of a step is about. */
+export function stepMenuOf({ id, status, menu }: StepState): string {
+  return contextMenu('Step', { step: id, ...menu, failed: status === 'Failed' });
 }
 
 /** How long the step took, or has been going on, in milliseconds. */

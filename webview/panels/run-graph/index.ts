@@ -11,6 +11,7 @@ import {
 } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatDuration } from '../../../src/shared/format';
 import { isBoolean, isNumber, oneOf, optional, shape } from '../../../src/shared/guards';
+import { contextMenu } from '../../kit/context-menu';
 import { icon } from '../../kit/icons';
 import { openPage } from '../../kit/page';
 import { resolveColour } from '../../kit/colour';
@@ -90,6 +91,7 @@ host.listen({
     graph = message.graph;
     steps.clear();
     for (const step of message.steps) steps.set(step.id, step);
+    tellMenu();
     host.show();
     void view.show(graph, faces(), `the run of ${info.pipeline}`);
     if (view.selection) host.post({ type: 'select', step: view.selection });
@@ -101,6 +103,7 @@ host.listen({
       view.announce(`The run of ${message.info.pipeline}: ${statusLook(message.info.status).word}.`);
     }
     info = message.info;
+    tellMenu();
     draw();
   },
   steps(message) {
@@ -152,6 +155,17 @@ setInterval(() => {
 function tellProblem(text: string | undefined, seenAt?: number): void {
   const retry = info ? { retry: () => host.post({ type: 'refresh' }) } : {};
   host.problem(text === undefined ? undefined : { text, seenAt, ...retry });
+}
+
+/** What the context menus of the page are about: the run, wherever no step is nearer. */
+function tellMenu(): void {
+  const { executionArn } = info ?? {};
+  const retryable = info?.canRetry ?? false;
+  head.dataset['vscodeContext'] = body.dataset['vscodeContext'] = contextMenu('Run', {
+    executionArn,
+    retryable,
+    isGraph: true,
+  });
 }
 
 function faces(): RunFaces {

@@ -6,6 +6,7 @@ import { count, formatDuration } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';
 import { statusLook } from '../../runs/status';
 import { criticalPath } from './critical-path';
+import { stepMenuOf } from './faces';
 
 /** A part of a bar; its place is a share of the whole time. */
 export interface Segment {
@@ -166,7 +167,10 @@ function rowOf(row: TimelineRow, isSelected: boolean, select: (id: string) => vo
   const { state, label, segments, duration, isCritical } = row;
   const look = statusLook(state.status);
   const parts = segments.map(({ name, length }) => `${phaseWords[name]} ${formatDuration(length)}`).join(', ');
-  return html`<tr class="${isSelected ? 'selected' : ''} ${isCritical ? 'critical' : ''}">
+  return html`<tr
+    class="${isSelected ? 'selected' : ''} ${isCritical ? 'critical' : ''}"
+    data-vscode-context=${stepMenuOf(state)}
+  >
     <th scope="row">
       <button class="timeline-step" aria-pressed=${isSelected ? 'true' : 'false'} @click=${() => select(state.id)}>
         <span class="tone-${look.tone}">${icon(look.icon, look.turning ? 'spin' : '')}</span>

@@ -28,6 +28,8 @@ export interface AuditRow {
 export interface AuditState {
   /** The connection's label. */
   connection: string;
+  /** The calls are those of the journal of Local. */
+  isLocal: boolean;
   days: number;
   state: 'reading' | 'paused' | 'read';
   /** Nothing that happened after this time is missing; milliseconds since the epoch. */

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { commands, Uri, window, workspace } from 'vscode';
-import { type Connection, connectionOf } from '../../../aws';
+import { abreast, type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
 import { isCancellation, reasonOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { Commits, historyOf } from '../../git';
-import { csvOf, type Entry, entryOf, eventNames, joined, type Origins } from '../../model';
+import { type CommitOf, csvOf, type Entry, entryOf, eventNames, joined, type Origins } from '../../model';
 import { TrailReader } from '../../service';
 import type { AuditServices } from '../../services';
 import {
@@ -19,6 +19,9 @@ import {
 const day = 86_400_000;
 /** Pages that are read before a person is asked: half a minute at the pace of CloudTrail. */
 const pagesAtOnce = 60;
+/** Versions whose runs are looked for after a page, and how many side by side. */
+const mostVersions = 20;
+const most = 4;
 /** Milliseconds between updates of the page while it is read. */
 const updates = 250;
 
@@ -31,12 +34,14 @@ export class AuditController implements PanelController<AuditToPanel, AuditToHos
   private problem: unknown;
   private reading: AbortController | undefined;
   private readonly connection: Connection;
+  /** Versions whose run was looked for. */
+  private readonly versions = new Map<string, CommitOf>();
   private readonly commits = new Commits(workspace.isTrusted ? roots() : []);
   private told = 0;
 
   constructor(
     private readonly services: AuditServices,
-    private readonly origins: Origins,
+    private readonly origins: Origins & { commitOf(session: Session, version: string): Promise<CommitOf> },
     private readonly panel: Panel<AuditArguments, AuditToPanel>,
   ) {
     this.connection = connectionOf(panel.args.connection);
@@ -103,6 +108,7 @@ export class AuditController implements PanelController<AuditToPanel, AuditToHos
         if (reader !== this.reader) return;
         this.events += events.length;
         this.entries.push(...found);
+        await this.lookAtVersions(session);
         await this.lookAtCommits();
       }
     } catch (error) {
@@ -130,8 +136,20 @@ export class AuditController implements PanelController<AuditToPanel, AuditToHos
     this.tell();
   }
 
+  /** The runs that made the versions; what cannot be read is not asked for again. */
+  private async lookAtVersions(session: Session): Promise<void> {
+    const targets = this.entries.flatMap(({ target }) => (target?.includes(':model-package/') ? [target] : []));
+    const open = [...new Set(targets)].filter((arn) => !this.versions.has(arn));
+    await abreast(open.slice(0, mostVersions), most, async (arn) => {
+      this.versions.set(arn, {});
+      this.versions.set(arn, (await outcomeOf(this.origins.commitOf(session, arn))).value ?? {});
+    });
+  }
+
   private async lookAtCommits(): Promise<void> {
-    await this.commits.look(joined(this.entries).flatMap(({ commit }) => commit ?? [])).catch(() => false);
+    await this.commits
+      .look(joined(this.entries, this.versions).flatMap(({ commit }) => commit ?? []))
+      .catch(() => false);
   }
 
   private tell(): void {
@@ -142,9 +160,10 @@ export class AuditController implements PanelController<AuditToPanel, AuditToHos
 
   private trail(): AuditState {
     const { next } = this;
-    const rows = joined(this.entries).map((entry) => this.row(entry));
+    const rows = joined(this.entries, this.versions).map((entry) => this.row(entry));
     return {
       connection: this.connection.label,
+      isLocal: this.connection.kind === 'local',
       days: this.days,
       state: this.reading ? 'reading' : this.reader.ended ? 'read' : 'paused',
       reached: Math.min(this.reader.reached, Date.now()),
@@ -207,7 +226,10 @@ export class AuditController implements PanelController<AuditToPanel, AuditToHos
       ...(folder ? { defaultUri: Uri.joinPath(folder, `${this.panel.args.name}-audit.csv`) } : {}),
     });
     if (!target) return;
-    await workspace.fs.writeFile(target, Buffer.from(csvOf(joined(this.entries), this.commits.all), 'utf8'));
+    await workspace.fs.writeFile(
+      target,
+      Buffer.from(csvOf(joined(this.entries, this.versions), this.commits.all), 'utf8'),
+    );
   }
 }
 

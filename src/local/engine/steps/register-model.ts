@@ -1,6 +1,7 @@
 import type { CreateModelPackageInput } from '@aws-sdk/client-sagemaker';
 import { createModelPackage, modelPackages } from '../../domain/model-packages';
 import { once } from '../../domain/once';
+import { noteCall } from '../../domain/trail';
 import { type StepKind, requestOf } from './step';
 
 /** Registers a version in a model package group, which it makes where there is none. */
@@ -9,7 +10,12 @@ export const registerModelStep: StepKind = {
   run(step, { execution, scope, store, started }) {
     const input: CreateModelPackageInput = requestOf(step, scope, 'CreateModelPackage', {});
     const request = { ClientRequestToken: `${execution.id}/${step.name}` };
-    const register = (): { arn: string } => ({ arn: createModelPackage(store, input, { createGroup: true }).arn });
+    const register = (): { arn: string } => {
+      const made = createModelPackage(store, input, { createGroup: true }).arn;
+      const output = { ModelPackageArn: made };
+      noteCall(store, { service: 'sagemaker', operation: 'CreateModelPackage', input, output, by: 'sagemaker' });
+      return { arn: made };
+    };
     // Once an execution: an end of the process right after it must not lead to a second version at the retry.
     const { arn } = once(store, 'RegisterModel', request, register);
     const metadata = { RegisterModel: { Arn: arn } };

@@ -4,6 +4,7 @@ import type { Section } from '../../../shared/facts';
 import { isBoolean, isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, StepStatus, Provenance } from '../../model';
+import type { StepMenu } from './step-kinds';
 
 export interface RunGraphArguments {
   /** The connection's id. */
@@ -24,6 +25,8 @@ export interface StepState {
   /** The execution whose result was taken from the cache. */
   cachedFrom?: string;
   failureReason?: string;
+  /** What its context menu can offer. */
+  menu?: StepMenu;
 }
 
 /** What a part of a step's time went into. Times are milliseconds since the epoch. */

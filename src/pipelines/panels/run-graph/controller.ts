@@ -167,7 +167,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     const before = this.reading;
     const known = new Map(this.states.map((state) => [state.id, JSON.stringify(state)]));
     this.reading = reading;
-    this.states = stepStates(reading);
+    this.states = stepStates(reading, this.connection.kind === 'local' ? undefined : this.arn.split(':')[3]);
     this.freshness = { updatedAt: Date.now() };
     const { name, status } = reading.execution;
     this.panel.title = `${reading.execution.pipeline} · ${name}`;

@@ -6,6 +6,7 @@ import { reasonOf } from '../../../workbench/errors';
 import type { RunInfo, StepState } from './contract';
 import type { Definition } from '../../definition';
 import { type ExecutionDetails, isSettled, modelLabel, nameIn } from '../../model';
+import { stepMenu } from './step-kinds';
 
 /** A part of a run that could not be read. */
 export interface Missing {
@@ -27,8 +28,13 @@ export interface RunReading {
 /**
  * The state of every step of the definition. The service lists a step once it is reached; the others are
  * pending, or did not run when the execution has come to rest or the branch they stand in was not taken.
+ *
+ * @param region the region of the run; undefined on Local
  */
-export function stepStates({ definition: { graph }, execution, steps }: RunReading): StepState[] {
+export function stepStates(
+  { definition: { graph }, execution, steps }: RunReading,
+  region: string | undefined,
+): StepState[] {
   const listed = new Map(steps.map((step) => [step.StepName, step]));
   const settled = isSettled(execution.status);
   const notRun = new Set<string>();
@@ -56,6 +62,7 @@ export function stepStates({ definition: { graph }, execution, steps }: RunReadi
     const step = listed.get(id);
     if (!step) return { id, status: settled || excluded(id, new Set()) ? 'NotRun' : 'Pending' };
     const outcome = step.Metadata?.Condition?.Outcome;
+    const menu = stepMenu(step.Metadata, region);
     return {
       id,
       status: step.StepStatus ?? 'Starting',
@@ -67,6 +74,7 @@ export function stepStates({ definition: { graph }, execution, steps }: RunReadi
         ? { cachedFrom: step.CacheHitResult.SourcePipelineExecutionArn }
         : {}),
       ...(step.FailureReason ? { failureReason: step.FailureReason } : {}),
+      ...(Object.keys(menu).length === 0 ? {} : { menu }),
     };
   });
 }

@@ -146,6 +146,13 @@ function outputOf({ definition, step, job, reports }: StepFacts): Section[] {
   );
 }
 
+/** The files that a job wrote. */
+export function artifactsOf(job: Job): { label: string; uri: string }[] {
+  return jobOutput(job).flatMap(([, rows]) =>
+    rows.flatMap(({ label, link }) => (link?.startsWith('s3://') ? [{ label, uri: link }] : [])),
+  );
+}
+
 function jobOutput(job: Job): [title: string, rows: Row[]][] {
   switch (job.kind) {
     case 'Training': {

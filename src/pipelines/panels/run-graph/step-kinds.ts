@@ -59,10 +59,26 @@ function making(arn: (metadata: Metadata) => string | undefined, page?: string):
 }
 
 const kinds: Readonly<Record<string, StepKind>> = {
-  Training: { log: 'job', page: ({ TrainingJob }) => job('jobs', TrainingJob?.Arn) },
-  Processing: { log: 'job', page: ({ ProcessingJob }) => job('processing-jobs', ProcessingJob?.Arn) },
-  Transform: { log: 'job', page: ({ TransformJob }) => job('transform-jobs', TransformJob?.Arn) },
-  Tuning: { log: 'job', page: ({ TuningJob }) => job('hyper-tuning-jobs', TuningJob?.Arn) },
+  Training: {
+    log: 'job',
+    arn: ({ TrainingJob }) => TrainingJob?.Arn,
+    page: ({ TrainingJob }) => job('jobs', TrainingJob?.Arn),
+  },
+  Processing: {
+    log: 'job',
+    arn: ({ ProcessingJob }) => ProcessingJob?.Arn,
+    page: ({ ProcessingJob }) => job('processing-jobs', ProcessingJob?.Arn),
+  },
+  Transform: {
+    log: 'job',
+    arn: ({ TransformJob }) => TransformJob?.Arn,
+    page: ({ TransformJob }) => job('transform-jobs', TransformJob?.Arn),
+  },
+  Tuning: {
+    log: 'job',
+    arn: ({ TuningJob }) => TuningJob?.Arn,
+    page: ({ TuningJob }) => job('hyper-tuning-jobs', TuningJob?.Arn),
+  },
   AutoML: {
     log: () => 'The jobs of an AutoML job have logs of their own. Open it in the console.',
     arn: ({ AutoMLJob }) => AutoMLJob?.Arn,
@@ -158,6 +174,56 @@ const unknown: StepKind = {
 /** What the table has for a type of step as the definition writes it, also for one that is newer than it. */
 export function stepKind(type: string): StepKind {
   return kinds[type] ?? unknown;
+}
+
+/** The members of metadata that are named otherwise than the type of the step. */
+const types: Readonly<Record<string, string>> = {
+  TrainingJob: 'Training',
+  ProcessingJob: 'Processing',
+  TransformJob: 'Transform',
+  TuningJob: 'Tuning',
+  AutoMLJob: 'AutoML',
+};
+
+/** The types of steps whose job can be described. */
+const withJob: ReadonlySet<string> = new Set([...Object.values(types), 'QualityCheck', 'ClarifyCheck']);
+
+/** The type of a step, as the definition would write it, by what the service tells of it. */
+function typeIn(metadata: Metadata): string | undefined {
+  const [member] = Object.entries(metadata).find(([, value]: [string, unknown]) => value !== undefined) ?? [];
+  return member === undefined ? undefined : (types[member] ?? member);
+}
+
+/** What the context menu of a step can offer, by what it ran or made. */
+export interface StepMenu {
+  /** The ARN of what it ran or made. */
+  arn?: string;
+  /** It has a job that can be described. */
+  job?: true;
+  /** There may be files that it wrote. */
+  artifact?: true;
+  /** The page of it in the AWS console. */
+  console?: true;
+}
+
+/** @param region the region of the run; undefined where there is no console, on Local */
+export function stepMenu(metadata: Metadata = {}, region: string | undefined): StepMenu {
+  const type = typeIn(metadata);
+  if (type === undefined) return {};
+  const kind = stepKind(type);
+  const arn = kind.arn?.(metadata);
+  const hasJob = withJob.has(type) && arn !== undefined;
+  return {
+    ...(arn === undefined ? {} : { arn }),
+    ...(hasJob ? { job: true, artifact: true } : {}),
+    ...(region !== undefined && kind.page?.(metadata) ? { console: true } : {}),
+  };
+}
+
+/** The address of a step's job or resource in the AWS console. */
+export function stepConsole(metadata: Metadata, region: string): string | undefined {
+  const page = stepKind(typeIn(metadata) ?? '').page?.(metadata);
+  return page && consoleUrl(page, region);
 }
 
 /** The address of a page of the AWS console, in the partition of the region. */
