@@ -103,8 +103,10 @@ export const local = {
     'CreateTransformJob DescribeTransformJob ListTransformJobs StopTransformJob',
     'CreateMonitoringSchedule UpdateMonitoringSchedule StartMonitoringSchedule StopMonitoringSchedule',
     'DescribeMonitoringSchedule ListMonitoringSchedules DeleteMonitoringSchedule ListMonitoringExecutions',
-    'CreateDataQualityJobDefinition DescribeDataQualityJobDefinition ListDataQualityJobDefinitions',
-    'DeleteDataQualityJobDefinition',
+    ...['DataQuality', 'ModelQuality', 'ModelBias', 'ModelExplainability'].map(
+      (kind) =>
+        `Create${kind}JobDefinition Describe${kind}JobDefinition List${kind}JobDefinitions Delete${kind}JobDefinition`,
+    ),
     'CreateModelPackageGroup DescribeModelPackageGroup ListModelPackageGroups',
     'DeleteModelPackageGroup CreateModelPackage DescribeModelPackage ListModelPackages UpdateModelPackage',
     'DeleteModelPackage BatchDescribeModelPackage AddTags ListTags DeleteTags',

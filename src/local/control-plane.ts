@@ -8,6 +8,7 @@ import { forgetOldCalls } from './domain/trail';
 import { Deliveries } from './engine/codepipeline/deliveries';
 import { SourceWatch } from './engine/codepipeline/watch';
 import { Engine } from './engine/engine';
+import { Monitoring } from './engine/monitoring/monitoring';
 import { Builds } from './jobs/build/builds';
 import { Jobs } from './jobs/jobs';
 import { Environments } from './jobs/run/environment';
@@ -55,6 +56,7 @@ interface Parts {
   engine: Engine;
   jobs: Jobs;
   serving: Serving;
+  monitoring: Monitoring;
   builds: Builds;
   deliveries: Deliveries;
   watch: SourceWatch;
@@ -99,6 +101,8 @@ export class ControlPlane {
       const jobs = new Jobs(surroundings, broken);
       const serving = new Serving(surroundings, options, broken);
       const { endpoints, invoker, queues } = serving;
+      const settle = (): Promise<void> => serving.settle();
+      const monitoring = new Monitoring({ store, jobs, speed: serving.clock.speed, settle, broken });
       const builds = new Builds(surroundings, broken);
       const deliveries = new Deliveries(surroundings, builds, broken);
       let own: Operations = {};
@@ -114,7 +118,7 @@ export class ControlPlane {
       forgetOldCalls(store);
       objects(store).createBucket(defaultBucket);
       logs(store).limit(options.logs ?? {});
-      const context = { store, engine, jobs, endpoints, invoker, queues, builds, deliveries };
+      const context = { store, engine, jobs, endpoints, invoker, queues, builds, deliveries, monitoring };
       const spoken = services.map((service) => ({ ...service, operations: service.operations(context) }));
       const ofSageMaker = spoken.find(({ signingName }) => signingName === 'sagemaker')?.operations ?? {};
       own = audited(store, 'sagemaker', ofSageMaker, 'sagemaker');
@@ -135,10 +139,11 @@ export class ControlPlane {
       });
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
       serving.recover();
+      monitoring.start();
       deliveries.recover();
       const watch = new SourceWatch(store, deliveries, broken);
       watch.start();
-      const parts = { engine, jobs, serving, builds, deliveries, watch, wire, guard };
+      const parts = { engine, jobs, serving, monitoring, builds, deliveries, watch, wire, guard };
       return new ControlPlane(store, parts, keys, port);
     } catch (error) {
       guard.close();
@@ -159,13 +164,13 @@ export class ControlPlane {
 
   /** Takes no more requests, stops running steps and marks their executions, closes the store. */
   async stop(): Promise<void> {
-    const { engine, jobs, serving, builds, watch, wire, guard } = this.parts;
+    const { engine, jobs, serving, monitoring, builds, watch, wire, guard } = this.parts;
     await watch.stop();
     await wire.close();
     await engine.shutDown();
     const deliveries = this.parts.deliveries.shutDown();
     await serving.shutDown();
-    await jobs.shutDown();
+    await Promise.all([jobs.shutDown(), monitoring.shutDown()]);
     await builds.shutDown();
     await deliveries;
     guard.close();

@@ -5,28 +5,36 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-pre-and-post-proce
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
+import captured
 import data_quality
+import emit
 import model_quality
 import tables
+
+# The column of what is true, where it comes from another place than the rest.
+TRUTH = "groundTruthData"
 
 
 def main():
     output = Path(os.environ.get("output_path", "/opt/ml/processing/output"))
     output.mkdir(parents=True, exist_ok=True)
-    table = tables.read(os.environ["dataset_source"], json.loads(os.environ.get("dataset_format") or "null"))
     baseline = _json("baseline_constraints", "constraints")
     if os.environ.get("analysis_type") == "MODEL_QUALITY":
-        stats = _model_statistics(table)
+        stats = _model_statistics(_table(None))
         found = model_quality.violations(stats, baseline) if baseline else None
         made = model_quality.constraints(stats)
+        emit.metrics(emit.of_quality(stats))
     else:
+        table = _table([feature["name"] for feature in baseline["features"]] if baseline else None)
         stats = data_quality.statistics(table)
         before = _json("baseline_statistics", "statistics")
         found = data_quality.violations(table, stats, baseline, before) if baseline else None
         made = data_quality.constraints(stats)
+        emit.metrics(emit.of_features(stats, data_quality.drifts(stats, baseline or {}, before)))
     _write(output / "statistics.json", stats)
     _write(output / "constraints.json", made)
     if found is not None:
@@ -34,7 +42,17 @@ def main():
         problems = found["violations"]
         for problem in problems:
             print(problem["description"], flush=True)
-        _say("CompletedWithViolations: Job completed successfully with " f"{len(problems)} violations." if problems else "Completed: Job completed successfully with no violations.")
+        emit.outcome(len(problems))
+
+
+def _table(names):
+    if not captured.is_captured():
+        return tables.read(os.environ["dataset_source"], json.loads(os.environ.get("dataset_format") or "null"))
+    if "ground_truth_source" not in os.environ:
+        return captured.read(names)
+    output, _, truth = captured.with_truth()
+    os.environ.setdefault("ground_truth_attribute", TRUTH)
+    return {**output, TRUTH: truth}
 
 
 def _model_statistics(table):
@@ -54,7 +72,8 @@ def _column(table, variable):
     name = os.environ.get(variable)
     if not name:
         return None
-    for candidate in (name, f"_c{name}"):
+    # `predictions[0].score` is written as the tables write it.
+    for candidate in (name, f"_c{name}", re.sub(r"[\[\]]", "", name), name.split(".")[-1]):
         if candidate in table:
             return table[candidate]
     raise tables.UserError(f"There is no column '{name}', which {variable} names. Columns: {', '.join(table)}.")
@@ -72,13 +91,6 @@ def _json(variable, name):
 
 def _write(path, value):
     path.write_text(json.dumps(value, indent=1))
-
-
-def _say(text):
-    print(text, flush=True)
-    place = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")) / "output"
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "message").write_text(text)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,17 @@ import sys
 from pathlib import Path
 
 import bias
+import captured
 import data_quality
+import emit
 import tables
 
 BASE = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 INPUT = BASE / "processing" / "input"
-OUTPUT = BASE / "processing" / "output"
+OUTPUT = Path(os.environ.get("output_path") or BASE / "processing" / "output")
+
+# The column of the predictions of an endpoint.
+PREDICTED = "predicted_label_of_endpoint"
 
 NAMES = {
     "CI": "Class Imbalance (CI)", "DPL": "Difference in Positive Proportions in Labels (DPL)",
@@ -34,8 +39,8 @@ NAMES = {
 
 
 def main():
-    config = json.loads(next(path for path in tables.files_below(str(INPUT / "config")) if path.suffix == ".json").read_text())
-    table = _table(config)
+    config = json.loads(_configuration().read_text())
+    table = _monitored(config) if captured.is_captured() else _table(config)
     methods = config.get("methods", {})
     wanted = [name for name in ("pre_training_bias", "post_training_bias") if name in methods]
     others = [name for name in methods if name not in (*wanted, "report")]
@@ -75,6 +80,7 @@ def main():
         }
     OUTPUT.mkdir(parents=True, exist_ok=True)
     (OUTPUT / "analysis.json").write_text(json.dumps(analysis, indent=1))
+    emit.metrics(_emit(analysis))
     _compare(analysis, wanted)
 
 
@@ -88,6 +94,40 @@ def _compare(analysis, methods):
         key = f"{method}_metrics"
         problems += bias.violations(analysis[key]["facets"], baseline.get(key, {}).get("facets", {}))["violations"]
     (OUTPUT / "constraint_violations.json").write_text(json.dumps({"version": "1.0", "violations": problems}, indent=1))
+    if captured.is_captured():
+        emit.outcome(len(problems))
+
+
+def _configuration():
+    given = os.environ.get("analysis_config")
+    return next(path for path in tables.files_below(given or str(INPUT / "config")) if given or path.suffix == ".json")
+
+
+def _monitored(config):
+    """What an endpoint has captured, with the truth as the label and the prediction in a column of its own."""
+    output, given, truth = captured.with_truth()
+    label = config["label"]
+    headers = config.get("headers") or [*(f"_c{index}" for index in range(len(given))), label]
+    names = [name for name in headers if name != label]
+    made = {names[index] if tables.is_place(name) and index < len(names) else name: values for index, (name, values) in enumerate(given.items())}
+    attribute = os.environ.get("inference_attribute", "0")
+    predicted = next((output[name] for name in (attribute, f"_c{attribute}", attribute.split(".")[-1]) if name in output), None)
+    if predicted is None:
+        raise tables.UserError(f"There is no '{attribute}' in the answers, which InferenceAttribute names. They have {', '.join(output)}.")
+    config["predicted_label"] = PREDICTED
+    # In the place that the configuration's headers give it.
+    columns = {**made, label: truth}
+    return {**{name: columns[name] for name in headers if name in columns}, **columns, PREDICTED: predicted}
+
+
+def _emit(analysis):
+    for key, stage in (("pre_training_bias_metrics", "DataBias"), ("post_training_bias_metrics", "ModelBias")):
+        about = analysis.get(key)
+        for facet, values in (about or {"facets": {}})["facets"].items():
+            for each in values:
+                for metric in each["metrics"]:
+                    more = {"BiasStage": stage, "Label": about["label"], "LabelValue": about["label_value_or_threshold"], "Facet": facet, "FacetValue": each["value_or_threshold"]}
+                    yield f"bias_metric_{metric['name']}", metric["value"], more
 
 
 def _table(config):

@@ -174,29 +174,46 @@ def _check_values(name, constraint, values, settings, tell):
 
 
 def _check_drift(name, found, before, settings, tell):
-    rules = settings.get("distribution_constraints", {})
-    if rules.get("perform_comparison", "Enabled") != "Enabled":
+    drift = _drift(found, before, settings.get("distribution_constraints", {}))
+    if drift is None:
         return
+    value, threshold, is_chance = drift
+    if is_chance and value < threshold:
+        tell(name, "baseline_drift_check", f"Baseline drift p-value: {value} is below threshold: {threshold}")
+    elif not is_chance and value > threshold:
+        tell(name, "baseline_drift_check", f"Baseline drift distance: {value} exceeds threshold: {threshold}")
+
+
+def drifts(stats, baseline_constraints, baseline_statistics):
+    """How far each feature is from its baseline, by its name; those that cannot be compared are left out."""
+    before = {feature["name"]: feature for feature in (baseline_statistics or {}).get("features", [])}
+    overrides = {feature["name"]: feature.get("monitoringConfigOverrides", {}) for feature in baseline_constraints.get("features", [])}
+    config = baseline_constraints.get("monitoring_config", {})
+    made = {}
+    for feature in stats["features"]:
+        name = feature["name"]
+        settings = {**config, **overrides.get(name, {})}
+        drift = _drift(feature, before[name], settings.get("distribution_constraints", {})) if name in before else None
+        if drift is not None:
+            made[name] = drift[0]
+    return made
+
+
+def _drift(found, before, rules):
+    """The distance of two features, or the p-value, its threshold, and whether it is a p-value."""
+    if rules.get("perform_comparison", "Enabled") != "Enabled":
+        return None
     method = rules.get("comparison_method", "Robust")
     one, other = _sketch(found), _sketch(before)
     if one is not None and other is not None:
-        distance = distances.numeric(one, other, method)
-        threshold = rules.get("comparison_threshold", 0.1)
-        if distance > threshold:
-            tell(name, "baseline_drift_check", f"Baseline drift distance: {distance} exceeds threshold: {threshold}")
-        return
+        return distances.numeric(one, other, method), rules.get("comparison_threshold", 0.1), False
     counts, base = _counts(found), _counts(before)
     if counts is None or base is None:
-        return
+        return None
     threshold = rules.get("categorical_comparison_threshold", rules.get("comparison_threshold", 0.1))
     if rules.get("categorical_drift_method", "LInfinity") == "ChiSquared":
-        chance = distances.chi_squared(counts, base)
-        if chance < threshold:
-            tell(name, "baseline_drift_check", f"Baseline drift p-value: {chance} is below threshold: {threshold}")
-        return
-    distance = distances.categorical(counts, base, method)
-    if distance > threshold:
-        tell(name, "baseline_drift_check", f"Baseline drift distance: {distance} exceeds threshold: {threshold}")
+        return distances.chi_squared(counts, base), threshold, True
+    return distances.categorical(counts, base, method), threshold, False
 
 
 def _sketch(feature):

@@ -70,26 +70,62 @@ def _flat(value, prefix):
         for index, inner in enumerate(value):
             yield from _flat(inner, f"{prefix}{index}" if prefix else f"_c{index}")
     else:
-        yield prefix, "" if value is None else str(value)
+        yield prefix or "_c0", "" if value is None else str(value)
 
 
 def from_capture(text, sides):
     """What an endpoint has captured: a row for each record of a request, output beside input."""
-    rows = []
+    return joined([captured(text, side) for side in sides])
+
+
+def captured(text, side, start=None, end=None, keep=None):
+    """One side of what an endpoint has captured, `endpointInput` or `endpointOutput`, as a table.
+
+    @param start, end times as `inferenceTime` has them; what lies outside is left out
+    @param keep takes the metadata of a request, and says how often each of its records is taken
+    """
+    records = []
     for line in text.splitlines():
         if not line.strip():
             continue
-        captured = json.loads(line)["captureData"]
-        parts = [_records(captured[side]) for side in sides if side in captured]
-        rows.extend([cell for cells in group for cell in cells] for group in zip(*parts))
-    return from_rows(rows, False)
+        event = json.loads(line)
+        part, about = event["captureData"].get(side), event.get("eventMetadata", {})
+        at = about.get("inferenceTime", "")
+        if part is None or (start and at and at < start) or (end and at and at >= end):
+            continue
+        if keep is None or keep(about):
+            records.extend(records_of(part))
+    return from_records(records)
 
 
-def _records(side):
-    data = side["data"]
-    if side.get("encoding") == "BASE64":
-        data = base64.b64decode(data).decode(errors="replace")
+def joined(tables):
+    """Tables side by side; columns that have only a place are counted through."""
+    made, count = {}, 0
+    for table in tables:
+        for name, values in table.items():
+            if is_place(name):
+                name, count = f"_c{count}", count + 1
+            made[name] = values
+    shortest = min((len(values) for values in made.values()), default=0)
+    return {name: values[:shortest] for name, values in made.items()}
+
+
+def is_place(name):
+    return name.startswith("_c") and name[2:].isdigit()
+
+
+def records_of(side):
+    """The records of one body: rows of CSV, or what a JSON holds, the items of its only list among them."""
+    data = body(side)
     if side.get("encoding") == "JSON":
-        table = from_records(_listed(json.loads(data)))
-        return [list(row) for row in zip(*table.values())]
+        value = json.loads(data)
+        if isinstance(value, dict) and len(value) == 1 and isinstance(next(iter(value.values())), list):
+            value = next(iter(value.values()))
+        return _listed(value)
     return [row for row in csv.reader(data.splitlines()) if row]
+
+
+def body(side):
+    """The text of one side of a captured request."""
+    data = side["data"]
+    return base64.b64decode(data).decode(errors="replace") if side.get("encoding") == "BASE64" else data

@@ -6,6 +6,7 @@ import type { Invoker } from '../serving/invoke';
 import type { Store } from '../store/store';
 import type { Deliveries } from './codepipeline/deliveries';
 import type { Engine } from './engine';
+import type { Monitoring } from './monitoring/monitoring';
 
 /** What the operations of services work on. */
 export interface Context {
@@ -17,4 +18,5 @@ export interface Context {
   queues: AsyncQueues;
   builds: Builds;
   deliveries: Deliveries;
+  monitoring: Monitoring;
 }

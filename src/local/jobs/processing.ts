@@ -6,6 +6,7 @@ import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, pipes, recordIn } from './refuse';
 import { resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
+import { publishMonitored } from './run/monitored';
 import { isPython } from './run/python';
 
 /** The service's own limit for a job that names none: one day. */
@@ -143,7 +144,9 @@ async function prepare({
   };
 }
 
-async function collect({ request, container, transfer }: Work<CreateProcessingJobRequest>): Promise<void> {
+async function collect(work: Work<CreateProcessingJobRequest>): Promise<void> {
+  const { request, container, transfer } = work;
+  await publishMonitored(work);
   for (const { OutputName, S3Output: output } of request.ProcessingOutputConfig?.Outputs ?? []) {
     const folder = container.locate(output?.LocalPath ?? `/opt/ml/processing/output/${OutputName ?? ''}`);
     await transfer.uploadFolder(folder, output?.S3Uri ?? '');

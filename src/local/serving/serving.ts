@@ -6,7 +6,7 @@ import type { JobSurroundings } from '../jobs/run/runner';
 import { AlarmEvaluation } from './alarm-evaluation';
 import { AsyncQueues } from './async';
 import { Capture } from './capture';
-import { SystemClock } from './clock';
+import { type Clock, SystemClock } from './clock';
 import { Endpoints } from './endpoints';
 import { publishInvocation } from './invocation-metrics';
 import { Invoker } from './invoke';
@@ -23,6 +23,7 @@ export class Serving {
   readonly endpoints: Endpoints;
   readonly invoker: Invoker;
   readonly queues: AsyncQueues;
+  readonly clock: Clock;
   private readonly capture: Capture;
   private readonly evaluation: AlarmEvaluation;
 
@@ -33,6 +34,7 @@ export class Serving {
   ) {
     const { store } = surroundings;
     const clock = new SystemClock(speed);
+    this.clock = clock;
     this.endpoints = new Endpoints({
       surroundings,
       folder: join(store.folder, 'serving'),
@@ -53,6 +55,11 @@ export class Serving {
     this.endpoints.recover();
     this.queues.recover();
     this.evaluation.start();
+  }
+
+  /** Puts into S3 what has been captured up to now. */
+  async settle(): Promise<void> {
+    await this.capture.flush();
   }
 
   /** Ends all workers and writes what has not been written. */

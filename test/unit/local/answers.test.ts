@@ -369,7 +369,7 @@ test('CodeBuild answers', () => codebuildAnswers(bed));
 
 /** What endpoints.test.ts and its neighbours ask. */
 const elsewhere =
-  /Endpoint|Transform|Monitoring|DataQuality|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|HyperParameter|^sqs /;
+  /Endpoint|Transform|Monitoring|JobDefinition|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|HyperParameter|^sqs /;
 test('CodePipeline answers', () => codepipelineAnswers(bed));
 
 test('CodeConnections answers, by both of its names', () => connectionAnswers(bed));

@@ -3,6 +3,7 @@ import { executions, steps } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
 import { associations, lineage } from '../../domain/lineage';
 import { models } from '../../domain/models';
+import { jobDefinitions, monitoringExecutions, monitoringSchedules } from '../../domain/monitoring';
 import { answers } from '../../domain/once';
 import { pipelineVersions, pipelines } from '../../domain/pipelines';
 import { tags } from '../../domain/tags';
@@ -17,6 +18,7 @@ import { jobOperations } from './jobs';
 import { lineageOperations } from './lineage';
 import { modelPackageOperations } from './model-packages';
 import { modelOperations } from './models';
+import { monitoringOperations } from './monitoring';
 import { pipelineOperations } from './pipelines';
 import { hasResource } from './resources';
 import { tagOperations } from './tags';
@@ -42,6 +44,9 @@ export const sagemaker: Service = {
     endpoints,
     lineage,
     associations,
+    jobDefinitions,
+    monitoringSchedules,
+    monitoringExecutions,
   ],
   operations: (context) => ({
     ...pipelineOperations(context),
@@ -51,6 +56,7 @@ export const sagemaker: Service = {
     ...modelOperations(context),
     ...endpointConfigOperations(context),
     ...endpointOperations(context),
+    ...monitoringOperations(context),
     ...lineageOperations(context),
     ...tagOperations(context),
   }),

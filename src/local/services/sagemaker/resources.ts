@@ -3,6 +3,7 @@ import { endpointConfigs, endpoints } from '../../domain/endpoints';
 import { executions } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
 import { models } from '../../domain/models';
+import { definitionArn, jobDefinitions, monitoringKinds, monitoringSchedules } from '../../domain/monitoring';
 import { pipelines } from '../../domain/pipelines';
 import { jobKinds } from '../../jobs';
 import { jobs } from '../../jobs/job';
@@ -25,6 +26,13 @@ const finders: Readonly<Record<string, Find>> = {
       .find((each) => each.arn === arn),
   'model-package-group': (store, name) => modelGroups(store).get(name),
   'model-package': (store, _name, arn) => modelPackages(store).get(arn),
+  'monitoring-schedule': (store, name) => monitoringSchedules(store).get(name),
+  ...Object.fromEntries(
+    monitoringKinds.map((kind) => [
+      /:([^:/]+)\/$/.exec(definitionArn(kind, ''))?.[1] ?? '',
+      (store: Store, name: string) => jobDefinitions(store).get(`${kind}/${name}`),
+    ]),
+  ),
   ...Object.fromEntries(
     jobKinds.map((kind) => [kind.arnType, (store: Store, name: string) => jobs(store).get(`${kind.name}/${name}`)]),
   ),
