@@ -53,7 +53,7 @@ export function activate(context: ExtensionContext): void {
       sources: {
         list: () => projects.list(),
         onDidChange: (listener) => projects.onDidChange(listener),
-        render: (source) => authoring.render(source),
+        render: (source, next) => authoring.render(source, next),
       },
       environmentName: async (folder) => (await gitflow.environmentFor(folder.uri))?.name,
       revealStep: (definition, step) => authoring.revealStep(definition, step),

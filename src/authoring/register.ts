@@ -1,5 +1,5 @@
 /** Registers the language client, the preview and the commands of definitions. */
-import { type Disposable, languages, Uri, window } from 'vscode';
+import { commands as vscodeCommands, type Disposable, languages, Uri, window } from 'vscode';
 import type { PipelineSource } from '../sources/source';
 import { type Commands, UserError } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
@@ -28,7 +28,8 @@ export interface AuthoringServices {
 /** What this room offers to the others. */
 export interface Authoring extends Disposable {
   /** Runs a script as far as its pipeline is made; resolves to the text's URI. */
-  render(source: PipelineSource): Promise<Uri | undefined>;
+  /** @param next the command that goes on where a Python environment has to be made first */
+  render(source: PipelineSource, next: string): Promise<Uri | undefined>;
   /** Shows a step of a definition in its editor. */
   revealStep(definition: Uri, step: string): Promise<void>;
 }
@@ -58,11 +59,16 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
       throw new UserError('Only Python scripts are rendered. Open the script that makes the pipeline.');
     await python.show(uri, sourceIn(target));
   });
-  commands.register('mlopsFlow.installPython', (target: unknown) => python.install(definitionIn(target)));
+  commands.register('mlopsFlow.installPython', async (target: unknown, next?: string) => {
+    const script = definitionIn(target);
+    if (next === undefined) return python.install(script, sourceIn(target));
+    await python.allow(script);
+    return vscodeCommands.executeCommand(next, { source: sourceIn(target) });
+  });
   commands.register('mlopsFlow.showRule', (rule: unknown) => showRule(extensionUri, rule));
 
   return {
-    render: (source) => python.make(source.uri, source),
+    render: (source, next) => python.make(source.uri, source, next),
     revealStep: async (definition, step) => {
       const [{ revealNode }, answer] = await Promise.all([import('../rooms.bundle'), server.graph(definition)]);
       await revealNode(

@@ -12,8 +12,11 @@ import type { WorkspaceDefinitions } from './workspace';
 export interface PipelineSources {
   list(): Promise<readonly PipelineSource[]>;
   onDidChange(listener: () => void): Disposable;
-  /** Runs the script as far as the pipeline is made; undefined where the user turned it down. */
-  render(source: PipelineSource): Promise<Uri | undefined>;
+  /**
+   * Runs the script as far as the pipeline is made; undefined where the user turned it down.
+   * @param next the command that is called with a row of the source once a Python environment was made, where none is
+   */
+  render(source: PipelineSource, next: string): Promise<Uri | undefined>;
 }
 
 /** What this room needs of the extension and of the other rooms. */

@@ -38,14 +38,22 @@ export class PythonPipelines implements Disposable {
     return (await this.scripts()).show(script, pipeline);
   }
 
-  /** Renders one pipeline for a run, without showing it. Resolves to its text's URI. */
-  async make(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
-    return (await this.scripts()).make(script, pipeline, true);
+  /**
+   * Renders one pipeline for a run, without showing it. Resolves to its text's URI.
+   * @param next the command that is offered to go on once an environment was made, where none has the SDK
+   */
+  async make(script: Uri, pipeline: FoundPipeline, next: string): Promise<Uri | undefined> {
+    return (await this.scripts()).make(script, pipeline, next);
   }
 
   /** Lets a Python environment be made for a script, and shows the pipeline. */
-  async install(script: Uri): Promise<Uri | undefined> {
-    return (await this.scripts()).install(script);
+  async install(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
+    return (await this.scripts()).install(script, pipeline);
+  }
+
+  /** Lets a Python environment be made for a script when it is rendered next. */
+  async allow(script: Uri): Promise<void> {
+    (await this.scripts()).allow(script);
   }
 
   dispose(): void {

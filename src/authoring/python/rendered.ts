@@ -79,30 +79,36 @@ export class RenderedScripts implements Disposable {
 
   /**
    * Renders with progress; resolves to the URI of the one text that is wanted.
-   * @param ask asks the user for arguments that nothing tells: what is only looked at does with a guess
+   * @param next the command that needs the pipeline. The user is asked for arguments that nothing tells; what is only
+   *   looked at, without a command, does with a guess. It goes on once an environment was made, where none has the SDK.
    */
-  async make(script: Uri, pipeline?: FoundPipeline, ask = false): Promise<Uri | undefined> {
+  async make(script: Uri, pipeline?: FoundPipeline, next?: string): Promise<Uri | undefined> {
     if (!workspace.isTrusted) {
       throw new UserError('Rendering runs the script, which needs a trusted workspace.', {
         title: 'Manage Trust',
         command: 'workbench.trust.manage',
       });
     }
-    if (ask && pipeline && !(await this.haveArguments(script, pipeline))) return undefined;
+    if (next !== undefined && pipeline && !(await this.haveArguments(script, pipeline))) return undefined;
     const found = await window.withProgress(
       { location: ProgressLocation.Notification, title: `Rendering ${lastPart(script.path)}`, cancellable: true },
       (progress, token) => {
         token.onCancellationRequested(() => this.running.get(script.toString())?.abort());
-        return this.render(script, pipeline, (message) => progress.report({ message }));
+        return this.render(script, pipeline, (message) => progress.report({ message }), next);
       },
     );
     return choose(found);
   }
 
   /** Lets a Python environment be made for a script that has none with the SDK, and renders it. */
-  async install(script: Uri): Promise<Uri | undefined> {
+  async install(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
+    this.allow(script);
+    return this.show(script, pipeline);
+  }
+
+  /** Lets a Python environment be made for a script when it is rendered next. */
+  allow(script: Uri): void {
     this.allowed.add(script.toString());
-    return this.show(script);
   }
 
   dispose(): void {
@@ -146,6 +152,7 @@ export class RenderedScripts implements Disposable {
     script: Uri,
     pipeline?: FoundPipeline,
     say: (line: string) => void = () => undefined,
+    next?: string,
   ): Promise<Uri[]> {
     const key = script.toString();
     this.running.get(key)?.abort();
@@ -175,7 +182,12 @@ export class RenderedScripts implements Disposable {
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
       await this.tellOnLine(script, error);
-      const make = { title: 'Make a Python Environment', command: 'mlopsFlow.installPython', arguments: [script] };
+      const target = pipeline ? { ...pipeline, uri: script } : script;
+      const make = {
+        title: 'Make a Python Environment',
+        command: 'mlopsFlow.installPython',
+        arguments: [target, next],
+      };
       throw new UserError(error.message, error.missing === undefined ? undefined : make, { cause: error });
     } finally {
       if (this.running.get(key) === controller) this.running.delete(key);

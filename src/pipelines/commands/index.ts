@@ -24,26 +24,33 @@ export interface CommandRoom extends RoomServices {
   compareSome(connection: Connection, pipeline: string, chosenAtFirst: string[]): Promise<void>;
 }
 
-/** What `Run Pipeline…` can be given: a definition's URI, a row of the tree, or a pipeline's name. */
-type RunTarget = Uri | PipelineRow | { pipeline: string; connection?: Connection } | undefined;
+/** A pipeline that a program makes. */
+interface SourceTarget {
+  source: PipelineSource;
+  connection?: Connection;
+}
+
+/** What `Run Pipeline…` can be given: a definition's URI, a row of the tree, a program's pipeline, or a pipeline's name. */
+type RunTarget = Uri | PipelineRow | SourceTarget | { pipeline: string; connection?: Connection } | undefined;
 
 /** The commands by their names, each `mlopsFlow.<name>`. */
 export const runCommands = {
   async runPipeline(at: CommandRoom, target: RunTarget) {
     if (target instanceof Uri) return at.openForm({ definition: target.toString() }, at.connections.active);
     if (target && 'source' in target && target.source) {
-      const rendered = await at.sources.render(target.source);
-      return rendered && at.openForm({ definition: rendered.toString() }, target.connection);
+      const rendered = await at.sources.render(target.source, 'mlopsFlow.runPipeline');
+      return rendered && at.openForm({ definition: rendered.toString() }, target.connection ?? at.connections.active);
     }
-    if (target) return at.openForm({ pipeline: target.pipeline }, target.connection ?? at.connections.active);
+    if (target && 'pipeline' in target)
+      return at.openForm({ pipeline: target.pipeline }, target.connection ?? at.connections.active);
     const active = window.activeTextEditor?.document.uri;
     const file = await pickDefinition(at.definitions, active);
     if (file) at.openForm({ definition: file.uri.toString(), pipeline: file.pipeline }, at.connections.active);
   },
-  async sweepPipeline(at: CommandRoom, row?: PipelineRow) {
+  async sweepPipeline(at: CommandRoom, row?: PipelineRow | SourceTarget) {
     const connection = row?.connection ?? at.connections.active;
     if (row?.source) {
-      const rendered = await at.sources.render(row.source);
+      const rendered = await at.sources.render(row.source, 'mlopsFlow.sweepPipeline');
       const file = rendered && (await at.definitions.fileAt(rendered));
       if (!file) return;
       return at.openSweep({
@@ -52,7 +59,9 @@ export const runCommands = {
         definition: file.uri.toString(),
       });
     }
-    const file = row?.definition ?? (await pickDefinition(at.definitions, window.activeTextEditor?.document.uri));
+    const file =
+      (row && 'definition' in row ? row.definition : undefined) ??
+      (await pickDefinition(at.definitions, window.activeTextEditor?.document.uri));
     if (file) at.openSweep({ connection: connection.id, pipeline: file.pipeline });
   },
   async openRun(at: CommandRoom, run?: string | ExecutionRow | PanelTarget, connection?: string, step?: string) {

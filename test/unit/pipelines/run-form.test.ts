@@ -146,6 +146,55 @@ describe('a configuration that is not valid', () => {
   });
 });
 
+describe('data that Local has not', () => {
+  const refusal =
+    "Local cannot run 2 of the 3 steps: 'A': it reads s3://b/data/ and s3://b/prepare.py, which are not there; 'B': it" +
+    ' reads s3://b/data/, which is not there. Use a connection to an AWS account for this pipeline.';
+  const config = '/nowhere/.mlops/config.json';
+
+  beforeEach(() => {
+    files.delete(config);
+    service.operations['StartPipelineExecution'] = () => ({ error: 'ValidationException', message: refusal });
+  });
+
+  it('is chosen from this machine, one location after another, and kept', async () => {
+    await open();
+    await run();
+    expect(panel.of('progress').at(-1)?.missing).toEqual(['s3://b/data/', 's3://b/prepare.py']);
+    answers.push('/nowhere/stand-in', '/elsewhere/prepare.py');
+    await controller.receive({ type: 'useLocalData' });
+    expect(asked.slice(-2)).toEqual([
+      'Folder that stands for s3://b/data/ (1 of 2)',
+      'File that stands for s3://b/prepare.py (2 of 2)',
+    ]);
+    expect(JSON.parse(files.get(config) ?? '')).toEqual({
+      version: 1,
+      fixtures: { 's3://b/data/': 'stand-in', 's3://b/prepare.py': '/elsewhere/prepare.py' },
+    });
+    expect(panel.of('progress').at(-1)).toEqual({ type: 'progress', busy: false });
+  });
+
+  it('stays missing, and nothing is written, where the user gives up', async () => {
+    await open();
+    await run();
+    answers.push('/nowhere/stand-in', undefined);
+    await controller.receive({ type: 'useLocalData' });
+    expect(files.has(config)).toBe(false);
+    expect(panel.of('progress').at(-1)?.missing).toHaveLength(2);
+  });
+
+  it('is not asked for where the start failed for another reason', async () => {
+    service.operations['StartPipelineExecution'] = () => ({
+      error: 'ValidationException',
+      message: 'it reads too much',
+    });
+    await open();
+    await run();
+    expect(lastProblem()).toContain('it reads too much');
+    expect(panel.of('progress').at(-1)?.missing).toBeUndefined();
+  });
+});
+
 describe('a pipeline that others may use', () => {
   it('is asked for before it is created, with account and region', async () => {
     existing = undefined;

@@ -131,6 +131,17 @@ describe('the form', () => {
     expect(run().hasAttribute('disabled')).toBe(false);
   });
 
+  test('data that is missing can be chosen from this machine, until something else is wanted', async () => {
+    const panel = await open();
+    await panel.send({ type: 'form', form: complete });
+    expect(textOf(find('footer'))).not.toContain('Use Local Data');
+    await panel.send({ type: 'progress', busy: false, problem: 'Not there.', missing: ['s3://b/data/'] });
+    find('vscode-button', 'Use Local Data…').click();
+    expect(panel.posted.at(-1)).toEqual({ type: 'useLocalData' });
+    type(field('Epochs'), '7');
+    expect(textOf(find('footer'))).not.toContain('Use Local Data');
+  });
+
   test('Cancel and the links tell the host', async () => {
     const panel = await open();
     await panel.send({ type: 'form', form: penguinForm });

@@ -35,11 +35,14 @@ let draft: Draft | undefined = host.view(
 );
 let busy = false;
 let problem: string | undefined;
+/** S3 locations of data that is missing on Local. */
+let missing: readonly string[] = [];
 
 host.listen({
   form(message) {
     const first = form === undefined;
     problem = undefined;
+    missing = [];
     ({ form } = message);
     const known = form.environments.some(({ id }) => id === draft?.environment);
     draft = {
@@ -57,7 +60,7 @@ host.listen({
     draw();
   },
   progress(message) {
-    ({ busy, problem } = message);
+    ({ busy, problem, missing = [] } = message);
     // What hinders the start stands beside the button, once there is one.
     if (!form) host.problem(problem === undefined ? undefined : { text: problem });
     draw();
@@ -115,6 +118,7 @@ function change(next: Partial<Draft>): void {
   if (!draft) return;
   draft = { ...draft, ...next };
   problem = undefined;
+  missing = [];
   host.saveView(draft);
   draw();
 }
@@ -188,15 +192,21 @@ function page(open: RunForm): TemplateResult {
         ${fault(nameProblemOf(draft?.name ?? ''))}
       </div>
     </div>
-    ${
-      problem
-        ? html`<div class="form-problem" role="alert">${icon('error', 'tone-bad')} <span>${problem}</span></div>`
-        : nothing
-    }
     <footer>
+      ${problem ? html`<div class="form-problem" role="alert">${icon('error', 'tone-bad')} <span>${problem}</span></div>` : nothing}
       <vscode-button ?disabled=${busy || why !== undefined} @click=${submit}
         >${busy ? 'Starting…' : 'Run'}</vscode-button
       >
+      ${
+        missing.length > 0
+          ? html`<vscode-button
+              appearance="secondary"
+              title=${missing.join('\n')}
+              @click=${() => host.post({ type: 'useLocalData' })}
+              >Use Local Data…</vscode-button
+            >`
+          : nothing
+      }
       <vscode-button appearance="secondary" @click=${() => host.post({ type: 'cancel' })}>Cancel</vscode-button>
       <span class="muted" role="status">${why ?? ''}</span>
     </footer>

@@ -59,13 +59,18 @@ export type RunFormToPanel =
   | { type: 'form'; form: RunForm }
   /** The work tree or the definition changed while the form stands open. */
   | { type: 'provenance'; provenance: Provenance }
-  /** The start is under way, or has failed with this sentence. On success the host closes the panel. */
-  | { type: 'progress'; busy: boolean; problem?: string };
+  /**
+   * The start is under way, or has failed with this sentence; `missing` has the S3 locations of data that Local has not.
+   * On success the host closes the panel.
+   */
+  | { type: 'progress'; busy: boolean; problem?: string; missing?: string[] };
 
 export type RunFormToHost =
   /** `values` holds what differs from the definition's defaults. */
   | { type: 'run'; environment: string; displayName?: string; values: Record<string, string> }
   | { type: 'cancel' }
+  /** Files or folders of this machine are to stand for the data that is missing. */
+  | { type: 'useLocalData' }
   | { type: 'show'; what: 'definition' | 'changes' };
 
 export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFormToHost> = {
@@ -83,6 +88,7 @@ export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFo
   isToHost: messageGuard<RunFormToHost>({
     run: { environment: isString, displayName: optional(isString), values: recordOf(isString) },
     cancel: {},
+    useLocalData: {},
     show: { what: oneOf('definition', 'changes') },
   }),
 };

@@ -4,6 +4,7 @@ import { messageOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { agreed } from '../../commands/agree';
 import { composeRun } from '../../commands/compose';
+import { chooseLocalData, missingData } from '../../commands/local-data';
 import { defaultName, findStarted, preparationFor, startRun, type StartRequest } from '../../commands/start';
 import { account as accountOfLocal } from '../../../local/domain/arns';
 import { readDefinition } from '../../definition';
@@ -51,6 +52,8 @@ const unconfigured: { config?: undefined; problem?: undefined } = {};
 export class RunFormController implements PanelController<RunFormToPanel, RunFormToHost> {
   private prepared: Prepared | undefined;
   private problem: string | undefined;
+  /** S3 locations of data that the last try found missing on Local. */
+  private missing: string[] = [];
   private busy = false;
   /** What the user wants to start, until it is known to have been started. */
   private intention: Intention | undefined;
@@ -74,7 +77,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     const { prepared, problem, busy } = this;
     return [
       ...(prepared ? [{ type: 'form' as const, form: prepared.form }] : []),
-      ...(problem || busy ? [{ type: 'progress' as const, busy, ...(problem ? { problem } : {}) }] : []),
+      ...(problem || busy ? [this.progress()] : []),
     ];
   }
 
@@ -85,6 +88,8 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
       case 'cancel':
         this.panel.close();
         return;
+      case 'useLocalData':
+        return this.useLocalData();
       case 'show':
         if (message.what === 'changes') await commands.executeCommand('workbench.view.scm');
         else if (this.prepared?.file) await commands.executeCommand('vscode.open', this.prepared.file.uri);
@@ -104,6 +109,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
       const prepared = await prepare(this.services, this.remembered, this.panel.args);
       this.prepared = prepared;
       this.problem = undefined;
+      this.missing = [];
       this.panel.title = `Run ${prepared.form.pipeline}`;
       if (before?.definition === prepared.definition && sameEnvironments(before.form, prepared.form)) {
         this.panel.update({ type: 'provenance', provenance: prepared.form.provenance });
@@ -111,9 +117,16 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
         this.panel.update({ type: 'form', form: prepared.form });
       }
     } catch (error) {
-      this.problem = messageOf(error);
-      this.panel.update({ type: 'progress', busy: false, problem: this.problem });
+      this.report(false, messageOf(error));
     }
+  }
+
+  /** Lets the user choose what stands for the data that is missing; then the form is ready for another try. */
+  private async useLocalData(): Promise<void> {
+    const { prepared, missing } = this;
+    if (!prepared?.file || missing.length === 0) return;
+    if (!(await chooseLocalData(prepared.file.folder.uri.fsPath, missing))) return;
+    this.report(false);
   }
 
   private async run(
@@ -211,7 +224,18 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
   private report(busy: boolean, problem?: string): void {
     this.busy = busy;
     this.problem = problem;
-    this.panel.update({ type: 'progress', busy, ...(problem ? { problem } : {}) });
+    this.missing = this.prepared?.file && problem ? missingData(problem) : [];
+    this.panel.update(this.progress());
+  }
+
+  private progress(): RunFormToPanel {
+    const { busy, problem, missing } = this;
+    return {
+      type: 'progress',
+      busy,
+      ...(problem === undefined ? {} : { problem }),
+      ...(missing.length === 0 ? {} : { missing }),
+    };
   }
 }
 

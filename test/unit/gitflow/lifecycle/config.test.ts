@@ -13,6 +13,7 @@ import {
   partsOfRun,
   readConfig,
   withArguments,
+  withFixtures,
 } from '../../../../src/gitflow/lifecycle/index';
 
 const full = `{
@@ -55,6 +56,19 @@ describe('arguments of scripts', () => {
     expect(problems).toEqual([]);
     expect(config.arguments.get('a.py')).toEqual({ role: 'new', size: 1, list: [1] });
     expect(withArguments(after, 'b.py', {})).toBe(after);
+  });
+});
+
+describe('data of this machine', () => {
+  it('is written for S3 locations beside what is there', () => {
+    const before = '{ "version": 1, "fixtures": { "s3://kept/a": "a" } }';
+    const { config, problems } = readConfig(withFixtures(before, { 's3://b/data/': 'data', 's3://b/x.csv': 'x.csv' }));
+    expect(problems).toEqual([]);
+    expect([...config.fixtures]).toEqual([
+      ['s3://kept/a', 'a'],
+      ['s3://b/data/', 'data'],
+      ['s3://b/x.csv', 'x.csv'],
+    ]);
   });
 });
 

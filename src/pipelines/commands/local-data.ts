@@ -1,0 +1,45 @@
+/** Data that a run on Local reads and that is not there: files of this machine can stand for it. */
+import { extname, isAbsolute, relative, sep } from 'node:path';
+import { Uri, window, workspace } from 'vscode';
+import { configPath, withFixtures } from '../../gitflow/lifecycle';
+
+/** The S3 locations that a refusal of Local says are not there, each once. */
+export function missingData(refusal: string): string[] {
+  const sentences = refusal.matchAll(/\bit reads (s3:.+?), which (?:is|are) not there/g);
+  return [...new Set([...sentences].flatMap(([, places = '']) => places.split(' and ')))];
+}
+
+/**
+ * Asks for a file or a folder for each location and keeps the answers as fixtures in `.mlops/config.json`.
+ * Resolves to false where the user gives up; nothing is written then.
+ * @param root the folder of the workspace
+ */
+export async function chooseLocalData(root: string, locations: readonly string[]): Promise<boolean> {
+  const chosen: Record<string, string> = {};
+  for (const [at, location] of locations.entries()) {
+    const isFile = extname(location) !== '';
+    const [found] =
+      (await window.showOpenDialog({
+        defaultUri: Uri.file(root),
+        canSelectFiles: isFile,
+        canSelectFolders: !isFile,
+        title: `${isFile ? 'File' : 'Folder'} that stands for ${location} (${at + 1} of ${locations.length})`,
+        openLabel: 'Use',
+      })) ?? [];
+    if (!found) return false;
+    chosen[location] = pathFrom(root, found.fsPath);
+  }
+  const file = Uri.file(`${root}/${configPath}`);
+  const before = await workspace.fs.readFile(file).then(
+    (bytes) => Buffer.from(bytes).toString('utf8'),
+    () => '',
+  );
+  await workspace.fs.writeFile(file, Buffer.from(withFixtures(before, chosen)));
+  return true;
+}
+
+/** The path relative to the root where it lies below it. */
+function pathFrom(root: string, path: string): string {
+  const from = relative(root, path);
+  return from.startsWith('..') || isAbsolute(from) ? path : from.split(sep).join('/');
+}
