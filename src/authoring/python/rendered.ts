@@ -94,7 +94,7 @@ export class RenderedScripts implements Disposable {
       { location: ProgressLocation.Notification, title: `Rendering ${lastPart(script.path)}`, cancellable: true },
       (progress, token) => {
         token.onCancellationRequested(() => this.running.get(script.toString())?.abort());
-        return this.render(script, pipeline, (message) => progress.report({ message }), next);
+        return this.render(script, pipeline, (line) => progress.report({ message: short(line) }), next);
       },
     );
     return choose(found);
@@ -241,6 +241,11 @@ export class RenderedScripts implements Disposable {
     }
     for (const [file, list] of files) this.problems.set(Uri.file(file), list);
   }
+}
+
+/** As much of a line as a notification has room for: installers tell all that they install in one. */
+function short(line: string): string {
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }
 
 /** What a file is taken for in which no pipeline was seen: it is run, and tells itself what it makes. */

@@ -1,6 +1,7 @@
 /** Data that a run on Local reads and that is not there: files of this machine can stand for it. */
 import { extname, isAbsolute, relative, sep } from 'node:path';
 import { Uri, window, workspace } from 'vscode';
+import { lastPart } from '../../shared/format';
 import { configPath, withFixtures } from '../../gitflow/lifecycle';
 
 /** The S3 locations that a refusal of Local says are not there, each once. */
@@ -20,7 +21,7 @@ export async function chooseLocalData(root: string, locations: readonly string[]
     const isFile = extname(location) !== '';
     const [found] =
       (await window.showOpenDialog({
-        defaultUri: Uri.file(root),
+        defaultUri: (isFile ? await sameName(location) : undefined) ?? Uri.file(root),
         canSelectFiles: isFile,
         canSelectFolders: !isFile,
         title: `${isFile ? 'File' : 'Folder'} that stands for ${location} (${at + 1} of ${locations.length})`,
@@ -36,6 +37,12 @@ export async function chooseLocalData(root: string, locations: readonly string[]
   );
   await workspace.fs.writeFile(file, Buffer.from(withFixtures(before, chosen)));
   return true;
+}
+
+/** A file of the workspace with the name of the object: scripts are uploaded from there. */
+async function sameName(location: string): Promise<Uri | undefined> {
+  const name = lastPart(location).replaceAll(/[*?[\]{}]/g, '?');
+  return (await workspace.findFiles(`**/${name}`, undefined, 1))[0];
 }
 
 /** The path relative to the root where it lies below it. */
