@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby';
-import type { Diagnostic, Level, Rule, Severity } from '../definition';
+import type { Graded, Level, Rule, Severity } from '../definition';
 import { count } from '../shared/format';
 import { choose, readOptions, UsageError } from './options';
 import { readText, UnreadableError } from './read';
@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function validateFiles(args: string[]): Promise<number> {
-  const { detectLanguage, rules, validateFully } = await import('../definition/definition.bundle');
+  const { judge, rules } = await import('../definition/definition.bundle');
   const { values, positionals } = readOptions(args, options);
   const format = choose('format', values.format, Object.keys(reporters));
   const allowed = severities.indexOf(choose('max-severity', values['max-severity'], severities));
@@ -56,18 +56,20 @@ async function validateFiles(args: string[]): Promise<number> {
       continue;
     }
     const path = file === '-' ? undefined : file;
-    const all = await validateFully(text, { ...(path === undefined ? {} : { path }), levels: ruleLevels });
-    if (all.length > 0 || detectLanguage(text, path)) recognised++;
+    const judgement = await judge(text, { ...(path === undefined ? {} : { path }), levels: ruleLevels });
+    if (judgement) recognised++;
     else if (positionals.includes(file)) {
       unknown = true;
-      all.push(unrecognised(text));
+      gravest = 0;
+      checked.push({ file, diagnostics: [unrecognised(text)] });
+      continue;
     }
-    for (const { severity } of all) gravest = Math.min(gravest, severities.indexOf(severity));
-    const diagnostics = all.filter(({ severity }) => severities.indexOf(severity) <= shown);
-    checked.push({ file, diagnostics: gravestOf(diagnostics, most) });
-    if (diagnostics.length > most) {
+    for (const { severity } of judgement?.graded ?? []) gravest = Math.min(gravest, severities.indexOf(severity));
+    const found = judgement?.graded.filter(({ severity }) => severities.indexOf(severity) <= shown) ?? [];
+    checked.push({ file, diagnostics: judgement?.diagnostics(gravestOf(found, most)) ?? [] });
+    if (found.length > most) {
       remarks.push(
-        `${file}: ${count(diagnostics.length - most, 'more problem')} not shown; --max-problems ${diagnostics.length} shows all.`,
+        `${file}: ${count(found.length - most, 'more problem')} not shown; --max-problems ${found.length} shows all.`,
       );
     }
   }
@@ -82,13 +84,16 @@ async function validateFiles(args: string[]): Promise<number> {
   return gravest < allowed ? 1 : 0;
 }
 
-/** The gravest of them, so many at most, in the order of the text. */
-function gravestOf(diagnostics: readonly Diagnostic[], most: number): readonly Diagnostic[] {
-  if (diagnostics.length <= most) return diagnostics;
-  const kept = new Set(
-    severities.flatMap((severity) => diagnostics.filter((one) => one.severity === severity)).slice(0, most),
-  );
-  return diagnostics.filter((diagnostic) => kept.has(diagnostic));
+/** The gravest of them, so many at most; of those the first in the text. */
+function gravestOf(found: readonly Graded[], most: number): readonly Graded[] {
+  if (found.length <= most) return found;
+  return severities
+    .flatMap((severity) =>
+      found
+        .filter((one) => one.severity === severity)
+        .sort((a, b) => a.finding.node.keyStart - b.finding.node.keyStart),
+    )
+    .slice(0, most);
 }
 
 function readRule(text: string, rules: ReadonlyMap<string, Rule>): [string, Level] {

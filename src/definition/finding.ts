@@ -39,6 +39,20 @@ export function lighter(a: Severity, b: Severity): Severity {
   return order.indexOf(a) < order.indexOf(b) ? a : b;
 }
 
+/** A finding at the severity that it has in its document. */
+export interface Graded {
+  finding: Finding;
+  severity: Severity;
+}
+
+/** The findings that are on, each with its severity; `severityOf` answers nothing for a rule that is off. */
+export function grade(findings: readonly Finding[], severityOf: (rule: string) => Severity | undefined): Graded[] {
+  return findings.flatMap((finding) => {
+    const severity = severityOf(finding.rule);
+    return severity ? [{ finding, severity: finding.atMost ? lighter(severity, finding.atMost) : severity }] : [];
+  });
+}
+
 /** Turns a finding into a diagnostic of `tree` at the given severity. */
 export function present(finding: Finding, severity: Severity, tree: Tree): Diagnostic {
   const { node } = finding;

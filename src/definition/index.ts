@@ -19,7 +19,7 @@ import { codepipeline } from './codepipeline';
 import type { Diagnostic } from './diagnostic';
 import { SourceDocument } from './document';
 import { cloudformation } from './embedded';
-import { present } from './finding';
+import { type Graded, grade, present } from './finding';
 import { buildGraph as pipelineGraph } from './graph/build';
 import type { Graph } from './graph/model';
 import type { Language, LanguageSupport } from './language';
@@ -29,6 +29,7 @@ import { buildPipeline, type Pipeline } from './sagemaker/model';
 import { type RuleSettings, severities } from './settings';
 
 export type { Diagnostic, Fix, Position, Severity } from './diagnostic';
+export type { Graded } from './finding';
 export type { Graph } from './graph/model';
 export type { Language, LanguageSupport } from './language';
 export type { Level, Rule } from './rule';
@@ -54,25 +55,44 @@ export function detectLanguage(text: string, path?: string): Language | undefine
   return languages.find((language) => language.detect(document))?.language;
 }
 
+/** What was found in a text. Diagnostics are made for what is shown, since a large text may have very many. */
+export interface Judgement {
+  language: Language;
+  /** The findings that settings and the text itself leave on. */
+  graded: readonly Graded[];
+  /** The diagnostics of some of the findings, in the order of the text. */
+  diagnostics(of: readonly Graded[]): Diagnostic[];
+}
+
 /** Everything that is wrong with a text, in the order of the text. A text that is none of ours has no diagnostics. */
 export function validate(text: string, options: ValidateOptions = {}): Diagnostic[] {
   const document = new SourceDocument(text, options.path);
   const support = supportFor(document, options.language);
-  if (!support) return [];
-  const severityOf = severities(rules, options, options.path, support.ignored?.(document));
-  const diagnostics: Diagnostic[] = [];
-  for (const finding of support.check(document)) {
-    const severity = severityOf(finding.rule);
-    if (severity) diagnostics.push(present(finding, severity, document.tree));
-  }
-  return inOrder(diagnostics);
+  const found = support && judgement(document, support, options);
+  return found?.diagnostics(found.graded) ?? [];
 }
 
-/** {@link validate}, with what the check needs loaded first. */
-export async function validateFully(text: string, options: ValidateOptions = {}): Promise<Diagnostic[]> {
+/** What is found in a text, with all that the check needs; undefined where the text is none of ours. */
+export async function judge(text: string, options: ValidateOptions = {}): Promise<Judgement | undefined> {
   const document = new SourceDocument(text, options.path);
-  await supportFor(document, options.language)?.prepare?.(document);
-  return validate(text, options);
+  const support = supportFor(document, options.language);
+  await support?.prepare?.(document);
+  return support && judgement(document, support, options);
+}
+
+/** {@link validate}, with all that the check needs. */
+export async function validateFully(text: string, options: ValidateOptions = {}): Promise<Diagnostic[]> {
+  const found = await judge(text, options);
+  return found?.diagnostics(found.graded) ?? [];
+}
+
+function judgement(document: SourceDocument, support: LanguageSupport, options: ValidateOptions): Judgement {
+  const severityOf = severities(rules, options, options.path, support.ignored?.(document));
+  return {
+    language: support.language,
+    graded: grade(support.check(document), severityOf),
+    diagnostics: (of) => inOrder(of.map(({ finding, severity }) => present(finding, severity, document.tree))),
+  };
 }
 
 /** The model of a SageMaker pipeline definition, or undefined where the text is none. */

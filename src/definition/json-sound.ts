@@ -52,8 +52,9 @@ class Locator {
   private depth = 0;
   private isTooDeep = false;
   private readonly duplicates: Node[] = [];
-  /** Member names by themselves: each name is held once, however often it is written. */
+  /** Member names by themselves: a name that is written twice is held once from then on. */
   private readonly names = new Map<string, string>();
+  private readonly metOnce = new Set<string>();
   /** Nodes whose container is still open, innermost last: each container gets its own in an array of exact size. */
   private readonly pending: Node[] = [];
 
@@ -170,6 +171,10 @@ class Locator {
   private name(name: string): string {
     const known = this.names.get(name);
     if (known !== undefined) return known;
+    if (!this.metOnce.has(name)) {
+      this.metOnce.add(name);
+      return name;
+    }
     const [own = name] = Object.keys({ [name]: true });
     this.names.set(own, own);
     return own;

@@ -19,6 +19,10 @@ export interface Block {
 
 const none: Node[] = [];
 
+/** Among so many members a search is quicker than an index. */
+const searched = 32;
+const indexes = new WeakMap<Node, { count: number; members: ReadonlyMap<Node['key'], Node> }>();
+
 /** A value in a text. Offsets count UTF-16 units; `start` is the first, `end` one past the last. */
 export class Node {
   parent: Node | undefined;
@@ -63,11 +67,22 @@ export class Node {
   /** The value of member `name`; the last one where it is given twice, as JSON readers take it. */
   get(name: string): Node | undefined {
     if (this.kind !== 'object') return undefined;
+    if (this.children.length > searched) return this.byName().get(name);
     for (let i = this.children.length - 1; i >= 0; i--) {
       const child = this.children[i];
       if (child?.key === name) return child;
     }
     return undefined;
+  }
+
+  /** The members by name, held as long as none is added. */
+  private byName(): ReadonlyMap<Node['key'], Node> {
+    let index = indexes.get(this);
+    if (index?.count !== this.children.length) {
+      index = { count: this.children.length, members: new Map(this.children.map((child) => [child.key, child])) };
+      indexes.set(this, index);
+    }
+    return index.members;
   }
 
   /** Follows member names and indices: `step.at('Arguments', 'Conditions', 0)`. */
@@ -100,7 +115,13 @@ export class Node {
     return this.parent ? [...this.parent.path, this.key ?? ''] : [];
   }
 
-  /** This node and everything under it, in document order. */
+  /** Visits this node and everything under it, in document order. */
+  each(visit: (node: Node) => void): void {
+    visit(this);
+    for (const child of this.children) child.each(visit);
+  }
+
+  /** This node and everything under it, in document order; {@link each} is quicker. */
   *walk(): Generator<Node> {
     // Generators inside generators would pass each node up through all levels.
     const waiting: Node[] = [this];

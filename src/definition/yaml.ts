@@ -1,7 +1,6 @@
 /** YAML text to tree, through the yaml package: the same nodes as JSON, with the ranges of the YAML source. */
 import {
   type Alias,
-  type Document,
   isAlias,
   isMap,
   isPair,
@@ -14,7 +13,7 @@ import {
 } from 'yaml';
 import { type Block, type Kind, Node, type SyntaxProblem, Tree } from './tree';
 
-/** Aliases are followed until a document has this many nodes, so that nested aliases cannot grow without end. */
+/** Aliases are followed until they stand for so many nodes, so that nested aliases cannot grow without end. */
 const maxNodes = 200_000;
 const maxDepth = 256;
 const tooDeep = 'The text is nested too deeply to be read.';
@@ -29,17 +28,21 @@ class Reader {
   private readonly block: Block = { offset: 0 };
   private readonly problems: SyntaxProblem[] = [];
   private readonly duplicates: Node[] = [];
+  /** How many nodes aliases stand for so far. */
   private count = 0;
-  private document: Document | undefined;
+  /** How many aliases are being followed, one within the other. */
+  private following = 0;
+  /** What an alias stands for: the last value before it that has its anchor. */
+  private readonly anchors = new Map<string, unknown>();
 
   constructor(private readonly text: string) {}
 
   read(): Tree {
     let root: Node | undefined;
     try {
-      this.document = parseDocument(this.text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
-      for (const error of this.document.errors) this.problems.push(this.problem(error));
-      root = this.convert(this.document.contents, 0);
+      const document = parseDocument(this.text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
+      for (const error of document.errors) this.problems.push(this.problem(error));
+      root = this.convert(document.contents, 0);
     } catch (error) {
       // The composer recurses with the text's nesting, and refuses some malformed texts by throwing.
       const message = error instanceof RangeError ? tooDeep : String(error);
@@ -56,18 +59,21 @@ class Reader {
   }
 
   private convert(source: unknown, depth: number): Node | undefined {
-    this.count++;
+    if (this.following > 0) this.count++;
     if (depth > maxDepth || this.count > maxNodes) return undefined;
     if (isAlias(source)) return this.follow(source, depth);
     if (!isScalar(source) && !isMap(source) && !isSeq(source)) return undefined;
+    if (source.anchor !== undefined) this.anchors.set(source.anchor, source);
     const tag = source.tag;
     const node = isScalar(source) ? this.scalar(source.value, source) : this.collection(source, depth);
     return node && tag?.startsWith('!') && tag !== '!' && !tag.startsWith('!!') ? this.longForm(tag, node) : node;
   }
 
   private follow(alias: Alias, depth: number): Node | undefined {
-    const target = this.document && alias.resolve(this.document);
-    return target ? this.convert(target, depth + 1) : undefined;
+    this.following++;
+    const node = this.convert(this.anchors.get(alias.source), depth + 1);
+    this.following--;
+    return node;
   }
 
   private make(kind: Kind, start: number, end: number, value?: Node['value']): Node {
@@ -100,9 +106,14 @@ class Reader {
     // A block collection ends with its last value, not with the blank lines and comments after it. What an alias
     // stands for is written elsewhere.
     if (!/^[[{]/.test(this.text.slice(start, start + 1))) {
-      const own = node.children.filter((child) => child.keyStart >= start && child.keyStart < end);
-      const ends = own.flatMap((child) => (child.start >= start && child.end <= end ? [child.end, child.keyEnd] : []));
-      if (own.length > 0) node.to = Math.max(start, ...own.map((child) => Math.min(child.keyEnd, end)), ...ends);
+      let last: number | undefined;
+      for (const child of node.children) {
+        if (child.keyStart < start || child.keyStart >= end) continue;
+        const isHere = child.start >= start && child.end <= end;
+        const to = isHere ? Math.max(child.end, child.keyEnd) : Math.min(child.keyEnd, end);
+        last = Math.max(last ?? start, to);
+      }
+      node.to = last ?? node.to;
     }
     return node;
   }

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { Worker } from 'node:worker_threads';
 
 /** One figure of a benchmark. */
 export interface Figure {
@@ -74,6 +75,39 @@ export function median(samples: readonly number[]): number {
  */
 export function ratioOf(samples: readonly number[], others: readonly number[]): number {
   return median(samples.map((sample, i) => sample / (others[i] ?? Number.NaN)));
+}
+
+/**
+ * Samples of several tasks, each in a worker of its own that runs `file`, measured in turns, so that a noisy moment of
+ * the machine is in all of them. The first `warmUp` runs don't count.
+ */
+export async function samplesInTurns(
+  file: URL,
+  tasks: readonly object[],
+  runs: number,
+  warmUp: number,
+): Promise<readonly (readonly number[])[]> {
+  const workers = tasks.map((workerData) => ({ worker: new Worker(file, { workerData }), samples: [] as number[] }));
+  for (let run = -warmUp; run < runs; run++) {
+    for (const { worker, samples } of workers) {
+      const figure = await done(worker);
+      if (run >= 0) samples.push(figure);
+    }
+  }
+  await Promise.all(workers.map(({ worker }) => worker.terminate()));
+  return workers.map(({ samples }) => samples);
+}
+
+/** Has a worker do its work once. */
+async function done(worker: Worker): Promise<number> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', (figure: number) => {
+      worker.off('error', reject);
+      resolve(figure);
+    });
+    worker.postMessage('once');
+  });
 }
 
 /** The collector of garbage, which Node hides. */

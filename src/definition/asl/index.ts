@@ -105,5 +105,6 @@ function check(document: SourceDocument, express?: boolean): Finding[] {
 /** Checks the machine in `node`, which may stand in a template; `express` where the text around it tells the type. */
 export function checkMachine(node: Node, report: Report, express?: boolean): void {
   const machine = buildMachine(node, express);
-  for (const one of checks) one(machine, report);
+  const checksOfStates = checks.map((one) => one(machine, report));
+  for (const state of machine.states) for (const one of checksOfStates) one(state);
 }

@@ -12,21 +12,31 @@ export interface Template {
   name: string;
 }
 
-/** The payload templates of a JSONPath state. */
-export function* templatesOf({ node, type }: State): Generator<Template> {
-  for (const name of ['Parameters', 'ResultSelector', 'ItemSelector', 'Credentials', 'Assign'])
-    yield* template(node, name);
-  for (const rule of node.get('Choices')?.items ?? []) yield* template(rule, 'Assign');
-  for (const catcher of node.get('Catch')?.items ?? []) yield* template(catcher, 'Assign');
-  if (type !== 'Map') return;
-  yield* template(node.get('ItemReader'), 'Parameters');
-  yield* template(node.get('ItemBatcher'), 'BatchInput');
-  yield* template(node.get('ResultWriter'), 'Parameters');
+/** Of the state that was asked about last: its checks follow each other. */
+let last: { state: State; templates: readonly Template[] } | undefined;
+const ownTemplates = new Set(['Parameters', 'ResultSelector', 'ItemSelector', 'Credentials', 'Assign']);
+
+/** The payload templates of a JSONPath state, in the order of the text. */
+export function templatesOf(state: State): readonly Template[] {
+  if (last?.state !== state) last = { state, templates: findTemplates(state) };
+  return last.templates;
 }
 
-function* template(parent: Node | undefined, name: string): Generator<Template> {
-  const node = parent?.get(name);
-  if (node) yield { node, name };
+function findTemplates({ node, type }: State): Template[] {
+  const found: Template[] = [];
+  const add = (parent: Node, name: string): void => {
+    const template = parent.get(name);
+    if (template) found.push({ node: template, name });
+  };
+  for (const member of node.members) {
+    const name = String(member.key);
+    if (ownTemplates.has(name)) found.push({ node: member, name });
+    else if (name === 'Choices' || name === 'Catch') for (const one of member.items) add(one, 'Assign');
+    else if (type !== 'Map') continue;
+    else if (name === 'ItemReader' || name === 'ResultWriter') add(member, 'Parameters');
+    else if (name === 'ItemBatcher') add(member, 'BatchInput');
+  }
+  return found;
 }
 
 /** A text of a JSONata state in which an expression may stand, and what it may read there. */
@@ -41,7 +51,8 @@ export interface ExpressionPlace {
 const withResult = new Set(['Task', 'Parallel', 'Map']);
 
 /** Every text of a JSONata state that may be an expression. */
-export function* expressionPlaces({ node, type }: State): Generator<ExpressionPlace> {
+export function expressionPlaces({ node, type }: State): ExpressionPlace[] {
+  const found: ExpressionPlace[] = [];
   for (const member of node.members) {
     const name = String(member.key);
     if (apart.has(name)) continue;
@@ -50,30 +61,37 @@ export function* expressionPlaces({ node, type }: State): Generator<ExpressionPl
       for (const catcher of member.items) {
         for (const one of catcher.members) {
           const errorOutput = one.key === 'Output' || one.key === 'Assign';
-          if (errorOutput) yield* texts(one, { result: false, errorOutput });
+          if (errorOutput) addTexts(one, false, errorOutput, found);
         }
       }
     } else if (name !== 'Retry') {
-      yield* texts(member, { result: isOutcome && withResult.has(type ?? ''), errorOutput: false });
+      addTexts(member, isOutcome && withResult.has(type ?? ''), false, found);
     }
   }
+  return found;
 }
 
-function* texts(root: Node, what: Omit<ExpressionPlace, 'node'>): Generator<ExpressionPlace> {
-  for (const node of root.walk()) {
-    if (node.text === undefined || node.key === 'Next' || node.key === 'Comment') continue;
-    yield { node, ...what };
-  }
+function addTexts(root: Node, result: boolean, errorOutput: boolean, found: ExpressionPlace[]): void {
+  root.each((node) => {
+    if (node.kind === 'string' && node.key !== 'Next' && node.key !== 'Comment') {
+      found.push({ node, result, errorOutput });
+    }
+  });
 }
 
 /** The objects that give values to variables when the state, or its choice or catcher, is left. */
-export function* assignmentsOf({ node }: State): Generator<Node> {
-  const own = node.get('Assign');
-  if (own) yield own;
-  for (const list of ['Choices', 'Catch']) {
-    for (const one of node.get(list)?.items ?? []) {
-      const assign = one.get('Assign');
-      if (assign) yield assign;
+export function assignmentsOf({ node }: State): readonly Node[] {
+  let found: Node[] | undefined;
+  for (const member of node.members) {
+    if (member.key === 'Assign') (found ??= []).push(member);
+    else if (member.key === 'Choices' || member.key === 'Catch') {
+      for (const one of member.items) {
+        const assign = one.get('Assign');
+        if (assign) (found ??= []).push(assign);
+      }
     }
   }
+  return found ?? none;
 }
+
+const none: readonly Node[] = [];

@@ -374,12 +374,11 @@ interface StateShapes {
   foreign: ReadonlySet<string>;
 }
 
-const known = new Map<string, StateShapes>();
+const known = { JSONPath: new Map<StateType, StateShapes>(), JSONata: new Map<StateType, StateShapes>() };
 
 /** The shapes of a type of state in a query language. */
 export function shapesOf(type: StateType, language: QueryLanguage): StateShapes {
-  const id = `${type} ${language}`;
-  let shapes = known.get(id);
+  let shapes = known[language].get(type);
   if (!shapes) {
     const placed = Object.entries({ ...common, ...membersOf(type, language) });
     const own = placed.filter(([, { only }]) => only === undefined || only === language);
@@ -390,7 +389,7 @@ export function shapesOf(type: StateType, language: QueryLanguage): StateShapes 
       tolerant: closed({ ...members, ...Object.fromEntries(foreign.map((name) => [name, optional(any)])) }),
       foreign: new Set(foreign),
     };
-    known.set(id, shapes);
+    known[language].set(type, shapes);
   }
   return shapes;
 }

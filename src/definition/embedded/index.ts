@@ -64,15 +64,16 @@ function check(document: SourceDocument): Finding[] {
   const { tree } = document;
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);
+  const add = (found: readonly Finding[]): void => found.forEach(report);
   for (const found of findEmbedded(tree)) {
     const { kind, node } = found;
-    if (kind === 'string') findings.push(...checkText(innerText(tree, node), checkDefinition));
-    else if (kind === 'object') findings.push(...checkObject(tree, node));
-    else if (kind === 'buildspec') findings.push(...checkText(innerText(tree, node, true), checkBuildspec));
+    if (kind === 'string') add(checkText(innerText(tree, node), checkDefinition));
+    else if (kind === 'object') add(checkObject(tree, node));
+    else if (kind === 'buildspec') add(checkText(innerText(tree, node, true), checkBuildspec));
     else if (kind === 'machine') checkMachine(node, report, found.express);
     else if (kind === 'machine-string') {
-      findings.push(...checkText(innerText(tree, node), (inner) => asl.check(inner, found.express)));
-    } else if (kind === 'machine-parts') findings.push(...checkParts(node, found.express));
+      add(checkText(innerText(tree, node), (inner) => asl.check(inner, found.express)));
+    } else if (kind === 'machine-parts') add(checkParts(node, found.express));
     else checkProperties(node, report);
   }
   checkResources(tree, report);

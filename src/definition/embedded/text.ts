@@ -141,6 +141,7 @@ function oneLine(text: string): string {
 
 /** What the template fills in between quotes stays; elsewhere a number of its length stands for it. */
 function withoutVariables(text: string): string {
+  if (!text.includes('${')) return text;
   let inString = false;
   let result = '';
   for (let at = 0; at < text.length; at++) {

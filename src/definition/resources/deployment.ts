@@ -5,10 +5,11 @@
 import { isIntrinsic } from '../codepipeline/model';
 import type { Report, Rule } from '../rule';
 import type { Node } from '../tree';
-import { type Check, named, numberOf, type Resource, rule } from './tools';
+import { type Check, named, numberOf, type Resource, type Resources, rule } from './tools';
 
 const endpoint = 'AWS::SageMaker::Endpoint';
 const config = 'AWS::SageMaker::EndpointConfig';
+const alarmType = 'AWS::CloudWatch::Alarm';
 const policy = (routing: string, more = '', rollback = ''): string =>
   `{"EndpointConfigName": "c", "DeploymentConfig": {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {${routing}}${more}}${rollback}}}`;
 const canary =
@@ -197,7 +198,7 @@ function checkTimeout(node: Node | undefined, waits: number, report: Report): vo
   }
 }
 
-function checkRolling(policyNode: Node, { properties }: Resource, all: readonly Resource[], report: Report): void {
+function checkRolling(policyNode: Node, { properties }: Resource, all: Resources, report: Report): void {
   const size = policyNode.get('MaximumBatchSize');
   checkSize(size, 5, 50, report);
   const batch = percent(size);
@@ -226,27 +227,26 @@ function checkRolling(policyNode: Node, { properties }: Resource, all: readonly 
 }
 
 /** The configuration of the template that an endpoint uses. */
-function configOf(properties: Node, all: readonly Resource[]): Node | undefined {
+function configOf(properties: Node, all: Resources): Node | undefined {
   const name = properties.get('EndpointConfigName');
   const attribute = name?.get('Fn::GetAtt');
   const logical = named(name).reference ?? attribute?.items[0]?.text ?? attribute?.text?.split('.')[0];
-  return all.find((one) => one.type === config && one.name === logical)?.properties;
+  return logical === undefined ? undefined : all.byName(config, logical)?.properties;
 }
 
-function checkAlarms(deployment: Node, all: readonly Resource[], report: Report): void {
+function checkAlarms(deployment: Node, all: Resources, report: Report): void {
   const listed = deployment.get('AutoRollbackConfiguration')?.get('Alarms');
   if (listed && listed.items.length > 10) {
     report({ rule: 'cfn/deployment-policy', node: listed, message: 'A deployment has at most 10 alarms.' });
   }
   for (const item of listed?.items ?? []) {
     const { reference, text } = named(item.get('AlarmName'));
-    const found = all.find(
-      (one) =>
-        one.type === 'AWS::CloudWatch::Alarm' &&
-        (reference === undefined
-          ? text !== undefined && one.properties.get('AlarmName')?.text === text
-          : one.name === reference),
-    );
+    const found =
+      reference === undefined
+        ? text === undefined
+          ? undefined
+          : all.byProperty(alarmType, 'AlarmName', text)
+        : all.byName(alarmType, reference);
     if (found) checkAlarm(found.properties, deployment, report);
   }
 }

@@ -9,7 +9,7 @@ import type { Report, Rule } from '../rule';
 import type { Node, Tree } from '../tree';
 import { checkDeployment, deploymentRules } from './deployment';
 import { checkEvents, eventRules } from './events';
-import type { Resource } from './tools';
+import { type Resource, Resources } from './tools';
 
 export const resourceRules: readonly Rule[] = [...eventRules, ...deploymentRules];
 
@@ -48,8 +48,9 @@ export function checkResources({ root }: Tree, report: Report): void {
   }
   const request = requested(root);
   if (request) all.push(request);
+  const resources = new Resources(all);
   for (const resource of all) {
-    checkEvents(resource, all, report);
-    checkDeployment(resource, all, report);
+    checkEvents(resource, resources, report);
+    checkDeployment(resource, resources, report);
   }
 }

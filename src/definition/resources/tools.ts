@@ -9,8 +9,45 @@ export interface Resource {
   properties: Node;
 }
 
+/** The resources of a template, found by what others name them by. */
+export class Resources {
+  private readonly names: ReadonlyMap<string, Resource>;
+  private readonly byText = new Map<string, ReadonlyMap<string, Resource>>();
+
+  constructor(readonly all: readonly Resource[]) {
+    this.names = new Map(all.map((resource) => [resource.name, resource]));
+  }
+
+  /** The resources of a type. */
+  of(type: string): Resource[] {
+    return this.all.filter((resource) => resource.type === type);
+  }
+
+  /** The resource of a type with a logical name. */
+  byName(type: string, name: string): Resource | undefined {
+    const found = this.names.get(name);
+    return found?.type === type ? found : undefined;
+  }
+
+  /** The resource of a type whose property is the text. */
+  byProperty(type: string, property: string, text: string): Resource | undefined {
+    const key = `${type} ${property}`;
+    let found = this.byText.get(key);
+    if (!found) {
+      found = new Map(
+        this.of(type).flatMap((resource) => {
+          const value = resource.properties.get(property)?.text;
+          return value === undefined ? [] : [[value, resource] as const];
+        }),
+      );
+      this.byText.set(key, found);
+    }
+    return found.get(text);
+  }
+}
+
 /** A check of a resource, which may look at the others of its template. */
-export type Check = (resource: Resource, all: readonly Resource[], report: Report) => void;
+export type Check = (resource: Resource, all: Resources, report: Report) => void;
 
 /** A rule with a whole template as example, of which only the properties of one resource are written. */
 export function rule(

@@ -1,10 +1,10 @@
 /** When documents are checked: at once, and in a burst of key presses no more often than checking is cheap. */
 import type { Diagnostic } from '../diagnostic';
-import { lighter, present } from '../finding';
+import { type Graded, grade, present } from '../finding';
 import { rules } from '../index';
 import { type RuleSettings, severities, type SeverityOf } from '../settings';
 import type { OpenDocument } from './documents';
-import { type Graded, worthSending } from './worth-sending';
+import { worthSending } from './worth-sending';
 
 /** After a check the server rests for this many times what the check took, so that it has time for other requests. */
 const restFactor = 2;
@@ -53,11 +53,7 @@ export class Checking {
 
   /** The findings that settings and the text itself leave on, each with its severity. */
   graded(document: OpenDocument): Graded[] {
-    const severityOf = this.severityOf(document);
-    return document.findings.flatMap((finding) => {
-      const severity = severityOf(finding.rule);
-      return severity ? [{ finding, severity: finding.atMost ? lighter(severity, finding.atMost) : severity }] : [];
-    });
+    return grade(document.findings, this.severityOf(document));
   }
 
   private severityOf(document: OpenDocument): SeverityOf {

@@ -1,12 +1,6 @@
 /** How many diagnostics of a document an editor gets: each costs time with every key press, all the way to the screen. */
 import type { Severity } from '../diagnostic';
-import type { Finding } from '../finding';
-
-/** A finding at the severity that it has in its document. */
-export interface Graded {
-  finding: Finding;
-  severity: Severity;
-}
+import type { Graded } from '../finding';
 
 /** Of what is listed as a problem, this many are sent: the gravest. */
 const mostProblems = 1000;

@@ -34,8 +34,8 @@ export interface CheckOptions {
   isComputed?: (node: Node) => boolean;
   /** True where it is certain that no object has other members than its shape says. */
   closed?: boolean;
-  /** The name that a member's key stands for, where the key has more than the name. */
-  nameOf?: (member: Node) => string;
+  /** What a member's key may have behind its name: `.$` of JSONPath. */
+  suffix?: string;
   /** True where an object or a list is taken for a text, as its JSON. */
   objectsAsText?: boolean;
   /** True where the service's reader turns numbers and booleans into text and back. */
@@ -158,9 +158,9 @@ function checkChoice(node: Node, shape: ChoiceShape, options: CheckOptions): voi
 
 function checkObject(node: Node, shape: ObjectShape, options: CheckOptions): void {
   if (node.kind !== 'object') return wrongType(node, shape, options);
-  const nameOf = options.nameOf ?? keyOf;
+  const { suffix } = options;
   const isGiven = (name: string): boolean =>
-    options.nameOf ? node.members.some((member) => nameOf(member) === name) : node.get(name) !== undefined;
+    node.get(name) !== undefined || (suffix !== undefined && node.get(name + suffix) !== undefined);
   for (const [name, member] of requiredOf(shape)) {
     if (isGiven(name)) continue;
     options.report({
@@ -172,13 +172,17 @@ function checkObject(node: Node, shape: ObjectShape, options: CheckOptions): voi
     });
   }
   for (const child of node.members) {
-    const member = shape.members[nameOf(child)];
+    const member = shape.members[nameOf(child, suffix)];
     if (member) checkShape(child, member.shape, options);
     else unknownMember(child, shape, isGiven, options);
   }
 }
 
-const keyOf = (member: Node): string => String(member.key);
+/** The name of a member, without what may stand behind it. */
+function nameOf({ key }: Node, suffix: string | undefined): string {
+  const name = String(key);
+  return suffix !== undefined && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+}
 
 const known = new WeakMap<ObjectShape, [name: string, member: Member][]>();
 
@@ -199,8 +203,8 @@ function unknownMember(
   options: CheckOptions,
 ): void {
   const known = Object.keys(shape.members);
-  const key = keyOf(child);
-  const name = options.nameOf?.(child) ?? key;
+  const key = String(child.key);
+  const name = nameOf(child, options.suffix);
   const free = known.filter((candidate) => !isGiven(candidate));
   const near = nearest(name, free);
   const home = shape.elsewhere?.[name];

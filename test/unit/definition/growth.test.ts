@@ -1,6 +1,7 @@
 /** The time that checks take grows with the text, also where every name in it is unknown. */
 import { describe, expect, test } from 'vitest';
 import { validate } from '../../../src/definition';
+import { largeTexts } from '../../fixtures/large-texts';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -95,5 +96,59 @@ describe('unknown names', () => {
     time(text(250));
     // Eight times the text: a square would take sixty-four times as long.
     expect(time(text(4000)) / time(text(500))).toBeLessThan(28);
+  });
+});
+
+/** Texts whose parts are sound, as many as wanted. */
+const parts: Readonly<Record<string, (count: number) => [text: string, path: string]>> = {
+  'members that a buildspec does not know': (count) => [
+    `version: 0.2\nphases:\n  build:\n    commands: [make]\n${range(count)
+      .map((index) => `key${index}: a\n`)
+      .join('')}`,
+    'buildspec.yml',
+  ],
+  'aliases of YAML': (count) => [
+    `version: 0.2\nshared: &shared [a]\nenv:\n  variables:\n${range(count)
+      .map((index) => `    V${index}: *shared\n`)
+      .join('')}phases:\n  build:\n    commands: [make]\n`,
+    'buildspec.yml',
+  ],
+  'alarms of deployments': (count) => [
+    JSON.stringify({
+      Resources: Object.fromEntries(
+        range(count).flatMap((index) => [
+          [
+            `E${index}`,
+            {
+              Type: 'AWS::SageMaker::Endpoint',
+              Properties: {
+                EndpointConfigName: 'c',
+                DeploymentConfig: {
+                  BlueGreenUpdatePolicy: {
+                    TrafficRoutingConfiguration: { Type: 'CANARY', WaitIntervalInSeconds: 600 },
+                  },
+                  AutoRollbackConfiguration: { Alarms: [{ AlarmName: `errors-${index}` }] },
+                },
+              },
+            },
+          ],
+          [`A${index}`, { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: `errors-${index}` } }],
+        ]),
+      ),
+    }),
+    'template.json',
+  ],
+};
+
+describe('many parts', () => {
+  test.each(Object.entries(parts))('%s', (_, text) => {
+    time(text(250));
+    expect(time(text(4000)) / time(text(500))).toBeLessThan(28);
+  });
+
+  test('a buildspec of ten megabytes is read whole', () => {
+    const { text, path } = largeTexts['buildspec']?.(10e6) ?? { text: '', path: '' };
+    expect(text.length).toBeGreaterThan(9e6);
+    expect(validate(text, { path })).toEqual([]);
   });
 });

@@ -70,6 +70,8 @@ export const intrinsics = table<Intrinsic>({
 export const hashes = ['MD5', 'SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
 
 export function isCall(text: string): boolean {
+  // Most texts that are asked about are paths.
+  if (text.startsWith('$')) return false;
   return /^\s*States\s*\./.test(text) || /^\s*[A-Za-z][\w.]*\(/.test(text);
 }
 

@@ -36,6 +36,11 @@ export function isFault(reading: object): reading is PathFault {
 /** What a name in a path cannot hold without quotes. */
 const nameEnd = /[.[\]()'"\s,*?@=<>!&|{}]/;
 
+/** True for a path of names and indices into the input, which is a Reference Path. */
+export function isPlainPath(text: string): boolean {
+  return /^\$(?:\.[A-Za-z_]\w*(?:\[\d+\])?)+$/.test(text);
+}
+
 /** Reads a path. */
 export function readPath(text: string): PathReading {
   if (!text.startsWith('$')) return { message: "A path begins with '$'", at: 0 };

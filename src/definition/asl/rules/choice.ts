@@ -68,12 +68,10 @@ function comparisons(): Record<string, ValueKind> {
 const combinations = ['And', 'Or', 'Not'];
 const others = ['Variable', 'Next', 'Comment', 'Assign', 'Output'];
 
-export const checkChoices: Check = ({ states }, report) => {
-  for (const state of states) {
-    if (state.type !== 'Choice' || state.language !== 'JSONPath') continue;
-    for (const choice of state.node.get('Choices')?.items ?? []) {
-      if (choice.kind === 'object' && !isFilledIn(choice)) checkRule(choice, true, report);
-    }
+export const checkChoices: Check = (_machine, report) => (state) => {
+  if (state.type !== 'Choice' || state.language !== 'JSONPath') return;
+  for (const choice of state.node.get('Choices')?.items ?? []) {
+    if (choice.kind === 'object' && !isFilledIn(choice)) checkRule(choice, true, report);
   }
 };
 

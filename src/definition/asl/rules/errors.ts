@@ -70,16 +70,21 @@ const sageMakerErrors = ['SageMaker.AmazonSageMakerException', 'SageMaker.Resour
 export const checkErrors: Check = ({ states }, report) => {
   // What a Fail state of the machine raises exists, whatever its name.
   const raised = new Set(states.flatMap(({ node, type }) => (type === 'Fail' ? [node.get('Error')?.text] : [])));
-  for (const state of states) {
-    const { retriers, catchers } = handlersOf(state);
-    for (const list of [retriers, catchers]) {
-      for (const name of list.flatMap((handler) => [...namesOf(handler)])) {
+  const checkHandlers = (handlers: readonly Node[], state: State): void => {
+    if (handlers.length === 0) return;
+    for (const handler of handlers) {
+      for (const name of namesOf(handler)) {
         if (name.text !== undefined && !isFilledIn(name) && !raised.has(name.text))
           checkName(name, name.text, state, report);
       }
-      checkOrder(list, report);
     }
-  }
+    checkOrder(handlers, report);
+  };
+  return (state) => {
+    const { retriers, catchers } = handlersOf(state);
+    checkHandlers(retriers, state);
+    checkHandlers(catchers, state);
+  };
 };
 
 const namesOf = (handler: Node | undefined): readonly Node[] => handler?.get('ErrorEquals')?.items ?? [];

@@ -64,10 +64,10 @@ export const jsonataRules: readonly Rule[] = [
 
 export const checkJsonata: Check = (machineModel, report) => {
   let variables: Variables | undefined;
-  for (const state of machineModel.states) {
+  return (state) => {
     if (state.language === 'JSONPath') {
       checkJsonPathState(state, report);
-      continue;
+      return;
     }
     for (const place of expressionPlaces(state)) {
       const text = place.node.text ?? '';
@@ -88,13 +88,15 @@ export const checkJsonata: Check = (machineModel, report) => {
       variables ??= new Variables(machineModel);
       checkReading(reading, inside.offset, place, state, variables, report);
     }
-  }
+  };
 };
 
 /** What an expression must look like from outside; answers the expression. */
 function checkForm(node: Node, text: string, report: Report): ReturnType<typeof expressionIn> {
   const inside = expressionIn(text);
   if (inside) return inside;
+  // Most texts are no expressions and have no sign of one.
+  if (!/[{$%]/.test(text) && node.key !== 'Condition') return undefined;
   if (isFilledIn(node)) return undefined;
   const begins = /^\s*\{%/.test(text);
   const ends = /%\}\s*$/.test(text);
@@ -152,20 +154,24 @@ function tellText(node: Node, text: string, language: State['language'], report:
   });
 }
 
+/** Members of a JSONPath state in which an expression may have been meant. */
+const meant = new Set([
+  'Parameters',
+  'ResultSelector',
+  'ItemSelector',
+  'Assign',
+  'Seconds',
+  'Timestamp',
+  'Error',
+  'Cause',
+]);
+
 function checkJsonPathState({ node: root, language }: State, report: Report): void {
-  for (const name of [
-    'Parameters',
-    'ResultSelector',
-    'ItemSelector',
-    'Assign',
-    'Seconds',
-    'Timestamp',
-    'Error',
-    'Cause',
-  ]) {
-    for (const node of root.get(name)?.walk() ?? []) {
+  for (const member of root.members) {
+    if (!meant.has(String(member.key))) continue;
+    member.each((node) => {
       if (node.text !== undefined && expressionIn(node.text)) tellText(node, node.text, language, report);
-    }
+    });
   }
 }
 

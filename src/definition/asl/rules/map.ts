@@ -79,15 +79,15 @@ const distributedOnly = [
   'ToleratedFailureCountPath',
 ];
 
-export const checkMaps: Check = ({ states }, report) => {
+export const checkMaps: Check = (_machine, report) => {
   const labels = new Map<string, Node>();
-  for (const state of states) {
-    if (state.type !== 'Map') continue;
+  return (state) => {
+    if (state.type !== 'Map') return;
     checkMode(state, report);
     checkReader(state.node.get('ItemReader'), report);
     checkBatcher(state.node.get('ItemBatcher'), report);
     const label = state.node.get('Label');
-    if (label?.text === undefined || isFilledIn(label)) continue;
+    if (label?.text === undefined || isFilledIn(label)) return;
     const other = labels.get(label.text);
     if (other) {
       report({
@@ -97,7 +97,7 @@ export const checkMaps: Check = ({ states }, report) => {
         related: [{ node: other, message: 'The other label.' }],
       });
     } else labels.set(label.text, label);
-  }
+  };
 };
 
 function checkMode({ node }: State, report: Report): void {

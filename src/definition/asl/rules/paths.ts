@@ -11,10 +11,11 @@ import {
   readCall,
   type Argument,
 } from '../expressions/intrinsic';
-import { isFault, type Path, type PathFault, readPath } from '../expressions/path';
+import { isFault, isPlainPath, type Path, type PathFault, readPath } from '../expressions/path';
 import type { State } from '../model';
+import { table } from '../../table';
 import { templatesOf } from '../places';
-import { hasPlaceholder, isFilledIn, plainName } from '../values';
+import { hasPlaceholder, isFilledIn, isLookedUp, plainName } from '../values';
 import { contextFault } from '../context';
 import { type Check, done, guide, machine, rule } from './tools';
 
@@ -107,44 +108,57 @@ interface Field {
   call?: boolean;
 }
 
-/** The members that hold a path, by where they stand. */
-const fields: readonly (readonly [path: readonly string[], name: string, field: Field])[] = [
-  [[], 'InputPath', {}],
-  [[], 'OutputPath', {}],
-  [[], 'ItemsPath', { reference: true }],
-  [[], 'ResultPath', { reference: true, target: true }],
-  [[], 'SecondsPath', { reference: true }],
-  [[], 'TimestampPath', { reference: true }],
-  [[], 'TimeoutSecondsPath', { reference: true }],
-  [[], 'HeartbeatSecondsPath', { reference: true }],
-  [[], 'ErrorPath', { reference: true, call: true }],
-  [[], 'CausePath', { reference: true, call: true }],
-  [[], 'MaxConcurrencyPath', { reference: true, noContext: true }],
-  [[], 'ToleratedFailureCountPath', { reference: true, noContext: true }],
-  [[], 'ToleratedFailurePercentagePath', { reference: true, noContext: true }],
-  [['ItemReader', 'ReaderConfig'], 'MaxItemsPath', { reference: true, noContext: true }],
-  [['ItemBatcher'], 'MaxItemsPerBatchPath', { reference: true, noContext: true }],
-  [['ItemBatcher'], 'MaxInputBytesPerBatchPath', { reference: true, noContext: true }],
+const one: Field = { reference: true };
+const written: Field = { reference: true, target: true };
+const count: Field = { reference: true, noContext: true };
+
+/** The members of a state that hold a path. */
+const fields = table<Field>({
+  InputPath: {},
+  OutputPath: {},
+  ItemsPath: one,
+  ResultPath: written,
+  SecondsPath: one,
+  TimestampPath: one,
+  TimeoutSecondsPath: one,
+  HeartbeatSecondsPath: one,
+  ErrorPath: { reference: true, call: true },
+  CausePath: { reference: true, call: true },
+  MaxConcurrencyPath: count,
+  ToleratedFailureCountPath: count,
+  ToleratedFailurePercentagePath: count,
+});
+
+/** The members of a part of a state that hold a path. */
+const fieldsOfParts: readonly (readonly [path: readonly string[], name: string])[] = [
+  [['ItemReader', 'ReaderConfig'], 'MaxItemsPath'],
+  [['ItemBatcher'], 'MaxItemsPerBatchPath'],
+  [['ItemBatcher'], 'MaxInputBytesPerBatchPath'],
 ];
 
-export const checkPaths: Check = ({ states }, report) => {
-  for (const state of states) {
-    if (state.language !== 'JSONPath') continue;
-    for (const [path, name, field] of fields) {
-      const node = (path.length === 0 ? state.node : state.node.at(...path))?.get(name);
-      if (node) checkField(node, field, report);
-    }
-    for (const catcher of state.node.get('Catch')?.items ?? []) {
-      const target = catcher.get('ResultPath');
-      if (target) checkField(target, { reference: true, target: true }, report);
-    }
-    for (const { node, name } of templatesOf(state)) checkTemplate(node, name, state, report);
+export const checkPaths: Check = (_machine, report) => (state) => {
+  if (state.language !== 'JSONPath') return;
+  for (const member of state.node.members) {
+    const field = fields[member.key ?? ''];
+    if (field) checkField(member, field, report);
   }
+  if (state.type === 'Map') {
+    for (const [path, name] of fieldsOfParts) {
+      const node = state.node.at(...path, name);
+      if (node) checkField(node, count, report);
+    }
+  }
+  for (const catcher of state.node.get('Catch')?.items ?? []) {
+    const target = catcher.get('ResultPath');
+    if (target) checkField(target, written, report);
+  }
+  for (const { node, name } of templatesOf(state)) checkTemplate(node, name, state, report);
 };
 
 /** Checks a path that is a member's value. */
 export function checkField(node: Node, field: Field, report: Report): void {
-  if (node.kind === 'missing' || node.kind === 'null' || isFilledIn(node)) return;
+  if (node.kind === 'missing' || node.kind === 'null') return;
+  if ((node.text !== undefined && isPlainPath(node.text)) || isFilledIn(node)) return;
   const name = String(node.key);
   if (node.text === undefined) {
     report({ rule: 'asl/path', node, message: `${name} is a path: a text that begins with '$'.` });
@@ -210,24 +224,23 @@ function checkContext(node: Node, path: Path, offset: number, report: Report): v
 }
 
 function checkTemplate(root: Node, name: string, state: State, report: Report): void {
-  for (const node of root.walk()) {
+  root.each((node) => {
     if (node.kind === 'object') checkConflicts(node, report);
     const key = typeof node.key === 'string' ? node.key : '';
     if (node !== root && key.endsWith('.$')) checkLookedUp(node, key, report);
-    else if (node.text !== undefined && name !== 'Credentials') checkPlainText(node, state, report);
-  }
+    else if (node.kind === 'string' && name !== 'Credentials') checkPlainText(node, state, report);
+  });
 }
 
 function checkConflicts(node: Node, report: Report): void {
   for (const member of node.members) {
-    const key = String(member.key);
-    const plain = key.endsWith('.$') ? node.get(plainName(key)) : undefined;
+    const plain = isLookedUp(member) ? node.get(plainName(member.key)) : undefined;
     if (!plain) continue;
     report({
       rule: 'asl/payload-conflict',
       node: member,
       mark: 'key',
-      message: `${plainName(key)} is given twice: as a value, and here as a path. Remove one of them.`,
+      message: `${plainName(member.key)} is given twice: as a value, and here as a path. Remove one of them.`,
       related: [{ node: plain, mark: 'key', message: 'The value.' }],
       fixes: (edit) => [
         edit.fix('Remove the value', [edit.remove(plain)]),
@@ -238,8 +251,8 @@ function checkConflicts(node: Node, report: Report): void {
 }
 
 function checkLookedUp(node: Node, key: string, report: Report): void {
-  if (node.kind === 'missing' || isFilledIn(node)) return;
   const { text } = node;
+  if (node.kind === 'missing' || (text !== undefined && isPlainPath(text)) || isFilledIn(node)) return;
   if (text !== undefined && isCall(text)) {
     checkCall(node, text, report);
     return;
@@ -271,7 +284,7 @@ const pathLike = /path|expression|query|definition|filter|template|comment|descr
 
 function checkPlainText(node: Node, state: State, report: Report): void {
   const text = node.text ?? '';
-  if (!/^\$\$?[.[]/.test(text) || hasPlaceholder(text)) return;
+  if (!text.startsWith('$') || !/^\$\$?[.[]/.test(text) || hasPlaceholder(text)) return;
   if (node.path.some((part) => typeof part === 'string' && pathLike.test(part)) && pathInside(node, state)) return;
   const path = readPath(text);
   if (isFault(path)) return;

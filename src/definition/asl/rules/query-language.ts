@@ -27,16 +27,16 @@ export const queryLanguageRules: readonly Rule[] = [
   ),
 ];
 
-export const checkQueryLanguage: Check = ({ states, language }, report) => {
-  for (const state of states) {
+export const checkQueryLanguage: Check =
+  ({ language }, report) =>
+  (state) => {
     checkPlace(state, language, report);
-    if (!isStateType(state.type)) continue;
+    if (!isStateType(state.type)) return;
     const { foreign } = shapesOf(state.type, state.language);
     for (const member of state.node.members) {
       if (foreign.has(String(member.key))) tell(member, state, report);
     }
-  }
-};
+  };
 
 function checkPlace(state: State, language: State['language'], report: Report): void {
   const own = state.node.get('QueryLanguage');

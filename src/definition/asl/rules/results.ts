@@ -5,7 +5,7 @@ import type { Node } from '../../tree';
 import { isFault, readPath } from '../expressions/path';
 import { readResource, resultMembers } from '../integrations';
 import type { State } from '../model';
-import { isFilledIn } from '../values';
+import { isFilledIn, isLookedUp } from '../values';
 import { type Check, done, guide, machine, rule } from './tools';
 
 const describe = (selector: string): string =>
@@ -25,28 +25,26 @@ export const resultRules: readonly Rule[] = [
   ),
 ];
 
-export const checkResults: Check = ({ states }, report) => {
-  for (const state of states) {
-    if (state.type !== 'Task' || state.language !== 'JSONPath') continue;
-    const selector = state.node.get('ResultSelector');
-    const target = state.node.get('ResultPath');
-    const reads: Node[] = [];
-    for (const node of selector?.walk() ?? []) {
-      if (typeof node.key === 'string' && node.key.endsWith('.$')) reads.push(node);
-    }
-    // Where the result replaces the input, OutputPath reads the result.
-    const output = state.node.get('OutputPath');
-    if (output && !selector && (target === undefined || target.text === '$')) reads.push(output);
-    if (reads.length === 0) continue;
-    const members = membersOf(state);
-    if (!members) continue;
-    for (const node of reads) {
-      if (node.text === undefined || isFilledIn(node) || !node.text.startsWith('$')) continue;
-      const path = readPath(node.text);
-      if (isFault(path) || path.root !== 'input') continue;
-      const [first] = path.segments;
-      if (first?.kind === 'name') tellResult({ ...first, node }, members, report);
-    }
+export const checkResults: Check = (_machine, report) => (state) => {
+  if (state.type !== 'Task' || state.language !== 'JSONPath') return;
+  const selector = state.node.get('ResultSelector');
+  const target = state.node.get('ResultPath');
+  const reads: Node[] = [];
+  selector?.each((node) => {
+    if (isLookedUp(node)) reads.push(node);
+  });
+  // Where the result replaces the input, OutputPath reads the result.
+  const output = state.node.get('OutputPath');
+  if (output && !selector && (target === undefined || target.text === '$')) reads.push(output);
+  if (reads.length === 0) return;
+  const members = membersOf(state);
+  if (!members) return;
+  for (const node of reads) {
+    if (node.text === undefined || isFilledIn(node) || !node.text.startsWith('$')) continue;
+    const path = readPath(node.text);
+    if (isFault(path) || path.root !== 'input') continue;
+    const [first] = path.segments;
+    if (first?.kind === 'name') tellResult({ ...first, node }, members, report);
   }
 };
 

@@ -67,19 +67,21 @@ export const structureRules: readonly Rule[] = [
 
 const rules = shapeRules('asl');
 
-export const checkStructure: Check = ({ scopes, states }, report) => {
+export const checkStructure: Check = ({ scopes }, report) => {
   for (const scope of scopes) checkScope(scope, report);
-  for (const state of states) {
+  const options = {
+    JSONPath: { rules, report, isComputed: isFilledIn },
+    JSONata: { rules, report, isComputed: (node: Node) => isComputed(node, 'JSONata') },
+  };
+  return (state) => {
     const shapes = stateShape(state);
-    checkShape(state.node, shapes?.tolerant ?? anyState, {
-      rules,
-      report: shapes ? report : onlyType(report),
-      isComputed: (node) => isComputed(node, state.language),
-    });
+    const own = options[state.language];
+    if (shapes) checkShape(state.node, shapes.tolerant, own);
+    else checkShape(state.node, anyState, { ...own, report: onlyType(report) });
     checkChoicesBetween(state, report);
     checkHeartbeat(state, report);
     for (const retrier of state.node.get('Retry')?.items ?? []) checkDelay(retrier, report);
-  }
+  };
 };
 
 /** Of a state whose type is not known, nothing else can be told. */

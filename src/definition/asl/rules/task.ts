@@ -14,7 +14,7 @@ import {
 } from '../integrations';
 import type { State } from '../model';
 import { isAsked, sdkName, serviceNames } from '../services';
-import { hasPlaceholder, isComputed, isExpression, plainName } from '../values';
+import { hasPlaceholder, isComputed, isExpression, isLookedUp, plainName } from '../values';
 import { type Check, done, guide, machine, rule } from './tools';
 
 const prefix = 'arn:aws:states:::';
@@ -135,17 +135,15 @@ const requestRules = {
   outOfRange: 'asl/argument-value',
 };
 
-export const checkTasks: Check = ({ states }, report) => {
-  for (const state of states) {
-    if (state.type !== 'Task') continue;
-    checkCredentials(state, report);
-    const node = state.node.get('Resource');
-    if (!node?.text || isFilledInBeyondPartition(node.text) || isExpression(node.text)) continue;
-    const resource = readResource(node.text);
-    if (!resource) tellResource(node, report);
-    else if (resource.kind === 'integration') checkIntegration(state, node, resource, report);
-    else checkExpressTask(state, node, resource, report);
-  }
+export const checkTasks: Check = (_machine, report) => (state) => {
+  if (state.type !== 'Task') return;
+  checkCredentials(state, report);
+  const node = state.node.get('Resource');
+  if (!node?.text || isFilledInBeyondPartition(node.text) || isExpression(node.text)) return;
+  const resource = readResource(node.text);
+  if (!resource) tellResource(node, report);
+  else if (resource.kind === 'integration') checkIntegration(state, node, resource, report);
+  else checkExpressTask(state, node, resource, report);
 };
 
 /** True where a template fills in more of a Resource than its partition. */
@@ -279,8 +277,6 @@ function checkPattern(
 function checkRequest(state: State, resource: Node, integration: Integration, report: Report): void {
   const { language, node } = state;
   const request = node.get(language === 'JSONata' ? 'Arguments' : 'Parameters');
-  const isLookedUp = (one: Node): boolean =>
-    language === 'JSONPath' && one !== request && typeof one.key === 'string' && one.key.endsWith('.$');
   if (request && isComputed(request, language)) return;
   if (integration.pattern === 'waitForTaskToken') checkToken(state, resource, request, report);
   const shape = requestShape(integration);
@@ -293,8 +289,11 @@ function checkRequest(state: State, resource: Node, integration: Integration, re
       objectsAsText: integration.sdk,
       // An optimised integration knows the members that its page lists, which are fewer than the service has.
       closed: !integration.sdk,
-      isComputed: (one) => isLookedUp(one) || isComputed(one, language) || one.kind === 'null',
-      ...(language === 'JSONPath' ? { nameOf: (member: Node): string => plainName(member.key) } : {}),
+      isComputed: (one) =>
+        (language === 'JSONPath' && one !== request && isLookedUp(one)) ||
+        isComputed(one, language) ||
+        one.kind === 'null',
+      ...(language === 'JSONPath' ? { suffix: '.$' } : {}),
     });
   } else if (!request && shape.kind === 'object') {
     // Without parameters the input of the state is the request.

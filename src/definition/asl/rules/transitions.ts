@@ -83,9 +83,9 @@ export const checkTransitions: Check = (whole, report) => {
     if (start?.text && !isFilledIn(start)) {
       if (!scope.byName.has(start.text)) report(unknown(start.text, start, scope, elsewhere));
     }
-    for (const state of scope.states) checkState(state, elsewhere, report);
     checkReach(scope, report);
   }
+  return (state) => checkState(state, elsewhere, report);
 };
 
 /** Names that are too long or taken; answers the first state of each name. */

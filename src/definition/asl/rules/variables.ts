@@ -7,7 +7,7 @@ import { isFault, readPath, type Path } from '../expressions/path';
 import type { Scope, State } from '../model';
 import { assignmentsOf, templatesOf } from '../places';
 import { Variables } from '../scopes';
-import { hasPlaceholder, isExpression, isFilledIn, plainName } from '../values';
+import { hasPlaceholder, isFilledIn, isLookedUp, plainName } from '../values';
 import { type Check, done, guide, jsonata, machine, rule } from './tools';
 
 const assign = (name: string): string =>
@@ -55,15 +55,15 @@ const nameForm = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 
 export const checkVariables: Check = (machineModel, report) => {
   const variables = new Variables(machineModel);
-  for (const state of machineModel.states) {
+  return (state) => {
     for (const object of assignmentsOf(state)) {
       for (const member of object.members) checkName(member, state, variables, report);
     }
-    if (state.language !== 'JSONPath') continue;
+    if (state.language !== 'JSONPath') return;
     for (const use of variableUses(state)) {
       if (!variables.find(use.name, state.scope)) tellUnknown(use, state.scope, variables, report);
     }
-  }
+  };
 };
 
 function checkName(member: Node, state: State, variables: Variables, report: Report): void {
@@ -135,49 +135,53 @@ export function tellUnknown(use: VariableUse, scope: Scope, variables: Variables
   });
 }
 
-/** Members of a state, or of a part of it, whose text is a path. */
-const pathMember = /Path$|^Variable$/;
-
 /** Where a JSONPath state reads variables. */
-export function* variableUses(state: State): Generator<VariableUse> {
+export function variableUses(state: State): VariableUse[] {
+  const uses: VariableUse[] = [];
+  const add = (node: Node): void => addUses(node, uses);
+  const addPaths = (node: Node): void => {
+    if (typeof node.key === 'string' && (node.key.endsWith('Path') || node.key === 'Variable')) add(node);
+  };
   for (const member of state.node.members) {
-    const key = String(member.key);
-    if (pathMember.test(key)) yield* usesIn(member);
-  }
-  for (const part of ['ItemReader', 'ItemBatcher', 'Choices']) {
-    const owner = state.node.get(part);
-    for (const node of owner?.walk() ?? []) {
-      if (typeof node.key === 'string' && (pathMember.test(node.key) || node.key.endsWith('Path'))) yield* usesIn(node);
-    }
+    if (parts.has(String(member.key))) member.each(addPaths);
+    else addPaths(member);
   }
   for (const { node: root } of templatesOf(state)) {
-    for (const node of root.walk()) {
-      if (typeof node.key === 'string' && node.key.endsWith('.$')) yield* usesIn(node);
-    }
+    root.each((node) => {
+      if (isLookedUp(node)) add(node);
+    });
   }
+  return uses;
 }
 
-function* usesIn(node: Node): Generator<VariableUse> {
+/** Parts of a state whose members may be paths. */
+const parts = new Set(['ItemReader', 'ItemBatcher', 'Choices']);
+
+/** A call without it reads no variable. */
+const variableInCall = /\$[^.$[\s,)]/;
+
+function addUses(node: Node, uses: VariableUse[]): void {
   const { text } = node;
-  if (text === undefined || isFilledIn(node) || isExpression(text)) return;
+  if (text === undefined) return;
   if (isCall(text)) {
-    const call = readCall(text);
-    if (!isFault(call)) yield* usesInCall(node, call);
+    const call = variableInCall.test(text) && !isFilledIn(node) ? readCall(text) : undefined;
+    if (call && !isFault(call)) addUsesInCall(node, call, uses);
     return;
   }
-  if (!text.startsWith('$')) return;
+  // The input and the Context object are no variables.
+  if (!/^\$[^.$[]/.test(text) || isFilledIn(node)) return;
   const path = readPath(text);
-  if (!isFault(path)) yield* useOf(node, path, 0);
+  if (!isFault(path)) addUse(node, path, 0, uses);
 }
 
-function* usesInCall(node: Node, call: Call): Generator<VariableUse> {
+function addUsesInCall(node: Node, call: Call, uses: VariableUse[]): void {
   for (const argument of call.arguments) {
-    if (argument.kind === 'call') yield* usesInCall(node, argument.call);
-    if (argument.kind === 'path') yield* useOf(node, argument.path, argument.from);
+    if (argument.kind === 'call') addUsesInCall(node, argument.call, uses);
+    if (argument.kind === 'path') addUse(node, argument.path, argument.from, uses);
   }
 }
 
-function* useOf(node: Node, { root }: Path, offset: number): Generator<VariableUse> {
+function addUse(node: Node, { root }: Path, offset: number, uses: VariableUse[]): void {
   if (typeof root !== 'object') return;
-  yield { name: root.variable, node, from: offset + 1, to: offset + 1 + root.variable.length };
+  uses.push({ name: root.variable, node, from: offset + 1, to: offset + 1 + root.variable.length });
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { definition } from '../../../bench/large-definition';
 import { validate } from '../../../../src/definition';
 import type { Severity } from '../../../../src/definition/diagnostic';
-import { type Graded, worthSending } from '../../../../src/definition/server/worth-sending';
+import type { Graded } from '../../../../src/definition/finding';
+import { worthSending } from '../../../../src/definition/server/worth-sending';
 import { parseJson } from '../../../../src/definition/json';
 
 const { root } = parseJson(JSON.stringify(Array.from({ length: 3000 }, (_, index) => index)));
