@@ -1,7 +1,7 @@
 /**
  * Entry of the embedded control plane, a process of its own:
  *
- *     local-server.js --data DIR [--port N] [--python PATH] [--log-limit MB] [--job-log-limit MB] [--speed N]
+ *     local-server.js --data DIR [--port N] [--python PATH] [--policy FILE] [--log-limit MB] [--job-log-limit MB] [--speed N]
  *
  * It writes one line of JSON (`Ready`) when it listens, and ends when its standard input closes, on SIGTERM
  * and on SIGINT: running steps are stopped and their executions marked. A start that fails writes one
@@ -23,6 +23,7 @@ async function main(): Promise<void> {
       data: { type: 'string' },
       port: { type: 'string' },
       python: { type: 'string' },
+      policy: { type: 'string' },
       speed: { type: 'string' },
       'log-limit': { type: 'string' },
       'job-log-limit': { type: 'string' },
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     port: Number(values.port ?? 0),
     speed,
     ...(python === undefined || python === '' ? {} : { python }),
+    ...(values.policy === undefined ? {} : { policy: values.policy }),
     logs: {
       ...bytesOf('all', values['log-limit']),
       ...bytesOf('stream', values['job-log-limit']),

@@ -3,6 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
+import { iamAction } from '../shared/iam';
 
 /** Something that a user does, with the actions that it takes. */
 export interface Feature {
@@ -102,14 +103,6 @@ export const features: readonly Feature[] = [
   { name: 'See who did what', actions: ['cloudtrail:LookupEvents'] },
 ];
 
-/** Operations whose permission has another name than they have. */
-const renamed: Readonly<Record<string, string>> = {
-  's3:ListObjectsV2': 's3:ListBucket',
-  's3:HeadObject': 's3:GetObject',
-  's3:HeadBucket': 's3:ListBucket',
-  'sagemaker:InvokeEndpointWithResponseStream': 'sagemaker:InvokeEndpoint',
-};
-
 /** What a service is called in IAM, by the name of its client in the SDK. */
 const prefixes: Readonly<Record<string, string>> = {
   SageMakerRuntime: 'sagemaker',
@@ -123,8 +116,7 @@ const prefixes: Readonly<Record<string, string>> = {
  */
 export function actionOf(client: string, command: string): string | undefined {
   const name = client.replace(/Client$/, '');
-  const action = `${prefixes[name] ?? name.toLowerCase()}:${command.replace(/Command$/, '')}`;
-  return action === 'sts:GetCallerIdentity' ? undefined : (renamed[action] ?? action);
+  return iamAction(prefixes[name] ?? name.toLowerCase(), command.replace(/Command$/, ''));
 }
 
 /** The actions of all features that `action` belongs to; it alone where none is known. */

@@ -111,11 +111,12 @@ Exit code: the command's own; 127: it cannot be run; 2: wrong usage.`,
   },
   serve: {
     summary: 'Run the control plane on this machine for any AWS client, until Ctrl-C',
-    usage: `serve [--port N] [--data DIR] [--python PATH] [--env]
+    usage: `serve [--port N] [--data DIR] [--python PATH] [--policy FILE] [--env]
 
   --port N           port on 127.0.0.1; a free one unless given
   --data DIR         folder for runs, models and objects; default ~/.mlops-flow/local
   --python PATH      Python that steps run with; the system's unless given
+  --policy FILE      an IAM policy: calls that it does not allow are denied
   --env              print the variables of AWS clients as export lines
 
 Exit code 0: ended by Ctrl-C; 2: it could not start, or ended by itself.`,

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LocalHandle, launchLocal } from '../local/launch';
 import { defaultData, findNode } from './serve-node';
@@ -12,6 +12,7 @@ export async function run(args: string[]): Promise<number> {
       port: { type: 'string' },
       data: { type: 'string', default: defaultData },
       python: { type: 'string' },
+      policy: { type: 'string' },
       speed: { type: 'string' },
       env: { type: 'boolean', default: false },
     },
@@ -27,6 +28,7 @@ export async function run(args: string[]): Promise<number> {
     execPath,
     serverPath,
     ...(values.python === undefined ? {} : { python: values.python }),
+    ...(values.policy === undefined ? {} : { policy: resolve(values.policy) }),
     ...(values.speed === undefined ? {} : { speed: Number(values.speed) }),
   });
   let asked = false;

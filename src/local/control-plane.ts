@@ -21,6 +21,7 @@ import { Serving, type ServingOptions } from './serving/serving';
 import type { Ready } from './ready';
 import { services } from './services';
 import { audited } from './services/audit';
+import { PolicyFile } from './services/authorize';
 import { StoreError, explain, explainOpening } from './store/database';
 import { makeFolder } from './store/folder';
 import { Store } from './store/store';
@@ -45,6 +46,8 @@ export interface ControlPlaneOptions extends ServingOptions {
   cli?: string;
   /** Milliseconds that a stopped job has to end by itself. */
   grace?: number;
+  /** The file of an IAM policy that calls have to be allowed by; all are, where none is given. */
+  policy?: string;
   /** Hears of a store that cannot be written any more, after which nothing works. */
   onBroken?: (error: unknown) => void;
   /** Hears of every answer, for tests. */
@@ -76,6 +79,7 @@ export class ControlPlane {
   /** Opens the data folder, puts right what an abrupt end left behind, and listens. @throws {StoreError} */
   static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
     const folder = resolve(options.data);
+    const policy = options.policy === undefined ? undefined : new PolicyFile(options.policy);
     const store = openStore(folder);
     const guard = new Guard();
     try {
@@ -132,6 +136,9 @@ export class ControlPlane {
           const explained = explain(error, folder);
           return explained === error || !(explained instanceof Error) ? undefined : explained.message;
         },
+        ...(policy
+          ? { refusal: ({ signingName }, operation, input) => policy.refusal(signingName, operation, input) }
+          : {}),
         ...(options.observe ? { observe: options.observe } : {}),
       });
       const port = await wire.listen(options.port ?? 0).catch((error: unknown) => {

@@ -16,6 +16,8 @@ export interface LaunchOptions {
   python?: string;
   /** A free port unless one is given. */
   port?: number;
+  /** The file of an IAM policy that calls have to be allowed by. */
+  policy?: string;
   /** How much faster than the true time deployments bake and alarms look back. */
   speed?: number;
   /** Megabytes that logs may take: of each job, and of all. */
@@ -50,6 +52,7 @@ export async function launchLocal(options: LaunchOptions): Promise<LocalHandle> 
   options.signal?.throwIfAborted();
   const words = ['--data', options.dataDir, '--port', String(options.port ?? 0)];
   if (options.python) words.push('--python', options.python);
+  if (options.policy !== undefined) words.push('--policy', options.policy);
   if (options.speed !== undefined) words.push('--speed', String(options.speed));
   if (options.logs?.job) words.push('--job-log-limit', String(options.logs.job));
   if (options.logs?.all) words.push('--log-limit', String(options.logs.all));

@@ -49,8 +49,8 @@ interface Version {
 interface Versions {
   listed: Paged<ListedVersion>;
   shown: readonly Version[];
-  /** The endpoints that serve each of them, by ARN; none where it cannot be told. */
-  live: ReadonlyMap<string, readonly { endpoint: string }[]>;
+  /** The endpoints that serve each of them, by ARN. */
+  live: Outcome<ReadonlyMap<string, readonly { endpoint: string }[]>>;
 }
 
 /** The Models view: groups, and below each its versions with their approval and metrics. */
@@ -134,9 +134,7 @@ export class ModelsTree implements Disposable {
       read: (session, _signal, before, pages) => this.readVersions(session, group, pages, before),
       more: ({ listed }) => listed.next !== undefined,
       rows: (versions) =>
-        (versions?.shown ?? []).map((version) =>
-          this.versionRow(connection, version, versions?.live.get(version.listed.arn) ?? []),
-        ),
+        (versions?.shown ?? []).map((version) => this.versionRow(connection, version, versions?.live)),
       empty: { id: `${groupId(group)}#none`, label: 'No versions yet', icon: { icon: 'info' }, context: 'message' },
     };
   }
@@ -154,8 +152,7 @@ export class ModelsTree implements Disposable {
     const shown = await abreast(listed.items, most, (version) =>
       this.readVersion(session, version, known.get(version.arn)),
     );
-    const { value: live } = await outcomeOf(this.services.livePlaces(session));
-    return { listed, shown, live: live ?? new Map() };
+    return { listed, shown, live: await outcomeOf(this.services.livePlaces(session)) };
   }
 
   /** What was read before is kept as long as the list says the same; what was denied is not asked for again. */
@@ -177,8 +174,9 @@ export class ModelsTree implements Disposable {
   private versionRow(
     connection: Connection,
     { listed, described, metrics }: Version,
-    live: readonly { endpoint: string }[],
+    everywhere: Versions['live'] | undefined,
   ): VersionRow {
+    const live = everywhere?.value?.get(listed.arn) ?? [];
     const model: ModelVersion = described.value ?? listed;
     const shown = (metrics.value ?? [])
       .slice(0, metricsShown)
@@ -202,7 +200,12 @@ export class ModelsTree implements Disposable {
         .filter((part) => part !== '')
         .join(' · '),
       resolveTooltip: async () =>
-        tooltipOf(model, metrics.value ?? [], problem, await this.services.releasesOf(model.arn)),
+        tooltipOf(
+          model,
+          metrics.value ?? [],
+          [problem, everywhere?.problem],
+          await this.services.releasesOf(model.arn),
+        ),
       icon: rowIcon(approvalFaces[model.approval]),
       context: `modelVersion ${abilities.join(' ')}`,
       command: { command: 'mlopsFlow.openModel', title: 'Open Model', arguments: [model.arn, connection.id] },
@@ -226,12 +229,12 @@ function groupId(name: string): string {
 function tooltipOf(
   model: ModelVersion,
   metrics: Metrics,
-  problem: Error | undefined,
+  problems: readonly (Error | undefined)[],
   releases: readonly { name: string }[],
 ): MarkdownString {
   const text = new MarkdownString();
   text.appendMarkdown(`**${escape(model.group)} version ${model.version}** — ${model.approval}\n\n`);
-  if (problem) text.appendText(`${problem.message}\n\n`);
+  for (const problem of problems) if (problem) text.appendText(`${problem.message}\n\n`);
   if (model.description) text.appendText(`${model.description}\n\n`);
   if (model.approvalDescription) text.appendText(`${model.approvalDescription}\n\n`);
   for (const { name } of releases) text.appendMarkdown(`Released as **${escape(name)}**\n\n`);

@@ -10,7 +10,7 @@ import type { OperationModel, ServiceModel } from './model';
 import { protocols } from './protocols';
 import { strangeParameters } from './protocols/rest';
 import { type Destination, askedFor, route } from './router';
-import { type WireService, notImplemented } from './service';
+import { type ProtocolName, type WireService, notImplemented } from './service';
 import { type KeyPair, type Signed, sha256, signingNameOf, verifySignature } from './signature';
 import { readBody, readStream, readWhole } from './upload';
 import { parseInput } from './validate';
@@ -23,6 +23,8 @@ export interface WireOptions {
   services: readonly WireService[];
   /** Says in a sentence what an unexpected error is about; undefined for one that nobody knows. */
   explain(error: unknown): string | undefined;
+  /** Why a call is denied, in a sentence; undefined where it is allowed. All are, where this is left out. */
+  refusal?(service: WireService, operation: string, input: object): string | undefined;
   /** Hears of every answer before it is written, for tests. */
   observe?(service: WireService, operation: string, output: object): void;
 }
@@ -97,6 +99,8 @@ export class WireServer {
     const value = protocol.read(service, name, operation, request);
     const invalid = service.errors?.invalid ?? protocol.invalid;
     const input = operation.input === undefined ? {} : parseInput(service.model, operation.input, value, invalid);
+    const refusal = this.options.refusal?.(service, name, input);
+    if (refusal !== undefined) throw denied(destination.protocol, refusal);
     const output = await handler(input as never);
     this.options.observe?.(service, name, output);
     return protocol.write(service, name, operation, output, requestId);
@@ -181,6 +185,14 @@ export class WireServer {
     if (explained === undefined) process.stderr.write(`${error instanceof Error ? (error.stack ?? text) : text}\n`);
     return new ServiceError('InternalFailure', explained ?? text, 500);
   }
+}
+
+/** What a call is answered that its caller has no permission for. */
+function denied(protocol: ProtocolName, message: string): ServiceError {
+  const isXml = protocol === 'rest-xml' || protocol === 'query';
+  return isXml
+    ? new ServiceError('AccessDenied', message, 403)
+    : new ServiceError('AccessDeniedException', message, protocol === 'json' ? 400 : 403);
 }
 
 /** The content of a body that a client has compressed. @param most bytes @throws {ServiceError} */

@@ -59,6 +59,7 @@ let tab: StepTab = look?.tab ?? 'output';
 let showsPath = false;
 let showsTimeline = look?.timeline ?? false;
 let phases: Record<string, Phase[]> = {};
+let phasesNote: string | undefined;
 let logState: LogState = { state: 'waiting' };
 /** The step whose log the host was asked for. */
 let followed: string | undefined;
@@ -135,7 +136,7 @@ host.listen({
     draw();
   },
   phases(message) {
-    ({ phases } = message);
+    ({ phases, note: phasesNote } = message);
     draw();
   },
   select(message) {
@@ -303,6 +304,7 @@ function drawTimeline(): void {
   render(
     timelineView({
       timeline: timelineOf(graph, steps, phases, seenAt()),
+      note: phasesNote,
       selected: view.selection,
       select(id) {
         view.select(id);

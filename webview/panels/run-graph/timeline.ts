@@ -113,6 +113,8 @@ export interface TimelineView {
   selected: string | undefined;
   select(id: string): void;
   tools: TemplateResult;
+  /** Why some of it is not known. */
+  note?: string | undefined;
 }
 
 export function timelineView(view: TimelineView): TemplateResult {
@@ -159,6 +161,7 @@ export function timelineView(view: TimelineView): TemplateResult {
                 ([name, word]) => html`<span><i class="phase phase-${name}" aria-hidden="true"></i> ${word}</span>`,
               )}
             </p>
+            ${view.note === undefined ? nothing : html`<p class="timeline-legend muted" role="note">${view.note}</p>`}
           </div>`
     }`;
 }

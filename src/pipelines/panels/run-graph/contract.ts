@@ -105,8 +105,8 @@ export type RunGraphToPanel =
       state: 'waiting' | 'live' | 'ended' | 'failed';
       note?: string;
     }
-  /** What the time of steps went into, by step; for the timeline. */
-  | { type: 'phases'; phases: Record<string, Phase[]> }
+  /** What the time of steps went into, by step; for the timeline. `note` says why some of it is not known. */
+  | { type: 'phases'; phases: Record<string, Phase[]>; note?: string }
   /** Select a step from outside. */
   | { type: 'select'; step: string };
 

@@ -38,6 +38,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   /** What the time of steps went into; of those at rest it is read once. */
   private readonly phases = new Map<string, Phase[]>();
   private readonly settledPhases = new Set<string>();
+  /** Why the phases of some step are not known. */
+  private unknownPhases: string | undefined;
   private metrics: { name: string; value: number }[] = [];
   private watching: { dispose(): void } | undefined;
   private readonly disposables: { dispose(): void }[];
@@ -203,7 +205,9 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   }
 
   private phasesNow(): RunGraphToPanel {
-    return { type: 'phases', phases: Object.fromEntries(this.phases) };
+    const phases = Object.fromEntries(this.phases);
+    const note = this.unknownPhases;
+    return { type: 'phases', phases, ...(note === undefined ? {} : { note }) };
   }
 
   /** Reads the jobs behind the steps that have begun, once each when it is at rest. */
@@ -212,12 +216,16 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (!reading || !this.showsTimeline) return;
     const { value: session } = await outcomeOf(this.session());
     if (!session) return;
+    this.unknownPhases = undefined;
     const known = new Set(this.settledPhases);
     const open = reading.steps.filter(({ StepName = '', StartTime }) => StartTime && !known.has(StepName));
     await abreast(open, most, async (step) => {
       const name = step.StepName ?? '';
       const { value: job, problem } = await outcomeOf(jobOf(session, step));
-      if (problem) return;
+      if (problem) {
+        this.unknownPhases = reasonOf(problem);
+        return;
+      }
       if (job) this.phases.set(name, phasesOf(job));
       if (isSettled(step.StepStatus ?? '')) this.settledPhases.add(name);
     });
