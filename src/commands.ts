@@ -376,6 +376,11 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.endpoints != none',
     menus: [row('endpoints', 'inline@1', 'callable'), row('endpoints', '1_open@2', 'callable')],
   },
+  monitorEndpoint: {
+    title: 'Monitor Endpoint',
+    palette: 'mlopsFlow.endpoints != none',
+    menus: [row('endpoints', '1_open@3', 'callable')],
+  },
   rollBackEndpoint: {
     title: 'Roll Back Endpoint…',
     short: 'Roll Back',

@@ -71,6 +71,13 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
       .open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint })
       .post({ type: 'show', tab: 'try' });
   });
+  commands.register('mlopsFlow.monitorEndpoint', async (row?: EndpointRow) => {
+    const endpoint = await chosen(row);
+    if (!endpoint) return;
+    endpoints
+      .open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint })
+      .post({ type: 'show', tab: 'monitoring' });
+  });
   commands.register('mlopsFlow.rollBackEndpoint', async (row?: EndpointRow) => {
     const endpoint = await chosen(row);
     if (!endpoint) return;

@@ -2,11 +2,13 @@
 import './endpoint.css';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import {
+  type CapturedView,
   type ChartView,
   endpointPanel,
   type EndpointView,
   type HistoryView,
   type LoadView,
+  type MonitoringView,
   type TrialView,
 } from '../../../src/deployment/panels/endpoint/contract';
 import { formatTime } from '../../../src/shared/format';
@@ -18,9 +20,10 @@ import { alarmsView } from './alarms';
 import { Charts } from './charts';
 import { deploymentView, fleetsView } from './deployment';
 import { toneMark } from './marks';
+import { type MonitorDraft, monitoringView } from './monitoring';
 import { type TryDraft, tryView } from './try';
 
-type TabId = 'overview' | 'try' | 'history';
+type TabId = 'overview' | 'try' | 'monitoring' | 'history';
 
 interface Saved {
   tab: TabId;
@@ -36,8 +39,11 @@ let lines: ChartView[] = [];
 let marks: { at: number; label: string }[] = [];
 let trials: TrialView[] = [];
 let load: LoadView | undefined;
+let monitoring: MonitoringView | undefined;
+let captured: CapturedView | undefined;
+const monitor: MonitorDraft = { dataset: '', image: '', hours: '1' };
 const saved = host.view(
-  shape<Saved>({ tab: oneOf('overview', 'try', 'history'), body: isString, contentType: isString }),
+  shape<Saved>({ tab: oneOf('overview', 'try', 'monitoring', 'history'), body: isString, contentType: isString }),
 );
 let tab: TabId = saved?.tab ?? 'overview';
 const draft: TryDraft = {
@@ -51,7 +57,9 @@ const draft: TryDraft = {
 
 host.listen({
   endpoint(message) {
+    const isFirst = view === undefined;
     ({ view } = message);
+    if (isFirst && tab === 'monitoring') host.post({ type: 'readMonitoring' });
     if (view.kind === 'asynchronous') draft.mode = 'async';
     draw();
     host.show();
@@ -80,6 +88,15 @@ host.listen({
     ({ load } = message);
     draw();
   },
+  monitoring(message) {
+    if (monitoring?.findings?.id !== message.monitoring.findings?.id) monitor.threshold = undefined;
+    ({ monitoring } = message);
+    draw();
+  },
+  captured(message) {
+    ({ captured } = message);
+    draw();
+  },
   sample(message) {
     draft.body = message.body;
     draft.contentType = message.contentType;
@@ -97,6 +114,7 @@ setInterval(() => {
 
 function choose(next: TabId): void {
   tab = next;
+  if (tab === 'monitoring') host.post({ type: 'readMonitoring' });
   save();
   draw();
 }
@@ -119,6 +137,7 @@ function page(open: EndpointView): TemplateResult {
       [
         { id: 'overview', label: 'Overview' },
         { id: 'try', label: 'Try It' },
+        { id: 'monitoring', label: 'Monitoring' },
         { id: 'history', label: 'History' },
       ],
       tab,
@@ -140,6 +159,8 @@ function content(open: EndpointView): TemplateResult {
         },
         post: (message) => host.post(message),
       });
+    case 'monitoring':
+      return monitoringView(monitoring, captured, monitor, { changed: draw, post: (message) => host.post(message) });
     case 'history':
       return history(open.history);
   }

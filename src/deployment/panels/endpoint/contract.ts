@@ -141,6 +141,60 @@ export interface LoadView {
   rate?: number;
 }
 
+/** The tab Monitoring: what is captured, and what Model Monitor has found in it. */
+export interface MonitoringView {
+  /** Where captured data goes; absent where none is captured. */
+  destination?: string;
+  hours: { hour: string; files: number; size: string; first: string }[];
+  schedules: { name: string; kind: string; status: string; canRun: boolean }[];
+  executions: ExecutionView[];
+  /** What a new monitor begins with. */
+  suggested: { image: string; dataset: string };
+  /** What is being done. */
+  busy?: string;
+  findings?: FindingsView;
+  problems: string[];
+}
+
+export interface ExecutionView {
+  /** Its schedule and time. */
+  id: string;
+  schedule: string;
+  at: number;
+  status: string;
+  tone: Tone;
+  reason?: string;
+  hasFindings: boolean;
+}
+
+/** What one execution has found. */
+export interface FindingsView {
+  id: string;
+  place: string;
+  violations: { about: string; check: string; text: string }[];
+  /** The features, the farthest from the baseline first. */
+  features: {
+    name: string;
+    kind: 'numbers' | 'categories';
+    distance: number;
+    labels: string[];
+    /** Shares, from 0 to 1. */
+    before: number[];
+    found: number[];
+  }[];
+  /** The threshold that holds now; none where there is no baseline. */
+  threshold?: number;
+  canChange: boolean;
+  /** The distances of the features in the last executions of the same baseline, the newest first. */
+  past: { at: number; distances: Record<string, number> }[];
+}
+
+/** One captured request. */
+export interface CapturedView {
+  hour: string;
+  records: { at: string; input: string; output: string; encoding: string }[];
+}
+
 export type EndpointToPanel =
   | { type: 'endpoint'; view: EndpointView }
   | { type: 'charts'; charts: ChartView[]; marks: { at: number; label: string }[] }
@@ -149,8 +203,10 @@ export type EndpointToPanel =
   | { type: 'trials'; trials: TrialView[] }
   | { type: 'load'; load: LoadView }
   | { type: 'sample'; body: string; contentType: string }
+  | { type: 'monitoring'; monitoring: MonitoringView }
+  | { type: 'captured'; captured: CapturedView }
   /** Bring a tab to the front. */
-  | { type: 'show'; tab: 'overview' | 'try' | 'history' };
+  | { type: 'show'; tab: 'overview' | 'try' | 'monitoring' | 'history' };
 
 export type EndpointToHost =
   | { type: 'refresh' }
@@ -170,7 +226,14 @@ export type EndpointToHost =
       mode: 'once' | 'stream' | 'async';
     }
   | { type: 'load'; body: string; contentType: string; requests: number; atOnce: number }
-  | { type: 'stopLoad' };
+  | { type: 'stopLoad' }
+  | { type: 'readMonitoring' }
+  | { type: 'showFindings'; id: string }
+  | { type: 'showCaptured'; hour: string }
+  | { type: 'createMonitor'; dataset: string; image: string }
+  | { type: 'runMonitor'; schedule: string; hours: number }
+  | { type: 'switchSchedule'; schedule: string; to: 'start' | 'stop' | 'delete' }
+  | { type: 'setThreshold'; threshold: number };
 
 export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, EndpointToHost> = {
   name: 'endpoint',
@@ -195,5 +258,12 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
     },
     load: { body: isString, contentType: isString, requests: isNumber, atOnce: isNumber },
     stopLoad: {},
+    readMonitoring: {},
+    showFindings: { id: isString },
+    showCaptured: { hour: isString },
+    createMonitor: { dataset: isString, image: isString },
+    runMonitor: { schedule: isString, hours: isNumber },
+    switchSchedule: { schedule: isString, to: oneOf('start', 'stop', 'delete') },
+    setThreshold: { threshold: isNumber },
   }),
 };

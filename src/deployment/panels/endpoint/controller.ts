@@ -13,6 +13,7 @@ import type { RoomServices } from '../../services';
 import { localSpeed } from '../../speed';
 import { endpointWatch, watchKey } from '../../watch';
 import type { EndpointArguments, EndpointToHost, EndpointToPanel } from './contract';
+import { Monitoring } from './monitoring';
 import { Trials } from './trials';
 import { chartsOf, endpointView } from './view';
 
@@ -27,6 +28,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
   private freshness: { updatedAt?: number; problem?: string } = {};
   private watching: { dispose(): void } | undefined;
   private readonly trials: Trials;
+  private readonly monitoring: Monitoring;
   private readonly closed = new AbortController();
   private readonly disposables: { dispose(): void }[];
 
@@ -37,6 +39,13 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
     this.connection = connectionOf(panel.args.connection);
     this.endpoint = panel.args.endpoint;
     this.trials = new Trials(this.endpoint, () => this.sendTrials());
+    this.monitoring = new Monitoring(this.endpoint, {
+      session: () => this.session(),
+      reading: () => this.reading,
+      monitoring: (monitoring) => panel.update({ type: 'monitoring', monitoring }),
+      captured: (captured) => panel.update({ type: 'captured', captured }),
+      closed: this.closed.signal,
+    });
     this.disposables = [
       panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest())),
       // Its session may have been made anew.
@@ -50,6 +59,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
       ...this.messages(),
       { type: 'trials', trials: this.trials.trials },
       ...(this.trials.load ? [{ type: 'load' as const, load: this.trials.load }] : []),
+      ...(this.monitoring.view ? [{ type: 'monitoring' as const, monitoring: this.monitoring.view }] : []),
     ];
   }
 
@@ -81,6 +91,8 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
         return this.trials.run(await this.session(), message);
       case 'stopLoad':
         return this.trials.stop();
+      default:
+        return this.monitoring.receive(message);
     }
   }
 

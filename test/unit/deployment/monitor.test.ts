@@ -1,0 +1,153 @@
+/** Model Monitor of an endpoint, as its panel has it, over Local. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Session } from '../../../src/aws';
+import { corrected, driftsOf, type FeatureStatistics } from '../../../src/deployment/model/drift';
+import type { CapturedView, MonitoringView } from '../../../src/deployment/panels/endpoint/contract';
+import { readEndpoint, type EndpointReading } from '../../../src/deployment/reading';
+import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
+import { deploy, deployable, echo } from '../local/serving';
+import { bucket, eventually, root } from '../local/support';
+import { invoke } from '../../../src/deployment/service';
+
+vi.mock('vscode', () => import('../../fixtures/vscode'));
+
+const { Monitoring, recordOf } = await import('../../../src/deployment/panels/endpoint/monitoring');
+const { workspace } = await import('vscode');
+
+const numbers = (name: string, data: number[][]): FeatureStatistics => ({
+  name,
+  numerical_statistics: { distribution: { kll: { sketch: { data } } } },
+});
+const words = (name: string, counts: Record<string, number>): FeatureStatistics => ({
+  name,
+  string_statistics: {
+    distribution: { categorical: { buckets: Object.entries(counts).map(([value, count]) => ({ value, count })) } },
+  },
+});
+
+test('the robust distance is that of deequ', () => {
+  const found = [
+    [0.08, 1000, 10_000],
+    [0.2, 200, 10_000],
+    [0.3, 100, 100],
+  ].map(([distance = 0, n = 0, m = 0]) => corrected(distance, n, m, 'Robust').toFixed(4));
+  expect(found).toEqual(['0.0203', '0.0715', '0.0454']);
+  expect(corrected(0.3, 100, 100, 'linf_simple')).toBe(0.3);
+});
+
+test('values of a sketch count by their level, categories by their shares', () => {
+  const simple = { monitoring_config: { distribution_constraints: { comparison_method: 'Simple' } } };
+  const distance = (before: FeatureStatistics, found: FeatureStatistics): number | undefined =>
+    driftsOf({ features: [before] }, { features: [found] }, simple)[0]?.distance;
+  expect(distance(numbers('a', [[1, 2, 3, 4]]), numbers('a', [[3, 4, 5, 6]]))).toBeCloseTo(0.5, 12);
+  expect(distance(numbers('a', [[1, 2], [3]]), numbers('a', [[1, 2, 3, 3]]))).toBeCloseTo(0, 12);
+  expect(distance(words('a', { x: 5, y: 5 }), words('a', { x: 9, z: 1 }))).toBeCloseTo(0.5, 12);
+  expect(distance(numbers('a', [[1]]), words('a', { x: 1 }))).toBeUndefined();
+  const [{ bars } = { bars: undefined }] = driftsOf(
+    { features: [numbers('a', [[0, 10]])] },
+    { features: [numbers('a', [[5, 5]])] },
+  );
+  expect(bars?.before.reduce((all, share) => all + share, 0)).toBeCloseTo(1, 12);
+  expect(bars?.found[10]).toBe(1);
+});
+
+test('a captured record in Base64 is shown as its text, and a broken line as it is', () => {
+  const endpointInput = { data: Buffer.from('1,2').toString('base64'), encoding: 'BASE64' };
+  expect(recordOf(JSON.stringify({ captureData: { endpointInput } }))).toMatchObject({
+    input: '1,2',
+    encoding: 'BASE64',
+  });
+  expect(recordOf('{').input).toBe('{');
+});
+
+let local: LocalSession;
+let session: Session;
+let reading: EndpointReading;
+const closed = new AbortController();
+let view: MonitoringView | undefined;
+let captured: CapturedView | undefined;
+let monitoring: InstanceType<typeof Monitoring>;
+
+beforeAll(async () => {
+  local = await startLocalSession('monitor-panel', { programs: join(root, 'media', 'python', 'algorithms') });
+  ({ session } = local);
+  await deployable(session, 'watched', echo('watched'), {
+    config: {
+      DataCaptureConfig: {
+        EnableCapture: true,
+        InitialSamplingPercentage: 100,
+        DestinationS3Uri: `s3://${bucket}/kept`,
+        CaptureOptions: [{ CaptureMode: 'Input' }],
+        CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'] },
+      },
+    },
+  });
+  await deploy(session, 'watched');
+  for (let index = 0; index < 40; index++) {
+    await invoke(session, { endpoint: 'watched', body: Buffer.from(`${index},7`), contentType: 'text/csv' });
+  }
+  reading = await readEndpoint(session, 'watched', () => Promise.resolve(undefined), undefined);
+  monitoring = new Monitoring('watched', {
+    session: () => Promise.resolve(session),
+    reading: () => reading,
+    monitoring: (next) => (view = next),
+    captured: (next) => (captured = next),
+    closed: closed.signal,
+  });
+});
+afterAll(async () => {
+  closed.abort();
+  await local.end();
+});
+
+test('a schedule is made of a file, run at once, and its findings are shown with a threshold to try', async () => {
+  const work = join(local.folder, 'work');
+  mkdirSync(work, { recursive: true });
+  const rows = Array.from({ length: 40 }, (_, index) => `${index},${index}`);
+  writeFileSync(join(work, 'baseline.csv'), `a,b\n${rows.join('\n')}\n`);
+  vi.spyOn(workspace, 'workspaceFolders', 'get').mockReturnValue([{ uri: { fsPath: work } }] as never);
+  await monitoring.receive({ type: 'readMonitoring' });
+  expect(view).toMatchObject({ destination: `s3://${bucket}/kept`, schedules: [], executions: [] });
+  const image = view?.suggested.image ?? '';
+  await expect(monitoring.receive({ type: 'createMonitor', dataset: 'none.csv', image })).rejects.toThrow(
+    'no file none.csv',
+  );
+  await monitoring.receive({ type: 'createMonitor', dataset: 'baseline.csv', image });
+  const [schedule] = view?.schedules ?? [];
+  expect(schedule).toMatchObject({ kind: 'DataQuality', status: 'Scheduled', canRun: true });
+  await monitoring.receive({ type: 'runMonitor', schedule: schedule?.name ?? '', hours: 2 });
+  const execution = await eventually(() => Promise.resolve(view?.executions.find(({ hasFindings }) => hasFindings)));
+  expect(execution).toMatchObject({ status: 'Violations found', tone: 'bad' });
+  await monitoring.receive({ type: 'showFindings', id: execution.id });
+  expect(view?.findings).toMatchObject({ threshold: 0.1, violations: [{ about: 'b', check: 'baseline_drift_check' }] });
+  // All of b is at 7, where a fifth of the baseline lies: 0.8 less what chance would give.
+  expect(view?.findings?.features[0]?.distance).toBeCloseTo(0.8 - 1.8 * Math.sqrt(80 / 1600), 6);
+  expect(view?.findings?.past).toHaveLength(1);
+  await monitoring.receive({ type: 'setThreshold', threshold: 0.5 });
+  expect(view?.findings?.threshold).toBe(0.5);
+  await monitoring.receive({ type: 'runMonitor', schedule: schedule?.name ?? '', hours: 2 });
+  const second = await eventually(() =>
+    Promise.resolve(view?.executions.length === 2 && view.executions[0]?.hasFindings && view.executions[0]),
+  );
+  expect(second).toMatchObject({ status: 'No violations', tone: 'good' });
+}, 60_000);
+
+test('captured requests are listed by the hour and shown', async () => {
+  await monitoring.receive({ type: 'readMonitoring' });
+  const hour = view?.hours[0]?.hour ?? '';
+  expect(hour).toMatch(/^\d{4}\/\d\d\/\d\d\/\d\d$/);
+  await monitoring.receive({ type: 'showCaptured', hour });
+  expect(captured?.records[0]).toMatchObject({ input: expect.stringMatching(/^\d+,7$/) as string, encoding: 'CSV' });
+});
+
+test('a schedule is stopped, started and deleted', async () => {
+  const name = view?.schedules[0]?.name ?? '';
+  await monitoring.receive({ type: 'switchSchedule', schedule: name, to: 'stop' });
+  expect(view?.schedules[0]?.status).toBe('Stopped');
+  await monitoring.receive({ type: 'switchSchedule', schedule: name, to: 'start' });
+  expect(view?.schedules[0]?.status).toBe('Scheduled');
+  await monitoring.receive({ type: 'switchSchedule', schedule: name, to: 'delete' });
+  expect(view?.schedules).toEqual([]);
+});
