@@ -160,6 +160,29 @@ test('an endpoint goes back to any version of its history', async () => {
   await verdict().filter({ hasText: 'Deployed v1' }).waitFor(patience);
 }, 300_000);
 
+test('what was captured is compared with a baseline, and both distributions are shown', async () => {
+  const { workbench } = told;
+  const panel = endpoint();
+  await panel.frame().getByRole('tab', { name: 'Monitoring' }).click();
+  await panel.field('dataset').fill('deploy/baseline.csv');
+  await expect.poll(() => panel.button('Create').isEnabled(), patience).toBe(true);
+  await panel.button('Create').click();
+  const run = panel.button('Run Now');
+  await run.waitFor(patience);
+  await expect.poll(() => run.isEnabled(), patience).toBe(true);
+  await run.click();
+  const found = panel.frame().locator('.executions li').filter({ hasText: 'Violations found' });
+  await found.first().waitFor(patience);
+  await found.first().getByText('Show What It Found').click();
+  await panel
+    .frame()
+    .getByText(/At 0\.10 it would have fired in \d+ of \d+/)
+    .waitFor(patience);
+  expect(await panel.frame().locator('.violations').innerText()).toMatch(/body_mass_g[\s\S]*baseline_drift_check/);
+  await workbench.notifications.settled();
+  await workbench.picture('monitoring');
+}, 200_000);
+
 test('after a reload of the window the endpoint and its record are back', async () => {
   const { workbench } = told;
   await workbench.reload();

@@ -130,7 +130,7 @@ function createView(view: MonitoringView, draft: MonitorDraft, { post, changed }
         : html`<p class="help">
               A baseline is computed of a data set. Each hour, what was captured is compared with it.
             </p>
-            <p class="field">
+            <p class="monitor-field">
               <label for="dataset">Data set of the baseline</label>
               ${textField({
                 id: 'dataset',
@@ -143,7 +143,7 @@ function createView(view: MonitoringView, draft: MonitorDraft, { post, changed }
                 },
               })}
             </p>
-            <p class="field">
+            <p class="monitor-field">
               <label for="image">Image of Model Monitor</label>
               ${textField({
                 id: 'image',
