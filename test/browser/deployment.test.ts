@@ -179,6 +179,7 @@ test('what was captured is compared with a baseline, and both distributions are 
     .getByText(/At 0\.10 it would have fired in \d+ of \d+/)
     .waitFor(patience);
   expect(await panel.frame().locator('.violations').innerText()).toMatch(/body_mass_g[\s\S]*baseline_drift_check/);
+  await panel.frame().locator('.features').scrollIntoViewIfNeeded();
   await workbench.notifications.settled();
   await workbench.picture('monitoring');
 }, 200_000);
