@@ -134,6 +134,8 @@ Exit code 0: ended by Ctrl-C; 2: it could not start, or ended by itself.`,
   --connection NAME       Local, environment (its credentials) or a profile, where the branch goes to no environment
   --data DIR              data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
   --tag NAME [-m TEXT]    judge REF as it is, and tag it with the record where every gate has passed
+  --render                run the Python script that makes the pipeline, from what will be tagged, to compare its definition
+  --python PATH           the Python that it is run with; default the project's
   --merge                 make the merge that a finish would make, to be checked out and run first
 
 The gates are those of .mlops/config.json in what will be tagged: the merge, not the branch.

@@ -63,9 +63,9 @@ export function connectionNamed(name: string, region?: string): Connection {
 
 /**
  * The control plane that already runs, by the variables that `serve --env` prints or by its data folder; else one that
- * is started on the folder for as long as the command runs.
+ * is started on the folder for as long as the command runs. Without `isNew` a folder that is not there is an error.
  */
-async function reachLocal(given: string | undefined): Promise<LocalServer> {
+export async function reachLocal(given: string | undefined, isNew = false): Promise<LocalServer> {
   const forEver = { exited: new Promise<never>(() => undefined), stop: () => Promise.resolve() };
   const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, MLOPS_FLOW_DATA } = process.env;
   const isHere = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/?$/.test(AWS_ENDPOINT_URL ?? '');
@@ -81,7 +81,7 @@ async function reachLocal(given: string | undefined): Promise<LocalServer> {
   const data = given ?? (MLOPS_FLOW_DATA || defaultData);
   const running = await findRunning(data);
   if (running) return { ...running, ...forEver };
-  if (!existsSync(data)) {
+  if (!isNew && !existsSync(data)) {
     throw new Error(`Local has no data in ${data}. Name its folder with --data, or start it: mlops-flow serve.`);
   }
   const serverPath = join(__dirname, 'local-server.js');

@@ -204,11 +204,17 @@ async function resume(args: string[]): Promise<number> {
 }
 
 /** Asks the gates of a release before its first step. What asks them is loaded then. */
-function gatesOf(repository: Repository, { all, text }: Arguments): (plan: Plan) => Promise<Planned> {
+function gatesOf(repository: Repository, { all, text, flag }: Arguments): (plan: Plan) => Promise<Planned> {
   const reasons = readReasons(all('override'));
   return async (plan) => {
     const { admit } = await import('./gate.bundle');
-    return admit(repository.root, plan, { reasons, connection: text('connection'), data: text('data') });
+    return admit(repository.root, plan, {
+      reasons,
+      connection: text('connection'),
+      data: text('data'),
+      render: flag('render') ?? false,
+      python: text('python'),
+    });
   };
 }
 

@@ -11,28 +11,39 @@ import {
   type BranchSubject,
   type Judgement,
   type Reasons,
+  type RenderDefinition,
 } from '../gitflow/lifecycle';
 import { RepositoryFiles } from '../gitflow/lifecycle/files';
 import { mergeCommit } from '../gitflow/lifecycle/merge-commit';
 import { openRecords, type RecordOptions } from './gate/records';
 import { readReasons } from './gate/reasons';
+import type { RenderingOptions } from './gate-render.bundle';
 import { gateFormats, outcomeOf } from './gate/report';
 import { choose, readOptions, UsageError } from './options';
 
+interface AdmitOptions extends RecordOptions, RenderingOptions {
+  reasons: Reasons;
+  /** The user's consent to run programs of the judged commit. */
+  render: boolean;
+}
+
 /** Whether a plan may begin: its gates are judged now. */
-export async function admit(
-  root: string,
-  plan: Plan,
-  { reasons, ...options }: RecordOptions & { reasons: Reasons },
-): Promise<Planned> {
+export async function admit(root: string, plan: Plan, { reasons, ...options }: AdmitOptions): Promise<Planned> {
   const records = openRecords(options);
   try {
     const files = new RepositoryFiles({ root, trusted: true });
     const { recordsOf } = records;
-    return await admitPlan({ files, recordsOf, reasons, signal: new AbortController().signal }, plan);
+    const { signal } = new AbortController();
+    const render = options.render ? { render: renderLater(files, options) } : {};
+    return await admitPlan({ files, recordsOf, reasons, signal, ...render }, plan);
   } finally {
     await records.close();
   }
+}
+
+/** What renders is loaded once a pipeline is made by a program. */
+function renderLater(files: RepositoryFiles, { data, python }: RenderingOptions): RenderDefinition {
+  return async (...asked) => (await import('./gate-render.bundle')).renderOf(files, { data, python })(...asked);
 }
 
 /** Runs `gate`. Answers 0 where every gate has passed or has a reason, 1 where one holds, 2 where one is unknown. */
@@ -48,6 +59,8 @@ export async function run(args: string[]): Promise<number> {
     tag: { type: 'string' },
     message: { type: 'string', short: 'm' },
     merge: { type: 'boolean', default: false },
+    render: { type: 'boolean', default: false },
+    python: { type: 'string' },
   });
   if (positionals.length > 0)
     throw new UsageError(`'${positionals[0] ?? ''}' is not expected. Name a branch with --ref.`);
@@ -67,7 +80,13 @@ export async function run(args: string[]): Promise<number> {
   try {
     const subject = await subjectOfBranch(files, of);
     if (subject === undefined) throw new UsageError(`There is no commit '${of.tip}' here.`);
-    const judgement = await judgeRelease(files, records.recordsOf, subject, new AbortController().signal);
+    const judgement = await judgeRelease(
+      files,
+      records.recordsOf,
+      subject,
+      new AbortController().signal,
+      values.render ? renderLater(files, { data: values.data, python: values.python }) : undefined,
+    );
     process.stdout.write(gateFormats[format](subject, judgement, reasons));
     const code = outcomeOf(judgement, reasons);
     if (code === 0 && values.tag !== undefined) {

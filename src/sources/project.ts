@@ -100,6 +100,8 @@ export interface RenderOptions {
   saved: Readonly<Record<string, Literal>>;
   /** The interpreter that the user chose. */
   python?: string | undefined;
+  /** The project's usual place, where its Python is too: of a project that lies elsewhere for a while. */
+  home?: string;
   /** Where private environments are kept; without it none is made. */
   environments?: string | undefined;
   timeout: number;
@@ -143,8 +145,13 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
     timeout: options.timeout,
     ...(signal ? { signal } : {}),
   };
-  const places = placesAbove(dirname(pipeline.path)).map((place) => join(project.root, place));
-  const candidates = interpreters(places, process.env);
+  const folder = placesAbove(dirname(pipeline.path));
+  const places = folder.map((place) => join(project.root, place));
+  const { home = project.root } = options;
+  const candidates = interpreters(
+    folder.map((place) => join(home, place)),
+    process.env,
+  );
   let python = options.python ?? (await withSdk(candidates, pipeline.sdk));
   // Without leave to make an environment the project's Python says itself what it lacks.
   if (options.environments === undefined) python ??= candidates[0] ?? 'python3';

@@ -47,6 +47,8 @@ export const gateFlags: FlagSpec[] = [
     help: "Where runs are looked up without an environment: 'Local' or a profile",
   },
   { long: 'data', value: 'folder', inFull: true, help: 'Data folder of Local' },
+  { long: 'render', inFull: true, help: 'Run the Python script that makes the pipeline, from what will be tagged' },
+  { long: 'python', value: 'path', inFull: true, help: 'The Python that it is run with' },
 ];
 
 const keeping: FlagSpec[] = [

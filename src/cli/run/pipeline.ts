@@ -13,8 +13,9 @@ import { configPath } from '../../gitflow/lifecycle';
 import { argumentsOf } from '../../sources/arguments';
 import { isModuleOf } from '../../sources/callers';
 import { type FoundPipeline, preferredPipeline } from '../../sources/find';
+import type { LocalAccess } from '../../sources/local-environment';
 import { type Literal, readLiteral } from '../../sources/literal';
-import { readProject, renderSource } from '../../sources/project';
+import { type Project as SourceProject, readProject, type RenderedSource, renderSource } from '../../sources/project';
 import { openConnections } from '../connections';
 import { UsageError } from '../options';
 import { defaultData } from '../serve-node';
@@ -87,14 +88,23 @@ export interface RenderedOptions {
   signal: AbortSignal;
 }
 
-async function rendered(target: string, given: Record<string, Literal>, options: RenderedOptions): Promise<Pipeline> {
-  const root = resolve(options.root);
-  const project = await readProject(root, options.signal);
-  const path = relative(root, resolve(target)).split(sep).join('/');
-  const isFile = existsSync(target);
-  const found = project.pipelines.filter((one) => (isFile ? one.path === path : isModuleOf(target, one.path)));
-  const source = chooseSource(found, target, options.pipeline);
-  const standIns = await standInsIn(root);
+/** What a source is rendered with. */
+interface SourceOptions extends Pick<RenderedOptions, 'python' | 'install' | 'signal'> {
+  local: LocalAccess;
+  /** The data folder of Local; undefined where the environment of the process says where it is. */
+  data: string | undefined;
+  /** Where else a Python of the project may lie. */
+  home?: string;
+}
+
+/** Renders a source of a project as every command does: with the project's fixtures, arguments and Python. */
+export async function renderFound(
+  project: SourceProject,
+  source: FoundPipeline,
+  given: Readonly<Record<string, Literal>>,
+  options: SourceOptions,
+): Promise<RenderedSource & { standIns: StandIns }> {
+  const standIns = await standInsIn(project.root);
   // A script may read at once what fixtures stand for.
   if (standIns.fixtures.size > 0) {
     await withConnection(options.data, (session) =>
@@ -109,10 +119,23 @@ async function rendered(target: string, given: Record<string, Literal>, options:
     saved: { ...argumentsOf(standIns.arguments.get(source.path)), ...given },
     python: options.python,
     environments: options.install ? join(home, 'python') : undefined,
+    ...(options.home === undefined ? {} : { home: options.home }),
     timeout: renderTimeout,
     say: (line) => void process.stderr.write(`${line}\n`),
     signal: options.signal,
   });
+  return { ...rendering, standIns };
+}
+
+async function rendered(target: string, given: Record<string, Literal>, options: RenderedOptions): Promise<Pipeline> {
+  const root = resolve(options.root);
+  const project = await readProject(root, options.signal);
+  const path = relative(root, resolve(target)).split(sep).join('/');
+  const isFile = existsSync(target);
+  const found = project.pipelines.filter((one) => (isFile ? one.path === path : isModuleOf(target, one.path)));
+  const source = chooseSource(found, target, options.pipeline);
+  const rendering = await renderFound(project, source, given, options);
+  const { standIns } = rendering;
   for (const { name, value, origin } of rendering.arguments) {
     if (origin === 'assumed')
       process.stderr.write(
@@ -144,7 +167,7 @@ export function literals(words: readonly string[]): Record<string, Literal> {
 }
 
 /** Does something over a session with the Local of a data folder. */
-export async function withConnection<T>(data: string, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withConnection<T>(data: string | undefined, work: (session: Session) => Promise<T>): Promise<T> {
   const connections = openConnections(data);
   try {
     connections.expect(localConnection);

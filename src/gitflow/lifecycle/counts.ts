@@ -5,9 +5,10 @@
 import { count, formatNames } from '../../shared/format';
 import { listOf, isString, optional, shape } from '../../shared/guards';
 import { valueOfJson } from '../../shared/json';
+import { withoutPerRun } from './per-run';
 import { digestIn, digestOfFiles, type UploadFile } from '../../shared/uploads';
 import type { ParameterRule, ParameterValue } from './config-file';
-import type { CommitFiles, Evidence, RunEvidence, RunInputs } from './evidence';
+import type { CommitDefinition, CommitFiles, Evidence, RunEvidence, RunInputs } from './evidence';
 import { messageOf } from '../../workbench/errors';
 
 /** What a run has to be made of. */
@@ -51,13 +52,14 @@ export async function runCounts(
       return {
         counts: 'unknown',
         why: `cannot be compared: ${expected.name} has no definition of ${expected.pipeline}`,
-        remedy: `Name the file as definition of the environment in .mlops/config.json, or name it ${expected.pipeline}.pipeline.json.`,
+        remedy: `Name the file as definition of the environment in .mlops/config.json, or name it ${expected.pipeline}.pipeline.json. If a Python script makes the pipeline, judge it with --render on the command line, which runs that script.`,
       };
     }
-    if (!isSameDefinition(definition.text, inputs.definition)) {
+    const isSame = definition.rendered ? isSameRendered : isSameDefinition;
+    if (!isSame(definition.text, inputs.definition)) {
       return no(`ran another definition than ${definition.path} of ${expected.name}`);
     }
-    const parameters = compareParameters(definition.text, inputs, expected);
+    const parameters = compareParameters(definition, inputs, expected);
     if (parameters.counts !== 'yes') return parameters;
     for (const [parameter, path] of expected.uploads) {
       const files = await compareFiles(parameter, path, definition.text, { inputs, expected, evidence, signal });
@@ -66,7 +68,7 @@ export async function runCounts(
     return yes;
   } catch (error) {
     signal.throwIfAborted();
-    return { counts: 'unknown', why: `cannot be compared: ${messageOf(error)}` };
+    return { counts: 'unknown', why: `cannot be compared: ${messageOf(error).replace(/\.$/, '')}` };
   }
 }
 
@@ -75,6 +77,11 @@ function isSameDefinition(one: string, other: string): boolean {
   if (one === other) return true;
   const [a, b] = [valueOfJson(one), valueOfJson(other)];
   return a !== undefined && b !== undefined && JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+/** Whether two texts are the same definition but for what differs from one rendering of a program to the next. */
+function isSameRendered(one: string, other: string): boolean {
+  return isSameDefinition(withoutPerRun(one), withoutPerRun(other));
 }
 
 /** A JSON value with the members of objects in the order of their names. */
@@ -116,8 +123,11 @@ function parametersOf(definition: string): DefinedParameter[] {
   });
 }
 
-function compareParameters(definition: string, inputs: RunInputs, expected: Expected): Counts {
-  const defined = parametersOf(definition);
+function compareParameters({ text, rendered }: CommitDefinition, inputs: RunInputs, expected: Expected): Counts {
+  const defined = parametersOf(text);
+  const defaultsOfRun = new Map(
+    rendered ? parametersOf(inputs.definition).map(({ name, value }) => [name, value]) : [],
+  );
   for (const name of expected.rules.keys()) {
     if (!defined.some((parameter) => parameter.name === name)) {
       return no(`cannot have the ${name} that is asked for: the definition has no such parameter`);
@@ -125,7 +135,9 @@ function compareParameters(definition: string, inputs: RunInputs, expected: Expe
   }
   for (const { name, type, value: ownDefault } of defined) {
     const rule = expected.rules.get(name);
-    const actual = inputs.parameters.get(name) ?? ownDefault;
+    const given = inputs.parameters.get(name);
+    // The default of the definition that was run is the commit's own, whatever its address was at the time.
+    const actual = given === undefined || given === defaultsOfRun.get(name) ? ownDefault : given;
     if (rule === undefined && expected.uploads.has(name)) continue;
     if (rule !== undefined) {
       const asked = brokenRule(rule, actual, type);

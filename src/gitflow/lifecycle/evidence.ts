@@ -81,7 +81,22 @@ export interface CommitFiles {
 export interface CommitDefinition {
   path: string;
   text: string;
+  /** A program of the commit made it: addresses in S3 have parts that differ from one rendering to the next. */
+  rendered?: boolean;
 }
+
+/** What is rendered: the program at `path`, else the one that makes the pipeline, in the files of a commit or tree. */
+export interface RenderAsked {
+  treeish: string;
+  pipeline: string;
+  path?: string;
+}
+
+/**
+ * Makes a definition by running a program of a commit, which needs the user's consent. Undefined where no program there
+ * makes the pipeline; rejects with the sentence why it cannot be rendered.
+ */
+export type RenderDefinition = (asked: RenderAsked, signal: AbortSignal) => Promise<CommitDefinition | undefined>;
 
 /** What the repository says. A `treeish` is the id of a commit or of a tree. */
 export interface CommitRecords {

@@ -1,4 +1,6 @@
-import { basename } from 'node:path';
+import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { devNull, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { sha256 } from '../../shared/uploads';
 import { Git } from '../git/git';
 import type { CommitFile, CommitFiles } from './evidence';
@@ -9,7 +11,9 @@ export class RepositoryFiles {
   readonly git: Git;
 
   constructor(settings: { root: string; git?: string; trusted: boolean }) {
-    this.git = new Git({ directory: settings.root, git: settings.git, trusted: settings.trusted });
+    // What is pushed are the objects themselves, not what stands for them in this clone alone.
+    const env = { GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: devNull };
+    this.git = new Git({ directory: settings.root, git: settings.git, trusted: settings.trusted, env });
   }
 
   /** The text of a file in a commit or tree; undefined where it has no such file. */
@@ -31,10 +35,12 @@ export class RepositoryFiles {
 
   /**
    * Everything that the commit of HEAD has not got: changed, staged, deleted and untracked files, and submodules that
-   * are elsewhere or changed. Ignored files are no part of it.
+   * are elsewhere or changed. Ignored files are no part of it. Git looks at the files themselves: no monitor, cache or
+   * mark of the index speaks for them.
    */
   async changes(): Promise<string[]> {
     const words = [
+      ...unhelped,
       'status',
       '--porcelain=v1',
       '-z',
@@ -42,7 +48,48 @@ export class RepositoryFiles {
       '--untracked-files=all',
       '--ignore-submodules=none',
     ];
-    return (await this.git.read(words)).split('\0').flatMap((entry) => entry.slice(3) || []);
+    const told = (await this.git.read(words)).split('\0').flatMap((entry) => entry.slice(3) || []);
+    return [...new Set([...told, ...(await this.hiddenChanges())])];
+  }
+
+  /** Changes of files at which git was told not to look: `--assume-unchanged`, and `--skip-worktree` where they are. */
+  private async hiddenChanges(): Promise<string[]> {
+    const listed = (await this.git.read(['ls-files', '-v', '-z'])).split('\0');
+    const marked = listed.filter((entry) => /^[a-zS]/.test(entry)).map((entry) => entry.slice(2));
+    if (marked.length === 0) return [];
+    const skipped = listed.filter((entry) => /^s/i.test(entry)).map((entry) => entry.slice(2));
+    const there = await Promise.all(skipped.map((path) => isThere(join(this.git.directory, path))));
+    // What a sparse checkout leaves out is not there, and not changed.
+    const away = new Set(skipped.filter((_, at) => there[at] !== true));
+    const place = await mkdtemp(join(tmpdir(), 'mlops-flow-index-'));
+    try {
+      const env = { GIT_INDEX_FILE: join(place, 'index') };
+      const own = (await this.git.read(['rev-parse', '--path-format=absolute', '--git-path', 'index'])).trim();
+      await copyFile(own, env.GIT_INDEX_FILE);
+      const input = marked
+        .filter((path) => !away.has(path))
+        .map((path) => `${path}\0`)
+        .join('');
+      for (const mark of ['--no-assume-unchanged', '--no-skip-worktree']) {
+        await this.git.read([...unhelped, 'update-index', mark, '-z', '--stdin'], { input, env });
+      }
+      const words = [...unhelped, 'diff-files', '-z', '--name-only', '--ignore-submodules=none'];
+      return (await this.git.read(words, { env })).split('\0').filter(Boolean);
+    } finally {
+      await rm(place, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Writes the files of a commit or tree into a folder that it makes, beside which it keeps an index. Filters run, as in
+   * a check-out, and no hooks.
+   */
+  async export(treeish: string, folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    const env = { GIT_INDEX_FILE: `${folder}.index`, GIT_WORK_TREE: folder };
+    const words = [...unhelped, '-c', `core.hooksPath=${devNull}`, '-c', 'core.sparseCheckout=false'];
+    await this.git.read([...words, 'read-tree', treeish], { env });
+    await this.git.read([...words, 'checkout-index', '--all', '--force'], { env });
   }
 
   /** The id of the tree of a commit; undefined where there is no such commit here. */
@@ -106,6 +153,16 @@ export class RepositoryFiles {
     }
     return tags;
   }
+}
+
+/** Words by which git looks at the files themselves. */
+const unhelped = ['-c', 'core.fsmonitor=false', '-c', 'core.untrackedCache=false'];
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The digests that the content of a blob can have once it is checked out. */

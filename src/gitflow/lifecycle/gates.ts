@@ -68,6 +68,17 @@ export function configLostGate(branch: string, from: string): GateResult {
   };
 }
 
+/** Gates that a branch brings itself, and that ask for less than those of where it comes from, open nothing. */
+export function configWeakerGate(branch: string, base: string, less: readonly string[]): GateResult {
+  return {
+    id: 'config',
+    title: configTitle,
+    state: 'failed',
+    evidence: `${configPath} of ${branch} asks for less than that of ${base}: ${formatNames(less, 5)}.`,
+    remedy: `Change the gates in ${base} first, or give the reason.`,
+  };
+}
+
 const configTitle = 'Gates that can be read';
 
 async function cleanTree(evidence: Evidence): Promise<GateResult> {

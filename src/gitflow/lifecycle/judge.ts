@@ -6,10 +6,10 @@ import { basename } from 'node:path';
 import type { Plan, Planned, Refusal } from '../model/model';
 import { environmentOf, type Environment, type LifecycleConfig } from './config';
 import { configPath } from './config-file';
-import type { CommitDefinition, Evidence, RunRecords } from './evidence';
+import type { CommitDefinition, Evidence, RenderAsked, RenderDefinition, RunRecords } from './evidence';
 import type { RepositoryFiles } from './files';
-import type { Candidate, GateReport } from './gate';
-import { configGate, configLostGate, evaluateGates } from './gates';
+import type { Candidate, GateReport, GateResult } from './gate';
+import { configGate, configLostGate, configWeakerGate, evaluateGates } from './gates';
 import { readConfig } from './read';
 import {
   composeTagMessage,
@@ -21,6 +21,7 @@ import {
   type Reasons,
 } from './record';
 import { mergedTree, taggedBy, type Tagged } from './tagged';
+import { weakened } from './weaker';
 
 /** What is to be released. */
 export interface Subject {
@@ -51,6 +52,7 @@ export async function judgeRelease(
   recordsOf: RecordsOf,
   subject: Subject,
   signal: AbortSignal,
+  render?: RenderDefinition,
 ): Promise<Judgement | undefined> {
   const { kind, branch, commit, tagged } = subject;
   const treeish = tagged.state === 'known' ? tagged.tree : commit;
@@ -63,13 +65,37 @@ export async function judgeRelease(
   }
   const { config, problems } = readConfig(text);
   const environment = environmentOf(config, kind);
+  const isWhole = gone.length === 0 && problems.length === 0;
+  const weaker = isWhole ? await weakerThanBases(files, subject, config) : [];
   const report = await evaluateGates(
     config.gates[kind],
     candidateOf(subject, config, environment),
-    evidenceOf(files, config, () => recordsOf(environment)),
+    evidenceOf(files, config, {
+      records: () => recordsOf(environment),
+      ...(render && { render: (asked) => render(asked, signal) }),
+    }),
     signal,
   );
-  return { ...report, judged, gates: [...configGate(problems), ...gone, ...report.gates] };
+  return { ...report, judged, gates: [...configGate(problems), ...gone, ...weaker, ...report.gates] };
+}
+
+/** The gate that holds where every base that has gates asks for more than what will be tagged does. */
+async function weakerThanBases(
+  files: RepositoryFiles,
+  { kind, branch, bases }: Subject,
+  own: LifecycleConfig,
+): Promise<GateResult[]> {
+  let first: { base: string; less: string[] } | undefined;
+  for (const base of bases) {
+    const text = await files.at(base, configPath);
+    if (text === undefined) continue;
+    const less = weakened(readConfig(text).config, own, kind);
+    // What a base itself was agreed to ask for is enough.
+    if (less.length === 0) return [];
+    first ??= { base, less };
+  }
+  if (first === undefined) return [];
+  return [configWeakerGate(branch, first.base.replace(/^refs\/(heads|remotes)\//, ''), first.less)];
 }
 
 /** The first of the bases that has a configuration. */
@@ -99,13 +125,26 @@ function candidateOf(
   };
 }
 
-function evidenceOf(files: RepositoryFiles, config: LifecycleConfig, open: () => Promise<RunRecords>): Evidence {
+interface Sources {
+  records: () => Promise<RunRecords>;
+  /** Only with the user's consent. */
+  render?: (asked: RenderAsked) => Promise<CommitDefinition | undefined>;
+}
+
+function evidenceOf(files: RepositoryFiles, config: LifecycleConfig, sources: Sources): Evidence {
   let opened: Promise<RunRecords> | undefined;
-  const records = (): Promise<RunRecords> => (opened ??= open());
+  const records = (): Promise<RunRecords> => (opened ??= sources.records());
+  // Many runs are compared with one definition, and a program takes its time.
+  const definitions = new Map<string, Promise<CommitDefinition | undefined>>();
   return {
     treeOf: (commit) => files.tree(commit),
     differences: (one, other) => files.differences(one, other),
-    definition: (treeish, pipeline) => definitionOf(files, config, treeish, pipeline),
+    definition: (treeish, pipeline) => {
+      const key = `${treeish} ${pipeline}`;
+      const found = definitions.get(key) ?? definitionOf(files, config, { treeish, pipeline }, sources.render);
+      definitions.set(key, found);
+      return found;
+    },
     files: (treeish, path) => files.files(treeish, path),
     changes: () => files.changes(),
     definitionErrors: async (treeish, path) => {
@@ -121,12 +160,15 @@ function evidenceOf(files: RepositoryFiles, config: LifecycleConfig, open: () =>
   };
 }
 
-/** The definition that an environment names for the pipeline, else the file that is named like it. */
+/**
+ * The definition that an environment names for the pipeline, else the file that is named like it, else what a program
+ * of the commit makes. @throws where a program is named that may not be run, or that fails
+ */
 async function definitionOf(
   files: RepositoryFiles,
   config: LifecycleConfig,
-  treeish: string,
-  pipeline: string,
+  { treeish, pipeline }: RenderAsked,
+  render: Sources['render'],
 ): Promise<CommitDefinition | undefined> {
   const named = [...config.environments.values()].flatMap((environment) =>
     environment.pipeline === pipeline && environment.definition !== undefined ? [environment.definition] : [],
@@ -137,9 +179,14 @@ async function definitionOf(
       : (await files.paths(treeish)).filter((path) => basename(path) === `${pipeline}.pipeline.json`);
   for (const path of paths) {
     const text = await files.at(treeish, path);
-    if (text !== undefined) return { path, text };
+    if (text === undefined) continue;
+    if (!/\.(?:py|ipynb)$/.test(path)) return { path, text };
+    if (render === undefined) {
+      throw new Error(`${path} is a program, which is run only with consent: give --render on the command line`);
+    }
+    return render({ treeish, pipeline, path });
   }
-  return undefined;
+  return named.length > 0 ? undefined : render?.({ treeish, pipeline });
 }
 
 /** The errors in the text of a definition, as sentences. */
@@ -195,6 +242,8 @@ export interface Gatekeeper {
   recordsOf: RecordsOf;
   reasons: Reasons;
   signal: AbortSignal;
+  /** How definitions are made that only a program has; absent where nobody consented to run it. */
+  render?: RenderDefinition;
   /** Hears what came of it. */
   judged?: (judgement: Judgement) => void;
 }
@@ -204,12 +253,12 @@ export interface Gatekeeper {
  * given for, were it open when the reason was asked for or not.
  */
 export async function admitPlan(
-  { files, recordsOf, reasons: given, signal, judged }: Gatekeeper,
+  { files, recordsOf, reasons: given, signal, render, judged }: Gatekeeper,
   plan: Plan,
 ): Promise<Planned> {
   const reasons: Reasons = new Map([...reasonsIn(plan), ...given]);
   const subject = await subjectOf(files, plan);
-  const judgement = subject && (await judgeRelease(files, recordsOf, subject, signal));
+  const judgement = subject && (await judgeRelease(files, recordsOf, subject, signal, render));
   if (subject === undefined || judgement === undefined) return { ok: true, plan };
   judged?.(judgement);
   const { gates, proof } = judgement;

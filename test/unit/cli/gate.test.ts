@@ -1,8 +1,9 @@
 /** The gates of a release by the command line, against real repositories and a real control plane. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RepositoryFiles, workTreeState } from '../../../src/gitflow/lifecycle/files';
 import { startRun } from '../../../src/pipelines/commands/start';
 import { madeOf, projectOf } from '../../../src/cli/run/made-of';
 import { digestOf, readProvenance } from '../../../src/pipelines/provenance';
@@ -12,7 +13,7 @@ import { buildProgram } from '../gitflow/program';
 import { Sandbox } from '../gitflow/sandbox';
 
 const sandbox = new Sandbox();
-const program = sandbox.path('cli.cjs');
+const program = sandbox.path('dist/cli.cjs');
 let local: LocalSession;
 
 beforeAll(async () => {
@@ -24,6 +25,61 @@ afterAll(async () => {
 });
 
 const project = (settings: object = config): GatedProject => new GatedProject(program, local, sandbox, settings);
+/** As much of an SDK as a script needs: a pipeline whose definition has an address of its own each time. */
+const fakeSdk = {
+  'sagemaker-2.250.0.dist-info/METADATA': 'Metadata-Version: 2.1\nName: sagemaker\nVersion: 2.250.0\n',
+  'sagemaker/__init__.py': '',
+  'sagemaker/workflow/__init__.py': '',
+  'sagemaker/workflow/pipeline.py': `import json, secrets
+
+
+class Pipeline:
+    def __init__(self, name, template, **values):
+        self.name, self.template, self.values = name, template, values
+
+    def definition(self):
+        made = json.loads(open(self.template).read())
+        place = "s3://sagemaker-us-east-1-%s/quick-2026-01-31-12-30-59-%s/%s/code" % (
+            "".join(secrets.choice("0123456789") for _ in range(12)), secrets.randbelow(900) + 100, secrets.token_hex(32))
+        made["Parameters"].append({"Name": "Place", "Type": "String", "DefaultValue": place})
+        made["Metadata"] = dict(self.values)
+        return json.dumps(made)
+`,
+};
+
+/** A program that makes the pipeline `quick`, and what it makes. */
+class ScriptedProject extends GatedProject {
+  constructor() {
+    super(program, local, sandbox, { ...config, environments: { dev: { connection: 'Local', pipeline: 'quick' } } });
+    this.work.git('mv', 'quick.pipeline.json', 'template.json');
+    this.work.commit('pipeline.py', this.script(1));
+  }
+
+  /** What the script with the value 1 made once. */
+  readonly definition = JSON.stringify({
+    ...(JSON.parse(pipeline) as { Parameters: object[] }),
+    Parameters: [
+      ...(JSON.parse(pipeline) as { Parameters: object[] }).Parameters,
+      {
+        Name: 'Place',
+        Type: 'String',
+        DefaultValue: `s3://sagemaker-eu-west-1-111122223333/quick-2026-02-01-00-00-00-001/${'a'.repeat(64)}/code`,
+      },
+    ],
+    Metadata: { value: 1 },
+  });
+
+  script(value: number): string {
+    return `from sagemaker.workflow.pipeline import Pipeline\n\npipeline = Pipeline("quick", "template.json", value=${value})\n`;
+  }
+
+  /** The gates by the program, which Python is run from. */
+  async rendered(...words: string[]): Promise<{ code: number; text: string }> {
+    const { code, stdout, stderr } = await this.spawned(['gate', ...words], { PYTHONPATH: sandbox.path('sdk') });
+    return { code, text: stdout + stderr };
+  }
+}
+
 const record = /MLOps-Commit: \w{40}\nMLOps-Tree: \w{40}\nMLOps-Run: arn:\S+execution\S+\nMLOps-Model: arn:\S+/;
 
 /** A project whose release has everything that its gates ask for. */
@@ -134,6 +190,42 @@ describe('a run from the command line', () => {
   });
 });
 
+describe('a pipeline that a Python script makes', () => {
+  beforeAll(() => {
+    const sdk = sandbox.path('sdk');
+    for (const [name, text] of Object.entries(fakeSdk)) {
+      mkdirSync(join(sdk, dirname(name)), { recursive: true });
+      writeFileSync(join(sdk, name), text);
+    }
+    cpSync('media/python', sandbox.path('media/python'), { recursive: true });
+  });
+
+  it('is compared as the commit makes it, once somebody consents to run it', { timeout: 120_000 }, async () => {
+    const made = new ScriptedProject();
+    const { definition } = made;
+    await made.approve(await made.run({}, { definition }));
+    const unasked = await made.rendered();
+    expect([unasked.code, unasked.text]).toEqual([2, expect.stringContaining('has no definition of quick')]);
+    expect(unasked.text).toContain('judge it with --render');
+    // What lies in the working tree does not matter.
+    made.work.write('pipeline.py', made.script(2));
+    const judged = await made.rendered('--render');
+    expect(judged.text).toMatch(/^passed +run: /m);
+    expect(judged.code).toBe(0);
+    made.work.commit('pipeline.py', made.script(2));
+    await made.approve(await made.run({}, { definition }));
+    const other = await made.rendered('--render');
+    expect([other.code, other.text]).toEqual([
+      1,
+      expect.stringContaining('ran another definition than pipeline.py of release/1.0'),
+    ]);
+    made.work.commit('pipeline.py', `raise ValueError("no such bucket")\n${made.script(2)}`);
+    await made.approve(await made.run({}, { definition }));
+    const broken = await made.rendered('--render');
+    expect([broken.code, broken.text]).toEqual([2, expect.stringContaining('no such bucket')]);
+  });
+});
+
 describe('a run is no evidence', () => {
   it('with untracked files, other parameters, another definition, changed code', async () => {
     const made = project();
@@ -143,13 +235,51 @@ describe('a run is no evidence', () => {
     made.work.git('clean', '-qfd');
     await made.approve(await made.run({ Epochs: '5' }));
     expect((await made.gate()).text).toContain('was run with Epochs 5, and the definition has 200');
-    // Git is told not to look: the digest of what was copied tells all the same.
-    made.work.git('update-index', '--assume-unchanged', 'src/train.py');
+    // The run says that it was clean: the digest of what was copied tells all the same.
     made.work.write('src/train.py', 'print(2)\n');
-    await made.approve(await made.run());
+    await made.approve(await made.run({}, { dirty: false }));
     const changed = await made.gate();
     expect(changed.text).toContain('was made of other files than src of release/1.0: 1 file differs, train.py');
     expect(changed.code).toBe(1);
+  });
+
+  it('with a change at which git was told not to look', async () => {
+    const made = project();
+    const look = async (): Promise<string[]> => (await workTreeState(made.work.folder, true)).changes;
+    made.work.git('update-index', '--assume-unchanged', 'src/train.py');
+    made.work.git('update-index', '--skip-worktree', 'notes');
+    expect(await look()).toEqual([]);
+    made.work.write('src/train.py', 'print(2)\n');
+    made.work.write('notes', 'other');
+    expect(await look()).toEqual(['notes', 'src/train.py']);
+    // A sparse checkout leaves files out; one that is not looked at is missed.
+    rmSync(join(made.work.folder, 'notes'));
+    rmSync(join(made.work.folder, 'src/train.py'));
+    expect(await look()).toEqual(['src/train.py']);
+    expect(made.work.git('ls-files', '-v')).toMatch(/^h src\/train.py$/m);
+    made.work.git('checkout', '-q', '-f', 'HEAD', '--', 'src/train.py');
+    // A monitor says that nothing has changed.
+    made.work.git('update-index', '--no-skip-worktree', 'notes');
+    made.work.git('checkout', '-q', 'HEAD', '--', 'notes');
+    made.work.write('.git/quiet', '#!/bin/sh\nprintf "1\\0"\n');
+    chmodSync(join(made.work.folder, '.git/quiet'), 0o755);
+    made.work.git('config', 'core.fsmonitor', '.git/quiet');
+    made.work.git('status');
+    made.work.write('notes', 'other');
+    expect(await look()).toEqual(['notes']);
+  });
+
+  it('for a commit that another stands for in this clone alone', async () => {
+    const made = project();
+    const tip = made.work.git('rev-parse', 'HEAD');
+    const real = made.work.git('rev-parse', 'HEAD^{tree}');
+    made.work.commit('src/train.py', 'print(3)');
+    const better = made.work.git('rev-parse', 'HEAD');
+    made.work.git('reset', '-q', '--hard', tip);
+    made.work.git('replace', tip, better);
+    const files = new RepositoryFiles({ root: made.work.folder, trusted: true });
+    expect(made.work.git('rev-parse', 'HEAD^{tree}')).not.toBe(real);
+    expect(await files.tree('HEAD')).toBe(real);
   });
 
   it('by what somebody wrote into its description', async () => {
@@ -297,6 +427,36 @@ describe('what is tagged', () => {
 });
 
 describe('the configuration', () => {
+  it('that asks for less than what the branch came from is told and held, and one that asks for more is not', async () => {
+    const { made } = await ready();
+    const write = (settings: object) => made.work.commit('.mlops/config.json', JSON.stringify(settings));
+    const { run, model } = config.gates.release;
+    const to = (release: object) => ({ ...config, gates: { ...config.gates, release } });
+    for (const [settings, less] of [
+      [to({ run }), 'asks for less than that of main: model.'],
+      [to({ model }), 'asks for less than that of main: run.'],
+      [{ ...config, uploads: {} }, 'the files of CodeUri.'],
+      [
+        { ...config, environments: { dev: { ...config.environments.dev, parameters: { Epochs: 1 } } } },
+        'the parameters.',
+      ],
+      [{ ...config, branches: { release: 'nowhere' } }, 'config.json has 1 problem'],
+    ] as const) {
+      write(settings);
+      const { gates, text } = await made.gate();
+      expect(gates['config']).toBe('failed');
+      expect(text).toContain(less);
+    }
+    write(to({ run, model, cleanTree: true }));
+    expect((await made.gate()).gates).not.toHaveProperty('config');
+    // What develop was agreed to ask for is enough.
+    write(to({ run }));
+    made.work.git('checkout', '-q', 'develop');
+    write(to({ run }));
+    made.work.git('checkout', '-q', 'release/1.0');
+    expect((await made.gate()).gates).not.toHaveProperty('config');
+  });
+
   it('that a release branch has lost is told and held', async () => {
     const made = project();
     made.work.git('rm', '-q', '.mlops/config.json');

@@ -10,6 +10,8 @@ export async function buildProgram(entry: string, outfile: string): Promise<void
     bundle: true,
     platform: 'node',
     format: 'cjs',
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     mainFields: ['module', 'main'],
     logLevel: 'error',
   });
