@@ -16,8 +16,8 @@ interface Read {
 
 /**
  * Why a step could not work with what is there: data that it reads and nobody writes, values that nobody knows. Of a step
- * that waits for others only what a parameter names is looked for, since the others may write elsewhere than they
- * declare.
+ * that waits for others only scripts and what a parameter names are looked for, since the others may write data elsewhere
+ * than they declare.
  * @param argumentsOf a step's arguments as far as they are known before it runs
  * @param has tells whether anything begins with an S3 URI
  */
@@ -37,7 +37,9 @@ export function missingInputs(
   });
   const written = steps.flatMap((other) => (other === step ? [] : writesOf(argumentsOf(other))));
   const reads = readsOf(own, step.arguments)
-    .filter(({ uri, isParameter }) => uri.startsWith('s3://') && (isParameter || step.needs.length === 0))
+    .filter(
+      ({ uri, isParameter }) => uri.startsWith('s3://') && (isParameter || isScript(uri) || step.needs.length === 0),
+    )
     .filter(({ uri }) => !standIn.test(uri) && !written.some((place) => overlaps(uri, place)) && !has(uri));
   const places = [...new Set(reads.map(({ uri }) => uri))];
   return [
@@ -47,6 +49,11 @@ export function missingInputs(
       ? []
       : [`it reads ${places.join(' and ')}, which ${places.length === 1 ? 'is' : 'are'} not there`]),
   ];
+}
+
+/** True for code that somebody wrote, which no step makes. */
+function isScript(uri: string): boolean {
+  return /\.(?:py|sh|R|ipynb)$/i.test(uri);
 }
 
 function overlaps(a: string, b: string): boolean {

@@ -98,6 +98,9 @@ describe('what steps read', () => {
       "'B': it reads s3://b/out",
     );
     expect(refusal(nothing, shellStep('A', 'true'), reads('B', 's3://b/side', { DependsOn: ['A'] }))).toBe('');
+    expect(refusal(nothing, shellStep('A', 'true'), reads('B', 's3://b/code/eval.py', { DependsOn: ['A'] }))).toContain(
+      "'B': it reads s3://b/code/eval.py, which is not there",
+    );
     expect(refusal(nothing, writes('A', { Get: 'Parameters.Data' }), reads('B', { Get: 'Parameters.Data' }))).toBe('');
   });
 
