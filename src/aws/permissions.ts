@@ -74,6 +74,17 @@ export const features: readonly Feature[] = [
       's3:GetObject',
     ],
   },
+  {
+    name: 'Monitor endpoints',
+    actions: [
+      ...of(
+        'sagemaker',
+        'ListMonitoringSchedules ListMonitoringExecutions CreateMonitoringSchedule StartMonitoringSchedule StopMonitoringSchedule DeleteMonitoringSchedule CreateDataQualityJobDefinition CreateProcessingJob DescribeProcessingJob',
+      ),
+      ...of('s3', 'GetObject ListBucket PutObject'),
+      'iam:PassRole',
+    ],
+  },
   { name: 'Try endpoints', actions: of('sagemaker', 'InvokeEndpoint InvokeEndpointAsync') },
   {
     name: 'See delivery pipelines and builds',

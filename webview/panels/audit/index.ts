@@ -69,7 +69,7 @@ function page(shown: AuditState): TemplateResult {
       </div>
     </header>
     ${standing(shown)}
-    <div class="audit-scroller">
+    <div class="audit-scroller" tabindex="0" role="region" aria-label="Audit trail">
       ${
         rows.length === 0
           ? html`<p class="muted">${nothingIn(shown)}</p>`
