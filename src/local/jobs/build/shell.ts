@@ -74,7 +74,11 @@ export class BuildShell {
     await mkdir(this.options.folder, { recursive: true });
     const file = join(this.options.folder, `command-${++this.count}.sh`);
     await writeFile(file, `${command}\n`);
-    const child = this.child ?? (await this.start());
+    const script = join(this.options.folder, 'driver.sh');
+    if (!existsSync(script)) await writeFile(script, driver);
+    // The end may have come meanwhile, and has found no process: from here to the process nothing is waited for.
+    if (this.ended) return { ended: this.ended };
+    const child = this.child ?? (await this.start(script));
     const wanted = this.marked + 1;
     control(child, 3).write(`${file}\n`);
     for (;;) {
@@ -117,10 +121,8 @@ export class BuildShell {
     else await this.kill(child);
   }
 
-  private async start(): Promise<ChildProcess> {
+  private async start(script: string): Promise<ChildProcess> {
     const { program, folder, cwd, env, guard } = this.options;
-    const script = join(folder, 'driver.sh');
-    if (!existsSync(script)) await writeFile(script, driver);
     // The output goes through a pipe of the shell: what Node gives is a socket, which /dev/stdout cannot open.
     const around = '{ "$0" "$@" 2>&1; echo "exit $?" >&4; } | { exec 3<&- 4>&-; exec cat; }';
     const child = spawn('/bin/sh', ['-c', around, program, script, folder, this.mark], {
