@@ -1,24 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { connectionOf, Connections, type ConnectionServices, local, profileConnection } from '../../../src/aws';
+import { connectionOf, Connections, local, profileConnection } from '../../../src/aws';
 import { environmentConnection } from '../../../src/aws/connection';
+import { connectionServices } from '../../fixtures/aws/connection-services';
 import type { LocalServer } from '../../../src/aws/connections';
-
-function services(more: Partial<ConnectionServices> = {}): ConnectionServices {
-  return {
-    launchLocal: () => Promise.reject(new Error('not in this test')),
-    localEnded: () => undefined,
-    region: () => undefined,
-    endpointUrl: () => undefined,
-    timeouts: () => ({ connect: 5_000, request: 5_000 }),
-    marks: () => ({ production: [], readOnly: [] }),
-    mfaCode: () => Promise.reject(new Error('not in this test')),
-    remembered: () => undefined,
-    remember: () => undefined,
-    pinned: () => [],
-    pin: () => undefined,
-    ...more,
-  };
-}
 
 const server = (port: number, exited: LocalServer['exited'] = new Promise(() => undefined)) => ({
   endpoint: `http://127.0.0.1:${port}`,
@@ -54,13 +38,15 @@ describe('connectionOf', () => {
 
 describe('Connections', () => {
   it('starts as Local and as the remembered one', () => {
-    expect(new Connections(services()).active).toBe(local);
-    expect(new Connections(services({ remembered: () => 'profile:prod' })).active).toEqual(profileConnection('prod'));
+    expect(new Connections(connectionServices()).active).toBe(local);
+    expect(new Connections(connectionServices({ remembered: () => 'profile:prod' })).active).toEqual(
+      profileConnection('prod'),
+    );
   });
 
   it('remembers a switch and tells it', () => {
     const remembered: string[] = [];
-    const connections = new Connections(services({ remember: (id) => remembered.push(id) }));
+    const connections = new Connections(connectionServices({ remember: (id) => remembered.push(id) }));
     let told = 0;
     connections.onDidChange(() => (told += 1));
     connections.switchTo(profileConnection('prod'));
@@ -70,7 +56,7 @@ describe('Connections', () => {
 
   it('shares one session among all who ask, and starts Local once', async () => {
     let starts = 0;
-    const connections = new Connections(services({ launchLocal: () => Promise.resolve(server(++starts)) }));
+    const connections = new Connections(connectionServices({ launchLocal: () => Promise.resolve(server(++starts)) }));
     const [one, two] = await Promise.all([
       connections.session(connections.active),
       connections.session(connections.active),
@@ -92,7 +78,9 @@ describe('Connections', () => {
           ),
         ),
       );
-    const connections = new Connections(services({ launchLocal, localEnded: (message) => told.push(message) }));
+    const connections = new Connections(
+      connectionServices({ launchLocal, localEnded: (message) => told.push(message) }),
+    );
     const first = await connections.session(connections.active);
     end();
     await new Promise((resolve) => setTimeout(resolve));
@@ -105,14 +93,14 @@ describe('Connections', () => {
     let starts = 0;
     const launchLocal = () =>
       ++starts === 1 ? Promise.reject(new Error('the port is taken')) : Promise.resolve(server(1));
-    const connections = new Connections(services({ launchLocal }));
+    const connections = new Connections(connectionServices({ launchLocal }));
     await expect(connections.session(connections.active)).rejects.toThrow('the port is taken');
     await expect(connections.session(connections.active)).resolves.toMatchObject({ region: 'us-east-1' });
   });
 
   it('never signs with the identity before: a renewed session has other clients and keys', async () => {
     let starts = 0;
-    const connections = new Connections(services({ launchLocal: () => Promise.resolve(server(++starts)) }));
+    const connections = new Connections(connectionServices({ launchLocal: () => Promise.resolve(server(++starts)) }));
     const before = await connections.session(connections.active);
     const old = before.sagemaker;
     connections.renew();
@@ -122,12 +110,12 @@ describe('Connections', () => {
   });
 
   it('says what to do where a profile names no region', async () => {
-    const connections = new Connections(services({ remembered: () => 'profile:nowhere-at-all' }));
+    const connections = new Connections(connectionServices({ remembered: () => 'profile:nowhere-at-all' }));
     await expect(connections.session(connections.active)).rejects.toThrow(/nowhere-at-all names no region\. Set one/);
   });
 
   it('uses the region of an environment before the settings and the profile', async () => {
-    const connections = new Connections(services({ region: () => 'us-west-2' }));
+    const connections = new Connections(connectionServices({ region: () => 'us-west-2' }));
     expect((await connections.session(profileConnection('p', 'eu-west-1'))).region).toBe('eu-west-1');
     expect((await connections.session(profileConnection('p'))).region).toBe('us-west-2');
   });

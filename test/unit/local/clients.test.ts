@@ -34,19 +34,6 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-function environment(): NodeJS.ProcessEnv {
-  const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
-  return {
-    PATH: process.env.PATH,
-    HOME: bed.folder,
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  };
-}
-
 test.skipIf(missing !== undefined)(
   'boto3 runs the sample and meets the errors of the service',
   { timeout: 120_000 },
@@ -55,7 +42,7 @@ test.skipIf(missing !== undefined)(
     const { stdout } = await run(
       join(bin, 'python'),
       [script, join(root, 'media', 'sample'), join(bed.folder, 'big')],
-      { env: environment() },
+      { env: bed.environment },
     );
     expect(JSON.parse(stdout)).toEqual({
       account: '000000000000',
@@ -90,7 +77,7 @@ test.skipIf(missing !== undefined)(
 
 test.skipIf(missing !== undefined)('the AWS CLI copies folders and lists', { timeout: 120_000 }, async () => {
   const aws = async (...words: string[]): Promise<string> =>
-    (await run(join(bin, 'aws'), words, { env: environment() })).stdout;
+    (await run(join(bin, 'aws'), words, { env: bed.environment })).stdout;
   expect(JSON.parse(await aws('sts', 'get-caller-identity'))).toMatchObject({ Account: '000000000000' });
   const data = join(root, 'media', 'sample', 'data');
   await aws('s3', 'sync', data, `s3://${bucket}/cli/`);
@@ -107,7 +94,7 @@ test.skipIf(missing !== undefined)(
   { timeout: 120_000 },
   async () => {
     const script = join(root, 'test', 'fixtures', 'local', 'delivery_client.py');
-    const { stdout } = await run(join(bin, 'python'), [script], { env: environment() });
+    const { stdout } = await run(join(bin, 'python'), [script], { env: bed.environment });
     expect(JSON.parse(stdout)).toEqual({
       builds: ['SUCCEEDED'],
       listed: 3,
@@ -137,7 +124,7 @@ test.skipIf(missing !== undefined)(
   { timeout: 120_000 },
   async () => {
     const aws = async (...words: string[]): Promise<string> =>
-      (await run(join(bin, 'aws'), words, { env: environment() })).stdout;
+      (await run(join(bin, 'aws'), words, { env: bed.environment })).stdout;
     const buildspec = 'version: 0.2\nphases: {build: {commands: ["true"]}}\n';
     const environmentOf = 'type=LINUX_CONTAINER,image=i,computeType=BUILD_GENERAL1_SMALL';
     await aws(

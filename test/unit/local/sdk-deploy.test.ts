@@ -26,17 +26,10 @@ afterAll(() => bed.stop());
 
 /** Runs a script of somebody who knows nothing of Local. @returns what it has seen */
 async function script(python: string, name: string): Promise<Record<string, unknown>> {
-  const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
   const result = join(bed.folder, `${name}.json`);
   const done = run(python, [join(root, 'test', 'fixtures', 'python-deploy', name)], {
     env: {
-      PATH: process.env.PATH,
-      HOME: bed.folder,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      ...bed.environment,
       SAGEMAKER_SUPPRESS_V2_WARNING: '1',
       PYTHONWARNINGS: 'ignore',
       PYTHONPATH: join(root, 'media', 'python', 'site'),

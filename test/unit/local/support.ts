@@ -79,6 +79,20 @@ export class Bed {
     return new Bed(plane, folder, answers);
   }
 
+  /** What a program of the user has in its environment to reach this control plane, and nothing of this machine's. */
+  get environment(): NodeJS.ProcessEnv {
+    const { endpoint, region, accessKeyId, secretAccessKey } = this.plane.ready;
+    return {
+      PATH: process.env.PATH,
+      HOME: this.folder,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+  }
+
   /** The operations that have answered, as `sagemaker ListPipelines`. */
   get answered(): ReadonlySet<string> {
     return this.answers.operations;
