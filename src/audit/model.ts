@@ -1,4 +1,6 @@
 /** Who did what to a pipeline or to a model, out of the records of CloudTrail and of Git. Pure. */
+import { csvLine } from '../shared/csv';
+import { lastPart } from '../shared/format';
 import { isRecord, isString } from '../shared/guards';
 
 /** What an audit trail is of: a pipeline, or a group of model versions. */
@@ -102,10 +104,10 @@ export function entryOf(event: TrailEvent, subject: Subject, origins: Origins): 
   if (said?.subject !== subject.name) return undefined;
   const { subject: _, ...what } = said;
   const [code, message] = [text(record, 'errorCode'), text(record, 'errorMessage')];
-  const definition = text(request, 'pipelineDefinition');
+  const written = text(request, 'pipelineDefinition');
   const provenance = origins.readProvenance(text(request, 'pipelineExecutionDescription'));
   const commit = provenance?.commit ?? text(member(request, 'metadataProperties'), 'commitId');
-  const started = provenance?.digest;
+  const definition = written === undefined ? provenance?.digest : origins.digestOf(written);
   return {
     id: event.EventId ?? '',
     source: 'CloudTrail',
@@ -116,11 +118,7 @@ export function entryOf(event: TrailEvent, subject: Subject, origins: Origins): 
     ...(code === undefined ? {} : { error: message === undefined ? code : `${code}: ${message}` }),
     ...(commit === undefined ? {} : { commit }),
     ...(provenance?.branch === undefined ? {} : { branch: provenance.branch }),
-    ...(definition === undefined
-      ? started === undefined
-        ? {}
-        : { definition: started }
-      : { definition: origins.digestOf(definition) }),
+    ...(definition === undefined ? {} : { definition }),
     ...(event.CloudTrailEvent === undefined ? {} : { record: event.CloudTrailEvent }),
   };
 }
@@ -137,7 +135,7 @@ function ofPipeline(name: string, request: unknown, response: unknown): Said | u
     what,
     ...(run === undefined ? {} : { target: run }),
   });
-  const called = text(request, 'pipelineExecutionDisplayName') ?? lastPart(run) ?? '';
+  const called = text(request, 'pipelineExecutionDisplayName') ?? lastPart(run ?? '');
   switch (name) {
     case 'StartPipelineExecution':
       return said(`Started run ${called}`.trimEnd());
@@ -163,7 +161,7 @@ function ofPipeline(name: string, request: unknown, response: unknown): Said | u
 function ofModel(name: string, request: unknown, response: unknown): Said | undefined {
   const [inRequest, named] = [text(request, 'modelPackageArn'), text(request, 'modelPackageName')];
   const arn = inRequest ?? text(response, 'modelPackageArn') ?? (named?.startsWith('arn:') ? named : undefined);
-  const version = arn?.includes('/') ? ` version ${lastPart(arn) ?? ''}` : '';
+  const version = arn?.includes('/') ? ` version ${lastPart(arn)}` : '';
   const said = (what: string, subject = groupOf(arn), target = arn): Said => ({
     subject: subject?.startsWith('arn:') ? lastPart(subject) : subject,
     what,
@@ -187,7 +185,7 @@ function ofModel(name: string, request: unknown, response: unknown): Said | unde
       return said('Deleted the model group', group);
     case 'CreateModel': {
       const deployed = packageIn(request);
-      const what = `Created model ${text(request, 'modelName') ?? ''} of version ${lastPart(deployed) ?? ''}`;
+      const what = `Created model ${text(request, 'modelName') ?? ''} of version ${lastPart(deployed ?? '')}`;
       return deployed === undefined ? undefined : said(what, groupOf(deployed), deployed);
     }
     default:
@@ -212,7 +210,7 @@ function caller(identity: unknown, username: string | undefined): Pick<Entry, 'w
     text(member(identity, 'sessionContext'), 'sourceIdentity') ??
     text(identity, 'userName') ??
     username ??
-    lastPart(arn) ??
+    (arn && lastPart(arn)) ??
     text(identity, 'principalId') ??
     'unknown';
   if (text(identity, 'type') === 'Root') return { who: 'root', ...(arn ? { as: arn } : {}) };
@@ -287,13 +285,12 @@ export function csvOf(entries: readonly Entry[], commits: ReadonlyMap<string, Co
       entry.source,
     ];
   });
-  return [columns, ...rows].map((row) => `${row.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`).join('');
+  return [columns, ...rows].map((row) => `${csvLine(row.map((cell) => harmless(cell ?? '')))}\r\n`).join('');
 }
 
 /** A cell; one that a spreadsheet would take for a formula begins with an apostrophe. */
-function csvCell(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+function harmless(value: string): string {
+  return /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
 }
 
 function parsed(record: string | undefined): unknown {
@@ -321,8 +318,4 @@ function pipelineOf(arn: string | undefined): string | undefined {
 /** `…:model-package/GROUP/VERSION`. */
 function groupOf(arn: string | undefined): string | undefined {
   return arn === undefined ? undefined : /:model-package\/([^/]+)/.exec(arn)?.[1];
-}
-
-function lastPart(arn: string | undefined): string | undefined {
-  return arn === undefined ? undefined : arn.slice(arn.lastIndexOf('/') + 1);
 }

@@ -8,6 +8,7 @@ import { readProvenance } from '../pipelines/provenance';
 import { MeasurementReader } from '../pipelines/reading';
 import { describeExecution, listExecutions, stopExecution } from '../pipelines/service';
 import { Sweep, type SweepRun } from '../pipelines/sweep/runner';
+import { csvLine } from '../shared/csv';
 import { type Method, planSweep, type Varied } from '../shared/sweep';
 import { EnvironmentError } from '../sources/environments';
 import { RenderError } from '../sources/render';
@@ -165,9 +166,5 @@ async function tableOf(session: Session, runs: readonly SweepRun[]): Promise<str
       ...metrics.map((name) => String(row.metrics[name] ?? '')),
     ]),
   ];
-  return lines.map((line) => `${line.map(quoted).join(',')}\n`).join('');
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return lines.map((line) => `${csvLine(line)}\n`).join('');
 }

@@ -1,8 +1,9 @@
-import { Uri, window, workspace } from 'vscode';
+import { Uri, window } from 'vscode';
 import { configIn, configPath, withArguments } from '../../gitflow/lifecycle';
 import { type Argument, argumentsOf } from '../../sources/arguments';
 import { type Literal, readLiteral } from '../../sources/literal';
 import { UserError } from '../../workbench';
+import { editFile } from '../../workbench/files';
 
 /** The arguments that `.mlops/config.json` has for the function in a script. @throws where the file is not valid */
 export async function savedArguments(root: string, script: string): Promise<Record<string, Literal>> {
@@ -38,11 +39,6 @@ export async function askArguments(
     if (text === undefined) return undefined;
     given[name] = typeof value === 'string' ? text : (readLiteral(text) ?? text);
   }
-  const file = Uri.file(`${root}/${configPath}`);
-  const before = await workspace.fs.readFile(file).then(
-    (bytes) => Buffer.from(bytes).toString('utf8'),
-    () => '',
-  );
-  await workspace.fs.writeFile(file, Buffer.from(withArguments(before, script, given)));
+  await editFile(Uri.file(`${root}/${configPath}`), (text) => withArguments(text, script, given));
   return given;
 }

@@ -1,4 +1,5 @@
 /** Where a branch asks for less than what it came from: gates that a release brings itself are not the team's. */
+import { isDeepStrictEqual } from 'node:util';
 import { asksForRun, environmentOf, type LifecycleConfig } from './config';
 import type { Threshold } from './config-file';
 
@@ -10,18 +11,19 @@ export function weakened(base: LifecycleConfig, own: LifecycleConfig, kind: 'rel
     ...(asked.definitions ?? [])
       .filter((path) => !given.definitions?.includes(path))
       .map((path) => `the check of ${path}`),
-    ...(asked.run !== undefined && !isSame(asked.run, given.run) ? ['run'] : []),
-    ...(asked.model !== undefined && !isSame(asked.model, given.model) ? ['model'] : []),
+    ...(asked.run !== undefined && !isDeepStrictEqual(asked.run, given.run) ? ['run'] : []),
+    ...(asked.model !== undefined && !isDeepStrictEqual(asked.model, given.model) ? ['model'] : []),
     ...[...(asked.metrics ?? [])].flatMap(([name, threshold]) =>
       isAsStrict(threshold, given.metrics?.get(name)) ? [] : [`metric:${name}`],
     ),
   ];
   if (!asksForRun(asked)) return less;
   const [there, here] = [environmentOf(base, kind), environmentOf(own, kind)];
-  if (!isSame([there?.connection, there?.account], [here?.connection, here?.account])) less.push('the environment');
+  if (!isDeepStrictEqual([there?.connection, there?.account], [here?.connection, here?.account]))
+    less.push('the environment');
   if (
-    !isSame(there?.parameters, here?.parameters) ||
-    !isSame([...(asked.parameters ?? [])], [...(given.parameters ?? [])])
+    !isDeepStrictEqual(there?.parameters, here?.parameters) ||
+    !isDeepStrictEqual([...(asked.parameters ?? [])], [...(given.parameters ?? [])])
   ) {
     less.push('the parameters');
   }
@@ -39,18 +41,4 @@ function isAsStrict({ min, max }: Threshold, own: Threshold | undefined): boolea
     (min === undefined || (own.min !== undefined && own.min >= min)) &&
     (max === undefined || (own.max !== undefined && own.max <= max))
   );
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
-}
-
-/** A value with the members of its objects in one order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value instanceof Map) return [...value].map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => [name, sorted(member)]);
 }

@@ -1,6 +1,7 @@
 /** Data that a run on Local reads and that is not there: files of this machine can stand for it. */
 import { extname, isAbsolute, relative, sep } from 'node:path';
 import { Uri, window, workspace } from 'vscode';
+import { editFile } from '../../workbench/files';
 import { lastPart } from '../../shared/format';
 import { configPath, withFixtures } from '../../gitflow/lifecycle';
 
@@ -30,12 +31,7 @@ export async function chooseLocalData(root: string, locations: readonly string[]
     if (!found) return false;
     chosen[location] = pathFrom(root, found.fsPath);
   }
-  const file = Uri.file(`${root}/${configPath}`);
-  const before = await workspace.fs.readFile(file).then(
-    (bytes) => Buffer.from(bytes).toString('utf8'),
-    () => '',
-  );
-  await workspace.fs.writeFile(file, Buffer.from(withFixtures(before, chosen)));
+  await editFile(Uri.file(`${root}/${configPath}`), (text) => withFixtures(text, chosen));
   return true;
 }
 

@@ -110,7 +110,7 @@ test('a schedule is made of a file, run at once, and its findings are shown with
   vi.spyOn(workspace, 'workspaceFolders', 'get').mockReturnValue([{ uri: { fsPath: work } }] as never);
   await monitoring.receive({ type: 'readMonitoring' });
   expect(view).toMatchObject({ destination: `s3://${bucket}/kept`, schedules: [], executions: [] });
-  const image = view?.suggested.image ?? '';
+  const image = view?.image ?? '';
   await expect(monitoring.receive({ type: 'createMonitor', dataset: 'none.csv', image })).rejects.toThrow(
     'no file none.csv',
   );

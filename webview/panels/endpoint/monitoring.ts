@@ -7,8 +7,8 @@ import type {
   MonitoringView,
 } from '../../../src/deployment/panels/endpoint/contract';
 import { formatNumber, formatTime } from '../../../src/shared/format';
-import { textField } from '../../kit/controls';
 import { icon } from '../../kit/icons';
+import { draftField } from './draft-field';
 import { toneMark } from './marks';
 
 export interface MonitorDraft {
@@ -53,16 +53,7 @@ function schedulesView(view: MonitoringView, draft: MonitorDraft, { post, change
   return html`<section>
     <h2>Schedules</h2>
     <p class="try-options">
-      <label for="hours">Run over the last hours</label>
-      ${textField({
-        id: 'hours',
-        label: 'Run over the last hours',
-        value: draft.hours,
-        input: (value) => {
-          draft.hours = value;
-          changed();
-        },
-      })}
+      ${draftField({ draft, key: 'hours', id: 'hours', label: 'Run over the last hours', changed })}
     </p>
     <ul class="alarms">
       ${view.schedules.map(
@@ -120,7 +111,7 @@ function executionsView({ executions, findings }: MonitoringView, { post }: Moni
 }
 
 function createView(view: MonitoringView, draft: MonitorDraft, { post, changed }: MonitorServices): TemplateResult {
-  const image = draft.image === '' ? view.suggested.image : draft.image;
+  const image = draft.image === '' ? view.image : draft.image;
   const isReady = view.destination !== undefined && draft.dataset.trim() !== '' && image !== '';
   return html`<section>
     <h2>New schedule</h2>
@@ -131,29 +122,24 @@ function createView(view: MonitoringView, draft: MonitorDraft, { post, changed }
               A baseline is computed of a data set. Each hour, what was captured is compared with it.
             </p>
             <p class="monitor-field">
-              <label for="dataset">Data set of the baseline</label>
-              ${textField({
+              ${draftField({
+                draft,
+                key: 'dataset',
                 id: 'dataset',
                 label: 'Data set of the baseline',
-                value: draft.dataset,
                 placeholder: 'A CSV file of this folder, or an S3 URI',
-                input: (value) => {
-                  draft.dataset = value;
-                  changed();
-                },
+                changed,
               })}
             </p>
             <p class="monitor-field">
-              <label for="image">Image of Model Monitor</label>
-              ${textField({
+              ${draftField({
+                draft,
+                key: 'image',
                 id: 'image',
                 label: 'Image of Model Monitor',
                 value: image,
                 placeholder: 'ACCOUNT.dkr.ecr.REGION.amazonaws.com/sagemaker-model-monitor-analyzer',
-                input: (value) => {
-                  draft.image = value;
-                  changed();
-                },
+                changed,
               })}
             </p>
             <vscode-button

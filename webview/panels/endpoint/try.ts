@@ -7,8 +7,9 @@ import type {
   TrialView,
 } from '../../../src/deployment/panels/endpoint/contract';
 import { formatBytes, formatTime } from '../../../src/shared/format';
-import { dropdown, textField, valueOf } from '../../kit/controls';
+import { dropdown, valueOf } from '../../kit/controls';
 import { icon } from '../../kit/icons';
+import { draftField } from './draft-field';
 
 export interface TryDraft {
   body: string;
@@ -178,26 +179,8 @@ function loadView(
     <h2>Load</h2>
     <p class="help">The same request many times: 2000 at most, 20 at a time.</p>
     <div class="try-options">
-      <label for="requests">Requests</label>
-      ${textField({
-        id: 'requests',
-        label: 'Requests',
-        value: draft.requests,
-        input: (value) => {
-          draft.requests = value;
-          changed();
-        },
-      })}
-      <label for="at-once">At a time</label>
-      ${textField({
-        id: 'at-once',
-        label: 'At a time',
-        value: draft.atOnce,
-        input: (value) => {
-          draft.atOnce = value;
-          changed();
-        },
-      })}
+      ${draftField({ draft, key: 'requests', id: 'requests', label: 'Requests', changed })}
+      ${draftField({ draft, key: 'atOnce', id: 'at-once', label: 'At a time', changed })}
       ${
         load?.isRunning
           ? html`<vscode-button appearance="secondary" @click=${() => post({ type: 'stopLoad' })}>Stop</vscode-button>`

@@ -1,11 +1,12 @@
 /** What the table shows, as files. */
 import type { MetricsRun } from '../../../src/pipelines/panels/metrics/contract';
+import { csvLine } from '../../../src/shared/csv';
 import type { Column } from './columns';
 
 /** Comma-separated values, with numbers in full. */
 export function csvOf(columns: readonly Column[], runs: readonly MetricsRun[], now: number): string {
   const lines = [columns.map(titleOf), ...runs.map((run) => columns.map((column) => column.raw(run, now)))];
-  return lines.map((line) => `${line.map(quote).join(',')}\r\n`).join('');
+  return lines.map((line) => `${csvLine(line)}\r\n`).join('');
 }
 
 /** A table in Markdown, as it reads. */
@@ -21,8 +22,4 @@ export function markdownOf(columns: readonly Column[], runs: readonly MetricsRun
 
 function titleOf(column: Column): string {
   return column.id === 'duration' ? 'Duration (s)' : column.label;
-}
-
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,27 +1,18 @@
 /** What an audit trail and its host tell each other. */
 import { isNumber, isString, messageGuard, oneOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
+import type { Commit, Entry, Subject } from '../../model';
 
-export interface AuditArguments {
+export interface AuditArguments extends Subject {
   connection: string;
-  kind: 'pipeline' | 'model';
-  name: string;
 }
 
 /** A row of the trail. */
-export interface AuditRow {
-  id: string;
-  source: 'CloudTrail' | 'Git';
-  at: number;
-  who: string;
-  as?: string;
-  what: string;
-  comment?: string;
-  error?: string;
+export interface AuditRow extends Pick<Entry, 'id' | 'source' | 'at' | 'who' | 'as' | 'what' | 'comment' | 'error'> {
   /** What it was done to can be opened, or its record can. */
   opens: 'run' | 'version' | undefined;
   recorded: boolean;
-  commit?: { id: string; author?: string; subject?: string; tag?: string; branch?: string };
+  commit?: Pick<Commit, 'id'> & Partial<Commit> & Pick<Entry, 'branch'>;
 }
 
 /** How the reading stands. */

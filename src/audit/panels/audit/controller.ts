@@ -178,29 +178,15 @@ export class AuditController implements PanelController<AuditToPanel, AuditToHos
     return this.problem instanceof UserError ? this.problem.next : undefined;
   }
 
-  private row({ id, source, at, who, as, what, comment, error, target, record, commit, branch }: Entry): AuditRow {
-    const known = commit === undefined ? undefined : this.commits.all.get(commit);
+  private row(entry: Entry): AuditRow {
+    const { target, record, commit, branch, event: _, definition: __, ...told } = entry;
     return {
-      id,
-      source,
-      at,
-      who,
-      what,
+      ...told,
       opens: target?.includes('/execution/') ? 'run' : target?.includes(':model-package/') ? 'version' : undefined,
       recorded: record !== undefined,
-      ...(as === undefined ? {} : { as }),
-      ...(comment === undefined ? {} : { comment }),
-      ...(error === undefined ? {} : { error }),
       ...(commit === undefined
         ? {}
-        : {
-            commit: {
-              id: commit,
-              ...(branch === undefined ? {} : { branch }),
-              ...(known ? { author: known.author, subject: known.subject } : {}),
-              ...(known?.tag === undefined ? {} : { tag: known.tag }),
-            },
-          }),
+        : { commit: { ...this.commits.all.get(commit), id: commit, ...(branch === undefined ? {} : { branch }) } }),
     };
   }
 

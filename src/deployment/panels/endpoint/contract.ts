@@ -145,11 +145,11 @@ export interface LoadView {
 export interface MonitoringView {
   /** Where captured data goes; absent where none is captured. */
   destination?: string;
-  hours: { hour: string; files: number; size: string; first: string }[];
+  hours: { hour: string; files: number; size: string }[];
   schedules: { name: string; kind: string; status: string; canRun: boolean }[];
   executions: ExecutionView[];
-  /** What a new monitor begins with. */
-  suggested: { image: string; dataset: string };
+  /** The image that a new monitor begins with; empty where none is known. */
+  image: string;
   /** What is being done. */
   busy?: string;
   findings?: FindingsView;

@@ -173,13 +173,12 @@ export class Monitoring {
         hour,
         files: files.length,
         size: formatBytes(bytes),
-        first: files[0] ?? '',
       })),
       schedules: this.schedules
         .filter(({ name }) => !name.includes('-now-'))
         .map(({ name, kind, status, definition }) => ({ name, kind, status, canRun: definition !== undefined })),
       executions: this.executions.map(executionView),
-      suggested: { image: this.image, dataset: '' },
+      image: this.image,
       ...(this.busy === undefined ? {} : { busy: this.busy }),
       ...(this.findingsView ? { findings: this.findingsView } : {}),
       problems,
@@ -187,7 +186,7 @@ export class Monitoring {
     this.services.monitoring(this.view);
   }
 
-  /** On AWS the image lies in another account in each region: one that a schedule uses already is offered. */
+  /** On AWS the image lies in another account in each region, which the user has to name. */
   private get image(): string {
     return this.services.reading()?.state?.arn.includes(':000000000000:') ? localImage : '';
   }

@@ -47,6 +47,11 @@ const checked: StepKind = {
   noOutput: 'The check has not said what it found.',
 };
 
+/** A step that runs a job, which is described. */
+function running(arn: (metadata: Metadata) => string | undefined, page: string): StepKind {
+  return { log: 'job', arn, page: (metadata) => job(page, arn(metadata)) };
+}
+
 /** A step that makes a resource, and has nothing more to tell of it. */
 function making(arn: (metadata: Metadata) => string | undefined, page?: string): StepKind {
   return {
@@ -59,26 +64,10 @@ function making(arn: (metadata: Metadata) => string | undefined, page?: string):
 }
 
 const kinds: Readonly<Record<string, StepKind>> = {
-  Training: {
-    log: 'job',
-    arn: ({ TrainingJob }) => TrainingJob?.Arn,
-    page: ({ TrainingJob }) => job('jobs', TrainingJob?.Arn),
-  },
-  Processing: {
-    log: 'job',
-    arn: ({ ProcessingJob }) => ProcessingJob?.Arn,
-    page: ({ ProcessingJob }) => job('processing-jobs', ProcessingJob?.Arn),
-  },
-  Transform: {
-    log: 'job',
-    arn: ({ TransformJob }) => TransformJob?.Arn,
-    page: ({ TransformJob }) => job('transform-jobs', TransformJob?.Arn),
-  },
-  Tuning: {
-    log: 'job',
-    arn: ({ TuningJob }) => TuningJob?.Arn,
-    page: ({ TuningJob }) => job('hyper-tuning-jobs', TuningJob?.Arn),
-  },
+  Training: running(({ TrainingJob }) => TrainingJob?.Arn, 'jobs'),
+  Processing: running(({ ProcessingJob }) => ProcessingJob?.Arn, 'processing-jobs'),
+  Transform: running(({ TransformJob }) => TransformJob?.Arn, 'transform-jobs'),
+  Tuning: running(({ TuningJob }) => TuningJob?.Arn, 'hyper-tuning-jobs'),
   AutoML: {
     log: () => 'The jobs of an AutoML job have logs of their own. Open it in the console.',
     arn: ({ AutoMLJob }) => AutoMLJob?.Arn,
