@@ -7,6 +7,7 @@ import { UserError } from '../workbench/errors';
 import type { Connection } from './connection';
 import type { Credentials } from './credentials';
 import { concernsConnection, explain, isExpired } from './errors';
+import { Lane } from './lane';
 import { actionOf } from './permissions';
 import { isMarked, type Marks } from './protection';
 import type * as Sdk from './sdk';
@@ -128,6 +129,11 @@ export class OpenSession implements Session {
     const endpoint = this.setup.endpoint(service);
     const made = make({ ...this.setup.configuration, ...(endpoint ? { endpoint } : {}) });
     this.clients.set(service, made);
+    if (this.connection.kind !== 'local' && !free.has(service)) {
+      const lane = new Lane(atATime);
+      const wait = (next: Handler) => (given: unknown) => lane.run(() => next(given));
+      made.middlewareStack.add(wait as never, { step: 'initialize', name: 'mlopsFlowLane' });
+    }
     const { asks } = this.setup;
     if (asks) {
       const listen: Middleware = (next, { clientName = '', commandName = '' }) => {
@@ -218,6 +224,13 @@ interface Sender {
   destroy(): void;
   middlewareStack: { add(middleware: never, options: { step: 'initialize'; name: string }): void };
 }
+
+/** Calls of a service that are under way at a time over one connection. */
+const atATime = 2;
+/** Services whose calls carry data, not state: nobody polls them. */
+const free: ReadonlySet<string> = new Set(['s3', 'sagemaker_runtime', 'sts']);
+
+type Handler = (given: unknown) => Promise<unknown>;
 
 /** What stands around each call of a client: the names are those of the client and the command. */
 type Middleware = <Next>(next: Next, context: { clientName?: string; commandName?: string }) => Next;

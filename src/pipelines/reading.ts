@@ -6,6 +6,7 @@ import { digestIn } from '../shared/uploads';
 import type { Evaluation, Series } from './panels/metrics/contract';
 import { type Definition, definitionOfSteps, readDefinition } from './definition';
 import { readLog } from '../aws/logs';
+import { type ExecutionDetails, isSettled } from './model';
 import { confusionInReport, numbersInReport, seriesInLog } from './metrics';
 import type { RunReading } from './panels/run-graph/state';
 import {
@@ -29,24 +30,32 @@ const metricsInHead = 4;
 /** Requests at a time for the jobs and reports of one run. */
 const most = 4;
 
+/** So many readings of a run are one description of it. */
+const looksPerDescription = 4;
+
 const definitionPart = 'Definition';
+const modelPart = 'Model version';
 
 /**
- * Reads the state of a run. Only the run itself is asked for: what else cannot be read is named in `missing`.
+ * Reads the state of a run. Only the run itself is asked for: what else cannot be read is named in `missing`. While a
+ * step is under way the run goes on, so on AWS the run itself is described with every fourth reading.
  *
  * @param before what was read the time before: what never changes is not asked for again
  */
 export async function readRun(session: Session, arn: string, before?: RunReading): Promise<RunReading> {
-  const [execution, parameters, steps, definition] = await Promise.all([
-    describeExecution(session, arn),
-    outcomeOf(listParameters(session, arn)),
+  const [described, parameters, steps, definition] = await Promise.all([
+    before ? undefined : describeExecution(session, arn),
+    parametersFor(session, arn, before),
     outcomeOf(listSteps(session, arn)),
     definitionFor(session, arn, before),
   ]);
   const reached = steps.value ?? before?.steps ?? [];
+  const goesOn = before !== undefined && isEnough(session, before, steps.value);
+  const execution = goesOn ? before.execution : (described ?? (await describeExecution(session, arn)));
   const [package_] = registeredModels(reached);
-  const model = package_ === undefined ? undefined : await outcomeOf(describeModel(session, package_));
-  const parts = { Parameters: parameters, Steps: steps, [definitionPart]: definition, 'Model version': model };
+  const isStale = isSettled(execution.status) || (before !== undefined && before.looks > looksPerDescription);
+  const model = package_ === undefined ? undefined : await modelFor(session, package_, isStale ? undefined : before);
+  const parts = { Parameters: parameters, Steps: steps, [definitionPart]: definition, [modelPart]: model };
   const missing = Object.entries(parts).flatMap(([what, part]) =>
     part?.problem ? { what, problem: part.problem } : [],
   );
@@ -55,10 +64,43 @@ export async function readRun(session: Session, arn: string, before?: RunReading
     steps: reached,
     definition: definitionOfSteps(definition.value, reached),
     missing,
+    looks: goesOn ? before.looks + 1 : 1,
     ...(package_ === undefined
       ? {}
-      : { model: { arn: package_, approval: model?.value?.ModelApprovalStatus ?? before?.model?.approval ?? '' } }),
+      : { model: { arn: package_, approval: model?.value ?? before?.model?.approval ?? '' } }),
   };
+}
+
+/** Whether the steps alone say that a run goes on. On this machine requests cost nothing. */
+function isEnough(session: Session, before: RunReading, steps: readonly PipelineExecutionStep[] = []): boolean {
+  const isUnderWay = steps.some(({ StepStatus }) => StepStatus === 'Starting' || StepStatus === 'Executing');
+  return (
+    session.connection.kind !== 'local' &&
+    before.execution.status === 'Executing' &&
+    before.looks < looksPerDescription &&
+    isUnderWay
+  );
+}
+
+/** The approval of a registered version. While the run goes on, it is asked for once. */
+async function modelFor(session: Session, arn: string, before: RunReading | undefined): Promise<Outcome<string>> {
+  const unread = before?.missing.find(({ what }) => what === modelPart);
+  if (before?.model?.arn === arn && (!unread || isDenied(unread.problem)))
+    return unread ?? { value: before.model.approval };
+  const { value, problem } = await outcomeOf(describeModel(session, arn));
+  return problem ? { problem } : { value: value.ModelApprovalStatus ?? '' };
+}
+
+/** The values of a run's parameters, which never change. Where they were denied, they are not asked for again. */
+async function parametersFor(
+  session: Session,
+  arn: string,
+  before: RunReading | undefined,
+): Promise<Outcome<ExecutionDetails['parameters']>> {
+  const unread = before?.missing.find(({ what }) => what === 'Parameters');
+  if (before && !unread) return { value: before.execution.parameters };
+  if (unread && isDenied(unread.problem)) return unread;
+  return outcomeOf(listParameters(session, arn));
 }
 
 /** The definition as it was read before. Where that was denied, it is not asked for again. */

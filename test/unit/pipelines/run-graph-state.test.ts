@@ -34,6 +34,7 @@ function reading(status: RunStatus, steps: PipelineExecutionStep[], of: Definiti
     steps,
     definition: of,
     missing: [],
+    looks: 1,
   };
 }
 

@@ -228,7 +228,7 @@ describe('a run of which one call is denied', () => {
     for (const [operation] of places) service.operations[operation] = () => denied;
     await clock.advance(5000, quiet);
     const info = panel.of('info').at(-1)?.info;
-    expect(info?.more?.[0]?.rows.map(({ label }) => label)).toEqual(['Parameters', 'Steps', 'Model version']);
+    expect(info?.more?.[0]?.rows.map(({ label }) => label)).toEqual(['Steps']);
     expect(info?.parameters.map(({ value }) => value)).toEqual(['8']);
     expect(info?.model).toMatchObject({ approval: 'Approved' });
     expect(panel.of('steps')).toEqual([]);
@@ -256,6 +256,30 @@ describe('a run of which one call is denied', () => {
     ]);
     expect(first?.info.more?.[0]?.rows[0]).toMatchObject({ label: 'Definition' });
     expect(first?.info.more?.[0]?.rows[0]?.value).toMatch(/\.$/);
+  });
+});
+
+describe('what a run costs', () => {
+  it('that goes on is 15 requests a minute at most beside its log, and is told at once when it has ended', async () => {
+    await open();
+    const { length } = service.asked;
+    await clock.advance(60_000, quiet);
+    expect(service.asked.length - length).toBeLessThanOrEqual(15);
+    expect(service.asked.length - length).toBeGreaterThanOrEqual(12);
+    run.status = 'Failed';
+    run.train = 'Failed';
+    await clock.advance(5_000, quiet);
+    expect(panel.of('info').at(-1)?.info.status).toBe('Failed');
+    const ended = service.asked.length;
+    await clock.advance(600_000, quiet);
+    expect(service.asked.length).toBe(ended);
+  });
+
+  it('does not hide what a person has done: Stopping is there after the next look', async () => {
+    const controller = await open();
+    run.status = 'Stopping';
+    await controller.receive({ type: 'refresh' });
+    expect(panel.of('info').at(-1)?.info.status).toBe('Stopping');
   });
 });
 

@@ -27,6 +27,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   private readonly connection: Connection;
   private readonly key: string;
   private reading: RunReading | undefined;
+  /** The next reading is to ask for all that may have changed. */
+  private stale = false;
   private states: StepState[] = [];
   private freshness: { updatedAt?: number; problem?: string } = {};
   private selected: string | undefined;
@@ -141,7 +143,16 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
       {
         key: this.key,
         interval: () => this.services.pollInterval(this.connection),
-        poll: async (signal) => readRun(await this.session(signal), this.arn, this.reading),
+        poll: async (signal) => {
+          const { reading, stale } = this;
+          const read = await readRun(
+            await this.session(signal),
+            this.arn,
+            reading && stale ? { ...reading, looks: Number.POSITIVE_INFINITY } : reading,
+          );
+          this.stale = false;
+          return read;
+        },
         settled: ({ execution }) => isSettled(execution.status),
       },
       { value: (reading) => this.show(reading), failed: (error) => this.lost(error) },
@@ -156,11 +167,13 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   }
 
   private ask(): void {
+    this.stale = true;
     if (this.watching) void this.services.watcher.refresh(this.key);
     this.log?.refresh();
   }
 
   private async refresh(): Promise<void> {
+    this.stale = true;
     await this.services.watcher.refresh(this.key);
     this.services.changed();
   }

@@ -23,6 +23,8 @@ export interface RunReading {
   missing: readonly Missing[];
   /** The model version that the run registered. */
   model?: { arn: string; approval: string };
+  /** So many readings ago the run itself was described: what its steps say was enough since. */
+  looks: number;
 }
 
 /**
