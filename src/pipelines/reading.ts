@@ -43,15 +43,20 @@ const modelPart = 'Model version';
  * @param before what was read the time before: what never changes is not asked for again
  */
 export async function readRun(session: Session, arn: string, before?: RunReading): Promise<RunReading> {
-  const [described, parameters, steps, definition] = await Promise.all([
+  const [described, parameters, listed, definition] = await Promise.all([
     before ? undefined : describeExecution(session, arn),
     parametersFor(session, arn, before),
     outcomeOf(listSteps(session, arn)),
     definitionFor(session, arn, before),
   ]);
-  const reached = steps.value ?? before?.steps ?? [];
-  const goesOn = before !== undefined && isEnough(session, before, steps.value);
+  const goesOn = before !== undefined && isEnough(session, before, listed.value);
   const execution = goesOn ? before.execution : (described ?? (await describeExecution(session, arn)));
+  // What was listed before the run ended may not be how it ended, and nobody asks again of a run at rest.
+  const isBehind =
+    isSettled(execution.status) &&
+    listed.value?.some(({ StepStatus }) => StepStatus !== undefined && !isSettled(StepStatus));
+  const steps = isBehind ? await outcomeOf(listSteps(session, arn)) : listed;
+  const reached = steps.value ?? listed.value ?? before?.steps ?? [];
   const [package_] = registeredModels(reached);
   const isStale = isSettled(execution.status) || (before !== undefined && before.looks > looksPerDescription);
   const model = package_ === undefined ? undefined : await modelFor(session, package_, isStale ? undefined : before);
@@ -73,12 +78,11 @@ export async function readRun(session: Session, arn: string, before?: RunReading
 
 /** Whether the steps alone say that a run goes on. On this machine requests cost nothing. */
 function isEnough(session: Session, before: RunReading, steps: readonly PipelineExecutionStep[] = []): boolean {
-  const isUnderWay = steps.some(({ StepStatus }) => StepStatus === 'Starting' || StepStatus === 'Executing');
   return (
     session.connection.kind !== 'local' &&
     before.execution.status === 'Executing' &&
     before.looks < looksPerDescription &&
-    isUnderWay
+    steps.some(({ StepStatus }) => StepStatus === 'Starting' || StepStatus === 'Executing')
   );
 }
 

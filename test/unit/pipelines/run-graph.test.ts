@@ -275,6 +275,21 @@ describe('what a run costs', () => {
     expect(service.asked.length).toBe(ended);
   });
 
+  it('that ended while its steps were listed has them listed again', async () => {
+    await open();
+    const list = operations['ListPipelineExecutionSteps'] as Operation;
+    service.operations['ListPipelineExecutionSteps'] = (asked) => {
+      const answer = list(asked);
+      run = { ...run, status: 'Succeeded', train: 'Succeeded' };
+      return answer;
+    };
+    await clock.advance(60_000, quiet);
+    expect(panel.of('info').at(-1)?.info.status).toBe('Succeeded');
+    expect(panel.of('steps').flatMap(({ steps }) => steps.map(({ id, status }) => `${id} ${status}`))).toContain(
+      'Train Succeeded',
+    );
+  });
+
   it('does not hide what a person has done: Stopping is there after the next look', async () => {
     const controller = await open();
     run.status = 'Stopping';

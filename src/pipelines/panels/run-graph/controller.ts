@@ -143,21 +143,24 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
       {
         key: this.key,
         interval: () => this.services.pollInterval(this.connection),
-        poll: async (signal) => {
-          const { reading, stale } = this;
-          const read = await readRun(
-            await this.session(signal),
-            this.arn,
-            reading && stale ? { ...reading, looks: Number.POSITIVE_INFINITY } : reading,
-          );
-          this.stale = false;
-          return read;
-        },
+        poll: (signal) => this.read(signal),
         settled: ({ execution }) => isSettled(execution.status),
       },
       { value: (reading) => this.show(reading), failed: (error) => this.lost(error) },
     );
     this.log?.watch();
+  }
+
+  private async read(signal: AbortSignal): Promise<RunReading> {
+    const { reading, stale } = this;
+    this.stale = false;
+    try {
+      const before = reading && stale ? { ...reading, looks: Number.POSITIVE_INFINITY } : reading;
+      return await readRun(await this.session(signal), this.arn, before);
+    } catch (error) {
+      this.stale ||= stale;
+      throw error;
+    }
   }
 
   private rest(): void {

@@ -23,7 +23,7 @@ export interface RunReading {
   missing: readonly Missing[];
   /** The model version that the run registered. */
   model?: { arn: string; approval: string };
-  /** So many readings ago the run itself was described: what its steps say was enough since. */
+  /** Readings since the run itself was described, that one counted. In the others its steps alone said that it goes on. */
   looks: number;
 }
 
