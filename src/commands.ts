@@ -136,6 +136,22 @@ export const commands: Record<string, Command> = {
     enablement: trusted,
     menus: [row('pipelines', '1_run@2', 'defined')],
   },
+  succeedCallback: {
+    title: 'Succeed Callback…',
+    short: 'Succeed…',
+    icon: 'pass',
+    palette: false,
+    enablement: trusted,
+    menus: [row('pipelines', '1_answer@1', 'callback', isStep), inPanel('Step', '1_answer@1', 'callback')],
+  },
+  failCallback: {
+    title: 'Fail Callback…',
+    short: 'Fail…',
+    icon: 'error',
+    palette: false,
+    enablement: trusted,
+    menus: [row('pipelines', '1_answer@2', 'callback', isStep), inPanel('Step', '1_answer@2', 'callback')],
+  },
   openJob: {
     title: 'Open Job',
     icon: 'json',

@@ -32,7 +32,7 @@ export const features: readonly Feature[] = [
     actions: [
       ...of(
         'sagemaker',
-        'CreatePipeline UpdatePipeline StartPipelineExecution StopPipelineExecution RetryPipelineExecution',
+        'CreatePipeline UpdatePipeline StartPipelineExecution StopPipelineExecution RetryPipelineExecution SendPipelineExecutionStepSuccess SendPipelineExecutionStepFailure',
       ),
       ...of('s3', 'CreateBucket GetObject ListBucket PutObject'),
       'iam:PassRole',

@@ -60,6 +60,8 @@ export {
   RetryPipelineExecutionCommand,
   SageMakerClient,
   type SageMakerClientConfig,
+  SendPipelineExecutionStepFailureCommand,
+  SendPipelineExecutionStepSuccessCommand,
   StartMonitoringScheduleCommand,
   StartPipelineExecutionCommand,
   StopMonitoringScheduleCommand,

@@ -2,7 +2,7 @@
 
 /** What each `src/cli/<command>.bundle.ts` exports. */
 export interface CommandModule {
-  /** Runs the command with what follows its name; answers the exit code: 0 well, 1 errors found, 2 wrong usage or unreadable input. */
+  /** Runs the command with what follows its name; answers the exit code: 0 well, 1 failed or refused, 2 wrong usage or unreadable input. */
   run(args: string[]): Promise<number>;
 }
 
@@ -78,6 +78,26 @@ Exit code 0: succeeded; 1: failed; 2: wrong usage, or nothing to run.`,
 The runs are written as comma-separated values with their metrics. Ctrl-C stops those that are running.
 Exit code 0: all succeeded; 1: one did not; 2: wrong usage, or nothing to run.`,
     load: () => import('./sweep.bundle'),
+  },
+  callback: {
+    summary: 'Callback steps that wait for an answer: list, succeed, fail',
+    usage: `callback list|succeed|fail [PIPELINE|RUN] [options]
+
+  list               the steps that wait: pipeline, run, step, token, queue and declared outputs
+  succeed            answer with the outputs that the step declares
+  fail               answer with the reason why it fails
+  PIPELINE|RUN       a pipeline's name or the ARN of a run; all runs that are executing unless given
+
+  --step NAME          the step, where several wait
+  --output NAME=VALUE  a declared output; may be repeated
+  --reason TEXT        why the step fails
+  --token TOKEN        the token of the step's message in its queue, where it is known
+  --connection NAME    Local (default), environment (its credentials) or a profile
+  --json               the list as JSON
+  --data DIR           data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
+
+Exit code 0: listed, or answered; 1: refused, or no step waits; 2: wrong usage.`,
+    load: () => import('./callback.bundle'),
   },
   build: {
     summary: 'Run a buildspec of CodeBuild on this machine',

@@ -3,17 +3,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { LocalHandle } from '../local/launch';
 import { executionRoleArn } from '../local/domain/arns';
+import { waitingIn } from '../pipelines/callbacks';
 import { provideStandIns, stubsFor } from '../pipelines/commands/stand-ins';
-import { EnvironmentError } from '../sources/environments';
-import { RenderError } from '../sources/render';
 import { openLocal } from './local';
 import { readOptions, UsageError } from './options';
 import { madeOf } from './run/made-of';
-import { assignments, literals, type Pipeline, pipelineOf, pipelineOptions, withConnection } from './run/pipeline';
+import {
+  assignments,
+  literals,
+  type Pipeline,
+  pipelineOf,
+  pipelineOptions,
+  refused,
+  withConnection,
+} from './run/pipeline';
 
 const pollInterval = 500;
 
-/** Exit codes: 0 succeeded, 1 failed, 2 wrong usage or nothing to run. */
+/** Exit codes: 0 succeeded, 1 failed or refused, 2 wrong usage or nothing to run. */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = readOptions(args, {
     ...pipelineOptions,
@@ -37,10 +44,7 @@ export async function run(args: string[]): Promise<number> {
     const started = await start(local, values.data, pipeline, parameters);
     return await follow(started, values.follow, stop.signal);
   } catch (error) {
-    if (!(error instanceof RenderError) && !(error instanceof EnvironmentError)) throw error;
-    const place = error instanceof RenderError ? error.place : undefined;
-    process.stderr.write(`${place ? `${place.file}:${place.line + 1}: ` : ''}${error.message}\n`);
-    return 1;
+    return refused(error);
   } finally {
     await local.stop();
   }
@@ -94,22 +98,26 @@ async function follow(
   signal: AbortSignal,
 ): Promise<number> {
   const { sdk } = await import('../aws/sdk.bundle');
-  const told = new Map<string, string>();
+  const told = new Set<string>();
+  const tell = (line: string): void => {
+    if (!told.has(line)) process.stderr.write(`${line}\n`);
+    told.add(line);
+  };
   for (;;) {
     const execution = await client.send(new sdk.DescribePipelineExecutionCommand({ PipelineExecutionArn }));
     const status = execution.PipelineExecutionStatus ?? 'Executing';
     const over = status !== 'Executing' && status !== 'Stopping';
-    if (isFollowed || over) {
-      for await (const page of sdk.paginateListPipelineExecutionSteps(
-        { client },
-        { PipelineExecutionArn, SortOrder: 'Ascending' },
-      )) {
-        for (const step of page.PipelineExecutionSteps ?? []) {
-          const line = `${step.StepName}: ${step.StepStatus}${step.FailureReason ? `: ${step.FailureReason}` : ''}`;
-          if (told.get(step.StepName ?? '') === line) continue;
-          told.set(step.StepName ?? '', line);
-          if (isFollowed || step.StepStatus === 'Failed') process.stderr.write(`${line}\n`);
+    for await (const page of sdk.paginateListPipelineExecutionSteps(
+      { client },
+      { PipelineExecutionArn, SortOrder: 'Ascending' },
+    )) {
+      for (const step of page.PipelineExecutionSteps ?? []) {
+        const { StepName, StepStatus, FailureReason } = step;
+        if (isFollowed || (over && StepStatus === 'Failed')) {
+          tell(`${StepName}: ${StepStatus}${FailureReason ? `: ${FailureReason}` : ''}`);
         }
+        const waiting = waitingIn(step);
+        if (waiting?.token) tell(howToAnswer(waiting.step, waiting.token));
       }
     }
     if (over) {
@@ -122,4 +130,8 @@ async function follow(
       );
     await sleep(pollInterval);
   }
+}
+
+function howToAnswer(step: string, token: string): string {
+  return `${step} waits for an answer: mlops-flow callback succeed --token ${token} --output NAME=VALUE, or callback fail --token ${token} --reason TEXT`;
 }

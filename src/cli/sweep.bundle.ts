@@ -10,18 +10,24 @@ import { describeExecution, listExecutions, stopExecution } from '../pipelines/s
 import { Sweep, type SweepRun } from '../pipelines/sweep/runner';
 import { csvLine } from '../shared/csv';
 import { type Method, planSweep, type Varied } from '../shared/sweep';
-import { EnvironmentError } from '../sources/environments';
-import { RenderError } from '../sources/render';
 import { openLocal } from './local';
 import { readOptions, UsageError } from './options';
 import { madeOf } from './run/made-of';
-import { assignments, literals, type Pipeline, pipelineOf, pipelineOptions, withConnection } from './run/pipeline';
+import {
+  assignments,
+  literals,
+  type Pipeline,
+  pipelineOf,
+  pipelineOptions,
+  refused,
+  withConnection,
+} from './run/pipeline';
 
 const pollInterval = 500;
 /** Runs that others may have started meanwhile. */
 const othersMeanwhile = 100;
 
-/** Exit codes: 0 all succeeded, 1 one did not, 2 wrong usage or nothing to run. */
+/** Exit codes: 0 all succeeded, 1 one did not or was refused, 2 wrong usage or nothing to run. */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = readOptions(args, {
     ...pipelineOptions,
@@ -63,9 +69,7 @@ export async function run(args: string[]): Promise<number> {
       sweep(session, pipeline, { name, runs, atATime, parameters, signal: stop.signal }),
     );
   } catch (error) {
-    if (!(error instanceof RenderError) && !(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 1;
+    return refused(error);
   } finally {
     await local.stop();
   }

@@ -1,10 +1,13 @@
 import { window } from 'vscode';
 import type { Connection } from '../aws';
 import { readFailure } from '../shared/traceback';
+import { waitingIn } from './callbacks';
 import { isSettled } from './model';
 import type { RunReading } from './panels/run-graph/state';
 import { readRun } from './reading';
 import type { RoomServices } from './services';
+
+const show = 'Show Run';
 
 /** A failed run in a sentence, and the step that failed. */
 export interface FailedRun {
@@ -26,13 +29,27 @@ export function describeFailure({ execution, steps }: Pick<RunReading, 'executio
 
 /**
  * Follows a run that was started or retried from here to its end, whether or not it is in view, and says once that it
- * has failed.
+ * has failed, and on Local that a Callback step waits.
  */
 export function followRun(room: RoomServices, arn: string, connection: Connection): void {
   // That of the run's graph: one poll serves both.
   const key = `run ${connection.id} ${arn}`;
   let reading: RunReading | undefined;
   let begun = false;
+  /** By their tokens: a retry sends another. */
+  const told = new Set<string>();
+  // On AWS a program receives the message and answers; here it may be that nobody does.
+  const tellWaiting = ({ execution, steps }: RunReading): void => {
+    for (const step of steps) {
+      const waiting = waitingIn(step);
+      if (!waiting || told.has(waiting.token ?? '')) continue;
+      told.add(waiting.token ?? '');
+      const message = `${execution.pipeline} · ${execution.name} waits at ${waiting.step} for an answer.`;
+      void window
+        .showInformationMessage(message, show)
+        .then((chosen) => chosen === show && room.openRun(arn, connection, waiting.step));
+    }
+  };
   const watching = room.watcher.watch<RunReading>(
     {
       key,
@@ -43,6 +60,7 @@ export function followRun(room: RoomServices, arn: string, connection: Connectio
     {
       value: (latest) => {
         reading = latest;
+        if (connection.kind === 'local') tellWaiting(latest);
         const { status } = latest.execution;
         // What is known at once is from before the run was started or retried.
         if (!begun || !isSettled(status)) return;
@@ -57,6 +75,5 @@ export function followRun(room: RoomServices, arn: string, connection: Connectio
 }
 
 async function tell(room: RoomServices, arn: string, connection: Connection, failed: FailedRun): Promise<void> {
-  const show = 'Show Run';
   if ((await window.showErrorMessage(failed.message, show)) === show) room.openRun(arn, connection, failed.step);
 }

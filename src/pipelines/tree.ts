@@ -202,7 +202,7 @@ export class PipelinesTree implements Disposable {
       rows: async (steps = []) => {
         const { stepMenu } = await load();
         const region = connection.kind === 'local' ? undefined : arn.split(':')[3];
-        return steps.map((step) => stepRow(connection, arn, step, stepMenu(step.Metadata, region)));
+        return steps.map((step) => stepRow(connection, arn, step, stepMenu(step, region)));
       },
       settled: (steps) => isSettled(status) && steps.every(({ StepStatus = '' }) => isSettled(StepStatus)),
       empty: { id: `${arn}#none`, label: 'No step has been reached', icon: { icon: 'info' }, context: 'message' },
@@ -235,7 +235,9 @@ function stepRow(connection: Connection, arn: string, step: PipelineExecutionSte
   return {
     id: `${arn}#${StepName}`,
     label: StepName,
-    description: [StepStatus, outcome, took].filter((part) => part !== undefined).join(' · '),
+    description: [StepStatus, menu.callback && 'waits for an answer', outcome, took]
+      .filter((part) => part !== undefined)
+      .join(' · '),
     tooltip: FailureReason ?? `${StepName} · ${StepStatus}`,
     icon: rowIcon(statusFaces[StepStatus]),
     context: ['step', ...Object.keys(menu)].join(' '),

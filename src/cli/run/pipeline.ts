@@ -13,6 +13,7 @@ import { configPath } from '../../gitflow/lifecycle';
 import { argumentsOf } from '../../sources/arguments';
 import { isModuleOf } from '../../sources/callers';
 import { type FoundPipeline, preferredPipeline } from '../../sources/find';
+import { RenderError } from '../../sources/render';
 import type { LocalAccess } from '../../sources/local-environment';
 import { type Literal, readLiteral } from '../../sources/literal';
 import { type Project as SourceProject, readProject, type RenderedSource, renderSource } from '../../sources/project';
@@ -64,7 +65,9 @@ export function pipelineOf(
 }
 
 async function declared(file: string, name: string | undefined): Promise<Pipeline> {
-  const definition = await readFile(file, 'utf8');
+  const definition = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  });
   if (valueOfJson(definition) === undefined) throw new UsageError(`${file} is not JSON.`);
   const base = file.slice(file.lastIndexOf(sep) + 1).replace(/(?:\.pipeline)?\.json$/, '');
   const project = await projectOf(file);
@@ -164,6 +167,15 @@ export function literals(words: readonly string[]): Record<string, Literal> {
   return Object.fromEntries(
     Object.entries(assignments('arg', words)).map(([name, text]) => [name, readLiteral(text) ?? text]),
   );
+}
+
+/** Says why nothing was run, with the place in the program where it is known; wrong usage is thrown on. @returns the exit code */
+export function refused(error: unknown): number {
+  if (error instanceof UsageError) throw error;
+  const place = error instanceof RenderError ? error.place : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${place ? `${place.file}:${place.line + 1}: ` : ''}${message}\n`);
+  return 1;
 }
 
 /** Does something over a session with the Local of a data folder. */

@@ -7,6 +7,7 @@ import { type Execution, pipelineIn } from '../model';
 import type { SweepArguments } from '../panels/sweep/contract';
 import type { RoomServices } from '../services';
 import type { ExecutionRow, PanelTarget, PipelineRow, StepRow } from '../rows';
+import { answerStep } from './callback';
 import { checkOutCommit, currentCommit, pickRunsOfCommit } from './commits';
 import { compareDeployed, compareVersions, saveDeployed, showDeployed } from './deployed';
 import { type Picked, pickDefinition, pickExecution, pickPipeline } from './pick';
@@ -170,6 +171,12 @@ export const runCommands = {
   },
   async openInConsole(at: CommandRoom, target: PanelTarget | StepRow) {
     await openInConsole(...(await stepOf(at, target)));
+  },
+  async succeedCallback(at: CommandRoom, target: PanelTarget | StepRow) {
+    if (await answerStep(...(await stepOf(at, target)), 'succeed')) at.changed();
+  },
+  async failCallback(at: CommandRoom, target: PanelTarget | StepRow) {
+    if (await answerStep(...(await stepOf(at, target)), 'fail')) at.changed();
   },
   async openJob(at: CommandRoom, target: PanelTarget | StepRow) {
     await openJob(at.documents, ...(await stepOf(at, target)));

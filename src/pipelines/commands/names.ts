@@ -21,6 +21,8 @@ export const commandNames: readonly (keyof typeof runCommands)[] = [
   'openDefinition',
   'copyArn',
   'openInConsole',
+  'succeedCallback',
+  'failCallback',
   'openJob',
   'downloadArtifact',
   'goToStep',

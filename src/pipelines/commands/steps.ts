@@ -69,7 +69,8 @@ export async function downloadArtifact(
   }
 }
 
-async function listed(session: Session, executionArn: string, step: string): Promise<PipelineExecutionStep> {
+/** A step of a run as the service lists it. */
+export async function listed(session: Session, executionArn: string, step: string): Promise<PipelineExecutionStep> {
   const found = (await listSteps(session, executionArn)).find(({ StepName }) => StepName === step);
   if (!found) throw new UserError(`${step} has not been reached.`);
   return found;

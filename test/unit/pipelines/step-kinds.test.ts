@@ -8,7 +8,12 @@ const lambda = 'arn:aws:lambda:eu-west-1:1:function:notify';
 
 function detail(type: string, Metadata: PipelineExecutionStepMetadata, more: Partial<StepFacts> = {}) {
   const step: PipelineExecutionStep = { StepName: 'S', StepStatus: 'Succeeded', Metadata };
-  return detailOf({ definition: { name: 'S', type, dependsOn: [], arguments: {} }, step, reports: [], ...more });
+  return detailOf({
+    definition: { name: 'S', type, dependsOn: [], arguments: {}, outputParameters: [] },
+    step,
+    reports: [],
+    ...more,
+  });
 }
 
 const labels = (sections: { title: string; rows: { label: string; value: string }[] }[]) =>

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connections } from '../../../src/aws';
 import { stepMenu } from '../../../src/pipelines/panels/run-graph/step-kinds';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
-import { FakeService, type Operation } from '../../fixtures/aws/service';
+import { callerIdentity, FakeService, type Operation } from '../../fixtures/aws/service';
+import { answers as questions } from '../../fixtures/vscode';
 
 const desk = vi.hoisted(() => ({
   folder: '',
@@ -15,6 +16,9 @@ const desk = vi.hoisted(() => ({
   /** The label that is picked from each list. */
   pick: '',
   cancelled: false,
+  /** What is typed into one box after the other, and what the boxes said of it. */
+  typed: [] as (string | undefined)[],
+  boxes: [] as { title?: string; prompt?: string; problem?: string }[],
 }));
 
 vi.mock('vscode', async () => {
@@ -29,6 +33,24 @@ vi.mock('vscode', async () => {
     },
     window: {
       ...fixture.window,
+      showInputBox: ({
+        title,
+        prompt,
+        validateInput,
+      }: {
+        title?: string;
+        prompt?: string;
+        validateInput?: (text: string) => string | undefined;
+      }) => {
+        const text = desk.typed.shift();
+        const problem = text === undefined ? undefined : validateInput?.(text);
+        desk.boxes.push({
+          ...(title === undefined ? {} : { title }),
+          ...(prompt === undefined ? {} : { prompt }),
+          ...(problem === undefined ? {} : { problem }),
+        });
+        return Promise.resolve(problem === undefined ? text : undefined);
+      },
       showSaveDialog: () => Promise.resolve(file('saved')),
       showOpenDialog: () => Promise.resolve([file('below')]),
       showQuickPick: (items: readonly { label: string }[]) =>
@@ -46,6 +68,21 @@ const { runCommands } = await import('../../../src/pipelines/commands');
 
 const execution = 'arn:aws:sagemaker:eu-west-1:1:pipeline/penguins/execution/abc';
 const job = 'arn:aws:sagemaker:eu-west-1:1:training-job/train-abc';
+const reviewed = {
+  Version: '2020-12-01',
+  Steps: [
+    {
+      Name: 'Review',
+      Type: 'Callback',
+      SqsQueueUrl: 'https://q/reviews',
+      Arguments: {},
+      OutputParameters: [
+        { OutputName: 'verdict', OutputType: 'String' },
+        { OutputName: 'score', OutputType: 'Float' },
+      ],
+    },
+  ],
+};
 const target = { connection: 'profile:dev', executionArn: execution, step: 'Train' };
 
 describe('the menu of a step', () => {
@@ -62,13 +99,22 @@ describe('the menu of a step', () => {
     [{ Condition: { Outcome: 'True' as const } }, {}],
     [{ TrainingJob: {} }, {}],
     [{}, {}],
-    [undefined, {}],
-  ])('%j: %j', (metadata, menu) => {
-    expect(stepMenu(metadata, 'eu-west-1')).toEqual(menu);
+  ])('%j: %j', (Metadata, menu) => {
+    expect(stepMenu({ StepStatus: 'Succeeded', Metadata }, 'eu-west-1')).toEqual(menu);
+  });
+
+  it('offers an answer while a Callback step waits, and not when it has ended', () => {
+    const Metadata = { Callback: { SqsQueueUrl: 'https://q', CallbackToken: 't' } };
+    expect(stepMenu({ StepStatus: 'Executing', Metadata }, undefined)).toEqual({ callback: true });
+    expect(stepMenu({ StepStatus: 'Succeeded', Metadata }, undefined)).toEqual({});
   });
 
   it('has no console on Local', () => {
-    expect(stepMenu({ TrainingJob: { Arn: job } }, undefined)).toEqual({ arn: job, job: true, artifact: true });
+    expect(stepMenu({ Metadata: { TrainingJob: { Arn: job } } }, undefined)).toEqual({
+      arn: job,
+      job: true,
+      artifact: true,
+    });
   });
 });
 
@@ -77,10 +123,13 @@ describe('what is chosen', () => {
   let service: FakeService;
   let connections: Connections;
   let keys: string[];
+  let callback: object;
+  let answers: object[];
   const shown: [path: string, text: string][] = [];
   const at = (): never =>
     ({
       connections,
+      changed: () => undefined,
       documents: { show: (path: string, text: string) => Promise.resolve(void shown.push([path, text])) },
       revealStep: (pipeline: string, step: string) => Promise.resolve(void desk.opened.push(`${pipeline} ${step}`)),
       runAgain: (arn: string, { id }: { id: string }) => void desk.opened.push(`${id} ${arn}`),
@@ -100,6 +149,14 @@ describe('what is chosen', () => {
     desk.folder = await mkdtemp(join(tmpdir(), 'mlops-flow-download-'));
     desk.opened = [];
     desk.cancelled = false;
+    desk.typed = [];
+    desk.boxes = [];
+    answers = [];
+    callback = { CallbackToken: 'token-1', SqsQueueUrl: 'https://q/reviews' };
+    const answered: Operation = ({ input }) => {
+      answers.push(input);
+      return { body: { PipelineExecutionArn: execution } };
+    };
     keys = ['a/model.tar.gz'];
     profiles = await Profiles.use('', keysFor('dev'));
     service = await FakeService.start({
@@ -108,9 +165,14 @@ describe('what is chosen', () => {
           PipelineExecutionSteps: [
             { StepName: 'Train', StepStatus: 'Succeeded', Metadata: { TrainingJob: { Arn: job } } },
             { StepName: 'Check', StepStatus: 'Succeeded', Metadata: { Condition: { Outcome: 'True' } } },
+            { StepName: 'Review', StepStatus: 'Executing', Metadata: { Callback: callback } },
           ],
         },
       }),
+      GetCallerIdentity: () => callerIdentity('000000000000'),
+      DescribePipelineDefinitionForExecution: () => ({ body: { PipelineDefinition: JSON.stringify(reviewed) } }),
+      SendPipelineExecutionStepSuccess: answered,
+      SendPipelineExecutionStepFailure: answered,
       DescribeTrainingJob: () => ({
         body: { TrainingJobName: 'train-abc', ModelArtifacts: { S3ModelArtifacts: 's3://b/a/model.tar.gz' } },
       }),
@@ -181,5 +243,49 @@ describe('what is chosen', () => {
     keys = [];
     await expect(runCommands.downloadArtifact(at(), target)).rejects.toThrow('There is nothing under');
     await expect(runCommands.downloadArtifact(at(), { ...target, step: 'Check' })).rejects.toThrow('has not written');
+  });
+
+  it('the answer of a Callback step: each output that it declares, after a question on AWS', async () => {
+    const review = { ...target, step: 'Review' };
+    desk.typed = ['good', '0.9'];
+    questions.push('Succeed');
+    await runCommands.succeedCallback(at(), review);
+    expect(answers).toEqual([
+      {
+        CallbackToken: 'token-1',
+        ClientRequestToken: expect.any(String) as string,
+        OutputParameters: [
+          { Name: 'verdict', Value: 'good' },
+          { Name: 'score', Value: '0.9' },
+        ],
+      },
+    ]);
+    expect(desk.boxes.map(({ title }) => title)).toEqual(['Succeed Review (1/2)', 'Succeed Review (2/2)']);
+    desk.typed = ['the data is old'];
+    questions.push('Fail');
+    await runCommands.failCallback(at(), review);
+    expect(answers[1]).toMatchObject({ CallbackToken: 'token-1', FailureReason: 'the data is old' });
+    await expect(runCommands.succeedCallback(at(), target)).rejects.toThrow('does not wait for an answer any more');
+  });
+
+  it('no answer where a box is left, a value is of another type, or the question is declined', async () => {
+    const review = { ...target, step: 'Review' };
+    await runCommands.failCallback(at(), review);
+    desk.typed = ['good', 'very'];
+    await runCommands.succeedCallback(at(), review);
+    expect(desk.boxes.at(-1)?.problem).toBe('score must be a number.');
+    desk.typed = ['no'];
+    questions.push(undefined);
+    await runCommands.failCallback(at(), review);
+    expect(answers).toEqual([]);
+  });
+
+  it('the token is asked for where the service does not list it, and it is said where it is', async () => {
+    callback = { SqsQueueUrl: 'https://q/reviews' };
+    desk.typed = [' token-2 ', 'no'];
+    questions.push('Fail');
+    await runCommands.failCallback(at(), { ...target, step: 'Review' });
+    expect(desk.boxes[0]?.prompt).toContain('https://q/reviews');
+    expect(answers).toMatchObject([{ CallbackToken: 'token-2', FailureReason: 'no' }]);
   });
 });

@@ -11,7 +11,9 @@ import {
   succeeded,
   succeededInfo,
   trainDetail,
+  reviewDetail,
   trainLog,
+  waiting,
 } from '../../fixtures/panels/run-graph';
 import { all, find, openPanel, press, settle, textOf, type } from '../support';
 
@@ -292,4 +294,23 @@ test('context menus say what they are about: the step, or the run around it', as
   await panel.send({ type: 'steps', steps: [{ id: 'Train', status: 'Executing', startedAt: 1 }] });
   expect(about(step('Train'))).toMatchObject({ failed: false });
   expect(about(step('Train'))).not.toHaveProperty('job');
+});
+
+test('a Callback step that waits says for what, and can be answered; one that has ended cannot', async () => {
+  const panel = await open();
+  await panel.send(...waiting);
+  step('Review').dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  await panel.send(reviewDetail);
+  const box = find('[aria-label=Callback]');
+  expect(textOf(box)).toContain('000000000000/reviews');
+  expect(textOf(box)).toContain('verdict (String), score (Float)');
+  const [succeed, fail] = [...box.querySelectorAll<HTMLElement>('vscode-button')];
+  succeed?.click();
+  fail?.click();
+  expect(panel.posted.filter(({ type: kind }) => kind === 'answer')).toEqual([
+    { type: 'answer', step: 'Review', how: 'succeed' },
+    { type: 'answer', step: 'Review', how: 'fail' },
+  ]);
+  await panel.send({ type: 'steps', steps: [{ id: 'Review', status: 'Succeeded' }] });
+  expect(all('[aria-label=Callback]')).toEqual([]);
 });

@@ -64,7 +64,7 @@ export function stepPane(pane: StepPane): TemplateResult {
       <button class="tool" title="Close" aria-label="Close" @click=${() => pane.close()}>${icon('close')}</button>
     </div>
     ${state.failureReason ? failure(state.failureReason, (link) => post({ type: 'open', link })) : nothing}
-    ${tabList('Step', tabs, pane.tab, (tab) => pane.choose(tab))}
+    ${state.menu?.callback ? callback(pane) : nothing} ${tabList('Step', tabs, pane.tab, (tab) => pane.choose(tab))}
     ${tabPanel(pane.tab, pane.tab === 'logs' ? logTab(pane) : factsTab(pane, pane.tab))}`;
 }
 
@@ -122,6 +122,21 @@ function headline({ node, state, now }: StepPane): string {
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** That a Callback step waits, what it asks for, and the two answers. */
+function callback({ node, detail, post }: StepPane): TemplateResult {
+  const { queue, outputs = [] } = detail?.callback ?? {};
+  const names = outputs.map(({ name, type }) => `${name} (${type})`).join(', ');
+  const answer = (how: 'succeed' | 'fail') => post({ type: 'answer', step: node.id, how });
+  return html`<div class="callback" role="group" aria-label="Callback">
+    <p>The step waits for an answer${queue ? html` to its message in <code>${queue}</code>` : nothing}.</p>
+    ${names === '' ? nothing : html`<p class="muted">Outputs: ${names}</p>`}
+    <p class="callback-answers">
+      <vscode-button @click=${() => answer('succeed')}>Succeed…</vscode-button>
+      <vscode-button appearance="secondary" @click=${() => answer('fail')}>Fail…</vscode-button>
+    </p>
+  </div>`;
 }
 
 /** The exception first, then where it was raised, then everything. */

@@ -72,6 +72,8 @@ export interface StepDetail {
   noLog?: string;
   /** What is said where there is no output: that there is none, or that it is not known here. */
   noOutput?: string;
+  /** What a Callback step that waits asks for. */
+  callback?: { queue: string; outputs: readonly { name: string; type: string }[] };
   /** Why there is no input or output yet, or that a call was denied, in a sentence. */
   note?: string;
 }
@@ -120,6 +122,8 @@ export type RunGraphToHost =
   | { type: 'open'; link: string }
   /** Open the whole log in an editor. */
   | { type: 'openLog'; step: string }
+  /** Answer the Callback step; the host asks for outputs, or the reason. */
+  | { type: 'answer'; step: string; how: 'succeed' | 'fail' }
   | { type: 'stop' }
   | { type: 'retry' }
   | { type: 'refresh' }
@@ -141,6 +145,7 @@ export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, Ru
     reveal: { step: isString },
     open: { link: isString },
     openLog: { step: isString },
+    answer: { step: isString, how: oneOf('succeed', 'fail') },
     stop: {},
     retry: {},
     refresh: {},

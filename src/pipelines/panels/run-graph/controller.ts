@@ -2,6 +2,7 @@ import { commands, env, Uri } from 'vscode';
 import { abreast, type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
 import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
+import { answerStep } from '../../commands/callback';
 import { stop } from '../../commands/stop';
 import { isSettled, pipelineIn } from '../../model';
 import { type MeasurementReader, readReports, readRun, tellingMetrics } from '../../reading';
@@ -92,6 +93,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
         return this.services.openStepLog(this.arn, message.step, this.connection);
       case 'stop':
         return (await stop(await this.session(), this.arn)) ? this.refresh() : undefined;
+      case 'answer':
+        return this.answer(message.step, message.how);
       case 'retry':
         return this.retry();
       case 'refresh':
@@ -112,6 +115,10 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (how === 'again') return this.services.runAgain(this.arn, this.connection);
     if (how === 'reproduce') return this.services.reproduce(this.arn, this.connection);
     return this.services.compareWith(this.arn, this.connection);
+  }
+
+  private async answer(step: string, how: 'succeed' | 'fail'): Promise<void> {
+    if (await answerStep(await this.session(), this.arn, step, how)) await this.refresh();
   }
 
   /** Goes on with this run, or shows the one that took its place. */
@@ -202,7 +209,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (this.showsTimeline && changed.length > 0) void this.sendPhases();
     if (isSettled(status) && before?.execution.status !== status) void this.measure(reading);
     if (before && before.execution.status !== status) this.services.changed();
-    if (status === 'Failed' && before?.execution.status !== status) this.showFailure();
+    if (status === 'Failed' && before?.execution.status !== status) this.pointOut(({ status: of }) => of === 'Failed');
+    else if (changed.some(isWaiting)) this.pointOut(isWaiting);
   }
 
   /** Reads what the run measured. A part that cannot be read is not in the head; the table of metrics says why. */
@@ -248,10 +256,10 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (!this.closed.signal.aborted) this.panel.update(this.phasesNow());
   }
 
-  /** What failed is what is looked for first, unless something else is being looked at. */
-  private showFailure(): void {
-    const failed = this.states.find(({ status }) => status === 'Failed');
-    if (failed && this.selected === undefined) this.panel.post({ type: 'select', step: failed.id });
+  /** What failed, or waits for an answer, is what is looked for first, unless something else is being looked at. */
+  private pointOut(which: (state: StepState) => boolean): void {
+    const found = this.states.find(which);
+    if (found && this.selected === undefined) this.panel.post({ type: 'select', step: found.id });
   }
 
   private lost(error: unknown): void {
@@ -274,7 +282,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     const reports = job && listed ? await readReports(await this.session(), reading.definition, listed, job) : [];
     if (turn !== this.asked || this.closed.signal.aborted) return;
     const detail = detailOf({
-      definition: step ?? { name: selected, type: node.type, dependsOn: [], arguments: {} },
+      definition: step ?? { name: selected, type: node.type, dependsOn: [], arguments: {}, outputParameters: [] },
       reports,
       ...(listed ? { step: listed } : {}),
       ...(job ? { job } : {}),
@@ -317,4 +325,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     else if (/:pipeline\/.+\/execution\//.test(link)) this.services.openRun(link, this.connection);
     else if (/^https?:/.test(link)) await env.openExternal(Uri.parse(link));
   }
+}
+
+function isWaiting({ menu }: StepState): boolean {
+  return menu?.callback === true;
 }

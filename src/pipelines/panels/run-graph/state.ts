@@ -64,7 +64,7 @@ export function stepStates(
     const step = listed.get(id);
     if (!step) return { id, status: settled || excluded(id, new Set()) ? 'NotRun' : 'Pending' };
     const outcome = step.Metadata?.Condition?.Outcome;
-    const menu = stepMenu(step.Metadata, region);
+    const menu = stepMenu(step, region);
     return {
       id,
       status: step.StepStatus ?? 'Starting',

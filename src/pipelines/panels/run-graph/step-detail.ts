@@ -11,6 +11,7 @@ import type { Row, Section } from '../../../shared/facts';
 import { stubbedMark } from '../../../shared/stubs';
 import type { StepDetail } from './contract';
 import type { StepDefinition } from '../../definition';
+import { waitingIn } from '../../callbacks';
 import { nameIn } from '../../model';
 import type { Job } from '../../service';
 import { consoleUrl, stepKind } from './step-kinds';
@@ -26,7 +27,7 @@ export interface Report {
 
 /** All that is known of a step when its detail is made. */
 export interface StepFacts {
-  definition: Pick<StepDefinition, 'name' | 'type' | 'description' | 'dependsOn' | 'arguments'>;
+  definition: Pick<StepDefinition, 'name' | 'type' | 'description' | 'dependsOn' | 'arguments' | 'outputParameters'>;
   /** As the service lists it; absent before the step was reached. */
   step?: PipelineExecutionStep;
   job?: Job;
@@ -39,6 +40,7 @@ export interface StepFacts {
 export function detailOf(facts: StepFacts): StepDetail {
   const { definition, job, step } = facts;
   const { log, noOutput } = stepKind(definition.type);
+  const waiting = step && waitingIn(step);
   return {
     step: definition.name,
     input: job ? inputOf(job) : argumentsOf(definition),
@@ -47,6 +49,7 @@ export function detailOf(facts: StepFacts): StepDetail {
     hasLogs: log === 'job',
     ...(log === 'job' ? {} : { noLog: log(step?.Metadata ?? {}) }),
     ...(noOutput === undefined ? {} : { noOutput }),
+    ...(waiting ? { callback: { queue: waiting.queue, outputs: definition.outputParameters } } : {}),
     ...(step ? {} : { note: 'The step has not been reached.' }),
   };
 }

@@ -1,6 +1,7 @@
 /** The kinds of steps, one table: where each logs, what it leaves, and where it is in the AWS console. Pure. */
-import type { OutputParameter, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
+import type { OutputParameter, PipelineExecutionStep, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
 import type { Row } from '../../../shared/facts';
+import { waitingIn } from '../../callbacks';
 import { modelLabel, nameIn } from '../../model';
 
 type Metadata = PipelineExecutionStepMetadata;
@@ -193,10 +194,13 @@ export interface StepMenu {
   artifact?: true;
   /** The page of it in the AWS console. */
   console?: true;
+  /** It waits for someone to answer its callback. */
+  callback?: true;
 }
 
 /** @param region the region of the run; undefined where there is no console, on Local */
-export function stepMenu(metadata: Metadata = {}, region: string | undefined): StepMenu {
+export function stepMenu(step: PipelineExecutionStep, region: string | undefined): StepMenu {
+  const { Metadata: metadata = {} } = step;
   const type = typeIn(metadata);
   if (type === undefined) return {};
   const kind = stepKind(type);
@@ -206,6 +210,7 @@ export function stepMenu(metadata: Metadata = {}, region: string | undefined): S
     ...(arn === undefined ? {} : { arn }),
     ...(hasJob ? { job: true, artifact: true } : {}),
     ...(region !== undefined && kind.page?.(metadata) ? { console: true } : {}),
+    ...(waitingIn(step) ? { callback: true } : {}),
   };
 }
 
