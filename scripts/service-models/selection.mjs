@@ -120,6 +120,7 @@ export const local = {
   sts: ['GetCallerIdentity'],
   iam: ['GetRole ListRoles SimulatePrincipalPolicy'],
   'sagemaker-runtime': ['InvokeEndpoint InvokeEndpointAsync InvokeEndpointWithResponseStream'],
+  'sagemaker-metrics': ['BatchGetMetrics BatchPutMetrics'],
   cloudwatch: [
     'PutMetricData GetMetricData GetMetricStatistics ListMetrics PutMetricAlarm DescribeAlarms DescribeAlarmsForMetric',
     'DescribeAlarmHistory DeleteAlarms SetAlarmState EnableAlarmActions DisableAlarmActions PutCompositeAlarm',

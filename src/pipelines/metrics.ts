@@ -1,10 +1,13 @@
 import type { MetricDefinition } from '@aws-sdk/client-sagemaker';
+import { epochIn, iterationsOf, metricPattern } from '../shared/metric-lines';
 import type { Evaluation, Series } from './panels/metrics/contract';
-const epochIn = /\bepoch\b\s*[=: ]\s*(\d+)/i;
+
+/** Fewer values than these make no curve. */
+const fewest = 2;
 
 /**
  * The metrics that a training job's `MetricDefinitions` find in its log, as the service finds them: the first
- * group of the regular expression is the value. The x axis is the epoch where the line names one, else the
+ * group of the regular expression is the value. The x axis is the epoch where the lines name them, else the
  * number of the value.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/define-train-metrics.html
@@ -13,29 +16,56 @@ export function seriesInLog(lines: readonly string[], definitions: readonly Metr
   return definitions.flatMap(({ Name, Regex }) => {
     const pattern = compile(Regex);
     if (Name === undefined || !pattern) return [];
-    const x: number[] = [];
-    const y: number[] = [];
-    let epochs = 0;
-    for (const line of lines) {
+    const found = lines.flatMap((line) => {
       const value = Number.parseFloat(pattern.exec(line)?.[1] ?? '');
-      if (Number.isNaN(value)) continue;
-      const epoch = epochIn.exec(line)?.[1];
-      if (epoch !== undefined) epochs += 1;
-      x.push(epoch === undefined ? x.length + 1 : Number(epoch));
-      y.push(value);
-    }
-    if (y.length < 2) return [];
-    return [{ name: Name, axis: epochs === y.length ? 'epoch' : 'value', x, y }];
+      return Number.isNaN(value) ? [] : [{ value, epoch: epochIn(line) }];
+    });
+    if (found.length < fewest) return [];
+    const { axis, x } = iterationsOf(found.map(({ epoch }) => epoch));
+    return [{ name: Name, axis, x, y: found.map(({ value }) => value) }];
   });
 }
 
 function compile(source: string | undefined): RegExp | undefined {
   try {
-    return source === undefined ? undefined : new RegExp(source);
+    return source === undefined ? undefined : metricPattern(source);
   } catch {
     // The service takes Python's syntax; what JavaScript cannot read has no curve.
     return undefined;
   }
+}
+
+/** A metric over time as the service keeps it: by iterations, or by times in seconds. */
+export interface KeptSeries {
+  name: string;
+  by: 'iteration' | 'time';
+  x: readonly number[];
+  y: readonly number[];
+}
+
+/** Whether a metric is kept by its iterations, and so with every value. */
+export function isWhole(kept: readonly KeptSeries[], name: string): boolean {
+  return kept.some((each) => each.name === name && each.by === 'iteration' && each.x.length >= fewest);
+}
+
+/**
+ * The curves of a job: of each metric what tells most of it. The service's own series by iterations has every value; so
+ * has the log; by time the service keeps a value a minute.
+ */
+export function curvesOf(kept: readonly KeptSeries[], logged: readonly Series[]): Series[] {
+  const names = new Set([...kept, ...logged].map(({ name }) => name));
+  return [...names].flatMap((name): Series[] => {
+    const of = (by: KeptSeries['by']) =>
+      kept.find((each) => each.name === name && each.by === by && each.x.length >= fewest);
+    const iterations = of('iteration');
+    if (iterations) return [{ name, axis: 'step', x: [...iterations.x], y: [...iterations.y] }];
+    const line = logged.find((each) => each.name === name);
+    if (line) return [line];
+    const times = of('time');
+    if (!times) return [];
+    const [start = 0] = times.x;
+    return [{ name, axis: 'minute', x: times.x.map((at) => (at - start) / 60), y: [...times.y] }];
+  });
 }
 
 /**

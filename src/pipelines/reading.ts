@@ -7,7 +7,8 @@ import type { Evaluation, Series } from './panels/metrics/contract';
 import { type Definition, definitionOfSteps, readDefinition } from './definition';
 import { readLog } from '../aws/logs';
 import { type ExecutionDetails, isSettled } from './model';
-import { confusionInReport, numbersInReport, seriesInLog } from './metrics';
+import { confusionInReport, curvesOf, isWhole, numbersInReport, seriesInLog } from './metrics';
+import { SeriesReader } from './series';
 import type { RunReading } from './panels/run-graph/state';
 import {
   definitionOf,
@@ -181,19 +182,20 @@ export interface Measured {
  */
 export class MeasurementReader {
   private readonly known = new Map<string, Measurements>();
+  private readonly series = new SeriesReader();
 
   /** Reads a run; with `curves` also its logs, which are longer. */
   async read(session: Session, { arn, rested }: Measured, curves: boolean): Promise<Measurements> {
     const key = `${session.connection.id} ${arn} ${rested} ${curves}`;
     const known = this.known.get(key);
     if (known) return known;
-    const measured = await measure(session, arn, curves);
+    const measured = await measure(session, arn, curves ? this.series : undefined);
     if (rested !== undefined && measured.problems.length === 0) this.known.set(key, measured);
     return measured;
   }
 }
 
-async function measure(session: Session, arn: string, curves: boolean): Promise<Measurements> {
+async function measure(session: Session, arn: string, series: SeriesReader | undefined): Promise<Measurements> {
   const [definition, steps] = await Promise.all([
     outcomeOf(readRunDefinition(session, arn)),
     outcomeOf(listSteps(session, arn)),
@@ -201,7 +203,7 @@ async function measure(session: Session, arn: string, curves: boolean): Promise<
   const found: Measurements = { metrics: {}, several: {}, series: [], problems: [] };
   for (const { problem } of [definition, steps]) if (problem) found.problems.push(problem);
   await abreast(steps.value ?? [], most, async (step) => {
-    const { problem } = await outcomeOf(measureStep(session, definition.value, step, curves, found));
+    const { problem } = await outcomeOf(measureStep(session, definition.value, step, series, found));
     if (problem) found.problems.push(problem);
   });
   return found;
@@ -211,7 +213,7 @@ async function measureStep(
   session: Session,
   definition: Definition | undefined,
   step: PipelineExecutionStep,
-  curves: boolean,
+  series: SeriesReader | undefined,
   found: Measurements,
 ): Promise<void> {
   const job = await jobOf(session, step);
@@ -219,11 +221,7 @@ async function measureStep(
     for (const { MetricName, Value } of job.job.FinalMetricDataList ?? []) {
       if (MetricName !== undefined && Value !== undefined) addMetric(found, MetricName, Value);
     }
-    const place = curves ? logPlaceOf(job) : undefined;
-    if (!place) return;
-    const { events } = await readLog(session, place);
-    const lines = events.map(({ message = '' }) => message);
-    found.series.push(...seriesInLog(lines, job.job.AlgorithmSpecification?.MetricDefinitions ?? []));
+    if (series) await readCurves(session, job, series, found);
   } else if (job && definition) {
     for (const file of propertyFilesOf(definition, step, job)) {
       const report = await readReport(session, file);
@@ -235,6 +233,27 @@ async function measureStep(
       if (evaluation) found.evaluation = evaluation;
     }
   }
+}
+
+/** The curves of a training job, from its log where the service keeps less. */
+async function readCurves(
+  session: Session,
+  training: Extract<Job, { kind: 'Training' }>,
+  series: SeriesReader,
+  found: Measurements,
+): Promise<void> {
+  const { TrainingJobArn: arn = '', AlgorithmSpecification: algorithm, FinalMetricDataList: final = [] } = training.job;
+  const definitions = algorithm?.MetricDefinitions ?? [];
+  const names = [
+    ...new Set([...definitions.map(({ Name }) => Name), ...final.map(({ MetricName }) => MetricName)]),
+  ].filter((name) => name !== undefined);
+  const kept = await series.read(session, arn, names);
+  const rest = definitions.filter(({ Name = '' }) => !isWhole(kept, Name));
+  const place = rest.length > 0 ? logPlaceOf(training) : undefined;
+  const log = place ? await outcomeOf(readLog(session, place)) : undefined;
+  if (log?.problem) found.problems.push(log.problem);
+  const lines = (log?.value?.events ?? []).map(({ message = '' }) => message);
+  found.series.push(...curvesOf(kept, seriesInLog(lines, rest)));
 }
 
 function addMetric({ metrics, several }: Measurements, name: string, value: number): void {

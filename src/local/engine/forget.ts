@@ -1,5 +1,7 @@
 import type { Step } from '../domain/executions';
+import { sagemakerArn } from '../domain/arns';
 import { logs } from '../domain/logs';
+import { series } from '../domain/series';
 import { jobKinds } from '../jobs';
 import { jobs } from '../jobs/job';
 import type { Store } from '../store/store';
@@ -12,6 +14,7 @@ export function forgetJobs(store: Store, { metadata, cacheSource }: Step): void 
     const name = metadata?.[kind.metadata]?.Arn?.split('/')[1];
     if (name === undefined) continue;
     jobs(store).delete('id = ?', `${kind.name}/${name}`);
+    series(store).remove(sagemakerArn(kind.arnType, name));
     if ('logGroup' in kind) logs(store).remove(kind.logGroup, `${name}/`);
   }
 }

@@ -9,7 +9,7 @@ const changing =
 
 /** Services whose changes are data, not management: CloudTrail's event history has none of them. */
 const dataServices: ReadonlySet<string> = new Set(['s3', 'logs']);
-const dataOperations: ReadonlySet<string> = new Set(['PutMetricData']);
+const dataOperations: ReadonlySet<string> = new Set(['PutMetricData', 'BatchPutMetrics']);
 
 /**
  * Operations that are written into the event history when they have changed something, or have tried to.

@@ -9,6 +9,7 @@ import { lambda } from './lambda';
 import { logService } from './logs';
 import { s3 } from './s3';
 import { sagemaker } from './sagemaker';
+import { sagemakerMetrics } from './sagemaker-metrics';
 import { sagemakerRuntime } from './sagemaker-runtime';
 import type { Service } from './service';
 import { sqs } from './sqs';
@@ -18,6 +19,7 @@ import { sts } from './sts';
 export const services: readonly Service[] = [
   sagemaker,
   sagemakerRuntime,
+  sagemakerMetrics,
   logService,
   s3,
   sts,

@@ -1,6 +1,7 @@
 import { type WireRequest, headerOf } from './message';
 import { targetOf } from './protocols/json';
 import { formOf } from './protocols/query';
+import { matchRoute } from './protocols/rest';
 import { serviceInPath } from './protocols/rpc-v2-cbor';
 import type { ProtocolName, WireService } from './service';
 
@@ -43,7 +44,9 @@ export function route(
   // The body of a request to a REST service may be a form too.
   const isQuery = named.length === 0 || named.some(({ protocols }) => protocols.includes('query'));
   if (isQuery && (isForm || (path === '/' && request.query.has('Action')))) return speaking('query', () => true);
-  const rest = named.find(({ protocols }) => protocols.includes('rest-json') || protocols.includes('rest-xml'));
+  const speakRest = named.filter(({ protocols }) => protocols.includes('rest-json') || protocols.includes('rest-xml'));
+  // Services that sign with one name differ in their paths.
+  const rest = speakRest.find(({ model }) => matchRoute(model, request) !== undefined) ?? speakRest[0];
   if (rest) return { protocol: rest.protocols.includes('rest-xml') ? 'rest-xml' : 'rest-json', service: rest };
   return { protocol: signingName === undefined || xmlServices.has(signingName) ? 'rest-xml' : 'rest-json' };
 }

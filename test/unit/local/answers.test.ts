@@ -100,6 +100,7 @@ import { services } from '../../../src/local/services';
 import { codebuildAnswers } from './answers-codebuild';
 import { codepipelineAnswers } from './answers-codepipeline';
 import { connectionAnswers, trailAnswers } from './answers-connections';
+import { seriesAnswers } from './answers-series';
 import { outputProblems } from './outputs';
 import { Bed, bucket, definition, eventually, role, shellStep } from './support';
 
@@ -369,8 +370,10 @@ test('CodeBuild answers', () => codebuildAnswers(bed));
 
 /** What endpoints.test.ts and its neighbours ask. */
 const elsewhere =
-  /Endpoint|Transform|Monitoring|JobDefinition|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|HyperParameter|^sqs /;
+  /Endpoint|Transform|Monitoring|JobDefinition|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|HyperParameter|BatchPutMetrics|^sqs /;
 test('CodePipeline answers', () => codepipelineAnswers(bed));
+
+test('SageMaker Metrics answers', () => seriesAnswers(bed));
 
 test('CodeConnections answers, by both of its names', () => connectionAnswers(bed));
 

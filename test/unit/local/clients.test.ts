@@ -147,6 +147,17 @@ test.skipIf(missing !== undefined)(
     expect(JSON.parse(await aws('codepipeline', 'list-pipelines'))).toHaveProperty('pipelines');
     expect(JSON.parse(await aws('codepipeline', 'list-action-types'))).toHaveProperty('actionTypes');
     expect(JSON.parse(await aws('codeconnections', 'list-connections'))).toEqual({ Connections: [] });
+    const query = {
+      MetricName: 'loss',
+      ResourceArn: 'arn:aws:sagemaker:us-east-1:000000000000:training-job/none',
+      MetricStat: 'Last',
+      Period: 'IterationNumber',
+      XAxisType: 'IterationNumber',
+    };
+    const queries = ['--metric-queries', JSON.stringify([query])];
+    expect(JSON.parse(await aws('sagemaker-metrics', 'batch-get-metrics', ...queries))).toMatchObject({
+      MetricQueryResults: [{ Status: 'ValidationError', XAxisValues: [], MetricValues: [] }],
+    });
     expect(JSON.parse(await aws('cloudtrail', 'lookup-events', '--max-items', '1')).Events).toHaveLength(1);
   },
 );

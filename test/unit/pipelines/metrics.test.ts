@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confusionInReport, numbersInReport, seriesInLog } from '../../../src/pipelines/metrics';
+import { confusionInReport, curvesOf, numbersInReport, seriesInLog } from '../../../src/pipelines/metrics';
 
 describe('seriesInLog', () => {
   const definitions = [
@@ -25,10 +25,43 @@ describe('seriesInLog', () => {
     ]);
   });
 
+  it('counts the values where an epoch has several of them', () => {
+    const lines = ['epoch 1 train_loss=3', 'epoch 1 train_loss=2', 'epoch 2 train_loss=1'];
+    expect(seriesInLog(lines, definitions)).toEqual([
+      { name: 'train:loss', axis: 'value', x: [1, 2, 3], y: [3, 2, 1] },
+    ]);
+  });
+
+  it('reads groups that are named as in Python, and the tabs of logs', () => {
+    const lines = ['[1]\ttrain-rmse:0.5', '[2]#011train-rmse:0.25'];
+    const named = [{ Name: 'rmse', Regex: String.raw`.*\[[0-9]+\]#011train-rmse:(?P<value>[0-9.]+)` }];
+    expect(seriesInLog(lines, named)).toMatchObject([{ y: [0.5, 0.25] }]);
+  });
+
   it('draws no curve of a single value, of a pattern without a group, or of one that JavaScript cannot read', () => {
     expect(seriesInLog(['train_loss=3'], definitions)).toEqual([]);
     expect(seriesInLog(['a', 'a'], [{ Name: 'x', Regex: 'a' }])).toEqual([]);
-    expect(seriesInLog(['a=1', 'a=2'], [{ Name: 'x', Regex: '(?P<v>a)' }])).toEqual([]);
+    expect(seriesInLog(['a=1', 'a=2'], [{ Name: 'x', Regex: '(?(1)a)' }])).toEqual([]);
+  });
+});
+
+describe('curvesOf', () => {
+  const iterations = { name: 'loss', by: 'iteration' as const, x: [0, 10], y: [3, 2] };
+  const times = { name: 'loss', by: 'time' as const, x: [1_700_000_000, 1_700_000_060], y: [3, 2] };
+  const logged = { name: 'loss', axis: 'epoch', x: [1, 2, 3], y: [3, 2.5, 2] };
+
+  it('takes the series by iterations, else the log, else the values a minute', () => {
+    expect(curvesOf([times, iterations], [logged])).toEqual([{ name: 'loss', axis: 'step', x: [0, 10], y: [3, 2] }]);
+    expect(curvesOf([times], [logged])).toEqual([logged]);
+    expect(curvesOf([times], [])).toEqual([{ name: 'loss', axis: 'minute', x: [0, 1], y: [3, 2] }]);
+  });
+
+  it('draws no curve of one value, and each metric once', () => {
+    expect(curvesOf([{ ...iterations, x: [1], y: [1] }], [])).toEqual([]);
+    expect(curvesOf([{ ...iterations, name: 'accuracy' }, times], [logged]).map(({ name }) => name)).toEqual([
+      'accuracy',
+      'loss',
+    ]);
   });
 });
 

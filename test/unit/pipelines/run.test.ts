@@ -105,14 +105,14 @@ describe('a run of the sample', () => {
     expect(await listExecutions(session, 'once')).toHaveLength(2);
   });
 
-  it('is measured: metrics, a curve over the epochs, a confusion matrix', async () => {
+  it("is measured: metrics, the job's own curve over the epochs, a confusion matrix", async () => {
     const arn = await run({ Epochs: '25' });
     await settle(arn);
     const measured = await new MeasurementReader().read(session, { arn, rested: 1 }, true);
     expect(measured.metrics['accuracy']).toBeGreaterThan(0.9);
     expect(measured.metrics['train:loss']).toBeGreaterThan(0);
     const loss = measured.series.find(({ name }) => name === 'train:loss');
-    expect(loss).toMatchObject({ axis: 'epoch', x: Array.from({ length: 25 }, (_, index) => index + 1) });
+    expect(loss).toMatchObject({ axis: 'step', x: Array.from({ length: 25 }, (_, index) => index + 1) });
     expect(loss?.y.at(-1)).toBeLessThan(loss?.y[0] ?? 0);
     expect(measured.evaluation?.labels).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
     const examples = measured.evaluation?.matrix.flat().reduce((sum, count) => sum + count, 0);

@@ -1,4 +1,6 @@
+import { epochIn, metricPattern } from '../../../shared/metric-lines';
 import { type LogStore, sizeOf } from '../../domain/logs';
+import type { Measured } from '../../domain/series';
 
 /** How many of the last lines of a log that has become too long are kept, and how much of each. */
 const keptAtTheEnd = 200;
@@ -26,6 +28,8 @@ export class JobLog {
     group: string,
     job: string,
     private readonly metrics: readonly MetricDefinition[] = [],
+    /** Hears of the values that lines have, in their order. */
+    private readonly measured: (values: readonly Measured[]) => void = () => undefined,
   ) {
     this.stream = logs.createStream(group, `${job}/algo-1-${Math.floor(Date.now() / 1000)}`);
     this.room = logs.room(this.stream);
@@ -34,12 +38,16 @@ export class JobLog {
   write(lines: readonly string[]): void {
     const at = new Date();
     this.keep(lines, at);
+    const found: Measured[] = [];
     for (const { name, regex } of this.metrics) {
       for (const line of lines) {
         const value = Number(regex.exec(line)?.[1] ?? Number.NaN);
-        if (Number.isFinite(value)) this.last.set(name, { value, at });
+        if (!Number.isFinite(value)) continue;
+        this.last.set(name, { value, at });
+        found.push({ name, value, at, step: epochIn(line) });
       }
     }
+    if (found.length > 0) this.measured(found);
   }
 
   private keep(lines: readonly string[], at: Date): void {
@@ -92,8 +100,7 @@ export function readMetricDefinitions(
   const complaints: string[] = [];
   for (const { Name: name = '', Regex: text = '' } of definitions) {
     try {
-      // Patterns for the service's logs have `#011`, as which a tab stands there.
-      metrics.push({ name, regex: new RegExp(text.replaceAll('#011', '(?:#011|\\t)')) });
+      metrics.push({ name, regex: metricPattern(text) });
     } catch (error) {
       complaints.push(`The regex of metric '${name}' cannot be read: ${error instanceof Error ? error.message : ''}`);
     }

@@ -13,6 +13,7 @@ import { furnish } from './furnish';
 import type { Environments } from './environment';
 import type { Guard } from './guard';
 import { JobLog, readMetricDefinitions } from './job-log';
+import { keepingValues } from './job-series';
 import type { Mounts } from './mount';
 import { CommandError, type Exit, runProcess } from './process';
 import { type Python, PythonMissing } from './python';
@@ -63,7 +64,7 @@ export async function runJob(
 ): Promise<JobEnd> {
   const { store } = surroundings;
   const { metrics, complaints } = readMetricDefinitions(kind.metrics?.(request));
-  const log = new JobLog(logs(store), kind.logGroup, job.name, metrics);
+  const log = new JobLog(logs(store), kind.logGroup, job.name, metrics, keepingValues(store, job));
   if (complaints.length > 0) log.write(complaints);
   const { mounts, folder } = surroundings;
   // Jobs of different kinds may have the same name.
