@@ -247,7 +247,8 @@ async function readCurves(
   const names = [
     ...new Set([...definitions.map(({ Name }) => Name), ...final.map(({ MetricName }) => MetricName)]),
   ].filter((name) => name !== undefined);
-  const kept = await series.read(session, arn, names);
+  const { series: kept, problem } = await series.read(session, arn, names);
+  if (problem) found.problems.push(problem);
   const rest = definitions.filter(({ Name = '' }) => !isWhole(kept, Name));
   const place = rest.length > 0 ? logPlaceOf(training) : undefined;
   const log = place ? await outcomeOf(readLog(session, place)) : undefined;

@@ -1,6 +1,7 @@
 /** The metrics of jobs over time, as the service itself keeps them. */
 import type * as Sdk from '../aws/metrics-sdk.bundle';
-import type { Session } from '../aws';
+import { isDenied, type Session } from '../aws';
+import { explain } from '../aws/errors';
 import type { KeptSeries } from './metrics';
 
 /** So many queries go into one request. */
@@ -10,15 +11,21 @@ const queriesAtATime = 100;
 const latestSeconds = 1e11;
 
 /**
- * Reads series over BatchGetMetrics. What it tells more than the log is a plus: where the service does not answer, or not
- * to this user, it is not asked again over that connection, and nothing is said of it.
+ * Reads series over BatchGetMetrics. What it tells more than the log is a plus: where the service does not answer, it is not
+ * asked again over that connection. Only that a permission is missing is said.
  */
 export class SeriesReader {
-  private readonly unanswered = new Set<string>();
+  /** Why the service is not asked again, by connection. */
+  private readonly unanswered = new Map<string, Error>();
 
   /** The series of a job's metrics, by iterations and by time, as far as there are any. */
-  async read(session: Session, job: string, names: readonly string[]): Promise<KeptSeries[]> {
-    if (names.length === 0 || this.unanswered.has(session.connection.id)) return [];
+  async read(
+    session: Session,
+    job: string,
+    names: readonly string[],
+  ): Promise<{ series: KeptSeries[]; problem?: Error }> {
+    const known = this.unanswered.get(session.connection.id);
+    if (names.length === 0 || known) return { series: [], ...(known && isDenied(known) ? { problem: known } : {}) };
     const sdk: typeof Sdk = await import('../aws/metrics-sdk.bundle');
     const client = session.client('sagemaker_metrics', (configuration) => sdk.metricsClient(configuration));
     const asked = names.flatMap((name) => [
@@ -40,11 +47,12 @@ export class SeriesReader {
         }
       } catch (error) {
         if (error instanceof Error && error.name === 'AbortError') throw error;
-        this.unanswered.add(session.connection.id);
-        break;
+        const problem = explain(error, 'read the curves', session);
+        this.unanswered.set(session.connection.id, problem);
+        return { series: found, ...(isDenied(problem) ? { problem } : {}) };
       }
     }
-    return found;
+    return { series: found };
   }
 }
 

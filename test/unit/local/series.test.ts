@@ -110,7 +110,7 @@ test('a program puts metrics of its own, with the steps that it says; the editor
     stop: async () => undefined,
   };
   const session = await openLocal(server, { connect: 5000, request: 5000 }, {});
-  const read = await new SeriesReader().read(session, job, ['f1', 'none']);
+  const { series: read } = await new SeriesReader().read(session, job, ['f1', 'none']);
   expect(read.find(({ by }) => by === 'iteration')).toEqual({
     name: 'f1',
     by: 'iteration',
@@ -122,20 +122,32 @@ test('a program puts metrics of its own, with the steps that it says; the editor
   await session.close();
 });
 
-test('a service that does not answer is asked once', async () => {
+test.each([
+  ['does not answer', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), undefined],
+  [
+    'denies it',
+    Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }),
+    'Could not read the curves',
+  ],
+])('a service that %s is asked once', async (_what, error, said) => {
   let asked = 0;
   const session = {
-    connection: { id: 'aws' },
+    connection: { id: 'aws', label: 'AWS' },
+    region: 'eu-west-1',
     client: () => ({
       send: () => {
         asked += 1;
-        return Promise.reject(new Error('AccessDenied'));
+        return Promise.reject(error);
       },
     }),
   };
   const reader = new SeriesReader();
-  expect(await reader.read(session as never, 'arn', ['loss'])).toEqual([]);
-  expect(await reader.read(session as never, 'arn', ['loss'])).toEqual([]);
+  for (const _ of [1, 2]) {
+    const { series, problem } = await reader.read(session as never, 'arn', ['loss']);
+    expect(series).toEqual([]);
+    if (said === undefined) expect(problem).toBeUndefined();
+    else expect(problem?.message).toContain(said);
+  }
   expect(asked).toBe(1);
 });
 
