@@ -9,6 +9,7 @@ import { MeasurementReader } from '../pipelines/reading';
 import { describeExecution, listExecutions, stopExecution } from '../pipelines/service';
 import { Sweep, type SweepRun } from '../pipelines/sweep/runner';
 import { csvLine } from '../shared/csv';
+import { timedName } from '../shared/names';
 import { type Method, planSweep, type Varied } from '../shared/sweep';
 import { openLocal } from './local';
 import { readOptions, UsageError } from './options';
@@ -48,7 +49,7 @@ export async function run(args: string[]): Promise<number> {
     values.random === undefined
       ? { kind: 'grid' }
       : { kind: 'random', runs: wholeNumber('random', values.random), seed };
-  const name = values.name ?? `sweep-${new Date().toISOString().slice(0, 19).replace(/\D/g, '')}`;
+  const name = values.name ?? timedName('sweep');
   if (!/^[A-Za-z0-9](-*[A-Za-z0-9]){0,59}$/.test(name)) {
     throw new UsageError('--name has letters, digits and hyphens between them, 60 at most.');
   }

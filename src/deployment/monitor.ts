@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { collect, type Session } from '../aws';
 import { UserError } from '../workbench';
+import { timedName } from '../shared/names';
 import { splitS3Uri } from '../shared/s3-uri';
 import type { Constraints, Statistics } from './model/drift';
 import { getObject, headObject, putObject } from './service';
@@ -209,8 +210,7 @@ const pause = 1000;
  */
 export async function createMonitor(session: Session, wish: NewMonitor, said: (text: string) => void): Promise<string> {
   const { sdk, sagemaker, connection } = session;
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/\D/g, '');
-  const name = `${wish.endpoint.slice(0, 40)}-${stamp}`;
+  const name = timedName(wish.endpoint);
   const folder = `${wish.folder.replace(/\/$/, '')}/${name}`;
   const [dataset, output] = ['/opt/ml/processing/input/baseline', '/opt/ml/processing/output'];
   const cluster = { InstanceCount: 1, InstanceType: 'ml.m5.xlarge' as const, VolumeSizeInGB: 20 };
@@ -284,14 +284,13 @@ export async function createMonitor(session: Session, wish: NewMonitor, said: (t
 /** Runs the job of a schedule once, over the data of the last hours. */
 export async function runNow(session: Session, { name, kind, definition }: Schedule, hours: number): Promise<void> {
   if (definition === undefined) throw new UserError(`The schedule ${name} has no job definition that could be run.`);
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/\D/g, '');
   const times = {
     ScheduleExpression: 'NOW',
     DataAnalysisStartTime: `-PT${Math.min(24, Math.max(1, Math.round(hours)))}H`,
     DataAnalysisEndTime: '-PT0H',
   };
   await session.change('run the monitoring job', () =>
-    schedule(session, `${name.slice(0, 43)}-now-${stamp}`, { name: definition, kind }, times),
+    schedule(session, timedName(`${name.slice(0, 38)}-now`), { name: definition, kind }, times),
   );
 }
 
