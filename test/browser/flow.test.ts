@@ -238,13 +238,25 @@ test('an interrupted finish is undone after a reload of the window: every branch
   expect(`${git('symbolic-ref', 'HEAD')} ${git('for-each-ref', 'refs/heads', 'refs/tags')}`).toBe(before);
   await workbench.picture('undone');
   await dialog.button('Close').click();
-  // The merge editor comes to the front and takes the keys, which would close the palette.
-  await workbench.page.locator('.merge-editor .monaco-editor.focused').waitFor();
+  // The merge editor would save what it made of the conflict over the file of whatever branch is checked out by then.
+  const merging = workbench.editor.tab('Merging: clash.txt');
+  await merging.click();
+  await workbench.command('View: Revert and Close Editor');
+  const unresolved = workbench.page.getByRole('button', { name: 'Close with Conflicts' });
+  await expect
+    .poll(
+      async () => {
+        if (await unresolved.isVisible()) await unresolved.click();
+        return merging.count();
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(0);
 });
 
 test('a hotfix is started and finished from the palette', async () => {
   const { workbench } = told;
-  git('checkout', '--quiet', 'develop');
+  git('checkout', '--quiet', '--force', 'develop');
   await workbench.command('MLOps Flow: Start Hotfix');
   await workbench.quickInput.row('Suggested').waitFor();
   await workbench.quickInput.accept();

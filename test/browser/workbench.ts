@@ -100,10 +100,12 @@ export class Workbench {
     const view = this.page.locator('.sidebar .pane-header').first();
     const open = async (): Promise<boolean> =>
       (await tab.getAttribute('aria-selected')) === 'true' && (await view.isVisible());
-    // After a reload the side bar comes back by itself a moment later, and a click on the entry of what is open closes it.
     for (let look = 0; look < 5 && !(await open()); look++) await this.page.waitForTimeout(200);
-    if (!(await open())) await tab.click();
-    await view.waitFor();
+    // After a reload the side bar may come back by itself at any moment, and a click on what is open closes it.
+    await stubbornly(async () => {
+      if (!(await open())) await tab.click();
+      await view.waitFor({ timeout: 5000 });
+    });
   }
 
   /** A tree view of the side bar by its title. */
@@ -118,10 +120,13 @@ export class Workbench {
 
   /** Runs a command from the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.shown();
-    await this.quickInput.type(`>${title}`);
-    await this.quickInput.pick(title);
+    // An editor that opens late takes the keys, and the palette closes.
+    await stubbornly(async () => {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.shown(5000);
+      await this.quickInput.type(`>${title}`);
+      await this.quickInput.row(title).first().click({ timeout: 10_000 });
+    });
   }
 
   /** An entry of the status bar. */
@@ -165,5 +170,16 @@ export class Workbench {
     await this.browser.close();
     await this.server.stop();
     rmSync(this.scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+/** Tries what something else on the page may undo at the same moment: five times at most. */
+async function stubbornly(act: () => Promise<void>): Promise<void> {
+  for (let left = 4; ; left--) {
+    try {
+      return await act();
+    } catch (error) {
+      if (left === 0) throw error;
+    }
   }
 }

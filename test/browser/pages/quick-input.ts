@@ -8,8 +8,8 @@ export class QuickInput {
     this.widget = page.locator('.quick-input-widget:visible');
   }
 
-  async shown(): Promise<void> {
-    await this.widget.waitFor();
+  async shown(timeout?: number): Promise<void> {
+    await this.widget.waitFor({ timeout });
   }
 
   async gone(): Promise<void> {
