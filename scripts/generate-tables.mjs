@@ -5,6 +5,7 @@
 //   src/definition/generated/codepipeline.json   the declaration of a pipeline of CodePipeline
 //   src/definition/generated/services/           requests and answers that Step Functions integrates, a file a service
 //   src/definition/generated/actions.json        what can be asked of every service, for `aws-sdk:*`
+//   src/definition/generated/events.json         the events that services send, and the metrics that alarms watch
 //   src/local/generated/                         what the embedded control plane speaks, a file a service
 //   src/aws/generated/regions.json               the regions and their names
 //
@@ -17,8 +18,9 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CompactTable, sorted } from './service-models/compact.mjs';
-import { integrated, local, pipelineSteps } from './service-models/selection.mjs';
+import { events, integrated, local, namespaces, pipelineSteps } from './service-models/selection.mjs';
 import { readModel, readRegions, services, source } from './service-models/source.mjs';
+import { readEvents, readMetrics, source as specification } from './service-models/spec.mjs';
 import { wireModel } from './service-models/wire.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -37,7 +39,7 @@ const folders = {
 
 const stale = [];
 for (const [folder, files] of Object.entries(folders)) {
-  files.set('source.json', lines({ source, scripts: digestOfScripts(), files: digests(files) }));
+  files.set('source.json', lines({ source, specification, scripts: digestOfScripts(), files: digests(files) }));
   for (const [name, text] of files) {
     const path = join(root, folder, name);
     if (existsSync(path) && unix(readFileSync(path, 'utf8')) === text) continue;
@@ -92,10 +94,40 @@ function definitionTables() {
     actions[name] = entry;
   }
   files.set('actions.json', lines(sorted(actions)));
+  files.set('events.json', lines({ events: sorted(eventTable()), metrics: readMetrics(namespaces) }));
   for (const service of Object.keys(integrated))
     files.set(`services/${service}.json`, lines(integrationTable(service)));
   files.set('services/index.ts', loaders(Object.keys(integrated)));
   return files;
+}
+
+/** The events of all sources; those that are the answers of SageMaker have the answers' members and values. */
+function eventTable() {
+  const table = readEvents(Object.keys(events));
+  for (const [from, { service, kinds = {} }] of Object.entries(events)) {
+    const { shapes } = service ? readModel(service) : {};
+    for (const [kind, { answer, capitals = false, values = {} }] of Object.entries(kinds)) {
+      const details = (table[from][kind] ??= {});
+      for (const [name, { shape }] of Object.entries(answer ? shapes[answer].members : {})) {
+        const known = shapes[shape].enum;
+        if (known) details[name] = known.map((value) => (capitals ? inCapitals(value) : value));
+        else details[name] ??= 0;
+      }
+      for (const [path, name] of Object.entries(values)) {
+        const at = path.split('.');
+        const last = at.pop();
+        at.reduce((members, part) => members[part], details)[last] = shapes[name].enum;
+      }
+      table[from][kind] = sorted(details);
+    }
+    table[from] = sorted(table[from]);
+  }
+  return table;
+}
+
+/** `InService` as `IN_SERVICE`. */
+function inCapitals(value) {
+  return value.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }
 
 /** The operations of a service that are known to any depth, with their requests, answers and errors as Step Functions writes them. */

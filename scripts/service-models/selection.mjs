@@ -84,6 +84,60 @@ export const integrated = {
   sts: /./,
 };
 
+/**
+ * Sources of events whose details are known member by member: by kind of event, the answer that SageMaker's details are
+ * (`answer`), and by the path of a member the enumeration of the service that its value is from (`values`). With
+ * `capitals`, events write a status as `IN_SERVICE` that the answer writes as `InService`.
+ */
+export const events = {
+  'aws.sagemaker': {
+    service: 'sagemaker',
+    kinds: {
+      'SageMaker Endpoint Config State Change': { answer: 'DescribeEndpointConfigOutput' },
+      'SageMaker Endpoint State Change': { answer: 'DescribeEndpointOutput', capitals: true },
+      'SageMaker HyperParameter Tuning Job State Change': { answer: 'DescribeHyperParameterTuningJobResponse' },
+      'SageMaker Model Building Pipeline Execution Status Change': {
+        values: {
+          currentPipelineExecutionStatus: 'PipelineExecutionStatus',
+          previousPipelineExecutionStatus: 'PipelineExecutionStatus',
+        },
+      },
+      'SageMaker Model Building Pipeline Execution Step Status Change': {
+        values: { currentStepStatus: 'StepStatus', previousStepStatus: 'StepStatus' },
+      },
+      'SageMaker Model Package State Change': { answer: 'DescribeModelPackageOutput' },
+      'SageMaker Model State Change': { answer: 'DescribeModelOutput' },
+      'SageMaker Processing Job State Change': { answer: 'DescribeProcessingJobResponse' },
+      'SageMaker Training Job State Change': { answer: 'DescribeTrainingJobResponse' },
+      'SageMaker Transform Job State Change': { answer: 'DescribeTransformJobResponse' },
+    },
+  },
+  'aws.s3': {},
+  'aws.cloudwatch': {
+    service: 'cloudwatch',
+    kinds: {
+      'CloudWatch Alarm State Change': { values: { 'state.value': 'StateValue', 'previousState.value': 'StateValue' } },
+    },
+  },
+  'aws.codepipeline': {},
+  'aws.codebuild': {
+    service: 'codebuild',
+    kinds: { 'CodeBuild Build State Change': { values: { 'build-status': 'StatusType' } } },
+  },
+  'aws.codecommit': {},
+  'aws.codedeploy': {},
+  'aws.ecr': {},
+  'aws.states': {
+    service: 'stepfunctions',
+    kinds: { 'Step Functions Execution Status Change': { values: { status: 'ExecutionStatus' } } },
+  },
+  'aws.glue': {},
+  'aws.batch': {},
+};
+
+/** Namespaces of CloudWatch whose metrics are known with their dimensions. */
+export const namespaces = ['AWS/SageMaker'];
+
 /** The operations that the embedded control plane may offer, and the requests that steps' arguments are. */
 export const local = {
   sagemaker: [

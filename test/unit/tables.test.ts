@@ -13,6 +13,7 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 describe.each(['src/definition/generated', 'src/local/generated', 'src/aws/generated'])('%s', (folder) => {
   const made = JSON.parse(read(join(folder, 'source.json'))) as {
     source: string;
+    specification: string;
     scripts: string;
     files: Record<string, string>;
   };
@@ -23,6 +24,9 @@ describe.each(['src/definition/generated', 'src/local/generated', 'src/aws/gener
     for (const file of scripts) hash.update(`${basename(file)}\n${read(join('scripts', file))}`);
     expect(made.scripts).toBe(hash.digest('hex'));
     expect(read('scripts/service-models/requirements.txt')).toContain(`\n${made.source} --hash=sha256:`);
+    const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+    const [name = '', version] = made.specification.split('==');
+    expect(devDependencies[name]).toBe(version);
   });
 
   test('has the files that were made, as they were made', () => {

@@ -15,12 +15,12 @@ import { isIntrinsic } from '../codepipeline/model';
 import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
-import { checkResources, requested, resourceRules, resourceSigns } from '../resources';
+import { checkResources, isPattern, requested, resourceRules, resourceSigns } from '../resources';
 import type { Report } from '../rule';
 import { checkAll, checkPipeline } from '../sagemaker/check';
-import { buildPipeline } from '../sagemaker/model';
+import { buildPipeline, type Pipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
-import { findEmbedded, isEnvelope, isPipelineEnvelope } from './find';
+import { type Embedded, findEmbedded, isEnvelope, isPipelineEnvelope } from './find';
 import { checkParts } from './parts';
 import { checkText, innerText } from './text';
 
@@ -50,11 +50,14 @@ const requests: readonly (readonly string[])[] = [
   ['EndpointConfigName', 'ProductionVariants'],
   ['EndpointName', 'DeploymentConfig'],
   ['Name', 'ScheduleExpression'],
+  ['Rule', 'Targets'],
+  ['source', 'detail-type'],
 ];
 
 function detect({ text, tree }: SourceDocument): boolean {
   if (requests.some((words) => words.every((word) => text.includes(word)))) {
     if (isEnvelope(tree.root) || isPipelineEnvelope(tree.root) || requested(tree.root)) return true;
+    if (isPattern(tree.root)) return true;
   }
   if (!signs.some((sign) => text.includes(sign))) return false;
   return tree.root?.get('Resources') !== undefined || tree.root?.get('resource') !== undefined;
@@ -65,7 +68,8 @@ function check(document: SourceDocument): Finding[] {
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);
   const add = (found: readonly Finding[]): void => found.forEach(report);
-  for (const found of findEmbedded(tree)) {
+  const embedded = findEmbedded(tree);
+  for (const found of embedded) {
     const { kind, node } = found;
     if (kind === 'string') add(checkText(innerText(tree, node), checkDefinition));
     else if (kind === 'object') add(checkObject(tree, node));
@@ -76,8 +80,27 @@ function check(document: SourceDocument): Finding[] {
     } else if (kind === 'machine-parts') add(checkParts(node, found.express));
     else checkProperties(node, report);
   }
-  checkResources(tree, report);
+  checkResources(tree, definitions(tree, embedded), report);
   return findings;
+}
+
+/** Reads the SageMaker definition in the properties of AWS::SageMaker::Pipeline, each once and when it is asked for. */
+function definitions(tree: Tree, all: readonly Embedded[]): (properties: Node) => Pipeline | undefined {
+  const places = new Map<Node, Embedded>();
+  for (const one of all) {
+    let above = one.node.parent;
+    while (above && above.key !== 'Properties') above = above.parent;
+    if (above) places.set(above, one);
+  }
+  const known = new Map<Node, Pipeline | undefined>();
+  return (properties) => {
+    const found = places.get(properties);
+    if (found && !known.has(properties)) {
+      if (found.kind === 'object') known.set(properties, buildPipeline(tree, found.node));
+      if (found.kind === 'string') known.set(properties, innerText(tree, found.node).pipeline);
+    }
+    return known.get(properties);
+  };
 }
 
 /** A buildspec in a string; values that the template fills in are left alone. */

@@ -1,16 +1,12 @@
 /** EventBridge: rules, schedules, and the patterns of events. */
-import { isIntrinsic } from '../codepipeline/model';
-import { nearest, oneOf } from '../near';
 import type { Report, Rule } from '../rule';
-import { table } from '../table';
 import type { Node } from '../tree';
+import { checkPattern } from './patterns';
 import { scheduleFault } from './schedule';
-import { type Check, rule } from './tools';
+import { checkRetries } from './targets';
+import { type Check, numberOf, rule } from './tools';
 
 const event = 'AWS::Events::Rule';
-const pattern = (inner: string): string => `{"EventPattern": ${inner}}`;
-const packages = (detail: string, type = 'SageMaker Model Package State Change'): string =>
-  pattern(`{"source": ["aws.sagemaker"], "detail-type": ["${type}"], "detail": ${detail}}`);
 
 export const eventRules: readonly Rule[] = [
   rule(
@@ -32,41 +28,63 @@ export const eventRules: readonly Rule[] = [
       '{"ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": "a", "RoleArn": "r"}}',
     ],
   ),
-  rule(
-    'event-pattern',
-    'error',
-    'An event pattern that EventBridge refuses',
-    'In a pattern each member is an object of members or a list of what its value may be. An element of such a list is a value, or an object with one comparison: prefix, suffix, anything-but, numeric, exists, cidr, equals-ignore-case, wildcard.',
-    [event, packages('{"ModelApprovalStatus": "Approved"}'), packages('{"ModelApprovalStatus": ["Approved"]}')],
-    { source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html' },
-  ),
-  rule(
-    'event-never-matches',
-    'warning',
-    'An event pattern that no event of SageMaker matches',
-    'The pattern names a member, a value or a kind of event that events of SageMaker do not have. Statuses of endpoints are in capitals in events (`IN_SERVICE`), unlike in the API.',
-    [event, packages('{"ModelApprovalStatus": ["APPROVED"]}'), packages('{"ModelApprovalStatus": ["Approved"]}')],
-    { source: 'https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html' },
-  ),
-  rule(
-    'event-too-wide',
-    'information',
-    'A rule that a rejected model starts too',
-    '`anything-but PendingManualApproval` matches Rejected as well as Approved. Name `Approved` where the target deploys or retrains.',
-    [
-      event,
-      packages('{"ModelApprovalStatus": [{"anything-but": "PendingManualApproval"}]}'),
-      packages('{"ModelApprovalStatus": ["Approved"]}'),
-    ],
-  ),
 ];
 
 export const checkEvents: Check = ({ type, properties }, _all, report) => {
   const isScheduler = type === 'AWS::Scheduler::Schedule';
-  if (isScheduler || type === event) checkSchedule(properties.get('ScheduleExpression'), isScheduler, report);
-  if (isScheduler) checkWindow(properties, report);
-  if (type === event) checkPattern(properties.get('EventPattern'), report);
+  const expression = properties.get('ScheduleExpression');
+  if (isScheduler || type === event) checkSchedule(expression, isScheduler, report);
+  if (isScheduler) {
+    checkWindow(properties, report);
+    checkZone(properties.get('ScheduleExpressionTimezone'), report);
+  }
+  if (type !== event) return;
+  checkPattern(properties.get('EventPattern'), report);
+  const zone = properties.get('ScheduleExpressionTimezone');
+  if (zone) {
+    report({
+      rule: 'cfn/schedule',
+      node: zone,
+      mark: 'key',
+      message: 'The schedule of a rule is in UTC and has no time zone. A schedule of EventBridge Scheduler has one.',
+      fixes: (edit) => [edit.fix('Remove ScheduleExpressionTimezone', [edit.remove(zone)])],
+    });
+  }
+  const bus = properties.get('EventBusName');
+  if (expression && bus?.text !== undefined && !/^default$|\$\{|event-bus\/default$/.test(bus.text)) {
+    report({ rule: 'cfn/schedule', node: bus, message: 'Only rules of the default event bus have a schedule.' });
+  }
 };
+
+/** Checks the events that start a function or a state machine of SAM. */
+export const checkServerless: Check = ({ type, properties }, _all, report) => {
+  if (!type.startsWith('AWS::Serverless::')) return;
+  for (const one of properties.get('Events')?.members ?? []) {
+    const inner = one.get('Properties');
+    const kind = one.get('Type')?.text;
+    if (kind === 'EventBridgeRule' || kind === 'CloudWatchEvent') checkPattern(inner?.get('Pattern'), report);
+    if (kind === 'Schedule') checkSchedule(inner?.get('Schedule'), false, report);
+    if (kind === 'ScheduleV2') {
+      checkSchedule(inner?.get('ScheduleExpression'), true, report);
+      checkZone(inner?.get('ScheduleExpressionTimezone'), report);
+    }
+    checkRetries(inner?.get('RetryPolicy'), report);
+  }
+};
+
+/** The name of a time zone, as the IANA lists them. */
+function checkZone(zone: Node | undefined, report: Report): void {
+  if (zone?.text === undefined || zone.text.includes('${')) return;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone.text }).format(0);
+  } catch {
+    report({
+      rule: 'cfn/schedule',
+      node: zone,
+      message: `There is no time zone '${zone.text}'. Write it as Europe/Berlin or UTC.`,
+    });
+  }
+}
 
 function checkSchedule(node: Node | undefined, once: boolean, report: Report): void {
   if (node?.text === undefined || node.text.includes('${')) return;
@@ -105,6 +123,11 @@ function checkWindow(properties: Node, report: Report): void {
       message: 'MaximumWindowInMinutes is missing, from 1 to 1440.',
       fixes: (edit) => [edit.fix('Add MaximumWindowInMinutes', [edit.insert(window, 'MaximumWindowInMinutes', 15)])],
     });
+  } else if (mode?.text === 'FLEXIBLE' && most) {
+    const minutes = numberOf(most);
+    if (minutes !== undefined && (minutes < 1 || minutes > 1440)) {
+      report({ rule: 'cfn/flexible-window', node: most, message: 'A window is 1 to 1440 minutes long.' });
+    }
   } else if (mode?.text === 'OFF' && most) {
     report({
       rule: 'cfn/flexible-window',
@@ -114,155 +137,4 @@ function checkWindow(properties: Node, report: Report): void {
       fixes: (edit) => [edit.fix('Remove MaximumWindowInMinutes', [edit.remove(most)], true)],
     });
   }
-}
-
-const comparisons = ['prefix', 'suffix', 'anything-but', 'numeric', 'exists', 'cidr', 'equals-ignore-case', 'wildcard'];
-
-function checkPattern(pattern: Node | undefined, report: Report): void {
-  if (pattern?.kind !== 'object' || isIntrinsic(pattern)) return;
-  checkMembers(pattern, report);
-  const sources = pattern.get('source')?.items ?? [];
-  if (sources.length === 1 && sources[0]?.text === 'aws.sagemaker') checkSageMaker(pattern, report);
-}
-
-function checkMembers(object: Node, report: Report): void {
-  for (const member of object.members) {
-    if (isIntrinsic(member) || member.kind === 'missing') continue;
-    if (member.kind === 'object') {
-      checkMembers(member, report);
-    } else if (member.kind !== 'array') {
-      report({
-        rule: 'cfn/event-pattern',
-        node: member,
-        message: `${String(member.key)} is a list of what its value may be, or an object.`,
-        fixes: (edit) => [
-          member.value === undefined
-            ? undefined
-            : edit.fix('Make it a list of one', [edit.value(member, [member.value])], true),
-        ],
-      });
-    } else if (member.key !== '$or') {
-      if (member.items.length === 0) {
-        report({ rule: 'cfn/event-pattern', node: member, message: 'An empty list matches nothing, and is refused.' });
-      }
-      for (const item of member.items) checkItem(item, report);
-    } else for (const item of member.items) checkMembers(item, report);
-  }
-}
-
-function checkItem(item: Node, report: Report): void {
-  if (item.kind !== 'object' || isIntrinsic(item)) return;
-  for (const comparison of item.members) {
-    const name = String(comparison.key);
-    if (comparisons.includes(name)) continue;
-    const near = nearest(name, comparisons);
-    report({
-      rule: 'cfn/event-pattern',
-      node: comparison,
-      mark: 'key',
-      message: `There is no comparison '${name}'.${near ? ` Did you mean '${near}'?` : ` There are ${oneOf(comparisons)}.`}`,
-      fixes: (edit) => [near ? edit.fix(`Change to '${near}'`, [edit.key(comparison, near)], true) : undefined],
-    });
-  }
-}
-
-/** Members of the details whose values are known, by the kind of event. */
-type Details = Readonly<Record<string, readonly string[] | undefined>>;
-
-const jobStatus = ['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped'];
-
-/** The kinds of events of SageMaker whose details are known; the others have none. */
-const kinds = table<Details>({
-  'SageMaker Model Package State Change': {
-    ModelApprovalStatus: ['Approved', 'Rejected', 'PendingManualApproval'],
-    ModelPackageStatus: ['Pending', 'InProgress', 'Completed', 'Failed', 'Deleting'],
-  },
-  'SageMaker Model Building Pipeline Execution Status Change': {
-    currentPipelineExecutionStatus: ['Executing', 'Stopping', 'Stopped', 'Failed', 'Succeeded'],
-    previousPipelineExecutionStatus: ['Executing', 'Stopping', 'Stopped', 'Failed', 'Succeeded'],
-  },
-  'SageMaker Model Building Pipeline Execution Step Status Change': {
-    currentStepStatus: ['Starting', 'Executing', 'Stopping', 'Stopped', 'Failed', 'Succeeded'],
-    previousStepStatus: ['Starting', 'Executing', 'Stopping', 'Stopped', 'Failed', 'Succeeded'],
-  },
-  'SageMaker Endpoint State Change': {
-    EndpointStatus: [
-      'CREATING',
-      'UPDATING',
-      'SYSTEM_UPDATING',
-      'ROLLING_BACK',
-      'IN_SERVICE',
-      'OUT_OF_SERVICE',
-      'DELETING',
-      'FAILED',
-      'UPDATE_ROLLBACK_FAILED',
-    ],
-  },
-  'SageMaker Training Job State Change': { TrainingJobStatus: jobStatus },
-  'SageMaker Processing Job State Change': { ProcessingJobStatus: jobStatus },
-  'SageMaker Transform Job State Change': { TransformJobStatus: jobStatus },
-  'SageMaker HyperParameter Tuning Job State Change': { HyperParameterTuningJobStatus: jobStatus },
-});
-
-function checkSageMaker(pattern: Node, report: Report): void {
-  const types = pattern.get('detail-type')?.items ?? [];
-  const found: Details[] = [];
-  for (const type of types) {
-    if (type.text === undefined) return;
-    const details = kinds[type.text];
-    if (details) found.push(details);
-    else tellKind(type, type.text, report);
-  }
-  const [details] = found;
-  if (!details || found.length !== types.length || types.length !== 1) return;
-  for (const member of pattern.get('detail')?.members ?? []) {
-    const values = details[String(member.key)];
-    if (values) for (const item of member.items) checkValue(item, values, report);
-    else tellMember(member, Object.keys(details), report);
-  }
-}
-
-function tellKind(node: Node, text: string, report: Report): void {
-  const near = nearest(text, Object.keys(kinds));
-  // There are more kinds of events than these; only what is nearly one of them is a slip.
-  if (!near || Math.abs(near.length - text.length) > 2) return;
-  report({
-    rule: 'cfn/event-never-matches',
-    node,
-    message: `SageMaker has no events of the kind '${text}'. Did you mean '${near}'?`,
-    fixes: (edit) => [edit.fix(`Change to '${near}'`, [edit.value(node, near)], true)],
-  });
-}
-
-function tellMember(member: Node, known: readonly string[], report: Report): void {
-  const name = String(member.key);
-  const near = known.find((one) => one.toLowerCase() === name.toLowerCase());
-  if (!near) return;
-  report({
-    rule: 'cfn/event-never-matches',
-    node: member,
-    mark: 'key',
-    message: `The event writes '${near}', and case counts.`,
-    fixes: (edit) => [edit.fix(`Change to '${near}'`, [edit.key(member, near)], true)],
-  });
-}
-
-function checkValue(item: Node, values: readonly string[], report: Report): void {
-  const but = item.get('anything-but');
-  if (but && [but, ...but.items].some(({ text }) => text === 'PendingManualApproval') && but.items.length <= 1) {
-    report({
-      rule: 'cfn/event-too-wide',
-      node: item,
-      message: "This matches 'Rejected' as well as 'Approved'.",
-      fixes: (edit) => [edit.fix("Change to 'Approved'", [edit.value(item, 'Approved')])],
-    });
-  }
-  if (item.text === undefined || values.includes(item.text) || item.text.includes('${')) return;
-  const near = nearest(item.text, values);
-  report({
-    rule: 'cfn/event-never-matches',
-    node: item,
-    message: `The event never says '${item.text}'.${near ? ` Did you mean '${near}'?` : ` It says ${oneOf(values)}.`}`,
-    fixes: (edit) => [near ? edit.fix(`Change to '${near}'`, [edit.value(item, near)], true) : undefined],
-  });
 }

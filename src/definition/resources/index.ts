@@ -2,27 +2,32 @@
  * Resources around pipelines in CloudFormation templates: what starts them and how their models are deployed.
  *
  *   schedule.ts     schedule expressions
- *   events.ts       rules, schedules and event patterns of EventBridge
+ *   events.ts       rules and schedules of EventBridge
+ *   patterns.ts     event patterns, by the events' own shapes
+ *   targets.ts      what rules and schedules start, and with what
  *   deployment.ts   deployment policies of endpoints, their alarms, endpoint configurations
  */
 import type { Report, Rule } from '../rule';
 import type { Node, Tree } from '../tree';
 import { checkDeployment, deploymentRules } from './deployment';
-import { checkEvents, eventRules } from './events';
+import { checkEvents, checkServerless, eventRules } from './events';
+import { checkPattern, patternRules } from './patterns';
+import { checkTargets, type ReadPipeline, targetRules } from './targets';
 import { type Resource, Resources } from './tools';
 
-export const resourceRules: readonly Rule[] = [...eventRules, ...deploymentRules];
+export const resourceRules: readonly Rule[] = [...eventRules, ...patternRules, ...targetRules, ...deploymentRules];
 
 /** The types of resources that are looked at; one of them stands in every template that is. */
 export const resourceSigns: readonly string[] = [
   'AWS::Events::Rule',
   'AWS::Scheduler::Schedule',
   'AWS::SageMaker::Endpoint',
+  'AWS::Serverless::Function',
 ];
 
 /**
  * The resource that the request or the answer of a call of the AWS command line is about: of create-endpoint-config,
- * update-endpoint, create-schedule, put-rule. Undefined where a text is none of them.
+ * update-endpoint, create-schedule, put-rule, put-targets. Undefined where a text is none of them.
  */
 export function requested(root: Node | undefined): Resource | undefined {
   const has = (...names: readonly string[]): boolean => names.every((name) => root?.get(name) !== undefined);
@@ -32,14 +37,20 @@ export function requested(root: Node | undefined): Resource | undefined {
       ? 'AWS::SageMaker::Endpoint'
       : has('Name', 'ScheduleExpression', 'Target')
         ? 'AWS::Scheduler::Schedule'
-        : has('Name', 'ScheduleExpression')
+        : has('Name', 'ScheduleExpression') || has('Rule', 'Targets')
           ? 'AWS::Events::Rule'
           : undefined;
   return root && type !== undefined ? { name: '', type, properties: root } : undefined;
 }
 
-/** Checks the resources of a template, or the one of a request. */
-export function checkResources({ root }: Tree, report: Report): void {
+/** True for an event pattern that is a file of its own, as `aws events put-rule --event-pattern file://…` takes it. */
+export function isPattern(root: Node | undefined): boolean {
+  return root?.get('source')?.kind === 'array' && root.get('detail-type')?.kind === 'array';
+}
+
+/** Checks the resources of a template, or the one of a request. `read` reads the definition of a pipeline in it. */
+export function checkResources({ root }: Tree, read: ReadPipeline, report: Report): void {
+  if (isPattern(root)) checkPattern(root, report);
   const all: Resource[] = [];
   for (const node of root?.get('Resources')?.members ?? []) {
     const type = node.get('Type')?.text;
@@ -49,8 +60,6 @@ export function checkResources({ root }: Tree, report: Report): void {
   const request = requested(root);
   if (request) all.push(request);
   const resources = new Resources(all);
-  for (const resource of all) {
-    checkEvents(resource, resources, report);
-    checkDeployment(resource, resources, report);
-  }
+  const checks = [checkEvents, checkServerless, checkTargets(read), checkDeployment];
+  for (const resource of all) for (const check of checks) check(resource, resources, report);
 }

@@ -85,6 +85,15 @@ function cronFault(text: string, inner: string): ScheduleFault | undefined {
       ...(parts.length === 5 ? fiveFields(given) : {}),
     };
   }
+  const quartz = withoutSeconds(parts.map(([part]) => part));
+  if (quartz !== undefined) {
+    return {
+      message:
+        'This begins with seconds, as Quartz and Spring write it. EventBridge has minutes first, and the year last.',
+      ...whole,
+      meant: `cron(${quartz})`,
+    };
+  }
   for (const [index, field] of fields.entries()) {
     const part = parts[index];
     const why = part && fieldFault(part[0].toUpperCase(), field);
@@ -108,6 +117,16 @@ function cronFault(text: string, inner: string): ScheduleFault | undefined {
     to,
     ...(isSure ? { meant: `cron(${swapped.join(' ')})` } : {}),
   };
+}
+
+/** An expression of seconds, minutes, hours and days, as Quartz has it, in the fields of EventBridge. */
+function withoutSeconds([seconds = '', ...fields]: readonly string[]): string | undefined {
+  const weekday = fields.at(-1) ?? '';
+  // In the place of the year stands what only a day of the week can be.
+  const isQuartz = /^\d+$/.test(seconds) && /^(\?|[A-Za-z]{3}([-,#L].*)?)$/.test(weekday);
+  if (!isQuartz) return undefined;
+  const shifted = `${fields.join(' ')} *`;
+  return cronFault(`cron(${shifted})`, shifted) ? undefined : shifted;
 }
 
 /** What an expression of five fields, as Unix has it, is in six. */

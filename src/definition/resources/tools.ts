@@ -82,3 +82,30 @@ export function named(node: Node | undefined): { reference?: string; text?: stri
   if (reference !== undefined) return { reference };
   return node?.text === undefined ? {} : { text: node.text };
 }
+
+/** A text with what a template fills in as `${…}`: of a string, of Fn::Sub, of Fn::Join with nothing between its parts. */
+export function writtenText(node: Node | undefined): string | undefined {
+  if (node?.text !== undefined) return node.text;
+  const substituted = node?.get('Fn::Sub');
+  if (substituted) return substituted.text ?? substituted.items[0]?.text;
+  const [between, parts] = node?.get('Fn::Join')?.items ?? [];
+  if (between?.text === undefined || parts?.kind !== 'array') return undefined;
+  return parts.items.map((part) => part.text ?? `\${${placeOf(part) ?? 'FilledIn'}}`).join(between.text);
+}
+
+/** The logical name, with an attribute behind a dot, that `Ref` and `Fn::GetAtt` name. */
+export function placeOf(node: Node | undefined): string | undefined {
+  const reference = node?.get('Ref')?.text;
+  if (reference !== undefined) return reference;
+  const attribute = node?.get('Fn::GetAtt');
+  if (attribute?.text !== undefined) return attribute.text;
+  const names = attribute?.items.map(({ text }) => text);
+  return names?.length && names.every((name) => name !== undefined) ? names.join('.') : undefined;
+}
+
+/** The names by which a resource may be meant in a text: `${Pipeline}`, `${Pipeline.Arn}`, its own name. */
+export function means(text: string, { name, properties }: Resource, property: string): boolean {
+  if (text.includes(`\${${name}}`) || text.includes(`\${${name}.`)) return true;
+  const own = properties.get(property)?.text;
+  return own !== undefined && (text === own || text.endsWith(`/${own}`) || text.endsWith(`:${own}`));
+}

@@ -38,6 +38,9 @@ describe('schedules', () => {
     ['cron(0 12 * * * *)', 'cron(0 12 * * ? *)'],
     ['cron(0 12 ? * ? *)', 'cron(0 12 * * ? *)'],
     ['0 12 * * ? *', 'cron(0 12 * * ? *)'],
+    ['cron(0 0 12 * * ?)', 'cron(0 12 * * ? *)'],
+    ['cron(0 30 6 ? * MON-FRI)', 'cron(30 6 ? * MON-FRI *)'],
+    ['cron(0 0 12 1 1 2030)', undefined],
     ['cron(0 12 1 * MON *)', undefined],
     ['cron(0 24 * * ? *)', undefined],
     ['cron(60 12 * * ? *)', undefined],
@@ -72,7 +75,13 @@ describe('requests of the AWS command line', () => {
       '{"EndpointName": "e", "EndpointConfigName": "c", "DeploymentConfig": {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": "LINEAR", "WaitIntervalInSeconds": 0}}}}',
       ['cfn/deployment-policy'],
     ],
-    ['{"Name": "s", "ScheduleExpression": "at(2030-01-31T12:00:00)", "Target": {}}', ['cfn/flexible-window']],
+    [
+      '{"Name": "s", "ScheduleExpression": "at(2030-01-31T12:00:00)", "Target": {"Arn": "a", "RoleArn": "r"}}',
+      ['cfn/flexible-window'],
+    ],
+    ['{"Rule": "r", "Targets": [{"Id": "a", "Arn": "a"}, {"Id": "a", "Arn": "b"}]}', ['cfn/target']],
+    ['{"source": ["aws.s3"], "detail-type": ["Object created"]}', ['cfn/event-never-matches']],
+    ['{"source": ["ours.app"], "detail-type": ["Object created"]}', []],
     ['{"Name": "r", "ScheduleExpression": "at(2030-01-31T12:00:00)"}', ['cfn/schedule']],
     ['{"Name": "r", "Schedule": "at(2030-01-31T12:00:00)"}', []],
     ['{"EndpointConfigName": "c", "EndpointName": "e"}', []],
@@ -105,6 +114,41 @@ const guarded = (alarm: string): string =>
     `${blueGreen(canary)}, "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": {"Ref": "A"}}]}`,
     `, "A": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Invocation5XXErrors", "Statistic": "Average", ${alarm}}}`,
   );
+
+const s3 = (detail: string, others = ''): string =>
+  template(
+    'AWS::Events::Rule',
+    `{"EventPattern": {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": ${detail}}}`,
+    others,
+  );
+const alarmEvent = (detail: string): string =>
+  pattern(`{"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]${detail}}`);
+const bucket = (more: string, others = ''): string =>
+  `, "Data": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "data"${more}}}${others}`;
+const arn = 'arn:aws:sagemaker:eu-west-1:111122223333:pipeline/train';
+const targets = (inner: string, others = ''): string =>
+  template('AWS::Events::Rule', `{"ScheduleExpression": "rate(1 day)", "Targets": [${inner}]}`, others);
+const target = (more: string): string => targets(`{"Id": "a", "Arn": "a"${more}}`);
+const schedule = (more: string, others = ''): string =>
+  template(
+    'AWS::Scheduler::Schedule',
+    `{"ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": "${arn}", "RoleArn": "r"${more}}}`,
+    others,
+  );
+const passed = (parameters: string): string =>
+  `, "SageMakerPipelineParameters": {"PipelineParameterList": [${parameters}]}`;
+const steps = `[{"Name": "Fit", "Type": "Training", "Arguments": {"OutputDataConfig": {"S3OutputPath": "s3://data/models/new"}, "HyperParameters": {"rows": {"Get": "Parameters.Rows"}}}}, {"Name": "Register", "Type": "RegisterModel", "Arguments": {"ModelPackageGroupName": "churn"}}]`;
+const definition = `{"Version": "2020-12-01", "Parameters": [{"Name": "Rows", "Type": "Integer"}], "Steps": ${steps}}`;
+const train = (written = definition): string =>
+  `, "Train": {"Type": "AWS::SageMaker::Pipeline", "Properties": {"PipelineName": "train", "PipelineDefinition": ${written}}}`;
+const body = `{"PipelineDefinitionBody": ${JSON.stringify(definition)}}`;
+const started = (source: string, kind: string, detail: string, place = `"${arn}"`): string =>
+  template(
+    'AWS::Events::Rule',
+    `{"EventPattern": {"source": ["${source}"], "detail-type": ["${kind}"], "detail": {${detail}}}, "Targets": [{"Id": "a", "Arn": ${place}, "RoleArn": "r", "SageMakerPipelineParameters": {"PipelineParameterList": [{"Name": "Rows", "Value": "1"}]}}]}`,
+    train(),
+  );
+const ended = 'SageMaker Model Building Pipeline Execution Status Change';
 
 /** Rule, a text with the marked place, and one like it with nothing wrong of this kind. */
 const cases: PlaceCase[] = [
@@ -156,6 +200,252 @@ const cases: PlaceCase[] = [
     'cfn/event-too-wide',
     sageMaker(packages, '{"ModelApprovalStatus": [|{"anything-but": "PendingManualApproval"}|]}'),
     sageMaker(packages, '{"ModelApprovalStatus": [{"anything-but": ["PendingManualApproval", "Rejected"]}]}'),
+  ],
+  [
+    'cfn/event-pattern',
+    pattern('{"detail": {"size": [{"numeric": |["=>", 5]|}]}}'),
+    pattern('{"detail": {"size": [{"numeric": [">=", 5, "<", 9]}]}}'),
+  ],
+  [
+    'cfn/event-pattern',
+    pattern('{"detail": {"key": [{"exists": |"true"|}]}}'),
+    pattern('{"detail": {"key": [{"exists": false}]}}'),
+  ],
+  [
+    'cfn/event-pattern',
+    pattern('{"detail": {"key": [|{"prefix": "a", "suffix": "b"}|]}}'),
+    pattern('{"detail": {"key": [{"prefix": {"equals-ignore-case": "a"}}]}}'),
+  ],
+  [
+    'cfn/event-pattern',
+    pattern('{"detail": {"key": [{"wildcard": |"a/**"|}]}}'),
+    pattern('{"detail": {"key": [{"wildcard": "a/*/b*"}]}}'),
+  ],
+  [
+    'cfn/event-never-matches',
+    pattern('{|"detailType"|: ["a"]}'),
+    pattern('{"detail-type": ["a"], "detail": {"detailType": ["a"]}}'),
+  ],
+  [
+    'cfn/event-never-matches',
+    pattern('{"source": ["aws.s3"], "detail-type": [|"ECR Image Action"|]}'),
+    pattern('{"source": ["aws.s3", "aws.ecr"], "detail-type": ["ECR Image Action"]}'),
+  ],
+  [
+    'cfn/event-never-matches',
+    pattern('{"source": [|"aws.sagmaker"|]}'),
+    pattern('{"source": ["ours.sagmaker", "aws.brand-new-service"]}'),
+  ],
+  [
+    'cfn/event-never-matches',
+    s3('{"bucket": {|"Name"|: ["data"]}}'),
+    s3('{"bucket": {"name": ["data"]}, "$or": [{"object": {"size": [1]}}, {"reason": ["PutObject"]}]}'),
+  ],
+  ['cfn/event-never-matches', s3('{"$or": [{|"objekt"|: {"key": ["a"]}}]}'), s3('{"object": {"etag": ["e"]}}')],
+  [
+    'cfn/event-never-matches',
+    s3('{"object": {"key": [{"prefix": |"s3://data/in"|}]}}'),
+    s3('{"object": {"key": [{"prefix": "in/s3://"}]}}'),
+  ],
+  [
+    'cfn/event-never-matches',
+    s3('{"bucket": {"name": [|{"Fn::GetAtt": ["Data", "Arn"]}|]}}'),
+    s3('{"bucket": {"name": [{"Ref": "Data"}, {"Fn::ImportValue": "Arn"}]}}'),
+  ],
+  [
+    'cfn/event-never-matches',
+    sageMaker(`"${ended}"`, '{"pipelineArn": [|"train"|]}'),
+    sageMaker(
+      `"${ended}"`,
+      '{"pipelineArn": [{"suffix": "train"}, "arn:aws:sagemaker:eu-west-1:1:pipeline/train", {"Ref": "A"}]}',
+    ),
+  ],
+  [
+    'cfn/event-never-matches',
+    sageMaker(`"${ended}"`, '{"currentPipelineExecutionStatus": [|"Success"|]}'),
+    sageMaker(`"${ended}"`, '{"currentPipelineExecutionStatus": ["Succeeded"], "pipelineArn": [{"prefix": "arn:"}]}'),
+  ],
+  [
+    'cfn/event-never-matches',
+    alarmEvent(', "detail": {"alarmName": ["a"], "state": {"value": [|"Alarm"|]}}'),
+    alarmEvent(', "detail": {"alarmName": ["a"], "state": {"value": ["ALARM"]}, "previousState": {"value": ["OK"]}}'),
+  ],
+  [
+    'cfn/alarm-event',
+    alarmEvent(', |"detail"|: {"alarmName": ["a"]}'),
+    alarmEvent(', "detail": {"alarmName": ["a"], "state": {"value": ["ALARM"]}}'),
+  ],
+  [
+    'cfn/alarm-event',
+    alarmEvent(', |"detail"|: {"state": {"value": ["ALARM"]}}'),
+    alarmEvent(', "resources": ["arn:aws:cloudwatch:eu-west-1:1:alarm:a"], "detail": {"state": {"value": ["ALARM"]}}'),
+  ],
+  [
+    'cfn/prefix-or-suffix',
+    s3('{"object": {"key": |[{"prefix": "in/"}, {"suffix": ".csv"}]|}}'),
+    s3('{"object": {"key": [{"prefix": "in/"}, {"prefix": "more/"}, {"suffix": ".csv"}]}}'),
+  ],
+  [
+    'cfn/schedule',
+    template(
+      'AWS::Events::Rule',
+      '{"ScheduleExpression": "rate(1 day)", |"ScheduleExpressionTimezone"|: "Europe/Berlin"}',
+    ),
+    schedule('').replace('"Target"', '"ScheduleExpressionTimezone": "Europe/Berlin", "Target"'),
+  ],
+  [
+    'cfn/schedule',
+    schedule('').replace('"Target"', '"ScheduleExpressionTimezone": |"Europe/Berlinn"|, "Target"'),
+    schedule('').replace('"Target"', '"ScheduleExpressionTimezone": {"Ref": "Zone"}, "Target"'),
+  ],
+  [
+    'cfn/schedule',
+    template('AWS::Events::Rule', '{"ScheduleExpression": "rate(1 day)", "EventBusName": |"ours"|}'),
+    template('AWS::Events::Rule', '{"EventPattern": {"source": ["ours"]}, "EventBusName": "ours"}'),
+  ],
+  [
+    'cfn/schedule',
+    template(
+      'AWS::Serverless::Function',
+      '{"Events": {"A": {"Type": "Schedule", "Properties": {"Schedule": "|at(2030-01-31T12:00:00)|"}}}}',
+    ),
+    template(
+      'AWS::Serverless::Function',
+      '{"Events": {"A": {"Type": "ScheduleV2", "Properties": {"ScheduleExpression": "at(2030-01-31T12:00:00)"}}}}',
+    ),
+  ],
+  [
+    'cfn/event-never-matches',
+    template(
+      'AWS::Serverless::Function',
+      '{"Events": {"A": {"Type": "EventBridgeRule", "Properties": {"Pattern": {|"detail_type"|: ["a"]}}}}}',
+    ),
+    template(
+      'AWS::Serverless::Function',
+      '{"Events": {"A": {"Type": "S3", "Properties": {"Pattern": {"detail_type": ["a"]}}}}}',
+    ),
+  ],
+  [
+    'cfn/flexible-window',
+    schedule('').replace('"Mode": "OFF"', '"Mode": "FLEXIBLE", "MaximumWindowInMinutes": |2000|'),
+    schedule('').replace('"Mode": "OFF"', '"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 1440'),
+  ],
+  [
+    'cfn/target',
+    targets(`|{|"Id": "a", "Arn": "${arn}"}`),
+    targets('{"Id": "a", "Arn": "arn:aws:lambda:eu-west-1:1:function:f"}'),
+  ],
+  [
+    'cfn/target',
+    targets(
+      '|{|"Id": "a", "Arn": {"Fn::GetAtt": ["M", "Arn"]}}',
+      ', "M": {"Type": "AWS::StepFunctions::StateMachine", "Properties": {}}',
+    ),
+    targets(
+      '{"Id": "a", "Arn": {"Fn::GetAtt": ["M", "Arn"]}}',
+      ', "M": {"Type": "AWS::Lambda::Function", "Properties": {}}',
+    ),
+  ],
+  ['cfn/target', target('}, {"Id": |"a"|, "Arn": "b"'), target('}, {"Id": "b", "Arn": "a"')],
+  ['cfn/target', target(', "Input": "{}", |"InputPath"|: "$.detail"'), target(', "InputPath": "$.detail"')],
+  [
+    'cfn/retry-policy',
+    target(', "RetryPolicy": {"MaximumEventAgeInSeconds": |30|}'),
+    target(', "RetryPolicy": {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}'),
+  ],
+  [
+    'cfn/retry-policy',
+    schedule(', "RetryPolicy": {"MaximumRetryAttempts": |186|}'),
+    schedule(', "RetryPolicy": {"MaximumRetryAttempts": {"Ref": "Most"}}'),
+  ],
+  [
+    'cfn/target-parameter',
+    target(passed('{"Name": |"max_rows"|, "Value": "1"}')),
+    schedule(passed('{"Name": "max_rows", "Value": "1"}')),
+  ],
+  [
+    'cfn/target-parameter',
+    schedule(passed('{"Name": "rows", "Value": |""|}')),
+    target(passed('{"Name": "rows", "Value": ""}')),
+  ],
+  [
+    'cfn/pipeline-parameter',
+    schedule(passed('{"Name": |"Row"|, "Value": "1"}'), train()),
+    schedule(passed('{"Name": "Rows", "Value": "1"}'), train(body)),
+  ],
+  [
+    'cfn/pipeline-parameter',
+    schedule(passed('{"Name": |"Row"|, "Value": "1"}'), train(body)),
+    schedule(
+      passed('{"Name": "Row", "Value": "1"}'),
+      train('{"PipelineDefinitionS3Location": {"Bucket": "b", "Key": "k"}}'),
+    ),
+  ],
+  [
+    'cfn/pipeline-parameter',
+    schedule('', train()).replace('"Target": {', '"Target": |{|'),
+    schedule('', train().replace('"Type": "Integer"', '"Type": "Integer", "DefaultValue": 5')),
+  ],
+  [
+    'cfn/starts-itself',
+    started('aws.sagemaker', ended, '"currentPipelineExecutionStatus": ["Failed"]', `|"${arn}"|`),
+    started('aws.sagemaker', ended, '"pipelineArn": ["arn:aws:sagemaker:eu-west-1:1:pipeline/features"]'),
+  ],
+  [
+    'cfn/starts-itself',
+    started(
+      'aws.sagemaker',
+      ended,
+      '"pipelineArn": [{"Fn::Sub": "arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:pipeline/train"}]',
+      '|{"Fn::Sub": "arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:pipeline/train"}|',
+    ),
+    started('aws.sagemaker', ended, '"pipelineArn": [{"anything-but": "train"}]'),
+  ],
+  [
+    'cfn/starts-itself',
+    started(
+      'aws.sagemaker',
+      'SageMaker Model Package State Change',
+      '"ModelPackageGroupName": ["churn"]',
+      `|"${arn}"|`,
+    ),
+    started(
+      'aws.sagemaker',
+      'SageMaker Model Package State Change',
+      '"ModelPackageGroupName": ["churn"], "ModelApprovalStatus": ["Approved"]',
+    ),
+  ],
+  [
+    'cfn/starts-itself',
+    started(
+      'aws.s3',
+      'Object Created',
+      '"bucket": {"name": ["data"]}, "object": {"key": [{"prefix": "models/"}]}',
+      `|"${arn}"|`,
+    ),
+    started('aws.s3', 'Object Created', '"bucket": {"name": ["data"]}, "object": {"key": [{"prefix": "model-data/"}]}'),
+  ],
+  [
+    'cfn/silent-bucket',
+    s3('{"bucket": {"name": [|{"Ref": "Data"}|]}}', bucket('')),
+    s3(
+      '{"bucket": {"name": [{"Ref": "Data"}]}}',
+      bucket(', "NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": true}}'),
+    ),
+  ],
+  [
+    'cfn/silent-bucket',
+    s3(
+      '{"bucket": {"name": [|"data"|]}}',
+      bucket(', "NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": false}}'),
+    ),
+    s3(
+      '{"bucket": {"name": ["data"]}}',
+      bucket(
+        '',
+        ', "N": {"Type": "Custom::S3BucketNotifications", "Properties": {"BucketName": {"Ref": "Data"}, "NotificationConfiguration": {"EventBridgeConfiguration": {}}}}',
+      ),
+    ),
   ],
   [
     'cfn/deployment-policy',
