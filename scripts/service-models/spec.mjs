@@ -1,15 +1,14 @@
 // The events that services send and the metrics that they publish, as the pinned AWS service specification of the CDK
 // (@aws-cdk/aws-service-spec, Apache-2.0) carries them. It is a package of npm, so that package-lock.json says its digest.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
-const require = createRequire(import.meta.url);
-const manifest = require.resolve('@aws-cdk/aws-service-spec/package.json');
+const manifest = fileURLToPath(import.meta.resolve('@aws-cdk/aws-service-spec/package.json'));
 
 /** The name and version of the source: `@aws-cdk/aws-service-spec==0.1.216`. */
-export const source = `@aws-cdk/aws-service-spec==${require(manifest).version}`;
+export const source = `@aws-cdk/aws-service-spec==${JSON.parse(readFileSync(manifest, 'utf8')).version}`;
 
 let read;
 
