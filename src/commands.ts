@@ -590,6 +590,65 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.delivery != none',
     menus: [rowLike('delivery', 'inline@1', '^build stoppable'), rowLike('delivery', '1_run@1', '^build stoppable')],
   },
+  'delivery.signInToGitHub': {
+    title: 'Sign In to GitHub',
+    icon: 'sign-in',
+    enablement: trusted,
+  },
+  'delivery.openGitHubLog': {
+    title: 'Open Log of Job',
+    short: 'Open Log',
+    icon: 'output',
+    palette: false,
+    menus: [
+      row('delivery', 'inline@3', 'githubJob'),
+      row('delivery', 'inline@3', 'githubRun'),
+      row('delivery', '2_open@1', 'githubJob'),
+      row('delivery', '2_open@1', 'githubRun'),
+    ],
+  },
+  'delivery.showGitHubRun': {
+    title: 'Show Run of GitHub Actions',
+    palette: false,
+  },
+  'delivery.rerunFailedJobs': {
+    title: 'Re-run Failed Jobs…',
+    icon: 'debug-restart',
+    enablement: trusted,
+    palette: false,
+    menus: [row('delivery', 'inline@1', 'githubFailed'), row('delivery', '1_run@1', 'githubFailed')],
+  },
+  'delivery.rerunAllJobs': {
+    title: 'Re-run All Jobs…',
+    icon: 'run-all',
+    enablement: trusted,
+    palette: false,
+    menus: [row('delivery', 'inline@2', 'githubDone'), row('delivery', '1_run@2', 'githubDone')],
+  },
+  'delivery.rerunJob': {
+    title: 'Re-run Job…',
+    icon: 'debug-restart',
+    enablement: trusted,
+    palette: false,
+    menus: [row('delivery', 'inline@1', 'githubRerunnable'), row('delivery', '1_run@1', 'githubRerunnable')],
+  },
+  'delivery.cancelGitHubRun': {
+    title: 'Cancel Run…',
+    icon: 'debug-stop',
+    enablement: trusted,
+    palette: false,
+    menus: [row('delivery', 'inline@1', 'githubActive'), row('delivery', '1_run@1', 'githubActive')],
+  },
+  'delivery.openOnGitHub': {
+    title: 'Open on GitHub',
+    icon: 'link-external',
+    palette: false,
+    menus: [
+      row('delivery', '2_open@2', 'githubRun'),
+      row('delivery', '2_open@2', 'githubJob'),
+      row('delivery', '2_open@1', 'githubRepository'),
+    ],
+  },
 
   // The branching model: start, finish, share
   'flow.init': {

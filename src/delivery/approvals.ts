@@ -1,5 +1,7 @@
 /** What waits for a person. Pure. */
 import { lastPromoted, runsBehind } from './commit';
+import type { WorkflowRun } from './github/model';
+import type { Repository } from './github/servers';
 import { type Board, type BoardStage, type DeliveryRun, holderOf } from './model';
 
 /** An approval that nobody has decided, of one run. */
@@ -16,6 +18,19 @@ export interface Approval {
   replaces?: DeliveryRun;
   /** Newer runs that wait behind it, the newest last. */
   behind: readonly DeliveryRun[];
+  /** The deployment of GitHub Actions that waits; absent for an approval action of CodePipeline. */
+  deployment?: WaitingDeployment;
+}
+
+/** A deployment of GitHub Actions that its environment holds until somebody approves it. */
+export interface WaitingDeployment {
+  repository: Repository;
+  run: WorkflowRun;
+  environmentId: number;
+  /** Whether the one who is signed in may decide. */
+  canApprove: boolean;
+  /** Users and teams. */
+  reviewers: readonly string[];
 }
 
 /** The approvals of a pipeline that wait. */

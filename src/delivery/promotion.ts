@@ -1,8 +1,9 @@
 /** What an approval would promote: its commits, and the model versions that its run made. */
 import { abreast, type Outcome, outcomeOf, type Session } from '../aws';
 import type { Approval } from './approvals';
+import { type Asked, readDeployed } from './github/service';
 import { type Link, linksOf } from './links';
-import { type ActionRun, revisionOf } from './model';
+import { type ActionRun, type DeliveryRun, revisionOf } from './model';
 import { listActionRuns } from './service';
 import type { DeliveryServices, PromotedModel } from './services';
 
@@ -30,6 +31,28 @@ export async function readPromotion(
   const [history, { value = [], problem }] = await Promise.all([readCommits(services, approval), attempts]);
   const models = problem ? { problem } : await outcomeOf(readModels(services, session, value));
   return { approval, ...history, models, ...noteOf(approval, value) };
+}
+
+/** What the approval of a deployment of GitHub Actions would promote, instead of what the environment has. */
+export async function readDeploymentPromotion(
+  services: Pick<DeliveryServices, 'checkouts' | 'commitsBetween'>,
+  asked: Asked,
+  approval: Approval,
+): Promise<Promotion> {
+  const { value: deployed, problem } = await outcomeOf(readDeployed(asked, approval.action));
+  const replaces: DeliveryRun | undefined = deployed && {
+    id: deployed.commit,
+    status: 'Succeeded',
+    ...(deployed.at === undefined ? {} : { started: deployed.at }),
+    revisions: [{ action: approval.action, id: deployed.commit }],
+    isRollback: false,
+  };
+  const whole = { ...approval, ...(replaces ? { replaces } : {}) };
+  return {
+    approval: whole,
+    ...(await readCommits(services, whole)),
+    models: problem ? { problem } : { value: [] },
+  };
 }
 
 async function readCommits(

@@ -1,4 +1,4 @@
-import { languages } from 'vscode';
+import { commands as vscodeCommands, languages } from 'vscode';
 import type { Connection, Session } from '../aws';
 import { LiveTree, settings } from '../workbench';
 import type { Panel } from '../workbench/panel';
@@ -6,6 +6,7 @@ import { actionNames } from './commands/names';
 import { WorkspaceDeclarations } from './declarations';
 import type { Overview } from './overview';
 import { approvalKey, type Approval } from './approvals';
+import type { GitHubPlace } from './github/rows';
 import { BuildspecLenses, DeclarationLenses } from './lenses';
 import { defineApprovals, definePipelinePanel } from './panels';
 import type { PipelineArguments, PipelineToPanel } from './panels/pipeline/contract';
@@ -33,6 +34,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
           badge: (waiting) => tree.badge(waiting, `${waiting} waiting for approval`),
           overviewKey: ({ id }) => tree.keyOf(id, 'overview'),
           refresh: () => tree.refresh(),
+          repaint: () => tree.repaint(),
           review: (connection, key) => review(connection, key),
           open: (place) => void open(place),
           start: (place) => start(place),
@@ -49,7 +51,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       loading: 'Looking for delivery pipelines…',
       interval: (overview) => (overview as Overview | undefined)?.interval ?? otherwise,
       read: async (session, signal, before) => (await room()).read(session, signal, before as Overview | undefined),
-      rows: async (overview) => (overview ? (await room()).rows(connection, overview as Overview) : []),
+      rows: async (overview) => (await room()).rows(connection, overview as Overview | undefined),
     }),
   });
   // The status bar and what waits for a person are looked at once the connection has answered to anything else.
@@ -102,7 +104,17 @@ export function registerDelivery(services: DeliveryServices): Delivery {
     ],
     new DeclarationLenses(),
   );
-  commands.register('mlopsFlow.delivery.refresh', () => tree.refresh());
+  commands.register('mlopsFlow.delivery.showGitHubRun', async ({ github }: { github?: GitHubPlace }) => {
+    await vscodeCommands.executeCommand('mlopsFlow.delivery.focus');
+    const { repository, run } = github ?? {};
+    if (!repository || !run) return;
+    const id = `github ${repository.server.host}/${repository.path}`;
+    await tree.reveal([id, `${id} run ${run.id}`]);
+  });
+  commands.register('mlopsFlow.delivery.refresh', async () => {
+    tree.refresh();
+    await (await room()).github.refresh();
+  });
 
   return {
     dispose: () => {

@@ -4,11 +4,15 @@ import type { Connection, Session } from '../aws';
 import { contextKeys, type LiveRow, settings } from '../workbench';
 import { Attention } from './attention';
 import { type Approval, approvalsOf } from './approvals';
-import { BuildLogs } from './builds/log-documents';
+import { buildLogs, type LogReading } from './builds/logs';
 import { BuildResults } from './builds/results';
 import { DeployedDeclarations } from './commands/declaration';
 import { projectsReading } from './builds/rows';
 import type { WorkspaceDeclarations } from './declarations';
+import { GitHub } from './github/github';
+import { jobLogs, type JobLogReading } from './github/logs';
+import { gitHubRows } from './github/rows';
+import { LogDocuments } from './log-documents';
 import { type Overview, type Pin, readOverview } from './overview';
 import { overviewRows } from './rows';
 import type { DeliveryServices, Place } from './services';
@@ -30,6 +34,8 @@ export interface RoomParts {
   /** The watch of the view's top, which others may join. */
   overviewKey(connection: Connection): string;
   refresh(): void;
+  /** Makes the rows again from what is known. */
+  repaint(): void;
   /** Shows an approval among the others. */
   review(connection: Connection, key: string): void;
   /** Shows a pipeline, and a place in it. */
@@ -39,7 +45,9 @@ export interface RoomParts {
 }
 
 export class Room implements Disposable {
-  readonly logs: BuildLogs;
+  readonly logs: LogDocuments<LogReading>;
+  readonly github: GitHub;
+  readonly jobLogs: LogDocuments<JobLogReading>;
   readonly declared = new DeployedDeclarations();
   private reports: BuildResults | undefined;
   readonly attention: Attention;
@@ -49,7 +57,19 @@ export class Room implements Disposable {
 
   constructor(readonly parts: RoomParts) {
     const { services } = parts;
-    this.logs = new BuildLogs(services, () => localInterval);
+    this.logs = new LogDocuments(
+      services.watcher,
+      buildLogs(services, () => localInterval),
+    );
+    this.github = new GitHub({
+      watcher: services.watcher,
+      checkouts: () => services.checkouts(),
+      pollInterval: () => this.gitHubInterval,
+    });
+    this.jobLogs = new LogDocuments(
+      services.watcher,
+      jobLogs(this.github, () => this.gitHubInterval),
+    );
     this.attention = new Attention({
       memory: services.memory,
       checkouts: () => services.checkouts(),
@@ -59,11 +79,18 @@ export class Room implements Disposable {
     });
     this.disposables = [
       this.logs,
+      this.jobLogs,
       this.declared,
+      this.github,
+      this.github.onDidChange(() => {
+        this.attention.heardGitHub(this.github.now);
+        parts.repaint();
+      }),
       this.attention,
       services.connections.onDidChange(() => this.attention.begin()),
       services.onDidChangeCheckouts(() => {
         this.attention.repaint();
+        void this.github.refresh();
         parts.refresh();
       }),
       parts.declarations.onDidChange(() => parts.refresh()),
@@ -106,7 +133,15 @@ export class Room implements Disposable {
     );
   }
 
-  async rows(connection: Connection, overview: Overview): Promise<LiveRow<Session>[]> {
+  /** Milliseconds between looks at runs of GitHub Actions that move. */
+  private get gitHubInterval(): number {
+    return 2_000 * (settings('pipelines.refreshSeconds') ?? 5);
+  }
+
+  /** The rows of the view; before the overview is read, those that do not wait for it. */
+  async rows(connection: Connection, overview: Overview | undefined): Promise<LiveRow<Session>[]> {
+    const actions = gitHubRows(this.github, connection, this.gitHubInterval);
+    if (!overview) return actions;
     this.last.set(connection.id, overview);
     const none = overview.followed.length + overview.others.length === 0;
     contextKeys.set('mlopsFlow.delivery', none ? 'none' : 'some');
@@ -116,15 +151,20 @@ export class Room implements Disposable {
       pollInterval: (of: Connection) => this.pollInterval(of),
       builds: (of: Connection) => projectsReading(of, () => this.pollInterval(of)),
     };
-    return overviewRows(services, connection, overview);
+    return overviewRows(services, connection, overview, { approvals: this.github.approvals, rows: actions });
   }
 
   /** The approvals that wait, as they were read last from the active connection. */
   waiting(): { connection: Connection; approval: Approval }[] {
-    const overview = this.last.get(this.parts.services.connections.active.id);
-    return (overview?.followed ?? []).flatMap(({ connection, now }) =>
-      now ? approvalsOf(now.board, now.runs).map((approval) => ({ connection, approval })) : [],
-    );
+    const { active } = this.parts.services.connections;
+    return [
+      ...(this.last.get(active.id)?.followed ?? []).flatMap(({ connection, now }) =>
+        now ? approvalsOf(now.board, now.runs).map((approval) => ({ connection, approval })) : [],
+      ),
+      ...this.github.approvals
+        .filter(({ deployment }) => deployment?.canApprove)
+        .map((approval) => ({ connection: active, approval })),
+    ];
   }
 
   /** Reads the overview now, also where nobody sees it. */

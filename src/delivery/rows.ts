@@ -47,11 +47,26 @@ export interface RowServices {
   builds(connection: Connection): Reading<Session, unknown>;
 }
 
+/** What stands beside the pipelines of CodePipeline. */
+export interface Beside {
+  /** Deployments of GitHub Actions that wait. */
+  approvals: readonly Approval[];
+  rows: readonly LiveRow<Session>[];
+}
+
 /** The rows at the top: what waits, the followed pipelines, builds, and the others. */
-export function overviewRows(services: RowServices, connection: Connection, overview: Overview): LiveRow<Session>[] {
-  const waiting = overview.followed.flatMap((followed) =>
-    followed.now ? approvalsOf(followed.now.board, followed.now.runs).map((approval) => ({ followed, approval })) : [],
-  );
+export function overviewRows(
+  services: RowServices,
+  connection: Connection,
+  overview: Overview,
+  beside: Beside = { approvals: [], rows: [] },
+): LiveRow<Session>[] {
+  const waiting = [
+    ...overview.followed.flatMap(({ connection: at, now }) =>
+      now ? approvalsOf(now.board, now.runs).map((approval) => ({ at, approval })) : [],
+    ),
+    ...beside.approvals.map((approval) => ({ at: connection, approval })),
+  ];
   const group: LiveRow<Session> = {
     id: 'approvals',
     label: 'Waiting for Approval',
@@ -60,13 +75,14 @@ export function overviewRows(services: RowServices, connection: Connection, over
     context: 'deliveryApprovals',
     accessibleLabel: `${count(waiting.length, 'approval')} waiting`,
     expanded: true,
-    below: waiting.map(({ followed, approval }) => approvalRow(followed.connection, approval)),
+    below: waiting.map(({ at, approval }) => approvalRow(at, approval)),
   };
   const hasNone = overview.followed.length + overview.others.length === 0;
   return [
     ...(waiting.length > 0 ? [group] : []),
     ...(hasNone ? [messageRow('delivery#none', 'No delivery pipeline on this connection')] : []),
     ...overview.followed.map((followed) => followedRow(services, connection, followed)),
+    ...beside.rows,
     {
       id: 'builds',
       label: 'Builds',
@@ -100,17 +116,20 @@ function approvalRow(connection: Connection, approval: Approval): DeliveryRow {
   const { pipeline, stage, action, run, since, promotes, behind } = approval;
   const waits = since === undefined ? undefined : `since ${formatAge(since, Date.now()).replace(/ ago$/, '')}`;
   const newer = behind.length > 0 ? `${count(behind.length, 'newer run')} behind` : undefined;
+  const { deployment } = approval;
+  const mayDecide = deployment?.canApprove ?? true;
+  const whose = mayDecide ? undefined : `for ${deployment?.reviewers.join(', ')}`;
   return {
     id: `approval ${pipelineId(connection, pipeline)} ${stage} ${action} ${run}`,
     label: `${pipeline} · ${action}`,
-    description: [tellRun(promotes, run), waits, newer].filter((part) => part !== undefined).join(' · '),
+    description: [tellRun(promotes, run), whose, waits, newer].filter((part) => part !== undefined).join(' · '),
     tooltip: [
       `${action} in ${stage} of ${pipeline} waits for a decision.`,
       `It would promote ${tellRun(promotes, run)}.`,
       ...(newer === undefined ? [] : [`${newer}: ${behind.map((each) => tellRun(each)).join(', ')}.`]),
     ].join('\n'),
     icon: rowIcon(deliveryFace('Waiting')),
-    context: 'deliveryApproval',
+    context: mayDecide ? 'deliveryApproval' : 'message',
     accessibleLabel: `${action} of ${pipeline} waits for approval of ${tellRun(promotes, run)}`,
     command: {
       command: 'mlopsFlow.delivery.review',

@@ -19,6 +19,7 @@ export interface Settings {
   'pipelines.reproductionTolerance': number;
   'delivery.pipelines': { pipeline: string; profile?: string; region?: string }[];
   'delivery.follow': boolean;
+  'delivery.githubEnterprise': string;
   'validation.rules': Record<string, string>;
   'validation.exclude': Record<string, string[]>;
   'validation.codeLens': boolean;

@@ -3,11 +3,18 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { root } from '../../scripts/vscode.mjs';
 import { findRunning } from '../../src/local/address';
+import { failingJob, GitHubServer, type StandInRun } from '../fixtures/github/server';
 import { story } from './story';
 
-const told = story();
+const github = await GitHubServer.start();
+afterAll(() => github.stop());
+const told = story({
+  settings: { 'mlopsFlow.delivery.githubEnterprise': github.url },
+  extensions: [join(root, 'test/fixtures/github/sign-in')],
+});
 /** Builds and sources take their time on a busy machine. */
 const patience = { timeout: 100_000 };
 
@@ -240,4 +247,67 @@ test('the log of a build is a document, and its report stands among the test res
   await workbench.quickInput.pick('#1');
   await workbench.page.getByText('test_sexes').first().waitFor(patience);
   await workbench.picture('build-results');
+});
+
+test('GitHub Actions stand beside: asked for nothing until a click signs in, then with the runs of this commit', async () => {
+  const { workbench } = told;
+  git('remote', 'add', 'origin', `${github.url}/team/penguins.git`);
+  writeFileSync(join(workbench.folder, 'NEWS.md'), 'Islands by GitHub\n');
+  git('commit', '-qam', 'feat: islands by GitHub');
+  const head_sha = git('rev-parse', 'HEAD');
+  github.deployments.push({ id: 1, environment: 'production', sha: git('rev-parse', 'HEAD~1'), states: ['success'] });
+  github.run({ id: 1, head_sha, message: 'feat: islands by GitHub', conclusion: 'failure', jobs: [failingJob(11)] });
+  github.run({
+    id: 2,
+    head_sha,
+    name: 'Deploy',
+    workflow_id: 2,
+    message: 'feat: islands by GitHub',
+    status: 'waiting',
+    conclusion: null,
+    pending: [{ id: 7, name: 'production', canApprove: true, reviewers: ['ada'] }],
+  });
+  await tree().title('Refresh');
+  await tree()
+    .row(/GitHub Actions.*Not signed in/)
+    .waitFor(patience);
+  expect(github.asked).toEqual([]);
+  await tree().row('Sign In to 127.0.0.1').click();
+  await workbench.notifications.answerDialog('wants to sign in', 'Allow');
+  await tree()
+    .row(/CI #1.*Failed.*your commit/)
+    .waitFor(patience);
+  await workbench.statusBar('CI: Failed').waitFor(patience);
+});
+
+test('a job of GitHub Actions that failed shows its log at the step that failed', async () => {
+  const { workbench } = told;
+  await tree()
+    .row(/Run pytest.*Failed/)
+    .click();
+  await expect.poll(() => workbench.editor.content().innerText(), patience).toMatch(/exit\scode\s1/);
+  await workbench.picture('github-actions');
+});
+
+test('a deployment of GitHub Actions is approved in the same list, and failed jobs run again', async () => {
+  const { workbench } = told;
+  const [failed, waiting] = github.runs as [StandInRun, StandInRun];
+  await tree()
+    .row(/team\/penguins · production/)
+    .click();
+  const approvals = workbench.panel('Approvals');
+  const card = approvals.frame().locator('.card', { hasText: 'team/penguins · production' });
+  await card.getByText('Compare Files').waitFor(patience);
+  expect(await card.innerText()).toMatch(/Changes\s+\w+ feat: islands by GitHub/);
+  await workbench.picture('github-approval');
+  await card.locator('textarea').fill('The tests are known');
+  await card.getByRole('button', { name: 'Approve' }).click();
+  await card.waitFor({ state: 'detached', ...patience });
+  expect(waiting.reviews).toMatchObject([{ state: 'approved', comment: 'The tests are known', environments: [7] }]);
+  await tree().inline(/CI #1/, 'Re-run Failed Jobs');
+  await workbench.notifications.answerDialog('Re-run Failed Jobs?', 'Re-run Failed Jobs');
+  await tree()
+    .row(/CI #1.*In progress.*attempt 2/)
+    .waitFor(patience);
+  expect(failed.jobs.map(({ status }) => status)).toEqual(['in_progress']);
 });

@@ -1,10 +1,14 @@
 /** What is read out of a build's log. Pure; lines count from 0. */
 
-/** The lines of one phase. */
-export interface PhaseLines {
-  phase: string;
+/** Lines that belong together. */
+export interface Fold {
   start: number;
   end: number;
+}
+
+/** The lines of one phase. */
+export interface PhaseLines extends Fold {
+  phase: string;
 }
 
 const entering = /\bEntering phase ([A-Z_]+)/;
@@ -52,7 +56,14 @@ export function placesIn(text: string): Place[] {
     .sort((a, b) => a.start - b.start);
 }
 
-/** The path below the source folder of a build: `/codebuild/output/src123/src/tests/x.py` is `tests/x.py`. */
+/**
+ * The path below the source folder: `/codebuild/output/src123/src/tests/x.py` of CodeBuild, `/home/runner/work/a/a/tests/x.py`
+ * of a runner of GitHub, and `/var/lib/jenkins/workspace/a/tests/x.py` are `tests/x.py`.
+ */
 export function pathInSource(path: string): string {
-  return path.replace(/^\/codebuild\/output\/[^/]+\/src\/(?:[^/]+\.[^/]+\/[^/]+\/[^/]+\/)?/, '').replace(/^\.\//, '');
+  return path
+    .replace(/^\/codebuild\/output\/[^/]+\/src\/(?:[^/]+\.[^/]+\/[^/]+\/[^/]+\/)?/, '')
+    .replace(/^.*\/(?:_work|runner\/work)\/[^/]+\/[^/]+\//, '')
+    .replace(/^.*\/jenkins(?:_home)?\/workspace\/[^/]+\//, '')
+    .replace(/^\.\//, '');
 }

@@ -2,18 +2,27 @@
 import { workspace } from 'vscode';
 import type { Connection, Session } from '../../aws';
 import type { Approval } from '../approvals';
+import type { GitHubPlace } from '../github/rows';
 import type { Room } from '../room';
 import type { Place } from '../services';
 import { act, type StateVerb } from './act';
 import { compareDeclaration, declarationOf, deploy } from './declaration';
+import { logPlaceOf } from '../builds/logs';
 import * as builds from './builds';
 import { decideOnApproval, pickApproval } from './decide';
+import { cancelOnGitHub, decideOnDeployment, openGitHubLog, openOnGitHub, rerunOnGitHub } from './github';
 import { openDelivery, pickDelivery } from './open-declaration';
 import { runBuildspec } from './run-buildspec';
 
 /** What a command is given: a row of a pipeline or a build, or what stands for one. */
 type Given =
-  | (Partial<Place> & { connection: Connection; approval?: Approval; project?: string; build?: string })
+  | (Partial<Place> & {
+      connection: Connection;
+      approval?: Approval;
+      project?: string;
+      build?: string;
+      github?: GitHubPlace;
+    })
   | undefined;
 type Action = (room: Room, given: Given) => Promise<void>;
 
@@ -52,6 +61,10 @@ function decision(status: 'Approved' | 'Rejected'): Action {
       waiting = await pickApproval(room.waiting());
     }
     if (!waiting) return;
+    if (waiting.approval.deployment) {
+      await decideOnDeployment(room, waiting.approval, status === 'Approved');
+      return;
+    }
     const session = await sessionOf(room, waiting.connection);
     if (await decideOnApproval(session, waiting.approval, status)) room.started(undefined);
   };
@@ -104,7 +117,7 @@ export const actions = {
   },
   openBuildLog: async (room, given) => {
     const found = await buildOf(room, given);
-    if (found) await room.logs.show(found.connection.id, found.build);
+    if (found) await room.logs.show(logPlaceOf(found.connection.id, found.build));
   },
   showBuildResults: async (room, given) => {
     const found = await buildOf(room, given);
@@ -120,19 +133,26 @@ export const actions = {
     const build = await builds.start(session, project, checkout?.commit);
     if (build === undefined) return;
     room.started(undefined);
-    await room.logs.show(connection.id, build);
+    await room.logs.show(logPlaceOf(connection.id, build));
   },
   retryBuild: async (room, given) => {
     const found = await buildOf(room, given);
     const build = found && (await builds.retry(await sessionOf(room, found.connection), found.build));
     if (!found || build === undefined) return;
     room.started(undefined);
-    await room.logs.show(found.connection.id, build);
+    await room.logs.show(logPlaceOf(found.connection.id, build));
   },
   stopBuild: async (room, given) => {
     const found = await buildOf(room, given);
     if (found && (await builds.stop(await sessionOf(room, found.connection), found.build))) room.started(undefined);
   },
+  signInToGitHub: async (room, given) => room.github.signIn(given?.github?.server),
+  openGitHubLog: async (room, given) => openGitHubLog(room, given?.github ?? {}),
+  rerunAllJobs: async (room, given) => rerunOnGitHub(room, given?.github ?? {}, 'all'),
+  rerunFailedJobs: async (room, given) => rerunOnGitHub(room, given?.github ?? {}, 'failed'),
+  rerunJob: async (room, given) => rerunOnGitHub(room, given?.github ?? {}, 'job'),
+  cancelGitHubRun: async (room, given) => cancelOnGitHub(room, given?.github ?? {}),
+  openOnGitHub: async (_room, given) => openOnGitHub(given?.github ?? {}),
 } satisfies Record<string, Action>;
 
 export type ActionName = keyof typeof actions;

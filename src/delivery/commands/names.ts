@@ -21,4 +21,11 @@ export const actionNames: readonly ActionName[] = [
   'startBuild',
   'retryBuild',
   'stopBuild',
+  'signInToGitHub',
+  'openGitHubLog',
+  'rerunAllJobs',
+  'rerunFailedJobs',
+  'rerunJob',
+  'cancelGitHubRun',
+  'openOnGitHub',
 ];

@@ -107,7 +107,7 @@ function cardOf(card: ApprovalCard): TemplateResult {
         </p>
       </div>
       ${card.isProduction ? html`<span class="pill">${icon('warning', 'tone-wary')} Production</span>` : nothing}
-      <button class="link" @click=${() => host.post({ type: 'openPipeline', key })}>Open Pipeline</button>
+      <button class="link" @click=${() => host.post({ type: 'openPipeline', key })}>${card.opens}</button>
     </header>
     ${card.warning === undefined ? nothing : html`<p class="card-warning">${icon('warning', 'tone-wary')} <span>${card.warning}</span></p>`}
     ${card.note === undefined ? nothing : html`<p class="card-note">${card.note}</p>`}

@@ -26,7 +26,10 @@ export interface ShownModel {
 /** An approval that waits, and what would be promoted by it. */
 export interface ApprovalCard {
   key: string;
+  /** Where it waits: a connection, or a server of GitHub. */
   connection: string;
+  /** What the button says that opens what waits. */
+  opens: string;
   isProduction: boolean;
   pipeline: string;
   stage: string;

@@ -4,20 +4,22 @@ import { confirmChange } from '../../../aws/confirm';
 import { messageOf, reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { type Approval, approvalKey, approvalsOf } from '../../approvals';
+import { consequenceOf, openOnGitHub, sendDecision } from '../../commands/github';
 import { type Board, type DeliveryRun, revisionOf, subjectOf } from '../../model';
 import type { Overview } from '../../overview';
-import { type Promotion, readPromotion } from '../../promotion';
+import { type Promotion, readDeploymentPromotion, readPromotion } from '../../promotion';
 import type { Room } from '../../room';
 import { decide } from '../../service';
-import { approvalVerbs, warningOf } from '../../verbs';
+import { approvalVerbs, type Verb, warningOf } from '../../verbs';
 import type { ApprovalCard, ApprovalsArguments, ApprovalsToHost, ApprovalsToPanel, Promoted } from './contract';
 
 /** An approval that waits, with what is known of it. */
 interface Open {
+  /** That of its pipeline, or the active one where GitHub Actions wait. */
   connection: Connection;
   approval: Approval;
-  board: Board;
-  runs: readonly DeliveryRun[];
+  /** Approving and rejecting, with what each leads to. */
+  verbs: readonly Verb[];
   isProduction: boolean;
   promotion?: Promotion;
 }
@@ -28,6 +30,7 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
   private isListed = false;
   private freshness: { updatedAt?: number; problem?: string } = {};
   private watching: { dispose(): void } | undefined;
+  private overview: Overview | undefined;
   private readonly closed = new AbortController();
   private readonly disposables: { dispose(): void }[];
 
@@ -38,6 +41,7 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
     this.disposables = [
       panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest())),
       room.parts.services.connections.onDidChange(() => void room.refreshOverview(this.connection)),
+      room.github.onDidChange(() => void this.show()),
     ];
     this.watch();
   }
@@ -48,7 +52,10 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
 
   async receive(message: ApprovalsToHost): Promise<void> {
     const { services } = this.room.parts;
-    if (message.type === 'refresh') return this.room.refreshOverview(this.connection);
+    if (message.type === 'refresh') {
+      await Promise.all([this.room.refreshOverview(this.connection), this.room.github.refresh()]);
+      return;
+    }
     const one = this.open.get(message.key);
     if (!one) return;
     const { approval, connection, promotion } = one;
@@ -56,11 +63,13 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
       case 'decide':
         return this.decide(message.key, one, message.approve, message.comment);
       case 'compare': {
-        const [from, to] = [revisionOf(approval.replaces)?.id, revisionOf(approval.promotes)?.id];
+        const { replaces } = promotion?.approval ?? approval;
+        const [from, to] = [revisionOf(replaces)?.id, revisionOf(approval.promotes)?.id];
         if (promotion?.root && from && to) await services.compareCommits(promotion.root, from, to);
         return;
       }
       case 'openPipeline':
+        if (approval.deployment) return openOnGitHub(approval.deployment);
         return this.room.parts.open({
           connection,
           pipeline: approval.pipeline,
@@ -86,7 +95,10 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
 
   private watch(): void {
     this.watching ??= this.room.watchOverview(this.connection, {
-      value: (overview) => void this.show(overview),
+      value: (overview) => {
+        this.overview = overview;
+        void this.show();
+      },
       failed: (error) => {
         this.freshness = { ...this.freshness, problem: reasonOf(error) };
         this.panel.update({ type: 'freshness', ...this.freshness });
@@ -99,10 +111,23 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
     this.watching = undefined;
   }
 
-  private async show({ followed }: Overview): Promise<void> {
-    const waiting = followed.flatMap(({ connection, now }) =>
-      now ? approvalsOf(now.board, now.runs).map((approval) => ({ connection, approval, ...now })) : [],
-    );
+  private async show(): Promise<void> {
+    const waiting = [
+      ...(this.overview?.followed ?? []).flatMap(({ connection, now }) =>
+        now
+          ? approvalsOf(now.board, now.runs).map((approval) => ({
+              connection,
+              approval,
+              verbs: verbsAt(now.board, approval, now.runs),
+            }))
+          : [],
+      ),
+      ...this.room.github.approvals
+        .filter(({ deployment }) => deployment?.canApprove)
+        .map((approval) => ({ connection: this.connection, approval, verbs: deploymentVerbs(approval) })),
+    ];
+    // What waits elsewhere is not known to be nothing before it was read.
+    if (waiting.length === 0 && !this.overview) return;
     const keys = new Set(waiting.map(({ approval }) => approvalKey(approval)));
     for (const key of this.open.keys()) if (!keys.has(key)) this.open.delete(key);
     const unread: Open[] = [];
@@ -125,32 +150,55 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
 
   /** What would be promoted is read once: it belongs to the run. */
   private async readPromotion(one: Open): Promise<void> {
-    const session = await this.session(one);
-    const isProduction = await session.isProduction();
-    const promotion = await readPromotion(this.room.parts.services, session, one.approval);
+    const { deployment } = one.approval;
+    const { services } = this.room.parts;
+    const session = deployment ? undefined : await this.session(one);
+    const isProduction = (await session?.isProduction()) ?? false;
+    const promotion = session
+      ? await readPromotion(services, session, one.approval)
+      : await this.readDeployment(one.approval);
+    if (!promotion) return;
     const known = this.open.get(approvalKey(one.approval));
     if (!known) return;
     Object.assign(known, { promotion, isProduction });
     this.update();
   }
 
+  private async readDeployment(approval: Approval): Promise<Promotion | undefined> {
+    const { github, parts } = this.room;
+    if (!approval.deployment) return undefined;
+    return readDeploymentPromotion(parts.services, await github.asked(approval.deployment.repository), approval);
+  }
+
   private async decide(key: string, { connection, approval }: Open, approve: boolean, comment: string): Promise<void> {
-    const { pipeline, stage, action, run } = approval;
+    const { pipeline, stage, action, run, deployment } = approval;
+    if (deployment) {
+      await this.attempt(key, () => sendDecision(this.room, approval, approve, comment));
+      return;
+    }
     const session = await this.room.parts.services.connections.session(connection, this.closed.signal);
     const verb = approve ? 'Approve' : 'Reject';
     if (!(await confirmChange(session, { text: `${verb} ${action} of ${pipeline}?`, action: verb }))) {
       return this.panel.post({ type: 'deciding', key, busy: false });
     }
+    const isDone = await this.attempt(key, () =>
+      decide(session, { pipeline, stage, action, run, comment, status: approve ? 'Approved' : 'Rejected' }),
+    );
+    if (isDone) this.room.started(run);
+    await this.room.refreshOverview(this.connection);
+  }
+
+  /** Sends a decision: its card goes, or says what stands against it. @returns whether it was taken */
+  private async attempt(key: string, send: () => Promise<void>): Promise<boolean> {
     this.panel.post({ type: 'deciding', key, busy: true });
     try {
-      await decide(session, { pipeline, stage, action, run, comment, status: approve ? 'Approved' : 'Rejected' });
+      await send();
       this.open.delete(key);
       this.update();
-      this.room.started(run);
-      await this.room.refreshOverview(this.connection);
+      return true;
     } catch (error) {
       this.panel.post({ type: 'deciding', key, busy: false, problem: messageOf(error) });
-      await this.room.refreshOverview(this.connection);
+      return false;
     }
   }
 
@@ -168,15 +216,28 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
   }
 }
 
-function cardOf(key: string, { connection, approval, board, runs, isProduction, promotion }: Open): ApprovalCard {
-  const { pipeline, stage, action, run, since, promotes, replaces, behind } = approval;
+function verbsAt(board: Board, { stage, action }: Approval, runs: readonly DeliveryRun[]): Verb[] {
   const at = board.stages.find(({ name }) => name === stage);
-  const [approve, reject] = at ? approvalVerbs(board, at, action, runs) : [];
+  return at ? approvalVerbs(board, at, action, runs) : [];
+}
+
+function deploymentVerbs(approval: Approval): Verb[] {
+  return [
+    { id: 'approve', title: 'Approve', consequence: consequenceOf(approval, true) },
+    { id: 'reject', title: 'Reject', consequence: consequenceOf(approval, false) },
+  ];
+}
+
+function cardOf(key: string, { connection, approval, verbs, isProduction, promotion }: Open): ApprovalCard {
+  const { pipeline, stage, action, run, since, promotes, behind, deployment } = approval;
+  const { replaces } = promotion?.approval ?? approval;
+  const [approve, reject] = verbs;
   const warning = warningOf(behind, undefined);
   const problem = promotion?.models.problem;
   return {
     key,
-    connection: connection.label,
+    connection: deployment ? deployment.repository.server.host : connection.label,
+    opens: deployment ? 'Open on GitHub' : 'Open Pipeline',
     isProduction,
     pipeline,
     stage,

@@ -5,7 +5,7 @@ import { confirmChange } from '../../../aws/confirm';
 import { messageOf, reasonOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { approvalKey } from '../../approvals';
-import { type LogReading, readBuildLog } from '../../builds/log-documents';
+import { type LogReading, logPlaceOf, readBuildLog } from '../../builds/logs';
 import { isDone } from '../../builds/model';
 import { act } from '../../commands/act';
 import { openDelivery } from '../../commands/open-declaration';
@@ -295,7 +295,7 @@ export class PipelinePanel implements PanelController<PipelineToPanel, PipelineT
       case 'model':
         return services.revealModel(target, this.connection);
       case 'build':
-        return this.room.logs.show(this.connection.id, target);
+        return this.room.logs.show(logPlaceOf(this.connection.id, target));
       case 'object':
         return services.openObject(target, this.connection);
       case 'endpoint':
