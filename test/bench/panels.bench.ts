@@ -43,20 +43,21 @@ export default async function panels(bench: Bench): Promise<void> {
   const empty = await emptyFrames(browser);
   for (const size of sizes) {
     const graph = fixtures.largeGraph(size);
-    const page = await pages.openPanelPage(browser, fixtures, {
-      panel: 'run-graph',
-      args: { connection: 'local', executionArn: fixtures.runningInfo.executionArn },
-      messages: [{ type: 'run', info: fixtures.runningInfo, graph, steps: [] }],
-      size: { width: 1200, height: 800 },
-    });
-    const start = performance.now();
-    await page.goto(pages.panelAddress);
-    await page.waitForSelector('[role=option]');
-    const ready = performance.now() - start;
+    const opened: { page: Page; ready: number }[] = [];
+    for (let sample = 0; sample < 5; sample += 1) {
+      await opened.at(-1)?.page.context().close();
+      opened.push(await openGraph(browser, pages, fixtures, graph));
+    }
+    const page = opened.at(-1)?.page as Page;
     const measured = await page.evaluate<Measured>(measure);
     await page.context().close();
     const frame = median(measured.frames);
-    bench.add({ name: `run graph of ${size} steps: page opened to drawn`, value: ready, unit: 'ms' });
+    bench.add({
+      name: `run graph of ${size} steps: page opened to drawn`,
+      value: median(opened.map(({ ready }) => ready)),
+      unit: 'ms',
+      ...(size === 500 ? { target: '≤ 400 ms' } : {}),
+    });
     bench.add({
       name: `run graph of ${size} steps: frame while panning and zooming`,
       value: frame,
@@ -76,6 +77,25 @@ export default async function panels(bench: Bench): Promise<void> {
   await metricsTable(bench, browser, pages, fixtures);
   await deliveryBoard(bench, browser, pages, fixtures);
   await browser.close();
+}
+
+/** Opens a run in a fresh page, and says how many milliseconds that took until its steps stood. */
+async function openGraph(
+  browser: Browser,
+  pages: PanelPages,
+  fixtures: Fixtures,
+  graph: Graph,
+): Promise<{ page: Page; ready: number }> {
+  const page = await pages.openPanelPage(browser, fixtures, {
+    panel: 'run-graph',
+    args: { connection: 'local', executionArn: fixtures.runningInfo.executionArn },
+    messages: [{ type: 'run', info: fixtures.runningInfo, graph, steps: [] }],
+    size: { width: 1200, height: 800 },
+  });
+  const start = performance.now();
+  await page.goto(pages.panelAddress);
+  await page.waitForSelector('[role=option]');
+  return { page, ready: performance.now() - start };
 }
 
 /** The table of runs: how long until it stands, and what a click on a head costs until the rows stand in order. */

@@ -1,5 +1,6 @@
 /** Asks the worker for layouts; where there can be no worker, the page lays out itself. */
-import { layout, type Layout, type LayoutOptions } from '../../src/definition/graph/layout';
+import type { Layout } from '../../src/definition/graph/boxes';
+import { layout, type LayoutOptions } from '../../src/definition/graph/layout';
 import type { Graph } from '../../src/definition/graph/model';
 import { workersFolder } from '../kit/host';
 import type { LayoutAnswer, LayoutRequest } from './layout.worker';
@@ -7,25 +8,41 @@ import { boxOf, nodeSize, type Placement } from './placement';
 
 const options: LayoutOptions = { nodeWidth: nodeSize.width, nodeHeight: nodeSize.height };
 
-/** Up to here the page is faster alone than through the worker. */
+/** Up to here the page is faster alone than through the worker, and up to here than with a worker that has yet to start. */
 const small = 60;
+const smallAtFirst = 600;
 
 export class LayoutClient {
-  private worker: Promise<Worker | undefined> | undefined;
+  private worker: Worker | undefined;
+  /** Begins with the page, beside what that does until it has a graph. */
+  private readonly started = this.start();
   private latest = 0;
+  /** The layout before, near which the next one stays. */
+  private previous: Layout | undefined;
 
   /** The graph in place, or undefined where a later request overtook this one. */
   async place(graph: Graph): Promise<Placement | undefined> {
     this.latest += 1;
     const number = this.latest;
-    const result = graph.nodes.length <= small ? layout(graph, options) : await this.elsewhere(graph, number);
-    return number === this.latest ? placementOf(graph, result) : undefined;
+    const isSmall = graph.nodes.length <= (this.worker ? small : smallAtFirst);
+    const result = isSmall ? this.here(graph) : await this.elsewhere(graph, number);
+    if (number !== this.latest) return undefined;
+    this.previous = result;
+    return placementOf(graph, result);
+  }
+
+  private async start(): Promise<void> {
+    this.worker = await startWorker();
+  }
+
+  private here(graph: Graph): Layout {
+    return layout(graph, options, this.previous);
   }
 
   private async elsewhere(graph: Graph, number: number): Promise<Layout> {
-    this.worker ??= startWorker();
-    const worker = await this.worker;
-    if (!worker) return layout(graph, options);
+    await this.started;
+    const { worker, previous } = this;
+    if (!worker) return this.here(graph);
     return new Promise((resolve) => {
       const answered = ({ data }: MessageEvent<LayoutAnswer>): void => {
         if (data.number !== number) return;
@@ -34,8 +51,8 @@ export class LayoutClient {
       };
       const failed = (): void => {
         stop();
-        this.worker = Promise.resolve(undefined);
-        resolve(layout(graph, options));
+        this.worker = undefined;
+        resolve(this.here(graph));
       };
       const stop = (): void => {
         worker.removeEventListener('message', answered);
@@ -43,7 +60,7 @@ export class LayoutClient {
       };
       worker.addEventListener('message', answered);
       worker.addEventListener('error', failed);
-      const request: LayoutRequest = { number, graph, options };
+      const request: LayoutRequest = { number, graph, options, previous };
       worker.postMessage(request);
     });
   }

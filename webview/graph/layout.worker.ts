@@ -1,11 +1,13 @@
 /** Lays graphs out beside the page, so that a large one does not hold it up. */
-import { layout, type Layout, type LayoutOptions } from '../../src/definition/graph/layout';
+import type { Layout } from '../../src/definition/graph/boxes';
+import { layout, type LayoutOptions } from '../../src/definition/graph/layout';
 import type { Graph } from '../../src/definition/graph/model';
 
 export interface LayoutRequest {
   number: number;
   graph: Graph;
   options: LayoutOptions;
+  previous: Layout | undefined;
 }
 
 export interface LayoutAnswer {
@@ -20,5 +22,5 @@ const scope = globalThis as unknown as {
 };
 
 scope.addEventListener('message', ({ data }) => {
-  scope.postMessage({ number: data.number, layout: layout(data.graph, data.options) });
+  scope.postMessage({ number: data.number, layout: layout(data.graph, data.options, data.previous) });
 });

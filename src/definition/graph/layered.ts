@@ -3,6 +3,7 @@
  * Hierarchical System Structures" (1981): layers, an order within each that crosses few edges, places that keep edges
  * straight. Figures are pixels; `along` runs within a layer, layers are numbered from the first step.
  */
+import { insert, order, type Ordered } from './order';
 
 /** An edge between nodes by their index. Neither may be the same as the other. */
 export interface LayeredEdge {
@@ -24,24 +25,43 @@ export interface Layered {
   along: number[];
   /** By edge: where its line passes the layers between its ends, in the direction of the edge. */
   bends: { layer: number; along: number }[][];
+  /** How many pairs of lines cross. */
+  crossings: number;
 }
 
-/** Rounds of ordering, and of placing: each looks down the layers once and up once. */
-const orderRounds = 8;
+/** Where nodes and lines stood along their layers before; what is new has no place. */
+export interface Before {
+  nodes: readonly (number | undefined)[];
+  /** By edge: where its line passed the layers between its ends, from the upper one to the lower. */
+  lines: readonly (readonly number[] | undefined)[];
+}
+
+/** Rounds of placing: each looks down the layers once and up once. */
 const placeRounds = 6;
-/** Larger graphs are ordered in fewer rounds: what one gains is not seen from afar. */
-const carefulUpTo = 1000;
 /** How much more a line wants to be straight than a node wants to stand amid its neighbours. */
 const lineWeight = 8;
+/** How much more a node wants to stay where it was than others want to stand amid their neighbours. */
+const stayWeight = 1000;
 
-/** @param layerOf the layer of each node; no two ends of an edge may be in one, but for edges that are left as they are */
-export function layered(layerOf: readonly number[], edges: readonly LayeredEdge[], sizes: LayeredSizes): Layered {
+/**
+ * @param layerOf the layer of each node; no two ends of an edge may be in one, but for edges that are left as they are
+ * @param before where to leave what stood there: nothing changes its side, and only what is new is moved far
+ */
+export function layered(
+  layerOf: readonly number[],
+  edges: readonly LayeredEdge[],
+  sizes: LayeredSizes,
+  before?: Before,
+): Layered {
   const graph = withLines(layerOf, edges);
-  order(graph, layerOf.length);
-  const along = placed(graph, layerOf.length, sizes);
+  const stays = before && placesBefore(graph, before);
+  const { layers, crossings } = stays ? orderAgain(graph, stays) : order(graph);
+  graph.layers = layers;
+  const along = placed(graph, layerOf.length, sizes, stays);
   return {
     layer: [...layerOf],
     along: along.slice(0, layerOf.length),
+    crossings,
     bends: edges.map((edge, index) => {
       const chain = (graph.chains[index] ?? []).map((node) => ({
         layer: graph.layerOf[node] ?? 0,
@@ -50,6 +70,28 @@ export function layered(layerOf: readonly number[], edges: readonly LayeredEdge[
       return (layerOf[edge.from] ?? 0) > (layerOf[edge.to] ?? 0) ? chain.reverse() : chain;
     }),
   };
+}
+
+/** Where each node, and each place at which a line passes a layer, stood before. */
+function placesBefore(graph: LinedGraph, before: Before): (number | undefined)[] {
+  const places: (number | undefined)[] = graph.layerOf.map((_, node) => before.nodes[node]);
+  for (const [index, chain] of graph.chains.entries()) {
+    const line = before.lines[index] ?? [];
+    for (const [at, place] of chain.entries()) places[place] ??= line[Math.floor((at * line.length) / chain.length)];
+  }
+  return places;
+}
+
+/** The order in which everything stood; what is new goes where it crosses the fewest lines. */
+function orderAgain(graph: LinedGraph, stays: readonly (number | undefined)[]): Ordered {
+  const fresh = new Set([...stays.keys()].filter((node) => stays[node] === undefined));
+  const near = (node: number): number => {
+    const known = [...(graph.above[node] ?? []), ...(graph.below[node] ?? [])].flatMap((other) => stays[other] ?? []);
+    return known.length === 0 ? 0 : known.reduce((sum, each) => sum + each, 0) / known.length;
+  };
+  const wanted = stays.map((place, node) => place ?? near(node));
+  const layers = graph.layers.map((layer) => layer.toSorted((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0)));
+  return insert({ ...graph, layers }, fresh);
 }
 
 /** The nodes, and the places at which long lines pass a layer, which are ordered and placed as nodes are. */
@@ -113,70 +155,13 @@ function startingOrder(layerOf: readonly number[], above: number[][], below: num
   return layers;
 }
 
-/** Sorts each layer by the mean place of the neighbours in the last one, down and up, and keeps the best order found. */
-function order(graph: LinedGraph, nodes: number): void {
-  const at = new Float64Array(graph.layerOf.length);
-  const number = (layer: readonly number[]): void => layer.forEach((node, index) => (at[node] = index));
-  graph.layers.forEach(number);
-  let best = graph.layers;
-  let fewest = crossings(graph, at);
-  const rounds = nodes > carefulUpTo ? 2 : orderRounds;
-  for (let round = 0; round < rounds * 2 && fewest > 0; round += 1) {
-    const down = round % 2 === 0;
-    const neighbours = down ? graph.above : graph.below;
-    const current = graph.layers.map((layer) => [...layer]);
-    for (const layer of down ? current : current.toReversed()) {
-      const wanted = new Map(layer.map((node) => [node, mean(neighbours[node] ?? [], at) ?? at[node] ?? 0]));
-      // Every other pair of rounds turns what is equal around, which finds other orders.
-      const bias = round % 4 < 2 ? 1 : -1;
-      layer.sort((a, b) => (wanted.get(a) ?? 0) - (wanted.get(b) ?? 0) || bias * ((at[a] ?? 0) - (at[b] ?? 0)));
-      number(layer);
-    }
-    graph.layers = current;
-    const crossed = crossings(graph, at);
-    if (crossed >= fewest) continue;
-    fewest = crossed;
-    best = current;
-  }
-  graph.layers = best;
-}
-
-function mean(nodes: readonly number[], at: Float64Array): number | undefined {
-  if (nodes.length === 0) return undefined;
-  let sum = 0;
-  for (const node of nodes) sum += at[node] ?? 0;
-  return sum / nodes.length;
-}
-
-/**
- * How many pairs of edges cross, in n log n, after Barth, Jünger and Mutzel, "Simple and Efficient Bilayer Cross
- * Counting" (2002).
- */
-function crossings({ layers, below }: LinedGraph, at: Float64Array): number {
-  let crossed = 0;
-  for (const [index, layer] of layers.entries()) {
-    const size = layers[index + 1]?.length ?? 0;
-    if (size === 0) continue;
-    const tree = new Int32Array(size + 1);
-    let before = 0;
-    for (const node of layer) {
-      const ends = (below[node] ?? []).map((next) => at[next] ?? 0).sort((a, b) => a - b);
-      for (const end of ends) {
-        let right = before;
-        for (let i = end + 1; i > 0; i -= i & -i) right -= tree[i] ?? 0;
-        crossed += right;
-      }
-      for (const end of ends) {
-        for (let i = end + 1; i <= size; i += i & -i) tree[i] = (tree[i] ?? 0) + 1;
-        before += 1;
-      }
-    }
-  }
-  return crossed;
-}
-
 /** Places each layer's members as near to the middle of their neighbours as their order and the gaps allow. */
-function placed(graph: LinedGraph, nodes: number, sizes: LayeredSizes): number[] {
+function placed(
+  graph: LinedGraph,
+  nodes: number,
+  sizes: LayeredSizes,
+  stays?: readonly (number | undefined)[],
+): number[] {
   const { layers, above, below, layerOf } = graph;
   const along = new Float64Array(layerOf.length);
   const isLine = (node: number): boolean => node >= nodes;
@@ -190,12 +175,14 @@ function placed(graph: LinedGraph, nodes: number, sizes: LayeredSizes): number[]
   });
   for (const [index, layer] of layers.entries()) {
     const half = (offsets[index]?.at(-1) ?? 0) / 2;
-    for (const [i, node] of layer.entries()) along[node] = (offsets[index]?.[i] ?? 0) - half;
+    for (const [i, node] of layer.entries()) along[node] = stays?.[node] ?? (offsets[index]?.[i] ?? 0) - half;
   }
   const settle = (index: number, neighbours: readonly number[][][]): void => {
     const layer = layers[index] ?? [];
     const offset = offsets[index] ?? [];
     const wanted = layer.map((node) => {
+      const place = isLine(node) ? undefined : stays?.[node];
+      if (place !== undefined) return { at: place, weight: stayWeight };
       let sum = 0;
       let weights = 0;
       for (const side of neighbours) {

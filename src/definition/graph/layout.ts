@@ -1,30 +1,9 @@
 /** Places the nodes of a pipeline's graph in layers and routes its edges. Pure and deterministic. */
-import { layered } from './layered';
+import type { Box, Layout, Point, Route } from './boxes';
+import { before, placesOf, type Places } from './again';
+import { layered, type Layered } from './layered';
 import type { Graph, GraphEdge } from './model';
-
-export interface Point {
-  x: number;
-  y: number;
-}
-
-/** A node's box; `x` and `y` are its top left corner. All figures are pixels at zoom 1. */
-export interface Box extends Point {
-  id: string;
-  width: number;
-  height: number;
-}
-
-/** An edge with the line to draw, from the border of one box to the border of the other. */
-export interface Route extends GraphEdge {
-  points: Point[];
-}
-
-export interface Layout {
-  width: number;
-  height: number;
-  nodes: Box[];
-  edges: Route[];
-}
+import { rank, rankAgain } from './rank';
 
 export interface LayoutOptions {
   nodeWidth?: number;
@@ -45,8 +24,10 @@ const lineGap = 12;
 /**
  * Lays a graph out: each connected part in layers, parts side by side, nodes without edges in a grid below.
  * Cycles are drawn with an edge that goes back; edges to nodes that don't exist are left out.
+ * @param previous how a graph like this one was laid out with the same options: what it has stays near where it is, as
+ * long as that does not cross many more edges
  */
-export function layout(graph: Graph, options: LayoutOptions = {}): Layout {
+export function layout(graph: Graph, options: LayoutOptions = {}, previous?: Layout): Layout {
   const size: Size = {
     width: options.nodeWidth ?? 180,
     height: options.nodeHeight ?? 48,
@@ -56,7 +37,8 @@ export function layout(graph: Graph, options: LayoutOptions = {}): Layout {
   const edges = graph.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to));
   const parts = components([...ids], edges);
   const single = parts.filter((part) => part.ids.length === 1);
-  const placed = parts.filter((part) => part.ids.length > 1).map((part) => place(part, size));
+  const places = previous && placesOf(previous);
+  const placed = parts.filter((part) => part.ids.length > 1).map((part) => place(part, size, places));
   if (single.length > 0) placed.push(grid(single, size));
   return pack(placed);
 }
@@ -91,20 +73,55 @@ function components(ids: readonly string[], edges: readonly GraphEdge[]): Part[]
   return [...parts.values()];
 }
 
+/** An edge between two nodes of a part, by their index. */
+interface Line {
+  edge: GraphEdge;
+  from: number;
+  to: number;
+}
+
+/** The part's nodes in layers: as they were, as far as that is known and no much worse than anew. */
+function arrange(part: Part, lines: readonly Line[], size: Size, places: Places | undefined): Layered {
+  const down = size.direction === 'TB';
+  const sizes = { width: down ? size.width : size.height, nodeGap: gap, lineGap };
+  const anew = layered(rank(part.ids.length, lines), lines, sizes);
+  const stood =
+    places &&
+    before(
+      part.ids,
+      lines.map(({ edge }) => edge),
+      places,
+      { down, step: stepOf(size) },
+    );
+  if (!stood) return anew;
+  const again = layered(rankAgain(stood.layers, lines), lines, sizes, stood.along);
+  return isMuchWorse(again, anew) ? anew : again;
+}
+
+/** Whether a quarter more lines cross, or the whole is a quarter longer or wider; a few more are no matter. */
+function isMuchWorse(again: Layered, anew: Layered): boolean {
+  const extent = (numbers: readonly number[]): number => Math.max(...numbers) - Math.min(...numbers);
+  return (
+    again.crossings > anew.crossings * 1.25 + 3 ||
+    extent(again.layer) > extent(anew.layer) * 1.25 + 2 ||
+    extent(again.along) > extent(anew.along) * 1.25 + 300
+  );
+}
+
+/** From the begin of one layer to that of the next. */
+function stepOf({ width, height, direction }: Size): number {
+  return (direction === 'TB' ? height : width) + layerGap;
+}
+
 /** A connected part in layers, its edges as lines through them. */
-function place(part: Part, size: Size): Layout {
+function place(part: Part, size: Size, places: Places | undefined): Layout {
   const index = new Map(part.ids.map((id, at) => [id, at]));
-  const ranks = rank(part);
   const lines = part.edges
     .filter(({ from, to }) => from !== to)
     .map((edge) => ({ edge, from: index.get(edge.from) ?? 0, to: index.get(edge.to) ?? 0 }));
   const down = size.direction === 'TB';
-  const result = layered(
-    part.ids.map((id) => ranks.get(id) ?? 0),
-    lines,
-    { width: down ? size.width : size.height, nodeGap: gap, lineGap },
-  );
-  const step = (down ? size.height : size.width) + layerGap;
+  const result = arrange(part, lines, size, places);
+  const step = stepOf(size);
   const point = (along: number, layer: number): Point =>
     down ? { x: along, y: layer * step } : { x: layer * step, y: along };
   const nodes = part.ids.map((id, at) => {
@@ -166,68 +183,6 @@ function loop(box: Box | undefined): Point[] {
     { x: x + reach, y: box.y + (3 * box.height) / 4 },
     { x, y: box.y + (3 * box.height) / 4 },
   ];
-}
-
-/**
- * Each node's layer: one more than the deepest of those before it, or where more lead out than in, one less than the
- * first of those after it, which makes lines short. Edges that close a cycle don't count.
- */
-function rank(part: Part): Map<string, number> {
-  const after = new Map<string, string[]>(part.ids.map((id) => [id, []]));
-  const waiting = new Map<string, number>(part.ids.map((id) => [id, 0]));
-  for (const { from, to } of part.edges) {
-    if (from === to) continue;
-    after.get(from)?.push(to);
-    waiting.set(to, (waiting.get(to) ?? 0) + 1);
-  }
-  const ranks = new Map<string, number>();
-  const ready = part.ids.filter((id) => waiting.get(id) === 0);
-  const left = new Set(part.ids);
-  const taken: string[] = [];
-  while (left.size > 0) {
-    // Where everything left waits for a cycle, the first in the text breaks it.
-    const id = ready.shift() ?? firstOf(left);
-    if (!left.delete(id)) continue;
-    const depth = ranks.get(id) ?? 0;
-    ranks.set(id, depth);
-    taken.push(id);
-    for (const next of after.get(id) ?? []) {
-      if (!left.has(next)) continue;
-      ranks.set(next, Math.max(ranks.get(next) ?? 0, depth + 1));
-      const count = (waiting.get(next) ?? 1) - 1;
-      waiting.set(next, count);
-      if (count === 0) ready.push(next);
-    }
-  }
-  lower(taken, part, ranks);
-  return ranks;
-}
-
-/** Moves nodes down to those that follow them, the last first. */
-function lower(taken: readonly string[], part: Part, ranks: Map<string, number>): void {
-  const turn = new Map(taken.map((id, index) => [id, index]));
-  const counts = new Map(taken.map((id) => [id, { into: 0, out: 0, first: Infinity }]));
-  const forward = part.edges.filter(({ from, to }) => (turn.get(from) ?? 0) < (turn.get(to) ?? 0));
-  const into = new Map<string, GraphEdge[]>();
-  for (const edge of forward) {
-    (counts.get(edge.from) ?? { out: 0 }).out += 1;
-    (counts.get(edge.to) ?? { into: 0 }).into += 1;
-    into.set(edge.to, [...(into.get(edge.to) ?? []), edge]);
-  }
-  for (const id of taken.toReversed()) {
-    const count = counts.get(id);
-    if (count && count.out > count.into && Number.isFinite(count.first)) ranks.set(id, count.first - 1);
-    const depth = ranks.get(id) ?? 0;
-    for (const { from } of into.get(id) ?? []) {
-      const before = counts.get(from);
-      if (before) before.first = Math.min(before.first, depth);
-    }
-  }
-}
-
-function firstOf(set: ReadonlySet<string>): string {
-  for (const id of set) return id;
-  return '';
 }
 
 /** Nodes without edges to others, in a grid about twice as wide as high on the screen. */

@@ -1,5 +1,6 @@
 /** Drawings of a graph as text: SVG, Mermaid, Graphviz and JSON. */
-import { layout, type Point, type Route } from './layout';
+import type { Point, Route } from './boxes';
+import { layout } from './layout';
 import { edgeLabel, type Graph, type GraphNode } from './model';
 
 /** The formats of the command line, each a function of the graph. */

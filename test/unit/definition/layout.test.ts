@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Box, type Layout, layout, type Point } from '../../../src/definition/graph/layout';
+import type { Box, Layout, Point } from '../../../src/definition/graph/boxes';
+import { layout } from '../../../src/definition/graph/layout';
 import type { Graph, GraphEdge } from '../../../src/definition/graph/model';
 
 function graphOf(size: number, pairs: readonly (readonly [number, number])[]): Graph {
@@ -144,6 +145,22 @@ describe('layout', () => {
     expect(crossings(layout(complete))).toBe(9);
   });
 
+  test('edges are as short as they can be all together', () => {
+    // Of two ways between the same ends one is longer: the node of the shorter one may stand in any layer between.
+    const graph = graphOf(6, [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [0, 4],
+      [4, 3],
+      [5, 3],
+    ]);
+    const row = new Map(layout(graph).nodes.map((node) => [node.id, node.y / 96]));
+    const spans = graph.edges.map(({ from, to }) => (row.get(to) ?? 0) - (row.get(from) ?? 0));
+    expect(spans.every((span) => span >= 1)).toBe(true);
+    expect(spans.reduce((sum, span) => sum + span, 0)).toBe(7);
+  });
+
   test('leaves out edges to nodes that are not there', () => {
     expect(layout(graphOf(2, [[0, 7]])).edges).toEqual([]);
   });
@@ -176,5 +193,99 @@ describe('layout', () => {
 
   test('an empty graph is empty', () => {
     expect(layout({ nodes: [], edges: [] })).toEqual({ width: 0, height: 0, nodes: [], edges: [] });
+  });
+});
+
+/** A pipeline of many steps that each take up what one to three of the last twelve gave. */
+function pipeline(size: number, start = 1): Graph {
+  let seed = start;
+  const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  const list = Array.from({ length: size - 1 }, (_, i) =>
+    Array.from({ length: 1 + random(2) }, (): [number, number] => [
+      Math.max(0, i - random(Math.min(12, i + 1))),
+      i + 1,
+    ]),
+  ).flat();
+  return graphOf(size, list);
+}
+
+const step = (id: string) => ({ id, label: id, type: 'Training', start: 0, end: 0 });
+const edge = (from: string, to: string): GraphEdge => ({ from, to, kind: 'dependsOn' });
+
+/** The share of nodes that stand elsewhere, beside the view that follows most of them. */
+function moved(before: Layout, after: Layout): number {
+  const at = new Map(after.nodes.map((node) => [node.id, node]));
+  const ways = before.nodes.flatMap((node) => {
+    const now = at.get(node.id);
+    return now ? [{ x: now.x - node.x, y: now.y - node.y }] : [];
+  });
+  const middle = (numbers: number[]): number => numbers.sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
+  const [x, y] = [middle(ways.map((way) => way.x)), middle(ways.map((way) => way.y))];
+  return ways.filter((way) => Math.hypot(way.x - x, way.y - y) > 24).length / ways.length;
+}
+
+describe('a layout after a change', () => {
+  const size = 100;
+  const graph = pipeline(size);
+  const first = layout(graph);
+  const places = Array.from({ length: 20 }, (_, i) => i * 5 + 2);
+  const middleOf = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[10] ?? 1;
+
+  test('is the same where nothing changed', () => {
+    expect(moved(first, layout(graph, {}, first))).toBe(0);
+  });
+
+  test('an added leaf moves hardly any step, an inserted step only some', () => {
+    const leaves = places.map((at) =>
+      layout({ nodes: [...graph.nodes, step('leaf')], edges: [...graph.edges, edge(`s${at}`, 'leaf')] }, {}, first),
+    );
+    expect(middleOf(leaves.map((after) => moved(first, after)))).toBeLessThanOrEqual(0.05);
+    const inserted = places.map((at) => {
+      const cut = graph.edges[at] ?? edge('', '');
+      const edges = graph.edges.filter((each) => each !== cut);
+      return layout(
+        { nodes: [...graph.nodes, step('new')], edges: [...edges, edge(cut.from, 'new'), edge('new', cut.to)] },
+        {},
+        first,
+      );
+    });
+    expect(middleOf(inserted.map((after) => moved(first, after)))).toBeLessThanOrEqual(0.25);
+    for (const after of [...leaves, ...inserted]) expect(overlaps(after)).toEqual([]);
+  });
+
+  test('any change leaves a sound layout: every node once, none over another, edges down', () => {
+    fc.assert(
+      fc.property(fc.nat(1000), fc.nat(1000), fc.array(fc.nat(29), { maxLength: 12 }), (from, to, gone) => {
+        const [one, other] = [pipeline(30, from + 1), pipeline(30, to + 1)];
+        const left = new Set(gone.map((index) => `s${index}`));
+        const changed: Graph = {
+          nodes: other.nodes.filter(({ id }) => !left.has(id)),
+          edges: other.edges.filter((each) => !left.has(each.from) && !left.has(each.to)),
+        };
+        const after = layout(changed, {}, layout(one));
+        expect(after.nodes.map(({ id }) => id).toSorted()).toEqual(changed.nodes.map(({ id }) => id).toSorted());
+        expect(overlaps(after)).toEqual([]);
+        const row = new Map(after.nodes.map((node) => [node.id, node.y]));
+        for (const each of changed.edges) expect(row.get(each.from)).toBeLessThan(row.get(each.to) ?? 0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('is made anew where too many lines would cross otherwise, or another graph is shown', () => {
+    const other = graphOf(4, [
+      [0, 1],
+      [0, 2],
+      [1, 3],
+      [2, 3],
+    ]);
+    expect(layout(other, {}, first)).toEqual(layout(other));
+    const sides = (pairs: [number, number][]): Graph => graphOf(20, pairs);
+    const straight = layout(sides(Array.from({ length: 10 }, (_, i): [number, number] => [i, 10 + i])));
+    const across: [number, number][] = Array.from({ length: 10 }, (_, i) => [i, 19 - i]);
+    const joined: [number, number][] = Array.from({ length: 9 }, (_, i) => [i, 10 + ((i * 7 + 3) % 10)]);
+    expect(crossings(layout(sides([...across, ...joined]), {}, straight))).toBeLessThanOrEqual(
+      crossings(layout(sides([...across, ...joined]))) * 1.25 + 3,
+    );
   });
 });

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/definition/graph/model';
 import type { StepState } from '../../../src/pipelines/panels/run-graph/contract';
-import { ticksOf, timelineOf } from '../../../webview/panels/run-graph/timeline';
+import { html, render } from 'lit-html';
+import { ticksOf, timelineOf, timelineView } from '../../../webview/panels/run-graph/timeline';
 
 const node = (id: string) => ({ id, label: id, type: 'Training', start: 0, end: 0 });
 const graph: Graph = {
@@ -91,4 +92,23 @@ describe('a timeline', () => {
     [3_600_000, 5],
     [90_000_000, 5],
   ])('marks an axis of %d ms with %d round times', (length, marks) => expect(ticksOf(length)).toHaveLength(marks));
+});
+
+it('explains each colour of its bars, that of the running by the statuses that occur', () => {
+  const failed: StepState = { id: 'D', status: 'Failed', startedAt: 9000, endedAt: 11_000 };
+  const timeline = timelineOf(graph, states(...all.values(), failed), {}, 20_000);
+  const holder = document.createElement('div');
+  render(timelineView({ timeline, selected: undefined, select: () => undefined, tools: html`` }), holder);
+  const look = (element: Element): string => element.className.trim();
+  const explained = new Map(
+    [...holder.querySelectorAll('.timeline-legend span')].map((each) => [
+      look(each.querySelector('i') ?? each),
+      each.textContent?.trim(),
+    ]),
+  );
+  expect(explained.get('phase phase-Running tone-good')).toBe('Running (Succeeded)');
+  expect(explained.get('phase phase-Running tone-bad')).toBe('Running (Failed)');
+  for (const bar of holder.querySelectorAll('.timeline-track .phase-Running')) {
+    expect([...explained.keys()]).toContain(look(bar));
+  }
 });

@@ -157,13 +157,30 @@ export function timelineView(view: TimelineView): TemplateResult {
               </tbody>
             </table>
             <p class="timeline-legend muted">
-              ${Object.entries(phaseWords).map(
-                ([name, word]) => html`<span><i class="phase phase-${name}" aria-hidden="true"></i> ${word}</span>`,
+              ${legendOf(rows).map(
+                ({ look, word }) => html`<span><i class="phase ${look}" aria-hidden="true"></i> ${word}</span>`,
               )}
             </p>
             ${view.note === undefined ? nothing : html`<p class="timeline-legend muted" role="note">${view.note}</p>`}
           </div>`
     }`;
+}
+
+/** What the bars mean: a phase by its own colour, but the running itself by how the step's status is coloured. */
+function legendOf(rows: readonly TimelineRow[]): { look: string; word: string }[] {
+  const statuses = new Map(
+    rows
+      .filter(({ segments }) => segments.some(({ name }) => name === 'Running'))
+      .map(({ state }) => {
+        const { tone, word } = statusLook(state.status);
+        return [tone, word];
+      }),
+  );
+  return Object.entries(phaseWords).flatMap(([name, word]) =>
+    name === 'Running'
+      ? [...statuses].map(([tone, status]) => ({ look: `phase-Running tone-${tone}`, word: `${word} (${status})` }))
+      : [{ look: `phase-${name}`, word }],
+  );
 }
 
 function rowOf(row: TimelineRow, isSelected: boolean, select: (id: string) => void): TemplateResult {
