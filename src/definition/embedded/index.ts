@@ -51,6 +51,8 @@ const requests: readonly (readonly string[])[] = [
   ['EndpointName', 'DeploymentConfig'],
   ['Name', 'ScheduleExpression'],
   ['Rule', 'Targets'],
+  ['AlarmName', 'ComparisonOperator'],
+  ['ServiceNamespace', 'ScalableDimension'],
   ['source', 'detail-type'],
 ];
 

@@ -5,11 +5,20 @@
 import { isIntrinsic } from '../codepipeline/model';
 import type { Report, Rule } from '../rule';
 import type { Node } from '../tree';
-import { type Check, named, numberOf, type Resource, type Resources, rule } from './tools';
+import { nearest } from '../near';
+import {
+  alarmType,
+  type Check,
+  configOf,
+  configType as config,
+  endpointType as endpoint,
+  named,
+  numberOf,
+  type Resource,
+  type Resources,
+  rule,
+} from './tools';
 
-const endpoint = 'AWS::SageMaker::Endpoint';
-const config = 'AWS::SageMaker::EndpointConfig';
-const alarmType = 'AWS::CloudWatch::Alarm';
 const policy = (routing: string, more = '', rollback = ''): string =>
   `{"EndpointConfigName": "c", "DeploymentConfig": {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {${routing}}${more}}${rollback}}}`;
 const canary =
@@ -22,7 +31,9 @@ const guarded = policy(
   ', "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": {"Ref": "Errors"}}]}',
 );
 const alarm = (threshold: number, period = 60): string =>
-  `"Errors": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Invocation5XXErrors", "Namespace": "AWS/SageMaker", "Statistic": "Average", "ComparisonOperator": "GreaterThanThreshold", "Threshold": ${threshold}, "Period": ${period}, "EvaluationPeriods": 1}}`;
+  `"Errors": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Invocation5XXErrors", "Namespace": "AWS/SageMaker", "Dimensions": [{"Name": "EndpointName", "Value": "churn"}, {"Name": "VariantName", "Value": "main"}], "Statistic": "Average", "ComparisonOperator": "GreaterThanThreshold", "Threshold": ${threshold}, "Period": ${period}, "EvaluationPeriods": 1}}`;
+const treating = (missing: string): string =>
+  alarm(0.05).replace('"Period"', `"TreatMissingData": "${missing}", "Period"`);
 const variants = (count: number): string =>
   `"Config": {"Type": "${config}", "Properties": {"ProductionVariants": [${Array.from({ length: count }, (_, index) => `{"VariantName": "v${index}", "ModelName": "m", "InitialInstanceCount": 2, "InstanceType": "ml.m5.large", "InitialVariantWeight": 1}`).join(', ')}]}}`;
 
@@ -78,6 +89,30 @@ export const deploymentRules: readonly Rule[] = [
       frame: 'document',
       bad: `{"Resources": {"It": {"Type": "${endpoint}", "Properties": ${guarded}}, ${alarm(1)}}}`,
       good: `{"Resources": {"It": {"Type": "${endpoint}", "Properties": ${guarded}}, ${alarm(0.05)}}}`,
+      file: 'template.json',
+    },
+  },
+  rule(
+    'unknown-alarm',
+    'error',
+    'A deployment guarded by an alarm that is not there',
+    'SageMaker refuses a deployment whose alarms do not exist. An alarm that is named by a text may be made elsewhere, so only what is nearly the name of one of the template is told.',
+    [endpoint, guarded, guarded.replace('"Errors"', '"Error"')],
+    { source: guardrails, others: alarm(0.05).replace('"Errors"', '"Error"') },
+  ),
+  {
+    ...rule(
+      'rollback-without-traffic',
+      'warning',
+      'An alarm that ends a deployment when nobody asks',
+      'An endpoint publishes nothing while it gets no requests. With `breaching` the alarm takes that for a failure, and a deployment at a quiet hour is rolled back. With `notBreaching` it passes unseen: send requests while the deployment waits.',
+      [endpoint, guarded, guarded],
+      { source: guardrails },
+    ),
+    example: {
+      frame: 'document',
+      bad: `{"Resources": {"It": {"Type": "${endpoint}", "Properties": ${guarded}}, ${treating('breaching')}}}`,
+      good: `{"Resources": {"It": {"Type": "${endpoint}", "Properties": ${guarded}}, ${treating('notBreaching')}}}`,
       file: 'template.json',
     },
   },
@@ -226,21 +261,14 @@ function checkRolling(policyNode: Node, { properties }: Resource, all: Resources
   });
 }
 
-/** The configuration of the template that an endpoint uses. */
-function configOf(properties: Node, all: Resources): Node | undefined {
-  const name = properties.get('EndpointConfigName');
-  const attribute = name?.get('Fn::GetAtt');
-  const logical = named(name).reference ?? attribute?.items[0]?.text ?? attribute?.text?.split('.')[0];
-  return logical === undefined ? undefined : all.byName(config, logical)?.properties;
-}
-
 function checkAlarms(deployment: Node, all: Resources, report: Report): void {
   const listed = deployment.get('AutoRollbackConfiguration')?.get('Alarms');
   if (listed && listed.items.length > 10) {
     report({ rule: 'cfn/deployment-policy', node: listed, message: 'A deployment has at most 10 alarms.' });
   }
   for (const item of listed?.items ?? []) {
-    const { reference, text } = named(item.get('AlarmName'));
+    const name = item.get('AlarmName');
+    const { reference, text } = named(name);
     const found =
       reference === undefined
         ? text === undefined
@@ -248,13 +276,53 @@ function checkAlarms(deployment: Node, all: Resources, report: Report): void {
           : all.byProperty(alarmType, 'AlarmName', text)
         : all.byName(alarmType, reference);
     if (found) checkAlarm(found.properties, deployment, report);
+    else if (name) checkThere(name, all, report);
   }
+}
+
+/** Tells of an alarm that the template does not have. One that is only named may be made elsewhere. */
+function checkThere(name: Node, all: Resources, report: Report): void {
+  const { reference, text } = named(name);
+  const isUnknown = reference !== undefined && all.declared && !all.declared.has(reference);
+  const alarms = all.of(alarmType);
+  const near = isUnknown
+    ? nearest(
+        reference,
+        alarms.map((one) => one.name),
+      )
+    : text === undefined
+      ? undefined
+      : nearest(
+          text,
+          alarms.flatMap((one) => one.properties.get('AlarmName')?.text ?? []),
+        );
+  if (!isUnknown && near === undefined) return;
+  report({
+    rule: 'cfn/unknown-alarm',
+    node: name,
+    message: `The template has no alarm '${String(reference ?? text)}'.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
+    ...(isUnknown ? {} : { atMost: 'warning' as const }),
+    fixes: (edit) => [
+      near === undefined
+        ? undefined
+        : edit.fix(`Change to '${near}'`, [edit.value(name, isUnknown ? { Ref: near } : near)], isUnknown === true),
+    ],
+  });
 }
 
 function checkAlarm(alarmNode: Node, deployment: Node, report: Report): void {
   const metric = alarmNode.get('MetricName')?.text;
   const threshold = alarmNode.get('Threshold');
   const value = numberOf(threshold);
+  const missing = alarmNode.get('TreatMissingData');
+  if (missing?.text === 'breaching' && metric !== 'Invocations') {
+    report({
+      rule: 'cfn/rollback-without-traffic',
+      node: missing,
+      message: 'Where no requests come while the deployment waits, data are missing, and it is rolled back.',
+      fixes: (edit) => [edit.fix("Change to 'notBreaching'", [edit.value(missing, 'notBreaching')])],
+    });
+  }
   const comparison = alarmNode.get('ComparisonOperator')?.text;
   const tell = (node: Node, message: string): void => report({ rule: 'cfn/alarm-never-fires', node, message });
   const isShare = /^Invocation[45]XXErrors$/.test(metric ?? '') && alarmNode.get('Statistic')?.text === 'Average';

@@ -5,17 +5,28 @@
  *   events.ts       rules and schedules of EventBridge
  *   patterns.ts     event patterns, by the events' own shapes
  *   targets.ts      what rules and schedules start, and with what
- *   deployment.ts   deployment policies of endpoints, their alarms, endpoint configurations
+ *   deployment.ts   deployment policies of endpoints, the alarms that guard them, endpoint configurations
+ *   alarms.ts       alarms on the metrics of endpoints
+ *   scaling.ts      scalable targets and policies of endpoints
  */
 import type { Report, Rule } from '../rule';
 import type { Node, Tree } from '../tree';
+import { alarmRules, checkAlarms } from './alarms';
 import { checkDeployment, deploymentRules } from './deployment';
 import { checkEvents, checkServerless, eventRules } from './events';
 import { checkPattern, patternRules } from './patterns';
 import { checkTargets, type ReadPipeline, targetRules } from './targets';
+import { checkScaling, scalingRules } from './scaling';
 import { type Resource, Resources } from './tools';
 
-export const resourceRules: readonly Rule[] = [...eventRules, ...patternRules, ...targetRules, ...deploymentRules];
+export const resourceRules: readonly Rule[] = [
+  ...eventRules,
+  ...patternRules,
+  ...targetRules,
+  ...deploymentRules,
+  ...alarmRules,
+  ...scalingRules,
+];
 
 /** The types of resources that are looked at; one of them stands in every template that is. */
 export const resourceSigns: readonly string[] = [
@@ -23,11 +34,14 @@ export const resourceSigns: readonly string[] = [
   'AWS::Scheduler::Schedule',
   'AWS::SageMaker::Endpoint',
   'AWS::Serverless::Function',
+  'AWS::ApplicationAutoScaling::',
+  'AWS::CloudWatch::Alarm',
 ];
 
 /**
  * The resource that the request or the answer of a call of the AWS command line is about: of create-endpoint-config,
- * update-endpoint, create-schedule, put-rule, put-targets. Undefined where a text is none of them.
+ * update-endpoint, create-schedule, put-rule, put-targets,
+ * put-metric-alarm, register-scalable-target. Undefined where a text is none of them.
  */
 export function requested(root: Node | undefined): Resource | undefined {
   const has = (...names: readonly string[]): boolean => names.every((name) => root?.get(name) !== undefined);
@@ -39,7 +53,11 @@ export function requested(root: Node | undefined): Resource | undefined {
         ? 'AWS::Scheduler::Schedule'
         : has('Name', 'ScheduleExpression') || has('Rule', 'Targets')
           ? 'AWS::Events::Rule'
-          : undefined;
+          : has('AlarmName', 'ComparisonOperator', 'EvaluationPeriods')
+            ? 'AWS::CloudWatch::Alarm'
+            : has('ServiceNamespace', 'ResourceId', 'ScalableDimension', 'MinCapacity')
+              ? 'AWS::ApplicationAutoScaling::ScalableTarget'
+              : undefined;
   return root && type !== undefined ? { name: '', type, properties: root } : undefined;
 }
 
@@ -59,7 +77,9 @@ export function checkResources({ root }: Tree, read: ReadPipeline, report: Repor
   }
   const request = requested(root);
   if (request) all.push(request);
-  const resources = new Resources(all);
-  const checks = [checkEvents, checkServerless, checkTargets(read), checkDeployment];
+  const parts = [root?.get('Resources'), root?.get('Parameters')].flatMap((part) => part?.members ?? []);
+  const declared = request ? undefined : new Set(parts.map(({ key }) => String(key)));
+  const resources = new Resources(all, declared);
+  const checks = [checkEvents, checkServerless, checkTargets(read), checkDeployment, checkAlarms, checkScaling];
   for (const resource of all) for (const check of checks) check(resource, resources, report);
 }

@@ -1,5 +1,10 @@
+import { isIntrinsic } from '../codepipeline/model';
 import type { Level, Report, Rule } from '../rule';
 import type { Node } from '../tree';
+
+export const endpointType = 'AWS::SageMaker::Endpoint';
+export const configType = 'AWS::SageMaker::EndpointConfig';
+export const alarmType = 'AWS::CloudWatch::Alarm';
 
 /** A resource of a template. */
 export interface Resource {
@@ -14,7 +19,14 @@ export class Resources {
   private readonly names: ReadonlyMap<string, Resource>;
   private readonly byText = new Map<string, ReadonlyMap<string, Resource>>();
 
-  constructor(readonly all: readonly Resource[]) {
+  /**
+   * @param all the resources with properties
+   * @param declared every logical name, of parameters too; undefined where there is no template
+   */
+  constructor(
+    readonly all: readonly Resource[],
+    readonly declared?: ReadonlySet<string>,
+  ) {
     this.names = new Map(all.map((resource) => [resource.name, resource]));
   }
 
@@ -108,4 +120,27 @@ export function means(text: string, { name, properties }: Resource, property: st
   if (text.includes(`\${${name}}`) || text.includes(`\${${name}.`)) return true;
   const own = properties.get(property)?.text;
   return own !== undefined && (text === own || text.endsWith(`/${own}`) || text.endsWith(`:${own}`));
+}
+
+/** The endpoint of the template that a value names: by Ref, by its attribute, by its name. */
+export function endpointOf(node: Node | undefined, all: Resources): Resource | undefined {
+  const logical = placeOf(node)?.split('.')[0] ?? /^\$\{(\w+)(\.\w+)?\}$/.exec(writtenText(node) ?? '')?.[1];
+  if (logical !== undefined) return all.byName(endpointType, logical);
+  return node?.text === undefined ? undefined : all.byProperty(endpointType, 'EndpointName', node.text);
+}
+
+/** The properties of the configuration in the template that an endpoint uses. */
+export function configOf(endpoint: Node, all: Resources): Node | undefined {
+  const name = endpoint.get('EndpointConfigName');
+  const logical = placeOf(name)?.split('.')[0] ?? /^\$\{(\w+)(\.\w+)?\}$/.exec(writtenText(name) ?? '')?.[1];
+  if (logical !== undefined) return all.byName(configType, logical)?.properties;
+  return name?.text === undefined ? undefined : all.byProperty(configType, 'EndpointConfigName', name.text)?.properties;
+}
+
+/** The variants of an endpoint; undefined where they are not all written in the template. */
+export function variantsOf(endpoint: Resource, all: Resources): readonly Node[] | undefined {
+  const variants = configOf(endpoint.properties, all)?.get('ProductionVariants');
+  return variants?.kind === 'array' && variants.items.every((item) => item.kind === 'object' && !isIntrinsic(item))
+    ? variants.items
+    : undefined;
 }
