@@ -84,11 +84,32 @@ def joined(record, answer, kind):
     return {"SageMakerInput": record, "SageMakerOutput": answer}
 
 
+def kind_of(data):
+    """The content type of an object that comes without one, by how it begins."""
+    if data.lstrip()[:1] in (b"{", b"["):
+        return serving.JSON
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "application/octet-stream"
+    return serving.CSV
+
+
+def content_type_of(config, files):
+    """The content type that the job names; where it names none, the containers differ in what they take it for."""
+    if config["content_type"] or not files:
+        return config["content_type"] or serving.JSON
+    data = files[0].read_bytes()
+    kind = kind_of(gzip.decompress(data) if config["compression"] == "Gzip" else data)
+    print(f"The job names no ContentType: its input is read as {kind}.", flush=True)
+    return kind
+
+
 class Transform:
     def __init__(self, config, model):
         self.config = config
         self.model = model
-        self.kind = config["content_type"] or serving.JSON
+        self.kind = config["content_type"]
         self.accept = config["accept"] or self.kind
         self.filters = config["input_filter"] not in (None, "$")
         self.processes = config["join"] == "Input" or config["output_filter"] not in (None, "$")
@@ -171,10 +192,11 @@ def main(path):
     model = serving.Model(os.environ["SM_MODEL_DIR"], serving.framework_of(os.environ.get("MLOPS_FLOW_IMAGE") or ""))
     parameters = model.execution_parameters_fn() if model.execution_parameters_fn else {}
     config["concurrency"] = config["concurrency"] or int(parameters.get("MaxConcurrentTransforms") or 1)
-    transform = Transform(config, model)
     source, target = Path(config["input"]), Path(config["output"])
+    files = sorted(each for each in source.rglob("*") if each.is_file())
+    transform = Transform({**config, "content_type": content_type_of(config, files)}, model)
     failed = []
-    for file in sorted(each for each in source.rglob("*") if each.is_file()):
+    for file in files:
         name = file.relative_to(source).as_posix()
         try:
             transform.run(file, target / f"{name}.out")

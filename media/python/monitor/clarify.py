@@ -100,7 +100,12 @@ def _compare(analysis, methods):
 
 def _configuration():
     given = os.environ.get("analysis_config")
-    return next(path for path in tables.files_below(given or str(INPUT / "config")) if given or path.suffix == ".json")
+    found = tables.files_below(given or str(INPUT))
+    # The container knows the input by its name; the job may have put it anywhere below its inputs.
+    named = [path for path in found if given or (path.suffix == ".json" and path.name.startswith("analysis_config"))]
+    if not named:
+        raise tables.UserError("There is no analysis_config.json among the inputs of the job.")
+    return named[0]
 
 
 def _monitored(config):
@@ -171,7 +176,7 @@ def _finite(value):
 if __name__ == "__main__":
     try:
         main()
-    except (tables.UserError, KeyError, StopIteration) as error:
+    except (tables.UserError, KeyError) as error:
         text = str(error) if isinstance(error, tables.UserError) else f"The analysis configuration has no {error}."
         (BASE / "output").mkdir(parents=True, exist_ok=True)
         (BASE / "output" / "failure").write_text(text)

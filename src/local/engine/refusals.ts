@@ -3,6 +3,7 @@ import { invalid } from '../wire/errors';
 import { isRecord } from '../wire/validate';
 import type { Json, StepDefinition } from './definition';
 import { missingInputs } from './inputs';
+import { servedAlgorithm } from './served';
 import { type Scope, UnresolvedReference, resolve } from './references';
 import { stepKind } from './steps';
 import { stubProblem } from './stubs';
@@ -44,7 +45,11 @@ export function refuseSteps(
     const stub = stubOf(stubs, step);
     const own = stub
       ? [stubProblem(step, stub)]
-      : [refusalOf(step, argumentsOf(step)), ...missingInputs(step, steps, argumentsOf, has)];
+      : [
+          refusalOf(step, argumentsOf(step)),
+          servedAlgorithm(step, steps, argumentsOf),
+          ...missingInputs(step, steps, argumentsOf, has),
+        ];
     const told = own.filter((reason) => reason !== undefined);
     return told.length === 0 ? [] : [`'${step.name}': ${told.join(', and ')}`];
   });

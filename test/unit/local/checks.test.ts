@@ -283,7 +283,8 @@ describe('checks in a pipeline', () => {
         ProcessingResources: resources,
         AppSpecification: { ImageUri: '205585389593.dkr.ecr.us-east-1.amazonaws.com/sagemaker-clarify-processing:1.0' },
         ProcessingInputs: [
-          place('analysis_config', 'config/analysis_config.json', '/opt/ml/processing/input/config'),
+          // Wherever the job wants it below its inputs.
+          place('analysis_config', 'config/analysis_config.json', '/opt/ml/processing/input/analysis_config'),
           place('dataset', 'bias/rows.csv', '/opt/ml/processing/input/data'),
         ],
         ProcessingOutputConfig: outputs(`reports/${Name}`),

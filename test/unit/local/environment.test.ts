@@ -11,11 +11,11 @@ import { Bed, bucket, makeTemp, shellStep } from './support';
 /** Writes wheels of a little package into the working directory, by hand: nothing is asked of the network. */
 const wheels = `
 import zipfile
-for version in ("1.0", "2.0"):
-    with zipfile.ZipFile(f"tinypkg-{version}-py3-none-any.whl", "w") as wheel:
-        info = f"tinypkg-{version}.dist-info"
-        wheel.writestr("tinypkg.py", f"VERSION = '{version}'")
-        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: tinypkg\\nVersion: {version}\\n")
+for name, version in (("tinypkg", "1.0"), ("tinypkg", "2.0"), ("sagemaker", "2.9"), ("sagemaker", "3.1")):
+    with zipfile.ZipFile(f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        info = f"{name}-{version}.dist-info"
+        wheel.writestr(f"{name}.py", f"VERSION = '{version}'")
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr(f"{info}/RECORD", "")
 `;
@@ -76,6 +76,29 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
     ],
   ])('what is installed by %s is there for the step', async (_, script) => {
     expect(await run(`set -e; ${script}; ${import1}`)).toBe('Succeeded');
+  });
+
+  test('pip gets no generation of a package that the Python of the image would not get, and the log says so', async () => {
+    const install = (name: string, image: string, version: string): object => {
+      const check = `python -c "import sagemaker as s; assert s.VERSION == '${version}', s.VERSION"`;
+      const script = `set -e; python -m pip install sagemaker; ${check}`;
+      return shellStep(name, script, {
+        AppSpecification: { ImageUri: image, ContainerEntrypoint: ['/bin/sh', '-c', script] },
+      });
+    };
+    const arn = await bed.run([
+      install('Old', '1.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.0-1-cpu-py3', '2.9'),
+      install('Own', '1.dkr.ecr.us-east-1.amazonaws.com/my-image:1', '3.1'),
+    ]);
+    const { status } = await bed.end(arn);
+    const { Old, Own } = await bed.steps(arn);
+    expect([status, Old?.FailureReason, Own?.FailureReason]).toEqual(['Succeeded', undefined, undefined]);
+    const { events = [] } = await bed.clients.logs.send(
+      new FilterLogEventsCommand({ logGroupName: '/aws/sagemaker/ProcessingJobs', filterPattern: '"pip keeps to"' }),
+    );
+    expect(events.map(({ message }) => message)).toEqual([
+      'pip keeps to what Python 3.7 of the image gets: sagemaker<3.',
+    ]);
   });
 
   test('a login shell keeps the Python of the job', async () => {

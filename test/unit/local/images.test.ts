@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { constraintsOf } from '../../../src/local/jobs/images/constraints';
 import { compareVersions, parseImage } from '../../../src/local/jobs/images/image';
 import { importsBelow, importsOf } from '../../../src/local/jobs/images/imports';
-import { recipeOf } from '../../../src/local/jobs/images/recipe';
+import { recipeOf, remoteFunctionRecipe } from '../../../src/local/jobs/images/recipe';
 import { makeTemp } from './support';
 
 /* What Local makes of the names of images, and when it needs their packages. */
@@ -49,6 +50,39 @@ describe('recipes', () => {
     expect(recipeOf(image, '3.11.7')?.modules).toContain('datasets');
     expect(titleOf('my-scikit-learn:1')).toBeUndefined();
     expect(titleOf('sagemaker-scikit-learn-extra:1')).toBeUndefined();
+  });
+});
+
+describe('what pip is kept from', () => {
+  const lines = (name: string, python = '3.11.7'): readonly string[] | undefined =>
+    constraintsOf(ecr(name), python)?.lines;
+
+  test('is what the Python of the image would not get, where the Python here would', () => {
+    expect(constraintsOf(ecr('sagemaker-scikit-learn:0.23-1-cpu-py3'), '3.11.7')).toEqual({
+      python: 7,
+      lines: ['sagemaker<3'],
+    });
+    expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3')).toEqual(['sagemaker<3']);
+    expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3', '3.9.1')).toBeUndefined();
+    expect(lines('sagemaker-scikit-learn:1.4-2-cpu-py3')).toBeUndefined();
+    expect(lines('sagemaker-xgboost:1.5-1')).toEqual(['sagemaker<3']);
+    expect(lines('sagemaker-xgboost:3.0-5')).toBeUndefined();
+    expect(lines('pytorch-training:1.13.1-cpu-py39-ubuntu20.04-sagemaker')).toEqual(['sagemaker<3']);
+    expect(lines('pytorch-training:2.1.0-cpu-py310-ubuntu20.04-sagemaker')).toBeUndefined();
+    expect(lines('my-own:1-py37')).toBeUndefined();
+  });
+});
+
+describe('a function of @step', () => {
+  test('needs the SDK that has written its job', () => {
+    const command = ['/bin/bash', 'job_driver.sh', '--client_sagemaker_pysdk_version', '3.27.0'];
+    expect(remoteFunctionRecipe(command)).toMatchObject({
+      packages: ['sagemaker==3.27.0'],
+      main: { package: 'sagemaker', version: '3.27' },
+    });
+    expect(remoteFunctionRecipe(['python3', 'train.py'])).toBeUndefined();
+    expect(remoteFunctionRecipe(['x', '--client_sagemaker_pysdk_version', '2.0 --index-url=evil'])).toBeUndefined();
+    expect(remoteFunctionRecipe(['x', '--client_sagemaker_pysdk_version'])).toBeUndefined();
   });
 });
 

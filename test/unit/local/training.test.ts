@@ -171,6 +171,28 @@ test('a tar made by the system is unpacked too', async () => {
   expect(await bed.end(arn)).toEqual({ status: 'Succeeded', reason: undefined });
 });
 
+test('a step that serves the model of an algorithm that is not here is refused with the one that trains it', async () => {
+  const image = '522234722520.dkr.ecr.us-east-1.amazonaws.com/forecasting-deepar:1';
+  const model = {
+    Name: 'Model',
+    Type: 'Model',
+    Arguments: { PrimaryContainer: { Image: image, ModelDataUrl: 's3://b/m.tar.gz' }, ExecutionRoleArn: 'role' },
+  };
+  const forecast = (Name: string, uri: object): object => ({
+    Name,
+    Type: 'Transform',
+    Arguments: {
+      ModelName: { Get: 'Steps.Model.ModelName' },
+      TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri } } },
+      TransformOutput: { S3OutputPath: 's3://b/out' },
+      TransformResources: { InstanceCount: 1, InstanceType: 'ml.m5.large' },
+    },
+  });
+  await expect(bed.run([model, forecast('Forecast', { Get: 'Steps.Model.ModelName' })])).rejects.toThrow(
+    "Local cannot run 1 of the 2 steps: 'Forecast': Local does not serve models of the image forecasting-deepar.",
+  );
+});
+
 test('a training image without a script is told apart', async () => {
   await expect(bed.run([trainingStep({})])).rejects.toThrow(/'Train_Me': Local does not run [^;]* without a script/);
   const { sagemaker } = bed.clients;

@@ -124,6 +124,13 @@ test.each<[what: string, data: string, more: Parameters<typeof run>[1], out: str
     },
     '{"id": 7, "SageMakerOutput": {"y": 2}}\n{"id": 8, "SageMakerOutput": {"y": 4}}\n',
   ],
+  ['CSV without a content type', '1,2\n3,4', { input: { ContentType: undefined } }, '6.0\n14.0\n'],
+  [
+    'JSON without a content type',
+    '{"id": 7, "x": 1}',
+    { input: { ContentType: undefined }, output: { Accept: 'application/json' } },
+    '{"y": 2}\n',
+  ],
 ])('%s', async (_what, data, more, out) => {
   const { job, outputs } = await run({ 'a.csv': data }, more);
   expect(job.FailureReason).toBeUndefined();

@@ -84,3 +84,19 @@ export function algorithmOf(uri: string, programs: string): Algorithm | undefine
     ),
   };
 }
+
+/**
+ * The images of built-in algorithms whose models only they can read.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/ecr-us-east-1.html
+ */
+const builtIns: ReadonlySet<string> = new Set(
+  'blazingtext forecasting-deepar image-classification ipinsights lda ntm object-detection object2vec randomcutforest semantic-segmentation seq2seq'.split(
+    ' ',
+  ),
+);
+
+/** The repository of an image of a built-in algorithm that nothing here stands for; undefined for other images. */
+export function unknownAlgorithm(uri: string): string | undefined {
+  const { repository } = parseImage(uri);
+  return builtIns.has(repository) ? repository : undefined;
+}

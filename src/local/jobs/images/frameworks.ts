@@ -1,4 +1,4 @@
-import { parseImage } from './image';
+import { compareVersions, parseImage } from './image';
 
 /** A version of a framework's package that has builds for a range of Pythons. */
 export interface Release {
@@ -20,6 +20,8 @@ export interface Framework {
   packages: readonly string[];
   /** What its packages are imported as. */
   modules: readonly string[];
+  /** The minor version of Python 3 of its images from a version on, where their tags do not say it. */
+  pythons?: readonly (readonly [version: string, minor: number])[];
 }
 
 /** What nearly every image has. */
@@ -40,6 +42,12 @@ const scikitLearn: Framework = {
   ],
   packages: [...common, 'joblib'],
   modules: [...commonModules, 'sklearn', 'joblib'],
+  // https://github.com/aws/sagemaker-scikit-learn-container
+  pythons: [
+    ['0', 7],
+    ['1.2', 9],
+    ['1.4', 10],
+  ],
 };
 
 const xgboost: Framework = {
@@ -53,6 +61,12 @@ const xgboost: Framework = {
   ],
   packages: [...common, 'scikit-learn', 'pyarrow'],
   modules: [...commonModules, 'xgboost', 'sklearn', 'pyarrow', 'joblib'],
+  // https://github.com/aws/sagemaker-xgboost-container
+  pythons: [
+    ['0', 7],
+    ['1.5', 8],
+    ['3.0', 10],
+  ],
 };
 
 const pytorch: Framework = {
@@ -130,4 +144,18 @@ export function frameworkOf(uri: string): FrameworkImage | undefined {
     extra: transformers === undefined ? [] : [`transformers>=${transformers}`, 'datasets', 'accelerate'],
     extraModules: transformers === undefined ? [] : ['transformers', 'datasets', 'accelerate', 'tokenizers'],
   };
+}
+
+/**
+ * The minor version of Python 3 in the image of a framework, by its tag (`py310`) or by its version; undefined where
+ * neither says it.
+ */
+export function pythonOf(uri: string): number | undefined {
+  const image = frameworkOf(uri);
+  if (!image) return undefined;
+  const told = /(?:^|-)py3(\d{1,2})(?:-|$)/.exec(parseImage(uri).tag)?.[1];
+  if (told !== undefined) return Number(told);
+  const { pythons = [] } = image.framework;
+  const version = image.version.split('.').slice(0, 2).join('.');
+  return version === '' ? undefined : pythons.findLast(([from]) => compareVersions(from, version) <= 0)?.[1];
 }

@@ -10,6 +10,8 @@ export interface Imports {
   modules: ReadonlySet<string>;
   /** Archives lie there, which a script unpacks by itself: what is in them is not known. */
   hasArchive: boolean;
+  /** Some script names pip. */
+  usesPip: boolean;
 }
 
 const statement = /^[ \t]*(?:from[ \t]+([A-Za-z_]\w*)|import[ \t]+([A-Za-z_][\w., \t]*))/gm;
@@ -25,17 +27,19 @@ export function importsOf(script: string): string[] {
 export async function importsBelow(folders: readonly string[]): Promise<Imports> {
   const modules = new Set<string>();
   let hasArchive = false;
+  let usesPip = false;
   for (const folder of folders) {
     const names = await readdir(folder, { recursive: true }).catch(() => []);
     for (const name of names) {
       if (/\.(tar\.gz|tgz|zip)$/.test(name)) hasArchive = true;
       if (!/\.(py|ipynb|sh)$/.test(name)) continue;
       const text = await readScript(join(folder, name));
+      if (/\bpip3?\b/.test(text)) usesPip = true;
       for (const module of importsOf(name.endsWith('.ipynb') ? text.replaceAll(/^\s*"/gm, '') : text))
         modules.add(module);
     }
   }
-  return { modules, hasArchive };
+  return { modules, hasArchive, usesPip };
 }
 
 async function readScript(path: string): Promise<string> {

@@ -42,6 +42,22 @@ export function algorithmRecipe(python: string): Recipe | undefined {
   return release && recipe(image.framework, release, ['pyarrow'], ['pyarrow']);
 }
 
+/** The option by which the SDK tells a function of `@step` or `@remote` which version of it has written the job. */
+const sdkOption = '--client_sagemaker_pysdk_version';
+
+/** The SDK that runs a function of `@step` or `@remote` in its job: that which has written the job; undefined for other jobs. */
+export function remoteFunctionRecipe(command: readonly string[]): Recipe | undefined {
+  const at = command.indexOf(sdkOption);
+  const version = at < 0 ? undefined : command[at + 1];
+  if (version === undefined || !/^\d+\.\d+[\w.]*$/.test(version)) return undefined;
+  return {
+    title: `SageMaker Python SDK ${version}`,
+    packages: [`sagemaker==${version}`],
+    modules: ['sagemaker'],
+    main: { package: 'sagemaker', version: majorMinor(version) },
+  };
+}
+
 function recipe(
   framework: Framework,
   release: Release,

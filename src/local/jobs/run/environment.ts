@@ -36,6 +36,8 @@ export interface Installation {
   guard: Guard;
   signal: AbortSignal;
   onLines: (lines: string[]) => void;
+  /** What pip keeps to by `env`: requirements come to other packages with them. */
+  constraints?: readonly string[];
 }
 
 /** A job's environment. */
@@ -135,7 +137,8 @@ export class Environments {
     base: readonly string[],
     installation: Installation,
   ): Promise<string[]> {
-    return this.shared(interpreter, base, text, installation, (folder, own) => install(folder, requirements, own));
+    const contents = JSON.stringify([text, installation.constraints ?? []]);
+    return this.shared(interpreter, base, contents, installation, (folder, own) => install(folder, requirements, own));
   }
 
   /**

@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { importsBelow } from '../images/imports';
+import { readdir, writeFile } from 'node:fs/promises';
+import { type Constraints, constraintsOf } from '../images/constraints';
+import { type Imports, importsBelow } from '../images/imports';
 import { compareVersions } from '../images/image';
-import { type Recipe, recipeOf } from '../images/recipe';
+import { type Recipe, recipeOf, remoteFunctionRecipe } from '../images/recipe';
 import type { Launch } from '../kind';
 import type { Container } from './container';
 import type { Environments } from './environment';
@@ -57,11 +58,52 @@ export async function furnish(
     return { command: [isPython(program) ? interpreter.path : program, ...words], env };
   }
   const onLines = (lines: string[]): void => log.write(lines);
-  const recipe = await neededRecipe(launch, container, interpreter);
+  const imports = await importsBelow(codeFolders.map((path) => container.path(...path)));
+  const { recipe, isAlone = false } = await neededRecipe(launch, imports, interpreter);
   if (recipe?.note !== undefined) onLines([`Packages: ${recipe.note}.`]);
   const needs = { ...(requirements === undefined ? {} : { requirements }), ...(recipe ? { recipe } : {}) };
-  const own = await environments.prepare(interpreter, needs, { env, guard, signal, onLines });
+  const constraints = neededConstraints(launch, imports, interpreter);
+  if (constraints) {
+    onLines([`pip keeps to what Python 3.${constraints.python} of the image gets: ${constraints.lines.join(', ')}.`]);
+  }
+  const own = await environments.prepare(isAlone ? { ...interpreter, sites: [] } : interpreter, needs, {
+    env: constraints ? await constrained(env, constraints, container) : env,
+    guard,
+    signal,
+    onLines,
+    ...(constraints ? { constraints: constraints.lines } : {}),
+  });
   return { command: [isPython(program) ? own.python : program, ...words], env: own.env, release: own.release };
+}
+
+/** What the Python of the image would keep pip from, where the job may install something. */
+function neededConstraints(
+  { image, requirements, command }: Launch,
+  { usesPip, hasArchive }: Imports,
+  interpreter: Interpreter,
+): Constraints | undefined {
+  const mayInstall =
+    requirements !== undefined || usesPip || hasArchive || command.some((word) => /\bpip3?\b/.test(word));
+  if (image === undefined || !mayInstall) return undefined;
+  return constraintsOf(image, interpreter.version);
+}
+
+/** The variables with which every pip of the job keeps to constraints, beside those of the user. */
+async function constrained(
+  env: NodeJS.ProcessEnv,
+  { lines }: Constraints,
+  container: Container,
+): Promise<NodeJS.ProcessEnv> {
+  const path = container.path('input', 'config', 'pip-constraints.txt');
+  container.makeFolders(container.path('input', 'config'));
+  await writeFile(path, `${lines.join('\n')}\n`);
+  return { ...env, PIP_CONSTRAINT: [env.PIP_CONSTRAINT ?? '', path].join(' ').trim() };
+}
+
+/** The packages that a job needs, and whether it must not see those of the user's Python. */
+interface NeededRecipe {
+  recipe?: Recipe;
+  isAlone?: boolean;
 }
 
 /**
@@ -69,22 +111,29 @@ export async function furnish(
  * version of the framework. (A script of the standard library alone waits for nothing to be installed.)
  */
 async function neededRecipe(
-  { image, recipe: own }: Launch,
-  container: Container,
+  { image, recipe: own, command }: Launch,
+  { modules, hasArchive }: Imports,
   interpreter: Interpreter,
-): Promise<Recipe | undefined> {
+): Promise<NeededRecipe> {
   if (own) {
     const recipe = own(interpreter.version);
-    if (recipe) return recipe;
+    if (recipe) return { recipe };
     throw new ClientError(
       `There are no packages for this image and Python ${interpreter.version}. Name another Python.`,
     );
   }
+  const remote = remoteFunctionRecipe(command);
+  if (remote) {
+    const installed = await versionsOf(interpreter, remote);
+    if (installed.some((version) => isRelease(version, remote))) return {};
+    // Two generations of the SDK have modules of the same names.
+    return { recipe: remote, isAlone: installed.length > 0 };
+  }
   const recipe = image === undefined ? undefined : recipeOf(image, interpreter.version);
-  if (!recipe) return undefined;
-  const { modules, hasArchive } = await importsBelow(codeFolders.map((path) => container.path(...path)));
-  if (!hasArchive && !recipe.modules.some((module) => modules.has(module))) return undefined;
-  return (await hasFramework(interpreter, recipe)) ? undefined : recipe;
+  if (!recipe) return {};
+  if (!hasArchive && !recipe.modules.some((module) => modules.has(module))) return {};
+  const installed = await versionsOf(interpreter, recipe);
+  return installed.some((version) => isRelease(version, recipe)) ? {} : { recipe };
 }
 
 /** A login shell (`bash -l -c …`) would set the PATH anew, and with it lose the job's Python. */
@@ -97,15 +146,17 @@ function withoutLogin(command: readonly string[]): string[] {
   return [program, ...options.filter((option) => option !== '-'), ...words.slice(end)];
 }
 
-/** Whether the user's Python has the framework in just the version that is wanted. */
-async function hasFramework({ sites }: Interpreter, { main }: Recipe): Promise<boolean> {
+/** Whether a version is of just the release that is wanted. */
+function isRelease(version: string, { main }: Recipe): boolean {
+  return compareVersions(version.split('.').slice(0, 2).join('.'), main.version) === 0;
+}
+
+/** The versions of a recipe's main package in the user's Python. */
+async function versionsOf({ sites }: Interpreter, { main }: Recipe): Promise<string[]> {
   const start = `${main.package.replaceAll('-', '_')}-`;
-  for (const site of sites) {
-    for (const name of await readdir(site).catch(() => [])) {
-      if (!name.startsWith(start) || !name.endsWith('.dist-info')) continue;
-      const version = name.slice(start.length, -'.dist-info'.length);
-      if (compareVersions(version.split('.').slice(0, 2).join('.'), main.version) === 0) return true;
-    }
-  }
-  return false;
+  const names = await Promise.all(sites.map((site) => readdir(site).catch((): string[] => [])));
+  return names
+    .flat()
+    .filter((name) => name.startsWith(start) && name.endsWith('.dist-info'))
+    .map((name) => name.slice(start.length, -'.dist-info'.length));
 }
