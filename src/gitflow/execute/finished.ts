@@ -1,5 +1,6 @@
 /** The last action that came to its end: may it be undone, and what would take it back where it may not. */
 import type { Git } from '../git/git';
+import type { Graph } from '../git/graph';
 import type { Places } from '../git/places';
 import type { Refusal } from '../model/model';
 import { localBranch } from '../model/names';
@@ -9,6 +10,7 @@ import { isPutBack, lastKnown } from './ownership';
 
 interface Look {
   git: Git;
+  graph: Graph;
   places: Places;
 }
 
@@ -92,13 +94,15 @@ export function advanced(journal: Journal): { branch: string; from: string; to: 
 }
 
 /** Which other branches have what the action made: of a remote, so it was pushed; or here, so it was built on. */
-async function reachedBy({ git }: Look, journal: Journal): Promise<{ pushed: string[]; built: string[] }> {
+async function reachedBy({ git, graph }: Look, journal: Journal): Promise<{ pushed: string[]; built: string[] }> {
   const before = new Set(Object.values(journal.before.refs));
   const made = Object.entries(journal.made).flatMap(([ref, id]) =>
     id !== null && ref.startsWith('refs/heads/') && !before.has(id) ? [id] : [],
   );
-  if (made.length === 0) return { pushed: [], built: [] };
-  const contains = [...new Set(made)].map((id) => `--contains=${id}`);
+  // What the user has amended and git has collected is in no branch.
+  const present = await graph.present([...new Set(made)]);
+  if (present.size === 0) return { pushed: [], built: [] };
+  const contains = [...present].map((id) => `--contains=${id}`);
   const output = await git.read(['for-each-ref', ...contains, '--format=%(refname)', 'refs/heads', 'refs/remotes']);
   const refs = output.split('\n').filter((ref) => ref !== '' && !(ref in journal.made));
   const short = (ref: string): string => ref.replace(/^refs\/(heads|remotes)\//, '');

@@ -6,7 +6,7 @@ import { causeOf } from '../git/cause';
 import { complaint, isLocked } from '../git/git';
 import type { Graph } from '../git/graph';
 import type { Places } from '../git/places';
-import { tellKept } from '../model/kept';
+import { tellKept, type Kept } from '../model/kept';
 import type { ExecuteOptions, Step, Work } from '../model/model';
 import { operationInProgress, readStatus, readWorktrees } from '../read/snapshot';
 import { protectedRefusal } from '../remote/protected';
@@ -70,7 +70,7 @@ export class Performer {
       case 'squash':
         return this.squash(step, work);
       case 'rebase':
-        return this.rebase(step, work);
+        return this.rebase(step, work, journal);
       case 'tag':
         return this.tag(work);
       case 'bump':
@@ -82,14 +82,14 @@ export class Performer {
       case 'deleteRemoteBranch':
         return this.deleteRemoteBranch(step, work);
       case 'pull':
-        return this.pull(step, work);
+        return this.pull(step, work, journal);
       case 'revert':
         return this.revert(step, work);
       case 'push': {
         const { lease } = work;
         const kept = lease ? await this.tools.keeper.replaced(`refs/heads/${lease.branch}`, lease.commit) : [];
         const result = await this.push(step, work.remote);
-        return result.status === 'done' && kept.length > 0 ? { ...result, warning: tellKept(kept).join(' ') } : result;
+        return result.status === 'done' ? telling(kept, result) : result;
       }
       case 'pushAllTags':
         return this.push(step, work.remote);
@@ -143,12 +143,12 @@ export class Performer {
     const answer = await this.run(['git', 'checkout', '-q', branch, '--']);
     if (answer.code !== 0) return failed(answer, `Could not check out branch '${branch}'.`);
     this.head = branch;
-    return kept.length > 0 ? { status: 'done', warning: kept.join(' ') } : done;
+    return telling(kept, done);
   }
 
   /** Git warns of commits on a detached HEAD that are left; here they are kept. */
-  private async leavesDetached(): Promise<string[]> {
-    return this.head === undefined ? tellKept(await this.tools.keeper.head()) : [];
+  private async leavesDetached(): Promise<Kept[]> {
+    return this.head === undefined ? this.tools.keeper.head() : [];
   }
 
   private async runHook(work: Of<'hook'>): Promise<StepResult> {
@@ -209,12 +209,21 @@ export class Performer {
     return failed(committed, 'The squashed changes could not be committed. They are staged.');
   }
 
-  private async rebase(step: Step, work: Of<'rebase'>): Promise<StepResult> {
+  private async rebase(step: Step, work: Of<'rebase'>, journal: Journal): Promise<StepResult> {
     const ready = await this.checkout(work.branch);
     if (ready.status !== 'done') return ready;
+    const kept = await this.keepGrown(work.branch, journal);
     const answer = await this.run(step.commands[1] ?? []);
-    if (answer.code === 0) return done;
-    return this.explain(answer, `Could not rebase '${work.branch}' onto '${work.onto}'.`);
+    if (answer.code === 0) return telling(kept, done);
+    return telling(kept, await this.explain(answer, `Could not rebase '${work.branch}' onto '${work.onto}'.`));
+  }
+
+  /** What came to a branch since the action began is held by nothing when the branch is rewritten: it is kept. */
+  private async keepGrown(branch: string, journal: Journal): Promise<Kept[]> {
+    const { git, places, keeper } = this.tools;
+    const ref = `refs/heads/${branch}`;
+    const now = (await readIds(git, places, [ref]))[ref] ?? null;
+    return now === null || now === lastKnown(journal, ref) ? [] : keeper.tips([{ ref, now, to: null }]);
   }
 
   private async revert(step: Step, work: Of<'revert'>): Promise<StepResult> {
@@ -362,11 +371,13 @@ export class Performer {
     return failed(answer, why);
   }
 
-  private async pull(step: Step, work: Of<'pull'>): Promise<StepResult> {
+  private async pull(step: Step, work: Of<'pull'>, journal: Journal): Promise<StepResult> {
+    // 'pull.rebase' may make a rebase of any pull.
+    const kept = await this.keepGrown(work.branch, journal);
     const answer = await this.run(step.commands[0] ?? []);
-    if (answer.code === 0) return done;
+    if (answer.code === 0) return telling(kept, done);
     const why = signInProblem(answer, work.remote) ?? `Failed to pull from remote '${work.remote}'.`;
-    return this.explain(answer, why);
+    return telling(kept, await this.explain(answer, why));
   }
 
   /** A conflict, or a failure. */
@@ -390,6 +401,13 @@ export class Performer {
     }
     return failed(answer, message);
   }
+}
+
+/** The result, with what had to be kept on the way to it. */
+function telling(kept: readonly Kept[], result: StepResult): StepResult {
+  if (kept.length === 0) return result;
+  const told = tellKept(kept).join(' ');
+  return result.status === 'done' ? { ...result, warning: told } : { ...result, message: `${result.message} ${told}` };
 }
 
 /** A failure with its real cause, where git says one. */

@@ -104,13 +104,11 @@ function hasMoved(ref: string): string {
 }
 
 /** Where a ref was may be gone from the repository: the user reset it, and git has collected the commits. */
-async function collected({ git }: UndoTools, journal: Journal, now: Ids): Promise<Refusal[]> {
+async function collected({ graph }: UndoTools, journal: Journal, now: Ids): Promise<Refusal[]> {
   const back = movesBack(journal, now).flatMap(({ ref, to }) => (to === null ? [] : [{ ref, to }]));
   const targets = [...back.map(({ to }) => to), ...headOf(journal)];
-  if (targets.length === 0) return [];
-  const input = targets.map((id) => `${id}\n`).join('');
-  const found = (await git.read(['cat-file', '--batch-check=%(objectname)'], { input })).split('\n');
-  const missing = targets.findIndex((_, i) => found[i]?.endsWith(' missing'));
+  const present = await graph.present(targets);
+  const missing = targets.findIndex((id) => !present.has(id));
   if (missing < 0) return [];
   const name = localBranch(back[missing]?.ref ?? '') ?? 'HEAD';
   const message = `The commits that '${name}' had before are gone: git has collected them. Discard the journal.`;

@@ -11,16 +11,24 @@ export class Graph {
 
   constructor(private readonly git: Git) {}
 
-  /** Is every commit of `commit` in `other`? Ids only. */
+  /** Is every commit of `commit` in `other`? Ids only; one that git has collected is in nothing. */
   async contains(other: string, commit: string): Promise<boolean> {
     if (other === commit) return true;
     const args = ['merge-base', '--is-ancestor', commit, other];
     const code = await this.once(args, async () => {
       const answer = await this.git.run(args);
-      if (answer.code > 1) throw new GitFailure(args, answer);
+      if (answer.code > 1 && (await this.present([commit, other])).size === 2) throw new GitFailure(args, answer);
       return String(answer.code);
     });
     return code === '0';
+  }
+
+  /** Those of the objects that the repository has: what a journal names may be gone. Ids only. */
+  async present(ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const input = ids.map((id) => `${id}\n`).join('');
+    const lines = (await this.git.read(['cat-file', '--batch-check=%(objectname)'], { input })).split('\n');
+    return new Set(lines.filter((line) => line !== '' && !line.endsWith(' missing')));
   }
 
   /** Ids only. */

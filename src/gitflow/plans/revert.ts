@@ -16,7 +16,8 @@ export async function planRevert(context: PlanContext, request: RevertRequest): 
   for (const { branch, from, to } of advanced(finished)) {
     const tip = draft.local(branch);
     if (tip === undefined) continue;
-    if (!(await draft.graph.contains(tip, to))) {
+    const whole = (await draft.graph.present([from])).size > 0;
+    if (!whole || !(await draft.graph.contains(tip, to))) {
       draft.refuse('diverged', `'${branch}' no longer has what '${finished.plan.title}' made. Revert it by hand.`);
       continue;
     }

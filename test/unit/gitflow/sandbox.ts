@@ -1,8 +1,12 @@
 /** Repositories for the tests: made by plain git with fixed dates, so that equal histories have equal ids. */
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const runFile = promisify(execFile);
 
 /** Everything that makes git's commits differ from machine to machine is fixed. */
 export const fixedEnvironment = {
@@ -16,9 +20,28 @@ export const fixedEnvironment = {
   GIT_COMMITTER_DATE: '1700000000 +0000',
 };
 
+/** So much room, in bytes, a test file has: a container may have no more than 64 MB of memory for files. */
+const room = 1 << 30;
+
+/** Where files are in memory, if the machine has such a place: git waits for the disk at each ref that it moves. */
+function quickFolder(): string {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize > room ? '/dev/shm' : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
 /** A folder for a test file; removed with `remove`. */
 export class Sandbox {
-  readonly folder = mkdtempSync(join(tmpdir(), 'mlops-flow-gitflow-'));
+  readonly folder: string;
+
+  /** `inMemory`: for files that make repositories by the hundred. */
+  constructor({ inMemory = false } = {}) {
+    this.folder = mkdtempSync(join(inMemory ? quickFolder() : tmpdir(), 'mlops-flow-gitflow-'));
+  }
+
   private count = 0;
 
   remove(): void {
@@ -109,28 +132,53 @@ export class Work {
     this.git('config', `gitflow.branch.${branch}.base`, base);
   }
 
+  /** The same, while other tests go on. */
+  async gitLater(...args: string[]): Promise<string> {
+    const { stdout } = await runFile('git', args, {
+      cwd: this.folder,
+      env: { ...process.env, ...fixedEnvironment },
+      maxBuffer: 1 << 28,
+    });
+    return stdout.trimEnd();
+  }
+
   /** Everything that an action may change: refs, HEAD, index, work tree, configuration. */
   state(): string {
-    const head = this.git('rev-parse', '--symbolic-full-name', 'HEAD');
-    const index = this.git('ls-files', '-s', '-v');
-    const status = this.git('status', '--porcelain=v1', '--untracked-files=all');
-    const refs = this.git(
-      'for-each-ref',
-      '--format=%(refname) %(objectname)',
-      'refs/heads',
-      'refs/remotes',
-      'refs/tags',
-    );
-    const config = this.git('config', '--local', '--list')
-      .split('\n')
-      .filter((line) => /^(gitflow|branch)\./.test(line))
-      .sort()
-      .join('\n');
-    return [head, refs, index, status, config].join('\n--\n');
+    return this.stateOf(stateCommands.map((args) => this.git(...args)));
+  }
+
+  /** The same, while other tests go on. */
+  async stateLater(): Promise<string> {
+    return this.stateOf(await Promise.all(stateCommands.map((args) => this.gitLater(...args))));
+  }
+
+  private stateOf([refs = '', index = '', status = '', config = '']: string[]): string {
+    const sections = config.split('\n').filter((line) => /^(gitflow|branch)\./.test(line));
+    return [this.read('.git/HEAD'), refs, index, status, sections.sort().join('\n')].join('\n--\n');
+  }
+
+  /** A digest of every file, those of git and of the journal too: two moments between which nothing changed have one. */
+  digest(): string {
+    const hash = createHash('sha1');
+    const files = readdirSync(this.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const file of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
+      hash
+        .update(`${file.slice(this.folder.length)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
+    }
+    return hash.digest('hex');
   }
 
   /** All commits that a ref reaches. */
-  commits(): Set<string> {
-    return new Set(this.git('rev-list', '--all').split('\n'));
+  async commits(): Promise<Set<string>> {
+    return new Set((await this.gitLater('rev-list', '--all')).split('\n'));
   }
 }
+
+const stateCommands = [
+  ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/remotes', 'refs/tags'],
+  ['ls-files', '-s', '-v'],
+  ['status', '--porcelain=v1', '--untracked-files=all'],
+  ['config', '--local', '--list'],
+];

@@ -1,7 +1,8 @@
 /**
  * Nothing is lost, whatever the user does between an interrupted action and taking it up again. A release finish is
  * stopped at every boundary, with each of twelve actions of the user, resumed and undone; of the other actions as many
- * courses as `MLOPS_FLOW_INTERLEAVINGS` says (500 by default) are drawn at random, the same ones each time.
+ * courses as `MLOPS_FLOW_INTERLEAVINGS` says (500 by default) are drawn at random, the same ones each time; others by
+ * another number in `MLOPS_FLOW_INTERLEAVINGS_SEED`.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { Sandbox } from '../sandbox';
@@ -9,7 +10,7 @@ import type { Course } from './interleavings';
 import { killed, randomly, runCourse, scenes, userActions } from './interleavings';
 import type { Work } from '../sandbox';
 
-const sandbox = new Sandbox();
+const sandbox = new Sandbox({ inMemory: true });
 afterAll(() => sandbox.remove());
 
 const names = Object.keys(userActions);
@@ -53,7 +54,7 @@ test('a release finish: stopped anywhere, after each action of the user', { time
 describe('any action', () => {
   const count = Number(process.env['MLOPS_FLOW_INTERLEAVINGS'] ?? 500);
   test(`${count} random courses`, { timeout: count * 5000 }, async () => {
-    const random = randomly(20_261_128);
+    const random = randomly(Number(process.env['MLOPS_FLOW_INTERLEAVINGS_SEED'] ?? 20_261_128));
     const states = new Map<string, Work[]>();
     for (const scene of Object.keys(scenes)) states.set(scene, await killed(sandbox, scene));
     const pick = <T>(of: readonly T[]): T => of[random(of.length)] as T;

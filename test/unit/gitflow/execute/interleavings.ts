@@ -5,7 +5,7 @@
  * The repository is copied before each git command of an action that runs through: each copy is what a kill at that
  * point leaves.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome, Repository, Request } from '../../../../src/gitflow/index';
 import { openRepository } from '../../../../src/gitflow/index';
@@ -89,80 +89,85 @@ function lines(text: string, count: number): string {
 }
 
 /** What the user does meanwhile. What git refuses is not done. */
-export const userActions: Record<string, (work: Work, n: number) => void> = {
-  commit: (work, n) => work.commit(`user-${n}`, `commit ${n}`),
-  amend: (work, n) => {
+export const userActions: Record<string, (work: Work, n: number) => Promise<unknown>> = {
+  commit: (work, n) => commit(work, `user-${n}`, `commit ${n}`),
+  amend: async (work, n) => {
     work.write(`user-${n}`, `amended ${n}\n`);
-    work.git('add', '-A');
-    work.git('commit', '-q', '--amend', '-m', `amended ${n}`);
+    await work.gitLater('add', '-A');
+    await work.gitLater('commit', '-q', '--amend', '-m', `amended ${n}`);
   },
-  stage: (work, n) => {
+  stage: async (work, n) => {
     work.write('a', `staged ${n}\n`);
     work.write(`user-${n}`, `staged ${n}\n`);
-    work.git('add', 'a', `user-${n}`);
+    await work.gitLater('add', 'a', `user-${n}`);
     work.write('a', `changed after that ${n}\n`);
   },
-  resolve: (work, n) => {
-    const conflicts = work.git('diff', '--name-only', '--diff-filter=U').split('\n').filter(Boolean);
-    for (const path of conflicts.length > 0 ? conflicts : ['d']) {
-      work.write(path, `resolved ${n}\n`);
-      work.git('add', path);
-    }
+  resolve: async (work, n) => {
+    const conflicts = (await work.gitLater('diff', '--name-only', '--diff-filter=U')).split('\n').filter(Boolean);
+    const paths = conflicts.length > 0 ? conflicts : ['d'];
+    for (const path of paths) work.write(path, `resolved ${n}\n`);
+    await work.gitLater('add', '--', ...paths);
   },
-  switch: (work, n) => {
-    work.git('checkout', '-q', '--detach');
-    work.commit(`user-${n}`, `on a detached HEAD ${n}`);
-    if (n % 2 === 0) work.git('checkout', '-q', 'main');
+  switch: async (work, n) => {
+    await work.gitLater('checkout', '-q', '--detach');
+    await commit(work, `user-${n}`, `on a detached HEAD ${n}`);
+    if (n % 2 === 0) await work.gitLater('checkout', '-q', 'main');
   },
-  delete: (work) => {
-    const [branch = 'develop'] = topics(work);
-    work.git('branch', '-D', '-q', branch);
-  },
-  rename: (work, n) => {
-    const [branch = 'develop'] = topics(work);
-    work.git('branch', '-m', branch, `renamed-${n}`);
-  },
-  tag: (work, n) => void work.git('tag', '-a', '-m', 'mine', n % 2 === 0 ? 'v1.0' : `mine-${n}`),
-  rebase: (work) => {
-    work.git('rebase', '-q', 'main');
-  },
-  stash: (work, n) => {
+  delete: async (work) => work.gitLater('branch', '-D', '-q', await topic(work)),
+  rename: async (work, n) => work.gitLater('branch', '-m', await topic(work), `renamed-${n}`),
+  tag: (work, n) => work.gitLater('tag', '-a', '-m', 'mine', n % 2 === 0 ? 'v1.0' : `mine-${n}`),
+  rebase: (work) => work.gitLater('rebase', '-q', 'main'),
+  stash: async (work, n) => {
     work.write('a', `stashed ${n}\n`);
-    work.git('stash', 'push', '-q', '-m', 'mine');
+    await work.gitLater('stash', 'push', '-q', '-m', 'mine');
   },
-  reset: (work) => void work.git('reset', '-q', '--hard', 'HEAD~1'),
+  reset: (work) => work.gitLater('reset', '-q', '--hard', 'HEAD~1'),
   gc: (work) => {
-    work.git('reflog', 'expire', '--expire=now', '--all');
-    work.git('gc', '-q', '--prune=now');
+    const forgetful = ['gc.reflogExpire=now', 'gc.reflogExpireUnreachable=now'].flatMap((each) => ['-c', each]);
+    return work.gitLater(...forgetful, 'gc', '-q', '--prune=now');
   },
 };
 
-function topics(work: Work): string[] {
-  const names = work.git('for-each-ref', '--format=%(refname:short)', 'refs/heads').split('\n');
-  return names.filter((name) => name.includes('/'));
+async function commit(work: Work, path: string, text: string): Promise<void> {
+  work.write(path, `${text}\n`);
+  await work.gitLater('add', '--', path);
+  await work.gitLater('commit', '-q', '-m', `${path}=${text}`);
 }
 
-/** The states that a kill before each git command of the action leaves: only those with a journal. */
+/** A topic branch, or develop where there is none. */
+async function topic(work: Work): Promise<string> {
+  const names = (await work.gitLater('for-each-ref', '--format=%(refname:short)', 'refs/heads')).split('\n');
+  return names.find((name) => name.includes('/')) ?? 'develop';
+}
+
+/**
+ * The states that a kill before each git command of the action leaves: only those with a journal, and none twice, since
+ * most commands only read.
+ */
 export async function killed(sandbox: Sandbox, name: string): Promise<Work[]> {
   const scene = scenes[name];
   if (scene === undefined) throw new Error(`There is no scene '${name}'.`);
   const work = sandbox.repository();
   scene.build(work);
-  for (const sample of readdirSync(join(work.folder, '.git/hooks'))) rmSync(join(work.folder, '.git/hooks', sample));
-  const states: Work[] = [];
+  rmSync(join(work.folder, '.git/hooks'), { recursive: true });
+  const states = new Map<string, Work>();
+  const keep = (state: Work): void => {
+    const digest = state.digest();
+    if (!states.has(digest)) states.set(digest, sandbox.copy(state));
+  };
   const repository = await openRepository(work.folder, {
     trusted: true,
     env: fixedEnvironment,
     onCommand: () => {
-      if (existsSync(join(work.folder, '.git/mlops-flow/journal.json'))) states.push(sandbox.copy(work));
+      if (existsSync(join(work.folder, '.git/mlops-flow/journal.json'))) keep(work);
     },
   });
   const planned = await repository.plan(scene.request);
   if (!planned.ok) throw new Error(JSON.stringify(planned.refusals));
   await repository.execute(planned.plan);
   // What stopped at a conflict, and what has come to its end.
-  states.push(work);
-  return states;
+  keep(work);
+  return [...states.values()];
 }
 
 /** One course of events. */
@@ -178,18 +183,20 @@ export interface Course {
 export async function runCourse(sandbox: Sandbox, { state, actions, end }: Course): Promise<string[]> {
   const work = sandbox.copy(state);
   try {
-    for (const [n, action] of actions.entries()) attempt(() => userActions[action]?.(work, n));
-    const before = objects(work);
+    for (const [n, action] of actions.entries()) await attempt(() => userActions[action]?.(work, n));
+    const before = await objects(work);
     const repository = await openRepository(work.folder, { trusted: true, env: fixedEnvironment });
     const journal = await view(repository);
     const outcome = await repository[end]();
-    const after = objects(work);
-    const problems = [...before].filter((id) => !after.has(id)).map((id) => `lost ${id} (${describeObject(work, id)})`);
+    const problems = await missing(work, before);
     if (end === 'undo' && outcome.status === 'refused' && (await view(repository)) !== journal) {
       problems.push('a refused undo has changed the action');
     }
-    const fsck = attempt(() => void work.git('fsck', '--connectivity-only', '--no-dangling', '--no-progress'));
-    if (fsck !== undefined) problems.push(`fsck: ${fsck}`);
+    // Every ref has led to whole commits; what else git remembers can be amiss only where objects were thrown away.
+    if (actions.includes('gc')) {
+      const fsck = await attempt(() => work.gitLater('fsck', '--connectivity-only', '--no-dangling', '--no-progress'));
+      if (fsck !== undefined) problems.push(`fsck: ${fsck}`);
+    }
     return problems.length > 0 ? [...problems, `outcome: ${told(outcome)}`] : [];
   } catch (error) {
     return [`threw ${String(error)}`];
@@ -205,31 +212,42 @@ async function view(repository: Repository): Promise<string> {
   return JSON.stringify(journal && { ...journal, alive: undefined });
 }
 
-function attempt(act: () => void): string | undefined {
+async function attempt(act: () => unknown): Promise<string | undefined> {
   try {
-    act();
+    await act();
     return undefined;
   } catch (error) {
     return String(error);
   }
 }
 
-/**
- * Everything that a ref or HEAD reaches, and what is staged. The trees that git's index caches are not asked for: git
- * makes them again of the entries.
- */
-function objects(work: Work): Set<string> {
-  const reachable = work.git('rev-list', '--objects', '--no-object-names', '--all', 'HEAD').split('\n');
-  const staged = work
-    .git('ls-files', '--stage')
-    .split('\n')
-    .map((entry) => entry.split(' ')[1] ?? '');
-  return new Set([...reachable, ...staged]);
+/** Everything that a ref, HEAD or the index reaches. Fails where any of it is not there. */
+async function objects(work: Work): Promise<Set<string>> {
+  const output = await work.gitLater(
+    'rev-list',
+    '--objects',
+    '--no-object-names',
+    '--all',
+    '--indexed-objects',
+    'HEAD',
+  );
+  return new Set(output.split('\n'));
 }
 
-function describeObject(work: Work, id: string): string {
-  const text = work.git('cat-file', '-p', id);
-  return `${work.git('cat-file', '-t', id)}: ${text.slice(-60).replaceAll('\n', '|')}`;
+/**
+ * What was reachable before and is so no more. A tree is lost only with its commit, or was only cached in the index, as
+ * git makes it again of what is staged.
+ */
+async function missing(work: Work, before: ReadonlySet<string>): Promise<string[]> {
+  const after = await objects(work);
+  const problems: string[] = [];
+  for (const id of before) {
+    if (after.has(id)) continue;
+    const type = await work.gitLater('cat-file', '-t', id);
+    const text = type === 'tree' ? '' : await work.gitLater('cat-file', '-p', id);
+    if (type !== 'tree') problems.push(`lost ${id} (${type}: ${text.slice(-60).replaceAll('\n', '|')})`);
+  }
+  return problems;
 }
 
 /** An outcome without its plan, which is long. */

@@ -7,7 +7,7 @@ import { openRepository } from '../../../../src/gitflow/index';
 import type { Work } from '../sandbox';
 import { Sandbox, fixedEnvironment } from '../sandbox';
 
-const sandbox = new Sandbox();
+const sandbox = new Sandbox({ inMemory: true });
 afterAll(() => sandbox.remove());
 
 const finishX: Request = { action: 'finish', kind: 'feature', name: 'x' };
@@ -155,6 +155,81 @@ describe('undo after a kill keeps', () => {
     const own = work.git('rev-parse', 'v1.0');
     await (await open(work)).undo();
     expect(work.git('for-each-ref', '--format=%(objectname)').split('\n')).toContain(own);
+  });
+});
+
+describe('commits that came to a branch while its action was stopped', () => {
+  const rebase: Request = { ...finishX, rebase: true };
+  const behind = (): Work => {
+    const work = feature(1);
+    work.git('checkout', '-q', 'develop');
+    work.commit('z', '1');
+    work.git('checkout', '-q', 'feature/x');
+    return work;
+  };
+
+  test('are kept when resuming rebases the branch', async () => {
+    const work = await killedBefore(behind(), rebase, /^git rebase/);
+    work.git('commit', '-q', '--amend', '-m', 'amended');
+    const own = work.git('rev-parse', 'HEAD');
+    const resumed = await (await open(work)).resume();
+    expect(resumed.status).toBe('done');
+    const [kept] = await (await open(work)).kept();
+    expect(kept).toMatchObject({ kind: 'branch', of: 'feature/x', id: own });
+    expect(resumed.status === 'done' && resumed.warnings.join(' ')).toContain(kept?.restore);
+  });
+
+  test('are kept when the rebase stops at a conflict, which is undone', async () => {
+    const start = feature(1);
+    start.git('checkout', '-q', 'develop');
+    start.commit('f', 'develop');
+    start.git('checkout', '-q', 'feature/x');
+    const work = await killedBefore(start, rebase, /^git rebase/);
+    work.git('commit', '-q', '--amend', '-m', 'amended');
+    const own = work.git('rev-parse', 'HEAD');
+    const repository = await open(work);
+    const resumed = await repository.resume();
+    expect(resumed.status).toBe('conflict');
+    const [kept] = await repository.kept();
+    expect(kept).toMatchObject({ of: 'feature/x', id: own });
+    expect(resumed.status === 'conflict' && resumed.message).toContain(kept?.restore);
+    await repository.undo();
+    expect(work.git('for-each-ref', '--format=%(objectname)').split('\n')).toContain(own);
+  });
+
+  test('are kept when resuming pulls, and git is told to rebase', async () => {
+    const start = feature(1);
+    const remote = sandbox.remote(start);
+    start.git('push', '-q', '-u', 'origin', 'feature/x');
+    const other = sandbox.copy(start);
+    other.commit('g', '1', 'from elsewhere');
+    other.git('push', '-q', remote.folder, 'feature/x');
+    start.git('config', 'pull.rebase', 'true');
+    const work = await killedBefore(start, { action: 'pull', kind: 'feature', remote: 'origin' }, /^git pull/);
+    work.commit('mine', '1', 'made meanwhile');
+    const own = work.git('rev-parse', 'HEAD');
+    expect((await (await open(work)).resume()).status).toBe('done');
+    expect(work.git('for-each-ref', '--format=%(objectname)').split('\n')).toContain(own);
+  });
+});
+
+describe('what an action made may be gone', () => {
+  const forget = (work: Work): void => {
+    work.git('reflog', 'expire', '--expire=now', '--all');
+    work.git('gc', '-q', '--prune=now');
+  };
+
+  test('a merge that was amended and collected: it is refused to undo or to revert it, in words', async () => {
+    const work = feature(1);
+    expect((await act(work, finishX)).status).toBe('done');
+    work.git('commit', '-q', '--amend', '-m', 'amended');
+    forget(work);
+    const repository = await open(work);
+    const after = work.state();
+    expect(await repository.undo()).toMatchObject({ status: 'refused', refusals: [{ code: 'built-on' }] });
+    expect(await repository.plan({ action: 'revert' })).toMatchObject({ ok: false, refusals: [{ code: 'diverged' }] });
+    expect((await repository.finished())?.refusals).toHaveLength(1);
+    expect(work.state()).toBe(after);
   });
 });
 
