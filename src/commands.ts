@@ -649,6 +649,25 @@ export const commands: Record<string, Command> = {
       row('delivery', '2_open@1', 'githubRepository'),
     ],
   },
+  'delivery.signInToJenkins': {
+    title: 'Sign In to Jenkins…',
+    icon: 'sign-in',
+    enablement: trusted,
+    menus: [row('delivery', '4_account@1', 'jenkinsJob')],
+  },
+  'delivery.openJenkinsLog': {
+    title: 'Open Log of Jenkins Build',
+    short: 'Open Log',
+    icon: 'output',
+    palette: false,
+    menus: [row('delivery', 'inline@3', 'jenkinsBuild'), row('delivery', '2_open@1', 'jenkinsBuild')],
+  },
+  'delivery.openInJenkins': {
+    title: 'Open in Jenkins',
+    icon: 'link-external',
+    palette: false,
+    menus: [row('delivery', '2_open@2', 'jenkinsBuild'), row('delivery', '2_open@1', 'jenkinsJob')],
+  },
 
   // The branching model: start, finish, share
   'flow.init': {

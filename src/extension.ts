@@ -135,6 +135,7 @@ export function activate(context: ExtensionContext): void {
     panels,
     commands,
     memory: context.workspaceState,
+    secrets: context.secrets,
     checkouts: () => gitflow.checkouts(),
     onDidChangeCheckouts: (listener) => gitflow.onDidChangeCheckouts(listener),
     commitsBetween: (root, from, to) => gitflow.commitsBetween(root, from, to),

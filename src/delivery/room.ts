@@ -12,6 +12,7 @@ import type { WorkspaceDeclarations } from './declarations';
 import { GitHub } from './github/github';
 import { jobLogs, type JobLogReading } from './github/logs';
 import { gitHubRows } from './github/rows';
+import { Jenkins, type JenkinsLog } from './jenkins/jenkins';
 import { LogDocuments } from './log-documents';
 import { type Overview, type Pin, readOverview } from './overview';
 import { overviewRows } from './rows';
@@ -48,6 +49,8 @@ export class Room implements Disposable {
   readonly logs: LogDocuments<LogReading>;
   readonly github: GitHub;
   readonly jobLogs: LogDocuments<JobLogReading>;
+  readonly jenkins: Jenkins;
+  readonly jenkinsLogs: LogDocuments<JenkinsLog>;
   readonly declared = new DeployedDeclarations();
   private reports: BuildResults | undefined;
   readonly attention: Attention;
@@ -70,6 +73,11 @@ export class Room implements Disposable {
       services.watcher,
       jobLogs(this.github, () => this.gitHubInterval),
     );
+    this.jenkins = new Jenkins(services.secrets);
+    this.jenkinsLogs = new LogDocuments(
+      services.watcher,
+      this.jenkins.logs(() => localInterval),
+    );
     this.attention = new Attention({
       memory: services.memory,
       checkouts: () => services.checkouts(),
@@ -80,6 +88,7 @@ export class Room implements Disposable {
     this.disposables = [
       this.logs,
       this.jobLogs,
+      this.jenkinsLogs,
       this.declared,
       this.github,
       this.github.onDidChange(() => {
@@ -140,18 +149,22 @@ export class Room implements Disposable {
 
   /** The rows of the view; before the overview is read, those that do not wait for it. */
   async rows(connection: Connection, overview: Overview | undefined): Promise<LiveRow<Session>[]> {
-    const actions = gitHubRows(this.github, connection, this.gitHubInterval);
-    if (!overview) return actions;
+    const [checkout] = await this.parts.services.checkouts();
+    const interval = this.gitHubInterval;
+    const beside = [
+      ...gitHubRows(this.github, connection, interval),
+      ...this.jenkins.rows({ connection, commit: checkout?.commit, interval }),
+    ];
+    if (!overview) return beside;
     this.last.set(connection.id, overview);
     const none = overview.followed.length + overview.others.length === 0;
     contextKeys.set('mlopsFlow.delivery', none ? 'none' : 'some');
-    const [checkout] = await this.parts.services.checkouts();
     const services = {
       commit: checkout?.commit,
       pollInterval: (of: Connection) => this.pollInterval(of),
       builds: (of: Connection) => projectsReading(of, () => this.pollInterval(of)),
     };
-    return overviewRows(services, connection, overview, { approvals: this.github.approvals, rows: actions });
+    return overviewRows(services, connection, overview, { approvals: this.github.approvals, rows: beside });
   }
 
   /** The approvals that wait, as they were read last from the active connection. */

@@ -1,4 +1,4 @@
-import type { Disposable, Memento } from 'vscode';
+import type { Disposable, Memento, SecretStorage } from 'vscode';
 import type { Connection, Connections, Session } from '../aws';
 import type { Commands, Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
@@ -28,6 +28,7 @@ export interface DeliveryServices {
   readonly watcher: Watcher;
   readonly panels: PanelServices;
   readonly memory: Memento;
+  readonly secrets: SecretStorage;
   readonly commands: Commands;
   /** The repositories of the workspace, the likeliest first. */
   checkouts(): Promise<readonly Checkout[]>;

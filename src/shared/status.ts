@@ -62,6 +62,7 @@ export const deliveryFaces = {
   Abandoned: { word: 'Abandoned', tone: 'quiet', codicon: 'circle-slash' },
   Overridden: { word: 'Overridden', tone: 'wary', codicon: 'pass' },
   NotRun: { word: 'Not run', tone: 'quiet', codicon: 'circle-outline' },
+  Unstable: { word: 'Unstable', tone: 'wary', codicon: 'warning' },
   Neutral: { word: 'Neutral', tone: 'quiet', codicon: 'circle-outline' },
   IN_PROGRESS: { word: 'In progress', tone: 'busy', codicon: 'loading', isActive: true, isTurning: true },
   SUCCEEDED: { word: 'Succeeded', tone: 'good', codicon: 'pass' },

@@ -20,6 +20,7 @@ export interface Settings {
   'delivery.pipelines': { pipeline: string; profile?: string; region?: string }[];
   'delivery.follow': boolean;
   'delivery.githubEnterprise': string;
+  'delivery.jenkins': string[];
   'validation.rules': Record<string, string>;
   'validation.exclude': Record<string, string[]>;
   'validation.codeLens': boolean;

@@ -7,12 +7,18 @@ import { afterAll, expect, test } from 'vitest';
 import { root } from '../../scripts/vscode.mjs';
 import { findRunning } from '../../src/local/address';
 import { failingJob, GitHubServer, type StandInRun } from '../fixtures/github/server';
+import { itemQuery } from '../../src/delivery/jenkins/model';
+import { JenkinsServer } from '../fixtures/jenkins';
 import { story } from './story';
 
 const github = await GitHubServer.start();
-afterAll(() => github.stop());
+const jenkins = await JenkinsServer.start();
+afterAll(() => Promise.all([github.stop(), jenkins.stop()]));
 const told = story({
-  settings: { 'mlopsFlow.delivery.githubEnterprise': github.url },
+  settings: {
+    'mlopsFlow.delivery.githubEnterprise': github.url,
+    'mlopsFlow.delivery.jenkins': [`${jenkins.url}/job/nightly`],
+  },
   extensions: [join(root, 'test/fixtures/github/sign-in')],
 });
 /** Builds and sources take their time on a busy machine. */
@@ -310,4 +316,18 @@ test('a deployment of GitHub Actions is approved in the same list, and failed jo
     .row(/CI #1.*In progress.*attempt 2/)
     .waitFor(patience);
   expect(failed.jobs.map(({ status }) => status)).toEqual(['in_progress']);
+});
+
+test('a job of Jenkins has its builds and their logs', async () => {
+  const { workbench } = told;
+  const SHA1 = git('rev-parse', 'HEAD');
+  jenkins.answers[`/job/nightly/${itemQuery}`] = {
+    body: { builds: [{ number: 5, building: false, result: 'UNSTABLE', actions: [{ lastBuiltRevision: { SHA1 } }] }] },
+  };
+  jenkins.answers['/job/nightly/5/logText/progressiveText?start=0'] = { body: 'Started by timer\n' };
+  await tree().expand('nightly');
+  await tree()
+    .row(/#5.*Unstable.*your commit/)
+    .click();
+  await expect.poll(() => workbench.editor.content().innerText(), patience).toMatch(/Started\sby\stimer/);
 });

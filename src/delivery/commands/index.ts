@@ -1,8 +1,9 @@
 /** What each command of the room does. */
-import { workspace } from 'vscode';
+import { env, Uri, workspace } from 'vscode';
 import type { Connection, Session } from '../../aws';
 import type { Approval } from '../approvals';
 import type { GitHubPlace } from '../github/rows';
+import { jenkinsLogPlace } from '../jenkins/jenkins';
 import type { Room } from '../room';
 import type { Place } from '../services';
 import { act, type StateVerb } from './act';
@@ -22,6 +23,7 @@ type Given =
       project?: string;
       build?: string;
       github?: GitHubPlace;
+      jenkins?: string;
     })
   | undefined;
 type Action = (room: Room, given: Given) => Promise<void>;
@@ -153,6 +155,16 @@ export const actions = {
   rerunJob: async (room, given) => rerunOnGitHub(room, given?.github ?? {}, 'job'),
   cancelGitHubRun: async (room, given) => cancelOnGitHub(room, given?.github ?? {}),
   openOnGitHub: async (_room, given) => openOnGitHub(given?.github ?? {}),
+  signInToJenkins: async (room, given) => {
+    await room.jenkins.signIn(given?.jenkins);
+    room.parts.refresh();
+  },
+  openJenkinsLog: async (room, given) => {
+    if (given?.jenkins !== undefined) await room.jenkinsLogs.show(jenkinsLogPlace(given.jenkins));
+  },
+  openInJenkins: async (_room, given) => {
+    if (given?.jenkins !== undefined) await env.openExternal(Uri.parse(given.jenkins));
+  },
 } satisfies Record<string, Action>;
 
 export type ActionName = keyof typeof actions;

@@ -28,4 +28,7 @@ export const actionNames: readonly ActionName[] = [
   'rerunJob',
   'cancelGitHubRun',
   'openOnGitHub',
+  'signInToJenkins',
+  'openJenkinsLog',
+  'openInJenkins',
 ];
