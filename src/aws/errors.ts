@@ -101,7 +101,8 @@ export function explain(error: unknown, doing: string, asked: Asked): Error {
   const reason = reasonFor(error, asked);
   return new UserError(`Could not ${doing}: ${reason}`, nextFor(kindOf(error), asked, messageOf(error)), {
     cause: error,
-    reason: capital(reason),
+    // The name of a connection stays as it is.
+    reason: reason.startsWith(asked.connection.label) ? reason : capital(reason),
   });
 }
 

@@ -57,7 +57,7 @@ export class Attention implements Disposable {
       value: (overview) => void this.heard(overview),
       failed: (error) => {
         if (isCancellation(error)) return;
-        // Who may not list pipelines is not asked again and again.
+        // Who may not act as this role at all is not asked again and again.
         if (isDenied(error)) this.watching?.dispose();
         else if (this.problem !== messageOf(error)) log().warn(`Delivery: ${messageOf(error)}`);
         this.problem = messageOf(error);
@@ -85,6 +85,8 @@ export class Attention implements Disposable {
 
   private async heard(overview: Overview): Promise<void> {
     this.overview = overview;
+    // Who may not list pipelines, and has none of the workspace's, is not asked again and again.
+    if (overview.unlisted && overview.followed.length === 0) this.watching?.dispose();
     this.sayWaiting();
     await this.show();
     for (const followed of overview.followed) this.tellFailed(followed, (await this.services.checkouts())[0]?.commit);
@@ -212,7 +214,7 @@ export function statusOf({ followed }: Overview, commit: string): Shown | undefi
     .sort((a, b) => (b.run.started ?? 0) - (a.run.started ?? 0))[0];
   const [first] = followed;
   if (!found) {
-    if (!first?.now) return undefined;
+    if (!first?.now || first.now.unread.runs) return undefined;
     const [newest] = first.now.runs;
     return {
       text: '$(circle-outline) Not delivered',

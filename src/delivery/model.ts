@@ -14,6 +14,7 @@ import type {
   StageState,
 } from '@aws-sdk/client-codepipeline';
 import { isRecord } from '../shared/guards';
+import { unread } from '../shared/status';
 
 /** What a run got from a source action: a commit, the digest of an image, the version of an object. */
 export interface Revision {
@@ -100,7 +101,7 @@ export interface BoardStage {
 export interface Board {
   pipeline: string;
   version?: number;
-  /** SUPERSEDED where the declaration says none. */
+  /** SUPERSEDED where the declaration says none; empty where there is no declaration to tell. */
   mode: string;
   stages: readonly BoardStage[];
 }
@@ -142,9 +143,46 @@ export function boardOf(state: GetPipelineStateOutput, declaration?: PipelineDec
   return {
     pipeline: state.pipelineName ?? declaration?.name ?? '',
     ...(version === undefined ? {} : { version }),
-    mode: declaration?.executionMode ?? 'SUPERSEDED',
+    mode: modeOf(declaration),
     stages: (state.stageStates ?? []).map((stage) => stageOf(stage, declaration)),
   };
+}
+
+/** What of a pipeline could not be read, and why. */
+export interface Unread {
+  declaration?: Error;
+  /** Where its stages are. */
+  state?: Error;
+  runs?: Error;
+}
+
+/** The stages and actions as they are declared, where their state could not be read. */
+export function unreadBoard(pipeline: string, declaration: PipelineDeclaration | undefined): Board {
+  return {
+    pipeline,
+    ...given('version', declaration?.version),
+    mode: modeOf(declaration),
+    stages: (declaration?.stages ?? []).map(({ name = '', actions = [] }) => ({
+      name,
+      status: unread,
+      inbound: [],
+      transition: { isEnabled: true },
+      actions: actions.map((action) => ({
+        name: action.name ?? '',
+        ...given('category', action.actionTypeId?.category),
+        ...given('provider', action.actionTypeId?.provider),
+        runOrder: action.runOrder ?? 1,
+        status: unread,
+        isWaiting: false,
+      })),
+      conditions: [],
+      retries: 0,
+    })),
+  };
+}
+
+function modeOf(declaration: PipelineDeclaration | undefined): string {
+  return declaration ? (declaration.executionMode ?? 'SUPERSEDED') : '';
 }
 
 function stageOf(state: StageState, declaration: PipelineDeclaration | undefined): BoardStage {

@@ -1,14 +1,15 @@
 /** What the Delivery view, the status bar and the notifications show: read in one go. */
 import type { PipelineDeclaration } from '@aws-sdk/client-codepipeline';
 import { abreast, type Connection, isDenied, type Outcome, outcomeOf, profileConnection, type Session } from '../aws';
-import { isUnderWay, type Board, type DeliveryRun } from './model';
+import { isUnderWay, type Board, type DeliveryRun, type Unread, unreadBoard } from './model';
 import { type Declared, findDeclaration, type Listed, listPipelines, listRuns, readBoard } from './service';
 import { type Belonging, belongingOf, type Checkout, type Source, sourcesOf } from './sources';
 
-/** A pipeline as it is now, with its newest runs. */
+/** A pipeline as it is now, with its newest runs. What could not be read is as it was before. */
 export interface Now {
   board: Board;
   runs: readonly DeliveryRun[];
+  unread: Unread;
 }
 
 /** A pipeline that is followed: one of the repository, or a pinned one. */
@@ -20,7 +21,7 @@ export interface Followed {
   declaration?: PipelineDeclaration;
   /** As it was last read. */
   now?: Now;
-  /** Why it could not be read again. */
+  /** Why nothing of it could be read again. */
   problem?: Error;
 }
 
@@ -34,6 +35,8 @@ export interface Overview {
   followed: readonly Followed[];
   /** The other pipelines of the connection. */
   others: readonly Listed[];
+  /** Why the pipelines of the connection are not known: then only those of the workspace are looked at. */
+  unlisted?: Error;
   known: ReadonlyMap<string, Known>;
   /** Pipelines of which it is not known yet to whom they belong. */
   left: number;
@@ -72,7 +75,8 @@ const shortest = 1_500;
 
 /**
  * Reads the pipelines of the connection, which of them are the repository's, and how these and the pinned ones are
- * now. A pipeline that cannot be read says so in its own place.
+ * now. What of a pipeline cannot be read is named with it. Who may not list pipelines still sees those that the
+ * workspace declares.
  */
 export async function readOverview(
   services: OverviewServices,
@@ -80,17 +84,27 @@ export async function readOverview(
   signal: AbortSignal,
   before: Overview | undefined,
 ): Promise<Overview> {
-  const [checkouts, declared, listed] = await Promise.all([
+  const [checkouts, declared, list] = await Promise.all([
     services.checkouts(),
     services.declared(),
-    listPipelines(session),
+    outcomeOf(listPipelines(session)),
   ]);
+  const unlisted = list.problem;
+  if (unlisted && !isDenied(unlisted)) throw unlisted;
+  const listed = list.value ?? [...declared].map((name) => ({ name }));
   // Those of the workspace are read first.
   const first = (a: Listed, b: Listed): number => Number(declared.has(b.name)) - Number(declared.has(a.name));
-  const { known, left } = await readDeclarations(session, [...listed].sort(first), before?.known);
+  const { known, left } = await readDeclarations(
+    session,
+    [...listed].sort(first),
+    unlisted ? undefined : before?.known,
+  );
   const here = session.connection;
   const found = listed.flatMap(({ name }) => {
-    const declaration = known.get(name)?.declared.value?.pipeline;
+    const read = known.get(name)?.declared;
+    // A file may declare what was never created.
+    if (unlisted && read && !read.value && !read.problem) return [];
+    const declaration = read?.value?.pipeline;
     const sources = declaration ? sourcesOf(declaration) : [];
     // The pipelines of Local are the workspace's own.
     const why = belongingOf(name, sources, checkouts, declared) ?? (here.kind === 'local' ? 'source' : undefined);
@@ -105,11 +119,18 @@ export async function readOverview(
     );
     // As long as declarations are being read, each pipeline is looked at once.
     if (before && before.left > 0 && kept?.now) return { ...kept, ...one };
-    return readFollowed(services, session, signal, one, kept);
+    return readFollowed(services, session, signal, { ...one, kept, declared: known.get(one.name)?.declared });
   });
   const names = new Set(followed.filter(({ connection }) => connection.id === here.id).map(({ name }) => name));
   const others = listed.filter(({ name }) => !names.has(name));
-  return { followed, others, known, left, interval: intervalOf(services, here, followed, left) };
+  return {
+    followed,
+    others: unlisted ? [] : others,
+    known,
+    left,
+    interval: intervalOf(services, here, followed, left),
+    ...(unlisted ? { unlisted } : {}),
+  };
 }
 
 async function readDeclarations(
@@ -142,19 +163,17 @@ async function readFollowed(
   services: OverviewServices,
   session: Session,
   signal: AbortSignal,
-  one: Followed,
-  kept: Followed | undefined,
+  { kept, declared, ...one }: Followed & { kept: Followed | undefined; declared: Known['declared'] | undefined },
 ): Promise<Followed> {
   let declaration = one.declaration ?? kept?.declaration;
   const read = async (): Promise<Now> => {
     const isHere = one.connection.id === session.connection.id;
     const own = isHere ? session : await services.session(one.connection, signal);
-    declaration ??= (await findDeclaration(own, one.name))?.pipeline;
-    const [board, runs] = await Promise.all([
-      readBoard(own, one.name, declaration),
-      listRuns(own, one.name, { limit: runsKnown }),
-    ]);
-    return { board, runs };
+    const found = declaration
+      ? { value: declaration }
+      : await declarationOf(isHere && declared ? declared : outcomeOf(findDeclaration(own, one.name)));
+    declaration = found.value;
+    return readNow(own, one.name, found, kept?.now);
   };
   const { value, problem } = await outcomeOf(read());
   const now = value ?? kept?.now;
@@ -166,11 +185,50 @@ async function readFollowed(
   };
 }
 
+async function declarationOf(
+  declared: Outcome<Declared | undefined> | Promise<Outcome<Declared | undefined>>,
+): Promise<Outcome<PipelineDeclaration | undefined>> {
+  const { value, problem } = await declared;
+  return problem ? { problem } : { value: value?.pipeline };
+}
+
+/**
+ * Reads a pipeline as it is now. What cannot be read is as it was before.
+ *
+ * @throws where neither its state nor its runs can be read, unless both are denied
+ */
+export async function readNow(
+  session: Session,
+  name: string,
+  declaration: Outcome<PipelineDeclaration | undefined>,
+  before?: Now,
+): Promise<Now> {
+  const [board, runs] = await Promise.all([
+    outcomeOf(readBoard(session, name, declaration.value)),
+    outcomeOf(listRuns(session, name, { limit: runsKnown })),
+  ]);
+  if (board.problem && runs.problem && !(isDenied(board.problem) && isDenied(runs.problem))) throw board.problem;
+  return {
+    board: board.value ?? before?.board ?? unreadBoard(name, declaration.value),
+    runs: runs.value ?? before?.runs ?? [],
+    unread: {
+      ...(declaration.problem ? { declaration: declaration.problem } : {}),
+      ...(board.problem ? { state: board.problem } : {}),
+      ...(runs.problem ? { runs: runs.problem } : {}),
+    },
+  };
+}
+
 /** Short while something moves, and never so short that more requests are sent than a minute may cost. */
 function intervalOf(services: OverviewServices, here: Connection, followed: readonly Followed[], left: number): number {
   if (left > 0) return shortest;
-  const moves = followed.some(({ now }) => now?.runs.some(({ status }) => isUnderWay(status)));
+  const moves = followed.some(({ now }) => now && isMoving(now));
   const calm = here.kind === 'local' || moves ? Math.max(shortest, services.pollInterval(here)) : idleOnAws;
   const requests = 1 + 2 * followed.length;
   return here.kind === 'local' ? calm : Math.max(calm, Math.ceil((60_000 * requests) / mostRequests));
+}
+
+/** Whether a pipeline may change by itself. Where its runs are not known, its stages tell. */
+export function isMoving({ board, runs, unread }: Now): boolean {
+  return [...runs, ...(unread.runs ? board.stages : [])].some(({ status }) => isUnderWay(status));
 }

@@ -157,7 +157,7 @@ export class Room implements Disposable {
     ];
     if (!overview) return beside;
     this.last.set(connection.id, overview);
-    const none = overview.followed.length + overview.others.length === 0;
+    const none = overview.followed.length + overview.others.length === 0 && !overview.unlisted;
     contextKeys.set('mlopsFlow.delivery', none ? 'none' : 'some');
     const services = {
       commit: checkout?.commit,

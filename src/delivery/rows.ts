@@ -1,5 +1,5 @@
 /** The rows of the Delivery view. */
-import type { Connection, Session } from '../aws';
+import { type Connection, outcomeOf, type Session } from '../aws';
 import { count, formatAge, formatTime, shortId } from '../shared/format';
 import { deliveryFace, rowIcon } from '../shared/status';
 import { type LiveRow, messageRow, problemRow, type Reading } from '../workbench';
@@ -18,8 +18,8 @@ import {
   subjectOf,
   supersederOf,
 } from './model';
-import type { Followed, Now, Overview } from './overview';
-import { findDeclaration, listRuns, readBoard } from './service';
+import { type Followed, isMoving, type Now, type Overview, readNow } from './overview';
+import { findDeclaration } from './service';
 import type { Place } from './services';
 import { sourceText } from './sources';
 import { runVerbs, stageVerbs, tellRun } from './verbs';
@@ -36,6 +36,8 @@ export interface DeliveryRow extends LiveRow<Session> {
 
 /** So many runs stand below a pipeline; the panel has the others. */
 const runsShown = 10;
+/** What a click on a row that says why something is not known does, where nothing better is known. */
+const again = { title: 'Try Again', command: 'mlopsFlow.delivery.refresh' };
 /** Milliseconds between looks at a pipeline in which nothing moves. */
 const idleInterval = 60_000;
 
@@ -80,7 +82,8 @@ export function overviewRows(
   const hasNone = overview.followed.length + overview.others.length === 0;
   return [
     ...(waiting.length > 0 ? [group] : []),
-    ...(hasNone ? [messageRow('delivery#none', 'No delivery pipeline on this connection')] : []),
+    ...(overview.unlisted ? [problemRow('delivery#unlisted', overview.unlisted, again)] : []),
+    ...(hasNone && !overview.unlisted ? [messageRow('delivery#none', 'No delivery pipeline on this connection')] : []),
     ...overview.followed.map((followed) => followedRow(services, connection, followed)),
     ...beside.rows,
     {
@@ -154,7 +157,7 @@ function followedRow(services: RowServices, here: Connection, followed: Followed
     id,
     label: name,
     description: [
-      latest ? deliveryFace(latest.status).word : now ? 'No runs yet' : undefined,
+      latest ? deliveryFace(latest.status).word : now && !now.unread.runs ? 'No runs yet' : undefined,
       source ? sourceText(source) : undefined,
       connection.id === here.id ? undefined : connection.label,
     ]
@@ -162,15 +165,13 @@ function followedRow(services: RowServices, here: Connection, followed: Followed
       .join(' · '),
     icon: latest ? rowIcon(deliveryFace(latest.status)) : { icon: 'rocket' },
     context: `delivery startable${latest && isUnderWay(latest.status) ? ' stoppable' : ''}`,
-    accessibleLabel: `Delivery pipeline ${name}, ${latest ? deliveryFace(latest.status).word : 'no runs yet'}`,
+    accessibleLabel: `Delivery pipeline ${name}, ${latest ? deliveryFace(latest.status).word : now?.unread.runs ? 'its runs are not known' : 'no runs yet'}`,
     command: openCommand({ connection, pipeline: name }),
     expanded: true,
     connection,
     pipeline: name,
     ...(latest ? { run: latest.id } : {}),
-    below: problem
-      ? [problemRow(`${id}#problem`, problem, { title: 'Try Again', command: 'mlopsFlow.delivery.refresh' }), ...rows]
-      : rows,
+    below: problem ? [problemRow(`${id}#problem`, problem, again), ...rows] : rows,
   };
 }
 
@@ -179,12 +180,10 @@ function otherRow(services: RowServices, connection: Connection, name: string): 
   const reading: Reading<Session, Now> = {
     id,
     loading: 'Looking for stages…',
-    interval: (now) =>
-      now?.runs.some(({ status }) => isUnderWay(status)) ? services.pollInterval(connection) * 2 : idleInterval,
-    read: async (session) => {
-      const declared = await findDeclaration(session, name);
-      const [board, runs] = await Promise.all([readBoard(session, name, declared?.pipeline), listRuns(session, name)]);
-      return { board, runs };
+    interval: (now) => (now && isMoving(now) ? services.pollInterval(connection) * 2 : idleInterval),
+    read: async (session, _signal, before) => {
+      const { value, problem } = await outcomeOf(findDeclaration(session, name));
+      return readNow(session, name, problem ? { problem } : { value: value?.pipeline }, before);
     },
     rows: (now) => (now ? nowRows(services, connection, now, id) : []),
   };
@@ -200,18 +199,29 @@ function otherRow(services: RowServices, connection: Connection, name: string): 
   };
 }
 
-function nowRows(services: RowServices, connection: Connection, { board, runs }: Now, id: string): LiveRow<Session>[] {
+/** What was read of a pipeline; what was not says so where it would stand. */
+function nowRows(services: RowServices, connection: Connection, now: Now, id: string): LiveRow<Session>[] {
+  const { board, runs, unread } = now;
+  const listed = runs.slice(0, runsShown).map((run) => runRow(services, connection, board, run, runs, id));
   return [
+    ...(unread.declaration ? [problemRow(`${id} declaration#problem`, unread.declaration, again)] : []),
+    ...(unread.state ? [problemRow(`${id} stages#problem`, unread.state, again)] : []),
     ...board.stages.map((stage) => stageRow(services, connection, board, stage, runs, id)),
     {
       id: `${id} runs`,
       label: 'Runs',
-      description: runs.length === 0 ? 'none yet' : runs.length < 100 ? String(runs.length) : '100 newest',
+      description: countOfRuns(now),
       icon: { icon: 'history' },
       context: 'deliveryRuns',
-      below: runs.slice(0, runsShown).map((run) => runRow(services, connection, board, run, runs, id)),
+      expanded: unread.runs !== undefined,
+      below: unread.runs ? [problemRow(`${id} runs#problem`, unread.runs, again), ...listed] : listed,
     },
   ];
+}
+
+function countOfRuns({ runs, unread }: Now): string {
+  if (runs.length === 0) return unread.runs ? 'not known' : 'none yet';
+  return runs.length < 100 ? String(runs.length) : '100 newest';
 }
 
 function stageRow(

@@ -5,6 +5,7 @@
  * members' documentation in its service model.
  */
 import { count, shortId } from '../shared/format';
+import { unread } from '../shared/status';
 import { brings, runsBehind } from './commit';
 import { type Board, type BoardStage, type ConditionKind, type DeliveryRun, revisionOf, subjectOf } from './model';
 
@@ -83,6 +84,7 @@ export function runVerbs(board: Board, run: DeliveryRun): Verb[] {
 
 /** What can be done with a stage. */
 export function stageVerbs(board: Board, stage: BoardStage, runs: readonly DeliveryRun[]): Verb[] {
+  if (stage.status === unread) return [];
   return [
     ...retryVerbs(stage, runs),
     ...overrideVerbs(stage),

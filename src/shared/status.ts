@@ -45,7 +45,7 @@ export const approvalFaces = {
 
 /**
  * The states of delivery: those of CodePipeline's executions, stages, actions and conditions, which are sets of their
- * own, those of CodeBuild's builds and phases, and two that follow from others. What was passed, skipped, cancelled or
+ * own, those of CodeBuild's builds and phases, two that follow from others, and one for what could not be read. What was passed, skipped, cancelled or
  * stopped is no failure.
  */
 export const deliveryFaces = {
@@ -64,6 +64,7 @@ export const deliveryFaces = {
   NotRun: { word: 'Not run', tone: 'quiet', codicon: 'circle-outline' },
   Unstable: { word: 'Unstable', tone: 'wary', codicon: 'warning' },
   Neutral: { word: 'Neutral', tone: 'quiet', codicon: 'circle-outline' },
+  Unread: { word: 'Not known', tone: 'quiet', codicon: 'question' },
   IN_PROGRESS: { word: 'In progress', tone: 'busy', codicon: 'loading', isActive: true, isTurning: true },
   SUCCEEDED: { word: 'Succeeded', tone: 'good', codicon: 'pass' },
   FAILED: { word: 'Failed', tone: 'bad', codicon: 'error' },
@@ -73,6 +74,9 @@ export const deliveryFaces = {
   QUEUED: { word: 'Queued', tone: 'busy', codicon: 'circle-outline', isActive: true },
   STOPPED: { word: 'Stopped', tone: 'quiet', codicon: 'stop-circle' },
 } as const satisfies Record<string, StatusFace>;
+
+/** The state of a stage or an action that could not be read. */
+export const unread = 'Unread' satisfies keyof typeof deliveryFaces;
 
 /** How a state of delivery looks; one that is newer than this table is shown by its name. */
 export function deliveryFace(status: string): StatusFace {

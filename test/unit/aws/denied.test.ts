@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Connection, type Connections, local, type Session } from '../../../src/aws';
 import { policyOf } from '../../../src/aws/permissions';
+import type { PipelineArguments, PipelineToPanel } from '../../../src/delivery/panels/pipeline/contract';
 import { FakeClock, settle } from '../../fixtures/clock';
 import { type LocalSession, startLocalSession } from '../../fixtures/local/session';
 import { FakePanel } from '../../fixtures/panel';
@@ -40,6 +41,7 @@ const { describeExecution, listSteps, registeredModels } = await import('../../.
 const { setApproval } = await import('../../../src/registry/service');
 const { overviewRows } = await import('../../../src/delivery/rows');
 const { readOverview } = await import('../../../src/delivery/overview');
+const { PipelinePanel } = await import('../../../src/delivery/panels/pipeline/controller');
 const { copyPolicy } = await import('../../../src/aws/copy-policy');
 const { isSettled } = await import('../../../src/pipelines/model');
 const { Watcher } = await import('../../../src/workbench/watcher');
@@ -310,6 +312,25 @@ const views: Record<string, View> = {
     add(overviewRows({ commit: '', pollInterval: () => 1, builds: () => [] } as never, local, overview as never));
     return lines;
   },
+  'Delivery board': async (desk) => {
+    const args = { connection: local.id, pipeline: 'release' };
+    const panel = new FakePanel<PipelineArguments, PipelineToPanel>(args);
+    const services = {
+      connections: desk.counted,
+      watcher: desk.watcher,
+      checkouts: () => Promise.resolve([]),
+      onDidChangeCheckouts: () => ({ dispose: () => undefined }),
+    };
+    const room = { parts: { services }, watchInterval: () => 60_000 };
+    const controller = new PipelinePanel(room as never, panel);
+    await desk.quiet();
+    const [first] = panel.of('runs').flatMap(({ runs }) => runs);
+    if (first) await controller.receive({ type: 'need', run: first.id });
+    await desk.quiet();
+    const lines = texts(controller.state());
+    controller.dispose();
+    return lines;
+  },
 };
 
 /** Ages change by themselves. */
@@ -355,6 +376,8 @@ it('says what is missing, and shows the rest', async () => {
       // Whoever sees less is told why; the rows of what was not asked for stay as they were.
       if (kept.length < whole.lines.length && said === '')
         faults.push(`${name} without ${action}: ${part.lines.join(' | ')}`);
+      if (name.startsWith('Delivery') && kept.length * 3 < whole.lines.length)
+        faults.push(`${name} without ${action} shows ${kept.length} of ${whole.lines.length}`);
     }
   }
   process.off('unhandledRejection', note);

@@ -169,12 +169,28 @@ describe('the overview', () => {
     expect(service.count('GetPipeline')).toBe(3);
   });
 
-  it('says in its place that a pipeline cannot be read, and keeps what was there', async () => {
+  it('says in its place that a part of a pipeline cannot be read, and keeps what was there', async () => {
     const before = await read();
-    service.operations['GetPipelineState'] = () => ({ error: 'ThrottlingException', message: 'slow down' });
+    service.operations['GetPipelineState'] = () => ({ error: 'ValidationException', message: 'Not now' });
     const overview = await read({}, before);
-    expect(overview.followed[0]?.problem?.message).toMatch(/asks to slow down/);
-    expect(overview.followed[0]?.now?.board.stages).toHaveLength(3);
+    const [followed] = overview.followed;
+    expect(followed?.problem).toBeUndefined();
+    expect(followed?.now?.unread.state?.message).toMatch(/Not now/);
+    expect(followed?.now?.board.stages.map(({ status }) => status)).toEqual(['Succeeded', 'InProgress', 'Failed']);
+    expect((await read({}, overview)).followed[0]?.now?.board.stages).toHaveLength(3);
+  });
+
+  it('has one reason where nothing of a pipeline can be read, and recovers', async () => {
+    const { GetPipelineState: state, ListPipelineExecutions: runs } = { ...service.operations };
+    const down: Operation = () => ({ error: 'InternalFailure', status: 400 });
+    Object.assign(service.operations, { GetPipelineState: down, ListPipelineExecutions: down });
+    const overview = await read();
+    expect(overview.followed[0]).toMatchObject({ name: 'penguins-delivery', problem: expect.any(Error) as Error });
+    expect(overview.followed[0]?.now).toBeUndefined();
+    Object.assign(service.operations, { GetPipelineState: state, ListPipelineExecutions: runs });
+    const [next] = (await read({}, overview)).followed;
+    expect(next?.problem).toBeUndefined();
+    expect(next?.now?.runs).toHaveLength(4);
   });
 
   it('follows pinned pipelines of other accounts beside it', async () => {
@@ -216,6 +232,80 @@ describe('the overview', () => {
     }
     expect(lefts).toEqual([60, 20, 0]);
     expect(service.count('GetPipeline')).toBe(100);
+  });
+});
+
+describe('a call that is denied', () => {
+  const deny = (...names: string[]): void => {
+    for (const name of names) {
+      service.operations[name] = () => ({
+        error: 'AccessDeniedException',
+        message: `User: x is not authorized to perform: codepipeline:${name} on resource: *`,
+      });
+    }
+  };
+
+  it('leaves the stages as they are declared where it is their state', async () => {
+    deny('GetPipelineState');
+    expect(told(await read())).toEqual([
+      'penguins-delivery — In progress · Team/penguins @ main',
+      expect.stringMatching(/^ {2}dev lacks the permission codepipeline:GetPipelineState/),
+      '  Source — Not known',
+      '    Repository — Not known · CodeStarSourceConnection',
+      '  Test — Not known',
+      '    Unit — Not known · CodeBuild',
+      '    Train — Not known · CodeBuild',
+      '  Approve — Not known',
+      '    Decision — Not known · Manual',
+      '  Deploy — Not known',
+      '    Production — Not known · CodeBuild',
+      '  Runs — 4',
+      expect.stringMatching(/^ {4}33333333/),
+      expect.stringMatching(/^ {4}22222222/),
+      expect.stringMatching(/^ {4}44444444/),
+      expect.stringMatching(/^ {4}11111111/),
+      'Builds — CodeBuild',
+      'Other Pipelines — 1',
+      '  other',
+    ]);
+  });
+
+  it('leaves the stages where it is the runs, and follows what moves there', async () => {
+    deny('ListPipelineExecutions');
+    const overview = await read();
+    const lines = told(overview);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}Approve — Waiting for approval · run r2/));
+    expect(lines).toContain('  Runs — not known');
+    expect(lines).toContainEqual(expect.stringMatching(/^ {4}dev lacks the permission codepipeline:ListPipelineExec/));
+    expect(lines.join()).not.toContain('No runs yet');
+    expect(overview.interval).toBe(5_000);
+  });
+
+  it('leaves state and runs of what the workspace declares where it is the declaration', async () => {
+    deny('GetPipeline');
+    const overview = await read({ declared: () => Promise.resolve(new Set(['penguins-delivery'])) });
+    const lines = told(overview);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}dev lacks the permission codepipeline:GetPipeline\./));
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}Deploy — Failed · 11111111/));
+    expect(lines).toContain('  Runs — 4');
+  });
+
+  it('leaves the pipelines of the workspace where it is the list, without those that were never created', async () => {
+    deny('ListPipelines');
+    const found = service.operations['GetPipeline'] as Operation;
+    service.operations['GetPipeline'] = (asked) =>
+      asked.input['name'] === 'planned' ? { error: 'PipelineNotFoundException', message: 'none' } : found(asked);
+    const overview = await read({ declared: () => Promise.resolve(new Set(['penguins-delivery', 'planned'])) });
+    expect(overview.followed.map(({ name }) => name)).toEqual(['penguins-delivery']);
+    const lines = told(overview);
+    expect(lines).toContainEqual(expect.stringMatching(/^dev lacks the permission codepipeline:ListPipelines/));
+    expect(lines).toContain('Builds — CodeBuild');
+    expect(lines.join()).not.toContain('No delivery pipeline');
+  });
+
+  it('of the list for any other reason is told instead of all', async () => {
+    service.operations['ListPipelines'] = () => ({ error: 'ValidationException', message: 'Not now' });
+    await expect(read()).rejects.toThrow('Not now');
   });
 });
 

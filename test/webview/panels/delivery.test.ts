@@ -6,6 +6,7 @@ import {
   approvals,
   boardNow,
   card,
+  deliveryDenied,
   detail,
   info,
   log,
@@ -62,6 +63,25 @@ describe('the board', () => {
     const stages = boardNow.stages.map((stage) => (stage.name === 'Test' ? { ...stage, status: 'Succeeded' } : stage));
     await panel.send({ type: 'board', board: { ...boardNow, stages }, verbs });
     expect(textOf(find('[data-stage=Test] .stage-state'))).toBe('Succeeded');
+  });
+});
+
+describe('what could not be read', () => {
+  test('says why where it would stand, and can be tried again', async () => {
+    const panel = await openPanel(pipelinePanel, () => import('../../../webview/panels/delivery/index'), args);
+    await panel.send(...deliveryDenied);
+    expect(textOf(find('.board .unread'))).toContain('codepipeline:GetPipelineState');
+    expect(textOf(find('[data-stage=Deploy]'))).toContain('Not known Which run is here is not known.');
+    expect(all('.transition').map((way) => textOf(way))[0]).toContain('not known');
+    expect(textOf(find('.runs-scroller'))).toContain('codepipeline:ListPipelineExecutions');
+    expect(textOf(find('.runs-scroller'))).not.toContain('No runs yet');
+    find('.board .unread button').click();
+    expect(panel.posted).toContainEqual({ type: 'refresh' });
+    find('.delivery-tools vscode-button').click();
+    expect(textOf(find('.start-form'))).toContain('codepipeline:GetPipeline.');
+    // What could be read again leaves nothing behind.
+    await panel.send(...pipeline);
+    expect(all('.unread')).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Board, BoardAction, BoardCondition, BoardStage, DeliveryRun } from
 import type { Verbs } from '../../../src/delivery/panels/pipeline/contract';
 import type { Verb } from '../../../src/delivery/verbs';
 import { formatAge, formatTime, shortId } from '../../../src/shared/format';
+import { unread } from '../../../src/shared/status';
 import { icon } from '../../kit/icons';
 import { deliveryLook } from '../../runs/delivery-status';
 
@@ -34,7 +35,11 @@ export function boardView(state: BoardState): TemplateResult {
 function transitionOf(stage: BoardStage, state: BoardState): TemplateResult {
   const { isEnabled, by, at, reason } = stage.transition;
   const why = [
-    isEnabled ? `Runs may enter ${stage.name}.` : `The transition into ${stage.name} is disabled.`,
+    stage.status === unread
+      ? `Whether runs may enter ${stage.name} is not known.`
+      : isEnabled
+        ? `Runs may enter ${stage.name}.`
+        : `The transition into ${stage.name} is disabled.`,
     by ? `Changed by ${by}` : '',
     at ? formatTime(at) : '',
     reason ?? '',
@@ -82,7 +87,9 @@ function stageOf(stage: BoardStage, state: BoardState): TemplateResult {
     </header>
     ${
       stage.run === undefined
-        ? html`<p class="muted">No run has been here.</p>`
+        ? html`<p class="muted">
+            ${stage.status === unread ? 'Which run is here is not known.' : 'No run has been here.'}
+          </p>`
         : html`<button
             class="stage-run"
             @click=${() => state.select({ run: stage.run })}

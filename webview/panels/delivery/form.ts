@@ -66,6 +66,13 @@ export function startForm(state: FormState): TemplateResult {
       <button class="tool" title="Close" aria-label="Close" @click=${() => state.close()}>${icon('close')}</button>
     </div>
     <div class="start-form">
+      ${
+        info.problem === undefined
+          ? nothing
+          : html`<p class="muted">
+              Its variables and sources are not known: the run takes their defaults. ${info.problem}
+            </p>`
+      }
       ${info.variables.map((variable, index) => variableOf(variable, problems[index], state))}
       ${info.sources.map((source) => sourceOf(source, state))}
       ${draft.problem === undefined ? nothing : html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${draft.problem}</p>`}

@@ -65,6 +65,8 @@ let state: Board | undefined;
 let verbs: Verbs = { stages: {}, runs: {} };
 let runs: DeliveryRun[] = [];
 let hasOlder = false;
+/** Why the state and the runs may be others than those shown. */
+let unread: { state?: string | undefined; runs?: string | undefined } = {};
 let detail: Extract<PipelineToPanel, { type: 'detail' }> | undefined;
 let log: Extract<PipelineToPanel, { type: 'log' }> | undefined;
 let freshness: { updatedAt?: number; problem?: string } = {};
@@ -84,11 +86,13 @@ host.listen({
   },
   board(message) {
     ({ board: state, verbs } = message);
+    unread = { ...unread, state: message.problem };
     host.show();
     draw();
   },
   runs(message) {
     ({ runs, hasOlder } = message);
+    unread = { ...unread, runs: message.problem };
     if (!runs.some(({ id }) => id === active)) active = runs[0]?.id;
     draw();
   },
@@ -242,7 +246,7 @@ function drawHead(): void {
 function drawBoard(): void {
   if (!state) return;
   render(
-    boardView({
+    html`${notKnown(unread.state)}${boardView({
       board: state,
       runs,
       verbs,
@@ -252,19 +256,23 @@ function drawBoard(): void {
       select,
       perform,
       review: (stage, action, run) => host.post({ type: 'review', stage, action, run }),
-    }),
+    })}`,
     board,
   );
 }
 
 function drawRuns(): void {
   if (!state) return;
+  if (runs.length === 0 && unread.runs !== undefined) {
+    render(notKnown(unread.runs), scroller);
+    return;
+  }
   if (runs.length === 0) {
     render(html`<p class="section muted no-runs">No runs yet. ${info?.start.consequence ?? ''}</p>`, scroller);
     return;
   }
   render(
-    html`${runsTable({
+    html`${notKnown(unread.runs)}${runsTable({
       runs,
       slice: sliceOf(runs.length, rowHeight, scroller.scrollTop, scroller.clientHeight),
       active,
@@ -277,6 +285,15 @@ function drawRuns(): void {
     ${hasOlder ? html`<button class="link older" @click=${() => host.post({ type: 'older' })}>Show older runs</button>` : nothing}`,
     scroller,
   );
+}
+
+/** What could not be read says why where it would stand. */
+function notKnown(problem: string | undefined): TemplateResult | typeof nothing {
+  if (problem === undefined) return nothing;
+  return html`<p class="unread">
+    ${icon('warning', 'tone-wary')} ${problem}
+    <button class="link" @click=${() => host.post({ type: 'refresh' })}>Try again</button>
+  </p>`;
 }
 
 function drawSide(): void {

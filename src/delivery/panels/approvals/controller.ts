@@ -143,7 +143,9 @@ export class ApprovalsPanel implements PanelController<ApprovalsToPanel, Approva
       if (!known) unread.push(next);
     }
     this.isListed = true;
-    this.freshness = { updatedAt: Date.now() };
+    const unknown = this.overview?.followed.flatMap(({ now, problem }) => problem ?? now?.unread.state ?? []) ?? [];
+    const problem = unknown[0] ?? this.overview?.unlisted;
+    this.freshness = { updatedAt: Date.now(), ...(problem ? { problem: reasonOf(problem) } : {}) };
     this.update();
     await Promise.all(unread.map((one) => this.readPromotion(one)));
   }

@@ -33,8 +33,10 @@ export interface PipelineInfo {
   connection: string;
   region: string;
   isProduction: boolean;
-  /** V1 or V2. */
-  type: string;
+  /** V1 or V2; absent where the declaration could not be read. */
+  type?: string;
+  /** Why the variables and sources are not known. */
+  problem?: string;
   version?: number;
   start: Verb;
   variables: Variable[];
@@ -54,9 +56,10 @@ export interface Verbs {
 
 export type PipelineToPanel =
   | { type: 'info'; info: PipelineInfo }
-  | { type: 'board'; board: Board; verbs: Verbs }
-  /** All runs that are known, the newest first; more of them can be asked for. */
-  | { type: 'runs'; runs: DeliveryRun[]; hasOlder: boolean }
+  /** `problem` says why the state could not be read: then the board is as it was before. */
+  | { type: 'board'; board: Board; verbs: Verbs; problem?: string }
+  /** All runs that are known, the newest first; more of them can be asked for. `problem` says why there may be others. */
+  | { type: 'runs'; runs: DeliveryRun[]; hasOlder: boolean; problem?: string }
   | { type: 'detail'; run: string; actions: ShownAction[]; variables: Record<string, string>; problem?: string }
   /** The end of a build's log. */
   | { type: 'log'; build: string; text: string; isDone: boolean; note?: string }

@@ -1,6 +1,6 @@
 import type { SourceRevisionType } from '@aws-sdk/client-codepipeline';
 import { env, Uri } from 'vscode';
-import { type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
+import { type Connection, connectionOf, isDenied, type Outcome, outcomeOf, type Session } from '../../../aws';
 import { confirmChange } from '../../../aws/confirm';
 import { messageOf, reasonOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
@@ -10,7 +10,7 @@ import { isDone } from '../../builds/model';
 import { act } from '../../commands/act';
 import { openDelivery } from '../../commands/open-declaration';
 import { consoleAddress, type Link, linksOf } from '../../links';
-import { type ActionRun, type Board, type DeliveryRun, isUnderWay } from '../../model';
+import { type ActionRun, type Board, type DeliveryRun, isUnderWay, type Unread, unreadBoard } from '../../model';
 import type { Room } from '../../room';
 import {
   type Declared,
@@ -45,9 +45,11 @@ interface Detail {
 
 /** One look at the pipeline, and all that is shown of it. */
 interface Look {
-  declared: Declared;
+  declared: Outcome<Declared>;
   board: Board;
   runs: readonly DeliveryRun[];
+  /** What could not be read, and is as it was before. */
+  unread: Unread;
   /** So many runs were asked for. */
   asked: number;
   /** How often the same state was seen since the runs were listed. */
@@ -169,13 +171,31 @@ export class PipelinePanel implements PanelController<PipelineToPanel, PipelineT
   private async read(session: Session): Promise<Look> {
     const { look: before, wanted } = this;
     const { pipeline } = this.panel.args;
-    const known = before?.declared ?? (await readDeclaration(session, pipeline));
-    const board = await readBoard(session, pipeline, known.pipeline);
-    const declared = board.version === known.pipeline.version ? known : await readDeclaration(session, pipeline);
+    const readAnew = (): Promise<Outcome<Declared>> => outcomeOf(readDeclaration(session, pipeline));
+    const isDue = before === undefined || before.same + 1 >= readEvery;
+    const known = before && (before.declared.value || !isDue) ? before.declared : await readAnew();
+    const state = await outcomeOf(readBoard(session, pipeline, known.value?.pipeline));
+    const isOther = state.value && known.value && state.value.version !== known.value.pipeline.version;
+    const declared = isOther ? await readAnew() : known;
+    const board = state.value ?? before?.board ?? unreadBoard(pipeline, declared.value?.pipeline);
     const isSame = before !== undefined && JSON.stringify(before.board) === JSON.stringify(board);
-    const isKept = isSame && before.same + 1 < readEvery && before.asked === wanted.runs;
-    const runs = isKept ? before.runs : await listRuns(session, pipeline, { limit: wanted.runs });
-    const look: Look = { declared, board, runs, asked: wanted.runs, same: isKept ? before.same + 1 : 0 };
+    const isKept = isSame && !isDue && before.asked === wanted.runs;
+    const list = isKept ? runsOf(before) : await outcomeOf(listRuns(session, pipeline, { limit: wanted.runs }));
+    const { problem } = state;
+    if (problem && list.problem && !(isDenied(problem) && isDenied(list.problem))) throw problem;
+    const runs = list.value ?? before?.runs ?? [];
+    const look: Look = {
+      declared,
+      board,
+      runs,
+      unread: {
+        ...(declared.problem ? { declaration: declared.problem } : {}),
+        ...(problem ? { state: problem } : {}),
+        ...(list.problem ? { runs: list.problem } : {}),
+      },
+      asked: wanted.runs,
+      same: isKept ? before.same + 1 : 0,
+    };
     if (wanted.run !== undefined) look.detail = await this.readDetail(session, wanted.run, runs, isKept);
     if (wanted.build !== undefined) look.log = await this.readLog(session, wanted.build);
     return look;
@@ -233,21 +253,23 @@ export class PipelinePanel implements PanelController<PipelineToPanel, PipelineT
     if (!look) return;
     const session = await this.session();
     const [checkout] = await this.room.parts.services.checkouts();
-    const { pipeline } = look.declared;
+    const pipeline = look.declared.value?.pipeline;
+    const { declaration: problem } = look.unread;
     const info: PipelineInfo = {
       pipeline: look.board.pipeline,
       connection: this.connection.label,
       region: session.region,
       isProduction: await session.isProduction(),
-      type: pipeline.pipelineType ?? 'V1',
+      ...(pipeline ? { type: pipeline.pipelineType ?? 'V1' } : {}),
+      ...(problem ? { problem: reasonOf(problem) } : {}),
       ...(look.board.version === undefined ? {} : { version: look.board.version }),
       start: startVerb(look.board),
-      variables: (pipeline.variables ?? []).map(({ name = '', defaultValue, description }) => ({
+      variables: (pipeline?.variables ?? []).map(({ name = '', defaultValue, description }) => ({
         name,
         ...(defaultValue === undefined ? {} : { default: defaultValue }),
         ...(description === undefined ? {} : { description }),
       })),
-      sources: sourcesOf(pipeline).flatMap(choiceOf),
+      sources: pipeline ? sourcesOf(pipeline).flatMap(choiceOf) : [],
       ...(checkout?.commit
         ? { commit: { id: checkout.commit, ...(checkout.branch ? { branch: checkout.branch } : {}) } }
         : {}),
@@ -309,7 +331,7 @@ export class PipelinePanel implements PanelController<PipelineToPanel, PipelineT
   }
 }
 
-function messagesOf({ board, runs, asked, detail, log }: Look): PipelineToPanel[] {
+function messagesOf({ board, runs, asked, unread, detail, log }: Look): PipelineToPanel[] {
   const verbs: Verbs = {
     stages: Object.fromEntries(board.stages.map((stage) => [stage.name, stageVerbs(board, stage, runs)])),
     runs: Object.fromEntries(
@@ -317,11 +339,20 @@ function messagesOf({ board, runs, asked, detail, log }: Look): PipelineToPanel[
     ),
   };
   return [
-    { type: 'board', board, verbs },
-    { type: 'runs', runs: [...runs], hasOlder: runs.length >= asked },
+    { type: 'board', board, verbs, ...problemOf(unread.state) },
+    { type: 'runs', runs: [...runs], hasOlder: runs.length >= asked, ...problemOf(unread.runs) },
     ...(detail ? [detailMessage(detail)] : []),
     ...(log ? [logMessage(log)] : []),
   ];
+}
+
+/** The runs as they were read before. */
+function runsOf({ runs, unread }: Look): Outcome<readonly DeliveryRun[]> {
+  return unread.runs ? { problem: unread.runs } : { value: runs };
+}
+
+function problemOf(error: Error | undefined): { problem?: string } {
+  return error ? { problem: reasonOf(error) } : {};
 }
 
 function detailMessage({ run, actions, variables, problem }: Detail): PipelineToPanel {
