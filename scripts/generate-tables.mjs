@@ -5,6 +5,7 @@
 //   src/definition/generated/codepipeline.json   the declaration of a pipeline of CodePipeline
 //   src/definition/generated/services/           requests and answers that Step Functions integrates, a file a service
 //   src/definition/generated/actions.json        what can be asked of every service, for `aws-sdk:*`
+//   src/definition/generated/runtimes.json      the runtimes of CodeBuild's images
 //   src/definition/generated/events.json         the events that services send, and the metrics that alarms watch
 //   src/local/generated/                         what the embedded control plane speaks, a file a service
 //   src/aws/generated/regions.json               the regions and their names
@@ -18,6 +19,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CompactTable, sorted } from './service-models/compact.mjs';
+import { readRuntimes } from './service-models/images.mjs';
 import { events, integrated, local, namespaces, pipelineSteps } from './service-models/selection.mjs';
 import { readModel, readRegions, services, source } from './service-models/source.mjs';
 import { readEvents, readMetrics, source as specification } from './service-models/spec.mjs';
@@ -27,7 +29,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
 
 const folders = {
-  'src/definition/generated': definitionTables(),
+  'src/definition/generated': await definitionTables(),
   'src/local/generated': new Map(
     Object.entries(local).map(([service, operations]) => [
       `${service}.json`,
@@ -62,7 +64,7 @@ if (check) {
   console.log(`${count} tables from ${source}; ${stale.length} files written or removed.`);
 }
 
-function definitionTables() {
+async function definitionTables() {
   const files = new Map();
   const pipelines = new CompactTable();
   const types = {};
@@ -94,6 +96,7 @@ function definitionTables() {
     actions[name] = entry;
   }
   files.set('actions.json', lines(sorted(actions)));
+  files.set('runtimes.json', lines(await readRuntimes(parsed('src/definition/generated/runtimes.json'))));
   files.set('events.json', lines({ events: sorted(eventTable()), metrics: readMetrics(namespaces) }));
   for (const service of Object.keys(integrated))
     files.set(`services/${service}.json`, lines(integrationTable(service)));
@@ -156,6 +159,12 @@ function loaders(names) {
     ...rows,
     '};\n',
   ].join('\n');
+}
+
+/** The table that a file holds; undefined where there is none. */
+function parsed(file) {
+  const path = join(root, file);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
 /** The name of a service in `arn:aws:states:::aws-sdk:<name>:…`, which is that of its package in the SDK for Java. */

@@ -46,6 +46,14 @@ export const ownRules: readonly Rule[] = [
     `${head}${build}`,
   ),
   rule(
+    'runtime-version',
+    'error',
+    'A runtime version that the image does not have',
+    'Each image of CodeBuild has its own versions. Newer images install another version in each build, which takes time; older ones end the build with "Unknown runtime version". The table is made from the public repository of the images, so that a newer version is information only.',
+    `${head}phases:\n  install:\n    runtime-versions:\n      nodejs: v18\n`,
+    `${head}phases:\n  install:\n    runtime-versions:\n      nodejs: 18\n`,
+  ),
+  rule(
     'reserved-variable',
     'error',
     'A variable of a reserved name',

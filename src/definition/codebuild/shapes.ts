@@ -15,6 +15,7 @@ import {
   text,
 } from '../shape/shape';
 import { table } from '../table';
+import { runtimes } from './runtimes';
 
 /** A text, which YAML writes as a number or a boolean too. */
 const word = text({ loose: true });
@@ -23,6 +24,13 @@ const yesNo = choice(oneOf('yes', 'no'), flag);
 const variables = map(choice(word), {
   key: text({ pattern: /^[A-Za-z_][A-Za-z0-9_]*$/, wants: 'letters, digits and _, not beginning with a digit' }),
 });
+
+/** The runtimes of the images. Which versions there are depends on the image, so that no value is wrong by itself. */
+const versions = object(
+  Object.fromEntries(
+    [...runtimes].map(([name, values]) => [name, optional(text({ loose: true, values, orMatching: /^/ }))]),
+  ),
+);
 
 const onFailure = text({
   values: ['ABORT', 'CONTINUE', 'RETRY'],
@@ -122,7 +130,7 @@ export const buildspec: ObjectShape = {
         install: optional(
           object({
             ...phase,
-            'runtime-versions': optional(map(word), 'Versions of the runtimes of the image: python: 3.12.'),
+            'runtime-versions': optional(versions, 'Versions of the runtimes of the image: python: 3.12.'),
           }),
           'Installs what the build needs.',
         ),

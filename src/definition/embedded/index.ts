@@ -75,7 +75,8 @@ function check(document: SourceDocument): Finding[] {
     const { kind, node } = found;
     if (kind === 'string') add(checkText(innerText(tree, node), checkDefinition));
     else if (kind === 'object') add(checkObject(tree, node));
-    else if (kind === 'buildspec') add(checkText(innerText(tree, node, true), checkBuildspec));
+    else if (kind === 'buildspec')
+      add(checkText(innerText(tree, node, true), (inner) => checkBuildspec(inner, imageOf(node))));
     else if (kind === 'machine') checkMachine(node, report, found.express);
     else if (kind === 'machine-string') {
       add(checkText(innerText(tree, node), (inner) => asl.check(inner, found.express)));
@@ -105,9 +106,18 @@ function definitions(tree: Tree, all: readonly Embedded[]): (properties: Node) =
   };
 }
 
+/** The image of the project that a buildspec stands in, of CloudFormation or Terraform. */
+function imageOf(buildspecNode: Node): string | undefined {
+  for (let above = buildspecNode.parent; above; above = above.parent) {
+    const environment = above.get('Environment') ?? above.get('environment');
+    if (environment) return (environment.get('Image') ?? (environment.items[0] ?? environment).get('image'))?.text;
+  }
+  return undefined;
+}
+
 /** A buildspec in a string; values that the template fills in are left alone. */
-function checkBuildspec(document: SourceDocument): Finding[] {
-  return buildspec.check(document).filter(({ node }) => !document.tree.source(node).includes('${'));
+function checkBuildspec(document: SourceDocument, image: string | undefined): Finding[] {
+  return buildspec.check(document, image).filter(({ node }) => !document.tree.source(node).includes('${'));
 }
 
 /** A SageMaker definition in a string; values that the template fills in are left alone. */

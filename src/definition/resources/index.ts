@@ -7,11 +7,13 @@
  *   targets.ts      what rules and schedules start, and with what
  *   deployment.ts   deployment policies of endpoints, the alarms that guard them, endpoint configurations
  *   alarms.ts       alarms on the metrics of endpoints
+ *   builds.ts       images of CodeBuild
  *   scaling.ts      scalable targets and policies of endpoints
  */
 import type { Report, Rule } from '../rule';
 import type { Node, Tree } from '../tree';
 import { alarmRules, checkAlarms } from './alarms';
+import { buildRules, checkBuilds } from './builds';
 import { checkDeployment, deploymentRules } from './deployment';
 import { checkEvents, checkServerless, eventRules } from './events';
 import { checkPattern, patternRules } from './patterns';
@@ -26,6 +28,7 @@ export const resourceRules: readonly Rule[] = [
   ...deploymentRules,
   ...alarmRules,
   ...scalingRules,
+  ...buildRules,
 ];
 
 /** The types of resources that are looked at; one of them stands in every template that is. */
@@ -80,6 +83,14 @@ export function checkResources({ root }: Tree, read: ReadPipeline, report: Repor
   const parts = [root?.get('Resources'), root?.get('Parameters')].flatMap((part) => part?.members ?? []);
   const declared = request ? undefined : new Set(parts.map(({ key }) => String(key)));
   const resources = new Resources(all, declared);
-  const checks = [checkEvents, checkServerless, checkTargets(read), checkDeployment, checkAlarms, checkScaling];
+  const checks = [
+    checkEvents,
+    checkServerless,
+    checkTargets(read),
+    checkDeployment,
+    checkAlarms,
+    checkScaling,
+    checkBuilds,
+  ];
   for (const resource of all) for (const check of checks) check(resource, resources, report);
 }

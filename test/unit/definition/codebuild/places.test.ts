@@ -6,7 +6,16 @@ import { testPlaces } from '../places';
 const head = 'version: 0.2\n';
 const build = 'phases:\n  build:\n    commands: [make]\n';
 
+const runtime = (line: string): string => `${head}phases:\n  install:\n    runtime-versions:\n      ${line}\n`;
+
 testPlaces('buildspec.yml', [
+  ['cb/runtime-version', runtime('nodejs: |v20|'), runtime('nodejs: 20.x')],
+  ['cb/runtime-version', runtime('python: |python3.12|'), runtime('python: 3.12.4')],
+  ['cb/runtime-version', runtime('java: |openjdk17|'), runtime('java: corretto17')],
+  ['cb/runtime-version', runtime('golang: |1.11|'), runtime('golang: 1.20')],
+  ['cb/runtime-version', runtime('python: |3.99|'), runtime('python: 3.10')],
+  ['cb/runtime-version', runtime('ruby: |^3|'), runtime('ruby: latest')],
+  ['cb/unknown-member', runtime('|node|: 20'), runtime('nodejs: $NODE')],
   [
     'cb/unknown-member',
     `${head}phases:\n  |post-build|:\n    commands: [make]\n`,
@@ -173,5 +182,48 @@ describe('the format of a report', () => {
     ['filled in later', '    files: [coverage.xml]\n    file-format: $FORMAT\n'],
   ])('is right: %s', (_what, report) => {
     expect(rules(report)).not.toContain('cb/report-format');
+  });
+});
+
+describe('runtimes beside the image of the project', () => {
+  const problems = (image: string, line: string): string[] =>
+    validate(
+      JSON.stringify({
+        Resources: {
+          Build: {
+            Type: 'AWS::CodeBuild::Project',
+            Properties: { Environment: { Image: image }, Source: { BuildSpec: runtime(line) } },
+          },
+        },
+      }),
+      { path: 'template.json' },
+    ).map(({ rule, severity, message }) => `${severity} ${rule}: ${message.split('.')[0] ?? ''}`);
+
+  it.each([
+    ['aws/codebuild/standard:7.0', 'python: 3.12', []],
+    ['aws/codebuild/amazonlinux2-x86_64-standard:5.0', 'python: 3.12', []],
+    [
+      'my/own:1',
+      'python: 2.7',
+      ['information cb/runtime-version: No image of CodeBuild that is known here has python 2'],
+    ],
+    [
+      'aws/codebuild/standard:8.0',
+      'python: 3.9',
+      ['information cb/runtime-version: The image aws/codebuild/standard:8'],
+    ],
+    ['aws/codebuild/standard:7.0', 'android: 29', ['error cb/runtime-version: The image aws/codebuild/standard:7']],
+    [
+      'aws/codebuild/standard:4.0',
+      'python: 3.12',
+      [
+        'warning cfn/build-image: This image is no longer kept up',
+        'error cb/runtime-version: The image aws/codebuild/standard:4',
+      ],
+    ],
+    ['aws/codebuild/standard:99.0', 'python: 3.12', ['information cfn/build-image: No such image is known here']],
+    ['aws/codebuild/windows-base:2022-1.0', 'python: 3.12', []],
+  ])('%s with %s', (image, line, wanted) => {
+    expect(problems(image, line)).toEqual(wanted);
   });
 });
