@@ -83,7 +83,7 @@ const results = await new Stryker({
   ignoreStatic: true,
   concurrency: Math.max(1, cpus().length - 1),
   tempDirName: join(work, 'tmp'),
-  ignorePatterns: ['.cache/python-*', '.vscode-test', 'dist', 'test-results', 'docs', 'media/**/*.png'],
+  ignorePatterns: ['.cache/python-*', '.vscode-test', 'dist', 'test-results', 'docs/images', 'media/**/*.png'],
   reporters: process.stdout.isTTY ? ['progress'] : [],
   allowConsoleColors: false,
 }).runMutationTest();

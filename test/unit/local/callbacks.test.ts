@@ -74,6 +74,38 @@ describe('a Callback step', () => {
     expect(await bed.end(arn)).toEqual({ status: 'Failed', reason: 'because' });
   });
 
+  test('a declared number and truth value are compared as such, and stand in texts', async () => {
+    const outputs = { accuracy: 'Float', rows: 'Integer', sound: 'Boolean', label: 'String' };
+    const output = (name: string): object => ({ Get: `Steps.Ask.OutputParameters['${name}']` });
+    const OutputParameters = Object.entries(outputs).map(([OutputName, OutputType]) => ({ OutputName, OutputType }));
+    const decide = {
+      Name: 'Decide',
+      Type: 'Condition',
+      Arguments: {
+        Conditions: [
+          { Type: 'GreaterThanOrEqualTo', LeftValue: output('accuracy'), RightValue: 0.8 },
+          { Type: 'LessThan', LeftValue: output('rows'), RightValue: 12 },
+          { Type: 'Equals', LeftValue: output('sound'), RightValue: true },
+          { Type: 'Equals', LeftValue: output('label'), RightValue: '7' },
+        ],
+        IfSteps: [{ Name: 'Said', Type: 'Fail', Arguments: { ErrorMessage: output('rows') } }],
+        ElseSteps: [{ Name: 'No', Type: 'Fail', Arguments: { ErrorMessage: 'a condition does not hold' } }],
+      },
+    };
+    const arn = await bed.run([callback('Ask', 'typed', { OutputParameters }), decide]);
+    const { token } = await messageOf('typed');
+    const values = { accuracy: '0.91', rows: '9', sound: 'True', label: '7' };
+    await bed.clients.sagemaker.send(
+      new SendPipelineExecutionStepSuccessCommand({
+        CallbackToken: token,
+        OutputParameters: Object.entries(values).map(([Name, Value]) => ({ Name, Value })),
+      }),
+    );
+    expect(await bed.end(arn)).toEqual({ status: 'Failed', reason: '9' });
+    const { Ask } = await bed.steps(arn);
+    expect(Ask?.Metadata?.Callback?.OutputParameters).toContainEqual({ Name: 'accuracy', Value: '0.91' });
+  });
+
   test('fails with the reason that is given, and when an output is missing', async () => {
     const failed = await bed.run([callback('Ask', 'second')]);
     const { token } = await messageOf('second');

@@ -103,7 +103,7 @@ function cardOf(card: ApprovalCard): TemplateResult {
         <h2>${pipeline} · ${action}</h2>
         <p class="muted">
           ${stage} on
-          ${card.connection}${since === undefined ? '' : `, waits for ${formatAge(since, Date.now()).replace(/ ago$/, '')}`}
+          ${card.connection}${since === undefined ? '' : `, waiting for ${formatAge(since, Date.now()).replace(/ ago$/, '')}`}
         </p>
       </div>
       ${card.isProduction ? html`<span class="pill">${icon('warning', 'tone-wary')} Production</span>` : nothing}

@@ -92,7 +92,7 @@ export function runPane(info: RunInfo, open: (link: string) => void): TemplateRe
       })),
     },
     { title: 'Origin', rows: origin(info) },
-    { title: 'Run', rows: times(info) },
+    { title: 'Run', rows: [...times(info), ...(info.start ?? [])] },
     ...(info.more ?? []),
   );
   return html`<div class="side-head">

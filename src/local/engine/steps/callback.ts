@@ -34,6 +34,6 @@ export const callbackStep: StepKind = {
       const reason = `ClientError: The answer has no '${missing}', which the step declares as an output.`;
       return { status: 'Failed', metadata: told, reason };
     }
-    return { status: 'Succeeded', metadata: told, result: { OutputParameters: outputValues(outputs) } };
+    return { status: 'Succeeded', metadata: told, result: { OutputParameters: outputValues(step, outputs) } };
   },
 };

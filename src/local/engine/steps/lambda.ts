@@ -2,7 +2,7 @@ import type { OutputParameter } from '@aws-sdk/client-sagemaker';
 import { findFunction } from '../../domain/functions';
 import { invokeFunction } from '../../jobs/run/function';
 import { isRecord } from '../../wire/validate';
-import type { StepDefinition } from '../definition';
+import type { Json, StepDefinition } from '../definition';
 import { resolve } from '../references';
 import { type StepKind, textMember } from './step';
 
@@ -37,7 +37,7 @@ export const lambdaStep: StepKind = {
         metadata,
       };
     }
-    return { status: 'Succeeded', metadata, result: { OutputParameters: outputValues(outputs) } };
+    return { status: 'Succeeded', metadata, result: { OutputParameters: outputValues(step, outputs) } };
   },
 };
 
@@ -56,7 +56,23 @@ export function outputsOf(
   return { outputs, ...(missing === undefined ? {} : { missing }) };
 }
 
-/** What references to the outputs read. */
-export function outputValues(outputs: readonly OutputParameter[]): Record<string, string> {
-  return Object.fromEntries(outputs.map(({ Name = '', Value = '' }) => [Name, Value]));
+/**
+ * What references to the outputs read: the services keep texts, a declared number or truth value is read as one, so that
+ * conditions can compare it.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputParameter.html
+ */
+export function outputValues(
+  { outputParameters }: StepDefinition,
+  outputs: readonly OutputParameter[],
+): Record<string, Json> {
+  const types = new Map(outputParameters.map(({ name, type }) => [name, type]));
+  return Object.fromEntries(outputs.map(({ Name = '', Value = '' }) => [Name, typed(Value, types.get(Name))]));
+}
+
+/** A text that is not of the declared type stays a text: what compares it says so. */
+function typed(text: string, type = 'String'): Json {
+  if (type === 'Boolean') return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : text;
+  if (type !== 'Integer' && type !== 'Float') return text;
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(number) ? number : text;
 }

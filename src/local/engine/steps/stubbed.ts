@@ -12,7 +12,7 @@ export function endAsStub(step: StepDefinition, stub: Stub, base: object = {}): 
     const { outputs } = outputsOf(step, stub.outputs);
     const metadata =
       step.type === 'Lambda' || step.type === 'Callback' ? { [step.type]: { OutputParameters: outputs } } : {};
-    return { status: 'Succeeded', metadata, result: { OutputParameters: outputValues(outputs) } };
+    return { status: 'Succeeded', metadata, result: { OutputParameters: outputValues(step, outputs) } };
   }
   const outcome = step.type === 'Condition' ? outcomeOf(stub) : undefined;
   return {

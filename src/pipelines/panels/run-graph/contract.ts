@@ -58,6 +58,8 @@ export interface RunInfo {
   canStop: boolean;
   canRetry: boolean;
   /** Further facts, below the ones every run has. */
+  /** Who started it, which version of the pipeline, and what it was started for. */
+  start?: Section['rows'];
   more?: Section[];
 }
 

@@ -111,18 +111,18 @@ export function runInfo(reading: RunReading, connection: string): RunInfo {
 }
 
 /** What could not be read, and the files that were copied for the run. */
-function furtherFacts({ missing, execution }: RunReading): Pick<RunInfo, 'more'> {
+function furtherFacts({ missing, execution }: RunReading): Pick<RunInfo, 'start' | 'more'> {
   const unread = missing.map(({ what, problem }) => ({ label: what, value: reasonOf(problem) }));
   const files = madeOf(execution);
   const more = [
     { title: 'Could not be read', rows: unread },
-    { title: 'Origin', rows: originRows(execution) },
     { title: 'Made of', rows: files },
   ].filter(({ rows }) => rows.length > 0);
-  return more.length === 0 ? {} : { more };
+  const start = startRows(execution);
+  return { ...(start.length === 0 ? {} : { start }), ...(more.length === 0 ? {} : { more }) };
 }
 
-function originRows({ origin = {} }: ExecutionDetails): Row[] {
+function startRows({ origin = {} }: ExecutionDetails): Row[] {
   const { by, version, source, description } = origin;
   return [
     ...(by ? [{ label: 'Started by', value: by }] : []),
