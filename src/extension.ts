@@ -123,6 +123,7 @@ export function activate(context: ExtensionContext): void {
     activeConnection: () => connections.active.id,
     records: (environment, connection) =>
       pipelines.records(environment ? connectionOfEnvironment(environment) : connectionOf(connection)),
+    renderCommits: (from) => authoring.renderCommits(from),
     showRun: (arn) => Promise.resolve(pipelines.openRun(arn, pipelines.originOf(arn))),
     showModel: (arn) => registry.reveal(arn, pipelines.originOf(arn)),
     runPipeline: async (pipeline) =>

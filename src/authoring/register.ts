@@ -1,5 +1,7 @@
 /** Registers the language client, the preview and the commands of definitions. */
 import { commands as vscodeCommands, type Disposable, languages, Uri, window } from 'vscode';
+import type { RenderDefinition } from '../gitflow/lifecycle';
+import type { CommitSource } from '../sources/commit';
 import type { PipelineSource } from '../sources/source';
 import { type Commands, UserError } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
@@ -30,6 +32,8 @@ export interface Authoring extends Disposable {
   /** Runs a script as far as its pipeline is made; resolves to the text's URI. */
   /** @param next the command that goes on where a Python environment has to be made first */
   render(source: PipelineSource, next: string): Promise<Uri | undefined>;
+  /** Renders what programs of other commits of a repository make. The user has consented to run them. */
+  renderCommits(from: CommitSource): RenderDefinition;
   /** Shows a step of a definition in its editor. */
   revealStep(definition: Uri, step: string): Promise<void>;
 }
@@ -68,6 +72,7 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
   commands.register('mlopsFlow.showRule', (rule: unknown) => showRule(extensionUri, rule));
 
   return {
+    renderCommits: (from) => python.ofCommits(from),
     render: (source, next) => python.make(source.uri, source, next),
     revealStep: async (definition, step) => {
       const [{ revealNode }, answer] = await Promise.all([import('../rooms.bundle'), server.graph(definition)]);

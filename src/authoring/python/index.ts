@@ -10,6 +10,8 @@
  */
 import { type Disposable, EventEmitter, type Uri, workspace } from 'vscode';
 import type { LanguageServer } from '../server';
+import type { RenderDefinition } from '../../gitflow/lifecycle';
+import type { CommitSource } from '../../sources/commit';
 import type { FoundPipeline } from '../../sources/find';
 import type { RenderedScripts } from './rendered';
 import type { PythonServices } from './services';
@@ -54,6 +56,14 @@ export class PythonPipelines implements Disposable {
   /** Lets a Python environment be made for a script when it is rendered next. */
   async allow(script: Uri): Promise<void> {
     (await this.scripts()).allow(script);
+  }
+
+  /** Renders what programs of other commits of a repository make. The user has consented to run them. */
+  ofCommits(from: CommitSource): RenderDefinition {
+    return async (...asked) => {
+      const { commitRenderer } = await import('./python.bundle');
+      return commitRenderer(this.services, from)(...asked);
+    };
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 /** Python sources and what is rendered of them, loaded with the first script: its parser is big. */
 export { readProject } from '../../sources/project';
+export { commitRenderer } from './commit';
 export { RenderedScripts } from './rendered';
 export { pipelinesIn } from '../../sources/find';

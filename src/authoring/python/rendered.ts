@@ -29,7 +29,7 @@ import { lastPart } from '../../shared/format';
 import { renderedScheme } from '../../shared/schemes';
 
 /** Milliseconds until a script is stopped. */
-const timeout = 120_000;
+export const renderTimeout = 120_000;
 
 /** One rendered pipeline and the script it came from. */
 interface Rendered {
@@ -172,7 +172,7 @@ export class RenderedScripts implements Disposable {
         saved: await savedArguments(project.root, path),
         ...(python === undefined ? {} : { python }),
         ...(this.allowed.has(key) ? { environments: this.services.environments.fsPath } : {}),
-        timeout,
+        timeout: renderTimeout,
         say,
         signal: controller.signal,
       });

@@ -8,7 +8,14 @@ import { valueOfJson } from '../../shared/json';
 import { withoutPerRun } from './per-run';
 import { digestIn, digestOfFiles, type UploadFile } from '../../shared/uploads';
 import type { ParameterRule, ParameterValue } from './config-file';
-import type { CommitDefinition, CommitFiles, Evidence, RunEvidence, RunInputs } from './evidence';
+import {
+  ConsentNeeded,
+  type CommitDefinition,
+  type CommitFiles,
+  type Evidence,
+  type RunEvidence,
+  type RunInputs,
+} from './evidence';
 import { messageOf } from '../../workbench/errors';
 
 /** What a run has to be made of. */
@@ -28,7 +35,10 @@ export interface Expected {
 }
 
 /** `no` and `unknown` say why, as the end of a sentence that begins with the run. */
-export type Counts = { counts: 'yes' } | { counts: 'no' | 'unknown'; why: string; remedy?: string };
+export type Counts = { counts: 'yes' } | { counts: 'no' | 'unknown'; why: string; remedy?: string; program?: true };
+
+const howToRender =
+  "judge it with --render on the command line, or with 'Render with Python' in the dialog of Finish: that runs the script";
 
 const yes: Counts = { counts: 'yes' };
 const no = (why: string): Counts => ({ counts: 'no', why });
@@ -52,7 +62,8 @@ export async function runCounts(
       return {
         counts: 'unknown',
         why: `cannot be compared: ${expected.name} has no definition of ${expected.pipeline}`,
-        remedy: `Name the file as definition of the environment in .mlops/config.json, or name it ${expected.pipeline}.pipeline.json. If a Python script makes the pipeline, judge it with --render on the command line, which runs that script.`,
+        remedy: `Name the file as definition of the environment in .mlops/config.json, or name it ${expected.pipeline}.pipeline.json. If a Python script makes the pipeline, ${howToRender}.`,
+        program: true,
       };
     }
     const isSame = definition.rendered ? isSameRendered : isSameDefinition;
@@ -68,7 +79,9 @@ export async function runCounts(
     return yes;
   } catch (error) {
     signal.throwIfAborted();
-    return { counts: 'unknown', why: `cannot be compared: ${messageOf(error).replace(/\.$/, '')}` };
+    const why = `cannot be compared: ${messageOf(error).replace(/\.$/, '')}`;
+    if (!(error instanceof ConsentNeeded)) return { counts: 'unknown', why };
+    return { counts: 'unknown', why, remedy: `With your consent, ${howToRender}.`, program: true };
   }
 }
 

@@ -92,11 +92,28 @@ export interface RenderAsked {
   path?: string;
 }
 
+/** A definition would have to be made by a program that nobody has consented to run. */
+export class ConsentNeeded extends Error {
+  override readonly name = 'ConsentNeeded';
+}
+
 /**
  * Makes a definition by running a program of a commit, which needs the user's consent. Undefined where no program there
  * makes the pipeline; rejects with the sentence why it cannot be rendered.
  */
 export type RenderDefinition = (asked: RenderAsked, signal: AbortSignal) => Promise<CommitDefinition | undefined>;
+
+/** The same, with each definition made once; one that failed is made again. */
+export function rememberRendered(render: RenderDefinition): RenderDefinition {
+  const made = new Map<string, Promise<CommitDefinition | undefined>>();
+  return async (asked, signal) => {
+    const key = JSON.stringify([asked.treeish, asked.pipeline, asked.path]);
+    const making = made.get(key) ?? render(asked, signal);
+    made.set(key, making);
+    void making.catch(() => made.delete(key));
+    return making;
+  };
+}
 
 /** What the repository says. A `treeish` is the id of a commit or of a tree. */
 export interface CommitRecords {

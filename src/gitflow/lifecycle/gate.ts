@@ -17,6 +17,8 @@ export interface GateResult {
   evidence: string;
   /** What to do about it, as a sentence; only where it has not passed. */
   remedy?: string;
+  /** A program would have to be run to know more, which needs the user's consent. */
+  program?: true;
   /** ARN of the run that the evidence is about. */
   run?: string;
   /** ARN of the model version that the evidence is about. */
@@ -54,7 +56,7 @@ export interface Candidate {
 }
 
 /** What came of a look at the evidence. */
-export type Verdict = Pick<GateResult, 'state' | 'evidence' | 'remedy'>;
+export type Verdict = Pick<GateResult, 'state' | 'evidence' | 'remedy' | 'program'>;
 
 /** The result of a gate that is asked for; where the look-up fails, that is the result. */
 export async function judge(

@@ -6,7 +6,14 @@ import { basename } from 'node:path';
 import type { Plan, Planned, Refusal } from '../model/model';
 import { environmentOf, type Environment, type LifecycleConfig } from './config';
 import { configPath } from './config-file';
-import type { CommitDefinition, Evidence, RenderAsked, RenderDefinition, RunRecords } from './evidence';
+import {
+  ConsentNeeded,
+  type CommitDefinition,
+  type Evidence,
+  type RenderAsked,
+  type RenderDefinition,
+  type RunRecords,
+} from './evidence';
 import type { RepositoryFiles } from './files';
 import type { Candidate, GateReport, GateResult } from './gate';
 import { configGate, configLostGate, configWeakerGate, evaluateGates } from './gates';
@@ -182,7 +189,7 @@ async function definitionOf(
     if (text === undefined) continue;
     if (!/\.(?:py|ipynb)$/.test(path)) return { path, text };
     if (render === undefined) {
-      throw new Error(`${path} is a program, which is run only with consent: give --render on the command line`);
+      throw new ConsentNeeded(`${path} is a program, which is run only with consent`);
     }
     return render({ treeish, pipeline, path });
   }

@@ -221,6 +221,7 @@ function verdictOf(run: RunEvidence, counts: Counts, others: readonly string[]):
   return {
     state: 'unknown',
     evidence: `Run ${run.name} ${counts.why}.${newer}`,
+    ...(counts.program && { program: true }),
     remedy: counts.remedy ?? 'Start a run from the editor or the command line, which record what it is made of.',
   };
 }

@@ -2,7 +2,7 @@ import type { Commands } from '../../workbench';
 import type { PanelServices } from '../../workbench/panel';
 import type { AskpassServer } from '../remote/askpass';
 import type { FlowArguments } from './panels/flow/contract';
-import type { Environment, RunRecords } from '../lifecycle';
+import type { Environment, RenderDefinition, RunRecords } from '../lifecycle';
 import type { BranchesView } from './tree';
 import type { Repositories } from './repositories/repositories';
 import type { Snapshots } from './repositories/snapshots';
@@ -15,6 +15,8 @@ export interface GitflowServices {
   activeConnection(): string;
   /** The runs, model versions and metrics of an environment's account; of `connection` where there is none. */
   records(environment: Environment | undefined, connection: string): Promise<RunRecords>;
+  /** Renders what Python programs of commits make, with the user's consent to run them. */
+  renderCommits(from: { root: string; export(treeish: string, folder: string): Promise<void> }): RenderDefinition;
   showRun(arn: string): Promise<void>;
   showModel(arn: string): Promise<void>;
   /** Starts the dialog of a pipeline run. */

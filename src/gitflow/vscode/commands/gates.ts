@@ -1,7 +1,7 @@
 /** Gates of a release that is made by a command, without the dialog of Finish. */
 import { CancellationError, window } from 'vscode';
 import type { Outcome } from '../../index';
-import { admitPlan, holding, type GateResult, type Reasons } from '../../lifecycle/index';
+import { admitPlan, holding, type GateResult, type Reasons, type RenderDefinition } from '../../lifecycle/index';
 import type { Plan, Planned } from '../../index';
 import type { KnownRepository } from '../repositories/repositories';
 import type { Room } from '../services';
@@ -14,7 +14,10 @@ export async function withGates(
   room: Room,
   repository: KnownRepository,
   attempt: (admit: (plan: Plan) => Promise<Planned>) => Promise<Outcome>,
-  connection = room.services.activeConnection(),
+  {
+    connection = room.services.activeConnection(),
+    render,
+  }: { connection?: string; render?: RenderDefinition | undefined } = {},
 ): Promise<Outcome> {
   let reasons: Reasons = new Map();
   for (;;) {
@@ -26,6 +29,7 @@ export async function withGates(
           files: repository.files,
           recordsOf: (environment) => room.services.records(environment, connection),
           reasons: given,
+          ...(render && { render }),
           signal: new AbortController().signal,
           judged: ({ gates }) => (open = holding(gates, given)),
         },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { commands, type Disposable, Uri, window } from 'vscode';
+import { commands, type Disposable, Uri, window, workspace } from 'vscode';
 import { isCancellation, log, settings, UserError } from '../../../../workbench/index';
 import type { Panel, PanelController } from '../../../../workbench/panel';
 import type { FlowArguments, FlowToHost, FlowToPanel } from './contract';
@@ -15,6 +15,8 @@ import {
   type Judgement,
   type Reasons,
   type RecordsOf,
+  rememberRendered,
+  type RenderDefinition,
 } from '../../../lifecycle/index';
 import { complaint } from '../../../git/git';
 import { mergeCommit } from '../../../lifecycle/merge-commit';
@@ -42,6 +44,8 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
   private judging: string | undefined;
   /** What the user has chosen so far; the defaults are below it. */
   private chosen: FinishValues = {};
+  /** What programs of the branch make; there once the user has consented to run them. */
+  private render: RenderDefinition | undefined;
   private readonly closing = new AbortController();
   private running: AbortController | undefined;
   private readonly listeners: Disposable[];
@@ -216,7 +220,7 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       const subject = view.planned?.ok
         ? await subjectOf(files, view.planned.plan)
         : await subjectOfBranch(files, branchSubject(kind, view.circumstances));
-      report = subject && (await judgeRelease(files, this.recordsOf, subject, this.closing.signal));
+      report = subject && (await judgeRelease(files, this.recordsOf, subject, this.closing.signal, this.render));
     } catch (error) {
       if (isCancellation(error)) return;
       throw error;
@@ -250,6 +254,7 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       recordsOf: this.recordsOf,
       reasons,
       signal: this.closing.signal,
+      ...(this.render && { render: this.render }),
       judged: (judgement) => this.showGates(judgement),
     };
     await this.run(planned.plan, (options) =>
@@ -327,7 +332,10 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       await this.run(plan, (options) =>
         how === 'undo'
           ? core.undo(options)
-          : withGates(this.room, repository, (admit) => core.resume({ ...options, admit }), this.panel.args.connection),
+          : withGates(this.room, repository, (admit) => core.resume({ ...options, admit }), {
+              connection: this.panel.args.connection,
+              render: this.render,
+            }),
       );
     }
   }
@@ -370,6 +378,9 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       case 'showModel':
         if (gate?.model !== undefined) await this.room.services.showModel(gate.model);
         return;
+      case 'render':
+        await this.consentToRender(repository);
+        return;
       case 'runMerge':
         await this.checkOutMerge();
         return;
@@ -382,6 +393,23 @@ export class FinishController implements PanelController<FlowToPanel, FlowToHost
       default:
         throw new Error(`The flow panel knows no action ${action}.`);
     }
+  }
+
+  /** Asks once; then gates are judged with what the branch's programs make, each rendered once. */
+  private async consentToRender({ files, root }: KnownRepository): Promise<void> {
+    if (!workspace.isTrusted) {
+      throw new UserError('Rendering runs the script, which needs a trusted workspace.', {
+        title: 'Manage Trust',
+        command: 'workbench.trust.manage',
+      });
+    }
+    const yes = 'Run Script';
+    const detail = `The Python script that makes the pipeline is run as it is in what will be tagged, with Local as its AWS.`;
+    if ((await window.showWarningMessage('Run the script of this branch?', { modal: true, detail }, yes)) !== yes)
+      return;
+    const from = { root, export: (treeish: string, folder: string) => files.export(treeish, folder) };
+    this.render = rememberRendered(this.room.services.renderCommits(from));
+    await this.judge();
   }
 
   /** Makes the merge before the finish and checks it out, so that what will be tagged can be run first. */

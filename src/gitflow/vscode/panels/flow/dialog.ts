@@ -138,6 +138,7 @@ function gateActions(gate: GateResult): { id: string; label: string }[] {
     ...(gate.model === undefined ? [] : [{ id: 'showModel', label: 'Show Model' }]),
     ...(gate.run === undefined ? [] : [{ id: 'showRun', label: 'Show Run' }]),
     ...(open && gate.run === undefined && gate.id === 'run' ? [{ id: 'runPipeline', label: 'Run Pipeline' }] : []),
+    ...(open && gate.program ? [{ id: 'render', label: 'Render with Python' }] : []),
     ...(open && gate.id === 'tree' ? [{ id: 'runMerge', label: 'Check Out the Merge' }] : []),
     ...(open && gate.id === 'cleanTree' ? [{ id: 'scm', label: 'Source Control' }] : []),
     ...(open && (gate.id === 'definitions' || gate.id === 'config')
