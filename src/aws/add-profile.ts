@@ -1,7 +1,7 @@
 /** Short flows that add a profile to the user's AWS files, and show what they wrote. */
 import { Uri, window, workspace } from 'vscode';
 import { type Connection, profileConnection } from './connection';
-import { addSections, configFile, credentialsFile } from './profile-files';
+import { addSections, configFile, credentialsFile, fileHasSection } from './profile-files';
 import { askRegion } from './regions';
 
 const nameRule = (text: string): string | undefined =>
@@ -43,7 +43,9 @@ export async function addKeys(): Promise<Connection | undefined> {
   const file = credentialsFile();
   await addSections(file, [{ name, settings: { aws_access_key_id: id, aws_secret_access_key: secret } }]);
   const config = configFile();
-  await addSections(config, [{ name: name === 'default' ? name : `profile ${name}`, settings: { region } }]);
+  const section = name === 'default' ? name : `profile ${name}`;
+  // A profile that has had no keys so far keeps its settings.
+  if (!(await fileHasSection(config, section))) await addSections(config, [{ name: section, settings: { region } }]);
   await window.showTextDocument(await workspace.openTextDocument(Uri.file(config)), { preview: true });
   return profileConnection(name);
 }

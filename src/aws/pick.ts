@@ -27,8 +27,9 @@ export function pickConnection(connections: Connections, title: string): Promise
     picker.busy = false;
   };
   return new Promise<Connection | undefined>((resolve, reject) => {
+    // What is asked next outlives the picker: its closing is no answer any more.
     const end = (connection: Promise<Connection | undefined>): void => {
-      connection.then(resolve, reject);
+      resolve(connection);
       picker.hide();
     };
     picker.onDidAccept(() => {

@@ -31,6 +31,11 @@ export function hasSection(text: string, name: string): boolean {
   return names.includes(name);
 }
 
+/** True where a file has a section; a file that is not there has none. */
+export async function fileHasSection(file: string, name: string): Promise<boolean> {
+  return hasSection(await textOf(file), name);
+}
+
 /** The text of a section. */
 export function sectionText({ name, settings }: Section): string {
   const rows = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
@@ -44,10 +49,7 @@ export function sectionText({ name, settings }: Section): string {
  */
 export async function addSections(file: string, sections: readonly Section[]): Promise<void> {
   try {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    });
+    const text = await textOf(file);
     const there = sections.find(({ name }) => hasSection(text, name));
     if (there) throw new UserError(`${file} has a section [${there.name}] already. Choose another name.`);
     const gap = text === '' || text.endsWith('\n\n') ? '' : text.endsWith('\n') ? '\n' : '\n\n';
@@ -58,4 +60,11 @@ export async function addSections(file: string, sections: readonly Section[]): P
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`${file} could not be written: ${reason}`, undefined, { cause: error });
   }
+}
+
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
 }
