@@ -119,7 +119,7 @@ function eventTable() {
       for (const [path, name] of Object.entries(values)) {
         const at = path.split('.');
         const last = at.pop();
-        at.reduce((members, part) => members[part], details)[last] = shapes[name].enum;
+        at.reduce((members, part) => members[part], details)[last] = Array.isArray(name) ? name : shapes[name].enum;
       }
       table[from][kind] = sorted(details);
     }

@@ -86,7 +86,7 @@ export const integrated = {
 
 /**
  * Sources of events whose details are known member by member: by kind of event, the answer that SageMaker's details are
- * (`answer`), and by the path of a member the enumeration of the service that its value is from (`values`). With
+ * (`answer`), and by the path of a member the enumeration of the service that its value is from, or the values (`values`). With
  * `capitals`, events write a status as `IN_SERVICE` that the answer writes as `InService`.
  */
 export const events = {
@@ -119,7 +119,25 @@ export const events = {
       'CloudWatch Alarm State Change': { values: { 'state.value': 'StateValue', 'previousState.value': 'StateValue' } },
     },
   },
-  'aws.codepipeline': {},
+  'aws.codepipeline': {
+    kinds: {
+      // Events write statuses in capitals, unlike every answer; they are listed in the user guide only:
+      // https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
+      'CodePipeline Pipeline Execution State Change': {
+        values: {
+          state: ['CANCELED', 'FAILED', 'RESUMED', 'STARTED', 'STOPPED', 'STOPPING', 'SUCCEEDED', 'SUPERSEDED'],
+        },
+      },
+      'CodePipeline Stage Execution State Change': {
+        values: {
+          state: ['CANCELED', 'FAILED', 'RESUMED', 'STARTED', 'STOPPED', 'STOPPING', 'SUCCEEDED', 'SUPERSEDED'],
+        },
+      },
+      'CodePipeline Action Execution State Change': {
+        values: { state: ['ABANDONED', 'CANCELED', 'FAILED', 'STARTED', 'SUCCEEDED'] },
+      },
+    },
+  },
   'aws.codebuild': {
     service: 'codebuild',
     kinds: { 'CodeBuild Build State Change': { values: { 'build-status': 'StatusType' } } },

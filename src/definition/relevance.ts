@@ -19,6 +19,12 @@ const otherSigns: readonly (readonly string[])[] = [
   ['AWS::Events::Rule'],
   ['AWS::Scheduler::Schedule'],
   ['AWS::SageMaker::Endpoint'],
+  ['AWS::CodeBuild::Project'],
+  ['AWS::CloudWatch::Alarm'],
+  ['AWS::ApplicationAutoScaling::'],
+  ['AWS::Serverless::Function'],
+  ['detail-type', 'source'],
+  ['aws_codebuild_project'],
   ['aws_sfn_state_machine'],
 ];
 

@@ -10,7 +10,7 @@ const running = (image: string): string => `{"Environment": {"Type": "LINUX_CONT
 export const buildRules: readonly Rule[] = [
   rule(
     'build-image',
-    'warning',
+    'information',
     'An image of CodeBuild that is no longer kept up',
     'Images that are not kept up get no security fixes, are not cached, and miss newer runtimes.',
     [project, running('aws/codebuild/standard:4.0'), running('aws/codebuild/standard:7.0')],
@@ -31,7 +31,6 @@ export const checkBuilds: Check = ({ type, properties }, _all, report) => {
       state === 'old'
         ? `This image is no longer kept up. Newer are ${oneOf(newer).replace(' or ', ' and ')}.`
         : `No such image is known here. There are ${oneOf(newer).replace(' or ', ' and ')}.`,
-    ...(state === 'old' ? {} : { atMost: 'information' as const }),
     fixes: (edit) => newer.toReversed().map((one) => edit.fix(`Change to '${one}'`, [edit.value(image, one)])),
   });
 };

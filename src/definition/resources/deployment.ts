@@ -5,7 +5,7 @@
 import { isIntrinsic } from '../codepipeline/model';
 import type { Report, Rule } from '../rule';
 import type { Node } from '../tree';
-import { nearest } from '../near';
+import { nearestName } from '../near';
 import {
   alarmType,
   type Check,
@@ -284,18 +284,11 @@ function checkAlarms(deployment: Node, all: Resources, report: Report): void {
 function checkThere(name: Node, all: Resources, report: Report): void {
   const { reference, text } = named(name);
   const isUnknown = reference !== undefined && all.declared && !all.declared.has(reference);
-  const alarms = all.of(alarmType);
   const near = isUnknown
-    ? nearest(
-        reference,
-        alarms.map((one) => one.name),
-      )
+    ? nearestName(reference, all.names(alarmType))
     : text === undefined
       ? undefined
-      : nearest(
-          text,
-          alarms.flatMap((one) => one.properties.get('AlarmName')?.text ?? []),
-        );
+      : nearestName(text, all.texts(alarmType, 'AlarmName'));
   if (!isUnknown && near === undefined) return;
   report({
     rule: 'cfn/unknown-alarm',

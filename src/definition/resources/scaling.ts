@@ -206,9 +206,26 @@ function checkPolicy(properties: Node, all: Resources, report: Report): void {
   });
 }
 
+const known = new WeakMap<Resources, ReadonlyMap<Resource, Resource>>();
+
+/** What scales an endpoint, by the endpoint. */
+function targets(all: Resources): ReadonlyMap<Resource, Resource> {
+  let found = known.get(all);
+  if (!found) {
+    found = new Map(
+      all.of(targetType).flatMap((target) => {
+        const { endpoint: scaledEndpoint } = scaledBy(target, all);
+        return scaledEndpoint ? [[scaledEndpoint, target] as const] : [];
+      }),
+    );
+    known.set(all, found);
+  }
+  return found;
+}
+
 function checkRetained(resource: Resource, all: Resources, report: Report): void {
   const { properties, name } = resource;
-  const target = all.of(targetType).find((one) => scaledBy(one, all).endpoint === resource);
+  const target = targets(all).get(resource);
   if (!target) return;
   const isVariant = target.properties.get('ScalableDimension')?.text?.startsWith('sagemaker:variant:');
   const retained = properties.get('RetainAllVariantProperties');

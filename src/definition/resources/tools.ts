@@ -16,7 +16,9 @@ export interface Resource {
 
 /** The resources of a template, found by what others name them by. */
 export class Resources {
-  private readonly names: ReadonlyMap<string, Resource>;
+  private readonly named: ReadonlyMap<string, Resource>;
+  private readonly logical = new Map<string, ReadonlySet<string>>();
+  private readonly types = new Map<string, Resource[]>();
   private readonly byText = new Map<string, ReadonlyMap<string, Resource>>();
 
   /**
@@ -27,22 +29,42 @@ export class Resources {
     readonly all: readonly Resource[],
     readonly declared?: ReadonlySet<string>,
   ) {
-    this.names = new Map(all.map((resource) => [resource.name, resource]));
+    this.named = new Map(all.map((resource) => [resource.name, resource]));
+    for (const resource of all) {
+      const same = this.types.get(resource.type);
+      if (same) same.push(resource);
+      else this.types.set(resource.type, [resource]);
+    }
   }
 
   /** The resources of a type. */
-  of(type: string): Resource[] {
-    return this.all.filter((resource) => resource.type === type);
+  of(type: string): readonly Resource[] {
+    return this.types.get(type) ?? [];
   }
 
   /** The resource of a type with a logical name. */
   byName(type: string, name: string): Resource | undefined {
-    const found = this.names.get(name);
+    const found = this.named.get(name);
     return found?.type === type ? found : undefined;
   }
 
   /** The resource of a type whose property is the text. */
   byProperty(type: string, property: string, text: string): Resource | undefined {
+    return this.texts(type, property).get(text);
+  }
+
+  /** The logical names of the resources of a type. */
+  names(type: string): ReadonlySet<string> {
+    let found = this.logical.get(type);
+    if (!found) {
+      found = new Set(this.of(type).map(({ name }) => name));
+      this.logical.set(type, found);
+    }
+    return found;
+  }
+
+  /** The resources of a type by a property that is a text. */
+  texts(type: string, property: string): ReadonlyMap<string, Resource> {
     const key = `${type} ${property}`;
     let found = this.byText.get(key);
     if (!found) {
@@ -54,7 +76,7 @@ export class Resources {
       );
       this.byText.set(key, found);
     }
-    return found.get(text);
+    return found;
   }
 }
 

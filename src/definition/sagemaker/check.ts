@@ -15,7 +15,37 @@ export function checkPipeline(tree: Tree): Finding[] {
 /** What the checks say of a model, whatever the faults of its text. */
 export function checkAll(pipeline: Pipeline): Finding[] {
   const units = pipeline.units.flatMap((unit) => [...checkUnit(unit), ...checkContext(unit, pipeline)]);
-  return [...units, ...checkRoot(pipeline), ...checkOutlines(pipeline)];
+  return placeholdersOnce([...units, ...checkRoot(pipeline), ...checkOutlines(pipeline)]);
+}
+
+const placeholderRule = 'sm/placeholder-left';
+/** So many other places are named beside the first. */
+const placesNamed = 20;
+
+/**
+ * Placeholders are told at the first one, with the others beside it: a template that is filled in later has many, and one
+ * word about them is enough. Changes the list that it is given.
+ */
+export function placeholdersOnce(findings: Finding[]): Finding[] {
+  const first = findings.findIndex(({ rule }) => rule === placeholderRule);
+  const head = findings[first];
+  if (!head) return findings;
+  const others: Finding[] = [];
+  let kept = first + 1;
+  for (let at = first + 1; at < findings.length; at++) {
+    const finding = findings[at];
+    if (!finding) continue;
+    if (finding.rule === placeholderRule) others.push(finding);
+    else findings[kept++] = finding;
+  }
+  findings.length = kept;
+  if (others.length === 0) return findings;
+  findings[first] = {
+    ...head,
+    message: `${head.message} ${others.length === 1 ? 'One more text has' : `${others.length} more texts have`} one.`,
+    related: others.slice(0, placesNamed).map(({ node }) => ({ node, message: 'Another placeholder.' })),
+  };
+  return findings;
 }
 
 /** What can be told from one top-level step alone. */

@@ -5,7 +5,7 @@
 import type { Finding } from '../finding';
 import { parseJson } from '../json';
 import { type Node, type SyntaxProblem, Tree } from '../tree';
-import { checkContext, checkOutlines, checkRoot, checkUnit } from './check';
+import { checkContext, checkOutlines, checkRoot, checkUnit, placeholdersOnce } from './check';
 import { assemble, buildPipeline, buildUnit, type Pipeline, type Unit } from './model';
 import { declarations, outline } from './outline';
 import { syntaxFindings } from './rules';
@@ -81,7 +81,7 @@ export class PipelineSession {
     for (const finding of checkRoot(pipeline)) findings.push(finding);
     this.together ??= checkOutlines(pipeline);
     for (const finding of this.together) findings.push(finding);
-    return findings;
+    return placeholdersOnce(findings);
   }
 
   private judgedAlone(unit: Unit, pipeline: Pipeline): { own: readonly Finding[]; context: readonly Finding[] } {

@@ -21,6 +21,8 @@ describe('mayBeDefinition', () => {
     ['a template with a pipeline', 'a.template', 'Type: AWS::SageMaker::Pipeline', true, true],
     ['a template with a CodePipeline', 'a.yml', 'Type: AWS::CodePipeline::Pipeline', true, false],
     ['a declaration', 'a.json', '{"pipeline": {"roleArn": "r", "stages": []}}', true, false],
+    ['an event pattern', 'a.json', '{"source": ["aws.s3"], "detail-type": ["Object Created"]}', true, false],
+    ['a template with an alarm', 'a.yml', 'Type: AWS::CloudWatch::Alarm', true, false],
     ['a manifest', 'package.json', '{"name": "x", "scripts": {"stages": "x"}}', false, false],
     ['steps of something else', 'a.json', '{"Steps": 4}', false, false],
   ])('judges %s by its text', (_what, path, text, definition, pipeline) => {

@@ -9,7 +9,7 @@ import { Variables } from '../scopes';
 import { hasPlaceholder, isFilledIn } from '../values';
 import { membersOf, tellResult } from './results';
 import { type Check, done, guide, jsonata, machine, rule } from './tools';
-import { tellUnknown } from './variables';
+import { tellLate, tellUnknown } from './variables';
 
 const pass = (expression: string): string =>
   jsonata(`"Begin": {"Type": "Pass", "Output": "${expression}", "Next": "Done"}, ${done}`);
@@ -227,7 +227,12 @@ function checkReading(
     });
   }
   for (const { name, from, to, called } of reading.variables) {
-    if (name === 'states' || (functions.has(name) && name !== 'eval') || variables.find(name, state.scope)) continue;
+    if (name === 'states' || (functions.has(name) && name !== 'eval')) continue;
+    if (variables.find(name, state.scope)) {
+      const use = { name, node, from: offset + from, to: offset + to };
+      if (variables.isLate(name, state)) tellLate(use, state, variables, report);
+      continue;
+    }
     if (name === 'eval') {
       report({
         rule: 'asl/jsonata-function',

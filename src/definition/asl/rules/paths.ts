@@ -62,7 +62,7 @@ export const pathRules: readonly Rule[] = [
     'path-as-text',
     'warning',
     'A path that is not looked up',
-    'Without `.$` at the end of the name the text is passed on as it is written.',
+    'Without `.$` at the end of the name the text is passed on as it is written. In a Pass state, where no other member is looked up, it may be meant, and is information only.',
     pass('"Parameters": {"name": "$.name"}'),
     pass('"Parameters": {"name.$": "$.name"}'),
     guide('input-output-inputpath-params'),
@@ -295,12 +295,19 @@ function checkPlainText(node: Node, state: State, report: Report): void {
     message: isMember
       ? `The text '${shorten(text)}' is passed on as it is. To look it up, write the name as '${String(node.key)}.$'.`
       : `The text '${shorten(text)}' is passed on as it is. Build the list with States.Array to look it up.`,
+    ...(isSurelyMeant(node, state) ? {} : { atMost: 'information' as const }),
     fixes: (edit) => [
       isMember
         ? edit.fix(`Change the name to '${String(node.key)}.$'`, [edit.key(node, `${String(node.key)}.$`)], true)
         : undefined,
     ],
   });
+}
+
+/** True where a text is surely meant to be looked up: what a task is called with, or what stands beside others that are. */
+function isSurelyMeant(node: Node, { type }: State): boolean {
+  const isBesideOthers = node.parent?.members.some(({ key }) => typeof key === 'string' && key.endsWith('.$'));
+  return type !== 'Pass' || isBesideOthers === true;
 }
 
 /** True where a name below the state says that its text is a path for somebody else. */

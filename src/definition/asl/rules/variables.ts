@@ -40,7 +40,7 @@ export const variableRules: readonly Rule[] = [
     'unknown-variable',
     'warning',
     'A variable that nothing assigns',
-    'A variable gets its value by Assign in a state of the same scope or of one around it; a distributed Map sees none from outside. The execution fails where the variable is read.',
+    'A variable gets its value by Assign in a state that ran before, of the same scope or of one around it; a distributed Map sees none from outside. The execution fails where the variable is read.',
     machine(
       `"Begin": {"Type": "Pass", "Assign": {"name": "a"}, "Next": "Use"}, "Use": {"Type": "Pass", "InputPath": "$nmae", "Next": "Done"}, ${done}`,
     ),
@@ -62,6 +62,7 @@ export const checkVariables: Check = (machineModel, report) => {
     if (state.language !== 'JSONPath') return;
     for (const use of variableUses(state)) {
       if (!variables.find(use.name, state.scope)) tellUnknown(use, state.scope, variables, report);
+      else if (variables.isLate(use.name, state)) tellLate(use, state, variables, report);
     }
   };
 };
@@ -132,6 +133,18 @@ export function tellUnknown(use: VariableUse, scope: Scope, variables: Variables
     fixes: (edit) => [
       near ? edit.fix(`Change to '${near}'`, [edit.part(use.node, use.from, use.to, near)], true) : undefined,
     ],
+  });
+}
+
+/** Says that the variable has no value yet. */
+export function tellLate(use: VariableUse, state: State, variables: Variables, report: Report): void {
+  const assigned = variables.find(use.name, state.scope);
+  report({
+    rule: 'asl/unknown-variable',
+    node: use.node,
+    mark: { from: use.from - 1, to: use.to },
+    message: `The variable '${use.name}' has no value here: no state that runs before assigns it.`,
+    ...(assigned ? { related: [{ node: assigned, mark: 'key', message: `'${use.name}' is assigned here.` }] } : {}),
   });
 }
 

@@ -1,4 +1,5 @@
-import { beforeAll } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { validate } from '../../../../src/definition';
 import { loadJsonata } from '../../../../src/definition/asl/expressions/jsonata';
 import { loadServices } from '../../../../src/definition/asl/services';
 import { type PlaceCase, testPlaces } from '../places';
@@ -201,8 +202,21 @@ const cases: PlaceCase[] = [
   ],
   [
     'asl/unknown-variable',
+    '{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% |$later| %}", "Next": "B"}, "B": {"Type": "Pass", "Assign": {"later": 1}, "End": true}}}',
+    '{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"later": 1}, "Next": "B"}, "B": {"Type": "Pass", "Output": "{% $later %}", "Assign": {"later": "{% $later + 1 %}"}, "End": true}}}',
+  ],
+  [
+    'asl/unknown-variable',
+    '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"n.$": "|$n|"}, "Next": "B"}, "B": {"Type": "Succeed"}}}',
+    // The loop leads back to the reader; what is in a branch runs after what leads to it.
+    '{"StartAt": "A", "States": {"A": {"Type": "Choice", "Choices": [{"Variable": "$n", "NumericEquals": 3, "Next": "C"}], "Default": "B"}, "B": {"Type": "Pass", "Assign": {"n": 1}, "Next": "A"}, "C": {"Type": "Parallel", "Branches": [{"StartAt": "D", "States": {"D": {"Type": "Pass", "Parameters": {"n.$": "$n"}, "End": true}}}], "End": true}}}',
+  ],
+  [
+    'asl/unknown-variable',
     pass('"Assign": {"count": 1}, "InputPath": "|$cuont|.a"'),
-    pass('"Assign": {"count": 1}, "InputPath": "$count.a"'),
+    machine(
+      `"A": {"Type": "Pass", "Assign": {"count": 1}, "Next": "B"}, "B": {"Type": "Pass", "InputPath": "$count.a", "End": true}`,
+    ),
   ],
   [
     'asl/unknown-variable',
@@ -366,3 +380,13 @@ const cases: PlaceCase[] = [
 ];
 
 testPlaces('machine.asl.json', cases);
+
+describe('a path in a Pass state', () => {
+  it.each([
+    ['"price": "$.price"', ['information']],
+    ['"price": "$.price", "name.$": "$.name"', ['warning']],
+  ])('%s is told as %j', (members, wanted) => {
+    const text = `{"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {${members}}, "End": true}}}`;
+    expect(validate(text, { path: 'a.asl.json' }).map(({ severity }) => severity)).toEqual(wanted);
+  });
+});

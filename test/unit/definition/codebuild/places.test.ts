@@ -217,7 +217,7 @@ describe('runtimes beside the image of the project', () => {
       'aws/codebuild/standard:4.0',
       'python: 3.12',
       [
-        'warning cfn/build-image: This image is no longer kept up',
+        'information cfn/build-image: This image is no longer kept up',
         'error cb/runtime-version: The image aws/codebuild/standard:4',
       ],
     ],

@@ -271,6 +271,15 @@ const cases: PlaceCase[] = [
     alarmEvent(', "detail": {"alarmName": ["a"], "state": {"value": ["ALARM"]}, "previousState": {"value": ["OK"]}}'),
   ],
   [
+    'cfn/event-never-matches',
+    pattern(
+      '{"source": ["aws.codepipeline"], "detail-type": ["CodePipeline Pipeline Execution State Change"], "detail": {"state": [|"Failed"|]}}',
+    ),
+    pattern(
+      '{"source": ["aws.codepipeline"], "detail-type": ["CodePipeline Pipeline Execution State Change"], "detail": {"state": ["FAILED"]}}',
+    ),
+  ],
+  [
     'cfn/alarm-event',
     alarmEvent(', |"detail"|: {"alarmName": ["a"]}'),
     alarmEvent(', "detail": {"alarmName": ["a"], "state": {"value": ["ALARM"]}}'),
