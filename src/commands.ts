@@ -379,6 +379,12 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.models != none',
     menus: [row('models', 'inline@3', 'deployable'), row('models', '1_approval@3', 'modelVersion')],
   },
+  transformModel: {
+    title: 'Batch Transform…',
+    enablement: trusted,
+    palette: 'mlopsFlow.models != none',
+    menus: [row('models', '1_approval@4', 'modelVersion')],
+  },
   openEndpoint: {
     title: 'Open Endpoint…',
     icon: 'broadcast',

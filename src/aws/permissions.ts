@@ -85,6 +85,18 @@ export const features: readonly Feature[] = [
       'iam:PassRole',
     ],
   },
+  {
+    name: 'Transform files with a model',
+    actions: [
+      ...of(
+        'sagemaker',
+        'CreateModel DeleteModel CreateTransformJob DescribeTransformJob ListTransformJobs StopTransformJob',
+      ),
+      'logs:FilterLogEvents',
+      ...of('s3', 'GetObject ListBucket PutObject'),
+      'iam:PassRole',
+    ],
+  },
   { name: 'Try endpoints', actions: of('sagemaker', 'InvokeEndpoint InvokeEndpointAsync') },
   {
     name: 'See delivery pipelines and builds',

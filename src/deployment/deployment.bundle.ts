@@ -7,4 +7,6 @@ export { Followers } from './follow';
 export { Journal, recordsFolder } from './journal';
 export { DeploymentController } from './panels/deployment/controller';
 export { EndpointController } from './panels/endpoint/controller';
+export { TransformController } from './panels/transform/controller';
+export { TransformJobController } from './panels/transform/job';
 export { listEndpoints } from './service';

@@ -15,6 +15,7 @@ import { describeEndpoint, getObject, invoke, listEndpoints, logTail, makeCall, 
 export interface Sample {
   body: string;
   contentType: string;
+  accept?: string;
 }
 
 export interface DryRunResult {
@@ -141,9 +142,14 @@ async function ask(
   sample: Sample | undefined,
 ): Promise<Omit<DryRunResult, 'startup'>> {
   if (!sample) return { isGood: true, text: 'It loads and answers /ping. Give a sample request to try more.' };
-  const { body, contentType } = sample;
+  const { body, contentType, accept } = sample;
   const started = performance.now();
-  const answered = await invoke(local, { endpoint, body: Buffer.from(body), contentType });
+  const answered = await invoke(local, {
+    endpoint,
+    body: Buffer.from(body),
+    contentType,
+    ...(accept === undefined ? {} : { accept }),
+  });
   const latency = performance.now() - started;
   if (answered.fault) {
     const { status, message } = answered.fault;

@@ -1,7 +1,7 @@
 import { type Connection, connectionOf } from '../aws';
 import type { Commands } from '../workbench';
 import { LivePlaces } from './live-places';
-import { defineDeployment, defineEndpoint } from './panels';
+import { defineDeployment, defineEndpoint, defineTransform } from './panels';
 import type { Deployment, DeploymentServices, RoomServices } from './services';
 import { type EndpointRow, EndpointsTree } from './tree';
 
@@ -32,6 +32,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     },
     openEndpoint: (endpoint, connection) => void endpoints.open({ connection: connection.id, endpoint }),
     openForm: (target, connection) => void forms.open({ connection: connection.id, ...target }),
+    openTransform: (target, connection) => void transforms.open({ connection: connection.id, ...target }),
     follow: (endpoint, connection) => void follow(endpoint, connection),
   };
   const follow = async (endpoint: string, connection: Connection): Promise<void> => {
@@ -43,6 +44,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
   const tree = new EndpointsTree(room);
   const forms = defineDeployment(room);
   const endpoints = defineEndpoint(room);
+  const transforms = defineTransform(room);
   /** The endpoint of a row, or one that is picked. */
   const chosen = async (
     row: EndpointRow | undefined,
@@ -56,6 +58,17 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     if (row) return room.openForm({ model: row.model.arn }, row.connection);
     const picked = await (await load()).pickVersion(connections);
     if (picked) room.openForm({ model: picked.model }, picked.connection);
+  });
+  commands.register('mlopsFlow.transformModel', async (row?: VersionTarget | string, connection?: string) => {
+    if (typeof row === 'string') {
+      return room.openTransform(
+        { model: row },
+        connection === undefined ? connections.active : connectionOf(connection),
+      );
+    }
+    if (row) return room.openTransform({ model: row.model.arn }, row.connection);
+    const picked = await (await load()).pickVersion(connections, 'Batch Transform');
+    if (picked) room.openTransform({ model: picked.model }, picked.connection);
   });
   commands.register('mlopsFlow.openEndpoint', async (row?: EndpointRow | string, connection?: string) => {
     if (typeof row === 'string') {
@@ -97,7 +110,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     livePlaces: (session) => live.of(session),
     dispose: () => {
       followers?.dispose();
-      for (const part of [forms, endpoints, tree]) part.dispose();
+      for (const part of [forms, endpoints, transforms, tree]) part.dispose();
     },
   };
 }

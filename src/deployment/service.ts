@@ -460,16 +460,25 @@ export async function invokeAsync(
   });
 }
 
-/** The last lines of a container's log, the oldest first; none where there is no log. */
+/** The last lines of the log of an endpoint's containers, the oldest first; none where there is no log. */
 export function logTail(session: Session, endpoint: string, variant: string, lines: number): Promise<string[]> {
+  return tailOf(session, `/aws/sagemaker/Endpoints/${endpoint}`, variant, lines, Date.now() - 3_600_000);
+}
+
+/** The last lines of the log of a batch transform, the oldest first. */
+export function transformLog(session: Session, job: string, lines: number, since: number): Promise<string[]> {
+  return tailOf(session, '/aws/sagemaker/TransformJobs', `${job}/`, lines, since);
+}
+
+function tailOf(session: Session, group: string, prefix: string, lines: number, since: number): Promise<string[]> {
   const { sdk, logs } = session;
-  return session.call(`read the log of ${endpoint}`, async () => {
+  return session.call(`read the log ${group}`, async () => {
     try {
       const { events = [] } = await logs.send(
         new sdk.FilterLogEventsCommand({
-          logGroupName: `/aws/sagemaker/Endpoints/${endpoint}`,
-          ...(variant ? { logStreamNamePrefix: variant } : {}),
-          startTime: Date.now() - 3_600_000,
+          logGroupName: group,
+          ...(prefix ? { logStreamNamePrefix: prefix } : {}),
+          startTime: since,
         }),
       );
       return events.slice(-lines).map(({ message = '' }) => message.trimEnd());

@@ -29,12 +29,16 @@ export interface DeployTarget {
   reuse?: string;
 }
 
+/** What a panel of batch transforms is opened for: a version, or a job. */
+export type TransformTarget = { model: string; job?: never } | { job: string; model?: never };
+
 /** What the tree, the panels and the commands of this room share. */
 export interface RoomServices extends DeploymentServices {
   /** The records of the deployments of a connection. */
   journal(session: Session): Promise<Journal>;
   openEndpoint(endpoint: string, connection: Connection): void;
   openForm(target: DeployTarget, connection: Connection): void;
+  openTransform(target: TransformTarget, connection: Connection): void;
   /** Follows the deployment under way of an endpoint to its end, also when nobody looks. */
   follow(endpoint: string, connection: Connection): void;
   /** Dry runs that have succeeded in this window: the archives. */

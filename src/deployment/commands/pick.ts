@@ -22,9 +22,14 @@ export async function pickEndpoint(
   return endpoint === undefined ? undefined : { endpoint, connection };
 }
 
-/** Asks for a version that can be deployed: the approved ones first. */
+/**
+ * Asks for a version of a registered model: the approved ones first.
+ *
+ * @param purpose what it is picked for, as the title says it
+ */
 export async function pickVersion(
   connections: Connections,
+  purpose = 'Deploy Model',
 ): Promise<{ model: string; connection: Connection } | undefined> {
   interface Choice extends QuickPickItem {
     arn: string;
@@ -40,7 +45,7 @@ export async function pickVersion(
     }));
   };
   const picked = await window.showQuickPick(load(), {
-    title: `Deploy Model · ${connection.label}`,
+    title: `${purpose} · ${connection.label}`,
     placeHolder: 'A version',
   });
   return picked && { model: picked.arn, connection };

@@ -8,12 +8,18 @@ export type PlanFormat = (typeof planFormats)[number];
 export function formatPlan(plan: Plan, format: PlanFormat): string {
   switch (format) {
     case 'json':
-      return text(callsOf(plan).map(({ service, operation, input }) => ({ service, operation, input })));
+      return formatCalls(callsOf(plan), 'json');
     case 'cli':
       return commandsOf(plan);
     case 'cloudformation':
       return text(templateOf(plan));
   }
+}
+
+/** Calls to copy: as JSON, or as commands of the AWS command line. */
+export function formatCalls(calls: readonly Call[], format: 'json' | 'cli'): string {
+  if (format === 'cli') return `${calls.map(commandOf).join('\n')}\n`;
+  return text(calls.map(({ service, operation, input }) => ({ service, operation, input })));
 }
 
 /** `aws sagemaker create-model --cli-input-json '{…}'`, with a wait where the calls after the update need one. */

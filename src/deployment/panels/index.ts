@@ -3,6 +3,7 @@ import { definePanel, type PanelKind } from '../../workbench/panel';
 import type { RoomServices } from '../services';
 import { type DeploymentArguments, deploymentPanel, type DeploymentToPanel } from './deployment/contract';
 import { type EndpointArguments, endpointPanel, type EndpointToPanel } from './endpoint/contract';
+import { type TransformArguments, transformPanel, type TransformToPanel } from './transform/contract';
 
 const load = () => import('../deployment.bundle');
 
@@ -26,6 +27,21 @@ export function defineEndpoint(services: RoomServices): PanelKind<EndpointArgume
     start: async (panel) => {
       const { EndpointController } = await load();
       return new EndpointController(services, panel);
+    },
+  });
+}
+
+/** The form of a batch transform, and the page of its job. */
+export function defineTransform(services: RoomServices): PanelKind<TransformArguments, TransformToPanel> {
+  return definePanel(services.panels, {
+    contract: transformPanel,
+    title: ({ job }) => job ?? 'Batch Transform',
+    start: async (panel) => {
+      const { TransformController, TransformJobController } = await load();
+      const { job, model } = panel.args;
+      return job === undefined
+        ? new TransformController(services, panel, model ?? '')
+        : new TransformJobController(services, panel, job);
     },
   });
 }

@@ -11,10 +11,31 @@ import { deletionOf } from '../../../src/deployment/model/deletion';
 import { planOf, type Wish } from '../../../src/deployment/model/plan';
 import type { DeploymentRecord } from '../../../src/deployment/model/record';
 import type { Verdict } from '../../../src/deployment/model/verdict';
+import {
+  countRequests,
+  firstTransform,
+  readTransform,
+  transformCalls,
+} from '../../../src/deployment/model/transform/draft';
 import { preflight } from '../../../src/deployment/preflight';
 import { readStanding, readVersion } from '../../../src/deployment/prepare';
 import { type EndpointReading, readEndpoint } from '../../../src/deployment/reading';
-import { describeEndpoint, invoke, listEndpoints, makeCall, putObject } from '../../../src/deployment/service';
+import {
+  describeEndpoint,
+  invoke,
+  listEndpoints,
+  makeCall,
+  putObject,
+  transformLog,
+} from '../../../src/deployment/service';
+import {
+  describeTransform,
+  findInput,
+  isUnderWay,
+  listResults,
+  listTransforms,
+  readRows,
+} from '../../../src/deployment/transforms';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { archive, echo, image } from '../local/serving';
 import { bucket, role } from '../local/support';
@@ -135,6 +156,58 @@ describe('deployments on Local', () => {
     expect(result.isGood).toBe(false);
     expect(result.text).toMatch(/ping|script/i);
     expect(result.log?.join('\n')).toContain('no such luck');
+  });
+
+  test('a batch transform links each record to its result, and says which file has none', async () => {
+    const uri = `s3://${bucket}/batch/in/`;
+    await putObject(session, `${uri}a.json`, Buffer.from('[1]\n[2]\n[3]\n'));
+    await putObject(session, `${uri}day/b.json`, Buffer.from('[4]\n'));
+    await putObject(session, `${uri}c.json`, Buffer.from('not JSON\n'));
+    const { wish, problems } = readTransform({
+      ...firstTransform({ output: `s3://${bucket}/batch/out`, role, contentType: 'application/json' }),
+      input: uri,
+      strategy: 'SingleRecord',
+      join: 'Input',
+    });
+    expect(problems).toEqual([]);
+    const found = await findInput(session, uri, false);
+    expect(countRequests(found, wish.requests)).toMatchObject({ files: 3, records: 5, requests: 5, isExact: true });
+    const name = `echo-batch-${crypto.randomUUID().slice(0, 8)}`;
+    const version = await readVersion(session, versions[0] ?? '');
+    for (const call of transformCalls(wish, version, name, uri)) await makeCall(session, call);
+    await expect.poll(async () => isUnderWay(await describeTransform(session, name)), { timeout: 60_000 }).toBe(false);
+    const job = await describeTransform(session, name);
+    expect(job.TransformJobStatus).toBe('Failed');
+    const files = await listResults(session, job);
+    expect(files.map((file) => [file.name, file.output !== undefined])).toEqual([
+      ['a.json', true],
+      ['c.json', false],
+      ['day/b.json', true],
+    ]);
+    const [first, failed] = files;
+    if (!first || !failed) throw new Error('There are no files.');
+    const { rows } = await readRows(session, job, first);
+    expect(rows.map(({ number, input }) => [number, input])).toEqual([
+      [1, '[1]'],
+      [2, '[2]'],
+      [3, '[3]'],
+    ]);
+    expect(JSON.parse(rows[1]?.output ?? '')).toMatchObject({ SageMakerInput: [2], SageMakerOutput: { model: 'one' } });
+    expect(await readRows(session, job, failed)).toMatchObject({ rows: [], problem: expect.stringMatching(/failed/) });
+    expect((await transformLog(session, name, 60, 0)).join('\n')).toContain('JSON');
+    expect((await listTransforms(session, 'echo-batch', 5)).map((each) => each.name)).toEqual([name]);
+    // The same folder again: what the first job has written is not what this one has.
+    await putObject(session, `${uri}a.json`, Buffer.from('broken\n'));
+    const ended = job.TransformEndTime?.getTime() ?? 0;
+    // S3 tells whole seconds, so a job in the same one could not be told apart.
+    await expect
+      .poll(() => Math.floor(Date.now() / 1000), { timeout: 30_000 })
+      .toBeGreaterThan(Math.ceil(ended / 1000));
+    const again = `${name}-2`;
+    for (const call of transformCalls(wish, version, again, uri)) await makeCall(session, call);
+    await expect.poll(async () => isUnderWay(await describeTransform(session, again)), { timeout: 60_000 }).toBe(false);
+    const second = await listResults(session, await describeTransform(session, again));
+    expect(second.map((file) => file.output !== undefined)).toEqual([false, false, true]);
   });
 
   test('a new endpoint is created and judged by its config', async () => {

@@ -173,8 +173,9 @@ function whereFields(open: DeploymentForm): TemplateResult {
           { value: 'real-time', label: 'Real-time' },
           { value: 'serverless', label: 'Serverless' },
           { value: 'asynchronous', label: 'Asynchronous' },
+          ...(open.isRollback ? [] : [{ value: 'batch', label: 'Batch transform: files, no endpoint' }]),
         ],
-        change: (kind) => change({ kind }),
+        change: (kind) => (kind === 'batch' ? host.post({ type: 'transform' }) : change({ kind })),
       }),
     )}
     ${text('role', 'Role')}

@@ -92,7 +92,7 @@ function pageView(shown: VersionPage): TemplateResult {
               </section>`
         }
       </div>
-      <div>${decisionView(shown)} ${eventsView(shown)} ${sections(shown.made, open)}</div>
+      <div>${decisionView(shown)} ${useView(shown)} ${eventsView(shown)} ${sections(shown.made, open)}</div>
     </div>
   </div>`;
 }
@@ -199,6 +199,15 @@ function decisionView(shown: VersionPage): TemplateResult {
       >
     </div>
     ${problem ? html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${problem}</p>` : nothing}
+  </section>`;
+}
+
+function useView({ approval }: VersionPage): TemplateResult | typeof nothing {
+  if (approval !== 'Approved') return nothing;
+  return html`<section class="section">
+    <h2>Use it</h2>
+    <p><button class="link" @click=${() => host.post({ type: 'deploy' })}>Deploy to an Endpoint…</button></p>
+    <p><button class="link" @click=${() => host.post({ type: 'transform' })}>Batch Transform…</button></p>
   </section>`;
 }
 

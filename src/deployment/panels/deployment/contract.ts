@@ -94,6 +94,7 @@ export type DeploymentToHost =
   | { type: 'deploy' }
   | { type: 'dryRun'; body?: string; contentType?: string }
   | { type: 'copy'; format: 'json' | 'cli' | 'cloudformation' }
+  | { type: 'transform' }
   | { type: 'cancel' };
 
 export const deploymentPanel: PanelContract<DeploymentArguments, DeploymentToPanel, DeploymentToHost> = {
@@ -111,6 +112,7 @@ export const deploymentPanel: PanelContract<DeploymentArguments, DeploymentToPan
     deploy: {},
     dryRun: { body: optional(isString), contentType: optional(isString) },
     copy: { format: oneOf('json', 'cli', 'cloudformation') },
+    transform: {},
     cancel: {},
   }),
 };

@@ -93,6 +93,9 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
         return this.tryOut(message.body, message.contentType);
       case 'copy':
         return this.copy(message.format);
+      case 'transform':
+        this.services.openTransform({ model: this.panel.args.model }, this.connection);
+        return this.panel.close();
       case 'cancel':
         return this.panel.close();
     }

@@ -71,6 +71,8 @@ export type VersionToHost =
   | { type: 'decide'; approval: string; comment: string }
   | { type: 'open'; link: string }
   | { type: 'compare' }
+  | { type: 'deploy' }
+  | { type: 'transform' }
   | { type: 'saveCard' }
   | { type: 'refresh' };
 
@@ -83,6 +85,8 @@ export const versionPanel: PanelContract<VersionArguments, VersionToPanel, Versi
     decide: { approval: isString, comment: isString },
     open: { link: isString },
     compare: {},
+    deploy: {},
+    transform: {},
     saveCard: {},
     refresh: {},
   }),

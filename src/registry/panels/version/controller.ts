@@ -1,4 +1,4 @@
-import { Uri, window, workspace } from 'vscode';
+import { commands, Uri, window, workspace } from 'vscode';
 import { type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
 import { confirmChange } from '../../../aws/confirm';
 import { messageOf, reasonOf, UserError } from '../../../workbench';
@@ -56,6 +56,10 @@ export class VersionController implements PanelController<VersionToPanel, Versio
         return this.open(message.link);
       case 'compare':
         return this.compare();
+      case 'deploy':
+      case 'transform':
+        await commands.executeCommand(`mlopsFlow.${message.type}Model`, this.panel.args.arn, this.connection.id);
+        return;
       case 'saveCard':
         return this.saveCard();
       case 'refresh':
