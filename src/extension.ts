@@ -10,7 +10,7 @@ import { askMfaCode, registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
 import { registerDeployment } from './deployment';
 import { registerGitflow } from './gitflow/vscode/register';
-import { account, executionRoleArn } from './local/domain/arns';
+import { account, executionRoleArn, region } from './local/domain/arns';
 import { connectionOfEnvironment, registerPipelines } from './pipelines';
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';
@@ -108,6 +108,7 @@ export function activate(context: ExtensionContext): void {
       panels,
       projects,
       environments: Uri.joinPath(context.globalStorageUri, 'python'),
+      place: { region, account, role: executionRoleArn },
       localAccess: () => localAccess(connections, launched),
       latestRun: async (definition) => {
         const run = await pipelines.latestOf(definition);

@@ -19,6 +19,8 @@ export interface AuthoringServices {
   readonly projects: PythonProjects;
   /** Where the private Python environments lie. */
   readonly environments: Uri;
+  /** The account of Local, whether it runs or not. */
+  readonly place: Pick<ProgramAccess, 'region' | 'account' | 'role'>;
   /** Where a script's AWS is while it is rendered: Local, started where it does not run. */
   localAccess(): Promise<ProgramAccess>;
   /** The newest run of a definition, for the lens above it. */
@@ -54,14 +56,17 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
 
   commands.register('mlopsFlow.openGraphPreview', async (target: unknown) => {
     const uri = definitionIn(target);
-    const shown = isPython(uri) ? await python.show(uri, sourceIn(target)) : uri;
+    const source = sourceIn(target);
+    const shown = isPython(uri) || source?.maker.kind === 'template' ? await python.show(uri, source) : uri;
     if (shown) openPreview(previews, shown);
   });
   commands.register('mlopsFlow.renderPipeline', async (target: unknown) => {
     const uri = definitionIn(target);
-    if (!isPython(uri))
+    const source = sourceIn(target);
+    if (source?.maker.kind === 'definition') return void (await window.showTextDocument(uri));
+    if (!isPython(uri) && source?.maker.kind !== 'template')
       throw new UserError('Only Python scripts are rendered. Open the script that makes the pipeline.');
-    await python.show(uri, sourceIn(target));
+    await python.show(uri, source);
   });
   commands.register('mlopsFlow.installPython', async (target: unknown, next?: string) => {
     const script = definitionIn(target);
@@ -73,7 +78,8 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
 
   return {
     renderCommits: (from) => python.ofCommits(from),
-    render: (source, next) => python.make(source.uri, source, next),
+    render: (source, next) =>
+      source.maker.kind === 'definition' ? Promise.resolve(source.uri) : python.make(source.uri, source, next),
     revealStep: async (definition, step) => {
       const [{ revealNode }, answer] = await Promise.all([import('../rooms.bundle'), server.graph(definition)]);
       await revealNode(

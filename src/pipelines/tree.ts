@@ -5,6 +5,7 @@ import { formatAge, formatDuration, shortId } from '../shared/format';
 import { rowIcon, statusFaces } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, type Reading } from '../workbench';
 import { type Execution, isSettled } from './model';
+import type { Maker } from '../sources/model';
 import type { PipelineSource } from '../sources/source';
 import type { StepMenu } from './panels/run-graph/step-kinds';
 import type { ExecutionRow, PipelineRow, StepRow } from './rows';
@@ -84,7 +85,9 @@ export class PipelinesTree implements Disposable {
       rows: async (listed) => {
         const names = listed?.items;
         if (names) contextKeys.set('mlopsFlow.runs', names.length === 0 ? 'none' : 'some');
-        const [files, sources] = await Promise.all([this.services.definitions.list(), this.services.sources.list()]);
+        const [files, programs] = await Promise.all([this.services.definitions.list(), this.services.sources.list()]);
+        const named = new Set(files.map(({ uri }) => uri.toString()));
+        const sources = programs.filter(({ uri }) => !named.has(uri.toString()));
         const made = sources.flatMap(({ name }) => name ?? []);
         const all = new Set([...(names ?? []), ...files.map(({ pipeline }) => pipeline), ...made]);
         const wanted = [...all].filter((name) => name.startsWith(this.prefix));
@@ -139,15 +142,17 @@ export class PipelinesTree implements Disposable {
   /** A program whose pipeline has no name that can be read. */
   private sourceRow(connection: Connection, source: PipelineSource): PipelineRow {
     const { maker, path, line } = source;
-    const called = 'name' in maker ? `${maker.name}()` : maker.kind === 'notebook' ? 'notebook' : 'script';
+    const called = calledIn(maker);
     return {
       id: `source ${path}:${line}`,
       label: source.name ?? path.slice(path.lastIndexOf('/') + 1),
       description: `${called} · ${path}`,
       tooltip: source.name
         ? `${path}: another definition has this name, too.`
-        : `${path}: the name of its pipeline is known when the script has run.`,
-      icon: { icon: maker.kind === 'notebook' ? 'notebook' : 'symbol-method' },
+        : maker.kind === 'template' || maker.kind === 'definition'
+          ? `${path}: the definition has no name of its own.`
+          : `${path}: the name of its pipeline is known when the script has run.`,
+      icon: { icon: sourceIcons[maker.kind] ?? 'symbol-method' },
       context: 'pipeline defined source',
       connection,
       pipeline: source.name ?? '',
@@ -216,6 +221,19 @@ export class PipelinesTree implements Disposable {
   private interval(connection: Connection): number {
     return Math.max(shortestInterval, this.services.pollInterval(connection) * calm);
   }
+}
+
+const sourceIcons: Readonly<Record<string, string>> = {
+  notebook: 'notebook',
+  template: 'symbol-structure',
+  definition: 'type-hierarchy-sub',
+};
+
+/** What makes the pipeline, in a word. */
+function calledIn(maker: Maker): string {
+  if ('name' in maker) return `${maker.name}()`;
+  if (maker.kind === 'template') return maker.resource;
+  return maker.kind === 'notebook' || maker.kind === 'definition' ? maker.kind : 'script';
 }
 
 function noRuns(pipeline: string): LiveRow<Session> {

@@ -1,5 +1,6 @@
 /** Finds the pipelines that a project's programs make: a look at texts, nothing is run. */
 import { type Caller, callersIn, isModuleOf, mayCall } from './callers';
+import { isTemplate, pipelinesInTemplate } from './templates';
 import type { PythonPipeline } from './model';
 import { codeCells, pipelinesInNotebook, pythonOfCells } from './notebook';
 import { callersInPython, pipelinesInPython } from './python';
@@ -32,7 +33,11 @@ export interface FoundCaller extends Caller {
 
 /** The pipelines of one file, by its path's ending. */
 export function pipelinesIn(path: string, text: string): FoundPipeline[] {
-  const found = path.endsWith('.ipynb') ? pipelinesInNotebook(text) : pipelinesInPython(text);
+  const found = isTemplate(path)
+    ? pipelinesInTemplate(text, path)
+    : path.endsWith('.ipynb')
+      ? pipelinesInNotebook(text)
+      : pipelinesInPython(text);
   return found.map((pipeline) => ({ ...pipeline, path }));
 }
 
@@ -54,7 +59,7 @@ export function pythonCallersOf(path: string, text: string): FoundCaller[] {
   }));
 }
 
-const makersByUse = ['function', 'module', 'main', 'method', 'notebook'];
+const makersByUse = ['function', 'module', 'main', 'method', 'notebook', 'template', 'definition'];
 
 /** Of several makers the one that a project calls: a function before what only tries it out. */
 export function preferredPipeline(found: readonly FoundPipeline[]): FoundPipeline | undefined {

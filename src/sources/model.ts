@@ -18,7 +18,11 @@ export type Maker =
   /** What stands under `if __name__ == "__main__":`. */
   | { kind: 'main' }
   /** The cells of a notebook, in their order. */
-  | { kind: 'notebook' };
+  | { kind: 'notebook' }
+  /** A resource of a template, a plan or a request: nothing has to be run. */
+  | { kind: 'template'; resource: string }
+  /** The file itself is the definition. */
+  | { kind: 'definition' };
 
 /** One pipeline that a Python script or a notebook makes. */
 export interface PythonPipeline {

@@ -1,7 +1,7 @@
 /** A project on disk: its pipelines, what calls them, and how one is rendered. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { glob } from 'tinyglobby';
@@ -22,6 +22,7 @@ import type { Literal } from './literal';
 import { type LocalAccess, localEnvironment } from './local-environment';
 import { render, RenderError, type Rendering } from './render';
 import { requirementFiles, sdkRequirement } from './requirements';
+import { definitionOf, synthesised, templateFiles } from './templates';
 
 export interface Project {
   root: string;
@@ -37,8 +38,9 @@ const atOnce = 16;
 /** Reads a project's Python files, notebooks and automation. Files that cannot be read are left out. */
 export async function readProject(root: string, signal?: AbortSignal): Promise<Project> {
   const ignore = notSources.map((folder) => `**/${folder}/**`);
-  const [sources, automation] = await Promise.all([
+  const [sources, templates, automation] = await Promise.all([
     glob(['**/*.py', '**/*.ipynb'], { cwd: root, ignore }),
+    templatesBelow(root, ignore),
     // Workflows lie in folders that begin with a dot.
     glob([callerFiles], {
       cwd: root,
@@ -58,12 +60,25 @@ export async function readProject(root: string, signal?: AbortSignal): Promise<P
       project.callers.push(...callersOf(path, await text(join(root, path))));
     });
   }
+  await each(templates, async (path) => {
+    signal?.throwIfAborted();
+    project.pipelines.push(...pipelinesIn(path, await text(join(root, path))));
+  });
   const byPlace = (a: { path: string; line: number }, b: { path: string; line: number }): number =>
     a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line;
   project.pipelines.sort(byPlace);
   project.callers.sort(byPlace);
   for (const pipeline of project.pipelines) nameByCall(project, pipeline);
   return project;
+}
+
+/** Files that may hold a definition: definitions by their usual name are found by it. */
+async function templatesBelow(root: string, ignore: readonly string[]): Promise<string[]> {
+  const [written, made] = await Promise.all([
+    glob(templateFiles, { cwd: root, ignore: [...ignore, '**/*.pipeline.json', '**/package-lock.json'] }),
+    glob([synthesised], { cwd: root, ignore: ['**/node_modules/**'] }),
+  ]);
+  return [...new Set([...written, ...made])];
 }
 
 /** The name that a pipeline gets from its function's caller, or from us where nobody gives one. */
@@ -85,8 +100,9 @@ async function each(paths: readonly string[], work: (path: string) => Promise<vo
 }
 
 async function text(path: string): Promise<string> {
-  const bytes = await readFile(path).catch(() => undefined);
-  return bytes === undefined || bytes.length > maxBytes ? '' : bytes.toString('utf8');
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile() || info.size > maxBytes) return '';
+  return readFile(path, 'utf8').catch(() => '');
 }
 
 export interface RenderOptions {
@@ -122,6 +138,7 @@ export interface RenderedSource extends Rendering {
  */
 export async function renderSource(options: RenderOptions): Promise<RenderedSource> {
   const { project, pipeline, access, media, signal } = options;
+  if (pipeline.maker.kind === 'template' || pipeline.maker.kind === 'definition') return readTemplate(options);
   const { caller, given } = argumentsIn(options);
   const script = join(project.root, pipeline.path);
   const folders = workingFolders(pipeline, caller, (path) => existsSync(join(project.root, path)));
@@ -176,6 +193,15 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
       python = undefined;
     }
   }
+}
+
+/** The definition that a template or a file holds: nothing is run. */
+async function readTemplate({ project, pipeline, access }: RenderOptions): Promise<RenderedSource> {
+  const { path } = pipeline;
+  const held = definitionOf(await text(join(project.root, path)), path, pipeline, access);
+  const name = held.name ?? pipeline.name ?? slug(held.resource ?? basename(path).replace(/(?:\.pipeline)?\.\w+$/, ''));
+  const rendered = { name, definition: held.definition, steps: {}, unknown: [] };
+  return { sdk: null, folder: project.root, missing: [], pipelines: [rendered], arguments: [], python: '' };
 }
 
 /** What its function would be called with, and the parameters for which nobody proposes a value. */

@@ -25,7 +25,9 @@ describe('the manifest', () => {
       [...text.matchAll(/\(command:(mlopsFlow\.[\w.]+)/g)].map(([, command]) => command),
     );
     expect(links.length).toBeGreaterThan(5);
-    expect(links.filter((command) => command !== undefined && !declared.has(command))).toEqual([]);
+    // VS Code makes a command of its own for each view, which shows it.
+    const views = Object.values(contributes.views).flatMap((list) => list.map(({ id }) => `${id}.focus`));
+    expect(links.filter((command = '') => !declared.has(command) && !views.includes(command))).toEqual([]);
   });
 
   it('names files that are there', () => {

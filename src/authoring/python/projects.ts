@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { type Disposable, EventEmitter, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
 import type { Project } from '../../sources/project';
@@ -55,14 +56,25 @@ export class PythonProjects implements Disposable {
   }
 
   private watch(root: string): void {
-    const pattern = new RelativePattern(Uri.file(root), '**/*.{py,ipynb,yml,yaml,sh}');
+    const pattern = new RelativePattern(Uri.file(root), '**/*.{py,ipynb,yml,yaml,sh,json,template}');
     const watcher = workspace.createFileSystemWatcher(pattern);
-    const stale = ({ path }: Uri): void => {
+    const stale = async (uri: Uri): Promise<void> => {
+      const { path } = uri;
       if (/\/(?:\.venv|node_modules|site-packages|\.git|__pycache__)\//.test(path)) return;
+      if (/\.(?:json|template)$/.test(path) && !(await this.concerns(root, uri))) return;
       this.projects.delete(root);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.changes.fire(), rest);
     };
     this.watchers.push(watcher, watcher.onDidCreate(stale), watcher.onDidChange(stale), watcher.onDidDelete(stale));
+  }
+
+  /** Whether a file that many programs write holds a pipeline, or did when it was read. */
+  private async concerns(root: string, uri: Uri): Promise<boolean> {
+    const project = await this.projects.get(root);
+    if (project?.pipelines.some(({ path }) => join(root, path) === uri.fsPath)) return true;
+    const { pipelinesIn } = await import('./python.bundle');
+    const text = await readFile(uri.fsPath, 'utf8').catch(() => '');
+    return pipelinesIn(uri.path, text).length > 0;
   }
 }

@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import {
   Diagnostic,
   DiagnosticRelatedInformation,
@@ -23,7 +23,7 @@ import { argumentsIn, renderSource } from '../../sources/project';
 import { askArguments, savedArguments } from './ask-arguments';
 import { RenderError, type RenderedPipeline } from '../../sources/render';
 import { isPython } from './scripts';
-import type { PythonServices } from './services';
+import type { ProgramAccess, PythonServices } from './services';
 import { nodeAround } from '../../definition/graph/model';
 import { lastPart } from '../../shared/format';
 import { renderedScheme } from '../../shared/schemes';
@@ -83,13 +83,15 @@ export class RenderedScripts implements Disposable {
    *   looked at, without a command, does with a guess. It goes on once an environment was made, where none has the SDK.
    */
   async make(script: Uri, pipeline?: FoundPipeline, next?: string): Promise<Uri | undefined> {
-    if (!workspace.isTrusted) {
+    // A template is read, not run.
+    if (!workspace.isTrusted && pipeline?.maker.kind !== 'template') {
       throw new UserError('Rendering runs the script, which needs a trusted workspace.', {
         title: 'Manage Trust',
         command: 'workbench.trust.manage',
       });
     }
-    if (next !== undefined && pipeline && !(await this.haveArguments(script, pipeline))) return undefined;
+    if (next !== undefined && pipeline && isPython(script) && !(await this.haveArguments(script, pipeline)))
+      return undefined;
     const found = await window.withProgress(
       { location: ProgressLocation.Notification, title: `Rendering ${lastPart(script.path)}`, cancellable: true },
       (progress, token) => {
@@ -118,9 +120,9 @@ export class RenderedScripts implements Disposable {
 
   private async restore(uri: Uri): Promise<string> {
     const script = Uri.parse(uri.query);
-    if (!workspace.isTrusted || !isPython(script)) return '';
+    if (!workspace.isTrusted && isPython(script)) return '';
     try {
-      await this.render(script);
+      await this.renderAll(script);
     } catch (error) {
       log().info(`Rendering ${lastPart(script.path)}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -129,15 +131,29 @@ export class RenderedScripts implements Disposable {
 
   /** Renders a saved script again, where it was rendered before. What is wrong is told on its lines alone. */
   private async again(script: Uri): Promise<void> {
-    if (!workspace.isTrusted || ![...this.rendered.values()].some((one) => this.concerns(one, script))) return;
+    if (![...this.rendered.values()].some((one) => this.concerns(one, script))) return;
     const scripts = new Map([...this.rendered.values()].map((one) => [one.script.toString(), one.script]));
     for (const one of scripts.values()) {
+      if (!workspace.isTrusted && isPython(one)) continue;
       try {
-        await this.render(one);
+        await this.renderAll(one);
       } catch (error) {
         log().info(`Rendering ${lastPart(one.path)}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
+  }
+
+  /** What a template is read for: no program reaches anything. */
+  private get nowhere(): ProgramAccess {
+    return { endpoint: '', accessKeyId: '', secretAccessKey: '', ...this.services.place };
+  }
+
+  /** A script tells itself what it makes; of a template each pipeline is read. */
+  private async renderAll(file: Uri): Promise<void> {
+    if (isPython(file)) return void (await this.render(file));
+    const { root, pipelines } = await this.services.projects.projectOf(file);
+    for (const one of pipelines)
+      if (Uri.file(join(root, one.path)).fsPath === file.fsPath) await this.render(file, one);
   }
 
   /** True where the script, or a file in which one of its steps is made, is `file`. */
@@ -167,7 +183,7 @@ export class RenderedScripts implements Disposable {
       const rendered = await renderSource({
         project,
         pipeline: pipeline ?? preferredPipeline(own) ?? unknownMaker(path),
-        access: await this.services.localAccess(),
+        access: pipeline?.maker.kind === 'template' ? this.nowhere : await this.services.localAccess(),
         media: Uri.joinPath(this.services.panels.extensionUri, 'media').fsPath,
         saved: await savedArguments(project.root, path),
         ...(python === undefined ? {} : { python }),

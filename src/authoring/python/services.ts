@@ -14,6 +14,8 @@ export interface PythonServices {
   readonly projects: Disposable & { projectOf(script: Uri): Promise<Project> };
   /** Where private Python environments are kept. */
   readonly environments: Uri;
+  /** The account of Local, whether it runs or not: what a template leaves open is read for it. */
+  readonly place: Pick<ProgramAccess, 'region' | 'account' | 'role'>;
   /** Where a script's AWS is: Local, started where it does not run. */
   localAccess(): Promise<ProgramAccess>;
 }

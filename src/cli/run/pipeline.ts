@@ -12,7 +12,7 @@ import { valueOfJson } from '../../shared/json';
 import { configPath } from '../../gitflow/lifecycle';
 import { argumentsOf } from '../../sources/arguments';
 import { isModuleOf } from '../../sources/callers';
-import { type FoundPipeline, preferredPipeline } from '../../sources/find';
+import { type FoundPipeline, pipelinesIn, preferredPipeline } from '../../sources/find';
 import { RenderError } from '../../sources/render';
 import type { LocalAccess } from '../../sources/local-environment';
 import { type Literal, readLiteral } from '../../sources/literal';
@@ -56,12 +56,19 @@ export function assignments(option: string, words: readonly string[]): Record<st
 }
 
 /** The pipeline of a file or module. @param given the arguments of the function that makes it */
-export function pipelineOf(
+export async function pipelineOf(
   target: string,
   given: Record<string, Literal>,
   options: RenderedOptions,
 ): Promise<Pipeline> {
-  return target.endsWith('.json') ? declared(target, options.pipeline) : rendered(target, given, options);
+  return (await isDefinition(target)) ? declared(target, options.pipeline) : rendered(target, given, options);
+}
+
+/** Whether a file is a definition by itself, and not a template, a plan or a request that holds one. */
+async function isDefinition(target: string): Promise<boolean> {
+  if (!target.endsWith('.json')) return false;
+  const found = pipelinesIn(target, await readFile(target, 'utf8').catch(() => ''));
+  return !found.some(({ maker }) => maker.kind === 'template');
 }
 
 async function declared(file: string, name: string | undefined): Promise<Pipeline> {
@@ -158,7 +165,10 @@ async function rendered(target: string, given: Record<string, Literal>, options:
 function chooseSource(found: readonly FoundPipeline[], target: string, name: string | undefined): FoundPipeline {
   const named = found.filter((one) => name === undefined || one.name === undefined || one.name === name);
   const first = preferredPipeline(named);
-  if (!first) throw new UsageError(`No pipeline was found in ${target}: it uses no Pipeline of the SageMaker SDK.`);
+  if (!first)
+    throw new UsageError(
+      `No pipeline was found in ${target}: it uses no Pipeline of the SageMaker SDK and holds no definition.`,
+    );
   return first;
 }
 

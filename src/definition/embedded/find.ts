@@ -2,6 +2,7 @@
 import { isMachine } from '../asl/model';
 import { isIntrinsic } from '../codepipeline/model';
 import type { Node, Tree } from '../tree';
+import { listed, terraform } from './definitions';
 import { isPipeline } from '../sagemaker/model';
 
 export type Embedded =
@@ -52,11 +53,8 @@ export function findEmbedded(tree: Tree): Embedded[] {
   }
   if (isEnvelope(tree.root)) addMachine(tree.root?.get('definition'), isExpress(tree.root?.get('type')), found);
   if (isPipelineEnvelope(tree.root)) add(tree.root?.get('PipelineDefinition'), found);
-  const terraform = tree.root?.get('resource');
-  for (const group of terraform?.kind === 'array' ? terraform.items : terraform ? [terraform] : []) {
-    for (const resource of listed(group.get('aws_sagemaker_pipeline'))) {
-      for (const one of resource.members.flatMap(listed)) add(one.get('pipeline_definition'), found);
-    }
+  for (const { node } of tree.root ? terraform(tree.root) : []) add(node.get('pipeline_definition'), found);
+  for (const group of listed(tree.root?.get('resource'))) {
     for (const resource of listed(group.get('aws_codebuild_project'))) {
       const projects = resource.members.flatMap(listed);
       for (const source of projects.flatMap((one) => listed(one.get('source')))) {
@@ -84,11 +82,6 @@ export function isEnvelope(root: Node | undefined): boolean {
  */
 export function isPipelineEnvelope(root: Node | undefined): boolean {
   return root?.get('PipelineDefinition')?.text?.includes('"Steps"') === true;
-}
-
-/** Terraform writes one thing as itself or as a list of one. */
-function listed(node: Node | undefined): readonly Node[] {
-  return node === undefined ? [] : node.kind === 'array' ? node.items : [node];
 }
 
 function add(node: Node | undefined, found: Embedded[]): void {

@@ -62,7 +62,7 @@ function detect({ text, tree }: SourceDocument): boolean {
     if (isPattern(tree.root)) return true;
   }
   if (!signs.some((sign) => text.includes(sign))) return false;
-  return tree.root?.get('Resources') !== undefined || tree.root?.get('resource') !== undefined;
+  return ['Resources', 'resource', 'planned_values'].some((name) => tree.root?.get(name) !== undefined);
 }
 
 function check(document: SourceDocument): Finding[] {

@@ -1,6 +1,6 @@
 /** `mlops-flow run`, `sweep` and `callback` as programs, on a Local of their own. */
 import { spawn } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildServer, makeTemp, root } from '../local/support';
@@ -204,4 +204,35 @@ test('a run that is refused before the start ends with 1, wrong usage and nothin
   expect(
     await call('sweep', join(folder, 'gate.pipeline.json'), '--vary', 'Score=1,2', '--param', 'Other=1'),
   ).toMatchObject({ code: 1 });
+}, 120_000);
+
+test('the definition in a template runs, with its name; what a deployment alone knows refuses the start', async () => {
+  const stack = (message: unknown): string => {
+    const file = join(folder, 'cdk.out', 'Stack.template.json');
+    mkdirSync(join(folder, 'cdk.out'), { recursive: true });
+    const gate = { Type: 'Equals', LeftValue: 1, RightValue: 1 };
+    const end = { Name: 'End', Type: 'Fail', Arguments: { ErrorMessage: message } };
+    const steps = [
+      { Name: 'Gate', Type: 'Condition', Arguments: { Conditions: [gate], IfSteps: [], ElseSteps: [end] } },
+    ];
+    writeFileSync(
+      file,
+      JSON.stringify({
+        Resources: {
+          Rivers: {
+            Type: 'AWS::SageMaker::Pipeline',
+            Properties: {
+              PipelineName: 'rivers',
+              PipelineDefinition: { PipelineDefinitionBody: { Version: '2020-12-01', Steps: steps } },
+            },
+          },
+        },
+      }),
+    );
+    return file;
+  };
+  const told = await call('run', stack({ Ref: 'AWS::Region' }), '--root', folder);
+  expect(told).toMatchObject({ code: 0, err: expect.stringContaining('pipeline/rivers/execution') as string });
+  const refused = await call('run', stack({ 'Fn::ImportValue': 'Elsewhere' }), '--root', folder);
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('not known when it was rendered') as string });
 }, 120_000);

@@ -47,6 +47,38 @@ test('a project: its pipelines, what runs each, and where', async () => {
   expect(workingFolders(churn, caller, has)).toEqual(['ml', '', 'ml/churn']);
 });
 
+test('definitions, templates and what the CDK has synthesised; other JSON and YAML is none', async () => {
+  const definition = JSON.stringify({
+    Version: '2020-12-01',
+    Steps: [{ Name: 'End', Type: 'Fail', Arguments: { ErrorMessage: 'x' } }],
+  });
+  const template = {
+    Resources: {
+      Rivers: {
+        Type: 'AWS::SageMaker::Pipeline',
+        Properties: { PipelineName: 'rivers', PipelineDefinition: { PipelineDefinitionBody: definition } },
+      },
+    },
+  };
+  const root = project({
+    'definitions/churn.json': definition,
+    // Found by its name, by another part of the product.
+    'pipelines/own.pipeline.json': definition,
+    'cdk.out/Stack.template.json': JSON.stringify(template),
+    'cdk.out/manifest.json': definition,
+    'node_modules/x/y.json': definition,
+    'tests/fixture.json': definition,
+    'package.json': '{"name": "x"}',
+    'infra/broken.yaml': 'Type: AWS::SageMaker::Pipeline\n  bad: [',
+    'infra/other.yml': 'on: push\n',
+  });
+  const { pipelines } = await readProject(root);
+  expect(pipelines.map(({ path, name, maker }) => [path, name, maker.kind])).toEqual([
+    ['cdk.out/Stack.template.json', 'rivers', 'template'],
+    ['definitions/churn.json', undefined, 'definition'],
+  ]);
+});
+
 test('a folder without pipelines, and one that is not there', async () => {
   expect((await readProject(project({ 'a.py': 'print(1)' }))).pipelines).toEqual([]);
   expect((await readProject(join(tmpdir(), 'not-there-at-all'))).pipelines).toEqual([]);
