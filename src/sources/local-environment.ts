@@ -17,7 +17,10 @@ export interface LocalAccess {
  */
 export function localEnvironment(access: LocalAccess, media: string, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.fromEntries(Object.entries(base).filter(([name]) => !name.startsWith('AWS_')));
-  return { ...kept, ...localVariables(access, media, base['PYTHONPATH']) };
+  const own = base['SAGEMAKER_USER_CONFIG_OVERRIDE'];
+  // Defaults of the SDK that somebody has named for this very call hold beside ours.
+  const defaults = own ? { SAGEMAKER_USER_CONFIG_OVERRIDE: own } : {};
+  return { ...kept, ...localVariables(access, media, base['PYTHONPATH']), ...defaults };
 }
 
 /** Only the variables themselves, for `serve --env`. */
