@@ -135,16 +135,16 @@ class Values {
     if (name === 'Ref' && typeof argument === 'string') return this.ref(argument);
     if (name === 'Fn::GetAtt') {
       const [resource = '', attribute = ''] = Array.isArray(argument)
-        ? argument.map(String)
-        : String(argument).split(/\.(.*)/);
+        ? argument.map(asText)
+        : asText(argument).split(/\.(.*)/);
       return this.attribute(resource, attribute);
     }
     if (name === 'Fn::Join' && Array.isArray(argument) && Array.isArray(argument[1])) {
-      return argument[1].map((part) => asText(this.resolved(part))).join(String(argument[0]));
+      return argument[1].map((part) => asText(this.resolved(part))).join(asText(argument[0] ?? ''));
     }
     if (name === 'Fn::Sub') {
       const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
-      return this.substituted(String(text), isObject(given) ? given : {});
+      return this.substituted(asText(text ?? ''), isObject(given) ? given : {});
     }
     return `${standIn}${name.replace('Fn::', '')}`;
   }
