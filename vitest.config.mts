@@ -32,6 +32,7 @@ export default defineConfig({
           environment: 'happy-dom',
           setupFiles: ['test/unit/setup.ts', 'test/webview/setup.ts'],
           pool: 'threads',
+          testTimeout: 60_000,
         },
       },
     ],

@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '@aws-sdk/client-sagemaker';
 import { epochIn, iterationsOf, metricPattern } from '../shared/metric-lines';
-import type { Evaluation, Series } from './panels/metrics/contract';
+import type { Evaluation, RateCurve, Series } from './panels/metrics/contract';
 
 /** Fewer values than these make no curve. */
 const fewest = 2;
@@ -119,6 +119,51 @@ export function confusionInReport(report: unknown): Evaluation | undefined {
     if (found) return found;
   }
   return undefined;
+}
+
+/** The names that reports have for the two lists of a curve of rates. */
+const rateNames: Readonly<Record<RateCurve['kind'], readonly [x: readonly string[], y: readonly string[]]>> = {
+  roc: [
+    ['false_positive_rates', 'false_positive_rate', 'fpr'],
+    ['true_positive_rates', 'true_positive_rate', 'tpr'],
+  ],
+  pr: [
+    ['recalls', 'recall'],
+    ['precisions', 'precision'],
+  ],
+};
+
+/** Names of objects around a curve that say nothing of what it is of. */
+const silentName =
+  /^(receiver_operating_characteristic(_curve)?|precision_recall(_curve)?|roc(_curve)?|pr(_curve)?|curves?|value|.*_metrics)$/;
+
+/**
+ * The curves of rates of an evaluation report, at any depth: `receiver_operating_characteristic_curve` and
+ * `precision_recall_curve` as model quality reports have them, and what scikit-learn's functions give.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-metrics.html
+ */
+export function ratesInReport(report: unknown): RateCurve[] {
+  const found: RateCurve[] = [];
+  const visit = (value: unknown, path: readonly string[]): void => {
+    if (!isObject(value)) return;
+    for (const [kind, [xNames, yNames]] of Object.entries(rateNames)) {
+      const [x, y] = [xNames, yNames].map((names) => names.map((name) => numbersIn(value[name])).find(Boolean));
+      if (x && y && x.length === y.length && x.length >= fewest) {
+        const name = path.filter((part) => !silentName.test(part)).join('.');
+        found.push({ kind: kind as RateCurve['kind'], name, x, y });
+      }
+    }
+    for (const [key, below] of Object.entries(value)) visit(below, [...path, key]);
+  };
+  visit(report, []);
+  return found;
+}
+
+function numbersIn(value: unknown): number[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const numbers = value.map(Number);
+  return numbers.every(Number.isFinite) ? numbers : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

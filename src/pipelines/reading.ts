@@ -3,11 +3,11 @@ import { abreast, isDenied, type Outcome, outcomeOf, type Session } from '../aws
 import { reasonOf } from '../workbench/errors';
 import { valueOfJson } from '../shared/json';
 import { digestIn } from '../shared/uploads';
-import type { Evaluation, Series } from './panels/metrics/contract';
+import type { Evaluation, RateCurve, Series } from './panels/metrics/contract';
 import { type Definition, definitionOfSteps, readDefinition } from './definition';
 import { readLog } from '../aws/logs';
 import { type ExecutionDetails, isSettled } from './model';
-import { confusionInReport, curvesOf, isWhole, numbersInReport, seriesInLog } from './metrics';
+import { confusionInReport, curvesOf, isWhole, numbersInReport, ratesInReport, seriesInLog } from './metrics';
 import { SeriesReader } from './series';
 import type { RunReading } from './panels/run-graph/state';
 import {
@@ -165,6 +165,7 @@ export interface Measurements {
   several: Record<string, number[]>;
   series: Series[];
   evaluation?: Evaluation;
+  rates: RateCurve[];
   /** What could not be read, and so may be missing among the metrics. */
   problems: Error[];
 }
@@ -200,7 +201,7 @@ async function measure(session: Session, arn: string, series: SeriesReader | und
     outcomeOf(readRunDefinition(session, arn)),
     outcomeOf(listSteps(session, arn)),
   ]);
-  const found: Measurements = { metrics: {}, several: {}, series: [], problems: [] };
+  const found: Measurements = { metrics: {}, several: {}, series: [], rates: [], problems: [] };
   for (const { problem } of [definition, steps]) if (problem) found.problems.push(problem);
   await abreast(steps.value ?? [], most, async (step) => {
     const { problem } = await outcomeOf(measureStep(session, definition.value, step, series, found));
@@ -231,6 +232,7 @@ async function measureStep(
       for (const [name, value] of Object.entries(numbersInReport(content))) addMetric(found, name, value);
       const evaluation = confusionInReport(content);
       if (evaluation) found.evaluation = evaluation;
+      found.rates.push(...ratesInReport(content));
     }
   }
 }

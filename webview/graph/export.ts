@@ -1,5 +1,6 @@
 /** The whole graph as a drawing that stands alone, in the colours of the theme. */
 import { edgeLabel } from '../../src/definition/graph/model';
+import { escaped } from '../kit/escape';
 import { icons } from '../kit/icons';
 import type { Faces } from './face';
 import { halfWay, nodeSize, pathOf, type Placement } from './placement';
@@ -34,7 +35,7 @@ export function drawingOf(placement: Placement, faces: Faces, resolve: Resolve, 
     const label =
       words === undefined
         ? ''
-        : `<text x="${at.x}" y="${at.y + 4}" text-anchor="middle" font-size="11" fill="${colours.text}" paint-order="stroke" stroke="${colours.back}" stroke-width="4">${escape(words)}</text>`;
+        : `<text x="${at.x}" y="${at.y + 4}" text-anchor="middle" font-size="11" fill="${colours.text}" paint-order="stroke" stroke="${colours.back}" stroke-width="4">${escaped(words)}</text>`;
     return `<g${faded}><path d="${pathOf(points)}" fill="none" stroke="${colours.line}" marker-end="url(#end)"${dashed}/>${label}</g>`;
   });
   const nodes = [...placement.boxes].flatMap(([id, box]) => {
@@ -43,14 +44,14 @@ export function drawingOf(placement: Placement, faces: Faces, resolve: Resolve, 
     const face = faces.node(node);
     const tone = face.tone === 'none' ? colours.line : resolve(`var(--${face.tone})`);
     return `<g transform="translate(${box.x} ${box.y})"${face.dimmed ? ' opacity="0.5"' : ''}>
-<title>${escape([node.label, ...face.tooltip].join('\n'))}</title>
+<title>${escaped([node.label, ...face.tooltip].join('\n'))}</title>
 <rect width="${nodeSize.width}" height="${nodeSize.height}" rx="5" fill="${colours.fill}" stroke="${tone}" stroke-width="${face.marked ? 2.5 : 1.25}"/>
 <path transform="translate(14 18)" d="${icons[face.icon]}" fill="none" stroke="${tone}" stroke-width="1.25" stroke-linecap="round" stroke-linejoin="round"/>
-<text x="40" y="23" font-size="13" font-weight="600" fill="${colours.text}">${escape(short(node.label, 22))}</text>
-<text x="40" y="39" font-size="11" fill="${colours.muted}">${escape(short([face.caption, face.badge?.text].filter(Boolean).join(' · '), 28))}</text>
+<text x="40" y="23" font-size="13" font-weight="600" fill="${colours.text}">${escaped(short(node.label, 22))}</text>
+<text x="40" y="39" font-size="11" fill="${colours.muted}">${escaped(short([face.caption, face.badge?.text].filter(Boolean).join(' · '), 28))}</text>
 </g>`;
   });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-margin} ${-margin} ${width} ${height}" font-family="${escape(font)}">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-margin} ${-margin} ${width} ${height}" font-family="${escaped(font)}">
 <defs><marker id="end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto" markerUnits="userSpaceOnUse"><path d="M0 0.5L7.5 4L0 7.5Z" fill="${colours.line}"/></marker></defs>
 <rect x="${-margin}" y="${-margin}" width="${width}" height="${height}" fill="${colours.back}"/>
 ${edges.join('\n')}
@@ -62,10 +63,4 @@ ${nodes.join('\n')}
 
 function short(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }

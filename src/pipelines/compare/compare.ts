@@ -6,7 +6,8 @@ import { digestIn } from '../../shared/uploads';
 import { digestOf } from '../provenance';
 import type { RecordedInput } from '../model';
 import type { ComparedCell, ComparedRow, Comparison, Explanation, Verdict } from '../panels/compare/contract';
-import { changedFiles, isSeed, type RunFacts } from './facts';
+import { isSeed } from '../../shared/seed';
+import { changedFiles, type RunFacts } from './facts';
 import { verdictOf } from './verdict';
 
 /** So many changed files are named. */

@@ -40,11 +40,6 @@ export interface RunFacts {
   problems: readonly string[];
 }
 
-/** The parameters that only choose another draw of the same experiment. */
-export function isSeed(parameter: string): boolean {
-  return /(^|[^a-z])(seed|random_?state)s?$/i.test(parameter) || /(Seed|RandomState)$/.test(parameter);
-}
-
 /** The paths in which two lists of files differ, each with what happened to it on the way. */
 export function changedFiles(
   before: readonly UploadFile[],

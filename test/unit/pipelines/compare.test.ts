@@ -1,7 +1,8 @@
 /** What a comparison says of runs, and the verdict on a reproduction. */
 import { describe, expect, it } from 'vitest';
 import { compareRuns, deltaText, explain } from '../../../src/pipelines/compare/compare';
-import { changedFiles, isSeed } from '../../../src/pipelines/compare/facts';
+import { changedFiles } from '../../../src/pipelines/compare/facts';
+import { isSeed } from '../../../src/shared/seed';
 import { verdictOf } from '../../../src/pipelines/compare/verdict';
 import { otherRun, penguinFacts, seeds } from '../../fixtures/panels/compare';
 

@@ -4,7 +4,7 @@ import { goalOf } from '../../../src/shared/goal';
 import { bestOf } from '../../../webview/panels/metrics/best';
 import { columnsOf } from '../../../webview/panels/metrics/columns';
 import { csvOf, markdownOf } from '../../../webview/panels/metrics/export';
-import { accuracyOf, classScores } from '../../../webview/panels/metrics/evaluation';
+import { accuracyOf, classScores } from '../../../webview/panels/metrics/plots/evaluation';
 import { filterOf } from '../../../webview/panels/metrics/filter';
 import { Slots, maxSelected } from '../../../webview/kit/plot/palette';
 import { compareCells, nextKeys, sortRows } from '../../../webview/panels/metrics/sort';

@@ -1,30 +1,13 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
 import { details, metrics, metricsRuns, penguinRuns } from '../../fixtures/panels/metrics';
 import { all, change, find, openPanel, press, settle, textOf, type } from '../support';
 
-/** What was last plotted: the library draws on a canvas, which this page has none of. */
-const plotted: { series: { label?: string; stroke?: unknown }[]; data: unknown[][] }[] = [];
-vi.mock('uplot', () => ({
-  default: class {
-    static join(tables: [number[], number[]][]): number[][] {
-      return [tables[0]?.[0] ?? [], ...tables.map(([, y]) => y)];
-    }
-    cursor = {};
-    constructor(
-      options: { series: { label?: string }[] },
-      readonly data: unknown[][],
-    ) {
-      plotted.push({ series: options.series, data });
-    }
-    destroy(): void {
-      plotted.length = 0;
-    }
-    setSize(): void {
-      this.cursor = {};
-    }
-  },
-}));
+/** The lines of the plot, by the number of their points. */
+const lines = (): number[] =>
+  all('.plot-card[data-kind=curves] .plot-drawing svg svg path').map(
+    (path) => (path.getAttribute('d') ?? '').split('L').length,
+  );
 
 const open = (saved?: Parameters<typeof openPanel>[3]) =>
   openPanel(
@@ -40,22 +23,14 @@ const cells = (label: string): string[] => {
   return all('tr[data-run]').map((row) => textOf(row.children[index] ?? null).replace(' best', ''));
 };
 
-beforeEach(() => {
-  plotted.length = 0;
-});
-
 test('the newest run stands first, the newest with metrics is plotted', async () => {
   const panel = await open();
   await panel.send(...metrics);
   expect(rowNames()[0]).toBe('penguins-1000');
   expect(panel.posted.slice(1)).toEqual([{ type: 'need', runs: [penguinRuns[1]?.id] }]);
   expect(textOf(find('header'))).toContain('24 runs on Local');
-  expect(
-    plotted
-      .at(-1)
-      ?.series.slice(1)
-      .map(({ label }) => label),
-  ).toEqual(['learning-rate-0.05']);
+  expect(lines()).toEqual([60]);
+  expect(textOf(find('.values'))).toContain('learning-rate-0.05');
 });
 
 test('a head sorts, missing values last both ways; the host keeps the order', async () => {
@@ -112,9 +87,14 @@ test('the plot has a table of its values, the matrix is one', async () => {
   expect(textOf(find('.values'))).toContain('Run last min max learning-rate-0.05');
   expect(textOf(find('.confusion'))).toContain('Accuracy 97.1 %.');
   expect(all('.confusion tbody tr').map(textOf)[0]).toBe('Adelie 30 96.8 % 1 3.2 % 0 0 %');
-  change(find('#series'), { value: 'validation:loss' });
+  change(find('#plot-0-metric'), { value: 'validation:loss' });
   await panel.send();
-  expect(plotted.at(-1)?.data[1]?.[0]).toBeCloseTo(0.99, 1);
+  expect(textOf(find('.plot-card h2'))).toBe('validation:loss over epoch');
+  expect(textOf(find('.values'))).toContain('0.98764');
+  expect(panel.posted.at(-1)).toMatchObject({
+    type: 'layout',
+    layout: { plots: [{ kind: 'curves', y: 'validation:loss' }, { kind: 'confusion' }] },
+  });
 });
 
 test('what is missing says why', async () => {
@@ -269,12 +249,9 @@ test('of thousands of runs only those in view are in the document', async () => 
 
 test('details that come late are drawn when they come', async () => {
   const panel = await open();
-  // The page of the test before redraws its plot once more, for the new page's theme.
-  await settle(20);
-  plotted.length = 0;
   await panel.send({ type: 'runs', pipeline: 'penguins', connection: 'Local', runs: penguinRuns });
-  expect(plotted).toEqual([]);
+  expect(lines()).toEqual([]);
   const [late] = details;
   if (late) await panel.send(late);
-  expect(plotted).toHaveLength(1);
+  expect(lines()).toEqual([60]);
 });

@@ -5,11 +5,12 @@ import {
   metricsPanel,
   type MetricsLayout,
   type MetricsRun,
+  type PlotSpec,
   type RunMark,
   type SavedView,
 } from '../../../src/pipelines/panels/metrics/contract';
 import { type Goal, goalOf } from '../../../src/shared/goal';
-import { isNumber, isString, listOf, optional, shape } from '../../../src/shared/guards';
+import { isNumber, isString, listOf, shape } from '../../../src/shared/guards';
 import { nothingThere, openPage } from '../../kit/page';
 import { splitter } from '../../kit/splitter';
 import { isActive } from '../../runs/status';
@@ -20,8 +21,11 @@ import { filterOf } from './filter';
 import { groupColumns, itemsOf, type Item } from './groups';
 import { metricsHead } from './head';
 import { Slots } from '../../kit/plot/palette';
-import { LinePlot } from '../../kit/plot/plot';
-import { plotsPane, seriesNames, type RunDetail } from './plots-pane';
+import type { CardActions } from './plots/card';
+import { contentOf, fileName } from './plots/files';
+import { plotOf, usualPlots } from './plots/kinds';
+import { plotsPane } from './plots/pane';
+import type { Look, PlotData, RunDetail } from './plots/plot';
 import { nextKeys, sortRows } from './sort';
 import { keyOf, rowHeight, runsTable } from './table';
 import { type Slice, sliceOf } from '../../kit/table/virtual';
@@ -33,14 +37,11 @@ const readUnasked = 300;
 interface MetricsLook {
   filter: string;
   selected: string[];
-  series?: string;
   plots: number;
 }
 
 const host = openPage(metricsPanel, { layout: 'window', icon: 'chart', waiting: 'Loading the runs…' });
-const look = host.view(
-  shape<MetricsLook>({ filter: isString, selected: listOf(isString), series: optional(isString), plots: isNumber }),
-);
+const look = host.view(shape<MetricsLook>({ filter: isString, selected: listOf(isString), plots: isNumber }));
 
 const head = document.createElement('div');
 const body = document.createElement('div');
@@ -78,10 +79,10 @@ let rows: MetricsRun[] = [];
 let items: readonly Item[] = [];
 let filter = look?.filter ?? '';
 let active: string | undefined;
-let series = look?.series;
 let menuOpen = false;
-let logarithmic = false;
-let pointedAt: number | undefined;
+/** What the user does with each plot just now. */
+let looks: Look[] = [];
+let plotMenu: number | 'add' | undefined;
 /** The run whose confusion matrix is shown. */
 let shown: string | undefined;
 const slots = new Slots();
@@ -89,10 +90,6 @@ const slots = new Slots();
 let chosen = look !== undefined;
 for (const id of look?.selected ?? []) slots.add(id);
 const details = new Map<string, RunDetail>();
-const plot = new LinePlot((x) => {
-  pointedAt = x;
-  drawPlots();
-});
 
 host.listen({
   runs(message) {
@@ -142,12 +139,14 @@ host.listen({
 
 scroller.addEventListener('scroll', () => drawTable());
 new ResizeObserver(() => drawTable()).observe(scroller);
+new ResizeObserver(() => drawPlots()).observe(plots);
 
-// A click beside the open list of columns closes it.
+// A click beside an open list closes it.
 document.addEventListener('pointerdown', (event) => {
   if (!(event.target instanceof Element) || event.target.closest('.menu')) return;
   if (menuOpen) openMenu(false);
   if (viewsOpen) openViews(false);
+  if (plotMenu !== undefined) openPlotMenu(undefined);
 });
 
 // Ages grow older by themselves; running runs last longer.
@@ -295,7 +294,6 @@ function save(): void {
     filter,
     selected: slots.ids,
     plots: sash.size,
-    ...(series === undefined ? {} : { series }),
   };
   host.saveView(next);
 }
@@ -414,39 +412,88 @@ function noMatch() {
   );
 }
 
-function drawPlots(): void {
-  plots.hidden = runs.length === 0;
-  sash.element.hidden = plots.hidden;
-  if (plots.hidden) return;
+function openPlotMenu(menu: number | 'add' | undefined): void {
+  plotMenu = menu;
+  drawPlots();
+}
+
+function plotSpecs(): readonly PlotSpec[] {
+  return layout.plots ?? usualPlots;
+}
+
+function setPlots(specs: readonly PlotSpec[]): void {
+  layout = { ...layout, plots: [...specs] };
+  host.post({ type: 'layout', layout });
+  drawPlots();
+}
+
+function plotData(): PlotData {
   const selected = slots.ids.flatMap((id) => {
     const run = runs.find((each) => each.id === id);
     const slot = slots.of(id);
     return run && slot !== undefined ? [{ run, slot, detail: details.get(id) }] : [];
   });
-  const names = seriesNames(selected);
-  const chosen = series !== undefined && names.includes(series) ? series : names[0];
+  return { selected, rows, columns: columns.filter(({ id }) => !same.has(id)), now: Date.now() };
+}
+
+function plotActions(index: number): CardActions {
+  const specs = plotSpecs();
+  const swap = (a: number, b: number): void => {
+    const [first, second] = [specs[a], specs[b]];
+    if (!first || !second) return;
+    looks = looks.with(Math.max(a, b), {}).with(Math.min(a, b), {});
+    setPlots(specs.map((spec, at) => (at === a ? second : at === b ? first : spec)));
+  };
+  return {
+    change: (spec) => setPlots(specs.map((each, at) => (at === index ? spec : each))),
+    look(next) {
+      looks[index] = next;
+      drawPlots();
+    },
+    move: (by) => swap(index, index + by),
+    remove() {
+      looks = looks.filter((_, at) => at !== index);
+      setPlots(specs.filter((_, at) => at !== index));
+    },
+    save(kind) {
+      const spec = specs[index];
+      if (!spec) return;
+      const plot = plotOf(spec, plotData(), shown);
+      void contentOf(plot, looks[index] ?? {}, kind).then((text) =>
+        host.post({ type: 'export', name: fileName(pipeline, plot.title, kind), text }),
+      );
+    },
+    openMenu: (open) => openPlotMenu(open ? index : undefined),
+    chooseShown(id) {
+      shown = id;
+      drawPlots();
+    },
+    openRun: (run) => host.post({ type: 'openRun', run }),
+    toggleRun: toggle,
+    setFilter,
+  };
+}
+
+function drawPlots(): void {
+  plots.hidden = runs.length === 0;
+  sash.element.hidden = plots.hidden;
+  if (plots.hidden) return;
+  const specs = plotSpecs();
+  looks = specs.map((_, index) => looks[index] ?? {});
   render(
     plotsPane({
-      selected,
-      names,
-      series: chosen,
-      plot,
-      logarithmic,
-      pointedAt,
-      shown: selected.some(({ run }) => run.id === shown) ? shown : selected.at(-1)?.run.id,
-      chooseSeries(name) {
-        series = name;
-        save();
-        drawPlots();
+      specs,
+      looks,
+      data: plotData(),
+      width: plots.clientWidth || 960,
+      shown,
+      menu: plotMenu,
+      openMenu: openPlotMenu,
+      add(kind) {
+        plotMenu = undefined;
+        setPlots([...specs, { kind }]);
       },
-      chooseShown(id) {
-        shown = id;
-        drawPlots();
-      },
-      setLogarithmic(on) {
-        logarithmic = on;
-        drawPlots();
-      },
+      actionsOf: plotActions,
     }),
     plots,
   );

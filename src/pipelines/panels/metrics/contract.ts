@@ -1,5 +1,15 @@
 /** What the metrics of a pipeline's runs and their host tell each other. Times are milliseconds since the epoch. */
-import { isBoolean, isString, listOf, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
+import {
+  isBoolean,
+  isNumber,
+  isString,
+  listOf,
+  messageGuard,
+  oneOf,
+  optional,
+  recordOf,
+  shape,
+} from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, Provenance } from '../../model';
 
@@ -38,6 +48,34 @@ export interface Evaluation {
   matrix: number[][];
 }
 
+/** A curve of rates that an evaluation step wrote: a receiver operating characteristic, or precision over recall. */
+export interface RateCurve {
+  kind: 'roc' | 'pr';
+  /** The class or model that it is of, where the report names one. */
+  name: string;
+  x: number[];
+  y: number[];
+}
+
+/** A plot as the user has set it up. */
+export interface PlotSpec {
+  kind: 'curves' | 'scatter' | 'parallel' | 'bars' | 'roc' | 'pr' | 'confusion';
+  /** The metric of curves and bars, or the id of the column at the left axis of a scatter plot. */
+  y?: string;
+  /** The id of the column at the axis below, or that bars are grouped by. */
+  x?: string;
+  /** The ids of the columns of parallel coordinates. */
+  columns?: string[];
+  /** The weight of earlier values, from 0 to less than 1. */
+  smoothing?: number;
+  logX?: boolean;
+  logY?: boolean;
+  /** Takes the whole width. */
+  wide?: boolean;
+  /** Stands as a table. */
+  table?: boolean;
+}
+
 /** How the user looks at the table; kept by the host for this pipeline. */
 export interface MetricsLayout {
   /** Ids of hidden columns. */
@@ -51,6 +89,11 @@ export interface MetricsLayout {
   archived?: boolean;
   /** Ids of columns that stand before the others, in this order. */
   first?: string[];
+  /** Ids of columns that stay in view beside the name. */
+  pinned?: string[];
+  /** Widths in pixels that the user has given columns, by id. */
+  widths?: Record<string, number>;
+  plots?: PlotSpec[];
 }
 
 /** A layout and a filter under a name. */
@@ -75,6 +118,23 @@ const isLayout = shape<MetricsLayout>({
   group: optional(isString),
   archived: optional(isBoolean),
   first: optional(listOf(isString)),
+  pinned: optional(listOf(isString)),
+  widths: optional(recordOf(isNumber)),
+  plots: optional(
+    listOf(
+      shape<PlotSpec>({
+        kind: oneOf('curves', 'scatter', 'parallel', 'bars', 'roc', 'pr', 'confusion'),
+        y: optional(isString),
+        x: optional(isString),
+        columns: optional(listOf(isString)),
+        smoothing: optional(isNumber),
+        logX: optional(isBoolean),
+        logY: optional(isBoolean),
+        wide: optional(isBoolean),
+        table: optional(isBoolean),
+      }),
+    ),
+  ),
 });
 
 export const isSavedView = shape<SavedView>({ name: isString, filter: isString, layout: isLayout });
@@ -98,7 +158,7 @@ export type MetricsToPanel =
   | { type: 'marks'; marks: Record<string, RunMark> }
   | { type: 'views'; views: SavedView[] }
   /** What the plots need of one run. `note` says why something is missing. */
-  | { type: 'detail'; run: string; series: Series[]; evaluation?: Evaluation; note?: string };
+  | { type: 'detail'; run: string; series: Series[]; evaluation?: Evaluation; rates?: RateCurve[]; note?: string };
 
 export type MetricsToHost =
   /** These runs are selected: send a `detail` for each not yet sent. */
@@ -111,7 +171,7 @@ export type MetricsToHost =
   | { type: 'dropView'; name: string }
   /** Show these beside each other. */
   | { type: 'compare'; runs: string[] }
-  /** Save this text; the host asks where. */
+  /** Save this text, or a PNG in base64; the host asks where. */
   | { type: 'export'; name: string; text: string }
   | { type: 'layout'; layout: MetricsLayout }
   | { type: 'refresh' }

@@ -51,6 +51,8 @@ interface Reading {
 export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHost> {
   private reading: Reading | undefined;
   private readonly details = new Map<string, MetricsToPanel>();
+  /** Runs whose details are being read. */
+  private readonly reads = new Set<string>();
   private freshness: { updatedAt?: number; problem?: string } = {};
   private watching: { dispose(): void } | undefined;
   private views: SavedView[] = [];
@@ -248,7 +250,14 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
   private show(reading: Reading): void {
     const before = new Map(this.reading?.runs.map(({ row }) => [row.id, JSON.stringify(row)]));
     const wasComplete = this.reading?.left === 0;
+    const moved = new Set(
+      (this.reading?.runs ?? []).filter(({ rested }) => rested === undefined).map(({ row }) => row.id),
+    );
     this.reading = reading;
+    // Curves grow while a run goes on; its evaluation is there in the end.
+    for (const { row, rested } of reading.runs) {
+      if (this.details.has(row.id) && (rested === undefined || moved.has(row.id))) void this.sendDetail(row.id);
+    }
     const changed = reading.runs.filter(({ row }) => before.get(row.id) !== JSON.stringify(row));
     if (!wasComplete || reading.runs.length < before.size) this.panel.update(this.table());
     else if (changed.length > 0) this.panel.update({ type: 'patch', runs: changed.map(({ row }) => row) });
@@ -264,10 +273,20 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
   }
 
   private async sendDetail(run: string): Promise<void> {
+    if (this.reads.has(run)) return;
+    this.reads.add(run);
+    try {
+      await this.readDetail(run);
+    } finally {
+      this.reads.delete(run);
+    }
+  }
+
+  private async readDetail(run: string): Promise<void> {
     const rested = this.reading?.runs.find(({ row }) => row.id === run)?.rested;
     const read = async () => this.measurements.read(await this.session(), measuredAt(run, rested), true);
     const { value, problem } = await outcomeOf(read());
-    const { series = [], evaluation, problems = [] } = value ?? {};
+    const { series = [], evaluation, rates = [], problems = [] } = value ?? {};
     const [first = problem] = problems;
     const none =
       series.length === 0 ? 'No curve: its training job logged no metric that its definitions find.' : undefined;
@@ -277,6 +296,7 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
       run,
       series,
       ...(evaluation ? { evaluation } : {}),
+      ...(rates.length > 0 ? { rates } : {}),
       ...(note ? { note } : {}),
     };
     this.details.set(run, detail);

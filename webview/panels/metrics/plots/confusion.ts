@@ -1,8 +1,8 @@
 /** The confusion matrix and what it says of each class, as tables that read well and are read out well. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Evaluation } from '../../../src/pipelines/panels/metrics/contract';
-import { formatPercent } from '../../../src/shared/format';
-import { confusionTable } from '../../runs/confusion';
+import type { Evaluation } from '../../../../src/pipelines/panels/metrics/contract';
+import { formatPercent } from '../../../../src/shared/format';
+import { confusionTable } from '../../../runs/confusion';
 import { accuracyOf, classScores } from './evaluation';
 
 export function confusionMatrix(evaluation: Evaluation): TemplateResult {

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../../src/pipelines/panels/metrics/contract';
+import type { Evaluation } from '../../../../src/pipelines/panels/metrics/contract';
 export interface ClassScore {
   label: string;
   /** How many examples are of this class. */
