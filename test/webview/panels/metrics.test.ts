@@ -255,3 +255,48 @@ test('details that come late are drawn when they come', async () => {
   if (late) await panel.send(late);
   expect(lines()).toEqual([60]);
 });
+
+test('columns are widened, moved and pinned, by keys too; the host keeps how', async () => {
+  const panel = await open();
+  await panel.send(...metrics);
+  const labels = (): string[] =>
+    all('thead tr:last-child th[data-column]').map(({ dataset }) => dataset['column'] ?? '');
+  const kept = () => {
+    const last = panel.posted.findLast((message) => message.type === 'layout');
+    return last?.type === 'layout' ? last.layout : undefined;
+  };
+  const before = labels();
+  press(head('Duration'), 'ArrowRight', { altKey: true });
+  expect(labels().indexOf('duration')).toBe(before.indexOf('duration') + 1);
+  expect(document.activeElement).toBe(head('Duration'));
+  expect(head('Duration').tabIndex).toBe(0);
+  press(head('Duration'), 'ArrowLeft', { altKey: true });
+  expect(labels()).toEqual(before);
+
+  const width = (): number =>
+    Number.parseInt(all('colgroup col')[1 + labels().indexOf('duration')]?.style.width ?? '', 10);
+  const own = width();
+  press(head('Duration'), 'ArrowRight', { shiftKey: true });
+  expect(width()).toBe(own + 16);
+  expect(kept()?.widths).toEqual({ duration: own + 16 });
+  const edge = find('th[data-column="duration"] .resizer');
+  edge.setPointerCapture = () => undefined;
+  edge.dispatchEvent(new PointerEvent('pointerdown', { clientX: 200, pointerId: 1 }));
+  edge.dispatchEvent(new PointerEvent('pointermove', { clientX: 20, pointerId: 1 }));
+  expect(width()).toBe(48);
+  edge.dispatchEvent(new PointerEvent('pointerup', { clientX: 20, pointerId: 1 }));
+  edge.dispatchEvent(new PointerEvent('pointermove', { clientX: 300, pointerId: 1 }));
+  expect(width()).toBe(48);
+  edge.dispatchEvent(new MouseEvent('dblclick'));
+  expect(width()).toBe(own);
+  expect(kept()?.widths).toEqual({});
+
+  find('button', 'Columns').click();
+  find('[aria-label="Pin accuracy"]').click();
+  expect(labels().slice(0, 2)).toEqual(['name', 'metric:accuracy']);
+  expect(find('th[data-column="metric:accuracy"]').className).toContain('pinned');
+  expect(all('td.pinned')).toHaveLength(all('tr[data-run]').length);
+  expect(kept()?.pinned).toEqual(['metric:accuracy']);
+  find('[aria-label="Pin accuracy"]').click();
+  expect(labels()).toEqual(before);
+});

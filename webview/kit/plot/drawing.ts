@@ -49,13 +49,13 @@ export function textAt(
   y: number,
   text: string,
   ink: string,
-  more: { anchor?: 'start' | 'middle' | 'end'; turned?: boolean; most?: number; bold?: boolean } = {},
+  more: { anchor?: 'start' | 'middle' | 'end'; most?: number; bold?: boolean; halo?: string } = {},
 ): string {
-  const { anchor = 'middle', turned, most = Number.POSITIVE_INFINITY, bold } = more;
+  const { anchor = 'middle', most = Number.POSITIVE_INFINITY, bold, halo } = more;
   const letters = Math.max(3, Math.floor(most / letter));
   const cut = text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
   const title = cut === text ? '' : `<title>${escaped(text)}</title>`;
-  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" fill="${ink}"${turned ? ` transform="rotate(-90 ${round(x)} ${round(y)})"` : ''}${bold ? ' font-weight="600"' : ''}>${title}${escaped(cut)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" fill="${ink}"${halo ? ` paint-order="stroke" stroke="${halo}" stroke-width="4"` : ''}${bold ? ' font-weight="600"' : ''}>${title}${escaped(cut)}</text>`;
 }
 
 /** The lines of the grid with their marks: of the axis below, and of the one at the left. */

@@ -39,6 +39,7 @@ export function drawParallel(
 ): ParallelDrawing {
   const box = { ...boxOf(size, ['0000000'], 14), top: 36, right: size.width - 56 };
   const [text, muted, line, mark] = [inks.text, inks.muted, inks.quiet, 'var(--vscode-focusBorder)'].map(resolve);
+  const halo = resolve(inks.back);
   const length = box.bottom - box.top;
   const step = axes.length > 1 ? (box.right - box.left) / (axes.length - 1) : 0;
   const placed = axes.map((axis, at) => {
@@ -90,7 +91,7 @@ export function drawParallel(
       : ends(scale.domain, scale.at);
     const most = Math.max(40, step - 12);
     const texts = marks.map(({ at, text: words }) =>
-      textAt(left + 6, at + 4, words, muted ?? '', { anchor: 'start', most }),
+      textAt(left + 6, at + 4, words, muted ?? '', { anchor: 'start', most, halo }),
     );
     const brush = brushes[axis.id];
     const band = brush

@@ -12,10 +12,13 @@ export interface ColumnsMenu {
   same: ReadonlySet<string>;
   /** The columns that stand before the others. */
   first: string[];
+  /** The columns that stay in view beside the name. */
+  pinned: string[];
   everything: boolean;
   archived: boolean;
   setHidden(hidden: string[]): void;
   setFirst(first: string[]): void;
+  setPinned(pinned: string[]): void;
   setEverything(on: boolean): void;
   setArchived(on: boolean): void;
 }
@@ -78,7 +81,7 @@ function groupOf(group: string, menu: ColumnsMenu): TemplateResult | typeof noth
     ${columns.map(
       (column) =>
         html`<div class="menu-row">
-          <label>
+          <label class="menu-label">
             <input
               type="checkbox"
               .checked=${!menu.hidden.includes(column.id)}
@@ -97,6 +100,20 @@ function groupOf(group: string, menu: ColumnsMenu): TemplateResult | typeof noth
             @click=${() => menu.setFirst([column.id, ...menu.first.filter((id) => id !== column.id)])}
           >
             ${icon('up')}
+          </button>
+          <button
+            class="tool"
+            title="Pin ${column.label}: it stays in view"
+            aria-label="Pin ${column.label}"
+            aria-pressed=${menu.pinned.includes(column.id) ? 'true' : 'false'}
+            @click=${() =>
+              menu.setPinned(
+                menu.pinned.includes(column.id)
+                  ? menu.pinned.filter((id) => id !== column.id)
+                  : [...menu.pinned, column.id],
+              )}
+          >
+            ${icon('pin')}
           </button>
         </div>`,
     )}`;

@@ -27,7 +27,7 @@ import { plotOf, usualPlots } from './plots/kinds';
 import { plotsPane } from './plots/pane';
 import type { Look, PlotData, RunDetail } from './plots/plot';
 import { nextKeys, sortRows } from './sort';
-import { keyOf, rowHeight, runsTable } from './table';
+import { keyOf, pinsOf, rowHeight, runsTable } from './table';
 import { type Slice, sliceOf } from '../../kit/table/virtual';
 import { widthOf } from './widths';
 
@@ -200,11 +200,12 @@ function arrange(): void {
 }
 
 function visibleColumns(): Column[] {
-  const { hidden, everything = false, first = [] } = layout;
+  const { hidden, everything = false, first = [], pinned = [] } = layout;
   const shown = columns.filter(({ id }) => !hidden.includes(id) && (everything || !same.has(id)));
-  const rank = (id: string): number => (first.includes(id) ? first.indexOf(id) : first.length);
-  // The name stands first whatever is put before the others.
-  return shown.toSorted((a, b) => Number(b.id === 'name') - Number(a.id === 'name') || rank(a.id) - rank(b.id));
+  const place = (id: string): number => (first.includes(id) ? first.indexOf(id) : first.length);
+  // The name stands first whatever is put before the others, and what is pinned beside it.
+  const rank = (id: string): number => (id === 'name' ? 0 : pinned.includes(id) ? 1 : 2);
+  return shown.toSorted((a, b) => rank(a.id) - rank(b.id) || place(a.id) - place(b.id));
 }
 
 /** What one looks for first stands first: the newest, the most accurate. */
@@ -256,6 +257,29 @@ function fold(group: string): void {
   arrange();
   drawTable();
   scroller.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus({ preventScroll: true });
+}
+
+/** Moves a column by one place, or before another. Columns that are not shown keep their places behind. */
+function reorder(id: string, to: -1 | 1 | { before: string }): void {
+  const order = visibleColumns()
+    .map((column) => column.id)
+    .filter((each) => each !== 'name');
+  const from = order.indexOf(id);
+  if (from < 0) return;
+  const others = order.filter((each) => each !== id);
+  const place = typeof to === 'number' ? Math.max(0, from + to) : others.indexOf(to.before);
+  setLayout({ ...layout, first: others.toSpliced(place < 0 ? others.length : place, 0, id) });
+  const heads = [...scroller.querySelectorAll<HTMLElement>('thead th button')];
+  const moved = scroller.querySelector<HTMLElement>(`th[data-column="${CSS.escape(id)}"] button`);
+  for (const head of heads) head.tabIndex = head === moved ? 0 : -1;
+  moved?.focus();
+}
+
+function resize(id: string, width: number | undefined): void {
+  const { [id]: _, ...others } = layout.widths ?? {};
+  layout = { ...layout, widths: width === undefined ? others : { ...others, [id]: width } };
+  host.post({ type: 'layout', layout });
+  drawTable();
 }
 
 function setLayout(next: MetricsLayout): void {
@@ -321,12 +345,14 @@ function drawHead(): void {
         hidden: layout.hidden,
         same,
         first: layout.first ?? [],
+        pinned: layout.pinned ?? [],
         everything: layout.everything ?? false,
         archived: layout.archived ?? false,
         open: menuOpen,
         setOpen: openMenu,
         setHidden: (hidden) => setLayout({ ...layout, hidden }),
         setFirst: (first) => setLayout({ ...layout, first }),
+        setPinned: (pinned) => setLayout({ ...layout, pinned }),
         setEverything: (everything) => setLayout({ ...layout, everything }),
         setArchived: (archived) => setLayout({ ...layout, archived }),
       },
@@ -366,22 +392,27 @@ function drawTable(): void {
     render(noMatch(), scroller);
     return;
   }
+  const shown = visibleColumns();
+  const given = new Map([...widths, ...Object.entries(layout.widths ?? {})]);
   const slice = sliceOf(items.length, rowHeight, scroller.scrollTop, scroller.clientHeight);
   lookAt(slice);
   render(
     runsTable({
-      columns: visibleColumns(),
+      columns: shown,
+      pins: pinsOf(shown, layout.pinned ?? [], given),
       items,
       marks,
       slice,
       sort: layout.sort,
       best,
-      widths,
+      widths: given,
       active,
       slot: (id) => slots.of(id),
       now: Date.now(),
       sortBy: (column, add) =>
         setLayout({ ...layout, sort: nextKeys(layout.sort, column, add, descendingFirst(column)) }),
+      resize,
+      reorder,
       toggle,
       open: (run) => host.post({ type: 'openRun', run }),
       mark: (run, what) => host.post({ type: 'mark', run, what }),

@@ -20,6 +20,9 @@ export const rowHeight = 28;
 /** So many metrics are told of a group. */
 const metricsInGroup = 2;
 
+/** The column of the dots, in pixels. */
+const markWidth = 36;
+
 export interface TableState {
   columns: Column[];
   /** All rows, filtered and in order, with the heads of their groups. */
@@ -31,12 +34,18 @@ export interface TableState {
   best: ReadonlyMap<string, string>;
   /** Widths in pixels, by column id. */
   widths: ReadonlyMap<string, number>;
+  /** Where the columns stay that are in view beside the name, in pixels from the left, by id. */
+  pins: ReadonlyMap<string, number>;
   /** The row that Tab reaches. */
   active: string | undefined;
   /** A selected run's colour, or undefined. */
   slot(run: string): number | undefined;
   now: number;
   sortBy(column: string, add: boolean): void;
+  /** Gives a column a width; its own again where that is undefined. */
+  resize(column: string, width: number | undefined): void;
+  /** Moves a column by one place, or before another. */
+  reorder(column: string, to: -1 | 1 | { before: string }): void;
   toggle(run: string): void;
   open(run: string): void;
   mark(run: string, what: 'star' | 'archived' | 'note' | 'tags'): void;
@@ -57,7 +66,7 @@ export function runsTable(state: TableState): TemplateResult {
     aria-colcount=${columns.length + 1}
   >
     <colgroup>
-      <col style="width: 36px" />
+      <col style="width: ${markWidth}px" />
       ${columns.map((column) => html`<col style="width: ${state.widths.get(column.id) ?? 120}px" />`)}
     </colgroup>
     <thead @keydown=${headKey}>
@@ -101,10 +110,26 @@ function headOf(column: Column, isFirst: boolean, state: TableState): TemplateRe
   const at = state.sort.findIndex((key) => key.column === column.id);
   const key = state.sort[at];
   const direction = !key ? 'none' : key.descending ? 'descending' : 'ascending';
-  return html`<th scope="col" class="${classOf(column)} ${firstOfGroup(column, state)}" aria-sort=${direction}>
+  return html`<th
+    scope="col"
+    class="${classOf(column)} ${firstOfGroup(column, state)} ${state.pins.has(column.id) ? 'pinned' : ''}"
+    style=${pinOf(column, state)}
+    data-column=${column.id}
+    aria-sort=${direction}
+    draggable=${column.id === 'name' ? 'false' : 'true'}
+    @dragstart=${(event: DragEvent) => event.dataTransfer?.setData('text/plain', column.id)}
+    @dragover=${(event: DragEvent) => event.preventDefault()}
+    @drop=${(event: DragEvent) => {
+      event.preventDefault();
+      const moved = event.dataTransfer?.getData('text/plain');
+      if (moved && moved !== column.id) state.reorder(moved, { before: column.id });
+    }}
+  >
     <button
       tabindex=${isFirst ? '0' : '-1'}
-      title="${column.label}: click to sort, with Shift by several columns"
+      title="${column.label}: click to sort, with Shift by several columns; drag to move, or Alt and an arrow key; Shift and an arrow key change the width"
+      aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight Shift+ArrowLeft Shift+ArrowRight"
+      @keydown=${(event: KeyboardEvent) => columnKey(event, column, state)}
       @click=${(event: MouseEvent) => state.sortBy(column.id, event.shiftKey)}
     >
       <span class="head-label">${column.label}</span>
@@ -116,7 +141,67 @@ function headOf(column: Column, isFirst: boolean, state: TableState): TemplateRe
           : nothing
       }
     </button>
+    ${resizer(column, state)}
   </th>`;
+}
+
+/** Pixels that a key changes a width by. */
+const widthStep = 16;
+export const leastWidth = 48;
+
+/** Alt with an arrow moves the column, Shift with one changes its width. */
+function columnKey(event: KeyboardEvent, column: Column, state: TableState): void {
+  const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : undefined;
+  if (by === undefined || (!event.altKey && !event.shiftKey)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.altKey) state.reorder(column.id, by);
+  else state.resize(column.id, Math.max(leastWidth, (state.widths.get(column.id) ?? 120) + by * widthStep));
+}
+
+/** The edge of a head, which is dragged; a double click gives the column its own width again. */
+function resizer(column: Column, state: TableState): TemplateResult {
+  return html`<span
+    class="resizer"
+    aria-hidden="true"
+    draggable="true"
+    @dragstart=${(event: DragEvent) => {
+      // The head itself is not dragged by its edge.
+      event.preventDefault();
+      event.stopPropagation();
+    }}
+    @pointerdown=${(event: PointerEvent) => {
+      const edge = event.currentTarget as HTMLElement;
+      const start = (state.widths.get(column.id) ?? 120) - event.clientX;
+      edge.setPointerCapture(event.pointerId);
+      const follow = (moved: PointerEvent): void =>
+        state.resize(column.id, Math.max(leastWidth, Math.round(start + moved.clientX)));
+      edge.addEventListener('pointermove', follow);
+      edge.addEventListener('pointerup', () => edge.removeEventListener('pointermove', follow), { once: true });
+    }}
+    @dblclick=${() => state.resize(column.id, undefined)}
+  ></span>`;
+}
+
+function pinOf({ id }: Column, { pins }: TableState): string {
+  const left = pins.get(id);
+  return left === undefined ? '' : `left: ${left}px`;
+}
+
+/** Where pinned columns stay: beside the name and those that are pinned before them. */
+export function pinsOf(
+  columns: readonly Column[],
+  pinned: readonly string[],
+  widths: ReadonlyMap<string, number>,
+): Map<string, number> {
+  const pins = new Map<string, number>();
+  let left = markWidth;
+  for (const { id } of columns) {
+    if (id !== 'name' && !pinned.includes(id)) continue;
+    if (id !== 'name') pins.set(id, left);
+    left += widths.get(id) ?? 120;
+  }
+  return pins;
 }
 
 /** Arrows move along the heads, which are one stop of the Tab key. */
@@ -221,7 +306,8 @@ function cellOf(column: Column, run: MetricsRun, state: TableState): TemplateRes
   const text = column.text(run, state.now);
   const isBest = state.best.get(column.id) === run.id;
   return html`<td
-    class="${classOf(column)} ${firstOfGroup(column, state)} ${isBest ? 'best' : ''}"
+    class="${classOf(column)} ${firstOfGroup(column, state)} ${isBest ? 'best' : ''} ${state.pins.has(column.id) ? 'pinned' : ''}"
+    style=${pinOf(column, state)}
     title=${hint(column, run, text)}
   >
     ${content(column, run, text, state)}${isBest ? html`<span class="visually-hidden"> best</span>` : nothing}
