@@ -110,8 +110,8 @@ export function activate(context: ExtensionContext): void {
       environments: Uri.joinPath(context.globalStorageUri, 'python'),
       place: { region, account, role: executionRoleArn },
       localAccess: () => localAccess(connections, launched),
-      latestRun: async (definition) => {
-        const run = await pipelines.latestOf(definition);
+      latestRun: async ({ uri, text }) => {
+        const run = await pipelines.latestOf(uri, text);
         return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn, run.connection] };
       },
       onDidChangeRuns: (listener) => pipelines.onDidChangeRuns(listener),

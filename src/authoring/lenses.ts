@@ -3,7 +3,7 @@ import { lensCommands } from '../definition/server/protocol';
 import { settings } from '../workbench';
 import { renderedScheme } from '../shared/schemes';
 
-/** The newest run of a definition, as the lens shows it. */
+/** A run of a definition, as the lens shows it. */
 export interface LastRun {
   /** In words, with an icon: `$(check) Succeeded 2 h ago`. */
   title: string;
@@ -12,17 +12,17 @@ export interface LastRun {
   arguments: unknown[];
 }
 
-/** Adds the newest run to the lenses above a pipeline; none at all where the setting turns them off. */
+/** Adds the newest run of what the text says now to the lenses above a pipeline; none at all where the setting turns them off. */
 export async function withLastRun(
   document: TextDocument,
   made: CodeLens[],
-  latest: (definition: Uri) => Promise<LastRun | undefined>,
+  latest: (definition: { uri: Uri; text: string }) => Promise<LastRun | undefined>,
 ): Promise<CodeLens[]> {
   if (settings('validation.codeLens', document) === false) return [];
   const first = made[0];
   if (!first) return made;
   // A text rendered from Python is no file that could be run.
   if (document.uri.scheme === renderedScheme) return made.filter((lens) => lens.command?.command !== lensCommands.run);
-  const run = await latest(document.uri);
+  const run = await latest({ uri: document.uri, text: document.getText() });
   return run ? [...made, new CodeLens(first.range, run)] : made;
 }

@@ -24,7 +24,7 @@ export interface AuthoringServices {
   /** Where a script's AWS is while it is rendered: Local, started where it does not run. */
   localAccess(): Promise<ProgramAccess>;
   /** The newest run of a definition, for the lens above it. */
-  latestRun(definition: Uri): Promise<LastRun | undefined>;
+  latestRun(definition: { uri: Uri; text: string }): Promise<LastRun | undefined>;
   /** Calls back when `latestRun` may answer otherwise. */
   onDidChangeRuns(listener: () => void): Disposable;
 }

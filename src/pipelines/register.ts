@@ -4,6 +4,7 @@ import { type Commands, settings, UserError } from '../workbench';
 import type { CommandRoom } from './commands';
 import { commandNames } from './commands/names';
 import { RemoteDocuments } from './documents';
+import { tellingRun } from './latest';
 import { pipelineIn } from './model';
 import { defineCompare, defineMetrics, defineRunForm, defineRunGraph, defineSweep } from './panels';
 import { mostCompared } from './panels/compare/contract';
@@ -122,11 +123,14 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       return registeredModels(await listSteps(session, arn));
     },
     pollInterval: (connection) => room.pollInterval(connection),
-    latestOf: async (definition) => {
+    latestOf: async (definition, text) => {
       const file = await definitions.fileAt(definition);
-      const run = file && tree.latestOf(file.pipeline);
-      if (!run) return undefined;
-      const title = `$(${rowIcon(statusFaces[run.status]).icon}) Last run: ${run.status}`;
+      const runs = file ? tree.runsOf(file.pipeline) : [];
+      if (runs.length === 0) return undefined;
+      const telling = tellingRun(runs, (await load()).digestOf(text));
+      if (!telling) return undefined;
+      const { run, words } = telling;
+      const title = `$(${rowIcon(statusFaces[run.status]).icon}) ${words}: ${run.status}`;
       return { arn: run.arn, connection: connections.active.id, title };
     },
     fileOf: async (pipeline) =>

@@ -60,7 +60,7 @@ export interface Pipelines extends Disposable {
   /** Milliseconds between polls of a connection: short on this machine, the setting's seconds on AWS. */
   pollInterval(connection: Connection): number;
   /** The newest known execution of the pipeline that a definition file describes. */
-  latestOf(definition: Uri): Promise<LatestRun | undefined>;
+  latestOf(definition: Uri, text: string): Promise<LatestRun | undefined>;
   /** The file of the workspace that describes a pipeline, or the program that makes it. */
   fileOf(pipeline: string): Promise<Uri | undefined>;
   /** Calls back when `latestOf` may answer otherwise. */

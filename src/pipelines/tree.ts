@@ -63,9 +63,9 @@ export class PipelinesTree implements Disposable {
     this.tree.refresh();
   }
 
-  /** The newest known execution of a pipeline on the active connection, for the CodeLens above its definition. */
-  latestOf(pipeline: string): Execution | undefined {
-    return (this.tree.state(runsId(pipeline)) as Paged<Execution> | undefined)?.items[0];
+  /** The known executions of a pipeline on the active connection, newest first, for the CodeLens above its definition. */
+  runsOf(pipeline: string): readonly Execution[] {
+    return (this.tree.state(runsId(pipeline)) as Paged<Execution> | undefined)?.items ?? [];
   }
 
   dispose(): void {

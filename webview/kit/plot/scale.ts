@@ -16,8 +16,8 @@ export interface Axis {
 
 export interface Scale {
   /** The place of a value; undefined where it has none. */
-  at(value: number): number | undefined;
-  valueAt(place: number): number;
+  at: (value: number) => number | undefined;
+  valueAt: (place: number) => number;
   marks: readonly { at: number; text: string }[];
   domain: readonly [number, number];
 }

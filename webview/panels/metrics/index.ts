@@ -21,7 +21,7 @@ import { filterOf } from './filter';
 import { groupColumns, itemsOf, type Item } from './groups';
 import { metricsHead } from './head';
 import { Slots } from '../../kit/plot/palette';
-import type { CardActions } from './plots/card';
+import type { CardActions } from './plots/actions';
 import { contentOf, fileName } from './plots/files';
 import { plotOf, usualPlots } from './plots/kinds';
 import { plotsPane } from './plots/pane';

@@ -5,44 +5,18 @@ import { formatNumber } from '../../../../src/shared/format';
 import { icon } from '../../../kit/icons';
 import { nothingThere } from '../../../kit/page';
 import { svgOf } from '../../../kit/plot/drawing';
+import type { Card } from './actions';
 import { confusionMatrix } from './confusion';
 import { confusionRun } from './confusion-plot';
 import { controlsOf } from './controls';
-import { type FileKind, fileKinds } from './files';
+import { fileKinds } from './files';
 import { curvesLegend } from './legend';
-import type { Canvas, Look, Plot, PlotData } from './plot';
+import type { Canvas, Plot, PlotData } from './plot';
 
 /** Of a drawing in the page, in pixels. */
 const height = 230;
 /** Room for a legend beside a drawing. */
 const legend = 300;
-
-/** What a card can do. */
-export interface CardActions {
-  change(spec: PlotSpec): void;
-  look(look: Look): void;
-  move(by: -1 | 1): void;
-  remove(): void;
-  save(kind: FileKind): void;
-  openMenu(open: boolean): void;
-  chooseShown(run: string): void;
-  openRun(run: string): void;
-  toggleRun(run: string): void;
-  setFilter(filter: string): void;
-}
-
-export interface Card {
-  index: number;
-  last: number;
-  plot: Plot;
-  data: PlotData;
-  look: Look;
-  /** The width inside of the card, in pixels. */
-  width: number;
-  shown: string | undefined;
-  isMenuOpen: boolean;
-  actions: CardActions;
-}
 
 export function cardOf(card: Card): TemplateResult {
   const { plot } = card;

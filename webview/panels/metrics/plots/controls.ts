@@ -4,7 +4,7 @@ import type { PlotSpec } from '../../../../src/pipelines/panels/metrics/contract
 import { type Choice, dropdown } from '../../../kit/controls';
 import type { Column } from '../columns';
 import { barGroups } from './bars-plot';
-import type { Card } from './card';
+import type { Card } from './actions';
 import { confusionRun } from './confusion-plot';
 import { seriesNames } from './curves';
 import { axisColumns } from './parallel-plot';

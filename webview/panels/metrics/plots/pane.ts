@@ -4,13 +4,17 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import type { PlotSpec } from '../../../../src/pipelines/panels/metrics/contract';
 import { icon } from '../../../kit/icons';
 import { nothingThere } from '../../../kit/page';
-import { type CardActions, cardOf } from './card';
+import type { CardActions } from './actions';
+import { cardOf } from './card';
 import { plotKinds, plotOf } from './kinds';
 import type { Look, PlotData } from './plot';
 
 /** The least width of a card, and what stands beside its inside; in pixels, as the style sheet has them. */
 const leastCard = 420;
 const padding = 32;
+
+/** The kinds that show the runs that are ticked. */
+const ofSelected: ReadonlySet<PlotSpec['kind']> = new Set(['curves', 'roc', 'pr', 'confusion']);
 
 export interface PlotsPane {
   specs: readonly PlotSpec[];
@@ -22,16 +26,15 @@ export interface PlotsPane {
   shown: string | undefined;
   /** The card whose menu is open, or the one of new plots. */
   menu: number | 'add' | undefined;
-  openMenu(menu: number | 'add' | undefined): void;
-  add(kind: PlotSpec['kind']): void;
+  openMenu: (menu: number | 'add' | undefined) => void;
+  add: (kind: PlotSpec['kind']) => void;
   actionsOf(index: number): CardActions;
 }
 
 export function plotsPane(pane: PlotsPane): TemplateResult {
   const { specs, data, width, looks } = pane;
   const isEmpty = data.selected.length === 0;
-  const ofSelected = ['curves', 'roc', 'pr', 'confusion'];
-  if (isEmpty && specs.every(({ kind }) => ofSelected.includes(kind))) {
+  if (isEmpty && specs.every(({ kind }) => ofSelected.has(kind))) {
     return html`${addBar(pane)}
     ${nothingThere('chart', 'Click runs in the table to plot them here, or press Space on a row.')}`;
   }

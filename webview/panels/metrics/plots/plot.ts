@@ -80,9 +80,9 @@ export interface Plot {
   /** A specification of Vega-Lite with its data. */
   vega: object;
   /** Absent where the plot is a table by nature. */
-  draw?(size: Size, look: Look, resolve: Resolve): Canvas;
+  draw?: (size: Size, look: Look, resolve: Resolve) => Canvas;
   /** Terms for the filter of the table that a brush stands for. */
-  filter?(look: Look): string | undefined;
+  filter?: (look: Look) => string | undefined;
 }
 
 /** How a run is drawn among others: in its own colour where it is selected. */
