@@ -21,7 +21,7 @@ export const features: readonly Feature[] = [
     actions: [
       ...of(
         'sagemaker',
-        'ListPipelines ListPipelineVersions ListPipelineExecutions ListPipelineExecutionSteps ListPipelineParametersForExecution DescribePipeline DescribePipelineExecution DescribePipelineDefinitionForExecution DescribeProcessingJob DescribeTrainingJob DescribeTransformJob DescribeHyperParameterTuningJob DescribeAutoMLJobV2 BatchGetMetrics',
+        'ListPipelines ListPipelineVersions ListPipelineExecutions ListPipelineExecutionSteps ListPipelineParametersForExecution DescribePipeline DescribePipelineExecution DescribePipelineDefinitionForExecution DescribeProcessingJob DescribeTrainingJob DescribeTransformJob DescribeHyperParameterTuningJob ListTrainingJobsForHyperParameterTuningJob DescribeAutoMLJobV2 ListCandidatesForAutoMLJob BatchGetMetrics',
       ),
       ...of('logs', 'DescribeLogStreams GetLogEvents FilterLogEvents'),
       ...of('s3', 'GetObject ListBucket'),

@@ -4,6 +4,15 @@ export interface Section {
   rows: Row[];
 }
 
+/** Things of one kind, a row each. */
+export interface Table {
+  title: string;
+  columns: { name: string; kind?: 'text' | 'number' }[];
+  rows: { cells: string[]; isBest?: true; link?: string }[];
+  /** What is said below it: that there are more, or why there are none. */
+  note?: string;
+}
+
 export interface Row {
   label: string;
   value: string;

@@ -298,6 +298,120 @@ describe('what a run costs', () => {
   });
 });
 
+describe('a step that tries several things', () => {
+  const tuning = 'arn:aws:sagemaker:eu-west-1:1:hyper-parameter-tuning-job/tune';
+  let jobs: { status: string; most: number };
+  const child = (number: string, value?: number, status = 'Completed') => ({
+    TrainingJobName: `tune-${number}`,
+    TrainingJobStatus: status,
+    CreationTime: 1_700_000_000,
+    TunedHyperParameters: { eta: '0.1' },
+    ...(value === undefined
+      ? {}
+      : {
+          TrainingStartTime: 1_700_000_000,
+          TrainingEndTime: 1_700_000_061,
+          FinalHyperParameterTuningJobObjectiveMetric: { MetricName: 'loss', Value: value },
+        }),
+  });
+  const metadata = (Metadata: object): void => {
+    service.operations['ListPipelineExecutionSteps'] = () => ({
+      body: {
+        PipelineExecutionSteps: [{ StepName: 'Train', StepStatus: run.train, StartTime: 1_700_000_000, Metadata }],
+      },
+    });
+  };
+  const trials = () => panel.of('detail').at(-1)?.detail.trials;
+
+  beforeEach(() => {
+    jobs = { status: 'InProgress', most: 5 };
+    metadata({ TuningJob: { Arn: tuning } });
+    service.operations['DescribeHyperParameterTuningJob'] = () => ({
+      body: {
+        HyperParameterTuningJobName: 'tune',
+        HyperParameterTuningJobArn: tuning,
+        HyperParameterTuningJobStatus: jobs.status,
+        HyperParameterTuningJobConfig: {
+          Strategy: 'Random',
+          HyperParameterTuningJobObjective: { Type: 'Minimize', MetricName: 'loss' },
+          ResourceLimits: { MaxNumberOfTrainingJobs: jobs.most, MaxParallelTrainingJobs: 1 },
+        },
+        BestTrainingJob: { TrainingJobName: 'tune-002' },
+      },
+    });
+    service.operations['ListTrainingJobsForHyperParameterTuningJob'] = () => ({
+      body: { TrainingJobSummaries: [child('001', 0.4), child('003', undefined, 'InProgress'), child('002', 0)] },
+    });
+  });
+
+  it('shows them as a table, the best first, and follows a job that goes on', async () => {
+    const controller = await open();
+    await controller.receive({ type: 'select', step: 'Train' });
+    expect(trials()?.columns.map(({ name }) => name)).toEqual(['Name', 'loss', 'eta', 'Status', 'Duration']);
+    expect(trials()?.rows).toEqual([
+      { cells: ['002', '0', '0.1', 'Completed', '1 min 1 s'], isBest: true, link: expect.any(String) as string },
+      { cells: ['001', '0.4', '0.1', 'Completed', '1 min 1 s'], link: expect.any(String) as string },
+      { cells: ['003', '–', '0.1', 'InProgress', ''], link: expect.any(String) as string },
+    ]);
+    service.operations['ListTrainingJobsForHyperParameterTuningJob'] = () => ({
+      body: { TrainingJobSummaries: [child('001', 0.4), child('002', 0), child('003', 0.1)] },
+    });
+    for (let looks = 0; looks < 5; looks += 1) await clock.advance(5_000, quiet);
+    expect(trials()?.rows.map(({ cells }) => cells[0])).toEqual(['002', '003', '001']);
+    // At rest, nothing is listed again.
+    jobs.status = 'Completed';
+    for (let looks = 0; looks < 5; looks += 1) await clock.advance(5_000, quiet);
+    const listed = service.count('ListTrainingJobsForHyperParameterTuningJob');
+    for (let looks = 0; looks < 5; looks += 1) await clock.advance(5_000, quiet);
+    expect(service.count('ListTrainingJobsForHyperParameterTuningJob')).toBe(listed);
+  });
+
+  it('asks for the best of a long list, and says that there are others', async () => {
+    jobs.most = 500;
+    service.operations['ListTrainingJobsForHyperParameterTuningJob'] = () => ({
+      body: { TrainingJobSummaries: [child('002', 0)], NextToken: 'more' },
+    });
+    const controller = await open();
+    await controller.receive({ type: 'select', step: 'Train' });
+    const [asked] = service.asked.filter(({ operation }) => operation.startsWith('ListTrainingJobsFor'));
+    expect(asked?.input).toMatchObject({
+      SortBy: 'FinalObjectiveMetricValue',
+      SortOrder: 'Ascending',
+      MaxResults: 100,
+    });
+    expect(trials()?.note).toBe('1 are shown; the others are in the AWS console.');
+  });
+
+  it('says why they are not there where that is denied, beside all else of the job', async () => {
+    service.operations['ListTrainingJobsForHyperParameterTuningJob'] = () => denied;
+    const controller = await open();
+    await controller.receive({ type: 'select', step: 'Train' });
+    expect(trials()).toMatchObject({ rows: [], note: expect.stringContaining('sagemaker:This') as string });
+    expect(panel.of('detail').at(-1)?.detail.input[0]?.title).toBe('Search');
+  });
+
+  it('shows the candidates of an AutoML job', async () => {
+    metadata({ AutoMLJob: { Arn: 'arn:aws:sagemaker:eu-west-1:1:automl-job/auto' } });
+    service.operations['DescribeAutoMLJobV2'] = () => ({
+      body: { AutoMLJobName: 'auto', AutoMLJobStatus: 'Completed', BestCandidate: { CandidateName: 'b' } },
+    });
+    const candidate = (CandidateName: string, Value: number) => ({
+      CandidateName,
+      CandidateStatus: 'Completed',
+      FinalAutoMLJobObjectiveMetric: { MetricName: 'validation:f1', Type: 'Maximize', Value },
+    });
+    service.operations['ListCandidatesForAutoMLJob'] = () => ({
+      body: { Candidates: [candidate('a', 0.5), candidate('b', 0.75)] },
+    });
+    const controller = await open();
+    await controller.receive({ type: 'select', step: 'Train' });
+    expect(trials()).toMatchObject({
+      title: 'Candidates',
+      rows: [{ cells: ['b', '0.75', 'Completed', ''], isBest: true }, {}],
+    });
+  });
+});
+
 describe('the connection of a run', () => {
   it('is the one that the panel was opened for, whichever is active', async () => {
     connections.switchTo(profileConnection('prod'));

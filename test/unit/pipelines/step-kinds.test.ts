@@ -48,6 +48,12 @@ describe('a step without a job of its own', () => {
       /write no log/,
     ],
     ['Condition', { Condition: { Outcome: 'True' } }, ['Outcome: Outcome=True'], /write no log/],
+    [
+      'Lineage',
+      { Lineage: { ActionArns: { train: 'arn:action/a' }, ContextArns: { release: 'arn:context/c' } } },
+      ['Actions: train=arn:action/a', 'Contexts: release=arn:context/c'],
+      /write no log/,
+    ],
     ['Fail', { Fail: { ErrorMessage: 'too bad' } }, ['Message: Error=too bad'], /write no log/],
     [
       'BedrockCustomModel',

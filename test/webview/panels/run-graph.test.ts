@@ -13,6 +13,7 @@ import {
   trainDetail,
   reviewDetail,
   trainLog,
+  tuningDetail,
   waiting,
 } from '../../fixtures/panels/run-graph';
 import { all, find, openPanel, press, settle, textOf, type } from '../support';
@@ -313,4 +314,23 @@ test('a Callback step that waits says for what, and can be answered; one that ha
   ]);
   await panel.send({ type: 'steps', steps: [{ id: 'Review', status: 'Succeeded' }] });
   expect(all('[aria-label=Callback]')).toEqual([]);
+});
+
+test('what a tuning job tried is a table, with the best marked and linked', async () => {
+  const panel = await open();
+  await panel.send(...succeeded);
+  step('Train').dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  await panel.send(tuningDetail);
+  find('#tab-output').click();
+  const rows = all('.fact-table tbody tr').map((row) => textOf(row));
+  expect(rows[0]).toBe('007-3f9a2c1d best 0.94120.216Completed2 min 4 s');
+  expect(rows).toHaveLength(4);
+  expect(all('.fact-table tr.best')).toHaveLength(1);
+  expect(all('.fact-table thead th').map((head) => textOf(head))).toContain('validation:auc');
+  expect(textOf(find('.tab-panel'))).toContain('the others are in the AWS console');
+  find('.fact-table button.link').click();
+  expect(panel.posted.at(-1)).toMatchObject({
+    type: 'open',
+    link: expect.stringContaining('/jobs/tune-007') as string,
+  });
 });

@@ -12,7 +12,7 @@ import type { Section } from '../../../src/shared/facts';
 import { formatDuration, formatTime, lastPart } from '../../../src/shared/format';
 import { type Frame, readFailure } from '../../../src/shared/traceback';
 import { icon } from '../../kit/icons';
-import { sections } from '../../kit/sections';
+import { sections, table } from '../../kit/sections';
 import { statusLook } from '../../runs/status';
 import { tabList, tabPanel, type Tab } from '../../kit/tabs';
 import { keptLines, type LogView } from './log-view';
@@ -173,6 +173,7 @@ function factsTab(pane: StepPane, tab: 'input' | 'output' | 'info'): TemplateRes
   const own = tab === 'info' ? [...stepSection(state), ...detail.info] : detail[tab];
   const open = (link: string): void => pane.post({ type: 'open', link });
   return html`${detail.note ? html`<p class="section muted">${detail.note}</p>` : nothing}
+  ${tab === 'output' && detail.trials ? table(detail.trials, open) : nothing}
   ${own.length > 0 ? sections(own, open) : detail.note ? nothing : html`<p class="section muted">${nothingYet(tab, state, detail)}</p>`}`;
 }
 

@@ -37,7 +37,9 @@ function tuningOperations({ store }: Context): Operations {
         ({ TrainingJobStatus: status }) => input.StatusEquals === undefined || input.StatusEquals === status,
       );
       const question = questionOf('ListTrainingJobsForHyperParameterTuningJob', input);
-      const found = input.SortBy === 'FinalObjectiveMetricValue' ? bestFirst : bestFirst.toSorted(byAge);
+      // Those without a value are left out of what is sorted by it.
+      const found =
+        input.SortBy === 'FinalObjectiveMetricValue' ? bestFirst.filter(hasValue) : bestFirst.toSorted(byAge);
       const isMinimized = objectiveOf(job)?.Type === 'Minimize';
       // The best comes first in the one direction for what is minimized, in the other for the rest.
       const isTurned =
@@ -53,6 +55,10 @@ function tuningOperations({ store }: Context): Operations {
       };
     },
   };
+}
+
+function hasValue({ FinalHyperParameterTuningJobObjectiveMetric: metric }: HyperParameterTrainingJobSummary): boolean {
+  return metric?.Value !== undefined;
 }
 
 function byAge(a: HyperParameterTrainingJobSummary, b: HyperParameterTrainingJobSummary): number {

@@ -1,6 +1,6 @@
 /** What the graph of a run and its host tell each other. Times are milliseconds since the epoch. */
 import type { Graph } from '../../../definition/graph/model';
-import type { Section } from '../../../shared/facts';
+import type { Section, Table } from '../../../shared/facts';
 import { isBoolean, isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, StepStatus, Provenance } from '../../model';
@@ -67,6 +67,8 @@ export interface StepDetail {
   step: string;
   input: Section[];
   output: Section[];
+  /** What a job tried, below the output. */
+  trials?: Table;
   info: Section[];
   /** Whether the log of this type of step can be followed here. */
   hasLogs: boolean;

@@ -9,8 +9,9 @@ import { type MeasurementReader, readReports, readRun, tellingMetrics } from '..
 import { openSource } from '../../commands/open-source';
 import { retryRun } from '../../commands/retry';
 import { saveFile } from '../../commands/save';
-import { type Job, jobOf } from '../../service';
+import { hasEnded, type Job, jobOf } from '../../service';
 import type { RoomServices } from '../../services';
+import { isTrying, readTrials } from '../../trials';
 import type { Phase, RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
 import { FollowedLog } from './log';
 import { phasesOf } from './phases';
@@ -34,6 +35,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   private freshness: { updatedAt?: number; problem?: string } = {};
   private selected: string | undefined;
   private detail: RunGraphToPanel | undefined;
+  /** What is selected tries one thing after the other: its detail is read with each description of the run. */
+  private tries = false;
   /** Counts details that were asked for, so that a late one does not replace a newer. */
   private asked = 0;
   private log: FollowedLog | undefined;
@@ -82,6 +85,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
       case 'select':
         this.selected = message.step;
         this.detail = undefined;
+        this.tries = false;
         return this.sendDetail();
       case 'follow':
         return this.follow(message.step);
@@ -204,7 +208,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     this.panel.update({ type: 'info', info: this.info(reading) });
     if (changed.length > 0) this.panel.update({ type: 'steps', steps: changed });
     this.panel.update({ type: 'freshness', ...this.freshness });
-    if (changed.some(({ id }) => id === this.selected)) void this.sendDetail();
+    if (changed.some(({ id }) => id === this.selected) || (this.tries && reading.looks === 1)) void this.sendDetail();
     if (this.log && changed.some(({ id }) => id === this.log?.step)) this.log.refresh();
     if (this.showsTimeline && changed.length > 0) void this.sendPhases();
     if (isSettled(status) && before?.execution.status !== status) void this.measure(reading);
@@ -279,6 +283,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (!node) return;
     const read = async (): Promise<Job | undefined> => listed && jobOf(await this.session(), listed);
     const { value: job, problem } = await outcomeOf(read());
+    const trials = job && isTrying(job) ? await outcomeOf(readTrials(await this.session(), job)) : undefined;
     const reports = job && listed ? await readReports(await this.session(), reading.definition, listed, job) : [];
     if (turn !== this.asked || this.closed.signal.aborted) return;
     const detail = detailOf({
@@ -286,8 +291,10 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
       reports,
       ...(listed ? { step: listed } : {}),
       ...(job ? { job } : {}),
+      ...(trials ? { trials } : {}),
       ...(this.connection.kind === 'local' ? {} : { region: (await this.session()).region }),
     });
+    this.tries = trials !== undefined && job !== undefined && !hasEnded(job);
     this.detail = { type: 'detail', detail: { ...detail, ...(problem ? { note: reasonOf(problem) } : {}) } };
     this.panel.update(this.detail);
   }

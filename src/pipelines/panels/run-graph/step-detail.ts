@@ -7,13 +7,17 @@ import type {
   DescribeTransformJobResponse,
   PipelineExecutionStep,
 } from '@aws-sdk/client-sagemaker';
-import type { Row, Section } from '../../../shared/facts';
+import type { Outcome } from '../../../aws';
+import type { Row, Section, Table } from '../../../shared/facts';
+import { formatDuration } from '../../../shared/format';
 import { stubbedMark } from '../../../shared/stubs';
+import { reasonOf } from '../../../workbench/errors';
 import type { StepDetail } from './contract';
 import type { StepDefinition } from '../../definition';
 import { waitingIn } from '../../callbacks';
 import { nameIn } from '../../model';
 import type { Job } from '../../service';
+import type { Trials } from '../../trials';
 import { consoleUrl, stepKind } from './step-kinds';
 
 /** A report that a step wrote: a property file of a Processing step. */
@@ -32,6 +36,8 @@ export interface StepFacts {
   step?: PipelineExecutionStep;
   job?: Job;
   reports: readonly Report[];
+  /** What a tuning job or an AutoML job tried. */
+  trials?: Outcome<Trials>;
   /** The region of the run, for links to the AWS console; absent where there is none. */
   region?: string;
 }
@@ -45,6 +51,7 @@ export function detailOf(facts: StepFacts): StepDetail {
     step: definition.name,
     input: job ? inputOf(job) : argumentsOf(definition),
     output: outputOf(facts),
+    ...(facts.trials ? { trials: trialsTable(facts.trials, facts) } : {}),
     info: infoOf(facts),
     hasLogs: log === 'job',
     ...(log === 'job' ? {} : { noLog: log(step?.Metadata ?? {}) }),
@@ -206,6 +213,38 @@ function tuningOutput(job: DescribeHyperParameterTuningJobResponse): [title: str
       ),
     ],
   ];
+}
+
+/** A row a trial, the best first; the name of a training job without the name of its tuning job, which all begin with. */
+function trialsTable({ value, problem }: Outcome<Trials>, { job, region }: StepFacts): Table {
+  if (problem) return { title: 'Trials', columns: [], rows: [], note: reasonOf(problem) };
+  const { title, metric, best, trials, hasMore } = value;
+  const tuned = [...new Set(trials.flatMap(({ values }) => Object.keys(values)))];
+  const prefix = `${job?.name}-`;
+  const isLinked = region !== undefined && job?.kind === 'Tuning';
+  return {
+    title,
+    columns: [
+      { name: 'Name' },
+      { name: metric, kind: 'number' },
+      ...tuned.map((name) => ({ name, kind: 'number' as const })),
+      { name: 'Status' },
+      { name: 'Duration', kind: 'number' },
+    ],
+    rows: trials.map(({ name, value: result, values, status, started, ended }) => ({
+      cells: [
+        name.startsWith(prefix) ? name.slice(prefix.length) : name,
+        result === undefined ? '–' : String(Number(result.toPrecision(6))),
+        ...tuned.map((each) => values[each] ?? ''),
+        status,
+        started === undefined || ended === undefined ? '' : formatDuration(ended - started),
+      ],
+      ...(name === best ? { isBest: true as const } : {}),
+      ...(isLinked ? { link: consoleUrl(`sagemaker/home#/jobs/${name}`, region) } : {}),
+    })),
+    ...(trials.length === 0 ? { note: 'None has begun yet.' } : {}),
+    ...(hasMore ? { note: `${trials.length} are shown; the others are in the AWS console.` } : {}),
+  };
 }
 
 function infoOf({ definition, step, job, region }: StepFacts): Section[] {

@@ -136,6 +136,15 @@ const kinds: Readonly<Record<string, StepKind>> = {
     output: ({ Condition }) => [['Outcome', text('Outcome', Condition?.Outcome)]],
     noOutput: 'The condition has not come to an outcome.',
   },
+  Lineage: {
+    log: logsNothing,
+    output: ({ Lineage }) => [
+      ['Actions', pairs(Lineage?.ActionArns)],
+      ['Artifacts', pairs(Lineage?.ArtifactArns)],
+      ['Contexts', pairs(Lineage?.ContextArns)],
+    ],
+    noOutput: 'The step has not said what it recorded.',
+  },
   Fail: {
     log: logsNothing,
     output: ({ Fail }) => [['Message', text('Error', Fail?.ErrorMessage)]],
@@ -238,6 +247,10 @@ function job(list: string, arn: string | undefined): string | undefined {
 
 function parameters(list: readonly OutputParameter[] | undefined): Row[] {
   return (list ?? []).flatMap(({ Name = '', Value }) => link(Name, Value));
+}
+
+function pairs(map: Readonly<Record<string, string>> | undefined): Row[] {
+  return Object.entries(map ?? {}).map(([label, value]) => ({ label, value }));
 }
 
 function text(label: string, value: string | undefined): Row[] {
