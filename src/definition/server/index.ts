@@ -23,7 +23,7 @@ import { toLspDiagnostic } from './convert';
 import { OpenDocument } from './documents';
 import { graphAnswer } from './graph';
 import { methods, type ServerSettings } from './protocol';
-import { bindRequests, type FindDocument } from './requests';
+import { bindRequests, type FindDocument, tokenLegend } from './requests';
 
 const capabilities: InitializeResult['capabilities'] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
@@ -40,6 +40,7 @@ const capabilities: InitializeResult['capabilities'] = {
   selectionRangeProvider: true,
   codeLensProvider: {},
   inlayHintProvider: true,
+  semanticTokensProvider: { legend: tokenLegend, full: true, range: true },
 };
 
 /** Serves `connection`; the caller makes it listen. */

@@ -4,11 +4,15 @@ import {
   type Connection,
   LSPErrorCodes,
   MarkupKind,
+  type Range,
   ResponseError,
   type SelectionRange,
+  type SemanticTokens,
+  SemanticTokensBuilder,
 } from 'vscode-languageserver/node';
 import { definitionsAt, referencesAt, renamableAt, renameAt } from '../features/entities';
 import { folds, selections } from '../features/outline';
+import { tokensOf, tokenTypes } from '../features/tokens';
 import { toCompletionItem, toDocumentSymbol } from './convert';
 import type { OpenDocument } from './documents';
 import { resolveLink } from './links';
@@ -20,6 +24,7 @@ export type FindDocument = (params: { textDocument: { uri: string } }) => OpenDo
 /** Answers every request for a feature that does not depend on settings. */
 export function bindRequests(connection: Connection, ours: FindDocument): void {
   bindNames(connection, ours);
+  bindTokens(connection, ours);
   connection.onCompletion(async (params) => {
     const document = ours(params);
     const found = await document?.features?.complete?.(document.source, document.offset(params.position));
@@ -75,6 +80,30 @@ export function bindRequests(connection: Connection, ours: FindDocument): void {
     const [from, to] = [document.offset(params.range.start), document.offset(params.range.end)];
     return document.features?.hints?.(document.source, from, to) ?? null;
   });
+}
+
+/** What semantic tokens may be, in the order of their numbers. */
+export const tokenLegend = { tokenTypes: [...tokenTypes], tokenModifiers: ['declaration'] };
+
+/** Names, in the colours of what they name. */
+function bindTokens(connection: Connection, ours: FindDocument): void {
+  const answer = (document: OpenDocument | undefined, range?: Range): SemanticTokens => {
+    if (!document) return { data: [] };
+    const builder = new SemanticTokensBuilder();
+    const stretch: [from?: number, to?: number] = range
+      ? [document.offset(range.start), document.offset(range.end)]
+      : [];
+    for (const { line, character, length, type, declaration } of tokensOf(
+      document.source.tree,
+      document.entities,
+      ...stretch,
+    )) {
+      builder.push(line, character, length, tokenTypes.indexOf(type), declaration ? 1 : 0);
+    }
+    return builder.build();
+  };
+  connection.languages.semanticTokens.on((params) => answer(ours(params)));
+  connection.languages.semanticTokens.onRange((params) => answer(ours(params), params.range));
 }
 
 /** Definition, references, highlights, rename. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CodeAction, DocumentSymbol } from 'vscode-languageserver/node';
+import type { CodeAction, DocumentSymbol, SemanticTokens } from 'vscode-languageserver/node';
 import { ensureBuilt, Server } from './connection';
 
 const uri = 'file:///project/train.pipeline.json';
@@ -53,6 +53,29 @@ describe('language server over its protocol', () => {
     expect(all.map((action) => action.kind)).toEqual(['source.fixAll.mlopsFlow']);
     const found = await server.edit(uri, edit?.range, edit?.newText ?? '');
     expect(found.filter((diagnostic) => diagnostic.code === 'sm/unknown-step-reference')).toEqual([]);
+  });
+
+  it('colours the names that are declared, whole and in a stretch', async () => {
+    const coloured = 'file:///project/coloured.pipeline.json';
+    await server.open(coloured, text.replace('"Get": "Steps.Trian', '"Get": "Steps.Train'));
+    const read = ({ data }: SemanticTokens): number[][] =>
+      Array.from({ length: data.length / 5 }, (_, at) => data.slice(at * 5, at * 5 + 5));
+    const all = read(
+      await server.request<SemanticTokens>('textDocument/semanticTokens/full', { textDocument: { uri: coloured } }),
+    );
+    // Line and character from the one before, length, kind, and whether it is a declaration.
+    expect(all.map(([, , length, kind, declares]) => [length, kind, declares])).toEqual([
+      [4, 0, 1],
+      [5, 1, 1],
+      [4, 1, 1],
+      [5, 1, 0],
+      [5, 1, 0],
+    ]);
+    const line = await server.request<SemanticTokens>('textDocument/semanticTokens/range', {
+      textDocument: { uri: coloured },
+      range: { start: { line: 5, character: 0 }, end: { line: 6, character: 0 } },
+    });
+    expect(read(line)).toHaveLength(3);
   });
 
   it('outlines a text that is broken in the middle', async () => {
