@@ -88,7 +88,7 @@ async function askBranch(root: string): Promise<string | undefined> {
     prompt: 'Name of the branch',
     ignoreFocusOut: true,
     validateInput: async (name) => {
-      if (name === '') return undefined;
+      if (name.trim() === '') return 'Type a name.';
       const { code } = await runGit(root, ['check-ref-format', '--branch', name]);
       return code === 0 ? undefined : `${name} is not valid as the name of a branch.`;
     },
