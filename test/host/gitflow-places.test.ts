@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, type InputBoxOptions, window, workspace } from 'vscode';
+import { commands, type InputBoxOptions, languages, Range, Uri, window, workspace } from 'vscode';
 import type { Target } from '../../src/gitflow/vscode/rows';
 import { hasGitServer, startGitServer } from '../fixtures/gitflow/git-server';
 import { ShownBranches } from './shared/branches';
@@ -35,6 +35,28 @@ describe('Gitflow in several places', () => {
   after(() => {
     view.dispose();
     rmSync(elsewhere, { recursive: true, force: true });
+  });
+
+  it('tells an environment that is not there at its place in .mlops/config.json, as long as it is named', async () => {
+    const uri = Uri.file(join(root, '.mlops/config.json'));
+    const editor = await window.showTextDocument(uri);
+    const whole = (): Range => editor.document.validateRange(new Range(0, 0, editor.document.lineCount, 0));
+    const before = editor.document.getText();
+    const told = () => languages.getDiagnostics(uri).filter(({ source }) => source === 'MLOps Flow');
+    const text = JSON.stringify({ environments: { production: {} }, branches: { develop: 'prodution' } });
+    await editor.edit((edit) => edit.replace(whole(), text));
+    const [problem] = await until('the problem', () => (told().length > 0 ? told() : undefined));
+    assert.match(
+      problem?.message ?? '',
+      /names the environment 'prodution', which is not there\. Did you mean 'production'\?/,
+    );
+    assert.equal(editor.document.getText(problem?.range), '"prodution"');
+    await editor.edit((edit) => edit.replace(whole(), text.replace('prodution', 'production')));
+    await until('the problem to go', () => told().length === 0);
+    await editor.edit((edit) => edit.replace(whole(), before));
+    await editor.document.save();
+    await commands.executeCommand('workbench.action.closeActiveEditor');
+    assert.equal(git('status', '--porcelain'), '');
   });
 
   it('tells two repositories of one name apart', async () => {
