@@ -20,7 +20,7 @@ export { followRun } from './pipelines/failed-runs';
 export { RunFormController } from './pipelines/panels/run-form/controller';
 export { stepMenu } from './pipelines/panels/run-graph/step-kinds';
 export { RunGraph } from './pipelines/panels/run-graph/controller';
-export { MeasurementReader, readConfusion, readMakingRun, readNumbers } from './pipelines/reading';
+export { MeasurementReader, readAllMetrics, readConfusion, readMakingRun, readNumbers } from './pipelines/reading';
 export { digestOf, readProvenance } from './pipelines/provenance';
 export { ConnectionRecords } from './pipelines/records';
 export { createSample } from './projects/commands/create-sample';

@@ -164,7 +164,7 @@ export const local = {
     'UpdatePipelineExecution DescribePipelineExecution ListPipelineExecutions ListPipelineExecutionSteps',
     'ListPipelineParametersForExecution DescribePipelineDefinitionForExecution',
     'SendPipelineExecutionStepSuccess SendPipelineExecutionStepFailure',
-    'DescribeAction ListActions DescribeArtifact ListArtifacts DescribeContext ListContexts ListAssociations',
+    'DescribeAction ListActions DescribeArtifact ListArtifacts DescribeContext ListContexts ListAssociations QueryLineage',
     'CreateHyperParameterTuningJob DescribeHyperParameterTuningJob ListHyperParameterTuningJobs',
     'StopHyperParameterTuningJob ListTrainingJobsForHyperParameterTuningJob',
     'CreateTrainingJob DescribeTrainingJob ListTrainingJobs StopTrainingJob',

@@ -40,7 +40,10 @@ export const features: readonly Feature[] = [
   },
   {
     name: 'See model versions',
-    actions: [...of('sagemaker', 'ListModelPackageGroups ListModelPackages DescribeModelPackage'), 's3:GetObject'],
+    actions: [
+      ...of('sagemaker', 'ListModelPackageGroups ListModelPackages DescribeModelPackage ListArtifacts QueryLineage'),
+      's3:GetObject',
+    ],
   },
   {
     name: 'Approve model versions',

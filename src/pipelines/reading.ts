@@ -276,6 +276,19 @@ export async function readConfusion(session: Session, uri: string): Promise<Eval
   return confusionInReport(valueOfJson(await readObject(session, uri)));
 }
 
+/**
+ * All that a run measured.
+ * @throws what kept a part of it from being read: nothing is judged on the rest
+ */
+export async function readAllMetrics(
+  session: Session,
+  arn: string,
+): Promise<Readonly<Record<string, number | readonly number[]>>> {
+  const { metrics, several, problems } = await new MeasurementReader().read(session, { arn }, false);
+  if (problems[0]) throw problems[0];
+  return { ...metrics, ...several };
+}
+
 /** The run that made something, with the data and files that it read. */
 export async function readMakingRun(session: Session, arn: string) {
   const [{ name, pipeline, provenance = {} }, parameters] = await Promise.all([
@@ -291,6 +304,7 @@ export async function readMakingRun(session: Session, arn: string) {
     arn,
     name,
     pipeline,
+    parameters: Object.fromEntries(parameters.map(({ name: parameter, value }) => [parameter, value])),
     inputs: [...copied, ...inputs.map(({ name: input, uri, tag }) => ({ name: input, uri, tag }))],
     ...(commit === undefined ? {} : { commit }),
     ...(branch === undefined ? {} : { branch }),

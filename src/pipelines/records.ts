@@ -2,7 +2,7 @@ import { outcomeOf, type Session } from '../aws';
 import type { ModelEvidence, RunEvidence, RunInputs, RunRecords } from '../gitflow/lifecycle';
 import type { LiveVersions } from '../deployment/live-versions.bundle';
 import { manifestOf, readManifest, type UploadFile } from '../shared/uploads';
-import { MeasurementReader } from './reading';
+import { readAllMetrics } from './reading';
 import { definitionOf, describeModel, listExecutions, listParameters, listSteps, readObject } from './service';
 
 /** How far back a run of a commit is looked for. */
@@ -81,11 +81,8 @@ export class ConnectionRecords implements RunRecords {
     );
   }
 
-  /** @throws what kept a part of the metrics from being read: a gate is not judged on the rest */
   async metricsOfRun({ arn }: RunEvidence): Promise<Readonly<Record<string, number | readonly number[]>>> {
-    const { metrics, several, problems } = await new MeasurementReader().read(await this.session(), { arn }, false);
-    if (problems[0]) throw problems[0];
-    return { ...metrics, ...several };
+    return readAllMetrics(await this.session(), arn);
   }
 }
 

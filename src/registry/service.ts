@@ -1,6 +1,7 @@
 import type {
   DescribeModelPackageOutput,
   ModelApprovalStatus,
+  ModelCardStatus,
   ModelPackageGroupSummary,
   ModelPackageSummary,
 } from '@aws-sdk/client-sagemaker';
@@ -116,6 +117,73 @@ export function setApproval(
       }),
     ),
   );
+}
+
+/** Writes the card of a version: JSON, as `cardProblem` would have it. */
+export function setCard(session: Session, arn: string, content: string, status: ModelCardStatus): Promise<unknown> {
+  const { sdk, sagemaker } = session;
+  return session.change('write the model card', () =>
+    sagemaker.send(
+      new sdk.UpdateModelPackageCommand({
+        ModelPackageArn: arn,
+        ModelCard: { ModelCardContent: content, ModelCardStatus: status },
+      }),
+    ),
+  );
+}
+
+/** What SageMaker's lineage has around something: entities by their ARNs, and what leads from one to the other. */
+export interface KnownLineage {
+  /** The entities that stand for the thing itself. */
+  own: string[];
+  vertices: { arn: string; type: string }[];
+  edges: { from: string; to: string }[];
+}
+
+/** Steps away from the thing that are looked at, and entities at most: more is no picture any more. */
+const lineageDepth = 4;
+const mostEntities = 50;
+
+/**
+ * The lineage around a thing that an ARN or S3 URI names. The service starts only from entities of lineage, so those
+ * that stand for it are looked up first; where there are none, nothing is known.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/querying-lineage-entities.html
+ */
+export function readLineage(session: Session, source: string): Promise<KnownLineage> {
+  const { sdk, sagemaker } = session;
+  return session.call('read the lineage', async () => {
+    const { ArtifactSummaries = [] } = await sagemaker.send(
+      new sdk.ListArtifactsCommand({ SourceUri: source, MaxResults: 5 }),
+    );
+    const own = ArtifactSummaries.flatMap(({ ArtifactArn }) => ArtifactArn ?? []);
+    const answers = await Promise.all(
+      own.map((arn) =>
+        sagemaker.send(
+          new sdk.QueryLineageCommand({
+            StartArns: [arn],
+            Direction: 'Both',
+            IncludeEdges: true,
+            MaxDepth: lineageDepth,
+            MaxResults: mostEntities,
+          }),
+        ),
+      ),
+    );
+    const vertices = new Map(
+      answers.flatMap(({ Vertices = [] }) =>
+        Vertices.flatMap(({ Arn, Type, LineageType }) =>
+          Arn === undefined ? [] : [[Arn, { arn: Arn, type: Type ?? LineageType ?? 'Entity' }] as const],
+        ),
+      ),
+    );
+    const edges = answers.flatMap(({ Edges = [] }) =>
+      Edges.flatMap(({ SourceArn, DestinationArn }) =>
+        SourceArn === undefined || DestinationArn === undefined ? [] : [{ from: SourceArn, to: DestinationArn }],
+      ),
+    );
+    return { own, vertices: [...vertices.values()], edges };
+  });
 }
 
 function groupOf({ ModelPackageGroupName = '', ModelPackageGroupDescription }: ModelPackageGroupSummary): ModelGroup {

@@ -2,7 +2,8 @@ import type { Disposable } from 'vscode';
 import type { Connection, Connections, Session } from '../aws';
 import type { Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
-import type { Confusion } from './panels/version/contract';
+import type { JudgedVersion } from '../gitflow/lifecycle';
+import type { Confusion, VersionGate } from './panels/version/contract';
 import type { MakingRun } from './panels/version/page';
 
 /** What the registry needs of the extension and of the other rooms. */
@@ -15,6 +16,11 @@ export interface RegistryServices {
   /** The endpoints that serve versions, by the ARN of the version. */
   livePlaces(session: Session): Promise<ReadonlyMap<string, readonly { endpoint: string }[]>>;
   openRun(executionArn: string, connection: Connection): void;
+  /** All that a run measured, by name; several values where it measured several times. */
+  metricsOfRun(session: Session, executionArn: string): Promise<Readonly<Record<string, number | readonly number[]>>>;
+  /** What the gates of the workspace's releases say of a version. */
+  gatesOf(version: JudgedVersion): Promise<readonly VersionGate[]>;
+  openEndpoint(endpoint: string, connection: Connection): void;
   /** The confusion matrix of a quality report, where it has one. */
   reportConfusion(session: Session, uri: string): Promise<Confusion | undefined>;
   /** The run that made a version. */

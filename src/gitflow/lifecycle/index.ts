@@ -12,3 +12,4 @@ export * from './gates';
 export * from './judge';
 export * from './read';
 export * from './record';
+export * from './version-gates';

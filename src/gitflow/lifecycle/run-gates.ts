@@ -264,7 +264,8 @@ async function judgeRun(
   const results: GateResult[] = [];
   if (asksForRun(gates)) results.push({ id: 'run', title: runTitle(run.pipeline), ...verdict, run: run.arn });
   if (gates.model !== undefined) {
-    const judged = models.value === undefined ? unavailable(models.cause) : judgeModels(chosen, run, gates.model);
+    const judged =
+      models.value === undefined ? unavailable(models.cause) : judgeModels(chosen, `Run ${run.name}`, gates.model);
     const [model] = chosen.toSorted((a, b) => Number(isApproved(a)) - Number(isApproved(b)));
     results.push({
       id: 'model',
@@ -276,7 +277,9 @@ async function judgeRun(
   }
   for (const [name, threshold] of gates.metrics ?? []) {
     const judged =
-      metrics.value === undefined ? unavailable(metrics.cause) : judgeMetric(name, threshold, metrics.value, run);
+      metrics.value === undefined
+        ? unavailable(metrics.cause)
+        : judgeMetric(name, threshold, metrics.value, `Run ${run.name}`);
     results.push({ id: `metric:${name}`, title: metricTitle(name, threshold), ...judged, run: run.arn });
   }
   return { gates: results, proof: { run, models: chosen, metrics: plain(metrics.value ?? {}) } };
@@ -291,7 +294,7 @@ function plain(metrics: Readonly<Record<string, number | readonly number[]>>): R
   );
 }
 
-function isChosen({ group, step, version }: ModelEvidence, choice: ModelChoice): boolean {
+export function isChosen({ group, step, version }: ModelEvidence, choice: ModelChoice): boolean {
   return (
     (choice.group === undefined || choice.group === group) &&
     // The SDK appends what the step does to its name: `Register-RegisterModel`.
@@ -305,11 +308,11 @@ function isApproved({ approval }: ModelEvidence): boolean {
 }
 
 /** All of them have to be approved: of two models of a run, one that was rejected is not made good by the other. */
-function judgeModels(models: readonly ModelEvidence[], run: RunEvidence, choice: ModelChoice): Verdict {
+export function judgeModels(models: readonly ModelEvidence[], who: string, choice: ModelChoice): Verdict {
   if (models.length === 0) {
     return {
       state: 'failed',
-      evidence: `Run ${run.name} registered no model version${wordsOf(choice)}.`,
+      evidence: `${who} registered no model version${wordsOf(choice)}.`,
       remedy: 'Run the pipeline so that its RegisterModel step is reached.',
     };
   }
@@ -348,18 +351,19 @@ function judgeModels(models: readonly ModelEvidence[], run: RunEvidence, choice:
   };
 }
 
-function judgeMetric(
+/** @param who who measured it, as a sentence begins: `Run first` */
+export function judgeMetric(
   name: string,
   { min, max }: Threshold,
   metrics: Readonly<Record<string, number | readonly number[]>>,
-  run: RunEvidence,
+  who: string,
 ): Verdict {
   const measured = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
   if (measured === undefined) {
     const names = Object.keys(metrics);
     return {
       state: 'failed',
-      evidence: `Run ${run.name} has no metric ${name}. ${names.length === 0 ? 'It has none at all.' : `It has ${formatNames(names, 3)}.`}`,
+      evidence: `${who} has no metric ${name}. ${names.length === 0 ? 'It has none at all.' : `It has ${formatNames(names, 3)}.`}`,
       remedy: 'Correct the name in .mlops/config.json, or let the pipeline record the metric.',
     };
   }
@@ -398,7 +402,7 @@ function wordsOf({ group, step, version }: ModelChoice): string {
   ].join('');
 }
 
-function metricTitle(name: string, { min, max }: Threshold): string {
+export function metricTitle(name: string, { min, max }: Threshold): string {
   if (min !== undefined && max !== undefined) return `${name} from ${min} to ${max}`;
   return min === undefined ? `${name} at most ${max}` : `${name} at least ${min}`;
 }

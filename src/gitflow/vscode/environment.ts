@@ -1,11 +1,15 @@
 import type { Uri } from 'vscode';
 import { log } from '../../workbench';
 import {
+  brokenConfig,
   configIn,
   configPath,
   environmentOf,
   findReleaseOfModel,
+  judgeVersion,
   type Environment,
+  type GateResult,
+  type JudgedVersion,
   type TagMessage,
 } from '../lifecycle';
 import { runGit } from '../index';
@@ -34,4 +38,21 @@ export async function releasesOfModel({ repositories }: Room, arn: string): Prom
   const all = await repositories.list();
   const found = await Promise.all(all.map(async ({ files }) => findReleaseOfModel(arn, await files.tagMessages())));
   return found.flat();
+}
+
+/**
+ * What the gates of releases say of a model version, by the configuration as it lies in the working tree: of the first
+ * repository that has gates about models or metrics of its pipeline.
+ */
+export async function gatesOfVersion({ repositories }: Room, version: JudgedVersion): Promise<GateResult[]> {
+  for (const { root } of await repositories.list()) {
+    const { config, problems } = await configIn(root);
+    if (brokenConfig(problems, ['gates']) !== undefined) continue;
+    const gates = config.gates.release;
+    const pipeline = gates.run?.pipeline ?? environmentOf(config, 'release')?.pipeline;
+    if (pipeline !== undefined && pipeline !== version.pipeline) continue;
+    const judged = judgeVersion(gates, version);
+    if (judged.length > 0) return judged;
+  }
+  return [];
 }

@@ -5,6 +5,6 @@ export { workTreeState } from '../lifecycle/files';
 export { checkouts, commitsBetween } from './checkouts';
 export { compareCommits } from './commands/branch-actions';
 export { actions } from './commands/index';
-export { environmentFor, releasesOfModel } from './environment';
+export { environmentFor, gatesOfVersion, releasesOfModel } from './environment';
 export { FinishController } from './panels/flow/controller';
 export { openRoom } from './room';

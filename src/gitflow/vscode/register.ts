@@ -8,7 +8,7 @@ import { type Disposable, type Uri, window } from 'vscode';
 import { type Row, RowTree } from '../../workbench';
 import { definePanel, type Panel } from '../../workbench/panel';
 import { flowPanel, type FlowArguments, type FlowToPanel } from './panels/flow/contract';
-import type { Environment, TagMessage } from '../lifecycle';
+import type { Environment, GateResult, JudgedVersion, TagMessage } from '../lifecycle';
 import type { Checkout } from './checkouts';
 import type { CommandArgument } from './commands/ask';
 import { commandNames } from './commands/names';
@@ -28,6 +28,8 @@ export interface Gitflow extends Disposable {
   environmentFor(uri?: Uri): Promise<Environment | undefined>;
   /** The tags of the releases that shipped a model version, the newest first, over all repositories. */
   releasesOfModel(arn: string): Promise<TagMessage[]>;
+  /** What the gates of releases say of a model version. */
+  gatesOfVersion(version: JudgedVersion): Promise<GateResult[]>;
   /** The repositories of the workspace, the likeliest first. */
   checkouts(): Promise<Checkout[]>;
   /** Calls back when `checkouts` may answer otherwise. */
@@ -91,6 +93,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
   return {
     environmentFor: async (uri) => (await load()).environmentFor(await room(), uri),
     releasesOfModel: async (arn) => (await load()).releasesOfModel(await room(), arn),
+    gatesOfVersion: async (version) => (await load()).gatesOfVersion(await room(), version),
     checkouts: async () => (await load()).checkouts(await room()),
     onDidChangeCheckouts: (listener) => {
       listeners.add(listener);

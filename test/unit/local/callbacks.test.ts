@@ -2,6 +2,8 @@ import {
   DescribeActionCommand,
   ListActionsCommand,
   ListAssociationsCommand,
+  QueryLineageCommand,
+  type QueryLineageCommandInput,
   SendPipelineExecutionStepFailureCommand,
   SendPipelineExecutionStepSuccessCommand,
   StopPipelineExecutionCommand,
@@ -213,4 +215,19 @@ test('a Lineage step keeps what it names, and others refer to it', async () => {
     AssociationType: 'ContributedTo',
     SourceArn: expect.stringContaining('artifact/') as string,
   });
+
+  const SourceArn = found.SourceArn ?? '';
+  const query = async (input: QueryLineageCommandInput) => {
+    const { Vertices = [], Edges = [] } = await sagemaker.send(new QueryLineageCommand(input));
+    return { vertices: Vertices.map(({ Arn, Type }) => `${Type} ${Arn}`), edges: Edges };
+  };
+  const both = [`DataSet ${SourceArn}`, `Training ${ActionArn}`];
+  const { vertices, edges } = await query({ StartArns: [SourceArn], Direction: 'Descendants' });
+  expect(vertices).toEqual(both);
+  expect(edges).toEqual([{ SourceArn, DestinationArn: ActionArn, AssociationType: 'ContributedTo' }]);
+  expect((await query({ StartArns: [ActionArn] })).vertices.toSorted()).toEqual(both);
+  expect((await query({ StartArns: [SourceArn], Direction: 'Ascendants' })).edges).toEqual([]);
+  expect((await query({ StartArns: [ActionArn], Filters: { Types: ['DataSet'] } })).vertices).toEqual([both[0]]);
+  const model = SourceArn.replace('artifact/', 'model-package/');
+  await expect(query({ StartArns: [model] })).rejects.toThrow(/is not the ARN of an artifact|Regex|pattern/);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { local } from '../../../src/aws';
+import { judgeVersion, type JudgedVersion } from '../../../src/gitflow/lifecycle';
 import { isSettled } from '../../../src/pipelines/model';
 import type { VersionArguments, VersionToPanel } from '../../../src/registry/panels/version/contract';
 import { FakePanel } from '../../fixtures/panel';
@@ -13,7 +14,7 @@ import { bucket, root } from '../local/support';
 vi.mock('vscode', () => import('../../fixtures/vscode'));
 
 const { startRun } = await import('../../../src/pipelines/commands/start');
-const { readConfusion, readMakingRun, readNumbers } = await import('../../../src/pipelines/reading');
+const { readAllMetrics, readConfusion, readMakingRun, readNumbers } = await import('../../../src/pipelines/reading');
 const { describeExecution, listSteps, registeredModels } = await import('../../../src/pipelines/service');
 const { VersionController } = await import('../../../src/registry/panels/version/controller');
 const { Watcher } = await import('../../../src/workbench/watcher');
@@ -56,6 +57,10 @@ it('says what made it and how good it is, and is approved with a comment', async
       reportConfusion: readConfusion,
       runOf: readMakingRun,
       releasesOf: () => Promise.resolve([]),
+      metricsOfRun: readAllMetrics,
+      gatesOf: (version: JudgedVersion) =>
+        Promise.resolve(judgeVersion({ metrics: new Map([['accuracy', { min: 0 }]]) }, version)),
+      livePlaces: () => Promise.resolve(new Map([[arn, [{ endpoint: 'penguins-test' }]]])),
     } as never,
     () => (changed += 1),
     panel,
@@ -71,6 +76,22 @@ it('says what made it and how good it is, and is approved with a comment', async
     expect(page?.lineage.nodes.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['data InputDataUri', 'data CodeUri', 'commit', 'run', 'model']),
     );
+    expect(page?.gates).toMatchObject([{ title: 'accuracy at least 0', state: 'passed' }]);
+    expect(page?.links['endpoint penguins-test']).toBe('endpoint/penguins-test');
+    expect(page?.lineageProblem).toBeUndefined();
+
+    const content = '{"model_overview":{"model_creator":"Ada"}}';
+    await controller.receive({ type: 'saveCard', content: '[]', before: '' });
+    expect(panel.of('cardSaved').at(-1)?.problem).toBe('A model card is a JSON object.');
+    await controller.receive({ type: 'saveCard', content, before: '' });
+    expect(panel.of('cardSaved').at(-1)).toEqual({ type: 'cardSaved' });
+    await vi.waitFor(() => expect(panel.of('page').at(-1)?.page.card?.parts[0]?.title).toBe('Model overview'), {
+      timeout: 60_000,
+    });
+    // Who began before that was written does not write over it.
+    await controller.receive({ type: 'saveCard', content: '{}', before: '' });
+    expect(panel.of('cardSaved').at(-1)?.problem).toContain('changed meanwhile');
+
     await controller.receive({ type: 'decide', approval: 'Approved', comment: 'Good on the test data' });
     await vi.waitFor(() => expect(panel.of('page').at(-1)?.page.approval).toBe('Approved'), { timeout: 60_000 });
     expect(panel.of('page').at(-1)?.page.events.at(-1)).toMatchObject({

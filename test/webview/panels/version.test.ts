@@ -13,13 +13,13 @@ const open = () =>
 test('metrics stand beside those of the approved version, with the way between them', async () => {
   const panel = await open();
   await panel.send(...versionPage);
-  const rows = all('.metrics tbody tr').map(textOf);
+  const rows = all('.metrics:not(.differences) tbody tr').map(textOf);
   expect(rows[0]).toBe('accuracy 0.9855 +0.0145, better 0.971');
   expect(rows[1]).toBe('loss 0.0712 +0.0024, worse 0.0688');
   expect(rows[2]).toBe('per_class.Adelie.recall 1 –');
   find('button', 'Version 2, approved').click();
   find('button', 'Compare the Runs').click();
-  expect(panel.posted.slice(1)).toEqual([{ type: 'open', link: versionFacts.approved?.arn }, { type: 'compare' }]);
+  expect(panel.posted.slice(1)).toEqual([{ type: 'open', link: versionFacts.beside?.arn }, { type: 'compare' }]);
 });
 
 test('it is approved and rejected with a comment; what went wrong is said', async () => {
@@ -47,28 +47,80 @@ test('says what made it, what it consists of, what happened to it, and shows its
     'penguins · learning-rate-0.1',
     'sagemaker-scikit-learn',
     'Released as 1.2.0',
-    'model_overview',
+    'Species of penguins by their measures',
+    'accuracy at least 0.95',
+    'waits for approval',
   ]) {
     expect(text).toContain(part);
   }
   expect(all('g[data-id]').map((node) => node.dataset['id'])).toEqual(
-    expect.arrayContaining(['data InputDataUri', 'commit', 'run', 'model']),
+    expect.arrayContaining(['data InputDataUri', 'commit', 'run', 'model', 'endpoint penguins-test']),
   );
   panel.posted.length = 0;
   find('button', 'penguins · learning-rate-0.1').click();
   find('button', 'Export').click();
-  expect(panel.posted).toEqual([{ type: 'open', link: versionFacts.run?.arn }, { type: 'saveCard' }]);
+  expect(panel.posted).toEqual([{ type: 'open', link: versionFacts.run?.arn }, { type: 'exportCard' }]);
 });
 
-test('a version without a report and without an approved one says so', async () => {
+test('another version can be chosen to compare with; what else differs stands below', async () => {
+  const panel = await open();
+  await panel.send(...versionPage);
+  const rows = all('.differences tbody tr').map(textOf);
+  expect(rows.map((row) => row.replace(/\s+/g, ' '))).toContainEqual(
+    expect.stringMatching(/^Parameters ?LearningRate 0\.1 0\.5$/),
+  );
+  expect(rows.some((row) => /^Container ?Artifact/.test(row))).toBe(true);
+  expect(rows.some((row) => row.includes('Epochs'))).toBe(false);
+  const choice = find('#against') as HTMLSelectElement;
+  expect([...choice.options].map((option) => textOf(option))).toEqual(['Version 2, approved', 'Version 1, rejected']);
+  panel.posted.length = 0;
+  choice.value = choice.options[1]?.value ?? '';
+  choice.dispatchEvent(new Event('change'));
+  expect(panel.posted).toEqual([{ type: 'against', arn: versionFacts.versions[2]?.arn }]);
+});
+
+test('the card is edited: what was refused stays in the editor with the reason, and what was written is shown', async () => {
+  const panel = await open();
+  await panel.send(...versionPage);
+  find('button', 'Edit').click();
+  const [first] = versionPage;
+  if (first?.type !== 'page') throw new Error('The first message is the page.');
+  const before = first.page.card?.content;
+  type(find('#card'), '{"model_overview": ');
+  panel.posted.length = 0;
+  find('vscode-button', 'Save').click();
+  expect(panel.posted).toEqual([{ type: 'saveCard', content: '{"model_overview": ', before }]);
+  await panel.send({ type: 'cardSaved', problem: 'The model card is not valid JSON.' });
+  expect(textOf(find('.fault[role=alert]'))).toContain('not valid JSON');
+  // A look at the version meanwhile leaves the text alone.
+  await panel.send(...versionPage);
+  expect((find('#card') as HTMLTextAreaElement).value).toBe('{"model_overview": ');
+  find('vscode-button', 'Save').click();
+  await panel.send({ type: 'cardSaved' });
+  expect(document.querySelector('#card')).toBeNull();
+  expect(find('button', 'Edit')).toBeTruthy();
+});
+
+test('a version without a report and alone in its group says so', async () => {
   const panel = await open();
   const [first] = versionPage;
   if (first?.type !== 'page') throw new Error('The first message is the page.');
-  const { approved: _, ...page } = first.page;
+  const { other: _, card: __, ...page } = first.page;
   await panel.send({
     type: 'page',
-    page: { ...page, metrics: [], noMetrics: 'It was registered without a report.', comparable: false },
+    page: {
+      ...page,
+      metrics: [],
+      gates: [],
+      others: [],
+      noMetrics: 'It was registered without a report.',
+      comparable: false,
+    },
   });
-  expect(textOf(document.body)).toContain('It was registered without a report.');
-  expect(textOf(document.body)).toContain('No other version of penguins is approved');
+  const text = textOf(document.body);
+  expect(text).toContain('It was registered without a report.');
+  expect(text).toContain('There is no other version of penguins');
+  expect(text).toContain('has no gate about this model');
+  find('button', 'Write a Model Card').click();
+  expect((find('#card') as HTMLTextAreaElement).value).toContain('"purpose_of_model"');
 });

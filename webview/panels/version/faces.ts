@@ -8,6 +8,7 @@ const drawings: Record<string, IconName> = {
   Commit: 'commit',
   Run: 'graph',
   'Model version': 'model',
+  Endpoint: 'rocket',
 };
 
 /** How the parts of a lineage look. */

@@ -4,6 +4,8 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import {
   type Approval,
   type Confusion,
+  type OtherVersion,
+  type VersionGate,
   type VersionMetric,
   type VersionPage,
   versionPanel,
@@ -23,6 +25,8 @@ let page: VersionPage | undefined;
 let busy = false;
 let problem: string | undefined;
 let comment = '';
+/** The card while it is edited: its text, the content that it is to replace, and why it was not written. */
+let draft: { text: string; before: string; busy: boolean; problem?: string } | undefined;
 
 const open = (link: string): void => host.post({ type: 'open', link });
 const follow = (id: string | undefined): void => {
@@ -46,6 +50,11 @@ host.listen({
   busy(message) {
     if (busy && !message.busy && message.problem === undefined) comment = '';
     ({ busy, problem } = message);
+    draw();
+  },
+  cardSaved(message) {
+    if (message.problem === undefined) draft = undefined;
+    else if (draft) draft = { ...draft, busy: false, problem: message.problem };
     draw();
   },
 });
@@ -73,87 +82,234 @@ function pageView(shown: VersionPage): TemplateResult {
     </header>
     <div class="version-columns">
       <div>
-        ${metricsView(shown)} ${shown.confusion ? confusionView(shown.confusion) : nothing}
+        ${metricsView(shown)} ${shown.other ? differencesView(shown.other) : nothing}
+        ${shown.confusion ? confusionView(shown.confusion) : nothing}
         <section class="section">
           <h2>Lineage</h2>
           <p class="muted">
-            As its run and the registry tell it. Data is known by its place in S3 and by what lay there when the run was
-            started. Enter opens a part.
+            As its run, the registry and SageMaker's lineage tell it. Data is known by its place in S3 and by what lay
+            there when the run was started: two runs that wrote to one place cannot be told apart. Enter opens a part.
           </p>
+          ${
+            shown.lineageProblem === undefined
+              ? nothing
+              : html`<p class="muted" role="note">
+                  ${icon('warning')} Not all of it could be read: ${shown.lineageProblem}
+                </p>`
+          }
           <div class="lineage">${lineage.element}</div>
         </section>
-        ${
-          shown.card === undefined
-            ? nothing
-            : html`<section class="section">
-                <h2>Model card</h2>
-                <button class="link export-card" @click=${() => host.post({ type: 'saveCard' })}>Export…</button>
-                <pre class="card" tabindex="0" aria-label="Content of the model card">${shown.card}</pre>
-              </section>`
-        }
+        ${cardView(shown)}
       </div>
-      <div>${decisionView(shown)} ${useView(shown)} ${eventsView(shown)} ${sections(shown.made, open)}</div>
+      <div>${decisionView(shown)} ${useView(shown)} ${gatesView(shown.gates)} ${eventsView(shown)} ${sections(shown.made, open)}</div>
     </div>
   </div>`;
 }
 
 function metricsView(shown: VersionPage): TemplateResult {
-  const { approved } = shown;
+  const { other, others } = shown;
   return html`<section class="section">
     <h2>Metrics</h2>
     ${
-      shown.metrics.length === 0
-        ? html`<p class="muted">${shown.noMetrics ?? 'Its report has no numbers.'}</p>`
-        : html`<table class="metrics">
-            <thead>
-              <tr>
-                <th scope="col">Metric</th>
-                <th scope="col" class="number">This version</th>
-                ${
-                  approved
-                    ? html`<th scope="col" class="number">
-                        <button class="link" title="Open the approved version" @click=${() => open(approved.arn)}>
-                          ${approved.label}, approved
-                        </button>
-                      </th>`
-                    : nothing
-                }
-              </tr>
-            </thead>
-            <tbody>
-              ${shown.metrics.map((metric) => metricRow(metric, approved !== undefined))}
-            </tbody>
-          </table>`
+      others.length === 0
+        ? html`<p class="muted">There is no other version of ${shown.group} to compare it with.</p>`
+        : html`<p class="against">
+            <label for="against">Compare with</label>
+            <select
+              id="against"
+              class="field"
+              @change=${(event: Event) => host.post({ type: 'against', arn: (event.target as HTMLSelectElement).value })}
+            >
+              ${other ? nothing : html`<option value="" selected>No version is approved: choose one</option>`}
+              ${others.map(
+                ({ arn, label }) => html`<option value=${arn} ?selected=${arn === other?.arn}>${label}</option>`,
+              )}
+            </select>
+          </p>`
     }
     ${
-      approved
-        ? shown.comparable
-          ? html`<p>
-              <button class="link" @click=${() => host.post({ type: 'compare' })}>
-                Compare the Runs of Both Versions
-              </button>
-            </p>`
-          : nothing
-        : html`<p class="muted">
-            No other version of ${shown.group} is approved, so there is nothing to measure it by.
+      shown.metrics.length === 0
+        ? html`<p class="muted">${shown.noMetrics ?? 'Its report has no numbers.'}</p>`
+        : scrolled(
+            'Metrics',
+            html`<table class="metrics">
+              <thead>
+                <tr>
+                  <th scope="col">Metric</th>
+                  <th scope="col" class="number">This version</th>
+                  ${
+                    other
+                      ? html`<th scope="col" class="number">
+                          <button class="link" title="Open this version" @click=${() => open(other.arn)}>
+                            ${other.label}
+                          </button>
+                        </th>`
+                      : nothing
+                  }
+                </tr>
+              </thead>
+              <tbody>
+                ${shown.metrics.map((metric) => metricRow(metric, other !== undefined))}
+              </tbody>
+            </table>`,
+          )
+    }
+    ${
+      shown.comparable
+        ? html`<p>
+            <button class="link" @click=${() => host.post({ type: 'compare' })}>
+              Compare the Runs of Both Versions
+            </button>
           </p>`
+        : nothing
     }
   </section>`;
 }
 
-function metricRow({ name, value, approved }: VersionMetric, isCompared: boolean): TemplateResult {
+function differencesView({ label, differences }: OtherVersion): TemplateResult {
+  return html`<section class="section">
+    <h2>What else differs from ${label}</h2>
+    ${
+      differences.length === 0
+        ? html`<p class="muted">Nothing of parameters, data, code, container and model card.</p>`
+        : scrolled(
+            'What else differs',
+            html`<table class="metrics differences">
+              <thead>
+                <tr>
+                  <th scope="col">What</th>
+                  <th scope="col">This version</th>
+                  <th scope="col">${label}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${differences.map(
+                  ({ part, name, value, other }) =>
+                    html`<tr>
+                      <th scope="row"><span class="muted">${part}</span><br />${name}</th>
+                      <td>${value ?? html`<span class="muted">none</span>`}</td>
+                      <td>${other ?? html`<span class="muted">none</span>`}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`,
+          )
+    }
+  </section>`;
+}
+
+/** What may be wider than the page. */
+function scrolled(name: string, content: TemplateResult): TemplateResult {
+  return html`<div class="scroll-x" tabindex="0" role="region" aria-label=${name}>${content}</div>`;
+}
+
+const gateLooks = {
+  passed: { drawing: 'succeeded', tone: 'good', word: 'Holds' },
+  failed: { drawing: 'failed', tone: 'bad', word: 'Does not hold' },
+  unknown: { drawing: 'unknown', tone: 'wary', word: 'Not known' },
+} as const satisfies Record<VersionGate['state'], { drawing: IconName; tone: string; word: string }>;
+
+function gatesView(gates: readonly VersionGate[]): TemplateResult {
+  return html`<section class="section">
+    <h2>Gates of a release</h2>
+    ${
+      gates.length === 0
+        ? html`<p class="muted">.mlops/config.json has no gate about this model or its metrics.</p>`
+        : html`<ul class="gates">
+            ${gates.map(({ title, state, evidence, remedy }) => {
+              const { drawing, tone, word } = gateLooks[state];
+              return html`<li>
+                <span class="tone-${tone}">${icon(drawing)}</span>
+                <div>
+                  <strong>${title}</strong><span class="visually-hidden">: ${word}</span><br />${evidence}
+                  ${remedy ?? nothing}
+                </div>
+              </li>`;
+            })}
+          </ul>`
+    }
+  </section>`;
+}
+
+function cardView(shown: VersionPage): TemplateResult {
+  const { card } = shown;
+  return html`<section class="section">
+    <h2>Model card${card?.status ? html` <span class="muted">${card.status}</span>` : nothing}</h2>
+    ${
+      draft
+        ? cardEditor(draft)
+        : html`<p class="card-tools">
+              <button
+                class="link"
+                @click=${() => {
+                  draft = { text: card?.content ?? shown.cardDraft, before: card?.content ?? '', busy: false };
+                  draw();
+                  document.querySelector<HTMLElement>('#card')?.focus();
+                }}
+              >
+                ${card ? 'Edit' : 'Write a Model Card'}
+              </button>
+              ${card ? html`<button class="link" @click=${() => host.post({ type: 'exportCard' })}>Export…</button>` : nothing}
+            </p>
+            ${
+              card === undefined
+                ? html`<p class="muted">It has none.</p>`
+                : card.parts.length === 0
+                  ? html`<pre class="card" tabindex="0" aria-label="Content of the model card">${card.content}</pre>`
+                  : html`<div class="card-parts">${sections(card.parts, open)}</div>`
+            }`
+    }
+  </section>`;
+}
+
+function cardEditor(edited: NonNullable<typeof draft>): TemplateResult {
+  return html`<label for="card">Content, as JSON</label>
+    <vscode-text-area
+      id="card"
+      class="card-editor"
+      rows="16"
+      resize="vertical"
+      .value=${edited.text}
+      @input=${(event: Event) => {
+        edited.text = (event.target as HTMLTextAreaElement).value;
+      }}
+    ></vscode-text-area>
+    <div class="decision-buttons">
+      <vscode-button
+        ?disabled=${edited.busy}
+        @click=${() => {
+          draft = { text: edited.text, before: edited.before, busy: true };
+          host.post({ type: 'saveCard', content: edited.text, before: edited.before });
+          draw();
+        }}
+        >Save</vscode-button
+      >
+      <vscode-button
+        appearance="secondary"
+        ?disabled=${edited.busy}
+        @click=${() => {
+          draft = undefined;
+          draw();
+        }}
+        >Cancel</vscode-button
+      >
+    </div>
+    ${edited.problem ? html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${edited.problem}</p>` : nothing}`;
+}
+
+function metricRow({ name, value, other }: VersionMetric, isCompared: boolean): TemplateResult {
   return html`<tr>
     <th scope="row">${name}</th>
-    <td class="number" title=${value}>${formatNumber(value)} ${deltaOf(name, value, approved)}</td>
-    ${isCompared ? html`<td class="number">${approved === undefined ? '–' : formatNumber(approved)}</td>` : nothing}
+    <td class="number" title=${value}>${formatNumber(value)} ${deltaOf(name, value, other)}</td>
+    ${isCompared ? html`<td class="number">${other === undefined ? '–' : formatNumber(other)}</td>` : nothing}
   </tr>`;
 }
 
-function deltaOf(name: string, value: number, approved: number | undefined): TemplateResult | typeof nothing {
-  if (approved === undefined || approved === value) return nothing;
+function deltaOf(name: string, value: number, other: number | undefined): TemplateResult | typeof nothing {
+  if (other === undefined || other === value) return nothing;
   const goal = goalOf(name);
-  const isBetter = goal === undefined ? undefined : goal === 'max' ? value > approved : value < approved;
-  const delta = Number((value - approved).toPrecision(5));
+  const isBetter = goal === undefined ? undefined : goal === 'max' ? value > other : value < other;
+  const delta = Number((value - other).toPrecision(5));
   return html`<span class="delta"
     >${
       isBetter === undefined
@@ -168,7 +324,7 @@ function deltaOf(name: string, value: number, approved: number | undefined): Tem
 function confusionView(confusion: Confusion): TemplateResult {
   return html`<section class="section">
     <h2>Confusion matrix</h2>
-    ${confusionTable(confusion)}
+    ${scrolled('Confusion matrix', confusionTable(confusion))}
   </section>`;
 }
 

@@ -1,8 +1,9 @@
-import { type Entity, type EntityKind, associations, lineage } from '../../domain/lineage';
+import type { QueryLineageRequest, QueryLineageResponse } from '@aws-sdk/client-sagemaker';
+import { type Association, type Entity, type EntityKind, associations, lineage } from '../../domain/lineage';
 import type { Context } from '../../engine/context';
 import type { Filter } from '../../store/records';
-import { notFound } from '../../wire/errors';
-import type { Operations } from '../../wire/service';
+import { invalid, notFound } from '../../wire/errors';
+import { notImplemented, type Operations } from '../../wire/service';
 import { listRecords } from './listing';
 
 const kinds: readonly [title: string, kind: EntityKind][] = [
@@ -11,7 +12,7 @@ const kinds: readonly [title: string, kind: EntityKind][] = [
   ['Context', 'context'],
 ];
 
-/** Describe and List of what Lineage steps have kept, and ListAssociations. */
+/** Describe and List of what Lineage steps have kept, ListAssociations and QueryLineage. */
 export function lineageOperations(context: Context): Operations {
   return Object.assign({}, ...kinds.map((kind) => operationsOf(kind, context)), {
     ListAssociations(input: { SourceArn?: string; DestinationArn?: string; NextToken?: string }) {
@@ -33,7 +34,90 @@ export function lineageOperations(context: Context): Operations {
         NextToken: nextToken,
       };
     },
+    QueryLineage(input: QueryLineageRequest): QueryLineageResponse {
+      return queryLineage(context, input);
+    },
   }) as Operations;
+}
+
+const lineageArn = /:(?:artifact|action|context|experiment-trial-component|experiment)\//;
+const deepest = 10;
+const mostVertices = 50;
+
+/**
+ * What leads to an entity and what follows from it, breadth first. The start is a vertex of its own only where a filter
+ * lets it through, as on the service.
+ */
+function queryLineage({ store }: Context, input: QueryLineageRequest): QueryLineageResponse {
+  const { StartArns: starts = [], Direction: direction = 'Both', Filters: filters = {} } = input;
+  const isWrong = starts.find((arn) => !lineageArn.test(arn));
+  if (isWrong !== undefined) {
+    throw invalid(`StartArns: ${isWrong} is not the ARN of an artifact, an action, a context or an experiment.`);
+  }
+  if (filters.Properties) throw notImplemented('Properties among the filters of QueryLineage');
+  const first = Number(input.NextToken ?? 0);
+  if (!Number.isInteger(first) || first < 0) throw invalid('Invalid pagination token.');
+  const ways = (['Ascendants', 'Descendants'] as const).filter((way) => direction === 'Both' || direction === way);
+  const found = new Set(starts);
+  const edges = new Map<string, Association>();
+  for (const way of ways) {
+    const [near, far] =
+      way === 'Ascendants' ? (['destination', 'source'] as const) : (['source', 'destination'] as const);
+    const seen = new Set(starts);
+    let layer = [...starts];
+    for (let depth = 0; depth < (input.MaxDepth ?? deepest) && layer.length > 0; depth += 1) {
+      const next = layer.flatMap((arn) => associations(store).list(`${near} = ?`, arn));
+      for (const edge of next) edges.set(`${edge.source} ${edge.destination}`, edge);
+      layer = [...new Set(next.map((edge) => edge[far]))].filter((arn) => !seen.has(arn));
+      for (const arn of layer) {
+        seen.add(arn);
+        found.add(arn);
+      }
+    }
+  }
+  const vertices = [...found]
+    .map((arn) => vertexOf(arn, lineage(store).get(arn)))
+    .filter((each) => isWanted(each, filters));
+  const last = first + (input.MaxResults ?? mostVertices);
+  return {
+    Vertices: vertices.slice(first, last).map(({ createdAt: _, ...vertex }) => vertex),
+    ...(input.IncludeEdges === false
+      ? {}
+      : {
+          Edges: [...edges.values()].map(({ source, destination, type }) => ({
+            SourceArn: source,
+            DestinationArn: destination,
+            AssociationType: type as 'AssociatedWith',
+          })),
+        }),
+    ...(last < vertices.length ? { NextToken: String(last) } : {}),
+  };
+}
+
+type Vertex = NonNullable<QueryLineageResponse['Vertices']>[number] & { createdAt?: Date };
+
+function vertexOf(arn: string, entity: Entity | undefined): Vertex {
+  if (!entity) return { Arn: arn };
+  const title = kinds.find(([, kind]) => kind === entity.kind)?.[0] ?? 'Artifact';
+  const type = entity.doc[`${title}Type`];
+  return {
+    Arn: arn,
+    LineageType: title as 'Artifact',
+    createdAt: entity.createdAt,
+    ...(typeof type === 'string' ? { Type: type } : {}),
+  };
+}
+
+function isWanted(vertex: Vertex, filters: NonNullable<QueryLineageRequest['Filters']>): boolean {
+  const { Types, LineageTypes, CreatedBefore, CreatedAfter, ModifiedBefore, ModifiedAfter } = filters;
+  const { createdAt } = vertex;
+  return (
+    (!Types?.length || Types.includes(vertex.Type ?? '')) &&
+    (!LineageTypes?.length || (vertex.LineageType !== undefined && LineageTypes.includes(vertex.LineageType))) &&
+    // Nothing of lineage is changed here after it was made.
+    [CreatedBefore, ModifiedBefore].every((limit) => !limit || (createdAt !== undefined && createdAt < limit)) &&
+    [CreatedAfter, ModifiedAfter].every((limit) => !limit || (createdAt !== undefined && createdAt > limit))
+  );
 }
 
 function operationsOf([title, kind]: readonly [string, EntityKind], { store }: Context): Operations {

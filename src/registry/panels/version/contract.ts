@@ -3,6 +3,7 @@ import type { Graph } from '../../../definition/graph/model';
 import type { Section } from '../../../shared/facts';
 import { isString, messageGuard, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
+import type { Difference } from '../../compare';
 
 export interface VersionArguments {
   connection: string;
@@ -12,12 +13,29 @@ export interface VersionArguments {
 
 export type Approval = 'Approved' | 'Rejected' | 'PendingManualApproval';
 
-/** A number of the version's report, beside that of the version that is approved now. */
+/** A number of the version's report, beside that of the version that it is compared with. */
 export interface VersionMetric {
   name: string;
   value: number;
   /** Absent where the other has not got it. */
-  approved?: number;
+  other?: number;
+}
+
+/** What a release's gates ask of the model, judged for this version. */
+export interface VersionGate {
+  title: string;
+  state: 'passed' | 'failed' | 'unknown';
+  /** What was found, as a sentence, and what to do where it has not passed. */
+  evidence: string;
+  remedy?: string;
+}
+
+/** The version that this one is compared with. */
+export interface OtherVersion {
+  arn: string;
+  /** `Version 2, approved` */
+  label: string;
+  differences: Difference[];
 }
 
 /** What a classifier took its examples for: counts. */
@@ -45,8 +63,11 @@ export interface VersionPage {
   metrics: VersionMetric[];
   /** Why there are no metrics, in a sentence. */
   noMetrics?: string;
-  /** The version that the metrics are measured by: the newest that is approved, beside this one. */
-  approved?: { arn: string; label: string };
+  gates: VersionGate[];
+  /** The versions that it can be compared with, the newest first. */
+  others: { arn: string; label: string }[];
+  /** The one that it is compared with: the chosen one, else the newest other that is approved. */
+  other?: OtherVersion;
   confusion?: Confusion;
   /** What made it, and what it consists of. */
   made: Section[];
@@ -55,9 +76,13 @@ export interface VersionPage {
   /** What the parts of the lineage lead to, by their ids. */
   links: Record<string, string>;
   events: VersionEvent[];
-  /** The content of its model card. */
-  card?: string;
-  /** The run that made it, and that of the approved version: they can be compared. */
+  /** What of the lineage could not be read, in a sentence. */
+  lineageProblem?: string;
+  /** Its model card: as it is written, and to be read. */
+  card?: { content: string; status: string; parts: Section[] };
+  /** What the first card of the version could begin with. */
+  cardDraft: string;
+  /** The run that made it, and that of the other version: they can be compared. */
   comparable: boolean;
 }
 
@@ -65,7 +90,9 @@ export type VersionToPanel =
   | { type: 'page'; page: VersionPage }
   | { type: 'freshness'; updatedAt?: number; problem?: string }
   /** A decision is under way, or has failed with this sentence. */
-  | { type: 'busy'; busy: boolean; problem?: string };
+  | { type: 'busy'; busy: boolean; problem?: string }
+  /** The card was written, or was not with this sentence. */
+  | { type: 'cardSaved'; problem?: string };
 
 export type VersionToHost =
   | { type: 'decide'; approval: string; comment: string }
@@ -73,7 +100,11 @@ export type VersionToHost =
   | { type: 'compare' }
   | { type: 'deploy' }
   | { type: 'transform' }
-  | { type: 'saveCard' }
+  /** Compares with another version; with an empty ARN with the approved one again. */
+  | { type: 'against'; arn: string }
+  | { type: 'exportCard' }
+  /** Writes the card, in place of the content that the page had. */
+  | { type: 'saveCard'; content: string; before: string }
   | { type: 'refresh' };
 
 export const versionPanel: PanelContract<VersionArguments, VersionToPanel, VersionToHost> = {
@@ -87,7 +118,9 @@ export const versionPanel: PanelContract<VersionArguments, VersionToPanel, Versi
     compare: {},
     deploy: {},
     transform: {},
-    saveCard: {},
+    against: { arn: isString },
+    exportCard: {},
+    saveCard: { content: isString, before: isString },
     refresh: {},
   }),
 };

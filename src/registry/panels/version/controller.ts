@@ -4,11 +4,13 @@ import { confirmChange } from '../../../aws/confirm';
 import { messageOf, reasonOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import type { RegistryServices } from '../../services';
-import { describePackage, describeVersion, listVersions, setApproval } from '../../service';
-import type { VersionArguments, VersionPage, VersionToHost, VersionToPanel } from './contract';
-import { pageOf, type VersionFacts } from './page';
+import { cardMarkdown, cardProblem, indented } from '../../card';
+import type { ListedVersion } from '../../model';
+import { describePackage, listVersions, readLineage, setApproval, setCard } from '../../service';
+import type { VersionArguments, VersionGate, VersionPage, VersionToHost, VersionToPanel } from './contract';
+import { pageOf, type MakingRun, type VersionBeside, type VersionFacts } from './page';
 
-/** Among so many of the newest versions the approved one is looked for. */
+/** So many of the newest versions can be compared with; the approved one is looked for among them. */
 const lookedThrough = 100;
 /** Milliseconds between looks at a version. */
 const localInterval = 2000;
@@ -20,6 +22,10 @@ export class VersionController implements PanelController<VersionToPanel, Versio
   private facts: VersionFacts | undefined;
   private freshness: { updatedAt?: number; problem?: string } = {};
   private busy: { busy: boolean; problem?: string } = { busy: false };
+  /** The version that the user compares with; undefined for the approved one. */
+  private against: string | undefined;
+  /** What runs measured: they have ended, so it stays. */
+  private readonly measured = new Map<string, Awaited<ReturnType<RegistryServices['metricsOfRun']>>>();
   private watching: { dispose(): void } | undefined;
   private readonly disposables: { dispose(): void }[];
   private readonly connection: Connection;
@@ -60,8 +66,13 @@ export class VersionController implements PanelController<VersionToPanel, Versio
       case 'transform':
         await commands.executeCommand(`mlopsFlow.${message.type}Model`, this.panel.args.arn, this.connection.id);
         return;
+      case 'against':
+        this.against = message.arn === '' ? undefined : message.arn;
+        return this.services.watcher.refresh(this.key);
+      case 'exportCard':
+        return this.exportCard();
       case 'saveCard':
-        return this.saveCard();
+        return this.saveCard(message.content, message.before);
       case 'refresh':
         return this.services.watcher.refresh(this.key);
     }
@@ -112,43 +123,105 @@ export class VersionController implements PanelController<VersionToPanel, Versio
     const { arn } = this.panel.args;
     const described = await describePackage(session, arn);
     const report = described.ModelMetrics?.ModelQuality?.Statistics?.S3Uri;
-    const generatedBy = described.MetadataProperties?.GeneratedBy;
-    const [metrics, confusion, approved, run, releases] = await Promise.all([
-      outcomeOf(report === undefined ? Promise.resolve([]) : this.services.reportNumbers(session, report)),
+    const [metrics, confusion, versions, run, releases, live, lineage] = await Promise.all([
+      outcomeOf(this.numbersOf(session, described)),
       outcomeOf(report === undefined ? Promise.resolve(undefined) : this.services.reportConfusion(session, report)),
-      outcomeOf(this.approvedBeside(session, described.ModelPackageGroupName)),
-      outcomeOf(
-        generatedBy?.includes('/execution/') ? this.services.runOf(session, generatedBy) : Promise.resolve(undefined),
-      ),
+      outcomeOf(this.versionsOf(session, described.ModelPackageGroupName)),
+      outcomeOf(this.runOf(session, described)),
       outcomeOf(this.services.releasesOf(arn)),
+      outcomeOf(this.services.livePlaces(session)),
+      outcomeOf(readLineage(session, arn)),
+    ]);
+    const [beside, gates] = await Promise.all([
+      outcomeOf(this.beside(session, versions.value ?? [])),
+      outcomeOf(this.gatesOf(session, described, run.value, metrics.value ?? [])),
     ]);
     const noMetrics = metrics.problem
       ? reasonOf(metrics.problem)
       : report === undefined
         ? 'The version was registered without a report of its quality (ModelMetrics).'
         : undefined;
+    const unread = live.problem ?? lineage.problem;
     return {
       arn,
       connection: this.connection.label,
       described,
       metrics: metrics.value ?? [],
+      versions: versions.value ?? [],
+      gates: gates.value ?? [],
+      endpoints: (live.value?.get(arn) ?? []).map(({ endpoint }) => endpoint),
       releases: (releases.value ?? []).map(({ name }) => name),
+      ...(lineage.value ? { lineage: lineage.value } : {}),
+      ...(unread ? { lineageProblem: reasonOf(unread) } : {}),
       ...(noMetrics === undefined ? {} : { noMetrics }),
       ...(confusion.value ? { confusion: confusion.value } : {}),
-      ...(approved.value ? { approved: approved.value } : {}),
+      ...(beside.value ? { beside: beside.value } : {}),
       ...(run.value ? { run: run.value } : {}),
     };
   }
 
-  /** The newest version of the group that is approved, beside this one. */
-  private async approvedBeside(session: Session, group: string | undefined): Promise<VersionFacts['approved']> {
-    if (!group) return undefined;
-    const versions = await listVersions(session, group, lookedThrough);
-    const found = versions.find(({ arn, approval }) => approval === 'Approved' && arn !== this.panel.args.arn);
-    if (!found) return undefined;
-    const { report, generatedBy } = await describeVersion(session, found.arn);
-    const metrics = report === undefined ? [] : await this.services.reportNumbers(session, report);
-    return { arn: found.arn, version: found.version, metrics, ...(generatedBy ? { run: generatedBy } : {}) };
+  private async numbersOf(
+    session: Session,
+    { ModelMetrics }: VersionFacts['described'],
+  ): Promise<VersionFacts['metrics']> {
+    const report = ModelMetrics?.ModelQuality?.Statistics?.S3Uri;
+    return report === undefined ? [] : this.services.reportNumbers(session, report);
+  }
+
+  private async runOf(session: Session, described: VersionFacts['described']): Promise<MakingRun | undefined> {
+    const arn = described.MetadataProperties?.GeneratedBy;
+    return arn?.includes('/execution/') ? this.services.runOf(session, arn) : undefined;
+  }
+
+  private async versionsOf(session: Session, group: string | undefined): Promise<ListedVersion[]> {
+    return group === undefined ? [] : listVersions(session, group, lookedThrough);
+  }
+
+  /** The version that this one is compared with: the chosen one, else the newest other that is approved. */
+  private async beside(session: Session, versions: readonly ListedVersion[]): Promise<VersionBeside | undefined> {
+    const arn =
+      this.against ?? versions.find((each) => each.approval === 'Approved' && each.arn !== this.panel.args.arn)?.arn;
+    if (arn === undefined) return undefined;
+    const described = await describePackage(session, arn);
+    const [metrics, run] = await Promise.all([
+      outcomeOf(this.numbersOf(session, described)),
+      outcomeOf(this.runOf(session, described)),
+    ]);
+    return { arn, described, metrics: metrics.value ?? [], ...(run.value ? { run: run.value } : {}) };
+  }
+
+  /** What the gates of releases say of it: by all that its run measured, else by the numbers of its report. */
+  private async gatesOf(
+    session: Session,
+    described: VersionFacts['described'],
+    run: MakingRun | undefined,
+    numbers: VersionFacts['metrics'],
+  ): Promise<VersionGate[]> {
+    const { ModelPackageGroupName: group = '', ModelPackageVersion: version = 0 } = described;
+    const metrics = run ? await this.metricsOf(session, run.arn) : Object.fromEntries(numbers);
+    const judged = await this.services.gatesOf({
+      arn: this.panel.args.arn,
+      group,
+      version,
+      approval: described.ModelApprovalStatus ?? 'PendingManualApproval',
+      measuredBy: run ? `Run ${run.name}` : `The report of version ${version}`,
+      metrics,
+      ...(run ? { pipeline: run.pipeline } : {}),
+    });
+    return judged.map(({ title, state, evidence, remedy }) => ({
+      title,
+      state,
+      evidence,
+      ...(remedy === undefined ? {} : { remedy }),
+    }));
+  }
+
+  private async metricsOf(session: Session, run: string) {
+    const known = this.measured.get(run);
+    if (known) return known;
+    const metrics = await this.services.metricsOfRun(session, run);
+    this.measured.set(run, metrics);
+    return metrics;
   }
 
   private async decide(approval: string, comment: string): Promise<void> {
@@ -178,24 +251,53 @@ export class VersionController implements PanelController<VersionToPanel, Versio
 
   private async open(link: string): Promise<void> {
     if (link.startsWith('s3://')) return this.services.openObject(link, this.connection);
+    if (link.startsWith('endpoint/')) return this.services.openEndpoint(link.slice(9), this.connection);
     if (link.includes('/execution/')) return this.services.openRun(link, this.connection);
     if (link !== this.panel.args.arn) this.services.openVersion(link, this.connection);
   }
 
   private compare(): void {
-    const { approved, run } = this.facts ?? {};
-    if (approved?.run !== undefined && run) this.services.compareRuns([approved.run, run.arn], this.connection);
+    const { beside, run } = this.facts ?? {};
+    if (beside?.run && run) this.services.compareRuns([beside.run.arn, run.arn], this.connection);
   }
 
-  private async saveCard(): Promise<void> {
+  /** Writes the card, unless somebody else has written it since the page was read. */
+  private async saveCard(content: string, before: string): Promise<void> {
+    try {
+      const problem = cardProblem(content);
+      if (problem !== undefined) throw new UserError(problem);
+      const session = await this.services.connections.session(this.connection);
+      const { ModelCard: card } = await describePackage(session, this.panel.args.arn);
+      if (indented(card?.ModelCardContent ?? '') !== before) {
+        throw new UserError('The model card was changed meanwhile. Copy your text, cancel, and edit the new card.');
+      }
+      const page = this.page();
+      const text = `Write the model card of ${page?.group ?? ''} version ${page?.version ?? ''}?`;
+      if (!(await confirmChange(session, { text, action: 'Write' }))) {
+        return this.panel.update({ type: 'cardSaved', problem: 'The model card was not written.' });
+      }
+      await setCard(session, this.panel.args.arn, content, card?.ModelCardStatus ?? 'Draft');
+      this.panel.update({ type: 'cardSaved' });
+      await this.services.watcher.refresh(this.key);
+    } catch (error) {
+      this.panel.update({ type: 'cardSaved', problem: messageOf(error) });
+    }
+  }
+
+  private async exportCard(): Promise<void> {
     const page = this.page();
     if (page?.card === undefined) return;
     const folder = workspace.workspaceFolders?.[0]?.uri;
     const target = await window.showSaveDialog({
       title: 'Export Model Card',
-      filters: { JSON: ['json'] },
-      ...(folder ? { defaultUri: Uri.joinPath(folder, `${page.group}-${page.version}-card.json`) } : {}),
+      filters: { Markdown: ['md'], JSON: ['json'] },
+      ...(folder ? { defaultUri: Uri.joinPath(folder, `${page.group}-${page.version}-card.md`) } : {}),
     });
-    if (target) await workspace.fs.writeFile(target, Buffer.from(page.card, 'utf8'));
+    if (!target) return;
+    const { content } = page.card;
+    const text = target.path.endsWith('.json')
+      ? content
+      : cardMarkdown(`${page.group} version ${page.version}`, content);
+    await workspace.fs.writeFile(target, Buffer.from(text, 'utf8'));
   }
 }

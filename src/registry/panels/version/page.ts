@@ -3,7 +3,12 @@ import type { DescribeModelPackageOutput, UserContext } from '@aws-sdk/client-sa
 import type { Graph, GraphEdge, GraphNode } from '../../../definition/graph/model';
 import type { Row, Section } from '../../../shared/facts';
 import { formatNames, shortId } from '../../../shared/format';
-import type { VersionEvent, VersionMetric, VersionPage } from './contract';
+import { approvalFaces } from '../../../shared/status';
+import { cardSections, indented, newCard } from '../../card';
+import { differences } from '../../compare';
+import type { ListedVersion } from '../../model';
+import type { KnownLineage } from '../../service';
+import type { VersionEvent, VersionGate, VersionMetric, VersionPage } from './contract';
 
 /** The run that made a version, as far as it is known. */
 export interface MakingRun {
@@ -17,6 +22,16 @@ export interface MakingRun {
   digest?: string;
   /** The data and files that it read: a name, where they lie, and what tells their content. */
   inputs: readonly { name: string; uri: string; tag?: string }[];
+  /** What it was started with. */
+  parameters?: Readonly<Record<string, string>>;
+}
+
+/** The version beside which this one is shown. */
+export interface VersionBeside {
+  arn: string;
+  described: DescribeModelPackageOutput;
+  metrics: readonly (readonly [name: string, value: number])[];
+  run?: MakingRun;
 }
 
 /** All that is known of a version. */
@@ -27,47 +42,69 @@ export interface VersionFacts {
   metrics: readonly (readonly [name: string, value: number])[];
   noMetrics?: string;
   confusion?: VersionPage['confusion'];
-  approved?: {
-    arn: string;
-    version: number;
-    metrics: readonly (readonly [name: string, value: number])[];
-    run?: string;
-  };
+  /** The versions of its group, the newest first. */
+  versions: readonly ListedVersion[];
+  beside?: VersionBeside;
+  gates: readonly VersionGate[];
+  /** The endpoints that serve it. */
+  endpoints: readonly string[];
+  /** What SageMaker's own lineage has around it, or why that could not be read. */
+  lineage?: KnownLineage;
+  lineageProblem?: string;
   run?: MakingRun;
   releases: readonly string[];
 }
 
 /** The page of a version. */
 export function pageOf(facts: VersionFacts): VersionPage {
-  const { arn, described, approved, run } = facts;
+  const { arn, described, beside, run } = facts;
   const group = described.ModelPackageGroupName ?? '';
   const version = described.ModelPackageVersion ?? 0;
   const { graph, links } = lineageOf(facts, group === '' ? (described.ModelPackageName ?? arn) : `${group} ${version}`);
-  const card = described.ModelCard?.ModelCardContent;
+  const { ModelCardContent: card, ModelCardStatus: status } = described.ModelCard ?? {};
   return {
     group,
     version,
     connection: facts.connection,
     approval: described.ModelApprovalStatus ?? 'PendingManualApproval',
     metrics: metricsBeside(facts),
+    gates: [...facts.gates],
+    others: facts.versions
+      .filter((each) => each.arn !== arn)
+      .map((each) => ({ arn: each.arn, label: labelOf(each.version, each.approval) })),
     made: madeOf(facts),
     lineage: graph,
     links,
     events: eventsOf(facts),
-    comparable: run !== undefined && approved?.run !== undefined && approved.run !== run.arn,
+    cardDraft: newCard(described.ModelPackageDescription),
+    comparable: run !== undefined && beside?.run !== undefined && beside.run.arn !== run.arn,
     ...(described.ModelPackageDescription ? { description: described.ModelPackageDescription } : {}),
     ...(facts.noMetrics === undefined ? {} : { noMetrics: facts.noMetrics }),
-    ...(approved ? { approved: { arn: approved.arn, label: `Version ${approved.version}` } } : {}),
+    ...(beside ? { other: otherOf(facts, beside) } : {}),
     ...(facts.confusion ? { confusion: facts.confusion } : {}),
-    ...(card ? { card: indented(card) } : {}),
+    ...(facts.lineageProblem === undefined ? {} : { lineageProblem: facts.lineageProblem }),
+    ...(card ? { card: { content: indented(card), status: status ?? '', parts: cardSections(card) } } : {}),
   };
 }
 
-function metricsBeside({ metrics, approved }: VersionFacts): VersionMetric[] {
-  const other = new Map(approved?.metrics);
+function otherOf(facts: VersionFacts, beside: VersionBeside): VersionPage['other'] {
+  const { ModelPackageVersion: version = 0, ModelApprovalStatus: approval } = beside.described;
+  return {
+    arn: beside.arn,
+    label: labelOf(version, approval ?? 'PendingManualApproval'),
+    differences: differences(facts, beside),
+  };
+}
+
+function labelOf(version: number, approval: keyof typeof approvalFaces): string {
+  return `Version ${version}, ${approvalFaces[approval].word.toLowerCase()}`;
+}
+
+function metricsBeside({ metrics, beside }: VersionFacts): VersionMetric[] {
+  const others = new Map(beside?.metrics);
   return metrics.map(([name, value]) => {
-    const beside = other.get(name);
-    return { name, value, ...(beside === undefined ? {} : { approved: beside }) };
+    const other = others.get(name);
+    return { name, value, ...(other === undefined ? {} : { other }) };
   });
 }
 
@@ -118,7 +155,10 @@ function row(label: string, value: string | undefined, kind?: Row['kind']): Row[
  * What came from what, as the run and the registry tell it. S3 has no memory: data is named by its place and what lay
  * there when the run was started, not by who wrote it.
  */
-function lineageOf({ arn, run }: VersionFacts, title: string): { graph: Graph; links: Record<string, string> } {
+function lineageOf(
+  { arn, run, endpoints, lineage }: VersionFacts,
+  title: string,
+): { graph: Graph; links: Record<string, string> } {
   const nodes: GraphNode[] = [];
   const edges: GraphEdge[] = [];
   const links: Record<string, string> = {};
@@ -139,6 +179,19 @@ function lineageOf({ arn, run }: VersionFacts, title: string): { graph: Graph; l
     edges.push({ from: 'run', to: 'model', kind: 'reference' });
   }
   add('model', title, 'Model version', arn);
+  for (const endpoint of endpoints) {
+    add(`endpoint ${endpoint}`, endpoint, 'Endpoint', `endpoint/${endpoint}`);
+    edges.push({ from: 'model', to: `endpoint ${endpoint}`, kind: 'reference' });
+  }
+  for (const { arn: entity, type } of lineage?.vertices ?? []) {
+    if (!lineage?.own.includes(entity)) add(entity, entity.split('/').at(-1) ?? entity, type, undefined);
+  }
+  const known = new Set(nodes.map(({ id }) => id));
+  const idOf = (entity: string): string => (lineage?.own.includes(entity) ? 'model' : entity);
+  for (const edge of lineage?.edges ?? []) {
+    const [from, to] = [idOf(edge.from), idOf(edge.to)];
+    if (from !== to && known.has(from) && known.has(to)) edges.push({ from, to, kind: 'reference' });
+  }
   return { graph: { nodes, edges }, links };
 }
 
@@ -164,12 +217,4 @@ function eventsOf({ described, releases }: VersionFacts): VersionEvent[] {
 function by(what: string, who: UserContext | undefined): string {
   const name = who?.UserProfileName ?? who?.IamIdentity?.Arn;
   return name === undefined ? what : `${what} by ${name}`;
-}
-
-function indented(content: string): string {
-  try {
-    return JSON.stringify(JSON.parse(content), undefined, 2);
-  } catch {
-    return content;
-  }
 }
