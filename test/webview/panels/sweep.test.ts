@@ -56,7 +56,7 @@ test('asks for what was filled in, with values in place of defaults', async () =
     },
   ]);
   await panel.send({ type: 'busy', busy: false, problem: 'The bucket is another account’s.' });
-  expect(textOf(find('.sweep-problem[role=alert]'))).toBe('The bucket is another account’s.');
+  expect(textOf(find('.form-problem[role=alert]'))).toBe('The bucket is another account’s.');
 });
 
 test('what is copied for the runs cannot be varied', async () => {

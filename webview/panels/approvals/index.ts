@@ -13,6 +13,7 @@ import { isString, recordOf, shape } from '../../../src/shared/guards';
 import { icon } from '../../kit/icons';
 import { openPage } from '../../kit/page';
 import { valueOf } from '../../kit/controls';
+import { fault } from '../../kit/problem';
 
 /** The most characters that the service takes of a comment. */
 const longestComment = 512;
@@ -146,7 +147,7 @@ function cardOf(card: ApprovalCard): TemplateResult {
         host.saveView({ comments });
       }}
     ></vscode-text-area>
-    ${state.problem === undefined ? nothing : html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${state.problem}</p>`}
+    ${fault(state.problem)}
     <div class="card-verbs">
       <div>
         <vscode-button ?disabled=${state.busy} @click=${() => decide(true)}>${card.approve.title}</vscode-button>

@@ -4,6 +4,7 @@ import type { PipelineInfo, SourceChoice, Variable } from '../../../src/delivery
 import { shortId } from '../../../src/shared/format';
 import { textField } from '../../kit/controls';
 import { icon } from '../../kit/icons';
+import { fault } from '../../kit/problem';
 
 /** What was typed. */
 export interface Draft {
@@ -74,8 +75,7 @@ export function startForm(state: FormState): TemplateResult {
             </p>`
       }
       ${info.variables.map((variable, index) => variableOf(variable, problems[index], state))}
-      ${info.sources.map((source) => sourceOf(source, state))}
-      ${draft.problem === undefined ? nothing : html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${draft.problem}</p>`}
+      ${info.sources.map((source) => sourceOf(source, state))} ${fault(draft.problem)}
       <div class="form-buttons">
         <vscode-button ?disabled=${isWrong || draft.busy} @click=${submit}>Start</vscode-button>
         <vscode-button appearance="secondary" @click=${() => state.close()}>Cancel</vscode-button>
@@ -94,8 +94,7 @@ function variableOf(variable: Variable, problem: string | undefined, { draft, ch
       invalid: problem !== undefined,
       input: (value) => change({ ...draft, problem: undefined, variables: { ...draft.variables, [name]: value } }),
     })}
-    ${description === undefined ? nothing : html`<p class="muted">${description}</p>`}
-    ${problem === undefined ? nothing : html`<p class="fault">${icon('error', 'tone-bad')} ${problem}</p>`}
+    ${description === undefined ? nothing : html`<p class="muted">${description}</p>`} ${fault(problem)}
   </div>`;
 }
 

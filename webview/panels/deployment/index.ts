@@ -13,6 +13,7 @@ import { isString, recordOf, shape } from '../../../src/shared/guards';
 import { dropdown, textField, valueOf } from '../../kit/controls';
 import { icon, type IconName } from '../../kit/icons';
 import { openPage } from '../../kit/page';
+import { formProblem } from '../../kit/problem';
 import { timeline } from './timeline';
 
 /** What the user has filled in; saved, since the page goes when its tab is hidden. */
@@ -122,11 +123,7 @@ function page(open: DeploymentForm): TemplateResult {
       </div>
       <div class="deploy-side">${checksView()} ${dryRunView()} ${timelineView()} ${planView()}</div>
     </div>
-    ${
-      problem
-        ? html`<div class="deploy-problem" role="alert">${icon('error', 'tone-bad')} <span>${problem}</span></div>`
-        : nothing
-    }
+    ${formProblem(problem)}
     <footer>
       <vscode-button ?disabled=${busy || why !== undefined} @click=${submit}
         >${busy ? 'Deploying…' : 'Deploy'}</vscode-button

@@ -1,8 +1,8 @@
 /** The options of an action as controls, in their groups. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { FlowOption } from '../../../src/gitflow/vscode/panels/flow/contract';
-import { icon } from '../../kit/icons';
 import { valueOf } from '../../kit/controls';
+import { fault } from '../../kit/problem';
 
 type Change = (id: string, value: string | boolean) => void;
 
@@ -58,8 +58,7 @@ function control(option: FlowOption, change: Change): TemplateResult {
       </div>`;
     case 'text':
       return html`<label class="flow-label" for="option-${option.id}">${option.label}</label>
-        ${textControl(option, change)}
-        ${option.problem === undefined ? nothing : html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${option.problem}</p>`}`;
+        ${textControl(option, change)} ${fault(option.problem)}`;
   }
 }
 

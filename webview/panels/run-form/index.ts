@@ -13,6 +13,7 @@ import { icon } from '../../kit/icons';
 import { dropdown, textField } from '../../kit/controls';
 import { provenanceLine } from '../../runs/provenance';
 import { openPage } from '../../kit/page';
+import { fault, formProblem } from '../../kit/problem';
 import { nameProblemOf, problemOf } from './validate';
 
 /** What the user has typed; saved, since the page goes when its tab is hidden. */
@@ -193,7 +194,7 @@ function page(open: RunForm): TemplateResult {
       </div>
     </div>
     <footer>
-      ${problem ? html`<div class="form-problem" role="alert">${icon('error', 'tone-bad')} <span>${problem}</span></div>` : nothing}
+      ${formProblem(problem)}
       <vscode-button ?disabled=${busy || why !== undefined} @click=${submit}
         >${busy ? 'Starting…' : 'Run'}</vscode-button
       >
@@ -329,8 +330,4 @@ function control(parameter: FormParameter, id: string, value: string, invalid: b
 /** True and false as the definition writes them. */
 function booleanChoices(parameter: FormParameter): string[] {
   return /^[TF]/.test(parameter.default ?? '') ? ['True', 'False'] : ['true', 'false'];
-}
-
-function fault(text: string | undefined): TemplateResult | typeof nothing {
-  return text === undefined ? nothing : html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${text}</p>`;
 }

@@ -14,6 +14,7 @@ import { type Method, planSweep, readRange, type Varied } from '../../../src/sha
 import { dropdown, textField } from '../../kit/controls';
 import { icon } from '../../kit/icons';
 import { openPage } from '../../kit/page';
+import { fault, formProblem } from '../../kit/problem';
 import { statusLook } from '../../runs/status';
 
 /** What the user has typed; saved, since the page goes when its tab is hidden. */
@@ -159,7 +160,7 @@ function formPage(open: SweepForm): TemplateResult {
         input: (name) => change({ name }),
       })}
     </fieldset>
-    ${problem ? html`<div class="sweep-problem" role="alert">${icon('error', 'tone-bad')} ${problem}</div>` : nothing}
+    ${formProblem(problem)}
     <footer>
       <vscode-button ?disabled=${busy || obstacle !== undefined} @click=${() => submit(varied)}>
         ${busy ? 'Starting…' : runs > 0 ? `Start ${count(runs, 'Run')}` : 'Start'}
@@ -215,7 +216,7 @@ function parameterRow(parameter: FormParameter, open: SweepForm): TemplateResult
                 .value=${text}
                 @input=${(event: Event) => setIn('ranges', name, (event.target as HTMLInputElement).value, '')}
               />
-              ${typeof wrong === 'string' ? html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${wrong}</p>` : nothing}`
+              ${fault(typeof wrong === 'string' ? wrong : undefined)}`
       }
     </td>
   </tr>`;
@@ -254,7 +255,7 @@ function progressPage(open: SweepForm, shown: SweepProgress): TemplateResult {
       </p>
       <progress max=${shown.runs.length} value=${ended} aria-label="Runs that have ended"></progress>
     </header>
-    ${shown.problem ? html`<div class="sweep-problem" role="alert">${icon('error', 'tone-bad')} ${shown.problem}</div>` : nothing}
+    ${formProblem(shown.problem)}
     <footer>
       ${
         shown.state === 'running' || shown.state === 'cancelling'

@@ -17,6 +17,7 @@ import { GraphView } from '../../graph/view';
 import { icon, type IconName } from '../../kit/icons';
 import { openPage } from '../../kit/page';
 import { sections } from '../../kit/sections';
+import { fault } from '../../kit/problem';
 import { confusionTable } from '../../runs/confusion';
 import { LineageFaces } from './faces';
 
@@ -294,7 +295,7 @@ function cardEditor(edited: NonNullable<typeof draft>): TemplateResult {
         >Cancel</vscode-button
       >
     </div>
-    ${edited.problem ? html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${edited.problem}</p>` : nothing}`;
+    ${fault(edited.problem)}`;
 }
 
 function metricRow({ name, value, other }: VersionMetric, isCompared: boolean): TemplateResult {
@@ -354,7 +355,7 @@ function decisionView(shown: VersionPage): TemplateResult {
         >Reject</vscode-button
       >
     </div>
-    ${problem ? html`<p class="fault" role="alert">${icon('error', 'tone-bad')} ${problem}</p>` : nothing}
+    ${fault(problem)}
   </section>`;
 }
 

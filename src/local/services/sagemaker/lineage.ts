@@ -80,7 +80,7 @@ function queryLineage({ store }: Context, input: QueryLineageRequest): QueryLine
     .filter((each) => isWanted(each, filters));
   const last = first + (input.MaxResults ?? mostVertices);
   return {
-    Vertices: vertices.slice(first, last).map(({ createdAt: _, ...vertex }) => vertex),
+    Vertices: vertices.slice(first, last).map(({ vertex }) => vertex),
     ...(input.IncludeEdges === false
       ? {}
       : {
@@ -94,23 +94,24 @@ function queryLineage({ store }: Context, input: QueryLineageRequest): QueryLine
   };
 }
 
-type Vertex = NonNullable<QueryLineageResponse['Vertices']>[number] & { createdAt?: Date };
+interface Found {
+  vertex: NonNullable<QueryLineageResponse['Vertices']>[number];
+  /** Absent where only an association names it. */
+  createdAt?: Date;
+}
 
-function vertexOf(arn: string, entity: Entity | undefined): Vertex {
-  if (!entity) return { Arn: arn };
+function vertexOf(arn: string, entity: Entity | undefined): Found {
+  if (!entity) return { vertex: { Arn: arn } };
   const title = kinds.find(([, kind]) => kind === entity.kind)?.[0] ?? 'Artifact';
   const type = entity.doc[`${title}Type`];
   return {
-    Arn: arn,
-    LineageType: title as 'Artifact',
+    vertex: { Arn: arn, LineageType: title as 'Artifact', ...(typeof type === 'string' ? { Type: type } : {}) },
     createdAt: entity.createdAt,
-    ...(typeof type === 'string' ? { Type: type } : {}),
   };
 }
 
-function isWanted(vertex: Vertex, filters: NonNullable<QueryLineageRequest['Filters']>): boolean {
+function isWanted({ vertex, createdAt }: Found, filters: NonNullable<QueryLineageRequest['Filters']>): boolean {
   const { Types, LineageTypes, CreatedBefore, CreatedAfter, ModifiedBefore, ModifiedAfter } = filters;
-  const { createdAt } = vertex;
   return (
     (!Types?.length || Types.includes(vertex.Type ?? '')) &&
     (!LineageTypes?.length || (vertex.LineageType !== undefined && LineageTypes.includes(vertex.LineageType))) &&
