@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
 import {
   failed,
@@ -258,14 +258,14 @@ test('of a large graph only what is in view is in the document', async () => {
   const panel = await open();
   const graph = largeGraph(900);
   await panel.send({ type: 'run', info: runningInfo, graph, steps: [] });
-  await settle(1500);
+  await vi.waitFor(() => expect(all('[role=option]').length).toBeGreaterThan(0), { timeout: 60_000 });
   for (let click = 0; click < 20; click += 1) find('[aria-label^="Zoom In"]').click();
   await settle(60);
   const drawn = all('[role=option]').length;
   expect(drawn).toBeGreaterThan(0);
   expect(drawn).toBeLessThan(120);
   expect(all('.edge').length).toBeLessThan(300);
-});
+}, 90_000);
 
 test('context menus say what they are about: the step, or the run around it', async () => {
   const panel = await open();

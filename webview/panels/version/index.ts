@@ -102,7 +102,10 @@ function pageView(shown: VersionPage): TemplateResult {
         </section>
         ${cardView(shown)}
       </div>
-      <div>${decisionView(shown)} ${useView(shown)} ${gatesView(shown.gates)} ${eventsView(shown)} ${sections(shown.made, open)}</div>
+      <div>
+        ${decisionView(shown)} ${useView(shown)} ${gatesView(shown.gates)} ${eventsView(shown)}
+        ${sections(shown.made, open)}
+      </div>
     </div>
   </div>`;
 }
