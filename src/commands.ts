@@ -171,6 +171,17 @@ export const commands: Record<string, Command> = {
     palette: false,
     menus: [row('pipelines', '2_open@3', 'console', isStep), inPanel('Step', '2_open@3', 'console')],
   },
+  openArtifact: {
+    title: 'Open Artifact…',
+    icon: 'file',
+    palette: 'mlopsFlow.runs != none',
+    menus: [
+      row('pipelines', '3_files@0', 'artifact', isStep),
+      row('pipelines', '3_files@0', 'execution'),
+      inPanel('Step', '3_files@0', 'artifact'),
+      inPanel('Run', '3_files@0'),
+    ],
+  },
   downloadArtifact: {
     title: 'Download Artifact…',
     icon: 'cloud-download',

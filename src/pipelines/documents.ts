@@ -1,6 +1,9 @@
 import { commands, type Disposable, EventEmitter, Uri, ViewColumn, window, workspace } from 'vscode';
+import { HeldFiles } from './artifacts/held-files';
 
 const scheme = 'mlops-flow';
+/** Of files that are no text. */
+const filesScheme = 'mlops-flow-file';
 
 /** Two states of a text; one that is absent was not there. */
 export interface TextPair {
@@ -17,6 +20,18 @@ export class RemoteDocuments implements Disposable {
     provideTextDocumentContent: (uri) =>
       this.texts.get(uri.toString()) ?? 'Open this from MLOps Flow again to read it.',
   });
+
+  private files: HeldFiles | undefined;
+  private filesRegistration: Disposable | undefined;
+
+  /** Shows a file that is no text, in whatever editor VS Code has for it. */
+  async open(path: string, bytes: Uint8Array): Promise<void> {
+    this.files ??= new HeldFiles();
+    this.filesRegistration ??= workspace.registerFileSystemProvider(filesScheme, this.files, { isReadonly: true });
+    const uri = Uri.from({ scheme: filesScheme, path: `/${path}` });
+    this.files.hold(uri, bytes);
+    await commands.executeCommand('vscode.open', uri, { preview: true });
+  }
 
   /** Shows a text under a path of its own. */
   async show(path: string, text: string): Promise<void> {
@@ -49,6 +64,8 @@ export class RemoteDocuments implements Disposable {
 
   dispose(): void {
     this.registration.dispose();
+    this.filesRegistration?.dispose();
+    this.files?.dispose();
     this.changes.dispose();
   }
 

@@ -296,6 +296,17 @@ export function readObject(session: Session, uri: string): Promise<string> {
   });
 }
 
+/** The bytes of an S3 object, or its first `most` of them. */
+export function readBytes(session: Session, uri: string, most?: number): Promise<Uint8Array> {
+  const { sdk, s3 } = session;
+  const { bucket, key } = splitS3Uri(uri);
+  return session.call(`read ${uri}`, async () => {
+    const range = most === undefined ? {} : { Range: `bytes=0-${most - 1}` };
+    const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...range }));
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  });
+}
+
 /** A fresh idempotency token: 32 characters at least, as the service asks. */
 export function token(): string {
   return crypto.randomUUID();

@@ -10,6 +10,7 @@ import type { ExecutionRow, PanelTarget, PipelineRow, StepRow } from '../rows';
 import { answerStep } from './callback';
 import { checkOutCommit, currentCommit, pickRunsOfCommit } from './commits';
 import { compareDeployed, compareVersions, saveDeployed, showDeployed } from './deployed';
+import { openArtifacts } from './open-remote';
 import { type Picked, pickDefinition, pickExecution, pickPipeline } from './pick';
 import { retryRun } from './retry';
 import { downloadArtifact, openInConsole, openJob } from './steps';
@@ -180,6 +181,14 @@ export const runCommands = {
   },
   async openJob(at: CommandRoom, target: PanelTarget | StepRow) {
     await openJob(at.documents, ...(await stepOf(at, target)));
+  },
+  async openArtifact(at: CommandRoom, target?: PanelTarget | StepRow | ExecutionRow) {
+    if (target && 'step' in target && target.step !== undefined) {
+      const [session, executionArn, step] = await stepOf(at, target);
+      return openArtifacts(at.documents, session, executionArn, step);
+    }
+    const run = await chosenRun(at, target as PanelTarget | ExecutionRow | undefined);
+    if (run) await openArtifacts(at.documents, await at.connections.session(run.connection), run.item.arn);
   },
   async downloadArtifact(at: CommandRoom, target: PanelTarget | StepRow) {
     const [session, executionArn, step] = await stepOf(at, target);

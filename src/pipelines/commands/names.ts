@@ -24,6 +24,7 @@ export const commandNames: readonly (keyof typeof runCommands)[] = [
   'succeedCallback',
   'failCallback',
   'openJob',
+  'openArtifact',
   'downloadArtifact',
   'goToStep',
 ];
