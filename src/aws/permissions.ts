@@ -54,7 +54,7 @@ export const features: readonly Feature[] = [
     actions: [
       ...of(
         'sagemaker',
-        'ListEndpoints ListEndpointConfigs ListTags DescribeEndpoint DescribeEndpointConfig DescribeModel',
+        'ListEndpoints ListEndpointConfigs ListInferenceComponents ListTags DescribeEndpoint DescribeEndpointConfig DescribeModel',
       ),
       ...of('cloudwatch', 'DescribeAlarms GetMetricData'),
       ...of('application-autoscaling', 'DescribeScalableTargets DescribeScalingPolicies'),

@@ -53,6 +53,7 @@ export {
   ListTransformJobsCommand,
   paginateListEndpointConfigs,
   paginateListEndpoints,
+  paginateListInferenceComponents,
   paginateListModelPackageGroups,
   paginateListModelPackages,
   paginateListMonitoringExecutions,

@@ -217,7 +217,7 @@ async function remove({ session }: Target, endpoint: string, all: boolean): Prom
   const { goes, stays } = deletionOf({
     endpoint,
     config: served.doc ? served.config : undefined,
-    models: served.models.flatMap(({ name, doc }) => (doc ? [name] : [])),
+    models: [...served.models, ...served.shadows].flatMap(({ name, doc }) => (doc ? [name] : [])),
     scaling: scaling.value ?? [],
     alarms: (alarms.value ?? []).flatMap(({ AlarmName }) => AlarmName ?? []),
   });

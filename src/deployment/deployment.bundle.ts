@@ -9,4 +9,4 @@ export { DeploymentController } from './panels/deployment/controller';
 export { EndpointController } from './panels/endpoint/controller';
 export { TransformController } from './panels/transform/controller';
 export { TransformJobController } from './panels/transform/job';
-export { listEndpoints } from './service';
+export { listComponents, listEndpoints, listTargets } from './service';

@@ -4,7 +4,7 @@ import { lastRequest } from './metrics';
 import type { EndpointState } from './model/endpoint';
 import { missingOf } from './model/references';
 import { isBusy } from './model/verdict';
-import { readServed } from './reading';
+import { readServed, targetsOf } from './reading';
 import { describeEndpoint, readScaling } from './service';
 
 export interface EndpointDetails {
@@ -16,6 +16,10 @@ export interface EndpointDetails {
   /** When it was last called: a time, `never` in two weeks, or not known. */
   called: Outcome<number | undefined>;
   scaling?: string;
+  /** Its models are inference components. */
+  hasComponents: boolean;
+  /** The S3 folder of the models of a multi-model endpoint. */
+  targets?: string;
 }
 
 /**
@@ -42,12 +46,15 @@ export async function readDetails(
     outcomeOf(readScaling(session, name, variants)),
   ]);
   const [target] = scaling.value ?? [];
+  const targets = targetsOf(served);
   return {
     state,
     label: served.label,
     models: served.models.flatMap(({ version }) => version ?? []),
     missing: missingOf(served),
     called,
+    hasComponents: (served.doc?.ProductionVariants ?? []).some(({ ModelName }) => ModelName === undefined),
+    ...(targets === undefined ? {} : { targets }),
     ...(target
       ? { scaling: `${String(target.target['MinCapacity'])} to ${String(target.target['MaxCapacity'])} instances` }
       : {}),

@@ -55,6 +55,47 @@ export async function readCharts(
   };
 }
 
+/** What a variant has answered lately. */
+export interface VariantFigures {
+  variant: string;
+  requests: number;
+  errors: number;
+  /** The 90th percentile, in milliseconds; absent where nothing was answered. */
+  p90?: number;
+}
+
+/** How long figures of variants look back, in milliseconds. */
+const figuresWindow = 15 * 60_000;
+
+/** Requests, errors of the model and latency of variants in the last minutes, in the order of the variants. */
+export async function readFigures(
+  session: Session,
+  endpoint: string,
+  variants: readonly string[],
+): Promise<VariantFigures[]> {
+  const period = figuresWindow / 1000;
+  const queries = variants.flatMap((VariantName, index) => {
+    const of = { EndpointName: endpoint, VariantName };
+    return [
+      query(`r${index}`, 'Invocations', 'Sum', period, of),
+      query(`e${index}`, 'Invocation5XXErrors', 'Sum', period, of),
+      query(`l${index}`, 'ModelLatency', 'p90', period, of),
+    ];
+  });
+  const now = Date.now();
+  const found = await readMetrics(session, queries, new Date(now - figuresWindow), new Date(now + 1000));
+  const sum = (id: string): number => (found[id]?.values ?? []).reduce((total, value) => total + value, 0);
+  return variants.map((variant, index) => {
+    const latency = found[`l${index}`]?.values.at(-1);
+    return {
+      variant,
+      requests: sum(`r${index}`),
+      errors: sum(`e${index}`),
+      ...(latency === undefined ? {} : { p90: latency / 1000 }),
+    };
+  });
+}
+
 /** How long the measured share looks back at most, in milliseconds. */
 const shareWindow = 3 * 60_000;
 

@@ -86,6 +86,7 @@ export async function readStanding(session: Session, endpoint: string): Promise<
     standing: {
       config: state.config,
       label: served.label,
+      ...(served.models[0]?.version === undefined ? {} : { model: served.models[0].version }),
       base: JSON.parse(JSON.stringify({ ...base, $metadata: undefined })) as Standing['base'],
       surroundings,
       instances: state.fleets[0]?.desired ?? state.fleets[0]?.current ?? 0,

@@ -1,12 +1,17 @@
 /** Everything that is shown of one endpoint, read at once. A poll changes nothing. */
-import type { DescribeEndpointConfigOutput, DescribeModelOutput } from '@aws-sdk/client-sagemaker';
+import type {
+  ContainerDefinition,
+  DescribeEndpointConfigOutput,
+  DescribeModelOutput,
+  ProductionVariant,
+} from '@aws-sdk/client-sagemaker';
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { type Outcome, outcomeOf, type Session } from '../aws';
 import { type EndpointState, versionLabel } from './model/endpoint';
 import type { Scaling } from './model/plan';
 import type { DeploymentRecord } from './model/record';
 import { alarmsIn, type EndpointKind } from './model/strategy';
-import { type ChartData, readCharts, readCounts } from './metrics';
+import { type ChartData, readCharts, readCounts, readFigures, type VariantFigures } from './metrics';
 import { describeAlarms, describeConfig, describeEndpoint, describeModel, readScaling } from './service';
 
 /** What a config serves, and which of the things that it names are still there. */
@@ -17,6 +22,8 @@ export interface Served {
   /** The config itself; absent where it was deleted. */
   doc?: DescribeEndpointConfigOutput;
   models: ServedModel[];
+  /** What runs in the shadow. */
+  shadows: ServedModel[];
 }
 
 export interface ServedModel {
@@ -38,6 +45,8 @@ export interface EndpointReading {
   /** Requests that each fleet of an update has had. */
   counts: Outcome<{ old: number; new: number }>;
   scaling: Outcome<Scaling[]>;
+  /** What the variant in production and its shadow have answered lately; absent where there is no shadow. */
+  shadowFigures?: Outcome<VariantFigures[]>;
   record?: DeploymentRecord;
   readAt: number;
 }
@@ -81,7 +90,8 @@ export async function readEndpoint(
   };
   const variant = variants[0] ?? '';
   const configs = latest?.before ? { old: latest.before.config, new: latest.asked.config } : undefined;
-  const [alarms, charts, counts, scaling] = await Promise.all([
+  const [shadow] = state.shadows;
+  const [alarms, charts, counts, scaling, shadowFigures] = await Promise.all([
     outcomeOf(describeAlarms(session, watched)),
     outcomeOf(readCharts(session, name, variant, range)),
     configs && latest && latest.endedAt === undefined
@@ -95,39 +105,63 @@ export async function readEndpoint(
     !before.state.pending
       ? Promise.resolve(before.scaling)
       : outcomeOf(readScaling(session, name, variants)),
+    shadow ? outcomeOf(readFigures(session, name, [variant, shadow.variant])) : undefined,
   ]);
-  return { ...none, state, serving, ...(coming ? { coming } : {}), alarms, charts, counts, scaling };
+  return {
+    ...none,
+    state,
+    serving,
+    ...(coming ? { coming } : {}),
+    alarms,
+    charts,
+    counts,
+    scaling,
+    ...(shadowFigures ? { shadowFigures } : {}),
+  };
 }
 
 /** What a config serves. What was read before is kept: configs and models never change, they only go. */
 export async function readServed(session: Session, config: string, known: readonly Served[] = []): Promise<Served> {
   const before = known.find((served) => served.config === config);
-  if (before?.doc && before.models.every(({ doc }) => doc)) return before;
+  if (before?.doc && [...before.models, ...before.shadows].every(({ doc }) => doc)) return before;
   const doc = before?.doc ?? (await describeConfig(session, config));
-  const variants = doc?.ProductionVariants ?? [];
-  const models = await Promise.all(
-    variants.map(async ({ VariantName = '', ModelName = '' }): Promise<ServedModel> => {
-      const model = await describeModel(session, ModelName);
-      const containers = model?.Containers?.length
-        ? model.Containers
-        : model?.PrimaryContainer
-          ? [model.PrimaryContainer]
-          : [];
-      const version = containers.find(({ ModelPackageName }) => ModelPackageName)?.ModelPackageName;
-      return {
-        variant: VariantName,
-        name: ModelName,
-        ...(model ? { doc: model } : {}),
-        ...(version ? { version } : {}),
-      };
-    }),
-  );
+  const read = (variants: readonly ProductionVariant[] = []): Promise<ServedModel[]> =>
+    // An inference component names its model itself.
+    Promise.all(variants.flatMap((variant) => (variant.ModelName === undefined ? [] : [readModel(session, variant)])));
+  const [models, shadows] = await Promise.all([read(doc?.ProductionVariants), read(doc?.ShadowProductionVariants)]);
   const labels = [...new Set(models.map(({ version, name }) => versionLabel(version, name)))];
-  return { config, label: labels.length > 0 ? labels.join(', ') : config, ...(doc ? { doc } : {}), models };
+  return { config, label: labels.length > 0 ? labels.join(', ') : config, ...(doc ? { doc } : {}), models, shadows };
+}
+
+async function readModel(
+  session: Session,
+  { VariantName = '', ModelName = '' }: ProductionVariant,
+): Promise<ServedModel> {
+  const model = await describeModel(session, ModelName);
+  const containers = containersOf(model);
+  const version = containers.find(({ ModelPackageName }) => ModelPackageName)?.ModelPackageName;
+  return {
+    variant: VariantName,
+    name: ModelName,
+    ...(model ? { doc: model } : {}),
+    ...(version ? { version } : {}),
+  };
+}
+
+function containersOf(model: DescribeModelOutput | undefined): ContainerDefinition[] {
+  if (model?.Containers?.length) return model.Containers;
+  return model?.PrimaryContainer ? [model.PrimaryContainer] : [];
 }
 
 /** What kind of endpoint a config makes. */
 export function kindOf({ doc }: Served): EndpointKind {
   if (doc?.AsyncInferenceConfig) return 'asynchronous';
   return doc?.ProductionVariants?.some(({ ServerlessConfig }) => ServerlessConfig) ? 'serverless' : 'real-time';
+}
+
+/** The S3 folder that a multi-model endpoint takes its models from; undefined where it has one model in each container. */
+export function targetsOf({ models }: Served): string | undefined {
+  const containers = models.flatMap(({ doc }) => containersOf(doc));
+  const shared = containers.find(({ Mode }) => Mode === 'MultiModel');
+  return shared?.ModelDataUrl ?? shared?.ModelDataSource?.S3DataSource?.S3Uri;
 }

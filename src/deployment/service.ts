@@ -153,6 +153,43 @@ export function newestApproved(session: Session, group: string): Promise<string 
   });
 }
 
+/** An inference component: a model that shares the instances of an endpoint with others. */
+export interface Component {
+  name: string;
+  status: string;
+  variant: string;
+}
+
+/** The inference components of an endpoint by name. */
+export function listComponents(session: Session, endpoint: string): Promise<Component[]> {
+  const { sdk, sagemaker } = session;
+  return session.call(`list the inference components of ${endpoint}`, async () => {
+    const pages = sdk.paginateListInferenceComponents(
+      { client: sagemaker },
+      { EndpointNameEquals: endpoint, SortBy: 'Name', SortOrder: 'Ascending', MaxResults: pageSize },
+    );
+    return (await collect(pages, (page) => page.InferenceComponents)).map((component) => ({
+      name: component.InferenceComponentName ?? '',
+      status: component.InferenceComponentStatus ?? '',
+      variant: component.VariantName ?? '',
+    }));
+  });
+}
+
+/** So many archives of a multi-model endpoint are listed. */
+const mostTargets = 500;
+
+/** The archives that a multi-model endpoint serves, as TargetModel names them. */
+export function listTargets(session: Session, folder: string): Promise<string[]> {
+  const { sdk, s3 } = session;
+  const { Bucket, Key } = place(folder.endsWith('/') ? folder : `${folder}/`);
+  return session.call(`list the models in ${folder}`, async () => {
+    const pages = sdk.paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: Key });
+    const found = await collect(pages, (page) => page.Contents, mostTargets);
+    return found.flatMap(({ Key: key = '' }) => (key.endsWith('.tar.gz') ? [key.slice(Key.length)] : []));
+  });
+}
+
 /** The tags of a resource by their keys. */
 export function tagsOf(session: Session, arn: string): Promise<Record<string, string>> {
   const { sdk, sagemaker } = session;
@@ -531,6 +568,7 @@ function stateOf(described: DescribeEndpointOutput): EndpointState {
     ...time('changed', described.LastModifiedTime),
     ...(described.FailureReason ? { reason: described.FailureReason } : {}),
     fleets: (described.ProductionVariants ?? []).map(fleetOf),
+    shadows: (described.ShadowProductionVariants ?? []).map(fleetOf),
     ...(pending
       ? {
           pending: {

@@ -27,6 +27,8 @@ export interface DeployTarget {
   model: string;
   endpoint?: string;
   reuse?: string;
+  /** The version is in the shadow of the endpoint, and takes over. */
+  isPromotion?: boolean;
 }
 
 /** What a panel of batch transforms is opened for: a version, or a job. */

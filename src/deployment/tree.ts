@@ -2,10 +2,11 @@ import { type Disposable, MarkdownString } from 'vscode';
 import { abreast, type Connection, type Outcome, outcomeOf, type Session } from '../aws';
 import { formatAge, formatDuration, formatTime } from '../shared/format';
 import { rowIcon } from '../shared/status';
-import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading } from '../workbench';
+import { contextKeys, type LiveRow, LiveTree, messageRow, reasonOf, type Reading } from '../workbench';
 import type { EndpointDetails } from './details';
 import { isBusy } from './model/verdict';
 import { endpointFace } from './model/words';
+import type { Component } from './service';
 import type { RoomServices } from './services';
 
 /** Milliseconds between looks at the endpoints of AWS while nothing of them changes. */
@@ -108,7 +109,55 @@ function endpointRow(connection: Connection, { name, status, state }: ListedStat
     command: { command: 'mlopsFlow.openEndpoint', title: 'Open Endpoint', arguments: [name, connection.id] },
     connection,
     endpoint: name,
+    ...(details ? modelsBelow(connection, name, details) : {}),
   };
+}
+
+/** What serves beside each other: inference components, or the archives of a multi-model endpoint. */
+function modelsBelow(
+  connection: Connection,
+  endpoint: string,
+  { hasComponents, targets }: EndpointDetails,
+): Pick<EndpointRow, 'below'> {
+  const interval = (): number => (connection.kind === 'local' ? localInterval : awsInterval);
+  if (hasComponents) {
+    const below: Reading<Session, readonly Component[]> = {
+      id: `components ${endpoint}`,
+      loading: 'Looking for inference components…',
+      interval,
+      read: async (session) => (await import('./deployment.bundle')).listComponents(session, endpoint),
+      rows: (components = []) =>
+        components.map(({ name, status, variant }) => ({
+          id: `component ${endpoint} ${name}`,
+          label: name,
+          description: [status, variant].filter((part) => part !== '').join(' · '),
+          icon: rowIcon(endpointFace(status)),
+          accessibleLabel: `Inference component ${name}, ${status}`,
+        })),
+      empty: messageRow(
+        `components ${endpoint} none`,
+        'No inference component: the endpoint answers nothing yet. Create one with the SDK.',
+      ),
+    };
+    return { below };
+  }
+  if (targets === undefined) return {};
+  const below: Reading<Session, readonly string[]> = {
+    id: `targets ${endpoint}`,
+    loading: 'Looking for models…',
+    interval,
+    read: async (session) => (await import('./deployment.bundle')).listTargets(session, targets),
+    rows: (names = []) =>
+      names.map((name) => ({
+        id: `target ${endpoint} ${name}`,
+        label: name,
+        description: 'TargetModel',
+        icon: { icon: 'package' },
+        accessibleLabel: `Model ${name} of ${endpoint}`,
+      })),
+    empty: messageRow(`targets ${endpoint} none`, `There is no model in ${targets}.`),
+  };
+  return { below };
 }
 
 /** Whether anybody calls it, and on how many instances it waits. */

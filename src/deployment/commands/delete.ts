@@ -37,7 +37,7 @@ export async function deleteEndpoint(
   const plan = deletionOf({
     endpoint,
     config: served.doc ? served.config : undefined,
-    models: served.models.flatMap(({ name, doc }) => (doc ? [name] : [])),
+    models: [...served.models, ...served.shadows].flatMap(({ name, doc }) => (doc ? [name] : [])),
     scaling,
     alarms: alarms.flatMap(({ AlarmName }) => AlarmName ?? []),
   });

@@ -31,6 +31,8 @@ export interface EndpointState {
   changed?: number;
   reason?: string;
   fleets: Fleet[];
+  /** The variants that get copies of requests. */
+  shadows: Fleet[];
   /** The update under way. */
   pending?: { config: string; started?: number; fleets: Fleet[] };
   /** The last policy that was given. */

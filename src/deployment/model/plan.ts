@@ -37,6 +37,8 @@ export interface Wish {
   role: string;
   /** A config of before that is used again, unchanged. */
   reuse?: string;
+  /** The version is in the shadow now: it takes over, and the shadow goes. */
+  isPromotion?: boolean;
 }
 
 /** A version of a registered model. */
@@ -61,6 +63,8 @@ export interface VariantInput {
 export interface Standing {
   config: string;
   label: string;
+  /** The version that it serves, where it is one of the registry. */
+  model?: string;
   /** The members of its config but the names. */
   base: { ProductionVariants: VariantInput[]; [member: string]: unknown };
   /** The members of its model that say where it runs. */
@@ -121,6 +125,7 @@ export function traitsOf(wish: Wish, standing: Standing | undefined): Traits {
     variants: standing?.base.ProductionVariants.length ?? 1,
     instanceType: wish.instanceType,
     hasComponents: standing?.hasComponents ?? false,
+    dropsShadow: wish.isPromotion === true && standing?.base['ShadowProductionVariants'] !== undefined,
   };
 }
 
@@ -219,7 +224,7 @@ function createConfig(wish: Wish, standing: Standing | undefined, name: string):
     operation: 'CreateEndpointConfig',
     purpose: 'Say on what it runs',
     input: {
-      ...standing?.base,
+      ...(standing && (wish.isPromotion ? withoutShadows(standing.base) : standing.base)),
       EndpointConfigName: name,
       ProductionVariants: variantsOf(wish, standing, name),
       ...(standing?.base['AsyncInferenceConfig'] ? {} : queue),
@@ -240,6 +245,12 @@ function variantsOf(wish: Wish, standing: Standing | undefined, model: string): 
   return standing.base.ProductionVariants.map((variant) =>
     variant.VariantName === wish.variant ? { ...variant, ModelName: model, ...capacity } : variant,
   );
+}
+
+/** What a config says without its shadow. */
+export function withoutShadows(base: Standing['base']): Standing['base'] {
+  const { ShadowProductionVariants: _, ...rest } = base;
+  return rest;
 }
 
 function alarmCalls(wish: Wish, standing: Standing, config: string): Call[] {

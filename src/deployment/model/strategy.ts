@@ -54,6 +54,8 @@ export interface Traits {
   variants: number;
   instanceType?: string;
   hasComponents?: boolean;
+  /** The shadow variant goes with the update. */
+  dropsShadow?: boolean;
 }
 
 /** A strategy, and why it cannot be chosen; without a reason it can. */
@@ -82,6 +84,9 @@ export function guardrailsRefusal(traits: Traits): string | undefined {
     return 'The models of this endpoint are inference components, which are updated one by one.';
   if (traits.instanceType?.startsWith('ml.inf1.')) {
     return 'AWS shifts traffic of Inf1 instances all at once, without a bake.';
+  }
+  if (traits.dropsShadow) {
+    return 'AWS asks for the same variants before and after an update that it watches, and a promotion removes the shadow: it changes over at once.';
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ import { AsyncQueues } from './async';
 import { Capture } from './capture';
 import { type Clock, SystemClock } from './clock';
 import { Endpoints } from './endpoints';
+import { EndpointEvents } from './events';
 import { publishInvocation } from './invocation-metrics';
 import { Invoker } from './invoke';
 
@@ -35,12 +36,14 @@ export class Serving {
     const { store } = surroundings;
     const clock = new SystemClock(speed);
     this.clock = clock;
+    const events = new EndpointEvents(store);
     this.endpoints = new Endpoints({
       surroundings,
       folder: join(store.folder, 'serving'),
       clock,
       alarms: alarms(store),
       broken,
+      changed: (endpoint) => events.hear(endpoint),
       ...(instances === undefined ? {} : { instances }),
     });
     this.capture = new Capture(objects(store), broken);

@@ -17,6 +17,7 @@ function state(status?: FleetStatus, current = 0, endpoint = 'Updating'): Endpoi
     status: endpoint,
     config: 'old',
     fleets: [fleet],
+    shadows: [],
     ...(status ? { pending: { config: 'new', fleets: [{ ...fleet, current, status }] } } : {}),
   };
 }

@@ -17,6 +17,8 @@ import {
   readTransform,
   transformCalls,
 } from '../../../src/deployment/model/transform/draft';
+import { shadowChange, sharesOf, weightChange } from '../../../src/deployment/model/variants';
+import { readFigures } from '../../../src/deployment/metrics';
 import { preflight } from '../../../src/deployment/preflight';
 import { readStanding, readVersion } from '../../../src/deployment/prepare';
 import { type EndpointReading, readEndpoint } from '../../../src/deployment/reading';
@@ -39,6 +41,20 @@ import {
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { archive, echo, image } from '../local/serving';
 import { bucket, role } from '../local/support';
+
+/** What is looked at of an event. */
+interface Told {
+  EndpointName: string;
+  EndpointArn: string;
+  EndpointConfigName: string;
+  EndpointStatus: string;
+  CreationTime: number;
+  Tags: Record<string, string>;
+  PendingDeploymentSummary?: {
+    EndpointConfigName: string;
+    ProductionVariants: { VariantStatus?: { Status: string }[] }[];
+  };
+}
 
 let local: LocalSession;
 let session: Session;
@@ -226,6 +242,35 @@ describe('deployments on Local', () => {
     expect(await answer()).toBe('two');
   });
 
+  test('EventBridge hears of each status and each phase, in the shapes that are published', async () => {
+    const { sdk, logs } = session;
+    const { events = [] } = await logs.send(
+      new sdk.FilterLogEventsCommand({ logGroupName: '/aws/events/default', logStreamNamePrefix: 'aws.sagemaker' }),
+    );
+    const told = events
+      .map(({ message = '' }) => JSON.parse(message) as { 'detail-type': string; resources: string[]; detail: Told })
+      .filter(({ detail }) => detail.EndpointName === 'echo');
+    const states = told.filter((each) => each['detail-type'] === 'SageMaker Endpoint State Change');
+    expect(states.map(({ detail }) => detail.EndpointStatus)).toEqual([
+      'CREATING',
+      'IN_SERVICE',
+      'UPDATING',
+      'IN_SERVICE',
+    ]);
+    expect(states[0]?.resources).toEqual([states[0]?.detail.EndpointArn]);
+    expect(states[0]?.detail.Tags['mlops-flow:endpoint']).toBe('echo');
+    expect(states[0]?.detail.CreationTime).toBeTypeOf('number');
+    const phases = told.filter((each) => each['detail-type'] === 'SageMaker Endpoint Deployment State Change');
+    const seen = phases.flatMap(
+      ({ detail }) => detail.PendingDeploymentSummary?.ProductionVariants[0]?.VariantStatus?.[0]?.Status ?? [],
+    );
+    expect(seen[0]).toBe('Creating');
+    expect(seen).toContain('Baking');
+    expect(phases[0]?.detail.PendingDeploymentSummary?.EndpointConfigName).not.toBe(
+      phases[0]?.detail.EndpointConfigName,
+    );
+  });
+
   test('an abort during the canary takes all traffic back, and is told as one', async () => {
     const before = await describeEndpoint(session, 'echo');
     await deploy(
@@ -267,6 +312,67 @@ describe('deployments on Local', () => {
     const { places, served } = await liveVersions(session);
     expect([...places]).toEqual([[versions[0], [expect.objectContaining({ endpoint: 'echo' })]]]);
     expect((await liveVersions(session, { places, served })).places).toEqual(places);
+  });
+
+  test('a shadow gets copies of the requests, is promoted, and goes', async () => {
+    const name = `echo-shadow-${crypto.randomUUID().slice(0, 8)}`;
+    const before = await readStanding(session, 'echo');
+    if (!before) throw new Error('There is no endpoint.');
+    const served = await answer();
+    const other = served === 'one' ? versions[1] : versions[0];
+    const change = shadowChange(
+      { endpoint: 'echo', version: { arn: other ?? '', label: 'shadow' }, percent: 100, instances: 1, role, name },
+      before.standing,
+    );
+    if (change.problem !== undefined) throw new Error(change.problem);
+    for (const call of change.calls) await makeCall(session, call);
+    await expect.poll(async () => (await describeEndpoint(session, 'echo'))?.config, { timeout: 60_000 }).toBe(name);
+    expect(await answer()).toBe(served);
+    const reading = await read();
+    expect(reading.serving?.shadows.map(({ version }) => version)).toEqual([other]);
+    expect(reading.state?.shadows.map(({ current }) => current)).toEqual([1]);
+    await expect
+      .poll(async () => (await readFigures(session, 'echo', [reading.state?.shadows[0]?.variant ?? '']))[0]?.requests, {
+        timeout: 30_000,
+      })
+      .toBeGreaterThan(0);
+    await deploy(await wishFor(other ?? '', { isPromotion: true }));
+    const { verdict } = await follow();
+    expect(verdict.outcome).toBe('deployed');
+    expect(await answer()).not.toBe(served);
+    expect((await describeEndpoint(session, 'echo'))?.shadows).toEqual([]);
+  });
+
+  test('weights share the requests out among variants', async () => {
+    const { sagemaker, sdk } = session;
+    const variants = ['one', 'two'].map((variant, index) => ({ variant, arn: versions[index] ?? '' }));
+    for (const { variant, arn } of variants) {
+      const model = { ModelName: `split-${variant}`, Containers: [{ ModelPackageName: arn }], ExecutionRoleArn: role };
+      await sagemaker.send(new sdk.CreateModelCommand(model));
+    }
+    await sagemaker.send(
+      new sdk.CreateEndpointConfigCommand({
+        EndpointConfigName: 'split',
+        ProductionVariants: variants.map(({ variant }) => ({
+          VariantName: variant,
+          ModelName: `split-${variant}`,
+          InstanceType: 'ml.m5.large',
+          InitialInstanceCount: 1,
+          InitialVariantWeight: 1,
+        })),
+      }),
+    );
+    await sagemaker.send(new sdk.CreateEndpointCommand({ EndpointName: 'split', EndpointConfigName: 'split' }));
+    const state = () => describeEndpoint(session, 'split');
+    await expect.poll(async () => (await state())?.status, { timeout: 60_000 }).toBe('InService');
+    const before = sharesOf((await state())?.fleets ?? []);
+    expect(before.map(({ share }) => share)).toEqual([0.5, 0.5]);
+    const change = weightChange('split', before, { one: '0' });
+    if (change.problem !== undefined) throw new Error(change.problem);
+    for (const call of change.calls) await makeCall(session, call);
+    await expect.poll(async () => (await state())?.status, { timeout: 60_000 }).toBe('InService');
+    expect(sharesOf((await state())?.fleets ?? []).map(({ share }) => share)).toEqual([0, 1]);
+    await sagemaker.send(new sdk.DeleteEndpointCommand({ EndpointName: 'split' }));
   });
 
   test('all of an endpoint is deleted by its plan', async () => {

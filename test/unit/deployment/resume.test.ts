@@ -81,7 +81,7 @@ const began = (over: object = {}): RecordLine => ({
 async function reading(state: Partial<EndpointState>): Promise<EndpointReading> {
   const record = await journal.latest('penguins');
   return {
-    state: { name: 'penguins', arn: 'arn', status: 'InService', config: 'old', fleets: [], ...state },
+    state: { name: 'penguins', arn: 'arn', status: 'InService', config: 'old', fleets: [], shadows: [], ...state },
     alarms: { value: [] },
     charts: { value: { series: [] } },
     counts: { value: { old: 0, new: 0 } },

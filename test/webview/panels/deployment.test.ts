@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deploymentPanel } from '../../../src/deployment/panels/deployment/contract';
 import { endpointPanel } from '../../../src/deployment/panels/endpoint/contract';
 import { deployment, deploymentForm, deploymentPreview } from '../../fixtures/panels/deployment';
-import { canary, load, rolledBack, trials } from '../../fixtures/panels/endpoint';
+import { canary, load, rolledBack, shadowed, split, trials } from '../../fixtures/panels/endpoint';
 import { all, change, find, openPanel, settle, textOf, type } from '../support';
 
 const args = { connection: 'local', model: 'arn:aws:sagemaker:eu-central-1:1:model-package/penguins/7' };
@@ -180,5 +180,63 @@ describe('the panel of an endpoint', () => {
     type(find('#body'), '[1]');
     button('Send Load').click();
     expect(panel.posted.at(-1)).toMatchObject({ type: 'load', requests: 200, atOnce: 4 });
+  });
+});
+
+describe('variants of an endpoint', () => {
+  const calls = [{ service: 'sagemaker', operation: 'UpdateEndpoint', purpose: 'Begin the update', input: '{}' }];
+
+  test('have their shares, and weights that are planned before they are set', async () => {
+    const panel = await openEndpoint();
+    await panel.send({ type: 'endpoint', view: split(Date.now()) });
+    expect(all('.weights tbody tr').map(textOf)).toEqual([
+      expect.stringMatching(/^champion\s*v6\s*90 %/),
+      expect.stringMatching(/^challenger\s*v7\s*10 %/),
+    ]);
+    type(find('#weight-challenger'), '3');
+    button('Set Weights…').click();
+    expect(panel.posted.at(-1)).toEqual({ type: 'planWeights', weights: { challenger: '3' } });
+    await panel.send({
+      type: 'change',
+      change: { title: 'Share out the requests anew', notes: ['Nothing watches.'], calls, isBusy: false },
+    });
+    expect(textOf(find('.change'))).toContain('Nothing watches.');
+    button('Change').click();
+    expect(panel.posted.at(-1)).toEqual({ type: 'makeChange' });
+    await panel.send({ type: 'change' });
+    expect(all('.change')).toEqual([]);
+  });
+
+  test('a version is chosen for the shadow', async () => {
+    const panel = await openEndpoint();
+    const { shadowRefusal: _, ...view } = split(Date.now());
+    await panel.send({ type: 'endpoint', view });
+    const details = find('details.shadow') as HTMLDetailsElement;
+    details.open = true;
+    details.dispatchEvent(new Event('toggle'));
+    expect(panel.posted.at(-1)).toEqual({ type: 'readVersions' });
+    await panel.send({ type: 'versions', versions: [{ arn: 'arn:7', label: 'v7', text: 'penguins version 7' }] });
+    expect(button('Add Shadow…').hasAttribute('disabled')).toBe(true);
+    change(find('#shadow-version'), { value: 'arn:7' });
+    button('Add Shadow…').click();
+    expect(panel.posted.at(-1)).toEqual({
+      type: 'planShadow',
+      version: 'arn:7',
+      label: 'v7',
+      percent: '10',
+      instances: '1',
+    });
+  });
+
+  test('a shadow is promoted or removed, once the endpoint is at rest', async () => {
+    const panel = await openEndpoint();
+    await panel.send({ type: 'endpoint', view: shadowed(Date.now()) });
+    expect(textOf(find('.overview'))).toContain('v7 gets copies of 25 % of the requests, on 1 of 1 instance.');
+    button('Promote…').click();
+    expect(panel.posted.at(-1)).toEqual({ type: 'promoteShadow' });
+    button('Remove Shadow…').click();
+    expect(panel.posted.at(-1)).toEqual({ type: 'planNoShadow' });
+    await panel.send({ type: 'endpoint', view: { ...shadowed(Date.now()), isBusy: true } });
+    expect(button('Promote…').hasAttribute('disabled')).toBe(true);
   });
 });

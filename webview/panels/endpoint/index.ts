@@ -9,7 +9,9 @@ import {
   type HistoryView,
   type LoadView,
   type MonitoringView,
+  type ChangeView,
   type TrialView,
+  type VersionChoice,
 } from '../../../src/deployment/panels/endpoint/contract';
 import { formatTime } from '../../../src/shared/format';
 import { isString, oneOf, shape } from '../../../src/shared/guards';
@@ -22,6 +24,7 @@ import { deploymentView, fleetsView } from './deployment';
 import { toneMark } from './marks';
 import { type MonitorDraft, monitoringView } from './monitoring';
 import { type TryDraft, tryView } from './try';
+import { type VariantDraft, variantsView } from './variants';
 
 type TabId = 'overview' | 'try' | 'monitoring' | 'history';
 
@@ -41,6 +44,9 @@ let trials: TrialView[] = [];
 let load: LoadView | undefined;
 let monitoring: MonitoringView | undefined;
 let captured: CapturedView | undefined;
+let versions: VersionChoice[] | undefined;
+let change: ChangeView | undefined;
+const variants: VariantDraft = { weights: {}, version: '', percent: '10', instances: '1' };
 const monitor: MonitorDraft = { dataset: '', image: '', hours: '1' };
 const saved = host.view(
   shape<Saved>({ tab: oneOf('overview', 'try', 'monitoring', 'history'), body: isString, contentType: isString }),
@@ -100,6 +106,15 @@ host.listen({
   sample(message) {
     draft.body = message.body;
     draft.contentType = message.contentType;
+    draw();
+  },
+  versions(message) {
+    ({ versions } = message);
+    draw();
+  },
+  change(message) {
+    if (change && !message.change) variants.weights = {};
+    ({ change } = message);
     draw();
   },
   show(message) {
@@ -215,6 +230,7 @@ function overview(open: EndpointView): TemplateResult {
       <div>
         ${fleetsView(open.fleets)}
         ${scaling === undefined ? nothing : html`<p class="muted scaling">Autoscaling: ${scaling}</p>`}
+        ${variantsView(open, variants, versions, change, { changed: draw, post: (message) => host.post(message) })}
         ${alarmsView(open.alarms, (alarm) => host.post({ type: 'fireDrill', alarm }))}
       </div>
     </div>

@@ -1,5 +1,5 @@
 /** What the form that deploys a model version and its host tell each other. Times are seconds. */
-import { isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
+import { isBoolean, isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Timeline } from '../../model/timeline';
 
@@ -12,6 +12,8 @@ export interface DeploymentArguments {
   endpoint?: string;
   /** A config of before that is used again: a way back. */
   reuse?: string;
+  /** The version is in the shadow of the endpoint: it takes over, and the shadow goes. */
+  isPromotion?: boolean;
 }
 
 /** What was filled in, by field: texts as they stand in the fields. */
@@ -100,12 +102,14 @@ export type DeploymentToHost =
 export const deploymentPanel: PanelContract<DeploymentArguments, DeploymentToPanel, DeploymentToHost> = {
   name: 'deployment',
   icon: 'rocket',
-  key: ({ connection, model, endpoint, reuse }) => `${connection} ${model} ${endpoint ?? ''} ${reuse ?? ''}`,
+  key: ({ connection, model, endpoint, reuse, isPromotion }) =>
+    `${connection} ${model} ${endpoint ?? ''} ${reuse ?? ''}${isPromotion ? ' promotion' : ''}`,
   isArguments: shape({
     connection: isString,
     model: isString,
     endpoint: optional(isString),
     reuse: optional(isString),
+    isPromotion: optional(isBoolean),
   }),
   isToHost: messageGuard<DeploymentToHost>({
     draft: { environment: isString, draft: recordOf(isString) },

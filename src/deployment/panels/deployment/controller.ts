@@ -224,7 +224,10 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
 
   private show({ version, environments, form }: Prepared, draft: Draft, found: Existing | undefined): void {
     const standing = found?.standing;
-    const { wish, problems } = readDraft(draft, version, standing, this.panel.args.reuse);
+    const { reuse, isPromotion } = this.panel.args;
+    const read = readDraft(draft, version, standing, reuse);
+    const { problems } = read;
+    const wish = isPromotion ? { ...read.wish, isPromotion } : read.wish;
     const pace = this.connection.kind === 'local' ? localPace : undefined;
     const plan = planOf(wish, standing, new Date(), pace);
     const traits = traitsOf(wish, standing);
@@ -254,6 +257,7 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
       problems: inTheWay,
       notes: [
         ...plan.notes,
+        ...(isPromotion ? ['The version is in the shadow now. It takes over, and the shadow goes.'] : []),
         ...(speed > 1 ? [`Local goes ${speed} times as fast as this says: mlopsFlow.local.speed.`] : []),
         ...(found?.unknown ?? []),
       ],

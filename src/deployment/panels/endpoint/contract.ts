@@ -1,7 +1,8 @@
 /** What the panel of an endpoint and its host tell each other. Times are milliseconds since the epoch. */
-import { isNumber, isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
+import { isNumber, isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Tone } from '../../../shared/status';
+import type { PlannedCall } from '../deployment/contract';
 
 export interface EndpointArguments {
   /** The connection's id. */
@@ -98,6 +99,13 @@ export interface EndpointView {
   serving?: { label: string; config: string; model?: string };
   kind: 'real-time' | 'serverless' | 'asynchronous';
   variants: string[];
+  /** The variants in production with their parts of the requests, from 0 to 1. */
+  traffic: { variant: string; label: string; weight: number; share: number }[];
+  /** The service works on it, and takes no change. */
+  isBusy: boolean;
+  shadow?: ShadowView;
+  /** Why there is no shadow and can be none. */
+  shadowRefusal?: string;
   fleets: FleetView[];
   alarms: AlarmView[];
   deployment?: DeploymentView;
@@ -108,6 +116,35 @@ export interface EndpointView {
   scaling?: string;
   /** Why some of this cannot be told. */
   problems: string[];
+}
+
+/** The variant that gets copies of requests. */
+export interface ShadowView {
+  label: string;
+  /** Of the requests, from 0 to 1. */
+  share: number;
+  current: number;
+  desired: number;
+  /** What it and the variant in production have answered lately, in words. */
+  figures?: string;
+}
+
+/** A version that can be tried in the shadow. */
+export interface VersionChoice {
+  arn: string;
+  /** `v7` */
+  label: string;
+  /** `penguins version 7, Approved` */
+  text: string;
+}
+
+/** A change of variants before it is made. */
+export interface ChangeView {
+  title: string;
+  notes: string[];
+  calls: PlannedCall[];
+  isBusy: boolean;
+  problem?: string;
 }
 
 export interface ChartView {
@@ -205,6 +242,9 @@ export type EndpointToPanel =
   | { type: 'sample'; body: string; contentType: string }
   | { type: 'monitoring'; monitoring: MonitoringView }
   | { type: 'captured'; captured: CapturedView }
+  | { type: 'versions'; versions: VersionChoice[] }
+  /** None once it is made or dropped. */
+  | { type: 'change'; change?: ChangeView }
   /** Bring a tab to the front. */
   | { type: 'show'; tab: 'overview' | 'try' | 'monitoring' | 'history' };
 
@@ -227,6 +267,13 @@ export type EndpointToHost =
     }
   | { type: 'load'; body: string; contentType: string; requests: number; atOnce: number }
   | { type: 'stopLoad' }
+  | { type: 'readVersions' }
+  | { type: 'planWeights'; weights: Record<string, string> }
+  | { type: 'planShadow'; version: string; label: string; percent: string; instances: string }
+  | { type: 'planNoShadow' }
+  | { type: 'promoteShadow' }
+  | { type: 'makeChange' }
+  | { type: 'dropChange' }
   | { type: 'readMonitoring' }
   | { type: 'showFindings'; id: string }
   | { type: 'showCaptured'; hour: string }
@@ -258,6 +305,13 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
     },
     load: { body: isString, contentType: isString, requests: isNumber, atOnce: isNumber },
     stopLoad: {},
+    readVersions: {},
+    planWeights: { weights: recordOf(isString) },
+    planShadow: { version: isString, label: isString, percent: isString, instances: isString },
+    planNoShadow: {},
+    promoteShadow: {},
+    makeChange: {},
+    dropChange: {},
     readMonitoring: {},
     showFindings: { id: isString },
     showCaptured: { hour: isString },

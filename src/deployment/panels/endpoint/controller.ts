@@ -15,6 +15,7 @@ import { endpointWatch, watchKey } from '../../watch';
 import type { EndpointArguments, EndpointToHost, EndpointToPanel } from './contract';
 import { Monitoring } from './monitoring';
 import { Trials } from './trials';
+import { Variants } from './variants';
 import { chartsOf, endpointView } from './view';
 
 /** Shows one endpoint: its deployment live, its charts, its history, and requests to try. */
@@ -29,6 +30,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
   private watching: { dispose(): void } | undefined;
   private readonly trials: Trials;
   private readonly monitoring: Monitoring;
+  private readonly variants: Variants;
   private readonly closed = new AbortController();
   private readonly disposables: { dispose(): void }[];
 
@@ -46,6 +48,15 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
       captured: (captured) => panel.update({ type: 'captured', captured }),
       closed: this.closed.signal,
     });
+    this.variants = new Variants(this.endpoint, {
+      room: services,
+      connection: this.connection,
+      session: () => this.session(),
+      reading: () => this.reading,
+      changed: () => this.refresh(),
+      change: (change) => panel.update({ type: 'change', ...(change ? { change } : {}) }),
+      versions: (versions) => panel.post({ type: 'versions', versions }),
+    });
     this.disposables = [
       panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest())),
       // Its session may have been made anew.
@@ -59,6 +70,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
       ...this.messages(),
       { type: 'trials', trials: this.trials.trials },
       ...(this.trials.load ? [{ type: 'load' as const, load: this.trials.load }] : []),
+      { type: 'change', ...(this.variants.view ? { change: this.variants.view } : {}) },
       ...(this.monitoring.view ? [{ type: 'monitoring' as const, monitoring: this.monitoring.view }] : []),
     ];
   }
@@ -91,6 +103,14 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
         return this.trials.run(await this.session(), message);
       case 'stopLoad':
         return this.trials.stop();
+      case 'readVersions':
+      case 'planWeights':
+      case 'planShadow':
+      case 'planNoShadow':
+      case 'promoteShadow':
+      case 'makeChange':
+      case 'dropChange':
+        return this.variants.receive(message);
       default:
         return this.monitoring.receive(message);
     }

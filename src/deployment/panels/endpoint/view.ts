@@ -9,7 +9,9 @@ import { helpFor } from '../../model/failures';
 import { livePhases, measuredShare, positionOf } from '../../model/live';
 import { type DeploymentRecord, historyOf, openCalls } from '../../model/record';
 import { missingOf } from '../../model/references';
-import type { Outcome } from '../../model/verdict';
+import { shadowRefusal, sharesOf } from '../../model/variants';
+import { isBusy, type Outcome } from '../../model/verdict';
+import type { VariantFigures } from '../../metrics';
 import { endpointTone } from '../../model/words';
 import { type EndpointReading, kindOf, type Served } from '../../reading';
 import type { TaggedConfig } from '../../service';
@@ -60,6 +62,7 @@ export function endpointView(
     serving: { label: serving.label, config: serving.config, ...(model ? { model } : {}) },
     kind: kindOf(serving),
     variants: state.fleets.map(({ variant }) => variant),
+    ...variantsOf(reading),
     fleets: fleetsOf(reading),
     alarms: (reading.alarms.value ?? []).map((alarm) => alarmView(alarm, reading)),
     ...(deployment ? { deployment } : {}),
@@ -209,6 +212,46 @@ function alarmView(alarm: MetricAlarm, { state, serving, record }: EndpointReadi
     ),
     isAbort,
   };
+}
+
+function variantsOf({
+  state,
+  serving,
+  shadowFigures,
+}: EndpointReading): Pick<EndpointView, 'traffic' | 'isBusy' | 'shadow' | 'shadowRefusal'> {
+  const fleets = state?.fleets ?? [];
+  const labelOf = (variant: string): string => {
+    const model = [...(serving?.models ?? []), ...(serving?.shadows ?? [])].find((each) => each.variant === variant);
+    return versionLabel(model?.version, model?.name ?? '');
+  };
+  const [shadow] = state?.shadows ?? [];
+  const [production] = fleets;
+  const refusal = serving?.doc && shadowRefusal(serving.doc);
+  return {
+    traffic: sharesOf(fleets).map((each) => ({ ...each, label: labelOf(each.variant) })),
+    isBusy: isBusy(state?.status ?? ''),
+    ...(shadow
+      ? {
+          shadow: {
+            label: labelOf(shadow.variant),
+            share: Math.min(1, (shadow.weight ?? 0) / (production?.weight || 1)),
+            current: shadow.current ?? 0,
+            desired: shadow.desired ?? 0,
+            ...figuresOf(shadowFigures?.value),
+          },
+        }
+      : refusal === undefined
+        ? {}
+        : { shadowRefusal: refusal }),
+  };
+}
+
+function figuresOf(figures: readonly VariantFigures[] = []): { figures?: string } {
+  const [production, shadow] = figures;
+  if (!production || !shadow || shadow.requests === 0) return {};
+  const tell = ({ requests, errors, p90 }: VariantFigures): string =>
+    `${requests} requests, ${errors} failed${p90 === undefined ? '' : `, p90 ${formatNumber(p90)} ms`}`;
+  return { figures: `In the last 15 minutes: ${tell(shadow)}. In production: ${tell(production)}.` };
 }
 
 function scalingOf({ scaling }: EndpointReading): Pick<EndpointView, 'scaling'> {
