@@ -231,11 +231,17 @@ test('a run that changes keeps its place and its row, a new one comes in', async
   await panel.send({ type: 'patch', runs: [{ ...first, status: 'Succeeded', metrics: { accuracy: 0.999 } }] });
   expect(find(`tr[data-run="${first.id}"]`)).toBe(row);
   expect(textOf(row)).toContain('0.999 best');
+  const second = find('tr[data-run][tabindex="0"]');
+  press(second, 'ArrowDown');
+  const focused = document.activeElement?.getAttribute('data-run');
+  expect(focused).toBe(penguinRuns[1]?.id);
   await panel.send({
     type: 'patch',
     runs: [{ ...first, id: 'new', name: 'brand-new', startedAt: Date.UTC(2026, 10, 23) }],
   });
   expect(rowNames()[0]).toBe('brand-new');
+  // Each row is drawn with the elements of the one before it: the focus goes with its run.
+  expect(document.activeElement?.getAttribute('data-run')).toBe(focused);
 });
 
 test('of thousands of runs only those in view are in the document', async () => {

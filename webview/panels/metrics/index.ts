@@ -79,6 +79,8 @@ let rows: MetricsRun[] = [];
 let items: readonly Item[] = [];
 let filter = look?.filter ?? '';
 let active: string | undefined;
+/** What of the table is in the document. */
+let drawn: Slice | undefined;
 let menuOpen = false;
 /** What the user does with each plot just now. */
 let looks: Look[] = [];
@@ -137,7 +139,11 @@ host.listen({
   },
 });
 
-scroller.addEventListener('scroll', () => drawTable());
+scroller.addEventListener('scroll', () => {
+  const { first, end } = slicedNow();
+  // Within a row nothing changes.
+  if (first !== drawn?.first || end !== drawn.end) drawTable();
+});
 new ResizeObserver(() => drawTable()).observe(scroller);
 new ResizeObserver(() => drawPlots()).observe(plots);
 
@@ -394,8 +400,10 @@ function drawTable(): void {
   }
   const shown = visibleColumns();
   const given = new Map([...widths, ...Object.entries(layout.widths ?? {})]);
-  const slice = sliceOf(items.length, rowHeight, scroller.scrollTop, scroller.clientHeight);
+  const slice = slicedNow();
+  drawn = slice;
   lookAt(slice);
+  const hadFocus = scroller.querySelector('tbody')?.contains(document.activeElement) ?? false;
   render(
     runsTable({
       columns: shown,
@@ -421,6 +429,15 @@ function drawTable(): void {
     }),
     scroller,
   );
+  // Rows are drawn with the elements of others: the focus stays with the run, and ends where that has left the document.
+  if (!hadFocus || !(document.activeElement instanceof HTMLElement)) return;
+  const row = scroller.querySelector<HTMLElement>('tbody tr[tabindex="0"]');
+  if (!row) document.activeElement.blur();
+  else if (!row.contains(document.activeElement)) row.focus({ preventScroll: true });
+}
+
+function slicedNow(): Slice {
+  return sliceOf(items.length, rowHeight, scroller.scrollTop, scroller.clientHeight);
 }
 
 /** Has the host read the runs in view that it has not read yet. */

@@ -85,7 +85,7 @@ export function runsTable(state: TableState): TemplateResult {
       ${slice.above > 0 ? html`<tr aria-hidden="true" style="height: ${slice.above}px"></tr>` : nothing}
       ${repeat(
         items.slice(slice.first, slice.end),
-        (item) => keyOf(item),
+        (_, index) => (slice.first + index) % slice.ring,
         (item, index) =>
           item.kind === 'run'
             ? rowOf(item.run, slice.first + index, state)
