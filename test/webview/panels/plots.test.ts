@@ -14,6 +14,7 @@ import { plotted, penguinRuns } from '../../fixtures/panels/metrics';
 import { all, change, find, openPanel, press, textOf } from '../support';
 
 const size = { width: 600, height: 240 };
+const layout = { hidden: [], sort: [], plots: [{ kind: 'pictures' as const }] };
 const asIs = (css: string): string => css;
 
 /** What the page would plot of the fixture's runs, two of which are selected. */
@@ -60,16 +61,19 @@ test('a line of a hundred thousand points is drawn with a few for each column of
   expect(d).toContain(` ${Math.round((scale.at(100) ?? 0) * 10) / 10}L`);
 });
 
-test.each(plotKinds.map(({ kind }) => kind))('%s: drawn, as a table, and as Vega-Lite with its data', (kind) => {
-  const { table, vega, draw, empty, title } = plot({ kind });
-  expect(empty).toBeUndefined();
-  expect(title).not.toBe('');
-  expect(table.rows.length).toBeGreaterThan(1);
-  for (const row of table.rows) expect(row).toHaveLength(table.columns.length);
-  expect(vega).toMatchObject({ $schema: expect.stringContaining('vega-lite/v5') as string });
-  expect((vega as { data: { values: object[] } }).data.values.length).toBeGreaterThan(1);
-  if (kind !== 'confusion') expect(draw?.(size, {}, asIs).drawing.content).toContain('<path');
-});
+test.each(plotKinds.map(({ kind }) => kind).filter((kind) => kind !== 'pictures'))(
+  '%s: drawn, as a table, and as Vega-Lite with its data',
+  (kind) => {
+    const { table, vega, draw, empty, title } = plot({ kind });
+    expect(empty).toBeUndefined();
+    expect(title).not.toBe('');
+    expect(table.rows.length).toBeGreaterThan(1);
+    for (const row of table.rows) expect(row).toHaveLength(table.columns.length);
+    expect(vega).toMatchObject({ $schema: expect.stringContaining('vega-lite/v5') as string });
+    expect((vega as { data: { values: object[] } }).data.values.length).toBeGreaterThan(1);
+    if (kind !== 'confusion') expect(draw?.(size, {}, asIs).drawing.content).toContain('<path');
+  },
+);
 
 test.each(plotKinds.map(({ kind }) => kind))('%s says why it is empty', (kind) => {
   expect(plotOf({ kind }, { selected: [], rows: [], columns: columnsOf([]), now: 0 }, undefined).empty).toMatch(/\.$/);
@@ -230,4 +234,25 @@ test('plots are added, arranged, removed, shown as tables and saved; the host ke
   press(drawn, '+');
   find('.plot .zoomed').click();
   expect(all('.plot .zoomed')).toEqual([]);
+});
+
+test('pictures of one name stand side by side; they are asked for when somebody looks', async () => {
+  const panel = await openPanel(metricsPanel, () => import('../../../webview/panels/metrics/index'), {
+    connection: 'local',
+    pipeline: 'penguins',
+  });
+  await panel.send(
+    ...plotted.map((message): MetricsToPanel => (message.type === 'runs' ? { ...message, layout } : message)),
+  );
+  const [run] = panel.posted.flatMap((message) => (message.type === 'needPictures' ? message.runs : []));
+  expect(textOf(find('.plot-card'))).toContain('Looking for pictures of the selected runs…');
+  const pixel = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+  const picture = { name: 'Evaluate/plots/residuals.gif', type: 'image/gif' as const, data: pixel };
+  await panel.send({ type: 'pictures', run: run ?? '', pictures: [picture], note: '1 picture more is not shown.' });
+  expect(find('.pictures img').getAttribute('alt')).toBe('Evaluate/plots/residuals.gif of learning-rate-0.05');
+  expect(find('.pictures img').getAttribute('src')).toMatch(/^blob:/);
+  expect(textOf(find('.plot-card'))).toContain('learning-rate-0.05: 1 picture more is not shown.');
+  await panel.send({ type: 'pictures', run: run ?? '', pictures: [] });
+  expect(textOf(find('.plot-card'))).toContain('No processing step of the selected runs wrote a PNG');
+  expect(panel.posted.filter((message) => message.type === 'needPictures')).toHaveLength(1);
 });

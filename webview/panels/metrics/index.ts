@@ -25,7 +25,7 @@ import type { CardActions } from './plots/actions';
 import { contentOf, fileName } from './plots/files';
 import { plotOf, usualPlots } from './plots/kinds';
 import { plotsPane } from './plots/pane';
-import type { Look, PlotData, RunDetail } from './plots/plot';
+import type { Look, PlotData, RunDetail, SelectedRun } from './plots/plot';
 import { nextKeys, sortRows } from './sort';
 import { keyOf, pinsOf, rowHeight, runsTable } from './table';
 import { type Slice, sliceOf } from '../../kit/table/virtual';
@@ -92,6 +92,9 @@ const slots = new Slots();
 let chosen = look !== undefined;
 for (const id of look?.selected ?? []) slots.add(id);
 const details = new Map<string, RunDetail>();
+const pictures = new Map<string, NonNullable<SelectedRun['pictures']>>();
+/** Runs whose pictures were asked for. */
+const asked = new Set<string>();
 
 host.listen({
   runs(message) {
@@ -131,6 +134,10 @@ host.listen({
         : { text: problem, seenAt: updatedAt, retry: () => host.post({ type: 'refresh' }) },
     );
     drawHead();
+  },
+  pictures(message) {
+    pictures.set(message.run, message);
+    drawPlots();
   },
   detail(message) {
     const { run, ...detail } = message;
@@ -479,7 +486,7 @@ function plotData(): PlotData {
   const selected = slots.ids.flatMap((id) => {
     const run = runs.find((each) => each.id === id);
     const slot = slots.of(id);
-    return run && slot !== undefined ? [{ run, slot, detail: details.get(id) }] : [];
+    return run && slot !== undefined ? [{ run, slot, detail: details.get(id), pictures: pictures.get(id) }] : [];
   });
   return { selected, rows, columns: columns.filter(({ id }) => !same.has(id)), now: Date.now() };
 }
@@ -528,6 +535,11 @@ function drawPlots(): void {
   if (plots.hidden) return;
   const specs = plotSpecs();
   looks = specs.map((_, index) => looks[index] ?? {});
+  const unseen = slots.ids.filter((id) => !asked.has(id));
+  if (unseen.length > 0 && specs.some(({ kind }) => kind === 'pictures')) {
+    for (const id of unseen) asked.add(id);
+    host.post({ type: 'needPictures', runs: unseen });
+  }
   render(
     plotsPane({
       specs,

@@ -57,9 +57,18 @@ export interface RateCurve {
   y: number[];
 }
 
+/** A picture that a step wrote. */
+export interface Picture {
+  /** Step, output and path: `Evaluate/plots/residuals.png`. */
+  name: string;
+  type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
+  /** In base64. */
+  data: string;
+}
+
 /** A plot as the user has set it up. */
 export interface PlotSpec {
-  kind: 'curves' | 'scatter' | 'parallel' | 'bars' | 'roc' | 'pr' | 'confusion';
+  kind: 'curves' | 'scatter' | 'parallel' | 'bars' | 'roc' | 'pr' | 'confusion' | 'pictures';
   /** The metric of curves and bars, or the id of the column at the left axis of a scatter plot. */
   y?: string;
   /** The id of the column at the axis below, or that bars are grouped by. */
@@ -123,7 +132,7 @@ const isLayout = shape<MetricsLayout>({
   plots: optional(
     listOf(
       shape<PlotSpec>({
-        kind: oneOf('curves', 'scatter', 'parallel', 'bars', 'roc', 'pr', 'confusion'),
+        kind: oneOf('curves', 'scatter', 'parallel', 'bars', 'roc', 'pr', 'confusion', 'pictures'),
         y: optional(isString),
         x: optional(isString),
         columns: optional(listOf(isString)),
@@ -158,9 +167,13 @@ export type MetricsToPanel =
   | { type: 'marks'; marks: Record<string, RunMark> }
   | { type: 'views'; views: SavedView[] }
   /** What the plots need of one run. `note` says why something is missing. */
-  | { type: 'detail'; run: string; series: Series[]; evaluation?: Evaluation; rates?: RateCurve[]; note?: string };
+  | { type: 'detail'; run: string; series: Series[]; evaluation?: Evaluation; rates?: RateCurve[]; note?: string }
+  /** The pictures of one run. `note` says what is missing. */
+  | { type: 'pictures'; run: string; pictures: Picture[]; note?: string };
 
 export type MetricsToHost =
+  /** The pictures of these runs are looked at: send those not yet sent. */
+  | { type: 'needPictures'; runs: string[] }
   /** These runs are selected: send a `detail` for each not yet sent. */
   | { type: 'need'; runs: string[] }
   | { type: 'openRun'; run: string }
@@ -184,6 +197,7 @@ export const metricsPanel: PanelContract<MetricsArguments, MetricsToPanel, Metri
   isArguments: shape({ connection: isString, pipeline: isString }),
   isToHost: messageGuard<MetricsToHost>({
     need: { runs: listOf(isString) },
+    needPictures: { runs: listOf(isString) },
     openRun: { run: isString },
     compare: { runs: listOf(isString) },
     look: { runs: listOf(isString) },

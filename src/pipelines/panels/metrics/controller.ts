@@ -4,6 +4,7 @@ import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { saveFile } from '../../commands/save';
 import { type Execution, isSettled } from '../../model';
+import { readPictures } from '../../pictures';
 import type { MeasurementReader } from '../../reading';
 import { describeExecution, listExecutions, listParameters } from '../../service';
 import type { Remembered, RoomServices } from '../../services';
@@ -95,6 +96,9 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
     switch (message.type) {
       case 'need':
         await Promise.all(message.runs.map((run) => this.sendDetail(run)));
+        return;
+      case 'needPictures':
+        await Promise.all(message.runs.map((run) => this.sendPictures(run)));
         return;
       case 'openRun':
         return this.services.openRun(message.run, this.connection);
@@ -270,6 +274,12 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
   private say(problem: string): void {
     this.freshness = { ...this.freshness, problem };
     this.panel.update({ type: 'freshness', ...this.freshness });
+  }
+
+  private async sendPictures(run: string): Promise<void> {
+    const read = async () => readPictures(await this.session(), run);
+    const { value = { pictures: [] }, problem } = await outcomeOf(read());
+    this.panel.update({ type: 'pictures', run, ...value, ...(problem ? { note: reasonOf(problem) } : {}) });
   }
 
   private async sendDetail(run: string): Promise<void> {

@@ -11,6 +11,7 @@ import { confusionRun } from './confusion-plot';
 import { controlsOf } from './controls';
 import { fileKinds } from './files';
 import { curvesLegend } from './legend';
+import { pictureGrid } from './pictures-plot';
 import type { Canvas, Plot, PlotData } from './plot';
 
 /** Of a drawing in the page, in pixels. */
@@ -37,6 +38,7 @@ function bodyOf(card: Card): TemplateResult {
   const { plot, data, shown } = card;
   if (plot.empty !== undefined) return nothingThere('chart', plot.empty);
   if (plot.spec.table) return tableOf(plot);
+  if (plot.spec.kind === 'pictures') return pictureGrid(data);
   if (!plot.draw) {
     const evaluation = confusionRun(data, shown)?.detail?.evaluation;
     return evaluation ? confusionMatrix(evaluation) : html``;
@@ -71,6 +73,7 @@ const manuals: Record<PlotSpec['kind'], string> = {
     'Left and Right choose an axis, Up and Down move the upper end of its brush, with Shift the lower end, Delete takes it away, 0 all of them.',
   bars: 'Left and Right go from bar to bar.',
   confusion: '',
+  pictures: '',
 };
 
 function drawn(card: Card, canvas: Canvas, width: number): TemplateResult {
@@ -237,7 +240,7 @@ function menuOf(card: Card): TemplateResult {
             ${item('Move Earlier', () => actions.move(-1), { disabled: index === 0 })}
             ${item('Move Later', () => actions.move(1), { disabled: index === last })}
             ${fileKinds
-              .filter(({ kind }) => isDrawn || kind === 'csv' || kind === 'vl.json')
+              .filter(({ kind }) => isDrawn || kind === 'csv' || (kind === 'vl.json' && plot.vega !== undefined))
               .map(({ kind, label }) =>
                 item(`Save as ${label}…`, () => actions.save(kind), { disabled: plot.empty !== undefined }),
               )}

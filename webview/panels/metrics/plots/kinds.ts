@@ -4,6 +4,7 @@ import { barsPlot } from './bars-plot';
 import { confusionPlot } from './confusion-plot';
 import { curvesPlot, ratesPlot } from './curves';
 import { parallelPlot } from './parallel-plot';
+import { picturesPlot } from './pictures-plot';
 import type { Plot, PlotData } from './plot';
 import { scatterPlot } from './scatter';
 
@@ -15,6 +16,7 @@ export const plotKinds: readonly { kind: PlotSpec['kind']; label: string }[] = [
   { kind: 'roc', label: 'ROC' },
   { kind: 'pr', label: 'Precision and Recall' },
   { kind: 'confusion', label: 'Confusion Matrix' },
+  { kind: 'pictures', label: 'Pictures' },
 ];
 
 /** The plots that are there until the user arranges others. */
@@ -36,5 +38,7 @@ export function plotOf(spec: PlotSpec, data: PlotData, shown: string | undefined
       return ratesPlot({ ...spec, kind: spec.kind }, data);
     case 'confusion':
       return confusionPlot(spec, data, shown);
+    case 'pictures':
+      return picturesPlot(spec, data);
   }
 }

@@ -14,7 +14,7 @@ const leastCard = 420;
 const padding = 32;
 
 /** The kinds that show the runs that are ticked. */
-const ofSelected: ReadonlySet<PlotSpec['kind']> = new Set(['curves', 'roc', 'pr', 'confusion']);
+const ofSelected: ReadonlySet<PlotSpec['kind']> = new Set(['curves', 'roc', 'pr', 'confusion', 'pictures']);
 
 export interface PlotsPane {
   specs: readonly PlotSpec[];

@@ -2,6 +2,7 @@
 import type {
   Evaluation,
   MetricsRun,
+  Picture,
   PlotSpec,
   RateCurve,
   Series,
@@ -25,6 +26,8 @@ export interface SelectedRun {
   slot: number;
   /** Absent until the host has sent it. */
   detail: RunDetail | undefined;
+  /** Absent until the host has sent them. */
+  pictures?: { pictures: readonly Picture[]; note?: string } | undefined;
 }
 
 /** What there is to plot. */
@@ -78,7 +81,7 @@ export interface Plot {
   empty?: string;
   table: Table;
   /** A specification of Vega-Lite with its data. */
-  vega: object;
+  vega?: object;
   /** Absent where the plot is a table by nature. */
   draw?: (size: Size, look: Look, resolve: Resolve) => Canvas;
   /** Terms for the filter of the table that a brush stands for. */
