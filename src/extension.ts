@@ -113,6 +113,7 @@ export function activate(context: ExtensionContext): void {
       environments: Uri.joinPath(context.globalStorageUri, 'python'),
       place: { region, account, role: executionRoleArn },
       localAccess: () => localAccess(connections, launched),
+      openSession: () => connections.sessionIfOpen(connections.active),
       latestRun: async ({ uri, text }) => {
         const run = await pipelines.latestOf(uri, text);
         return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn, run.connection] };

@@ -1,9 +1,14 @@
 /** The language client, in a bundle of its own: loaded when the first definition is opened. */
 import {
   type CodeLens,
+  CompletionItem,
+  CompletionItemKind,
+  CompletionList,
   type Disposable,
   type DocumentSelector,
   type LogOutputChannel,
+  type Position,
+  Range,
   type TextDocument,
   Uri,
   workspace,
@@ -18,7 +23,10 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
+import type { Session } from '../aws';
+import type { AccountPlace } from '../definition/features/account';
 import { type GraphAnswer, methods, nodeFlags, type ServerSettings } from '../definition/server/protocol';
+import { AccountValues } from './account';
 import { withoutJsonFaults } from './json-faults';
 
 /** The server is started again this often within `crashWindow` before it is given up. */
@@ -34,6 +42,8 @@ export interface ClientSetup {
   log: LogOutputChannel;
   /** Adds to the lenses that the server made, and may change them. */
   lenses(document: TextDocument, made: CodeLens[]): Promise<CodeLens[]>;
+  /** The session whose account completes values; undefined where none is open, or the user wants none. */
+  account(document: TextDocument): Promise<Session> | undefined;
   graphChanged(uri: string): void;
   /** The server has died: whether it starts again, and the sentence for the user. */
   died(message: string, final: boolean): void;
@@ -46,6 +56,42 @@ export interface Client extends Disposable {
   graph(uri: string): Promise<GraphAnswer | null>;
   configure(settings: ServerSettings): Promise<void>;
   refreshLenses(): void;
+}
+
+const accountValues = new AccountValues();
+
+/** What of the account may stand at a place; undefined where nothing of it belongs there. */
+async function completeFromAccount(
+  client: LanguageClient,
+  opening: Promise<Session> | undefined,
+  document: TextDocument,
+  position: Position,
+): Promise<{ items: CompletionItem[]; isComplete: boolean } | undefined> {
+  if (!opening) return undefined;
+  const { uri } = document;
+  try {
+    const place = await client.sendRequest<AccountPlace | null>(methods.accountPlace, {
+      textDocument: { uri: uri.toString() },
+      position: { line: position.line, character: position.character },
+    });
+    if (!place) return undefined;
+    const { values, isComplete } = await accountValues.of(place.kind, await opening);
+    const { start, end } = place.range;
+    const range = new Range(start.line, start.character, end.line, end.character);
+    const items = values.map(({ value, detail }) => {
+      const item = new CompletionItem(value, CompletionItemKind.Value);
+      item.detail = detail;
+      item.range = range;
+      item.filterText = JSON.stringify(value);
+      item.insertText = JSON.stringify(value) + place.after;
+      item.sortText = `~${value}`;
+      return item;
+    });
+    return { items, isComplete };
+  } catch {
+    // The other completions stay where the account or the server cannot be asked.
+    return undefined;
+  }
 }
 
 /** Starts the server in a process of its own and returns when it answers. */
@@ -73,6 +119,16 @@ export async function startClient(setup: ClientSetup): Promise<Client> {
       },
     },
     middleware: {
+      provideCompletionItem: async (document, position, context, token, next) => {
+        const [made, ofAccount] = await Promise.all([
+          next(document, position, context, token),
+          completeFromAccount(client, setup.account(document), document, position),
+        ]);
+        if (!ofAccount) return made;
+        const items = made ? ('items' in made ? made.items : made) : [];
+        const isIncomplete = (made && 'items' in made && made.isIncomplete === true) || !ofAccount.isComplete;
+        return new CompletionList([...items, ...ofAccount.items], isIncomplete);
+      },
       handleDiagnostics: (uri, diagnostics, next) => next(uri, withoutJsonFaults(uri, diagnostics)),
       provideCodeLenses: async (document, token, next) => {
         const made = (await next(document, token)) ?? [];

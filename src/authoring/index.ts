@@ -3,6 +3,7 @@
  *
  *   register.ts                  all of it, and what the other rooms are offered
  *   server.ts client.bundle.ts   the language server's client, started by the first definition
+ *   account.ts                   values of the AWS account for completion
  *   json-faults.ts               faults of JSON that VS Code tells itself
  *   lenses.ts                    what stands above a pipeline
  *   panels/preview/              the live graph beside the text

@@ -1,5 +1,6 @@
 /** Registers the language client, the preview and the commands of definitions. */
 import { commands as vscodeCommands, type Disposable, languages, Uri, window } from 'vscode';
+import type { Session } from '../aws';
 import type { RenderDefinition } from '../gitflow/lifecycle';
 import type { CommitSource } from '../sources/commit';
 import type { PipelineSource } from '../sources/source';
@@ -23,6 +24,8 @@ export interface AuthoringServices {
   readonly place: Pick<ProgramAccess, 'region' | 'account' | 'role'>;
   /** Where a script's AWS is while it is rendered: Local, started where it does not run. */
   localAccess(): Promise<ProgramAccess>;
+  /** The session of the active connection where it is open already; completion starts none. */
+  openSession(): Promise<Session> | undefined;
   /** The newest run of a definition, for the lens above it. */
   latestRun(definition: { uri: Uri; text: string }): Promise<LastRun | undefined>;
   /** Calls back when `latestRun` may answer otherwise. */
@@ -43,8 +46,10 @@ export interface Authoring extends Disposable {
 /** Registers the language client, the preview and the commands of definitions. Starts nothing before it is needed. */
 export function registerAuthoring(services: AuthoringServices, commands: Commands): Authoring {
   const { extensionUri } = services.panels;
-  const server = new LanguageServer(extensionUri, (document, made) =>
-    withLastRun(document, made, (definition) => services.latestRun(definition)),
+  const server = new LanguageServer(
+    extensionUri,
+    (document, made) => withLastRun(document, made, (definition) => services.latestRun(definition)),
+    () => services.openSession(),
   );
   const python = new PythonPipelines(services, server);
   const runs = services.onDidChangeRuns(() => server.refreshLenses());

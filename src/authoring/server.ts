@@ -10,6 +10,7 @@ import {
   workspace,
   type WorkspaceFolder,
 } from 'vscode';
+import type { Session } from '../aws';
 import { mayBeDefinition, mayHoldPipeline } from '../definition/relevance';
 import type { GraphAnswer, ServerSettings } from '../definition/server/protocol';
 import type { Levels, RuleSettings } from '../definition/settings';
@@ -41,6 +42,7 @@ export class LanguageServer implements Disposable {
   constructor(
     private readonly extensionUri: Uri,
     private readonly lenses: (document: TextDocument, made: CodeLens[]) => Promise<CodeLens[]>,
+    private readonly session: () => Promise<Session> | undefined,
   ) {
     this.disposables.push(
       workspace.onDidOpenTextDocument((document) => this.look(document)),
@@ -100,6 +102,7 @@ export class LanguageServer implements Disposable {
       settings: serverSettings(),
       log: log(),
       lenses: this.lenses,
+      account: (document) => (settings('completion.fromAccount', document) === false ? undefined : this.session()),
       graphChanged: (uri) => this.changedGraphs.fire(uri),
       died: (message, final) => void (final ? window.showErrorMessage(message) : window.showWarningMessage(message)),
       restarted: () => this.changedGraphs.fire(''),

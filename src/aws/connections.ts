@@ -140,6 +140,11 @@ export class Connections {
     return signal ? (await untilAborted(signal, opening)).until(signal) : opening;
   }
 
+  /** The session of a connection that is open already: nothing is started, and nobody is asked to sign in. */
+  sessionIfOpen({ id }: Connection): Promise<Session> | undefined {
+    return this.open.get(id);
+  }
+
   /** Ends the sessions and the control plane that they started. */
   async dispose(): Promise<void> {
     this.changes.clear();

@@ -46,6 +46,14 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    name: 'Complete values of definitions',
+    actions: [
+      ...of('sagemaker', 'ListPipelines ListModels DescribeModel ListModelPackageGroups'),
+      'iam:ListRoles',
+      's3:ListAllMyBuckets',
+    ],
+  },
+  {
     name: 'Approve model versions',
     actions: of('sagemaker', 'UpdateModelPackage CreateModelPackageGroup'),
   },

@@ -26,4 +26,4 @@ export {
   ModelError,
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
-export { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+export { GetRoleCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';

@@ -24,6 +24,7 @@ export interface Settings {
   'validation.rules': Record<string, string>;
   'validation.exclude': Record<string, string[]>;
   'validation.codeLens': boolean;
+  'completion.fromAccount': boolean;
   'gitflow.staleAfterDays': number;
   'gitflow.fetchBeforeFinish': boolean;
   'gitflow.mergeMessage': string;

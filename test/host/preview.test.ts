@@ -31,7 +31,11 @@ describe('Graph preview', () => {
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, definition);
     await window.showTextDocument(uri);
-    server = new LanguageServer(extension().extensionUri, (_document, made) => Promise.resolve(made));
+    server = new LanguageServer(
+      extension().extensionUri,
+      (_document, made) => Promise.resolve(made),
+      () => undefined,
+    );
     page = new FakePage(replaced);
     // The extension under test has registered its own for the same kind of panel.
     replaced.set(window, 'registerWebviewPanelSerializer', () => new Disposable(() => undefined));

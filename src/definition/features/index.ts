@@ -5,6 +5,7 @@
  *   results.ts    what features answer with
  *   support.ts    what a language offers
  *   entities.ts   named things: definition, references, highlights, rename
+ *   account.ts    where values of the AWS account belong
  *   tokens.ts     semantic tokens of the names that are declared
  *   outline.ts    symbols, folding and selection ranges of any tree
  *   cursor.ts     what stands at the cursor

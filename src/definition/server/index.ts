@@ -13,10 +13,12 @@ import {
   CodeActionKind,
   type Connection,
   type InitializeResult,
+  type Position,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../diagnostic';
+import { type AccountPlace, accountPlaceAt } from '../features/account';
 import { codeActions, fixAll } from './actions';
 import { Checking } from './checking';
 import { toLspDiagnostic } from './convert';
@@ -101,6 +103,13 @@ export function serve(connection: Connection): void {
     const document = ours(params);
     return document ? codeActions(params, document, checking, rulePage) : null;
   });
+  connection.onRequest(
+    methods.accountPlace,
+    (params: { textDocument: { uri: string }; position: Position }): AccountPlace | null => {
+      const document = ours(params);
+      return (document && accountPlaceAt(document.source.tree, document.offset(params.position))) ?? null;
+    },
+  );
   connection.onRequest(methods.graph, ({ uri }: { uri: string }) => {
     const document = documents.get(uri);
     if (!document) return null;

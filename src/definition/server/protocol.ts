@@ -38,6 +38,8 @@ export const methods = {
   settings: 'mlops/settings',
   /** Request from the client, `{uri}`: {@link GraphAnswer} or null. */
   graph: 'mlops/graph',
+  /** Request from the client, `{textDocument, position}`: the place of a value that the account has, or null. */
+  accountPlace: 'mlops/accountPlace',
   /** Notification from the server, `{uri}`: a graph that was asked for has changed, or its problems have. */
   graphChanged: 'mlops/graphChanged',
 } as const;

@@ -78,6 +78,22 @@ describe('language server over its protocol', () => {
     expect(read(line)).toHaveLength(3);
   });
 
+  it('tells where values of the account belong', async () => {
+    const roles = 'file:///project/roles.pipeline.json';
+    const line =
+      '{"Version": "2020-12-01", "Steps": [{"Name": "A", "Type": "Training", "Arguments": {"RoleArn": ""}}]}';
+    await server.open(roles, line);
+    const at = (character: number): Promise<unknown> =>
+      server.request('mlops/accountPlace', { textDocument: { uri: roles }, position: { line: 0, character } });
+    const start = line.indexOf('""');
+    expect(await at(start + 1)).toEqual({
+      kind: 'role',
+      range: { start: { line: 0, character: start }, end: { line: 0, character: start + 2 } },
+      after: '',
+    });
+    expect(await at(3)).toBeNull();
+  });
+
   it('outlines a text that is broken in the middle', async () => {
     const broken = 'file:///project/broken.pipeline.json';
     const found = await server.open(broken, text.replace('"Arguments": {} }', '"Arguments": {'));
