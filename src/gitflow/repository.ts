@@ -7,6 +7,7 @@ import { branchDetails, listBranches } from './read/branches';
 import { configurationFrom, notInitialised } from './model/config';
 import { newJournal, resumeSteps, runSteps, type Run } from './execute/executor';
 import { checkFinished, tagsPushed } from './execute/finished';
+import { readHead, readIds } from './execute/identity';
 import { Keeper, dropKept, listKept, restoreKept } from './execute/keep';
 import { fetchFor, tagOnRemote } from './remote/fetch';
 import { Git, complaint } from './git/git';
@@ -196,6 +197,7 @@ class FlowRepository implements Repository {
     }
     const current = await this.admitted(await this.upToDate(plan, options), options);
     if (!current.ok) return { status: 'refused', refusals: current.refusals };
+    if (await this.hasMoved(current.plan)) return { status: 'refused', refusals: [movedOn] };
     const same = earlier && isSame(earlier.plan, current.plan) ? earlier : undefined;
     if (earlier) await this.forget(earlier);
     if (current.plan.steps.length === 0) {
@@ -383,6 +385,13 @@ class FlowRepository implements Repository {
     const seen = ({ steps, observed }: Plan): string => JSON.stringify([steps, observed]);
     if (seen(again.plan) !== seen(planned.plan)) return { ok: false, refusals: [movedOn] };
     return admitted;
+  }
+
+  /** Has the user moved, made or deleted a ref, or checked something out, since the plan looked? */
+  private async hasMoved({ observed }: Plan): Promise<boolean> {
+    if (!this.places.bare && readHead(this.places) !== (observed.headRef ?? observed.headCommit)) return true;
+    const now = await readIds(this.git, this.places, Object.keys(observed.refs));
+    return Object.entries(observed.refs).some(([ref, id]) => (now[ref] ?? null) !== id);
   }
 
   private async withFreeTag(plan: Plan, options: ExecuteOptions): Promise<Planned> {

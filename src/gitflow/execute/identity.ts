@@ -1,4 +1,5 @@
 /** What refs, HEAD and the index are, by id: read from their files, since a process for each step would be felt. */
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from '../git/git';
@@ -51,7 +52,9 @@ export function readIndexId(places: Places): string | null {
   try {
     const end = Buffer.alloc(20);
     readSync(handle, end, 0, end.length, Math.max(0, fstatSync(handle).size - end.length));
-    return end.toString('hex');
+    // With `index.skipHash` git leaves it empty.
+    const given = end.some((byte) => byte !== 0);
+    return given ? end.toString('hex') : createHash('sha1').update(readFileSync(handle)).digest('hex');
   } finally {
     closeSync(handle);
   }

@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from '../git/git';
 import { GitFailure } from '../git/git';
-import type { Places } from '../git/places';
+import { type Places, unreplaced } from '../git/places';
 import type { Kept } from '../model/kept';
 import { readHead, readIds } from './identity';
 
@@ -46,7 +46,9 @@ export class Keeper {
   async head(): Promise<Kept[]> {
     const now = readHead(this.places);
     if (now === undefined || now.startsWith('refs/')) return [];
-    const count = await this.must(['rev-list', '--count', '--max-count=1', now, '--not', '--glob=*']);
+    const count = await this.must(['rev-list', '--count', '--max-count=1', now, '--not', '--glob=*'], {
+      env: unreplaced,
+    });
     return count === '0' ? [] : this.create([{ ref: 'refs/HEAD', now, to: null }]);
   }
 
@@ -91,7 +93,7 @@ export class Keeper {
     const stay = moving.flatMap(({ to }) => to ?? []);
     const others = moving.map(({ ref }) => `--exclude=${ref}`);
     const tips = heads.map(({ now }) => now);
-    const output = await this.must(['rev-list', ...tips, '--not', ...stay, ...others, '--glob=*']);
+    const output = await this.must(['rev-list', ...tips, '--not', ...stay, ...others, '--glob=*'], { env: unreplaced });
     return new Set(output.split('\n'));
   }
 

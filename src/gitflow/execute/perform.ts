@@ -5,7 +5,7 @@ import type { Git, GitAnswer } from '../git/git';
 import { causeOf } from '../git/cause';
 import { complaint, isLocked } from '../git/git';
 import type { Graph } from '../git/graph';
-import type { Places } from '../git/places';
+import { hasReplacements, type Places } from '../git/places';
 import { tellKept, type Kept } from '../model/kept';
 import type { ExecuteOptions, Step, Work } from '../model/model';
 import { operationInProgress, readStatus, readWorktrees } from '../read/snapshot';
@@ -95,11 +95,8 @@ export class Performer {
         return this.push(step, work.remote);
       case 'createBranch':
       case 'createFromFetch':
-      case 'firstCommit': {
-        const result = await this.all(step.commands, `Could not create '${work.branch}'.`);
-        if (result.status === 'done' && !(work.do === 'createBranch' && !work.checkout)) this.head = work.branch;
-        return result;
-      }
+      case 'firstCommit':
+        return this.create(work, step);
       case 'renameBranch': {
         const result = await this.all(step.commands, `Could not rename '${work.branch}'.`);
         if (result.status === 'done' && this.head === work.branch) this.head = work.to;
@@ -120,13 +117,24 @@ export class Performer {
     const { signal, onOutput } = this.tools.options;
     return this.tools.git.run(command.slice(1), {
       patient: true,
-      withoutMaintenance: true,
+      alone: true,
       env: { GIT_REFLOG_ACTION: this.word },
       ...(input === undefined ? {} : { input }),
       // A push can hang; what changes the repository is never cut off in the middle.
       ...(command[1] === 'push' || command[1] === 'fetch' ? { signal } : {}),
       ...(onOutput ? { onOutput } : {}),
     });
+  }
+
+  private async create(work: Of<'createBranch' | 'createFromFetch' | 'firstCommit'>, step: Step): Promise<StepResult> {
+    const message = `Could not create '${work.branch}'.`;
+    const last = step.commands.at(-1) ?? [];
+    const before = await this.all(step.commands.slice(0, -1), message);
+    if (before.status !== 'done') return before;
+    const checksOut = last[1] === 'checkout';
+    const result = checksOut ? await this.landing(work.branch, last, message) : await this.all([last], message);
+    if (result.status === 'done' && !(work.do === 'createBranch' && !work.checkout)) this.head = work.branch;
+    return result;
   }
 
   private async all(commands: readonly string[][], message: string): Promise<StepResult> {
@@ -140,10 +148,24 @@ export class Performer {
   private async checkout(branch: string): Promise<StepResult> {
     if (this.head === branch) return done;
     const kept = await this.leavesDetached();
-    const answer = await this.run(['git', 'checkout', '-q', branch, '--']);
-    if (answer.code !== 0) return failed(answer, `Could not check out branch '${branch}'.`);
-    this.head = branch;
-    return telling(kept, done);
+    const result = await this.landing(
+      branch,
+      ['git', 'checkout', '-q', branch, '--'],
+      `Could not check out branch '${branch}'.`,
+    );
+    if (result.status === 'done') this.head = branch;
+    return telling(kept, result);
+  }
+
+  /** A command that checks the branch out. Git answers as its hook does, after all is done. */
+  private async landing(branch: string, command: readonly string[], message: string): Promise<StepResult> {
+    const { places } = this.tools;
+    const before = readHead(places);
+    const answer = await this.run(command);
+    if (answer.code === 0) return done;
+    const now = readHead(places);
+    if (now === before || now !== `refs/heads/${branch}` || answer.code > 128) return failed(answer, message);
+    return { status: 'done', warning: `The hook post-checkout ended with exit code ${answer.code}.` };
   }
 
   /** Git warns of commits on a detached HEAD that are left; here they are kept. */
@@ -172,7 +194,7 @@ export class Performer {
     if (work.fastForward === 'single' && (await this.countAhead(work)) !== 1) {
       command = command.map((word) => (word === '--ff' ? '--no-ff' : word));
     }
-    const answer = await this.run(command);
+    const answer = await this.run(mergeWith(command, '--commit', '--no-squash'));
     if (answer.code === 0) return done;
     return this.explain(answer, `Could not merge '${shortRef(work.source)}' into '${work.into}'.`);
   }
@@ -187,7 +209,7 @@ export class Performer {
     const ready = await this.checkout(work.into);
     if (ready.status !== 'done') return ready;
     const [, merge = [], commit = []] = step.commands;
-    const answer = await this.run(merge);
+    const answer = await this.run(mergeWith(merge, '--no-commit', '--ff'));
     if (answer.code !== 0)
       return this.explain(answer, `Could not squash '${shortRef(work.source)}' into '${work.into}'.`);
     if (work.mayBeEmpty && (await this.tools.git.holds(['diff', '--cached', '--quiet']))) return done;
@@ -314,7 +336,7 @@ export class Performer {
    * has its commits.
    */
   private async deleteBranch(step: Step, work: Of<'deleteBranch'>, journal: Journal): Promise<StepResult> {
-    const { git, places } = this.tools;
+    const { git, places, keeper } = this.tools;
     const { branch } = work;
     const ref = `refs/heads/${branch}`;
     const message = `Could not delete the branch '${branch}'.`;
@@ -336,14 +358,16 @@ export class Performer {
       const grown = `'${branch}' has commits that were made since the action began and that no other branch has.`;
       return { status: 'failed', stderr: '', message: `${grown} Merge them or put them on another branch first.` };
     }
-    if (!work.force) return this.all(step.commands, message);
+    // Git takes a branch for merged whose commits only a graft or a replacement makes another's.
+    const kept = hasReplacements(places) ? await keeper.tips([{ ref, now: tip, to: null }]) : [];
+    if (!work.force) return telling(kept, await this.all(step.commands, message));
     const deleted = await this.all([['git', 'update-ref', '-d', ref, tip]], message);
     if (deleted.status !== 'done') return deleted;
     // As `git branch -D` does.
     const section = `branch.${branch}`;
     const configured = journal.before.config.some(([key]) => key.startsWith(`${section}.`));
     if (configured) await this.run(['git', 'config', '--local', '--remove-section', section]);
-    return done;
+    return telling(kept, done);
   }
 
   private async deleteRemoteBranch(step: Step, work: Of<'deleteRemoteBranch'>): Promise<StepResult> {
@@ -392,6 +416,17 @@ export class Performer {
         message: `There were merge conflicts in ${conflicts.join(', ')}. Resolve them and commit, then resume.`,
       };
     }
+    const remembered = [
+      ...`${answer.stdout}\n${answer.stderr}`.matchAll(/^(?:Staged|Resolved) '(.+)' using previous/gm),
+    ];
+    if (remembered.length > 0) {
+      const files = remembered.map(([, file = '']) => file);
+      return {
+        status: 'conflict',
+        files,
+        message: `Git has resolved ${files.join(', ')} as it was resolved before (rerere). Look at it, then resume.`,
+      };
+    }
     if (operationInProgress(places.gitDir) === 'merge') {
       const made = 'The merge is made but was not committed';
       return failed(answer, causeOf(answer) === undefined ? `${made}: a hook refused it.` : `${made}.`);
@@ -401,6 +436,14 @@ export class Performer {
     }
     return failed(answer, message);
   }
+}
+
+/**
+ * A merge with what it is meant to do said aloud: `merge.ff` and `branch.<name>.mergeOptions` may say otherwise, and a
+ * merge that is not committed would be tagged all the same. What the command itself says comes last, and counts.
+ */
+function mergeWith([git = '', merge = '', ...rest]: readonly string[], ...flags: string[]): string[] {
+  return [git, merge, ...flags, ...rest];
 }
 
 /** The result, with what had to be kept on the way to it. */

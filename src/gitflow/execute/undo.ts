@@ -14,6 +14,7 @@ import { readHead, readIds, readIndexId, type Ids } from './identity';
 import type { Journal, JournalStore } from './journal';
 import type { Keeper, Moving } from './keep';
 import { thisProcess } from './owner';
+import { blobsOfFiles } from './origins';
 import { foreignRefs, isPutBack } from './ownership';
 import { releaseSafe } from './safety';
 import { checkForUndo, settleForUndo } from './settle';
@@ -69,7 +70,7 @@ export async function putBack(tools: UndoTools, journal: Journal): Promise<Undon
       if (!staged) restoreIndex(places, store);
       kept.push(...(await keepPopped(tools, journal)));
     }
-    await git.run(['update-index', '-q', '--refresh']);
+    await refresh(git, places);
   } else {
     await restoreRefs(git, moving);
     await restoreConfig(git, places, journal);
@@ -268,6 +269,30 @@ async function restoreKey(
   }
   if (is.length > 0) await must(git, ['config', ...scope, '--unset-all', key]);
   for (const value of was) await must(git, ['config', ...scope, '--add', key, value]);
+}
+
+/**
+ * Lets git look at the files anew. One that a check-out has written with other line ends than it had before has another
+ * length than the index says, and git takes that for a change, whatever is in it.
+ */
+async function refresh(git: Git, places: Places): Promise<void> {
+  if (await git.holds(['update-index', '--refresh'])) return;
+  const listed = await git.read(['diff-files', '-z', '--diff-filter=M', '--ignore-submodules=all']);
+  const words = listed.split('\0');
+  const changed = words.flatMap((word, i) => {
+    const [, mode, id] = /^:(\d+) \d+ ([0-9a-f]+) /.exec(word) ?? [];
+    return mode === undefined || id === undefined ? [] : [{ mode, id, path: words[i + 1] ?? '' }];
+  });
+  const blobs = await blobsOfFiles(
+    git,
+    places,
+    changed.map(({ path }) => path),
+  );
+  const same = changed.filter(({ id, path }) => blobs.get(path) === id);
+  if (same.length === 0) return;
+  const input = same.map(({ mode, id, path }) => `${mode} ${id} 0\t${path}\0`).join('');
+  await must(git, ['update-index', '-z', '--index-info'], input);
+  await git.run(['update-index', '-q', '--refresh']);
 }
 
 /** The index itself, so that even its flags are as before. */

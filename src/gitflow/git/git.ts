@@ -23,8 +23,11 @@ export interface RunOptions {
   onOutput?: ((text: string) => void) | undefined;
   /** Try again for a while where another process holds a lock: for commands that write. */
   patient?: boolean;
-  /** Git does not look for garbage to collect afterwards: that takes time, and locks from the commands to come. */
-  withoutMaintenance?: boolean;
+  /**
+   * Git does what it is told and no more: it does not look for garbage to collect afterwards, which takes time, and
+   * locks from the commands to come; and a rebase moves no branches beside its own, which undoing would not put back.
+   */
+  alone?: boolean;
   env?: Record<string, string>;
 }
 
@@ -84,7 +87,7 @@ const misleading = new Set([
 /** Runs git in one directory. */
 export class Git {
   private readonly env: NodeJS.ProcessEnv;
-  private readonly envWithoutMaintenance: NodeJS.ProcessEnv;
+  private readonly envAlone: NodeJS.ProcessEnv;
 
   /** Where it runs. */
   get directory(): string {
@@ -93,7 +96,8 @@ export class Git {
 
   constructor(private readonly settings: GitSettings) {
     this.env = environment(settings);
-    this.envWithoutMaintenance = { ...this.env, ...configured(this.env, 'maintenance.auto', 'false') };
+    const alone = { ...this.env, ...configured(this.env, 'maintenance.auto', 'false') };
+    this.envAlone = { ...alone, ...configured(alone, 'rebase.updateRefs', 'false') };
   }
 
   /** The environment that git, hooks and filters are run with. */
@@ -103,7 +107,7 @@ export class Git {
 
   /** Runs git and answers, whatever the exit code is. */
   async run(args: string[], options: RunOptions = {}): Promise<GitAnswer> {
-    const env = options.withoutMaintenance ? this.envWithoutMaintenance : this.env;
+    const env = options.alone ? this.envAlone : this.env;
     const how: GitProcess = {
       binary: this.settings.git ?? 'git',
       directory: this.settings.directory,

@@ -66,3 +66,17 @@ async function askedPlaces(git: Git, directory: string): Promise<Places> {
     bare: bare === 'true',
   };
 }
+
+/** Has git been told to see other parents, or other objects, than there are: by grafts, or by `git replace`? */
+export function hasReplacements({ commonDir }: Places): boolean {
+  const packed = join(commonDir, 'packed-refs');
+  return (
+    existsSync(join(commonDir, 'info', 'grafts')) ||
+    existsSync(join(commonDir, 'refs', 'replace')) ||
+    existsSync(join(commonDir, 'reftable')) ||
+    (existsSync(packed) && readFileSync(packed, 'utf8').includes(' refs/replace/'))
+  );
+}
+
+/** Git sees the objects as they are, as it does when it collects those that nothing reaches. */
+export const unreplaced = { GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: '/dev/null' } as const;
