@@ -4,7 +4,7 @@ import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import { isFault, readPath } from '../expressions/path';
 import { readResource, resultMembers } from '../integrations';
-import type { State } from '../model';
+import type { Scope, State, StateMachine } from '../model';
 import { isFilledIn, isLookedUp } from '../values';
 import { type Check, done, guide, machine, rule } from './tools';
 
@@ -25,8 +25,17 @@ export const resultRules: readonly Rule[] = [
   ),
 ];
 
-export const checkResults: Check = (_machine, report) => (state) => {
-  if (state.type !== 'Task' || state.language !== 'JSONPath') return;
+export const checkResults: Check = (machineModel, report) => {
+  const written = writersOf(machineModel);
+  return (state) => {
+    if (state.type !== 'Task' || state.language !== 'JSONPath') return;
+    checkOwn(state, report);
+    checkFollowing(state, written, report);
+  };
+};
+
+/** What the state itself reads of its result. */
+function checkOwn(state: State, report: Report): void {
   const selector = state.node.get('ResultSelector');
   const target = state.node.get('ResultPath');
   const reads: Node[] = [];
@@ -46,7 +55,88 @@ export const checkResults: Check = (_machine, report) => (state) => {
     const [first] = path.segments;
     if (first?.kind === 'name') tellResult({ ...first, node }, members, report);
   }
-};
+}
+
+/** The name of `$.name`, where a ResultPath is as simple as that. */
+function placeOf(path: Node | undefined): string | undefined {
+  return /^\$\.([A-Za-z_]\w*)$/.exec(path?.text ?? '')?.[1];
+}
+
+/** By scope and name, how many states put something at `$.name` or below it. */
+function writersOf({ states }: StateMachine): ReadonlyMap<Scope, ReadonlyMap<string, number>> {
+  const found = new Map<Scope, Map<string, number>>();
+  for (const { scope, node } of states) {
+    const paths = [node.get('ResultPath'), ...(node.get('Catch')?.items.map((one) => one.get('ResultPath')) ?? [])];
+    for (const path of paths) {
+      const name = /^\$\.([A-Za-z_]\w*)/.exec(path?.text ?? '')?.[1];
+      if (name === undefined) continue;
+      const counts = found.get(scope) ?? new Map<string, number>();
+      found.set(scope, counts);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return found;
+}
+
+/** So many states behind a result are looked at. */
+const followed = 50;
+
+/**
+ * What the states behind read of a result that was put at `$.name`: as far as they are sure to have it, which ends with
+ * a state that replaces its input.
+ */
+function checkFollowing(state: State, written: ReadonlyMap<Scope, ReadonlyMap<string, number>>, report: Report): void {
+  const name = placeOf(state.node.get('ResultPath'));
+  if (name === undefined || state.node.get('ResultSelector') || state.node.get('OutputPath')) return;
+  if (written.get(state.scope)?.get(name) !== 1) return;
+  const members = membersOf(state);
+  if (!members) return;
+  const seen = new Set<State>([state]);
+  const waiting = [state];
+  for (let one = waiting.shift(); one && seen.size <= followed; one = waiting.shift()) {
+    for (const { to, by } of one.transitions) {
+      const next = one.scope.byName.get(to);
+      // What is caught has the error in place of the result.
+      if (!next || seen.has(next) || (one === state && by === 'Catch')) continue;
+      seen.add(next);
+      if (next.language !== 'JSONPath') continue;
+      for (const node of inputsOf(next)) tellFollowing(node, name, members, report);
+      if (keepsInput(next)) waiting.push(next);
+    }
+  }
+}
+
+/** The paths by which a state reads its input. */
+function inputsOf({ node }: State): Node[] {
+  const input = node.get('InputPath');
+  if (input) return [input];
+  const found: Node[] = [];
+  for (const member of node.members) {
+    const key = String(member.key);
+    if (/^(Items|Seconds|Timestamp|TimeoutSeconds|HeartbeatSeconds)Path$/.test(key)) found.push(member);
+    if (key === 'Parameters') member.each((one) => void (isLookedUp(one) && found.push(one)));
+    if (key === 'Choices') member.each((one) => void (one.key === 'Variable' && found.push(one)));
+  }
+  return found;
+}
+
+/** True where what comes into a state goes on, and the result beside it. */
+function keepsInput({ node, type }: State): boolean {
+  if (node.get('InputPath') ?? node.get('OutputPath')) return false;
+  if (type === 'Choice' || type === 'Wait') return true;
+  const path = node.get('ResultPath');
+  return path?.kind === 'null' || placeOf(path) !== undefined;
+}
+
+function tellFollowing(node: Node, name: string, members: readonly string[], report: Report): void {
+  if (node.text === undefined || isFilledIn(node) || !node.text.startsWith(`$.${name}.`)) return;
+  const path = readPath(node.text);
+  if (isFault(path) || path.root !== 'input') return;
+  const [first, second] = path.segments;
+  if (first?.kind === 'name' && first.name === name && second?.kind === 'name') {
+    tellResult({ ...second, node }, members, report);
+  }
+}
 
 /** The members of what the state's integration answers, where that is known. */
 export function membersOf({ node, type }: State): readonly string[] | undefined {

@@ -201,6 +201,22 @@ const cases: PlaceCase[] = [
     ),
   ],
   [
+    'asl/unknown-result',
+    '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sagemaker:describePipeline", "Parameters": {"PipelineName": "p"}, "ResultPath": "$.p", "Next": "B"}, "B": {"Type": "Wait", "Seconds": 5, "Next": "C"}, "C": {"Type": "Pass", "Parameters": {"s.$": "$.p.|PipelineState|"}, "End": true}}}',
+    '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sagemaker:describePipeline", "Parameters": {"PipelineName": "p"}, "ResultPath": "$.p", "Next": "B"}, "B": {"Type": "Wait", "Seconds": 5, "Next": "C"}, "C": {"Type": "Pass", "Parameters": {"s.$": "$.p.PipelineStatus"}, "End": true}}}',
+  ],
+  [
+    'asl/unknown-result',
+    '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sagemaker:describePipeline", "Parameters": {"PipelineName": "p"}, "ResultPath": "$.p", "Next": "B"}, "B": {"Type": "Wait", "Seconds": 5, "Next": "C"}, "C": {"Type": "Pass", "Parameters": {"s.$": "$.p.|Nothing|"}, "End": true}}}',
+    // A selector makes another result; what was cut out is not the result.
+    '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sagemaker:describePipeline", "Parameters": {"PipelineName": "p"}, "ResultPath": "$.p", "ResultSelector": {"Nothing.$": "$.PipelineStatus"}, "Next": "B"}, "B": {"Type": "Wait", "Seconds": 5, "Next": "C"}, "C": {"Type": "Pass", "Parameters": {"s.$": "$.p.Nothing"}, "End": true}}}',
+  ],
+  [
+    'asl/unknown-result',
+    '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sagemaker:describePipeline", "Parameters": {"PipelineName": "p"}, "ResultPath": "$.p", "Next": "B"}, "B": {"Type": "Wait", "Seconds": 5, "Next": "C"}, "C": {"Type": "Pass", "Parameters": {"s.$": "$.p.|Nothing|"}, "End": true}}}',
+    '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sagemaker:describePipeline", "Parameters": {"PipelineName": "p"}, "ResultPath": "$.p", "Next": "B"}, "B": {"Type": "Wait", "Seconds": 5, "Next": "C"}, "C": {"Type": "Pass", "InputPath": "$.q", "Parameters": {"s.$": "$.p.Nothing"}, "End": true}}}',
+  ],
+  [
     'asl/unknown-variable',
     '{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% |$later| %}", "Next": "B"}, "B": {"Type": "Pass", "Assign": {"later": 1}, "End": true}}}',
     '{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"later": 1}, "Next": "B"}, "B": {"Type": "Pass", "Output": "{% $later %}", "Assign": {"later": "{% $later + 1 %}"}, "End": true}}}',
