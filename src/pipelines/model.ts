@@ -25,6 +25,8 @@ export interface UploadedFiles {
   digest: string;
   /** How many there are. */
   files: number;
+  /** The MD5 by which DVC knows them; `modified` where they are not what it tracks. Absent where it tracks nothing. */
+  dvc?: string;
 }
 
 /** Data that lay in S3 when a run was started. */

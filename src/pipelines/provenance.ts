@@ -26,8 +26,9 @@ export function writeProvenance(provenance: Provenance): string {
   if (sweep) lines.push(`Sweep: ${sweep}`);
   if (reproduces) lines.push(`Reproduces: ${reproduces}`);
   const rest = [
-    ...uploads.map(({ parameter, digest: files, files: number }) => {
-      return `Upload ${parameter}: sha256:${files} (${count(number, 'file')})`;
+    ...uploads.map(({ parameter, digest: files, files: number, dvc }) => {
+      const tracked = dvc === undefined ? '' : ` dvc:${dvc}`;
+      return `Upload ${parameter}: sha256:${files} (${count(number, 'file')})${tracked}`;
     }),
     ...inputs.map(inputLine),
   ];
@@ -74,8 +75,10 @@ export function readProvenance(description: string | undefined): Provenance | un
   if (commit === undefined && digest === undefined) return undefined;
   const uploads = [...values].flatMap(([name, value]): UploadedFiles[] => {
     const [, parameter] = /^Upload (\S+)$/.exec(name) ?? [];
-    const [, found, number] = /^sha256:([0-9a-f]{64}) \((\d+) files?\)$/.exec(value) ?? [];
-    return parameter === undefined || found === undefined ? [] : [{ parameter, digest: found, files: Number(number) }];
+    const [, found, number, dvc] =
+      /^sha256:([0-9a-f]{64}) \((\d+) files?\)(?: dvc:(modified|[0-9a-f]{32}(?:\.dir)?))?$/.exec(value) ?? [];
+    if (parameter === undefined || found === undefined) return [];
+    return [{ parameter, digest: found, files: Number(number), ...(dvc === undefined ? {} : { dvc }) }];
   });
   const inputs = [...values].flatMap(([name, value]) => readInput(name, value));
   const reproduces = values.get('Reproduces');

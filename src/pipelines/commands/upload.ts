@@ -5,6 +5,7 @@ import { runGit } from '../../gitflow';
 import { formatNames } from '../../shared/format';
 import { addressOf, digestOfFiles, sha256, writeManifest, type UploadFile } from '../../shared/uploads';
 import { UserError } from '../../workbench/errors';
+import { dvcFileOf, dvcHash } from '../dvc';
 import { type UploadedFiles } from '../model';
 import type { FormParameter } from '../panels/run-form/contract';
 import { splitS3Uri } from '../../shared/s3-uri';
@@ -72,7 +73,8 @@ export async function uploadSources(session: Session, request: UploadRequest): P
     await copy(session, state, address.uri);
     await putFile(session, address.manifest, Buffer.from(writeManifest(files)));
     result.values[parameter] = address.uri;
-    result.uploads.push({ parameter, digest, files: files.length });
+    const dvc = await dvcHash(request.root, state);
+    result.uploads.push({ parameter, digest, files: files.length, ...(dvc === undefined ? {} : { dvc }) });
   }
   return result;
 }
@@ -162,9 +164,14 @@ async function isFileAt(place: string, path: string, member: string): Promise<bo
   try {
     return (await stat(place)).isFile();
   } catch (error) {
-    throw new UserError(`${path} does not exist. Correct ${member} in .mlops/config.json.`, undefined, {
-      cause: error,
-    });
+    const isTracked = await stat(`${place.replace(/\/+$/, '')}.dvc`).then(
+      () => true,
+      () => false,
+    );
+    const remedy = isTracked
+      ? `DVC tracks it: fetch it with "dvc pull ${dvcFileOf(path)}".`
+      : `Correct ${member} in .mlops/config.json.`;
+    throw new UserError(`${path} does not exist. ${remedy}`, undefined, { cause: error });
   }
 }
 

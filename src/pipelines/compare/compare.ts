@@ -239,7 +239,10 @@ function digestOfUpload({ provenance }: RunFacts, parameter: string): string | u
 
 function uploadText({ provenance }: RunFacts, parameter: string): string | undefined {
   const upload = provenance?.uploads?.find((each) => each.parameter === parameter);
-  return upload && `${shortId(upload.digest)} (${count(upload.files, 'file')})`;
+  if (upload === undefined) return undefined;
+  const tracked =
+    upload.dvc === undefined ? '' : ` · DVC ${upload.dvc === 'modified' ? 'modified' : shortId(upload.dvc)}`;
+  return `${shortId(upload.digest)} (${count(upload.files, 'file')})${tracked}`;
 }
 
 function inputOf({ provenance }: RunFacts, name: string): RecordedInput | undefined {

@@ -1,5 +1,5 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
-import { count } from '../../../shared/format';
+import { count, shortId } from '../../../shared/format';
 import type { Row } from '../../../shared/facts';
 import { manifestOf } from '../../../shared/uploads';
 import { reasonOf } from '../../../workbench/errors';
@@ -136,9 +136,10 @@ function startRows({ origin = {} }: ExecutionDetails): Row[] {
 function madeOf({ parameters, provenance }: ExecutionDetails): Row[] {
   return parameters.flatMap(({ name, value }) => {
     const link = manifestOf(value);
-    const files = provenance?.uploads?.find(({ parameter }) => parameter === name)?.files;
-    return link === undefined
-      ? []
-      : [{ label: name, value: files === undefined ? 'Files' : count(files, 'file'), link }];
+    const { files, dvc } = provenance?.uploads?.find(({ parameter }) => parameter === name) ?? {};
+    if (link === undefined) return [];
+    const number = files === undefined ? 'Files' : count(files, 'file');
+    const tracked = dvc === undefined ? '' : dvc === 'modified' ? ' · not as DVC tracks it' : ` · DVC ${shortId(dvc)}`;
+    return [{ label: name, value: `${number}${tracked}`, link }];
   });
 }
