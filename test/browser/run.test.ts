@@ -85,7 +85,14 @@ test('a step has a context menu of its own, and shows its job', async () => {
   await workbench.editor.tab('penguins.pipeline.json').waitFor();
   await runPanel().show();
   await graph().step('Train').click({ button: 'right' });
-  const ofJob = ['Run Again with These Values…', 'Open Job', 'Go to Step', 'Download Artifact…', 'Copy ARN'];
+  const ofJob = [
+    'Run Again with These Values…',
+    'Open Job',
+    'Go to Step',
+    'Open Artifact…',
+    'Download Artifact…',
+    'Copy ARN',
+  ];
   expect(await readMenu(workbench.page)).toEqual(ofJob);
   await workbench.picture('step-menu');
   await chooseEntry(workbench.page, 'Open Job');
