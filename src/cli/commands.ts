@@ -55,7 +55,7 @@ Exit code 0: drawn; 2: wrong usage, or not a definition.`,
   --follow           show each step as it goes
   --definition       print the definition and run nothing
   --python PATH      Python that the script runs with; the project's own unless given
-  --install          make a Python environment with the SageMaker SDK where the project has none
+  --install          create a Python environment with the SageMaker SDK where the project has none
   --root DIR         the project; the current folder unless given
   --data DIR         folder for runs, models and objects; default ~/.mlops-flow/local
 

@@ -15,7 +15,7 @@ export interface EnvironmentRequest {
   signal?: AbortSignal;
 }
 
-/** Why an environment could not be made; the message is a sentence for the user. */
+/** Why an environment could not be created; the message is a sentence for the user. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
@@ -45,7 +45,7 @@ export async function makeEnvironment(request: EnvironmentRequest): Promise<stri
   if (existsSync(ready)) return python;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(request.home, { recursive: true });
-  request.say(`Making a Python environment with ${request.requirements.join(', ')}.`);
+  request.say(`Creating a Python environment with ${request.requirements.join(', ')}.`);
   await step(request, request.python, ['-m', 'venv', folder]);
   const quiet = ['--disable-pip-version-check', '--no-input', '--prefer-binary', '--progress-bar', 'off'];
   await step(request, python, ['-m', 'pip', 'install', ...quiet, ...request.requirements]);
@@ -75,7 +75,7 @@ function step(request: EnvironmentRequest, program: string, words: readonly stri
     child.on('error', (error) => reject(signal?.aborted ? signal.reason : new EnvironmentError(error.message)));
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else reject(new EnvironmentError(`The Python environment could not be made: ${last}`));
+      else reject(new EnvironmentError(`The Python environment could not be created: ${last}`));
     });
   });
 }

@@ -200,7 +200,7 @@ export class RenderedScripts implements Disposable {
       await this.tellOnLine(script, error);
       const target = pipeline ? { ...pipeline, uri: script } : script;
       const make = {
-        title: 'Make a Python Environment',
+        title: 'Create Python Environment',
         command: 'mlopsFlow.installPython',
         arguments: [target, next],
       };

@@ -75,7 +75,11 @@ async function declared(file: string, name: string | undefined): Promise<Pipelin
   const definition = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
-  if (valueOfJson(definition) === undefined) throw new UsageError(`${file} is not JSON.`);
+  if (valueOfJson(definition) === undefined) {
+    const [blank] = /\{\{[^{}]*\}\}/.exec(definition) ?? [];
+    const why = blank === undefined ? '' : `: another program has to fill in ${blank} first`;
+    throw new UsageError(`${file} is not JSON${why}.`);
+  }
   const base = file.slice(file.lastIndexOf(sep) + 1).replace(/(?:\.pipeline)?\.json$/, '');
   const project = await projectOf(file);
   const ownName = project?.environment?.pipeline ?? base.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, '');

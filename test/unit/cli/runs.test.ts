@@ -198,6 +198,9 @@ test('a run that is refused before the start ends with 1, wrong usage and nothin
     });
   }
   expect(await call('run', file)).toMatchObject({ code: 1, err: expect.stringContaining('Search') as string });
+  const blank = join(folder, 'blank.json');
+  writeFileSync(blank, '{"Version": "2020-12-01", "Parameters": [{"DefaultValue": {{ count }}}], "Steps": []}');
+  expect(await call('run', blank)).toMatchObject({ code: 2, err: expect.stringContaining('{{ count }}') as string });
   expect(await call('run', join(folder, 'gate.pipeline.json'), '--param', 'Rate=1')).toMatchObject({ code: 1 });
   expect(await call('run', join(folder, 'gate.pipeline.json'), '--bogus')).toMatchObject({ code: 2 });
   expect(await call('run', join(folder, 'gate.pipeline.json'))).toMatchObject({ code: 0, out: 'Succeeded\n' });
