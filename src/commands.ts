@@ -666,6 +666,17 @@ export const commands: Record<string, Command> = {
       row('delivery', '2_open@1', 'githubRepository'),
     ],
   },
+  'delivery.writeCi': {
+    title: 'Add Continuous Integration…',
+    icon: 'new-file',
+    enablement: trusted,
+    palette: 'workspaceFolderCount != 0',
+    menus: [
+      ['explorer/context', 'z_mlopsFlow@2', `${definitionFile} && ${trusted}`],
+      ['explorer/context', 'z_mlopsFlow@2', `${pythonFile} && ${trusted}`],
+      title('delivery', '4_ci@1'),
+    ],
+  },
   'delivery.signInToJenkins': {
     title: 'Sign In to Jenkins…',
     icon: 'sign-in',

@@ -147,6 +147,8 @@ export function activate(context: ExtensionContext): void {
     commitsBetween: (root, from, to) => gitflow.commitsBetween(root, from, to),
     compareCommits: (root, from, to) => gitflow.compareCommits(root, from, to),
     openRun: (arn, connection) => pipelines.openRun(arn, connection),
+    programs: async () => (await projects.list()).map(({ uri }) => uri),
+    openEndpoint: (name, connection) => deployment.openEndpoint(name, connection),
     revealModel: (arn, connection) => registry.reveal(arn, connection),
     modelsOfRun: (session, arn) => pipelines.modelsOfRun(session, arn),
     describeModel: (session, arn) => registry.describe(session, arn),

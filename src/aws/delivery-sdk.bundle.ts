@@ -4,8 +4,10 @@
  */
 export {
   BatchGetBuildsCommand,
+  BatchGetProjectsCommand,
   BatchGetReportsCommand,
   CodeBuildClient,
+  CreateProjectCommand,
   paginateDescribeCodeCoverages,
   paginateDescribeTestCases,
   paginateListBuildsForProject,

@@ -118,7 +118,7 @@ export const features: readonly Feature[] = [
       ),
       ...of(
         'codebuild',
-        'ListProjects ListBuildsForProject BatchGetBuilds BatchGetReports DescribeTestCases DescribeCodeCoverages',
+        'ListProjects ListBuildsForProject BatchGetBuilds BatchGetProjects BatchGetReports DescribeTestCases DescribeCodeCoverages',
       ),
       ...of('logs', 'GetLogEvents FilterLogEvents'),
     ],
@@ -130,7 +130,7 @@ export const features: readonly Feature[] = [
         'codepipeline',
         'CreatePipeline UpdatePipeline StartPipelineExecution StopPipelineExecution RetryStageExecution RollbackStage OverrideStageCondition EnableStageTransition DisableStageTransition PutApprovalResult TagResource',
       ),
-      ...of('codebuild', 'StartBuild RetryBuild StopBuild'),
+      ...of('codebuild', 'CreateProject StartBuild RetryBuild StopBuild'),
       'iam:PassRole',
     ],
   },

@@ -117,6 +117,18 @@ Parameters and secrets are read from secrets.json in the folder of Local, which 
 Exit code 0: succeeded; 1: failed; 2: wrong usage; 3: stopped by Ctrl-C; 4: timed out.`,
     load: () => import('./build.bundle'),
   },
+  ci: {
+    summary: 'Print a workflow, a buildspec or a Jenkinsfile that checks, runs and deploys a pipeline',
+    usage: `ci github|codebuild|jenkins FILE|MODULE [--root DIR]
+
+  FILE|MODULE        as for run
+  --root DIR         the project; the current folder unless given
+
+What it writes comes from the project: its requirements, run_pipeline.py and how that is called, the environments and
+gates of .mlops/config.json.
+Exit code 0: printed; 2: wrong usage, or no pipeline.`,
+    load: () => import('./ci.bundle'),
+  },
   exec: {
     summary: 'Run a program with every AWS call of it going to the control plane on this machine',
     usage: `exec [options] -- COMMAND [ARGUMENTS]

@@ -84,10 +84,12 @@ export async function run(args: string[]): Promise<number> {
         standing,
         ...(target.environment === undefined ? {} : { environment: target.environment }),
       });
-      if (!values.wait) {
-        process.stdout.write(`Deploying ${version.group} version ${version.version} to ${endpoint}.\n`);
-        return 0;
-      }
+      const { account } = await session.identity();
+      const place = `arn:aws:sagemaker:${session.region}:${account}:endpoint/${endpoint}`;
+      const begun = `Deploying ${version.group} version ${version.version} to ${endpoint} (${place}).\n`;
+      // By its ARN a log of a build leads to the endpoint.
+      (values.wait ? process.stderr : process.stdout).write(begun);
+      if (!values.wait) return 0;
       const verdict = await followDeployment(target, endpoint);
       process.stdout.write(`${verdictLine(verdict)}\n`);
       return exitCodes[verdict.outcome];

@@ -14,6 +14,26 @@ export function declarationIn(value: unknown): { declaration: Json; isFramed: bo
     : undefined;
 }
 
+/** A project of CodeBuild as a file declares it for `aws codebuild create-project --cli-input-json`. */
+export type ProjectInput = Json & { readonly name: string };
+
+export function projectIn(value: unknown): ProjectInput | undefined {
+  if (!isRecord(value) || !isRecord(value['source']) || !isRecord(value['environment'])) return undefined;
+  const { name } = value;
+  return typeof name === 'string' && isRecord(value['artifacts']) ? { ...value, name } : undefined;
+}
+
+/** The projects of CodeBuild that the actions of a declaration name. */
+export function projectsOf(declaration: Json): string[] {
+  const stages = Array.isArray(declaration['stages']) ? declaration['stages'].filter(isRecord) : [];
+  const actions = stages.flatMap(({ actions: list }) => (Array.isArray(list) ? list.filter(isRecord) : []));
+  const names = actions.flatMap(({ actionTypeId, configuration }) => {
+    const name = isRecord(configuration) ? configuration['ProjectName'] : undefined;
+    return isRecord(actionTypeId) && actionTypeId['provider'] === 'CodeBuild' && typeof name === 'string' ? [name] : [];
+  });
+  return [...new Set(names)];
+}
+
 /** What deploying a declaration would do. */
 export interface Plan {
   kind: 'create' | 'update' | 'none';

@@ -1,8 +1,9 @@
 /** What an approval would promote: its commits, and the model versions that its run made. */
 import { abreast, type Outcome, outcomeOf, type Session } from '../aws';
 import type { Approval } from './approvals';
+import { readBuildLog } from './builds/logs';
 import { type Asked, readDeployed } from './github/service';
-import { type Link, linksOf } from './links';
+import { type Link, linksIn, linksOf } from './links';
 import { type ActionRun, type DeliveryRun, revisionOf } from './model';
 import { listActionRuns } from './service';
 import type { DeliveryServices, PromotedModel } from './services';
@@ -21,6 +22,8 @@ export interface Promotion {
 
 /** So many model versions are described. */
 const mostModels = 5;
+/** So many builds of a run are looked through for what they made. */
+const mostLogs = 5;
 
 export async function readPromotion(
   services: Pick<DeliveryServices, 'checkouts' | 'commitsBetween' | 'modelsOfRun' | 'describeModel'>,
@@ -74,12 +77,21 @@ async function readModels(
   session: Session,
   attempts: readonly ActionRun[],
 ): Promise<PromotedModel[]> {
-  const links = attempts.flatMap(linksOf);
+  const told = attempts.flatMap(linksOf);
+  const names = (link: Link): boolean => link.kind === 'run' || link.kind === 'model';
+  const links = told.some(names) ? told : await linksInLogs(session, told);
   const targets = (kind: Link['kind']): string[] =>
     links.filter((link) => link.kind === kind).map(({ target }) => target);
   const registered = await abreast(targets('run'), 2, (run) => services.modelsOfRun(session, run));
   const arns = new Set([...targets('model'), ...registered.flat()]);
   return abreast([...arns].slice(0, mostModels), 2, (arn) => services.describeModel(session, arn));
+}
+
+/** What the logs of a run's builds name, where the results of its actions name nothing. */
+async function linksInLogs(session: Session, links: readonly Link[]): Promise<Link[]> {
+  const builds = links.flatMap(({ kind, target }) => (kind === 'build' ? [target] : [])).slice(-mostLogs);
+  const read = await abreast(builds, 2, async (build) => linksIn((await readBuildLog(session, build, undefined)).text));
+  return read.flat();
 }
 
 function noteOf({ stage, action }: Approval, attempts: readonly ActionRun[]): Pick<Promotion, 'note' | 'link'> {

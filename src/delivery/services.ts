@@ -1,4 +1,4 @@
-import type { Disposable, Memento, SecretStorage } from 'vscode';
+import type { Disposable, Memento, SecretStorage, Uri } from 'vscode';
 import type { Connection, Connections, Session } from '../aws';
 import type { Commands, Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
@@ -37,8 +37,12 @@ export interface DeliveryServices {
   commitsBetween(root: string, from: string, to: string): Promise<readonly string[] | undefined>;
   /** Shows what changed between two commits. */
   compareCommits(root: string, from: string, to: string): Promise<void>;
+  /** The files of the workspace that make pipelines. */
+  programs(): Promise<readonly Uri[]>;
   /** Opens the run of a SageMaker pipeline. */
   openRun(executionArn: string, connection: Connection): void;
+  /** Opens the panel of an endpoint. */
+  openEndpoint(name: string, connection: Connection): void;
   /** Selects a version in the Models view. */
   revealModel(arn: string, connection: Connection): Promise<void>;
   /** The model versions that a run of a SageMaker pipeline registered. */

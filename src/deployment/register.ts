@@ -107,8 +107,8 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
 
   return {
     refresh: () => tree.refresh(),
-    livePlaces: (session) => live.of(session),
     openEndpoint: (endpoint, connection) => room.openEndpoint(endpoint, connection),
+    livePlaces: (session) => live.of(session),
     dispose: () => {
       followers?.dispose();
       for (const part of [forms, endpoints, transforms, tree]) part.dispose();

@@ -50,6 +50,7 @@ export interface RoomServices extends DeploymentServices {
 /** What this room offers to the others. */
 export interface Deployment extends Disposable {
   refresh(): void;
+  /** Opens the panel of an endpoint. */
   openEndpoint(endpoint: string, connection: Connection): void;
   /** The endpoints that serve versions, by the ARN of the version; what was found lately is told again. */
   livePlaces(session: Session): Promise<ReadonlyMap<string, readonly { endpoint: string }[]>>;

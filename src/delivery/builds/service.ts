@@ -1,5 +1,7 @@
+import type { CreateProjectCommandInput } from '@aws-sdk/client-codebuild';
 import { collect, type Session } from '../../aws';
 import { UserError } from '../../workbench/errors';
+import type { ProjectInput } from '../plan';
 import { codebuild } from '../sdk';
 import { type Build, buildOf, type Case, caseOf, type CoveredFile, type Report, reportOf } from './model';
 
@@ -12,6 +14,22 @@ const mostDescribed = 100;
 export function listProjects(session: Session): Promise<string[]> {
   return codebuild(session, 'call', 'list the build projects', ({ sdk, client }) =>
     collect(sdk.paginateListProjects({ client }, { sortBy: 'NAME', sortOrder: 'ASCENDING' }), (page) => page.projects),
+  );
+}
+
+/** Of these projects those that the service does not have. */
+export async function missingProjects(session: Session, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const { projectsNotFound = [] } = await codebuild(session, 'call', 'read the build projects', ({ sdk, client }) =>
+    client.send(new sdk.BatchGetProjectsCommand({ names: [...names] })),
+  );
+  return projectsNotFound;
+}
+
+/** Creates a project as `aws codebuild create-project --cli-input-json` does. */
+export async function createProject(session: Session, input: ProjectInput): Promise<void> {
+  await codebuild(session, 'change', `create the build project ${input.name}`, ({ sdk, client }) =>
+    client.send(new sdk.CreateProjectCommand(input as unknown as CreateProjectCommandInput)),
   );
 }
 

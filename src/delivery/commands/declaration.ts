@@ -4,14 +4,26 @@ import type { Session } from '../../aws';
 import { placeOf } from '../../aws/confirm';
 import { valueOfJson } from '../../shared/json';
 import { UserError } from '../../workbench';
-import { arrangedLike, declarationIn, type Json, planOf, withoutVersion } from '../plan';
+import { createProject, missingProjects } from '../builds/service';
+import {
+  arrangedLike,
+  declarationIn,
+  type Json,
+  planOf,
+  projectIn,
+  type ProjectInput,
+  projectsOf,
+  withoutVersion,
+} from '../plan';
 import { deployDeclaration, readWholeDeclaration } from '../service';
 
 const scheme = 'mlops-flow-declaration';
 /** So many changes stand in the question; the comparison shows all. */
 const changesShown = 15;
+/** Files beside a declaration that are looked through for projects. */
+const filesLooked = 50;
 
-/** Declarations as they are deployed, as read-only documents. */
+/** Texts that lie in no file, as read-only documents: declarations as they are deployed, files that may be written. */
 export class DeployedDeclarations implements Disposable {
   private readonly texts = new Map<string, string>();
   private readonly changes = new EventEmitter<Uri>();
@@ -20,8 +32,8 @@ export class DeployedDeclarations implements Disposable {
     provideTextDocumentContent: (uri) => this.texts.get(uri.toString()) ?? '',
   });
 
-  keep(name: string, text: string): Uri {
-    const uri = Uri.from({ scheme, path: `/${name}.json` });
+  keep(path: string, text: string): Uri {
+    const uri = Uri.from({ scheme, path: `/${path}` });
     this.texts.set(uri.toString(), text);
     this.changes.fire(uri);
     return uri;
@@ -67,7 +79,7 @@ export async function compareDeclaration(
   const compared = arrangedLike('version' in declaration ? deployed : withoutVersion(deployed), declaration);
   const text = `${JSON.stringify(isFramed ? { pipeline: compared } : compared, undefined, 2)}\n`;
   const title = `${name}: ${session.connection.label} ↔ file`;
-  await commands.executeCommand('vscode.diff', documents.keep(name, text), uri, title);
+  await commands.executeCommand('vscode.diff', documents.keep(`${name}.json`, text), uri, title);
 }
 
 /** Creates or updates the pipeline after its plan was agreed to. @returns whether it was done */
@@ -84,8 +96,10 @@ export async function deploy(
     return false;
   }
   const left = plan.changes.length - changesShown;
+  const projects = await projectsToCreate(session, found);
   const detail = [
     plan.consequence,
+    ...projects.map(({ project, file }) => `Creates the build project ${project.name} as ${file} declares it.`),
     '',
     ...plan.changes.slice(0, changesShown),
     ...(left > 0 ? [`and ${left} more changes`] : []),
@@ -99,7 +113,29 @@ export async function deploy(
   if (answer === compare) await compareDeclaration(session, documents, found);
   if (answer !== action) return false;
   const sent = plan.kind === 'create' ? withoutVersion(declaration) : declaration;
+  for (const { project } of projects) await createProject(session, project);
   await deployDeclaration(session, plan.kind, sent, repository);
   window.setStatusBarMessage(`$(pass) ${name} is ${plan.kind === 'create' ? 'created' : 'updated'}.`, 5000);
   return true;
+}
+
+/** The projects that the declaration names, the connection does not have, and a file beside the declaration declares. */
+async function projectsToCreate(
+  session: Session,
+  { uri, declaration }: Found,
+): Promise<{ project: ProjectInput; file: string }[]> {
+  const missing = await missingProjects(session, projectsOf(declaration));
+  if (missing.length === 0) return [];
+  const folder = Uri.joinPath(uri, '..');
+  const names = (await workspace.fs.readDirectory(folder))
+    .map(([name]) => name)
+    .filter((name) => name.endsWith('.json'));
+  const read = await Promise.all(
+    names.slice(0, filesLooked).map(async (file) => {
+      const text = Buffer.from(await workspace.fs.readFile(Uri.joinPath(folder, file))).toString('utf8');
+      const project = projectIn(valueOfJson(text));
+      return project && missing.includes(project.name) ? [{ project, file }] : [];
+    }),
+  );
+  return read.flat();
 }

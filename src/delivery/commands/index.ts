@@ -14,6 +14,7 @@ import { decideOnApproval, pickApproval } from './decide';
 import { cancelOnGitHub, decideOnDeployment, openGitHubLog, openOnGitHub, rerunOnGitHub } from './github';
 import { openDelivery, pickDelivery } from './open-declaration';
 import { runBuildspec } from './run-buildspec';
+import { writeCi } from './write-ci';
 
 /** What a command is given: a row of a pipeline or a build, or what stands for one. */
 type Given =
@@ -165,6 +166,7 @@ export const actions = {
   openInJenkins: async (_room, given) => {
     if (given?.jenkins !== undefined) await env.openExternal(Uri.parse(given.jenkins));
   },
+  writeCi: async (room, given) => writeCi(room, given),
 } satisfies Record<string, Action>;
 
 export type ActionName = keyof typeof actions;

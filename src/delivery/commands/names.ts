@@ -31,4 +31,5 @@ export const actionNames: readonly ActionName[] = [
   'signInToJenkins',
   'openJenkinsLog',
   'openInJenkins',
+  'writeCi',
 ];

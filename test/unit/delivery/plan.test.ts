@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { type Connections, profileConnection } from '../../../src/aws';
-import { arrangedLike, declarationIn, type Json, planOf } from '../../../src/delivery/plan';
+import { arrangedLike, declarationIn, type Json, planOf, projectIn, projectsOf } from '../../../src/delivery/plan';
 import { deployDeclaration, readWholeDeclaration } from '../../../src/delivery/service';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
 import { FakeService } from '../../fixtures/aws/service';
@@ -130,4 +130,31 @@ describe('over the SDK', () => {
     const session = await connections.session(profileConnection('dev'));
     expect(await readWholeDeclaration(session, 'nowhere')).toBeUndefined();
   });
+});
+
+test('the projects of CodeBuild that a declaration names are told once, and those of other actions not at all', () => {
+  const action = (provider: string, ProjectName: unknown) => ({
+    actionTypeId: { provider },
+    configuration: { ProjectName },
+  });
+  const stages = [
+    { name: 'Test', actions: [action('CodeBuild', 'tests'), action('CodeBuild', 'tests'), action('Lambda', 'other')] },
+    { name: 'Deploy', actions: [action('CodeBuild', 7), { name: 'bare' }, 'no action'] },
+    'no stage',
+  ];
+  expect(projectsOf({ name: 'p', stages })).toEqual(['tests']);
+  expect(projectsOf({ name: 'p' })).toEqual([]);
+});
+
+test('a project in a file is what create-project takes, and nothing else that has a name', () => {
+  const project = {
+    name: 'tests',
+    source: { type: 'NO_SOURCE' },
+    artifacts: { type: 'NO_ARTIFACTS' },
+    environment: {},
+  };
+  expect(projectIn(project)).toEqual(project);
+  expect(projectIn({ ...project, name: 7 })).toBeUndefined();
+  expect(projectIn({ name: 'pipeline', stages: [] })).toBeUndefined();
+  expect(projectIn([project])).toBeUndefined();
 });

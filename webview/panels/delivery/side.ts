@@ -186,6 +186,13 @@ function logTab(pane: ActionPane, latest: ShownAction | undefined): TemplateResu
         ${icon('open')} Open Log
       </button>
     </div>
+    ${
+      log === undefined || log.links.length === 0
+        ? nothing
+        : html`<ul class="links" aria-label="Made">
+            ${log.links.map((link) => html`<li><button class="link" @click=${() => pane.open(link)}>${link.title}</button></li>`)}
+          </ul>`
+    }
     <pre class="build-log" tabindex="0" role="log" aria-live="off" aria-label="Log">${log?.text ?? ''}</pre>`;
 }
 

@@ -62,7 +62,15 @@ export type PipelineToPanel =
   | { type: 'runs'; runs: DeliveryRun[]; hasOlder: boolean; problem?: string }
   | { type: 'detail'; run: string; actions: ShownAction[]; variables: Record<string, string>; problem?: string }
   /** The end of a build's log. */
-  | { type: 'log'; build: string; text: string; isDone: boolean; note?: string }
+  | {
+      type: 'log';
+      build: string;
+      text: string;
+      isDone: boolean;
+      note?: string;
+      /** What the log names: runs, endpoints, model versions. */
+      links: Link[];
+    }
   | { type: 'freshness'; updatedAt?: number; problem?: string }
   | { type: 'select'; stage?: string; action?: string; run?: string }
   /** Opens the form that starts a run. */

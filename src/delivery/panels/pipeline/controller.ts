@@ -2,6 +2,7 @@ import type { SourceRevisionType } from '@aws-sdk/client-codepipeline';
 import { env, Uri } from 'vscode';
 import { type Connection, connectionOf, isDenied, type Outcome, outcomeOf, type Session } from '../../../aws';
 import { confirmChange } from '../../../aws/confirm';
+import { lastPart } from '../../../shared/format';
 import { messageOf, reasonOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { approvalKey } from '../../approvals';
@@ -9,7 +10,7 @@ import { type LogReading, logPlaceOf, readBuildLog } from '../../builds/logs';
 import { isDone } from '../../builds/model';
 import { act } from '../../commands/act';
 import { openDelivery } from '../../commands/open-declaration';
-import { consoleAddress, type Link, linksOf } from '../../links';
+import { consoleAddress, type Link, linksIn, linksOf } from '../../links';
 import { type ActionRun, type Board, type DeliveryRun, isUnderWay, type Unread, unreadBoard } from '../../model';
 import type { Room } from '../../room';
 import {
@@ -321,6 +322,7 @@ export class PipelinePanel implements PanelController<PipelineToPanel, PipelineT
       case 'object':
         return services.openObject(target, this.connection);
       case 'endpoint':
+        return services.openEndpoint(lastPart(target), this.connection);
       case 'execution':
         if (this.connection.kind === 'local') throw new UserError(`${target} is on this machine and has no page.`);
         await env.openExternal(Uri.parse(consoleAddress(target)));
@@ -368,6 +370,7 @@ function logMessage({ build, reading }: NonNullable<Look['log']>): PipelineToPan
     build,
     text: lines.slice(-logLines).join('\n'),
     isDone: isDone(reading.build),
+    links: linksIn(reading.text).filter(({ target }) => target !== build),
     ...(left > 0 ? { note: `The last ${logLines} lines of ${lines.length}.` } : {}),
   };
 }
