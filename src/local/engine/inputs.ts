@@ -69,9 +69,21 @@ function readsOf(value: unknown, written: Json | undefined, around = ''): Read[]
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([name, member]): Read[] => {
     const own = isRecord(written) ? written[name] : undefined;
+    if (name === 'ContainerArguments' && Array.isArray(member)) return argumentsRead(member);
     const isRead = name === 'S3Uri' && /^S3(?:Input|DataSource)$/.test(around);
     if (isRead && typeof member === 'string') return [{ uri: member, isParameter: isParameter(own) }];
     return readsOf(member, own, name);
+  });
+}
+
+/** Files that a script is told to read: `--input-data s3://bucket/data.csv`. */
+function argumentsRead(words: readonly unknown[]): Read[] {
+  return words.flatMap((word, at) => {
+    const option = words[at - 1];
+    const isInput = typeof option === 'string' && /^--(?:[\w-]*[_-])?input(?:[_-][\w-]*)?$/.test(option);
+    const isFile =
+      typeof word === 'string' && /^s3:\/\/[^/]+\/.+\.(?:csv|tsv|txt|json|jsonl|parquet|zip|gz)$/i.test(word);
+    return isInput && isFile ? [{ uri: word, isParameter: false }] : [];
   });
 }
 

@@ -92,6 +92,22 @@ describe('what steps read', () => {
     expect(refusal(() => true, ...steps)).toBe('');
   });
 
+  test('a file that a script is told to read has to be there; what it may write, and folders, have not', () => {
+    const told = (...words: unknown[]): object =>
+      shellStep('A', '', {
+        AppSpecification: { ImageUri: 'i', ContainerEntrypoint: ['python3', 'a.py'], ContainerArguments: words },
+      });
+    const file: Scope['parameters'] = new Map([['Url', { type: 'String', value: 's3://seed/data.csv' }]]);
+    expect(() =>
+      refuseSteps(stepsOf(told('--input-data', { Get: 'Parameters.Url' })), file, undefined, nothing),
+    ).toThrow("'A': it reads s3://seed/data.csv, which is not there");
+    expect(refusal(() => true, told('--input-data', 's3://seed/data.csv'))).toBe('');
+    expect(refusal(nothing, told('--input', 's3://seed/folder'))).toBe('');
+    expect(refusal(nothing, told('--output-data', 's3://seed/data.csv'))).toBe('');
+    expect(refusal(nothing, told('--inputless', 's3://seed/data.csv'))).toBe('');
+    expect(refusal(nothing, told('--input-data', '/opt/ml/processing/input/data.csv'))).toBe('');
+  });
+
   test('what another step writes, or may write, is awaited', () => {
     expect(refusal(nothing, writes('A', 's3://b/out'), reads('B', 's3://b/out/rows.csv'))).toBe('');
     expect(refusal(nothing, writes('A', 's3://b/outer'), reads('B', 's3://b/out'))).toContain(
