@@ -12,8 +12,8 @@ import type { Ready } from './ready';
 
 const fileName = 'address.json';
 
-/** Milliseconds that a control plane on this machine may take to answer at all. */
-const patience = 2000;
+/** Milliseconds that a control plane may take to answer at all on a busy machine; one that has ended refuses at once. */
+const patience = 20_000;
 
 /** Tells where the control plane of a data folder listens. */
 export function writeAddress(folder: string, { endpoint }: Ready): void {
