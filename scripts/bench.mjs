@@ -29,6 +29,8 @@ await esbuild.build({
   outExtension: { '.js': '.mjs' },
   loader: { '.py': 'text' },
   packages: 'external',
+  // The trees of the extension outside VS Code.
+  alias: { vscode: './test/bench/vscode.cjs' },
   // They find the project by where they lie; from here the way to them is as long as from test/bench.
   external: ['../../scripts/*'],
   mainFields: ['module', 'main'],

@@ -91,9 +91,10 @@ export class PipelinesTree implements Disposable {
         const made = sources.flatMap(({ name }) => name ?? []);
         const all = new Set([...(names ?? []), ...files.map(({ pipeline }) => pipeline), ...made]);
         const wanted = [...all].filter((name) => name.startsWith(this.prefix));
+        const known = new Set(names);
         // What is not on the pages that were read may be on another.
         const exists = (name: string): boolean | undefined =>
-          names?.includes(name) || (listed?.next === undefined ? names && false : undefined);
+          known.has(name) || (listed?.next === undefined ? names && false : undefined);
         const rows = wanted.map((name) =>
           this.pipelineRow(
             connection,

@@ -355,9 +355,9 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
 
   /** Remembers what is shown below a node, and ends what belongs to rows that are listed no more. */
   private note(node: Node<Source, Session>, rows: readonly Row[]): void {
-    const ids = rows.map(({ id }) => id);
-    for (const id of node.ids) if (!ids.includes(id)) this.forget(id);
-    node.ids = ids;
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const id of node.ids) if (!ids.has(id)) this.forget(id);
+    node.ids = [...ids];
     node.shown = JSON.stringify(rows);
   }
 

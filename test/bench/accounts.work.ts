@@ -1,0 +1,43 @@
+/** An account of 5,000 pipelines and 50,000 executions, made up as it is asked for. */
+import { parentPort } from 'node:worker_threads';
+import { type Answer, callerIdentity, FakeService, type Operation } from '../fixtures/aws/service';
+
+const pipelines = 5_000;
+const executions = 50_000;
+const region = 'arn:aws:sagemaker:eu-west-1:1';
+
+/** A page of a list that is as long as `count`; what it is made of is made up by its place in the list. */
+function listed(
+  member: string,
+  count: number,
+  make: (index: number, input: Record<string, unknown>) => object,
+): Operation {
+  return ({ input }): Answer => {
+    const start = Number(input['NextToken'] ?? 0);
+    const end = Math.min(count, start + Number(input['MaxResults'] ?? 10));
+    const page = Array.from({ length: end - start }, (_, index) => make(start + index, input));
+    return { body: { [member]: page, ...(end < count ? { NextToken: String(end) } : {}) } };
+  };
+}
+
+const numbered = (name: string, index: number): string => `${name}-${String(index).padStart(5, '0')}`;
+const when = 1_700_000_000;
+
+const service = await FakeService.start({
+  GetCallerIdentity: () => callerIdentity('1'),
+  ListPipelines: listed('PipelineSummaries', pipelines, (index) => ({
+    PipelineName: numbered('forecast', index),
+    PipelineArn: `${region}:pipeline/${numbered('forecast', index)}`,
+    CreationTime: when,
+    LastModifiedTime: when,
+  })),
+  ListPipelineExecutions: listed('PipelineExecutionSummaries', executions, (index, { PipelineName }) => ({
+    PipelineExecutionArn: `${region}:pipeline/${String(PipelineName)}/execution/${index.toString(36).padStart(12, '0')}`,
+    PipelineExecutionDisplayName: numbered('run', index),
+    PipelineExecutionStatus: index % 7 === 3 ? 'Failed' : 'Succeeded',
+    PipelineExecutionDescription: `mlops-flow: {"commit":"${index.toString(16).padStart(40, '0')}","branch":"develop"}`,
+    StartTime: when - index * 60,
+  })),
+});
+
+parentPort?.on('message', () => parentPort?.postMessage({ url: service.url, asked: service.asked.length }));
