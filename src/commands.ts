@@ -430,6 +430,13 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.endpoints != none',
     menus: [row('endpoints', '2_change@2', 'deletable')],
   },
+  setEndpointExpiry: {
+    title: 'Set Expiry of Endpoint…',
+    short: 'Set Expiry',
+    enablement: trusted,
+    palette: 'mlopsFlow.endpoints != none',
+    menus: [row('endpoints', '2_change@3', 'endpoint')],
+  },
   refreshEndpoints: {
     title: 'Refresh Endpoints',
     icon: 'refresh',

@@ -74,7 +74,7 @@ export const features: readonly Feature[] = [
     actions: [
       ...of(
         'sagemaker',
-        'CreateModel CreateEndpointConfig CreateEndpoint UpdateEndpoint UpdateEndpointWeightsAndCapacities DeleteModel DeleteEndpointConfig DeleteEndpoint AddTags',
+        'CreateModel CreateEndpointConfig CreateEndpoint UpdateEndpoint UpdateEndpointWeightsAndCapacities DeleteModel DeleteEndpointConfig DeleteEndpoint AddTags DeleteTags',
       ),
       ...of('cloudwatch', 'PutMetricAlarm DeleteAlarms SetAlarmState'),
       ...of(

@@ -18,6 +18,7 @@ export {
   S3Client,
 } from '@aws-sdk/client-s3';
 export {
+  AddTagsCommand,
   CreateDataQualityJobDefinitionCommand,
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -31,6 +32,7 @@ export {
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
   DeleteMonitoringScheduleCommand,
+  DeleteTagsCommand,
   DescribeAutoMLJobV2Command,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,

@@ -1,5 +1,6 @@
 /** What the deployment room loads with its first use: readings, panels and what its commands do. */
 export { deleteEndpoint } from './commands/delete';
+export { setExpiry } from './commands/expiry';
 export { pickEndpoint, pickVersion } from './commands/pick';
 export { readDetails } from './details';
 export { isDryRun } from './dry-run';

@@ -2,10 +2,11 @@
 import { type Outcome, outcomeOf, type Session } from '../aws';
 import { lastRequest } from './metrics';
 import type { EndpointState } from './model/endpoint';
+import { expiryOf } from './model/expiry';
 import { missingOf } from './model/references';
 import { isBusy } from './model/verdict';
 import { readServed, targetsOf } from './reading';
-import { describeEndpoint, readScaling } from './service';
+import { describeEndpoint, readScaling, tagsOf } from './service';
 
 export interface EndpointDetails {
   state: EndpointState;
@@ -16,6 +17,8 @@ export interface EndpointDetails {
   /** When it was last called: a time, `never` in two weeks, or not known. */
   called: Outcome<number | undefined>;
   scaling?: string;
+  /** When it is to be gone, by its tag. */
+  expires?: number;
   /** Its models are inference components. */
   hasComponents: boolean;
   /** The S3 folder of the models of a multi-model endpoint. */
@@ -40,19 +43,22 @@ export async function readDetails(
   const state = await describeEndpoint(session, name);
   if (!state) throw new Error('It was deleted.');
   const variants = state.fleets.map(({ variant }) => variant);
-  const [served, called, scaling] = await Promise.all([
+  const [served, called, scaling, tags] = await Promise.all([
     readServed(session, state.config),
     outcomeOf(lastRequest(session, name, variants)),
     outcomeOf(readScaling(session, name, variants)),
+    outcomeOf(tagsOf(session, state.arn)),
   ]);
   const [target] = scaling.value ?? [];
   const targets = targetsOf(served);
+  const expires = expiryOf(tags.value ?? {});
   return {
     state,
     label: served.label,
     models: served.models.flatMap(({ version }) => version ?? []),
     missing: missingOf(served),
     called,
+    ...(expires === undefined ? {} : { expires }),
     hasComponents: (served.doc?.ProductionVariants ?? []).some(({ ModelName }) => ModelName === undefined),
     ...(targets === undefined ? {} : { targets }),
     ...(target

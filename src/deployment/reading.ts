@@ -8,11 +8,12 @@ import type {
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { type Outcome, outcomeOf, type Session } from '../aws';
 import { type EndpointState, versionLabel } from './model/endpoint';
+import { expiryOf } from './model/expiry';
 import type { Scaling } from './model/plan';
 import type { DeploymentRecord } from './model/record';
 import { alarmsIn, type EndpointKind } from './model/strategy';
 import { type ChartData, readCharts, readCounts, readFigures, type VariantFigures } from './metrics';
-import { describeAlarms, describeConfig, describeEndpoint, describeModel, readScaling } from './service';
+import { describeAlarms, describeConfig, describeEndpoint, describeModel, readScaling, tagsOf } from './service';
 
 /** What a config serves, and which of the things that it names are still there. */
 export interface Served {
@@ -47,6 +48,8 @@ export interface EndpointReading {
   scaling: Outcome<Scaling[]>;
   /** What the variant in production and its shadow have answered lately; absent where there is no shadow. */
   shadowFigures?: Outcome<VariantFigures[]>;
+  /** When it is to be gone, by its tag. */
+  expires?: number;
   record?: DeploymentRecord;
   readAt: number;
 }
@@ -91,7 +94,7 @@ export async function readEndpoint(
   const variant = variants[0] ?? '';
   const configs = latest?.before ? { old: latest.before.config, new: latest.asked.config } : undefined;
   const [shadow] = state.shadows;
-  const [alarms, charts, counts, scaling, shadowFigures] = await Promise.all([
+  const [alarms, charts, counts, scaling, shadowFigures, tags] = await Promise.all([
     outcomeOf(describeAlarms(session, watched)),
     outcomeOf(readCharts(session, name, variant, range)),
     configs && latest && latest.endedAt === undefined
@@ -106,7 +109,9 @@ export async function readEndpoint(
       ? Promise.resolve(before.scaling)
       : outcomeOf(readScaling(session, name, variants)),
     shadow ? outcomeOf(readFigures(session, name, [variant, shadow.variant])) : undefined,
+    outcomeOf(tagsOf(session, state.arn)),
   ]);
+  const expires = expiryOf(tags.value ?? {});
   return {
     ...none,
     state,
@@ -117,6 +122,7 @@ export async function readEndpoint(
     counts,
     scaling,
     ...(shadowFigures ? { shadowFigures } : {}),
+    ...(expires === undefined ? {} : { expires }),
   };
 }
 

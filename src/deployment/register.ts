@@ -103,6 +103,11 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     if (!endpoint) return;
     await (await load()).deleteEndpoint(room, endpoint.endpoint, endpoint.connection);
   });
+  commands.register('mlopsFlow.setEndpointExpiry', async (row?: EndpointRow) => {
+    const endpoint = await chosen(row);
+    if (!endpoint) return;
+    await (await load()).setExpiry(room, endpoint.endpoint, endpoint.connection);
+  });
   commands.register('mlopsFlow.refreshEndpoints', () => tree.refresh());
 
   return {

@@ -199,6 +199,15 @@ export function tagsOf(session: Session, arn: string): Promise<Record<string, st
   });
 }
 
+/** Tags a resource, or takes the tag away where there is no value. */
+export async function setTag(session: Session, arn: string, key: string, value: string | undefined): Promise<void> {
+  const { sdk, sagemaker } = session;
+  await session.change('change the tags', async () => {
+    if (value === undefined) await sagemaker.send(new sdk.DeleteTagsCommand({ ResourceArn: arn, TagKeys: [key] }));
+    else await sagemaker.send(new sdk.AddTagsCommand({ ResourceArn: arn, Tags: [{ Key: key, Value: value }] }));
+  });
+}
+
 /** A config that was made for an endpoint, by its tags. */
 export interface TaggedConfig {
   config: string;

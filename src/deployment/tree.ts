@@ -1,9 +1,10 @@
-import { type Disposable, MarkdownString } from 'vscode';
+import { commands, type Disposable, MarkdownString, window } from 'vscode';
 import { abreast, type Connection, type Outcome, outcomeOf, type Session } from '../aws';
 import { formatAge, formatDuration, formatTime } from '../shared/format';
 import { rowIcon } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, messageRow, reasonOf, type Reading } from '../workbench';
 import type { EndpointDetails } from './details';
+import { expiryWords } from './model/expiry';
 import { isBusy } from './model/verdict';
 import { endpointFace } from './model/words';
 import type { Component } from './service';
@@ -33,6 +34,8 @@ export interface ListedState {
 /** The Endpoints view: each endpoint with what it serves and how it is. */
 export class EndpointsTree implements Disposable {
   private readonly tree: LiveTree<Connection, Session>;
+  /** Endpoints whose time is over, and of which this was said. */
+  private readonly said = new Set<string>();
 
   constructor(private readonly services: RoomServices) {
     this.tree = new LiveTree<Connection, Session>({
@@ -53,6 +56,20 @@ export class EndpointsTree implements Disposable {
     this.tree.dispose();
   }
 
+  /** Says once that an endpoint was to be gone, and offers to delete it. */
+  private async remind(connection: Connection, { name, state }: ListedState): Promise<void> {
+    const { value } = state;
+    const key = `${connection.id} ${name} ${value?.expires ?? ''}`;
+    if (!value || !isPast(value) || this.said.has(key)) return;
+    this.said.add(key);
+    const [drop, later] = ['Delete Endpoint…', 'Set Expiry…'];
+    const text = `The endpoint ${name} on ${connection.label} was to be gone by ${formatTime(value.expires ?? 0)}.`;
+    const row = { endpoint: name, connection };
+    const answer = await window.showWarningMessage(text, drop, later);
+    if (answer === drop) await commands.executeCommand('mlopsFlow.deleteEndpoint', row);
+    if (answer === later) await commands.executeCommand('mlopsFlow.setEndpointExpiry', row);
+  }
+
   private endpoints(connection: Connection): Reading<Session, readonly ListedState[]> {
     return {
       id: 'endpoints',
@@ -61,7 +78,11 @@ export class EndpointsTree implements Disposable {
         const calm = connection.kind === 'local' ? localInterval : awsInterval;
         return state?.some(({ status }) => isBusy(status)) ? this.services.pollInterval(connection) * 2 : calm;
       },
-      read: (session, _signal, before) => readAll(session, before),
+      read: async (session, _signal, before) => {
+        const listed = await readAll(session, before);
+        for (const each of listed) void this.remind(connection, each);
+        return listed;
+      },
       rows: (listed) => {
         if (listed) contextKeys.set('mlopsFlow.endpoints', listed.length === 0 ? 'none' : 'some');
         return (listed ?? []).map((endpoint) => endpointRow(connection, endpoint));
@@ -90,6 +111,7 @@ function endpointRow(connection: Connection, { name, status, state }: ListedStat
     : [
         details?.label ?? '',
         status === 'InService' ? traffic(details) : face.word,
+        ...(details?.expires === undefined ? [] : [expiryWords(details.expires, Date.now())]),
         ...(details?.missing.length ? ['references are gone'] : []),
       ];
   const description = about.filter((part) => part !== '').join(' · ');
@@ -98,7 +120,7 @@ function endpointRow(connection: Connection, { name, status, state }: ListedStat
     label: name,
     description,
     icon:
-      details && status === 'InService' && details.missing.length > 0
+      details && status === 'InService' && (details.missing.length > 0 || isPast(details))
         ? { icon: 'warning', color: 'charts.yellow' }
         : rowIcon(face),
     context: ['endpoint', ...(isSettled ? ['deletable'] : []), ...(status === 'InService' ? ['callable'] : [])].join(
@@ -160,6 +182,11 @@ function modelsBelow(
   return { below };
 }
 
+/** It was to be gone by now. */
+function isPast({ expires }: EndpointDetails): boolean {
+  return expires !== undefined && expires <= Date.now();
+}
+
 /** Whether anybody calls it, and on how many instances it waits. */
 function traffic(details: EndpointDetails | undefined): string {
   if (!details) return '';
@@ -190,6 +217,9 @@ function tooltipOf(name: string, status: string, { value, problem }: ListedState
   }
   if (scaling) text.appendText(`\nAutoscaling: ${scaling}\n`);
   for (const each of missing) text.appendText(`\n${each}\n`);
+  if (value.expires !== undefined) {
+    text.appendText(`\nTo be gone by ${formatTime(value.expires)}: ${expiryWords(value.expires, Date.now())}\n`);
+  }
   if (state.created !== undefined) {
     const hours = (Date.now() - state.created) / 3_600_000;
     const instances = state.fleets.reduce((sum, { current = 0 }) => sum + current, 0);

@@ -327,6 +327,11 @@ def predict_fn(rows, model):
     await expect(sagemaker.send(new DescribeMonitoringScheduleCommand(name))).rejects.toMatchObject({
       name: 'ResourceNotFound',
     });
+    // What it has found stays listed, as on AWS.
+    const { MonitoringExecutionSummaries: kept = [] } = await sagemaker.send(
+      new ListMonitoringExecutionsCommand({ ...name, StatusEquals: 'CompletedWithViolations' }),
+    );
+    expect(kept).toHaveLength(2);
   });
 
   test('model quality: the answers beside their ground truth, by their ids', async () => {

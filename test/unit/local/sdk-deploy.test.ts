@@ -24,51 +24,63 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-/** Runs a script of somebody who knows nothing of Local. @returns what it has seen */
-async function script(python: string, name: string): Promise<Record<string, unknown>> {
-  const result = join(bed.folder, `${name}.json`);
-  const done = run(python, [join(root, 'test', 'fixtures', 'python-deploy', name)], {
-    env: {
-      ...bed.environment,
-      SAGEMAKER_SUPPRESS_V2_WARNING: '1',
-      PYTHONWARNINGS: 'ignore',
-      PYTHONPATH: join(root, 'media', 'python', 'site'),
-      RESULT: result,
-      BUCKET: bucket,
-      ROLE: role,
-      MODEL_DATA: `s3://${bucket}/sdk/model.tar.gz`,
+/** Runs scripts of somebody who knows nothing of Local. @returns what each has seen */
+async function scripts(python: string, ...names: string[]): Promise<Record<string, unknown>[]> {
+  const folder = join(root, 'test', 'fixtures', 'python-deploy');
+  const done = run(
+    python,
+    ['each.py', ...names].map((name) => join(folder, name)),
+    {
+      env: {
+        ...bed.environment,
+        SAGEMAKER_SUPPRESS_V2_WARNING: '1',
+        PYTHONWARNINGS: 'ignore',
+        PYTHONPATH: join(root, 'media', 'python', 'site'),
+        BUCKET: bucket,
+        ROLE: role,
+        MODEL_DATA: `s3://${bucket}/sdk/model.tar.gz`,
+      },
+      cwd: bed.folder,
+      timeout: 400_000,
+      maxBuffer: 16 * 1024 * 1024,
     },
-    cwd: bed.folder,
-    timeout: 400_000,
-    maxBuffer: 16 * 1024 * 1024,
-  });
+  );
   await done.catch((error: { message: string; stdout?: string }) => {
     // The SDK writes what went wrong to its output.
     throw new Error(`${error.message}\n${(error.stdout ?? '').slice(-3000)}`);
   });
-  return JSON.parse(readFileSync(result, 'utf8')) as Record<string, unknown>;
+  return names.map(
+    (name) => JSON.parse(readFileSync(join(bed.folder, `${name}.json`), 'utf8')) as Record<string, unknown>,
+  );
 }
 
-/** Whether a variable names a Python with a package; where not, the reason is printed. */
-function pythonOf(variable: string, package_: string): string | undefined {
+/** Whether a variable names a Python with a version of the SDK; where not, the reason is printed. */
+function pythonOf(variable: string, major: number): string | undefined {
   const python = process.env[variable];
-  try {
-    if (python !== undefined) execFileSync(python, ['-c', `import ${package_}`], { stdio: 'ignore', timeout: 120_000 });
-  } catch {
-    console.warn(`Skipped: ${variable} names a Python without ${package_}.`);
+  if (python === undefined) {
+    console.warn(`Skipped: ${variable} names no Python that has the SageMaker SDK.`);
     return undefined;
   }
-  if (python === undefined) console.warn(`Skipped: ${variable} names no Python that has the SageMaker SDK.`);
-  return python;
+  try {
+    // To import it takes seconds.
+    const ask = 'import importlib.metadata as m; print(m.version("sagemaker"))';
+    const version = execFileSync(python, ['-c', ask], { encoding: 'utf8', timeout: 120_000 });
+    if (version.startsWith(`${major}.`)) return python;
+  } catch {
+    // It has none.
+  }
+  console.warn(`Skipped: ${variable} names a Python without the SageMaker SDK ${major}.`);
+  return undefined;
 }
 
-const two = pythonOf('MLOPS_FLOW_PYTHON_SDK2', 'sagemaker.sklearn');
+const two = pythonOf('MLOPS_FLOW_PYTHON_SDK2', 2);
 
 test.skipIf(two === undefined)(
-  'SDK 2: deploy, predict, update_endpoint, transformer, asynchronous, delete',
+  'SDK 2: deploy, predict, update_endpoint, transformer, asynchronous, delete; DefaultModelMonitor makes a baseline and a schedule',
   { timeout: 420_000 },
   async () => {
-    expect(await script(two ?? '', 'v2.py')).toEqual({
+    const [deployed, monitored] = await scripts(two ?? '', 'v2.py', 'monitor2.py');
+    expect(deployed).toEqual({
       predict: [6, 14],
       kept: '[6.0]',
       updated: [9],
@@ -78,14 +90,7 @@ test.skipIf(two === undefined)(
       status: 'InService',
       left: ['sdk-async'],
     });
-  },
-);
-
-test.skipIf(two === undefined)(
-  'SDK 2: DefaultModelMonitor makes a baseline and a schedule, and reads what its execution has found',
-  { timeout: 420_000 },
-  async () => {
-    expect(await script(two ?? '', 'monitor2.py')).toEqual({
+    expect(monitored).toEqual({
       features: ['a', 'b'],
       status: 'CompletedWithViolations',
       violations: [['b', 'baseline_drift_check']],
@@ -95,17 +100,19 @@ test.skipIf(two === undefined)(
   },
 );
 
-const three = pythonOf('MLOPS_FLOW_PYTHON_SDK3', 'sagemaker.core.resources');
+const three = pythonOf('MLOPS_FLOW_PYTHON_SDK3', 3);
 
 test.skipIf(three === undefined)(
   'SDK 3: an endpoint is created, asked, updated and deleted by its resources',
   { timeout: 420_000 },
   async () => {
-    expect(await script(three ?? '', 'v3.py')).toEqual({
-      predict: [6],
-      updated: [9],
-      config: 'three-3',
-      left: [],
-    });
+    expect(await scripts(three ?? '', 'v3.py')).toEqual([
+      {
+        predict: [6],
+        updated: [9],
+        config: 'three-3',
+        left: [],
+      },
+    ]);
   },
 );

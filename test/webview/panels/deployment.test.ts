@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deploymentPanel } from '../../../src/deployment/panels/deployment/contract';
 import { endpointPanel } from '../../../src/deployment/panels/endpoint/contract';
 import { deployment, deploymentForm, deploymentPreview } from '../../fixtures/panels/deployment';
-import { canary, load, rolledBack, shadowed, split, trials } from '../../fixtures/panels/endpoint';
+import { canary, load, pixels, rolledBack, shadowed, split, trials } from '../../fixtures/panels/endpoint';
 import { all, change, find, openPanel, settle, textOf, type } from '../support';
 
 const args = { connection: 'local', model: 'arn:aws:sagemaker:eu-central-1:1:model-package/penguins/7' };
@@ -239,4 +239,52 @@ describe('variants of an endpoint', () => {
     await panel.send({ type: 'endpoint', view: { ...shadowed(Date.now()), isBusy: true } });
     expect(button('Promote…').hasAttribute('disabled')).toBe(true);
   });
+});
+
+describe('a file that is sent', () => {
+  test('is counted, shown where it is an image, and sent by its content type', async () => {
+    const panel = await openEndpoint();
+    await panel.send({ type: 'endpoint', view: shadowed(Date.now()) });
+    find('#tab-try').click();
+    await settle(10);
+    button('Send a File…').click();
+    expect(panel.posted.at(-1)).toEqual({ type: 'chooseFile' });
+    await panel.send({ type: 'file', file: pixels });
+    expect(textOf(find('.try-request'))).toContain('68 B of 25 MB');
+    expect(find('.try-file img').getAttribute('src')).toMatch(/^blob:/);
+    button('Send').click();
+    expect(panel.posted.at(-1)).toEqual({
+      type: 'invoke',
+      body: '',
+      contentType: 'image/png',
+      mode: 'once',
+      withFile: true,
+    });
+    button('Enter Text Instead').click();
+    expect(panel.posted.at(-1)).toEqual({ type: 'dropFile' });
+    await panel.send({ type: 'file' });
+    expect(all('.try-file')).toEqual([]);
+  });
+
+  test('of NumPy says what it holds', async () => {
+    const panel = await openEndpoint();
+    await panel.send({ type: 'endpoint', view: shadowed(Date.now()) });
+    find('#tab-try').click();
+    await settle(10);
+    const { image: _, ...file } = pixels;
+    await panel.send({
+      type: 'file',
+      file: { ...file, name: 'rows.npy', contentType: 'application/x-npy', description: 'float32, 10 × 4' },
+    });
+    expect(textOf(find('.try-file'))).toContain('float32, 10 × 4');
+  });
+});
+
+test('an endpoint says when it is to be gone, and that it was', async () => {
+  const panel = await openEndpoint();
+  const view = shadowed(Date.now());
+  await panel.send({ type: 'endpoint', view: { ...view, expires: Date.now() + 3 * 86_400_000 + 1000 } });
+  expect(textOf(find('.notice'))).toContain('expires in 3 d');
+  await panel.send({ type: 'endpoint', view: { ...view, expires: Date.now() - 7_200_000 } });
+  expect(textOf(find('.notice'))).toMatch(/It was to be gone by .*expired 2 h ago\. Nothing deletes it by itself/);
 });

@@ -6,6 +6,7 @@ import {
   type ChartView,
   endpointPanel,
   type EndpointView,
+  type FileView,
   type HistoryView,
   type LoadView,
   type MonitoringView,
@@ -13,6 +14,7 @@ import {
   type TrialView,
   type VersionChoice,
 } from '../../../src/deployment/panels/endpoint/contract';
+import { expiryWords } from '../../../src/deployment/model/expiry';
 import { formatTime } from '../../../src/shared/format';
 import { isString, oneOf, shape } from '../../../src/shared/guards';
 import { icon } from '../../kit/icons';
@@ -42,6 +44,7 @@ let lines: ChartView[] = [];
 let marks: { at: number; label: string }[] = [];
 let trials: TrialView[] = [];
 let load: LoadView | undefined;
+let file: FileView | undefined;
 let monitoring: MonitoringView | undefined;
 let captured: CapturedView | undefined;
 let versions: VersionChoice[] | undefined;
@@ -85,6 +88,11 @@ host.listen({
     view = undefined;
     host.problem(undefined);
     host.empty(text);
+  },
+  file(message) {
+    if (message.file?.name !== file?.name && message.file) draft.contentType = message.file.contentType;
+    ({ file } = message);
+    draw();
   },
   trials(message) {
     ({ trials } = message);
@@ -167,7 +175,7 @@ function content(open: EndpointView): TemplateResult {
     case 'overview':
       return overview(open);
     case 'try':
-      return tryView(open, draft, trials, load, {
+      return tryView(open, draft, trials, load, file, {
         changed: () => {
           save();
           draw();
@@ -223,7 +231,7 @@ function header({ name, connection, serving, status, tone, deployment, kind }: E
 
 function overview(open: EndpointView): TemplateResult {
   const { deployment, missing, problems, scaling } = open;
-  return html`${missing.map((text) => html`<p class="notice">${icon('warning', 'tone-wary')} <span>${text}</span></p>`)}
+  return html`${expiry(open)}${missing.map((text) => html`<p class="notice">${icon('warning', 'tone-wary')} <span>${text}</span></p>`)}
     ${problems.map((text) => html`<p class="notice">${icon('warning', 'tone-wary')} <span>${text}</span></p>`)}
     <div class="overview">
       ${deployment ? deploymentView(deployment, (message) => host.post(message)) : nothing}
@@ -248,6 +256,18 @@ function overview(open: EndpointView): TemplateResult {
           </section>`
         : nothing
     }`;
+}
+
+function expiry({ expires }: EndpointView): TemplateResult | typeof nothing {
+  if (expires === undefined) return nothing;
+  const isPast = expires <= Date.now();
+  return html`<p class="notice">
+    ${isPast ? icon('warning', 'tone-wary') : icon('info', 'tone-busy')}
+    <span
+      >${isPast ? 'It was to be gone by' : 'It is to be gone by'} ${formatTime(expires)}:
+      ${expiryWords(expires, Date.now())}.${isPast ? ' Nothing deletes it by itself.' : ''}</span
+    >
+  </p>`;
 }
 
 function history(entries: HistoryView[]): TemplateResult {

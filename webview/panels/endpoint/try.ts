@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type {
   EndpointToHost,
   EndpointView,
+  FileView,
   LoadView,
   TrialView,
 } from '../../../src/deployment/panels/endpoint/contract';
@@ -43,30 +44,43 @@ export function tryView(
   draft: TryDraft,
   trials: TrialView[],
   load: LoadView | undefined,
+  file: FileView | undefined,
   services: TryServices,
 ): TemplateResult {
-  const size = new TextEncoder().encode(draft.body).length;
+  const size = file?.size ?? new TextEncoder().encode(draft.body).length;
   const limit = limits[view.kind];
   const isTooLarge = size > limit;
-  const isEmpty = draft.body === '';
-  const fault = draft.contentType === 'application/json' && !isEmpty ? jsonFault(draft.body) : undefined;
+  const isEmpty = file === undefined && draft.body === '';
+  const withFile = file === undefined ? {} : { withFile: true };
+  const fault = !file && draft.contentType === 'application/json' && !isEmpty ? jsonFault(draft.body) : undefined;
   const send = (): void => {
     const { body, contentType, variant, mode } = draft;
-    services.post({ type: 'invoke', body, contentType, mode, ...(variant === '' ? {} : { variant }) });
+    services.post({
+      type: 'invoke',
+      body: file ? '' : body,
+      contentType,
+      mode,
+      ...(variant === '' ? {} : { variant }),
+      ...withFile,
+    });
   };
   return html`<div class="try">
     <div class="try-request">
-      <vscode-text-area
-        id="body"
-        aria-label="Request"
-        rows="10"
-        placeholder="The body of the request"
-        .value=${draft.body}
-        @input=${(event: Event) => {
-          draft.body = valueOf(event);
-          services.changed();
-        }}
-      ></vscode-text-area>
+      ${
+        file
+          ? fileBox(file, services)
+          : html`<vscode-text-area
+              id="body"
+              aria-label="Request"
+              rows="10"
+              placeholder="The body of the request"
+              .value=${draft.body}
+              @input=${(event: Event) => {
+                draft.body = valueOf(event);
+                services.changed();
+              }}
+            ></vscode-text-area>`
+      }
       <p class="help">
         ${formatBytes(size)} of
         ${formatBytes(limit)}${fault === undefined ? nothing : html` · ${icon('warning', 'tone-wary')} ${fault}`}
@@ -76,10 +90,7 @@ export function tryView(
           id: 'content-type',
           label: 'Content type',
           value: draft.contentType,
-          choices: ['application/json', 'text/csv', 'application/jsonlines', 'text/plain'].map((value) => ({
-            value,
-            label: value,
-          })),
+          choices: contentTypes(draft.contentType).map((value) => ({ value, label: value })),
           change: (contentType) => {
             draft.contentType = contentType;
             services.changed();
@@ -114,13 +125,56 @@ export function tryView(
                 },
               })
         }
+        ${
+          file
+            ? nothing
+            : html`<vscode-button appearance="secondary" @click=${() => services.post({ type: 'chooseFile' })}
+                >Send a File…</vscode-button
+              >`
+        }
         <vscode-button ?disabled=${isEmpty || isTooLarge} @click=${send}>Send</vscode-button>
       </div>
-      ${loadView(draft, load, isEmpty, services, view.kind)}
+      ${loadView(draft, load, isEmpty, file !== undefined, services, view.kind)}
     </div>
     <ol class="trials" aria-label="Answers">
       ${trials.length === 0 ? html`<li class="muted">Answers stand here.</li>` : trials.map((trial) => trialView(trial, draft, services))}
     </ol>
+  </div>`;
+}
+
+const knownTypes = [
+  'application/json',
+  'text/csv',
+  'application/jsonlines',
+  'text/plain',
+  'application/x-npy',
+  'image/png',
+  'image/jpeg',
+];
+
+function contentTypes(chosen: string): string[] {
+  return knownTypes.includes(chosen) ? knownTypes : [chosen, ...knownTypes];
+}
+
+/** The addresses of images that are shown, by their content: one each, since each holds memory. */
+let shown: { content: string; url: string } | undefined;
+
+function imageUrl(content: string, type: string): string {
+  if (shown?.content === content) return shown.url;
+  if (shown) URL.revokeObjectURL(shown.url);
+  const bytes = Uint8Array.from(atob(content), (character) => character.codePointAt(0) ?? 0);
+  shown = { content, url: URL.createObjectURL(new Blob([bytes], { type })) };
+  return shown.url;
+}
+
+function fileBox({ name, contentType, description, image }: FileView, { post }: TryServices): TemplateResult {
+  return html`<div class="try-file">
+    ${image === undefined ? nothing : html`<img src=${imageUrl(image, contentType)} alt="The file ${name}" />`}
+    <p>
+      <strong>${name}</strong>
+      ${description === undefined ? nothing : html`<span class="muted">${description}</span>`}
+      <button class="link" @click=${() => post({ type: 'dropFile' })}>Enter Text Instead</button>
+    </p>
   </div>`;
 }
 
@@ -163,6 +217,7 @@ function loadView(
   draft: TryDraft,
   load: LoadView | undefined,
   isEmpty: boolean,
+  hasFile: boolean,
   { changed, post }: TryServices,
   kind: EndpointView['kind'],
 ): TemplateResult | typeof nothing {
@@ -170,10 +225,11 @@ function loadView(
   const start = (): void =>
     post({
       type: 'load',
-      body: draft.body,
+      body: hasFile ? '' : draft.body,
       contentType: draft.contentType,
       requests: Number(draft.requests) || 1,
       atOnce: Number(draft.atOnce) || 1,
+      ...(hasFile ? { withFile: true } : {}),
     });
   return html`<section class="load">
     <h2>Load</h2>

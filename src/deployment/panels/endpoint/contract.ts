@@ -1,5 +1,5 @@
 /** What the panel of an endpoint and its host tell each other. Times are milliseconds since the epoch. */
-import { isNumber, isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
+import { isBoolean, isNumber, isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Tone } from '../../../shared/status';
 import type { PlannedCall } from '../deployment/contract';
@@ -110,6 +110,8 @@ export interface EndpointView {
   alarms: AlarmView[];
   deployment?: DeploymentView;
   history: HistoryView[];
+  /** When it is to be gone. */
+  expires?: number;
   /** What is gone of what it names, in sentences. */
   missing: string[];
   /** `2 to 6 instances, by SageMakerVariantInvocationsPerInstance` */
@@ -166,6 +168,18 @@ export interface TrialView {
   variant?: string;
   problem?: string;
   log?: string[];
+}
+
+/** A file that is sent as the body. */
+export interface FileView {
+  name: string;
+  /** Bytes. */
+  size: number;
+  contentType: string;
+  /** What it says of itself: `float32, 10 × 4`. */
+  description?: string;
+  /** An image in Base64, to be looked at. */
+  image?: string;
 }
 
 export interface LoadView {
@@ -242,6 +256,8 @@ export type EndpointToPanel =
   | { type: 'sample'; body: string; contentType: string }
   | { type: 'monitoring'; monitoring: MonitoringView }
   | { type: 'captured'; captured: CapturedView }
+  /** None once it is dropped. */
+  | { type: 'file'; file?: FileView }
   | { type: 'versions'; versions: VersionChoice[] }
   /** None once it is made or dropped. */
   | { type: 'change'; change?: ChangeView }
@@ -264,8 +280,12 @@ export type EndpointToHost =
       accept?: string;
       variant?: string;
       mode: 'once' | 'stream' | 'async';
+      /** The body is the file that was chosen. */
+      withFile?: boolean;
     }
-  | { type: 'load'; body: string; contentType: string; requests: number; atOnce: number }
+  | { type: 'chooseFile' }
+  | { type: 'dropFile' }
+  | { type: 'load'; body: string; contentType: string; requests: number; atOnce: number; withFile?: boolean }
   | { type: 'stopLoad' }
   | { type: 'readVersions' }
   | { type: 'planWeights'; weights: Record<string, string> }
@@ -302,8 +322,17 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
       accept: optional(isString),
       variant: optional(isString),
       mode: oneOf('once', 'stream', 'async'),
+      withFile: optional(isBoolean),
     },
-    load: { body: isString, contentType: isString, requests: isNumber, atOnce: isNumber },
+    chooseFile: {},
+    dropFile: {},
+    load: {
+      body: isString,
+      contentType: isString,
+      requests: isNumber,
+      atOnce: isNumber,
+      withFile: optional(isBoolean),
+    },
     stopLoad: {},
     readVersions: {},
     planWeights: { weights: recordOf(isString) },

@@ -69,6 +69,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
     return [
       ...this.messages(),
       { type: 'trials', trials: this.trials.trials },
+      ...(this.trials.file ? [{ type: 'file' as const, file: this.trials.file.view }] : []),
       ...(this.trials.load ? [{ type: 'load' as const, load: this.trials.load }] : []),
       { type: 'change', ...(this.variants.view ? { change: this.variants.view } : {}) },
       ...(this.monitoring.view ? [{ type: 'monitoring' as const, monitoring: this.monitoring.view }] : []),
@@ -101,6 +102,10 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
         return this.trials.send(await this.session(), message, this.reading?.serving, this.closed.signal);
       case 'load':
         return this.trials.run(await this.session(), message);
+      case 'chooseFile':
+        return this.trials.chooseFile();
+      case 'dropFile':
+        return this.trials.dropFile();
       case 'stopLoad':
         return this.trials.stop();
       case 'readVersions':
@@ -189,6 +194,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
 
   private sendTrials(): void {
     this.panel.update({ type: 'trials', trials: this.trials.trials });
+    this.panel.update({ type: 'file', ...(this.trials.file ? { file: this.trials.file.view } : {}) });
     if (this.trials.load) this.panel.update({ type: 'load', load: this.trials.load });
   }
 

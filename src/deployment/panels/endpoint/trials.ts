@@ -1,7 +1,10 @@
 /** The tab Try It: single requests and a small load. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { window, workspace } from 'vscode';
 import type { Session } from '../../../aws';
-import { messageOf } from '../../../workbench';
+import { formatBytes } from '../../../shared/format';
+import { messageOf, UserError } from '../../../workbench';
+import { describeNpy, isImage, typeOfFile } from '../../model/files';
 import { percentilesOf } from '../../model/load';
 import type { Served } from '../../reading';
 import {
@@ -15,7 +18,7 @@ import {
   logTail,
   putObject,
 } from '../../service';
-import type { EndpointToHost, LoadView, TrialView } from './contract';
+import type { EndpointToHost, FileView, LoadView, TrialView } from './contract';
 
 type Request = Extract<EndpointToHost, { type: 'invoke' }>;
 type Load = Extract<EndpointToHost, { type: 'load' }>;
@@ -25,6 +28,9 @@ const mostTrials = 20;
 /** So much of an answer is shown, in characters. */
 const mostAnswer = 20_000;
 const logLines = 40;
+/** The most bytes of a file that is sent, and of an image that is shown. */
+const mostFile = 25 * 1024 * 1024;
+const mostImage = 5 * 1024 * 1024;
 /** The bounds of a load: it is a look, not a test of capacity. */
 export const loadBounds = { requests: 2000, atOnce: 20 };
 /** How long the result of an asynchronous request is waited for, in milliseconds. */
@@ -33,6 +39,8 @@ const asyncPatience = 15 * 60_000;
 export class Trials {
   trials: TrialView[] = [];
   load: LoadView | undefined;
+  /** The file that was chosen. */
+  file: { view: FileView; content: Uint8Array } | undefined;
   private next = 1;
   private stopping: AbortController | undefined;
 
@@ -43,7 +51,12 @@ export class Trials {
 
   /** Sends one request and shows what comes back. */
   async send(session: Session, request: Request, served: Served | undefined, signal: AbortSignal): Promise<void> {
-    const trial: TrialView = { id: this.next++, at: Date.now(), body: request.body, state: 'waiting' };
+    const trial: TrialView = {
+      id: this.next++,
+      at: Date.now(),
+      body: request.withFile ? '' : request.body,
+      state: 'waiting',
+    };
     this.trials = [trial, ...this.trials].slice(0, mostTrials);
     this.changed();
     const started = performance.now();
@@ -91,8 +104,10 @@ export class Trials {
   }
 
   /** Sends the same request many times, some at once, until all are answered or it is stopped. */
-  async run(session: Session, { body, contentType, requests, atOnce }: Load): Promise<void> {
+  async run(session: Session, load: Load): Promise<void> {
     if (this.stopping) return;
+    const { contentType, requests, atOnce } = load;
+    const body = this.bodyOf(load);
     const stopping = new AbortController();
     this.stopping = stopping;
     const most = Math.min(loadBounds.requests, Math.max(1, Math.floor(requests)));
@@ -136,10 +151,35 @@ export class Trials {
     this.stopping?.abort();
   }
 
-  private inputOf({ body, contentType, accept, variant }: Request): Invocation {
+  /** Asks for a file whose bytes are to be sent. */
+  async chooseFile(): Promise<void> {
+    const [uri] = (await window.showOpenDialog({ title: 'File to Send', openLabel: 'Choose' })) ?? [];
+    if (!uri) return;
+    const { size } = await workspace.fs.stat(uri);
+    if (size > mostFile)
+      throw new UserError(`This file has ${formatBytes(size)}. A request has at most ${formatBytes(mostFile)}.`);
+    const content = await workspace.fs.readFile(uri);
+    const name = uri.path.split('/').at(-1) ?? '';
+    this.file = { view: fileView(name, content), content };
+    this.changed();
+  }
+
+  dropFile(): void {
+    this.file = undefined;
+    this.changed();
+  }
+
+  private bodyOf({ body, withFile }: Pick<Request, 'body' | 'withFile'>): Uint8Array {
+    if (!withFile) return Buffer.from(body);
+    if (!this.file) throw new UserError('The file that is to be sent is not known any more. Choose it again.');
+    return this.file.content;
+  }
+
+  private inputOf(request: Request): Invocation {
+    const { contentType, accept, variant } = request;
     return {
       endpoint: this.endpoint,
-      body: Buffer.from(body),
+      body: this.bodyOf(request),
       contentType,
       ...(accept ? { accept } : {}),
       ...(variant ? { variant } : {}),
@@ -174,4 +214,19 @@ export class Trials {
     }
     return { fault: { status: 0, message: `There is no result at ${output} after 15 minutes.` } };
   }
+}
+
+/** A file as the page shows it. */
+function fileView(name: string, content: Uint8Array): FileView {
+  const contentType = typeOfFile(name);
+  const description = describeNpy(content);
+  return {
+    name,
+    size: content.byteLength,
+    contentType,
+    ...(description === undefined ? {} : { description }),
+    ...(isImage(contentType) && content.byteLength <= mostImage
+      ? { image: Buffer.from(content).toString('base64') }
+      : {}),
+  };
 }

@@ -67,6 +67,7 @@ export function endpointView(
     alarms: (reading.alarms.value ?? []).map((alarm) => alarmView(alarm, reading)),
     ...(deployment ? { deployment } : {}),
     history: historyView(past, state.config),
+    ...(reading.expires === undefined ? {} : { expires: reading.expires }),
     missing: missingOf(serving),
     ...scalingOf(reading),
     problems: [reading.alarms, reading.charts, reading.counts, reading.scaling].flatMap(

@@ -182,7 +182,6 @@ function scheduleOperations({ store, monitoring }: Context): Operations {
         const { name, arn } = findSchedule(store, MonitoringScheduleName);
         monitoring.stop(name);
         monitoringSchedules(store).delete('id = ?', name);
-        monitoringExecutions(store).delete('schedule = ?', name);
         tags(store).remove(arn);
         return {};
       });
