@@ -90,7 +90,7 @@ export const features: readonly Feature[] = [
     actions: [
       ...of(
         'sagemaker',
-        'ListMonitoringSchedules ListMonitoringExecutions CreateMonitoringSchedule StartMonitoringSchedule StopMonitoringSchedule DeleteMonitoringSchedule CreateDataQualityJobDefinition CreateProcessingJob DescribeProcessingJob',
+        'ListMonitoringSchedules ListMonitoringExecutions CreateMonitoringSchedule StartMonitoringSchedule StopMonitoringSchedule DeleteMonitoringSchedule CreateDataQualityJobDefinition CreateModelQualityJobDefinition CreateModelBiasJobDefinition CreateModelExplainabilityJobDefinition CreateProcessingJob DescribeProcessingJob',
       ),
       ...of('s3', 'GetObject ListBucket PutObject'),
       'iam:PassRole',

@@ -2,7 +2,7 @@
 import { type Outcome, outcomeOf, type Session } from '../aws';
 import { lastRequest } from './metrics';
 import type { EndpointState } from './model/endpoint';
-import { expiryOf } from './model/expiry';
+import { expiryOf } from '../shared/expiry';
 import { missingOf } from './model/references';
 import { isBusy } from './model/verdict';
 import { readServed, targetsOf } from './reading';

@@ -9,6 +9,7 @@ import { UserError } from '../workbench';
 import { timedName } from '../shared/names';
 import { splitS3Uri } from '../shared/s3-uri';
 import type { Constraints, Statistics } from './model/drift';
+import type { MonitorSource } from '../shared/monitor-draft';
 import { getObject, headObject, putObject } from './service';
 
 const pageSize = 100;
@@ -190,11 +191,11 @@ export function listCaptured(session: Session, destination: string, endpoint: st
 /** A monitor that is to be made. */
 export interface NewMonitor {
   endpoint: string;
-  /** The image of Model Monitor's analyzer, in the region of the connection. */
+  /** The image of Model Monitor's analyzer or of Clarify, in the region of the connection. */
   image: string;
   role: string;
-  /** The baseline: a CSV file with a header, in S3. */
-  dataset: string;
+  /** What it compares with; its files are in S3. */
+  source: MonitorSource;
   /** Where the baseline and the results go. */
   folder: string;
   /** `cron(0 * ? * * *)` */
@@ -203,17 +204,35 @@ export interface NewMonitor {
 
 /** Milliseconds between two looks at a baselining job. */
 const pause = 1000;
+const output = '/opt/ml/processing/output';
+const cluster = { InstanceCount: 1, InstanceType: 'ml.m5.xlarge' as const, VolumeSizeInGB: 20 };
 
 /**
- * Computes a baseline, and makes a schedule that compares captured data with it.
+ * Computes a baseline where the kind has one of data, and makes a schedule that compares captured data with it.
  * @returns the schedule's name
  */
 export async function createMonitor(session: Session, wish: NewMonitor, said: (text: string) => void): Promise<string> {
-  const { sdk, sagemaker, connection } = session;
+  const { source } = wish;
   const name = timedName(wish.endpoint);
   const folder = `${wish.folder.replace(/\/$/, '')}/${name}`;
-  const [dataset, output] = ['/opt/ml/processing/input/baseline', '/opt/ml/processing/output'];
-  const cluster = { InstanceCount: 1, InstanceType: 'ml.m5.xlarge' as const, VolumeSizeInGB: 20 };
+  if ('dataset' in source) await computeBaseline(session, wish, source, { name, folder }, said);
+  await session.change('make the monitoring schedule', async () => {
+    await defineJob(session, wish, name, folder);
+    await schedule(session, name, { name, kind: source.kind }, { ScheduleExpression: wish.expression });
+  });
+  return name;
+}
+
+/** Runs the job that computes the statistics and constraints of a data set, and waits for it. */
+async function computeBaseline(
+  session: Session,
+  wish: NewMonitor,
+  source: Extract<MonitorSource, { dataset: string }>,
+  { name, folder }: { name: string; folder: string },
+  said: (text: string) => void,
+): Promise<void> {
+  const { sdk, sagemaker, connection } = session;
+  const dataset = '/opt/ml/processing/input/baseline';
   await session.change('compute the baseline', () =>
     sagemaker.send(
       new sdk.CreateProcessingJobCommand({
@@ -224,7 +243,7 @@ export async function createMonitor(session: Session, wish: NewMonitor, said: (t
         ProcessingInputs: [
           {
             InputName: 'baseline_dataset_input',
-            S3Input: { S3Uri: wish.dataset, LocalPath: dataset, S3DataType: 'S3Prefix', S3InputMode: 'File' },
+            S3Input: { S3Uri: source.dataset, LocalPath: dataset, S3DataType: 'S3Prefix', S3InputMode: 'File' },
           },
         ],
         ProcessingOutputConfig: {
@@ -240,6 +259,14 @@ export async function createMonitor(session: Session, wish: NewMonitor, said: (t
           dataset_source: dataset,
           output_path: output,
           publish_cloudwatch_metrics: 'Disabled',
+          ...(source.kind === 'ModelQuality'
+            ? {
+                analysis_type: 'MODEL_QUALITY',
+                problem_type: source.problem,
+                ground_truth_attribute: source.label,
+                inference_attribute: source.prediction,
+              }
+            : {}),
         },
       }),
     ),
@@ -249,36 +276,78 @@ export async function createMonitor(session: Session, wish: NewMonitor, said: (t
     const job = await session.call('read the baselining job', () =>
       sagemaker.send(new sdk.DescribeProcessingJobCommand({ ProcessingJobName: name })),
     );
-    if (job.ProcessingJobStatus === 'Completed') break;
+    if (job.ProcessingJobStatus === 'Completed') return;
     if (job.ProcessingJobStatus === 'Failed' || job.ProcessingJobStatus === 'Stopped') {
       throw new UserError(`The baseline could not be computed: ${job.FailureReason ?? 'the job was stopped.'}`);
     }
     await new Promise((resolve) => setTimeout(resolve, connection.kind === 'local' ? pause / 4 : 10 * pause));
   }
-  await session.change('make the monitoring schedule', async () => {
-    await sagemaker.send(
-      new sdk.CreateDataQualityJobDefinitionCommand({
-        JobDefinitionName: name,
-        RoleArn: wish.role,
-        JobResources: { ClusterConfig: cluster },
-        DataQualityAppSpecification: { ImageUri: wish.image },
-        DataQualityBaselineConfig: {
-          ConstraintsResource: { S3Uri: `${folder}/baseline/constraints.json` },
-          StatisticsResource: { S3Uri: `${folder}/baseline/statistics.json` },
-        },
-        DataQualityJobInput: {
-          EndpointInput: { EndpointName: wish.endpoint, LocalPath: '/opt/ml/processing/input/endpoint' },
-        },
-        DataQualityJobOutputConfig: {
-          MonitoringOutputs: [
-            { S3Output: { S3Uri: `${folder}/results`, LocalPath: output, S3UploadMode: 'EndOfJob' } },
-          ],
-        },
-      }),
-    );
-    await schedule(session, name, { name, kind: 'DataQuality' }, { ScheduleExpression: wish.expression });
-  });
-  return name;
+}
+
+/** Makes the definition of the job that a schedule runs. */
+async function defineJob(session: Session, wish: NewMonitor, name: string, folder: string): Promise<void> {
+  const { sdk, sagemaker } = session;
+  const { source, image } = wish;
+  const constraints = { ConstraintsResource: { S3Uri: `${folder}/baseline/constraints.json` } };
+  const common = { JobDefinitionName: name, RoleArn: wish.role, JobResources: { ClusterConfig: cluster } };
+  const EndpointInput = { EndpointName: wish.endpoint, LocalPath: '/opt/ml/processing/input/endpoint' };
+  const results = {
+    MonitoringOutputs: [
+      { S3Output: { S3Uri: `${folder}/results`, LocalPath: output, S3UploadMode: 'EndOfJob' as const } },
+    ],
+  };
+  switch (source.kind) {
+    case 'DataQuality':
+      await sagemaker.send(
+        new sdk.CreateDataQualityJobDefinitionCommand({
+          ...common,
+          DataQualityAppSpecification: { ImageUri: image },
+          DataQualityBaselineConfig: {
+            ...constraints,
+            StatisticsResource: { S3Uri: `${folder}/baseline/statistics.json` },
+          },
+          DataQualityJobInput: { EndpointInput },
+          DataQualityJobOutputConfig: results,
+        }),
+      );
+      return;
+    case 'ModelQuality':
+      await sagemaker.send(
+        new sdk.CreateModelQualityJobDefinitionCommand({
+          ...common,
+          ModelQualityAppSpecification: { ImageUri: image, ProblemType: source.problem },
+          ModelQualityBaselineConfig: constraints,
+          ModelQualityJobInput: {
+            EndpointInput: { ...EndpointInput, InferenceAttribute: source.answer },
+            GroundTruthS3Input: { S3Uri: source.groundTruth },
+          },
+          ModelQualityJobOutputConfig: results,
+        }),
+      );
+      return;
+    case 'ModelBias':
+      await sagemaker.send(
+        new sdk.CreateModelBiasJobDefinitionCommand({
+          ...common,
+          ModelBiasAppSpecification: { ImageUri: image, ConfigUri: source.config },
+          ModelBiasJobInput: {
+            EndpointInput: { ...EndpointInput, InferenceAttribute: source.answer },
+            GroundTruthS3Input: { S3Uri: source.groundTruth },
+          },
+          ModelBiasJobOutputConfig: results,
+        }),
+      );
+      return;
+    case 'ModelExplainability':
+      await sagemaker.send(
+        new sdk.CreateModelExplainabilityJobDefinitionCommand({
+          ...common,
+          ModelExplainabilityAppSpecification: { ImageUri: image, ConfigUri: source.config },
+          ModelExplainabilityJobInput: { EndpointInput },
+          ModelExplainabilityJobOutputConfig: results,
+        }),
+      );
+  }
 }
 
 /** Runs the job of a schedule once, over the data of the last hours. */

@@ -8,7 +8,7 @@ import type {
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { type Outcome, outcomeOf, type Session } from '../aws';
 import { type EndpointState, versionLabel } from './model/endpoint';
-import { expiryOf } from './model/expiry';
+import { expiryOf } from '../shared/expiry';
 import type { Scaling } from './model/plan';
 import type { DeploymentRecord } from './model/record';
 import { alarmsIn, type EndpointKind } from './model/strategy';

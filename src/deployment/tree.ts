@@ -4,7 +4,7 @@ import { formatAge, formatDuration, formatTime } from '../shared/format';
 import { rowIcon } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, messageRow, reasonOf, type Reading } from '../workbench';
 import type { EndpointDetails } from './details';
-import { expiryWords } from './model/expiry';
+import { expiryWords } from '../shared/expiry';
 import { isBusy } from './model/verdict';
 import { endpointFace } from './model/words';
 import type { Component } from './service';

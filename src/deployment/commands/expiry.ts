@@ -3,7 +3,7 @@ import type { Connection } from '../../aws';
 import { confirmChange } from '../../aws/confirm';
 import { formatTime } from '../../shared/format';
 import { UserError } from '../../workbench';
-import { expiryOf, expiryTag, readExpiry } from '../model/expiry';
+import { expiryOf, expiryTag, readExpiry } from '../../shared/expiry';
 import { describeEndpoint, setTag, tagsOf } from '../service';
 import type { RoomServices } from '../services';
 

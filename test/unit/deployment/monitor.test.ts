@@ -9,7 +9,7 @@ import { readEndpoint, type EndpointReading } from '../../../src/deployment/read
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { deploy, deployable, echo } from '../local/serving';
 import { bucket, eventually, root } from '../local/support';
-import { invoke } from '../../../src/deployment/service';
+import { getObject, invoke } from '../../../src/deployment/service';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
 
@@ -111,10 +111,10 @@ test('a schedule is made of a file, run at once, and its findings are shown with
   await monitoring.receive({ type: 'readMonitoring' });
   expect(view).toMatchObject({ destination: `s3://${bucket}/kept`, schedules: [], executions: [] });
   const image = view?.image ?? '';
-  await expect(monitoring.receive({ type: 'createMonitor', dataset: 'none.csv', image })).rejects.toThrow(
-    'no file none.csv',
-  );
-  await monitoring.receive({ type: 'createMonitor', dataset: 'baseline.csv', image });
+  await expect(
+    monitoring.receive({ type: 'createMonitor', kind: 'DataQuality', fields: { dataset: 'none.csv' }, image }),
+  ).rejects.toThrow('no file none.csv');
+  await monitoring.receive({ type: 'createMonitor', kind: 'DataQuality', fields: { dataset: 'baseline.csv' }, image });
   const [schedule] = view?.schedules ?? [];
   expect(schedule).toMatchObject({ kind: 'DataQuality', status: 'Scheduled', canRun: true });
   await monitoring.receive({ type: 'runMonitor', schedule: schedule?.name ?? '', hours: 2 });
@@ -151,3 +151,27 @@ test('a schedule is stopped, started and deleted', async () => {
   await monitoring.receive({ type: 'switchSchedule', schedule: name, to: 'delete' });
   expect(view?.schedules).toEqual([]);
 });
+
+test('schedules of model quality and of bias are made as that of data quality is', async () => {
+  const work = join(local.folder, 'work');
+  const rows = Array.from({ length: 20 }, (_, index) => `${index % 2},${index % 3 === 0 ? 1 : index % 2}`);
+  writeFileSync(join(work, 'quality.csv'), `label,prediction\n${rows.join('\n')}\n`);
+  writeFileSync(join(work, 'analysis_config.json'), '{}');
+  const fields = { dataset: 'quality.csv', label: 'label', prediction: 'prediction', config: 'analysis_config.json' };
+  const make = (kind: string, more: Record<string, string>, image: string) =>
+    monitoring.receive({ type: 'createMonitor', kind, fields: { ...fields, ...more }, image });
+  await expect(make('ModelQuality', {}, view?.image ?? '')).rejects.toThrow('S3 folder that the truth');
+  const groundTruth = `s3://${bucket}/truth`;
+  await make('ModelQuality', { groundTruth }, view?.image ?? '');
+  const quality = view?.schedules.find(({ kind }) => kind === 'ModelQuality');
+  expect(quality).toMatchObject({ status: 'Scheduled', canRun: true });
+  const { sdk, sagemaker } = session;
+  const baseline = await sagemaker.send(new sdk.DescribeProcessingJobCommand({ ProcessingJobName: quality?.name }));
+  const place = baseline.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri ?? '';
+  const constraints = JSON.parse(
+    Buffer.from(await getObject(session, `${place}/constraints.json`)).toString(),
+  ) as object;
+  expect(constraints).toHaveProperty('binary_classification_constraints.accuracy.threshold', 0.8);
+  await make('ModelBias', { groundTruth }, view?.clarify ?? '');
+  expect(view?.schedules.map(({ kind }) => kind)).toContain('ModelBias');
+}, 60_000);

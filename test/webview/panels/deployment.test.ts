@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deploymentPanel } from '../../../src/deployment/panels/deployment/contract';
 import { endpointPanel } from '../../../src/deployment/panels/endpoint/contract';
 import { deployment, deploymentForm, deploymentPreview } from '../../fixtures/panels/deployment';
-import { canary, load, pixels, rolledBack, shadowed, split, trials } from '../../fixtures/panels/endpoint';
+import { canary, load, monitoring, pixels, rolledBack, shadowed, split, trials } from '../../fixtures/panels/endpoint';
 import { all, change, find, openPanel, settle, textOf, type } from '../support';
 
 const args = { connection: 'local', model: 'arn:aws:sagemaker:eu-central-1:1:model-package/penguins/7' };
@@ -287,4 +287,31 @@ test('an endpoint says when it is to be gone, and that it was', async () => {
   expect(textOf(find('.notice'))).toContain('expires in 3 d');
   await panel.send({ type: 'endpoint', view: { ...view, expires: Date.now() - 7_200_000 } });
   expect(textOf(find('.notice'))).toMatch(/It was to be gone by .*expired 2 h ago\. Nothing deletes it by itself/);
+});
+
+test('a schedule asks for what its kind needs', async () => {
+  const panel = await openEndpoint();
+  await panel.send({ type: 'endpoint', view: shadowed(Date.now()) });
+  find('#tab-monitoring').click();
+  await settle(10);
+  await panel.send({ type: 'monitoring', monitoring });
+  change(find('#monitor-kind'), { value: 'ModelBias' });
+  await settle(10);
+  expect(all('.monitor-field label').map(textOf)).toEqual([
+    'Kind',
+    'Configuration of the analysis',
+    'Prediction in the answers',
+    'Truth, by the hour',
+    'Image of Clarify',
+  ]);
+  expect(button('Create').hasAttribute('disabled')).toBe(true);
+  type(find('#config'), 'analysis_config.json');
+  type(find('#groundTruth'), 's3://bucket/truth');
+  button('Create').click();
+  expect(panel.posted.at(-1)).toEqual({
+    type: 'createMonitor',
+    kind: 'ModelBias',
+    fields: { config: 'analysis_config.json', groundTruth: 's3://bucket/truth' },
+    image: monitoring.clarify,
+  });
 });

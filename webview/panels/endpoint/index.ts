@@ -14,7 +14,7 @@ import {
   type TrialView,
   type VersionChoice,
 } from '../../../src/deployment/panels/endpoint/contract';
-import { expiryWords } from '../../../src/deployment/model/expiry';
+import { expiryWords } from '../../../src/shared/expiry';
 import { formatTime } from '../../../src/shared/format';
 import { isString, oneOf, shape } from '../../../src/shared/guards';
 import { icon } from '../../kit/icons';
@@ -50,7 +50,7 @@ let captured: CapturedView | undefined;
 let versions: VersionChoice[] | undefined;
 let change: ChangeView | undefined;
 const variants: VariantDraft = { weights: {}, version: '', percent: '10', instances: '1' };
-const monitor: MonitorDraft = { dataset: '', image: '', hours: '1' };
+const monitor: MonitorDraft = { kind: 'DataQuality', fields: {}, image: '', hours: '1' };
 const saved = host.view(
   shape<Saved>({ tab: oneOf('overview', 'try', 'monitoring', 'history'), body: isString, contentType: isString }),
 );

@@ -7,12 +7,22 @@ import type {
   MonitoringView,
 } from '../../../src/deployment/panels/endpoint/contract';
 import { formatNumber, formatTime } from '../../../src/shared/format';
+import {
+  monitorFields,
+  type MonitorKind,
+  monitorKinds,
+  problemTypes,
+  readMonitor,
+} from '../../../src/shared/monitor-draft';
+import { dropdown } from '../../kit/controls';
 import { icon } from '../../kit/icons';
 import { draftField } from './draft-field';
 import { toneMark } from './marks';
 
 export interface MonitorDraft {
-  dataset: string;
+  kind: MonitorKind;
+  /** What was typed, by field. */
+  fields: Record<string, string>;
   image: string;
   hours: string;
   /** The threshold that is being tried; the one that holds unless it is there. */
@@ -110,45 +120,101 @@ function executionsView({ executions, findings }: MonitoringView, { post }: Moni
   </section>`;
 }
 
+const kindWords: Record<MonitorKind, string> = {
+  DataQuality: 'Data quality: are the values as in the baseline?',
+  ModelQuality: 'Model quality: are the answers right?',
+  ModelBias: 'Bias: are groups treated alike?',
+  ModelExplainability: 'Explainability: does the model still look at the same?',
+};
+
+const fieldWords: Record<string, [label: string, placeholder: string]> = {
+  dataset: ['Data set of the baseline', 'A CSV file of this folder, or an S3 URI'],
+  label: ['Column of what is true', 'label'],
+  prediction: ['Column of what the model said', 'prediction'],
+  answer: ['Prediction in the answers', '0, or a JMESPath'],
+  groundTruth: ['Truth, by the hour', 's3://BUCKET/FOLDER'],
+  config: ['Configuration of the analysis', 'analysis_config.json of this folder, or an S3 URI'],
+};
+
 function createView(view: MonitoringView, draft: MonitorDraft, { post, changed }: MonitorServices): TemplateResult {
-  const image = draft.image === '' ? view.image : draft.image;
-  const isReady = view.destination !== undefined && draft.dataset.trim() !== '' && image !== '';
+  if (view.destination === undefined) {
+    return html`<section>
+      <h2>New schedule</h2>
+      <p class="muted">This endpoint captures no data. Deploy it with data capture to monitor it.</p>
+    </section>`;
+  }
+  const { kind, fields } = draft;
+  const isAnalyzed = kind === 'DataQuality' || kind === 'ModelQuality';
+  const image = draft.image === '' ? (isAnalyzed ? view.image : view.clarify) : draft.image;
+  const read = readMonitor(kind, fields);
+  const isReady = image !== '' && 'kind' in read;
   return html`<section>
     <h2>New schedule</h2>
-    ${
-      view.destination === undefined
-        ? html`<p class="muted">This endpoint captures no data. Deploy it with data capture to monitor it.</p>`
-        : html`<p class="help">
-              A baseline is computed of a data set. Each hour, what was captured is compared with it.
-            </p>
-            <p class="monitor-field">
-              ${draftField({
-                draft,
-                key: 'dataset',
-                id: 'dataset',
-                label: 'Data set of the baseline',
-                placeholder: 'A CSV file of this folder, or an S3 URI',
-                changed,
-              })}
-            </p>
-            <p class="monitor-field">
-              ${draftField({
-                draft,
-                key: 'image',
-                id: 'image',
-                label: 'Image of Model Monitor',
-                value: image,
-                placeholder: 'ACCOUNT.dkr.ecr.REGION.amazonaws.com/sagemaker-model-monitor-analyzer',
-                changed,
-              })}
-            </p>
-            <vscode-button
-              ?disabled=${!isReady || view.busy !== undefined}
-              @click=${() => post({ type: 'createMonitor', dataset: draft.dataset.trim(), image })}
-              >Create</vscode-button
-            >`
-    }
+    <p class="help">
+      ${
+        isAnalyzed
+          ? 'A baseline is computed of a data set. Each hour, what was captured is compared with it.'
+          : 'Each hour, what was captured is analyzed by Clarify as the configuration says.'
+      }
+    </p>
+    <p class="monitor-field">
+      <label for="monitor-kind">Kind</label>
+      ${dropdown({
+        id: 'monitor-kind',
+        label: 'Kind',
+        value: kind,
+        choices: monitorKinds.map((value) => ({ value, label: kindWords[value] })),
+        change: (value) => {
+          const chosen = monitorKinds.find((each) => each === value);
+          if (chosen === undefined || chosen === draft.kind) return;
+          draft.kind = chosen;
+          draft.image = '';
+          changed();
+        },
+      })}
+    </p>
+    ${monitorFields[kind].map((name) => fieldView(name, draft, changed))}
+    <p class="monitor-field">
+      ${draftField({
+        draft,
+        key: 'image',
+        id: 'image',
+        label: isAnalyzed ? 'Image of Model Monitor' : 'Image of Clarify',
+        value: image,
+        placeholder: `ACCOUNT.dkr.ecr.REGION.amazonaws.com/${isAnalyzed ? 'sagemaker-model-monitor-analyzer' : 'sagemaker-clarify-processing:1.0'}`,
+        changed,
+      })}
+    </p>
+    <vscode-button
+      ?disabled=${!isReady || view.busy !== undefined}
+      title=${'problem' in read ? read.problem : ''}
+      @click=${() => post({ type: 'createMonitor', kind, fields: { ...fields }, image })}
+      >Create</vscode-button
+    >
   </section>`;
+}
+
+function fieldView(name: string, { fields }: MonitorDraft, changed: () => void): TemplateResult {
+  if (name === 'problem') {
+    return html`<p class="monitor-field">
+      <label for="problem">Problem</label>
+      ${dropdown({
+        id: 'problem',
+        label: 'Problem',
+        value: fields['problem'] ?? 'BinaryClassification',
+        choices: problemTypes.map((value) => ({ value, label: value })),
+        change: (value) => {
+          if (fields['problem'] === value) return;
+          fields['problem'] = value;
+          changed();
+        },
+      })}
+    </p>`;
+  }
+  const [label = name, placeholder = ''] = fieldWords[name] ?? [];
+  return html`<p class="monitor-field">
+    ${draftField({ draft: fields, key: name, id: name, label, value: fields[name] ?? '', placeholder, changed })}
+  </p>`;
 }
 
 function capturedView(

@@ -199,8 +199,9 @@ export interface MonitoringView {
   hours: { hour: string; files: number; size: string }[];
   schedules: { name: string; kind: string; status: string; canRun: boolean }[];
   executions: ExecutionView[];
-  /** The image that a new monitor begins with; empty where none is known. */
+  /** The images that a new monitor begins with, of Model Monitor and of Clarify; empty where none is known. */
   image: string;
+  clarify: string;
   /** What is being done. */
   busy?: string;
   findings?: FindingsView;
@@ -297,7 +298,7 @@ export type EndpointToHost =
   | { type: 'readMonitoring' }
   | { type: 'showFindings'; id: string }
   | { type: 'showCaptured'; hour: string }
-  | { type: 'createMonitor'; dataset: string; image: string }
+  | { type: 'createMonitor'; kind: string; fields: Record<string, string>; image: string }
   | { type: 'runMonitor'; schedule: string; hours: number }
   | { type: 'switchSchedule'; schedule: string; to: 'start' | 'stop' | 'delete' }
   | { type: 'setThreshold'; threshold: number };
@@ -344,7 +345,7 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
     readMonitoring: {},
     showFindings: { id: isString },
     showCaptured: { hour: isString },
-    createMonitor: { dataset: isString, image: isString },
+    createMonitor: { kind: isString, fields: recordOf(isString), image: isString },
     runMonitor: { schedule: isString, hours: isNumber },
     switchSchedule: { schedule: isString, to: oneOf('start', 'stop', 'delete') },
     setThreshold: { threshold: isNumber },

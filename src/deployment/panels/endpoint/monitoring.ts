@@ -8,6 +8,7 @@ import { formatBytes } from '../../../shared/format';
 import type { Tone } from '../../../shared/status';
 import { UserError } from '../../../workbench';
 import { driftsOf } from '../../model/drift';
+import { readMonitor } from '../../../shared/monitor-draft';
 import {
   type CapturedHour,
   createMonitor,
@@ -41,8 +42,9 @@ export type MonitoringMessage = Extract<
   }
 >;
 
-/** The image of Model Monitor's analyzer that Local stands in for. */
+/** The images of Model Monitor's analyzer and of Clarify that Local stands in for. */
 const localImage = '156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer';
+const localClarify = '205585389593.dkr.ecr.us-east-1.amazonaws.com/sagemaker-clarify-processing:1.0';
 /** How often what runs is looked at, in milliseconds: on AWS a job takes minutes. */
 const pauses = { local: 500, other: 10_000 };
 /** So many captured requests are shown, and so much of each, in characters. */
@@ -178,7 +180,8 @@ export class Monitoring {
         .filter(({ name }) => !name.includes('-now-'))
         .map(({ name, kind, status, definition }) => ({ name, kind, status, canRun: definition !== undefined })),
       executions: this.executions.map(executionView),
-      image: this.image,
+      image: this.imageOf(localImage),
+      clarify: this.imageOf(localClarify),
       ...(this.busy === undefined ? {} : { busy: this.busy }),
       ...(this.findingsView ? { findings: this.findingsView } : {}),
       problems,
@@ -187,8 +190,8 @@ export class Monitoring {
   }
 
   /** On AWS the image lies in another account in each region, which the user has to name. */
-  private get image(): string {
-    return this.services.reading()?.state?.arn.includes(':000000000000:') ? localImage : '';
+  private imageOf(image: string): string {
+    return this.services.reading()?.state?.arn.includes(':000000000000:') ? image : '';
   }
 
   private async show(session: Session, id: string): Promise<void> {
@@ -244,19 +247,36 @@ export class Monitoring {
     this.services.captured({ hour, records: lines.slice(-mostRecords).reverse().map(recordOf) });
   }
 
-  private async create(session: Session, { dataset, image }: { dataset: string; image: string }): Promise<void> {
+  private async create(
+    session: Session,
+    { kind, fields, image }: { kind: string; fields: Record<string, string>; image: string },
+  ): Promise<void> {
     const { capture } = this;
     if (!capture) throw new UserError('This endpoint captures no data: deploy it with data capture first.');
     const role = this.services.reading()?.serving?.models[0]?.doc?.ExecutionRoleArn;
     if (role === undefined)
       throw new UserError('The model of this endpoint is gone, and with it the role for the job.');
-    const text = `Compute a baseline for ${this.endpoint}, and compare with it each hour?`;
+    const source = readMonitor(kind, fields);
+    if ('problem' in source && !('kind' in source)) throw new UserError(source.problem);
+    const baseline = 'dataset' in source ? 'Compute a baseline for' : 'Monitor';
+    const text = `${baseline} ${this.endpoint}, and compare with it each hour?`;
     if (!(await confirmChange(session, { text, action: 'Create' }))) return;
     const folder = `${capture.destination.replace(/\/$/, '')}-monitoring`;
-    const uri = dataset.startsWith('s3://') ? dataset : await upload(session, dataset, folder);
+    const inS3 = async (path: string): Promise<string> =>
+      path.startsWith('s3://') ? path : upload(session, path, folder);
     await createMonitor(
       session,
-      { endpoint: this.endpoint, image, role, dataset: uri, folder, expression: 'cron(0 * ? * * *)' },
+      {
+        endpoint: this.endpoint,
+        image,
+        role,
+        source:
+          'dataset' in source
+            ? { ...source, dataset: await inS3(source.dataset) }
+            : { ...source, config: await inS3(source.config) },
+        folder,
+        expression: 'cron(0 * ? * * *)',
+      },
       (said) => this.say(said),
     );
   }
@@ -302,9 +322,7 @@ function executionView(execution: Execution): ExecutionView {
 /** Puts a file of the workspace into S3. @returns its URI */
 async function upload(session: Session, path: string, folder: string): Promise<string> {
   const root = workspace.workspaceFolders?.[0]?.uri.fsPath;
-  if (root === undefined || path.trim() === '') {
-    throw new UserError('Name the data of the baseline: a CSV file of this folder with a header, or an S3 URI.');
-  }
+  if (root === undefined) throw new UserError('No folder is open: name an S3 URI.');
   const file = join(root, path);
   const content = await readFile(file).catch(() => undefined);
   if (!content) throw new UserError(`There is no file ${path} in this folder.`);

@@ -1,5 +1,5 @@
 /** When an endpoint is to be gone: a tag that reminds, since a forgotten endpoint costs money as long as it is there. Pure. */
-import { formatDuration } from '../../shared/format';
+import { formatDuration } from './format';
 
 /** The tag: a time in ISO 8601. AWS deletes nothing by it. */
 export const expiryTag = 'mlops-flow:expires';

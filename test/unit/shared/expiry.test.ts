@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expiryOf, expiryTag, expiryWords, readExpiry } from '../../../src/deployment/model/expiry';
+import { expiryOf, expiryTag, expiryWords, readExpiry } from '../../../src/shared/expiry';
 
 const now = new Date(2026, 10, 28, 10).getTime();
 const hour = 3_600_000;

@@ -1,0 +1,77 @@
+/** What a person fills in for a monitoring schedule, by its kind. Pure. */
+
+export const monitorKinds = ['DataQuality', 'ModelQuality', 'ModelBias', 'ModelExplainability'] as const;
+export type MonitorKind = (typeof monitorKinds)[number];
+
+export const problemTypes = ['Regression', 'BinaryClassification', 'MulticlassClassification'] as const;
+type ProblemType = (typeof problemTypes)[number];
+
+/** What a schedule compares with, and where the truth comes from. Files are S3 URIs or paths of the workspace. */
+export type MonitorSource =
+  | { kind: 'DataQuality'; dataset: string }
+  | {
+      kind: 'ModelQuality';
+      dataset: string;
+      problem: ProblemType;
+      /** Columns of the data set. */
+      label: string;
+      prediction: string;
+      /** Where the prediction stands in what the endpoint answers: `0`, or a JMESPath. */
+      answer: string;
+      groundTruth: string;
+    }
+  | { kind: 'ModelBias'; config: string; answer: string; groundTruth: string }
+  | { kind: 'ModelExplainability'; config: string };
+
+/** What each kind asks for. */
+export const monitorFields: Readonly<Record<MonitorKind, readonly string[]>> = {
+  DataQuality: ['dataset'],
+  ModelQuality: ['dataset', 'problem', 'label', 'prediction', 'answer', 'groundTruth'],
+  ModelBias: ['config', 'answer', 'groundTruth'],
+  ModelExplainability: ['config'],
+};
+
+/** What the fields come to, or what is missing in a sentence. */
+export function readMonitor(
+  kind: string,
+  fields: Readonly<Record<string, string>>,
+): MonitorSource | { problem: string } {
+  const of = (name: string): string => fields[name]?.trim() ?? '';
+  const known = monitorKinds.find((each) => each === kind);
+  if (!known) return { problem: `There is no monitoring of the kind ${kind}.` };
+  const wanted = monitorFields[known];
+  if (wanted.includes('dataset') && of('dataset') === '') {
+    return { problem: 'Name the data of the baseline: a CSV file of this folder with a header, or an S3 URI.' };
+  }
+  if (wanted.includes('config') && !of('config').endsWith('.json')) {
+    return { problem: 'Name the configuration of the analysis: a JSON file of this folder, or an S3 URI.' };
+  }
+  if (wanted.includes('groundTruth') && !/^s3:\/\/[^/]+/.test(of('groundTruth'))) {
+    return { problem: 'Name the S3 folder that the truth is written to, by the hour: s3://BUCKET/FOLDER.' };
+  }
+  const answer = of('answer') || '0';
+  switch (known) {
+    case 'DataQuality':
+      return { kind: known, dataset: of('dataset') };
+    case 'ModelQuality': {
+      const problem = problemTypes.find((each) => each === of('problem')) ?? 'BinaryClassification';
+      const [label, prediction] = [of('label'), of('prediction')];
+      if (label === '' || prediction === '') {
+        return { problem: 'Name the columns of the data set: what is true, and what the model has said.' };
+      }
+      return {
+        kind: known,
+        dataset: of('dataset'),
+        problem,
+        label,
+        prediction,
+        answer,
+        groundTruth: of('groundTruth'),
+      };
+    }
+    case 'ModelBias':
+      return { kind: known, config: of('config'), answer, groundTruth: of('groundTruth') };
+    case 'ModelExplainability':
+      return { kind: known, config: of('config') };
+  }
+}
