@@ -132,7 +132,8 @@ async function launchInBrowser({ scratch, folder, trust, env, log }) {
     data: join(scratch, 'vscode'),
     trust,
     driver: true,
-    settings: quietSettings,
+    // In a browser VS Code saves by itself, and a merge editor saves what it makes of a conflict.
+    settings: { ...quietSettings, 'files.autoSave': 'off' },
     env,
     log,
   });

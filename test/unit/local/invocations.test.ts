@@ -170,7 +170,9 @@ test('an answer in parts, as the model makes them', async () => {
 });
 
 test('a serverless variant has no instances, and limits of its own', async () => {
-  await deployable(bed.clients, 'less', echo('less'), {
+  // Slow enough to be met at work.
+  const slow = 'import time\ndef input_fn(body, kind):\n    time.sleep(0.5)\n    return 1\n';
+  await deployable(bed.clients, 'less', echo('less', slow), {
     variant: {
       InitialInstanceCount: undefined,
       InstanceType: undefined,

@@ -6,7 +6,7 @@ import { Watcher } from '../../../src/workbench/watcher';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
 import { type Answer, type Asked, FakeService, type Operation } from '../../fixtures/aws/service';
 import { FakeClock, settle } from '../../fixtures/clock';
-import { type FakeTreeView, views } from '../../fixtures/vscode';
+import { type FakeTreeView, Uri, views } from '../../fixtures/vscode';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
 
@@ -103,13 +103,17 @@ function view(id: string): FakeTreeView {
   return made;
 }
 
+function fileOf(pipeline: string, path: string): object {
+  return { pipeline, path, uri: Uri.file(`/work/${path}`) };
+}
+
 /** The Pipelines view, with definitions of these pipelines in the workspace. */
 function openPipelines(defined: readonly string[] = [], made: readonly object[] = []): FakeTreeView {
   const tree = new PipelinesTree({
     connections,
     watcher,
     definitions: {
-      list: () => Promise.resolve(defined.map((pipeline) => ({ pipeline, path: `${pipeline}.pipeline.json` }))),
+      list: () => Promise.resolve(defined.map((pipeline) => fileOf(pipeline, `${pipeline}.pipeline.json`))),
       onDidChange: () => ({ dispose: () => undefined }),
     },
     sources: {
@@ -179,7 +183,10 @@ describe('pipelines of scripts', () => {
   it('are all listed, also two of one name and one without', async () => {
     connections.switchTo(dev);
     const maker = { kind: 'function', name: 'get_pipeline', parameters: [] };
-    const script = (path: string, name?: string): object => ({ maker, path, line: 0, sdk: 2, ...(name && { name }) });
+    const script = (path: string, name?: string): object => {
+      const uri = Uri.file(`/work/${path}`);
+      return { maker, path, uri, line: 0, sdk: 2, ...(name && { name }) };
+    };
     const tree = openPipelines(
       [],
       [script('a/pipeline.py', 'Abalone'), script('b/pipeline.py', 'Abalone'), script('c/own.py')],
@@ -431,9 +438,9 @@ describe('several connections', () => {
     ).toEqual(['dev', 'prod']);
     service.operations['ListPipelines'] = (asked) => (account(asked) === 'prod' ? denied : pipelines(asked));
     refresh();
-    const labels = await shows(tree, /^Prod.*ListPipelines|^Prod /m);
+    const labels = await shows(tree, /^prod \S/m);
     expect(labels.slice(0, labels.indexOf('prod'))).toContain('dev-train');
-    expect(labels.slice(labels.indexOf('prod')).join(' ')).toMatch(/Prod/);
+    expect(labels.slice(labels.indexOf('prod') + 1).join('\n')).toMatch(/^prod \S/m);
     connections.togglePin(prod);
     const alone = await shows(tree, 'dev-train');
     expect(alone).not.toContain('prod');
