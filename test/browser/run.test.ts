@@ -147,6 +147,29 @@ test('the model is approved and rejected in the Models view', async () => {
   await models.row('Version 1').filter({ hasText: 'Rejected' }).waitFor();
 });
 
+test('the page of a version has its metrics, gates and lineage, and its card is written and read', async () => {
+  const { workbench } = told;
+  await workbench.tree('Models').row('Version 1').click();
+  const page = workbench.panel('penguins version 1');
+  const frame = page.frame();
+  await frame.getByRole('row').filter({ hasText: 'accuracy' }).first().waitFor();
+  await frame.getByText('There is no other version of penguins').waitFor();
+  await frame.getByText('Gates of a release').waitFor();
+  for (const part of ['InputDataUri', 'first', 'penguins 1']) {
+    await frame.getByRole('option').filter({ hasText: part }).first().waitFor();
+  }
+  await page.button('Write a Model Card').click();
+  const editor = frame.locator('#card textarea');
+  await editor.fill('{"model_overview": ');
+  await page.button('Save').click();
+  await frame.getByRole('alert').filter({ hasText: 'not valid JSON' }).waitFor();
+  await editor.fill('{"intended_uses": {"purpose_of_model": "Species of penguins"}}');
+  await page.button('Save').click();
+  await frame.getByText('Species of penguins').waitFor();
+  await page.button('Edit').waitFor();
+  await workbench.picture('version');
+});
+
 test('the audit trail of a model says who decided what', async () => {
   const { workbench } = told;
   await workbench.tree('Models').menu('Version 1', /Open Audit Trail/);
