@@ -7,6 +7,7 @@ import { approvalsPanel } from '../../../src/delivery/panels/approvals/contract'
 import { pipelinePanel } from '../../../src/delivery/panels/pipeline/contract';
 import { deploymentPanel } from '../../../src/deployment/panels/deployment/contract';
 import { endpointPanel } from '../../../src/deployment/panels/endpoint/contract';
+import { transformPanel } from '../../../src/deployment/panels/transform/contract';
 import { flowPanel } from '../../../src/gitflow/vscode/panels/flow/contract';
 import { comparePanel } from '../../../src/pipelines/panels/compare/contract';
 import { metricsPanel } from '../../../src/pipelines/panels/metrics/contract';
@@ -25,6 +26,7 @@ import { preview } from '../../fixtures/panels/preview';
 import { runForm } from '../../fixtures/panels/run-form';
 import { running } from '../../fixtures/panels/run-graph';
 import { sweepBegin } from '../../fixtures/panels/sweep';
+import { transform } from '../../fixtures/panels/transform';
 import { versionPage } from '../../fixtures/panels/version';
 import { all, find, openPanel, textOf, type OpenedPanel } from '../support';
 
@@ -164,6 +166,16 @@ const cases: Record<string, Case> = {
       }) as Promise<unknown> as Promise<AnyPanel>,
     waiting: 'Reading the definition…',
     first: sweepBegin,
+  },
+  transform: {
+    open: () =>
+      openPanel(transformPanel, () => import('../../../webview/panels/transform/index'), {
+        connection: 'local',
+        model: 'arn:aws:sagemaker:eu-central-1:1:model-package/penguins/7',
+      }) as Promise<unknown> as Promise<AnyPanel>,
+    waiting: 'Reading the model version…',
+    failing: { type: 'progress', busy: false, problem: 'This version does not exist any more.' },
+    first: transform,
   },
   version: {
     open: () =>
