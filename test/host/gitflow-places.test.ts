@@ -56,7 +56,7 @@ describe('Gitflow in several places', () => {
     await editor.edit((edit) => edit.replace(whole(), before));
     await editor.document.save();
     await commands.executeCommand('workbench.action.closeActiveEditor');
-    assert.equal(git('status', '--porcelain'), '');
+    assert.equal(git('status', '--porcelain', '--', '.mlops'), '');
   });
 
   it('tells two repositories of one name apart', async () => {
