@@ -92,11 +92,20 @@ function time([text, path]: [string, string]): number {
   );
 }
 
+/**
+ * How many times as long eight times the text takes: about eight where time grows with the text, sixty-four where it
+ * grows with the square. A machine at other work can lengthen one measurement; no measurement shortens a square.
+ */
+function growth(text: (count: number) => [text: string, path: string]): number {
+  time(text(250));
+  let least = Number.POSITIVE_INFINITY;
+  for (let left = 5; left > 0 && least >= 28; left--) least = Math.min(least, time(text(4000)) / time(text(500)));
+  return least;
+}
+
 describe('unknown names', () => {
   test.each(Object.entries(texts))('%s', (_, text) => {
-    time(text(250));
-    // Eight times the text: a square would take sixty-four times as long.
-    expect(time(text(4000)) / time(text(500))).toBeLessThan(28);
+    expect(growth(text)).toBeLessThan(28);
   });
 });
 
@@ -143,8 +152,7 @@ const parts: Readonly<Record<string, (count: number) => [text: string, path: str
 
 describe('many parts', () => {
   test.each(Object.entries(parts))('%s', (_, text) => {
-    time(text(250));
-    expect(time(text(4000)) / time(text(500))).toBeLessThan(28);
+    expect(growth(text)).toBeLessThan(28);
   });
 
   test('a buildspec of ten megabytes is read whole', () => {
