@@ -186,9 +186,9 @@ describe('layout', () => {
       const to = 1 + (i % 499);
       return [Math.max(0, to - 1 - random(12)), to];
     });
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(overlaps(layout(graphOf(500, list)))).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user).toBeLessThan(10_000_000);
   });
 
   test('an empty graph is empty', () => {
