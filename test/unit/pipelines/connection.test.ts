@@ -104,7 +104,7 @@ function view(id: string): FakeTreeView {
 }
 
 function fileOf(pipeline: string, path: string): object {
-  return { pipeline, path, uri: Uri.file(`/work/${path}`) };
+  return { pipeline, path, uri: Uri.file(`/project/${path}`) };
 }
 
 /** The Pipelines view, with definitions of these pipelines in the workspace. */
@@ -184,7 +184,7 @@ describe('pipelines of scripts', () => {
     connections.switchTo(dev);
     const maker = { kind: 'function', name: 'get_pipeline', parameters: [] };
     const script = (path: string, name?: string): object => {
-      const uri = Uri.file(`/work/${path}`);
+      const uri = Uri.file(`/project/${path}`);
       return { maker, path, uri, line: 0, sdk: 2, ...(name && { name }) };
     };
     const tree = openPipelines(

@@ -10,10 +10,11 @@ import {
   type Preview,
 } from '../../../src/deployment/panels/deployment/contract';
 import { isString, recordOf, shape } from '../../../src/shared/guards';
+import { callList } from '../../kit/calls';
 import { dropdown, textField, valueOf } from '../../kit/controls';
 import { icon, type IconName } from '../../kit/icons';
 import { openPage } from '../../kit/page';
-import { formProblem } from '../../kit/problem';
+import { formProblem, problemLine } from '../../kit/problem';
 import { timeline } from './timeline';
 
 /** What the user has filled in; saved, since the page goes when its tab is hidden. */
@@ -112,12 +113,12 @@ function draw(): void {
 
 function page(open: DeploymentForm): TemplateResult {
   const why = obstacle();
-  return html`<div class="deploy" aria-busy=${busy ? 'true' : 'false'}>
+  return html`<div class="wide-form deploy" aria-busy=${busy ? 'true' : 'false'}>
     <header>
       <h1>${open.isRollback ? 'Go back to' : 'Deploy'} ${open.version}</h1>
       <p class="muted">${nowLine()}</p>
     </header>
-    <div class="deploy-columns">
+    <div class="wide-form-columns">
       <div class="deploy-form">
         ${whereFields(open)} ${capacityFields()} ${strategyFields()} ${alarmFields()} ${moreFields()}
       </div>
@@ -279,16 +280,10 @@ function moreFields(): TemplateResult {
 }
 
 function field(id: string, label: string, control: TemplateResult, help?: string): TemplateResult {
-  return html`<div class="deploy-field">
+  return html`<div class="wide-form-field">
     <label for=${id}>${label}</label>
     <div>
-      ${control} ${help === undefined ? nothing : html`<p class="help">${help}</p>`}
-      ${faults(id).map(
-        ({ severity, text: what }) =>
-          html`<p class="fault" role=${severity === 'error' ? 'alert' : nothing}>
-            ${severity === 'error' ? icon('error', 'tone-bad') : icon('warning', 'tone-wary')} ${what}
-          </p>`,
-      )}
+      ${control} ${help === undefined ? nothing : html`<p class="help">${help}</p>`} ${faults(id).map(problemLine)}
     </div>
   </div>`;
 }
@@ -409,17 +404,7 @@ function planView(): TemplateResult | typeof nothing {
   ] as const;
   return html`<section>
     <h2>Plan: ${preview.calls.length} calls</h2>
-    <ol class="calls">
-      ${preview.calls.map(
-        ({ service, operation, purpose, input }) =>
-          html`<li>
-            <details>
-              <summary><span class="mono">${service} ${operation}</span> <span class="muted">${purpose}</span></summary>
-              <pre tabindex="0" aria-label="Input of ${operation}">${input}</pre>
-            </details>
-          </li>`,
-      )}
-    </ol>
+    ${callList(preview.calls)}
     <p class="formats">
       ${formats.map(
         ([format, label]) =>

@@ -7,6 +7,7 @@ import type {
   VersionChoice,
 } from '../../../src/deployment/panels/endpoint/contract';
 import { formatPercent } from '../../../src/shared/format';
+import { callList } from '../../kit/calls';
 import { dropdown } from '../../kit/controls';
 import { icon } from '../../kit/icons';
 import { draftField } from './draft-field';
@@ -174,17 +175,7 @@ function planned(change: ChangeView, services: VariantServices): TemplateResult 
   const { title, notes, calls, isBusy, problem } = change;
   return html`<section class="change" aria-busy=${isBusy ? 'true' : 'false'}>
     <h2>${title}</h2>
-    <ol class="calls">
-      ${calls.map(
-        ({ service, operation, purpose, input }) =>
-          html`<li>
-            <details>
-              <summary><span class="mono">${service} ${operation}</span> <span class="muted">${purpose}</span></summary>
-              <pre tabindex="0" aria-label="Input of ${operation}">${input}</pre>
-            </details>
-          </li>`,
-      )}
-    </ol>
+    ${callList(calls)}
     ${notes.map((note) => html`<p class="notice">${icon('info', 'tone-busy')} <span>${note}</span></p>`)}
     ${
       problem === undefined

@@ -12,9 +12,11 @@ import {
 import { formatAge, formatNames, formatNumber } from '../../../src/shared/format';
 import type { Tone } from '../../../src/shared/status';
 import { isString, recordOf, shape } from '../../../src/shared/guards';
+import { callList } from '../../kit/calls';
 import { type Choice, dropdown, textField } from '../../kit/controls';
 import { icon, type IconName } from '../../kit/icons';
 import { openPage } from '../../kit/page';
+import { fault, problemLine } from '../../kit/problem';
 
 interface Saved {
   draft: Record<string, string>;
@@ -99,16 +101,16 @@ function draw(): void {
 
 function formPage(open: TransformForm): TemplateResult {
   const why = obstacle();
-  return html`<div class="transform" aria-busy=${busy ? 'true' : 'false'}>
+  return html`<div class="wide-form transform" aria-busy=${busy ? 'true' : 'false'}>
     <header>
       <h1>Batch transform with ${open.version}</h1>
       <p class="muted">Each record of the files goes through the model once; no endpoint is needed.</p>
     </header>
-    <div class="transform-columns">
+    <div class="wide-form-columns transform-columns">
       <div>${dataFields()} ${requestFields()} ${processingFields()} ${capacityFields()}</div>
       <div>${factsView()} ${recordView()} ${callsView()} ${jobsView(open)}</div>
     </div>
-    ${problem ? html`<p class="fault" role="alert">${icon('error', 'tone-bad')} <span>${problem}</span></p>` : nothing}
+    ${fault(problem)}
     <footer>
       <vscode-button
         ?disabled=${busy || why !== undefined}
@@ -199,17 +201,12 @@ function faults(id: string): TransformPreview['problems'] {
 }
 
 function field(id: string, label: string, control: TemplateResult, help?: string): TemplateResult {
-  return html`<div class="transform-field">
+  return html`<div class="wide-form-field">
     <label for=${id}>${label}</label>
-    <div>${control} ${help === undefined ? nothing : html`<p class="help">${help}</p>`} ${faults(id).map(fault)}</div>
+    <div>
+      ${control} ${help === undefined ? nothing : html`<p class="help">${help}</p>`} ${faults(id).map(problemLine)}
+    </div>
   </div>`;
-}
-
-function fault({ severity, text: what }: TransformPreview['problems'][number]): TemplateResult {
-  const isError = severity === 'error';
-  return html`<p class="fault" role=${isError ? 'alert' : nothing}>
-    ${isError ? icon('error', 'tone-bad') : icon('warning', 'tone-wary')} <span>${what}</span>
-  </p>`;
 }
 
 function text(id: string, label: string, placeholder?: string, help?: string): TemplateResult {
@@ -252,7 +249,7 @@ function factsView(): TemplateResult {
             )}
           </dl>`
     }
-    ${(preview?.problems ?? []).filter(({ field: of }) => of === undefined).map(fault)}
+    ${(preview?.problems ?? []).filter(({ field: of }) => of === undefined).map(problemLine)}
   </section>`;
 }
 
@@ -301,24 +298,14 @@ function recordSteps(record: RecordView): TemplateResult {
       ${step('Lies there as', input, '')} ${step('Is sent as', sent, 'not sent')}
       ${step('Is answered with', answer, 'a dry run shows it')} ${step('Is written as', written, 'a dry run shows it')}
     </dl>
-    ${why === undefined ? nothing : fault({ severity: 'error', text: why })}`;
+    ${fault(why)}`;
 }
 
 function callsView(): TemplateResult | typeof nothing {
   if (!preview) return nothing;
   return html`<section>
     <h2>Plan: ${preview.calls.length} calls</h2>
-    <ol class="calls">
-      ${preview.calls.map(
-        ({ service, operation, purpose, input }) =>
-          html`<li>
-            <details>
-              <summary><span class="mono">${service} ${operation}</span> <span class="muted">${purpose}</span></summary>
-              <pre tabindex="0" aria-label="Input of ${operation}">${input}</pre>
-            </details>
-          </li>`,
-      )}
-    </ol>
+    ${callList(preview.calls)}
     <p class="formats">
       <button class="link" @click=${() => host.post({ type: 'copy', format: 'json' })}>Copy as JSON</button>
       <button class="link" @click=${() => host.post({ type: 'copy', format: 'cli' })}>Copy as Commands</button>
@@ -351,7 +338,7 @@ function toneMark(tone: Tone): TemplateResult | typeof nothing {
 
 function jobPage(shown: JobView): TemplateResult {
   const missing = shown.isUnderWay ? [] : shown.files.filter(({ isWritten }) => !isWritten);
-  return html`<div class="transform">
+  return html`<div class="wide-form transform">
     <header>
       <h1>${shown.name}</h1>
       <p role="status" class="job-status">
@@ -365,7 +352,7 @@ function jobPage(shown: JobView): TemplateResult {
             : nothing
         }
       </p>
-      ${shown.reason ? html`<p class="fault" role="alert">${icon('error', 'tone-bad')} <span>${shown.reason}</span></p>` : nothing}
+      ${fault(shown.reason)}
       ${
         missing.length > 0 && shown.files.length > missing.length
           ? html`<p class="fault">
