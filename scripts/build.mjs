@@ -6,9 +6,10 @@
 //
 // A source file named `x.bundle.ts` is a bundle of its own, `dist/x.js`. It is only ever imported by
 // `await import('…/x.bundle')`, which stays a `require('./x.js')` at run time: heavy code is loaded on
-// first use, and once, however many bundles ask for it.
+// first use, and once, however many bundles ask for it. What several of them contain stands in chunks.
 import { basename, dirname, join } from 'node:path';
 import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -31,6 +32,33 @@ const bundles = {
   },
 };
 
+/**
+ * Writes a build of ES modules as CommonJS, which is what the extension host loads fast: import() has Node parse
+ * each file twice, once for its export names. esbuild splits ES modules only.
+ */
+const asCommonJs = {
+  name: 'as-common-js',
+  setup(build) {
+    build.initialOptions.write = false;
+    build.onEnd(async ({ outputFiles = [] }) => {
+      const writing = outputFiles.map(async ({ path, text }) => {
+        const { code } = await esbuild.transform(text, {
+          format: 'cjs',
+          platform: 'node',
+          target: 'node22',
+          minify: !dev,
+          legalComments: 'none',
+          sourcemap: dev ? 'inline' : false,
+          supported: { 'dynamic-import': false },
+          banner: text.includes('importMetaUrl') ? ownAddress : '',
+        });
+        await writeFile(path, code);
+      });
+      await Promise.all(writing);
+    });
+  },
+};
+
 /** Puts each new build into the VS Code of `npm start`, where a reload of the window takes it. */
 const intoTheTriedOne = {
   name: 'into-the-tried-one',
@@ -44,6 +72,9 @@ const intoTheTriedOne = {
   },
 };
 
+/** What was written as an ES module may ask for its own address, which CommonJS has not. */
+const ownAddress = "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;";
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -56,9 +87,7 @@ const common = {
 };
 
 const entries = {};
-for (const name of ['extension', 'language-server', 'local-server', 'askpass', 'cli']) {
-  if (existsSync(join(root, 'src', `${name}.ts`))) entries[name] = `src/${name}.ts`;
-}
+for (const name of ['language-server', 'local-server', 'cli']) entries[name] = `src/${name}.ts`;
 for (const file of globSync('src/**/*.bundle.ts', { cwd: root })) {
   const name = basename(file, '.bundle.ts');
   if (entries[name]) throw new Error(`Two bundles are named ${name}: ${entries[name]} and ${file}.`);
@@ -69,24 +98,34 @@ const panels = {};
 for (const file of globSync('webview/panels/*/index.ts', { cwd: root })) panels[basename(dirname(file))] = file;
 for (const file of globSync('webview/**/*.worker.ts', { cwd: root })) panels[basename(file, '.ts')] = file;
 
+const node = {
+  ...common,
+  outdir: dist,
+  platform: 'node',
+  target: 'node22',
+  // `module` first: the UMD builds of jsonc-parser and its kin hide their requires from a bundler.
+  mainFields: ['module', 'main'],
+  define: { 'import.meta.url': 'importMetaUrl' },
+  external: ['vscode'],
+  loader: { '.py': 'text' },
+};
+
 const configurations = [
+  // What starts with each window or each question of git is one file.
   {
-    ...common,
-    entryPoints: entries,
-    outdir: dist,
-    platform: 'node',
+    ...node,
+    entryPoints: { extension: 'src/extension.ts', askpass: 'src/askpass.ts' },
     format: 'cjs',
-    target: 'node22',
-    // A bundle is loaded by require: import() would have Node parse it twice, once for its export names.
     supported: { 'dynamic-import': false },
-    // `module` first: the UMD builds of jsonc-parser and its kin hide their requires from a bundler.
-    mainFields: ['module', 'main'],
-    // What was written as an ES module may ask for its own address, which CommonJS has not.
-    define: { 'import.meta.url': 'importMetaUrl' },
-    banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
-    external: ['vscode'],
-    loader: { '.py': 'text' },
     plugins: [bundles],
+  },
+  {
+    ...node,
+    entryPoints: entries,
+    format: 'esm',
+    splitting: true,
+    sourcemap: dev ? 'inline' : false,
+    plugins: [bundles, asCommonJs],
   },
   {
     ...common,
@@ -97,7 +136,7 @@ const configurations = [
     target: 'es2022',
     loader: { '.svg': 'text' },
   },
-].filter((configuration) => Object.keys(configuration.entryPoints).length > 0);
+];
 
 mkdirSync(dist, { recursive: true });
 if (watch) {

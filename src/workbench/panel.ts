@@ -6,7 +6,17 @@
  * says that it is ready, the controller's `state()` rebuilds it.
  */
 import { randomBytes } from 'node:crypto';
-import * as vscode from 'vscode';
+import {
+  type Disposable,
+  type Event,
+  EventEmitter,
+  ThemeIcon,
+  Uri,
+  ViewColumn,
+  type WebviewOptions,
+  type WebviewPanel,
+  window,
+} from 'vscode';
 import type { Message } from '../shared/guards';
 import {
   problemMessage,
@@ -20,7 +30,7 @@ import { panelHtml } from './panel-html';
 
 /** What all panels need of the extension. */
 export interface PanelServices {
-  extensionUri: vscode.Uri;
+  extensionUri: Uri;
   /** The one exit for errors that a controller throws. */
   fail(error: unknown): void;
   /** Where refused messages are noted. */
@@ -32,7 +42,7 @@ export interface Panel<Arguments, ToPanel extends Message> {
   readonly args: Arguments;
   title: string;
   readonly visible: boolean;
-  readonly onDidChangeVisibility: vscode.Event<boolean>;
+  readonly onDidChangeVisibility: Event<boolean>;
   /** Sends a change of what `state()` tells. Dropped while the page is not there: `state()` will carry it. */
   update(message: ToPanel): void;
   /** Sends what is no part of `state()`, as soon as the page is there. */
@@ -43,7 +53,7 @@ export interface Panel<Arguments, ToPanel extends Message> {
 }
 
 /** What stands behind an open panel. Made when the panel opens, disposed when it closes. */
-export interface PanelController<ToPanel extends Message, ToHost extends Message> extends vscode.Disposable {
+export interface PanelController<ToPanel extends Message, ToHost extends Message> extends Disposable {
   /** The messages that build the panel's whole content from nothing. */
   state(): ToPanel[];
   receive(message: ToHost): void | Promise<void>;
@@ -59,12 +69,12 @@ export interface PanelDefinition<Arguments, ToPanel extends Message, ToHost exte
 }
 
 export interface OpenOptions {
-  column?: vscode.ViewColumn;
+  column?: ViewColumn;
   preserveFocus?: boolean;
 }
 
 /** All panels of one kind. */
-export interface PanelKind<Arguments, ToPanel extends Message> extends vscode.Disposable {
+export interface PanelKind<Arguments, ToPanel extends Message> extends Disposable {
   /** Opens the panel, or reveals the one that is open with the same key. */
   open(args: Arguments, options?: OpenOptions): Panel<Arguments, ToPanel>;
   /** The open panel with the same key. */
@@ -85,7 +95,7 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
   const viewType = viewTypeOf(contract.name);
   const open = new Map<string, OpenPanel<Arguments, ToPanel, ToHost>>();
 
-  const adopt = (view: vscode.WebviewPanel, args: Arguments): OpenPanel<Arguments, ToPanel, ToHost> => {
+  const adopt = (view: WebviewPanel, args: Arguments): OpenPanel<Arguments, ToPanel, ToHost> => {
     const key = contract.key(args);
     const panel = new OpenPanel(services, definition, view, args);
     open.set(key, panel);
@@ -96,7 +106,7 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
     return panel;
   };
 
-  const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
+  const serializer = window.registerWebviewPanelSerializer(viewType, {
     deserializeWebviewPanel(view, saved: unknown) {
       const args = argumentsOf(saved);
       if (contract.isArguments(args) && !open.has(contract.key(args))) {
@@ -116,10 +126,10 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
         existing.reveal(options);
         return existing;
       }
-      const view = vscode.window.createWebviewPanel(
+      const view = window.createWebviewPanel(
         viewType,
         definition.title(args),
-        { viewColumn: options.column ?? vscode.ViewColumn.Active, preserveFocus: options.preserveFocus ?? false },
+        { viewColumn: options.column ?? ViewColumn.Active, preserveFocus: options.preserveFocus ?? false },
         webviewOptions(services.extensionUri),
       );
       return adopt(view, args);
@@ -133,8 +143,8 @@ export function definePanel<Arguments, ToPanel extends Message, ToHost extends M
 }
 
 class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> implements Panel<Arguments, ToPanel> {
-  readonly onDidChangeVisibility: vscode.Event<boolean>;
-  private readonly visibility = new vscode.EventEmitter<boolean>();
+  readonly onDidChangeVisibility: Event<boolean>;
+  private readonly visibility = new EventEmitter<boolean>();
   private controller: PanelController<ToPanel, ToHost> | undefined;
   /** The controller that is there or comes; undefined where it cannot. */
   private starting: Promise<PanelController<ToPanel, ToHost> | undefined>;
@@ -147,12 +157,12 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   constructor(
     private readonly services: PanelServices,
     private readonly definition: PanelDefinition<Arguments, ToPanel, ToHost>,
-    private readonly view: vscode.WebviewPanel,
+    private readonly view: WebviewPanel,
     readonly args: Arguments,
   ) {
     this.onDidChangeVisibility = this.visibility.event;
     this.view.title = definition.title(args);
-    this.view.iconPath = new vscode.ThemeIcon(definition.contract.icon);
+    this.view.iconPath = new ThemeIcon(definition.contract.icon);
     this.starting = this.start();
     this.view.onDidChangeViewState(() => {
       if (!this.view.visible) this.ready = false;
@@ -271,7 +281,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
     const { webview } = this.view;
     const { name } = this.definition.contract;
     const folder = distFolder(this.services.extensionUri);
-    const uri = (...path: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(folder, ...path)).toString();
+    const uri = (...path: string[]) => webview.asWebviewUri(Uri.joinPath(folder, ...path)).toString();
     return panelHtml({
       name,
       title: this.view.title,
@@ -285,14 +295,14 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   }
 }
 
-function distFolder(extensionUri: vscode.Uri): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+function distFolder(extensionUri: Uri): Uri {
+  return Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
-function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+function webviewOptions(extensionUri: Uri): WebviewOptions {
   return {
     enableScripts: true,
-    localResourceRoots: [distFolder(extensionUri), vscode.Uri.joinPath(extensionUri, 'media')],
+    localResourceRoots: [distFolder(extensionUri), Uri.joinPath(extensionUri, 'media')],
   };
 }
 
