@@ -283,6 +283,11 @@ export const commands: Record<string, Command> = {
     icon: 'filter',
     menus: [title('pipelines', 'navigation@3', '!mlopsFlow.pipelineFilter')],
   },
+  signInToMlflow: {
+    title: 'Sign In to MLflow…',
+    icon: 'sign-in',
+    enablement: trusted,
+  },
   clearPipelineFilter: {
     title: 'Clear Pipeline Filter',
     short: 'Clear Filter',

@@ -50,6 +50,7 @@ export function activate(context: ExtensionContext): void {
       watcher,
       panels,
       memory: context.workspaceState,
+      secrets: context.secrets,
       sources: {
         list: () => projects.list(),
         onDidChange: (listener) => projects.onDidChange(listener),

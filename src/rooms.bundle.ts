@@ -21,6 +21,7 @@ export { RunFormController } from './pipelines/panels/run-form/controller';
 export { stepMenu } from './pipelines/panels/run-graph/step-kinds';
 export { RunGraph } from './pipelines/panels/run-graph/controller';
 export { MeasurementReader, readAllMetrics, readConfusion, readMakingRun, readNumbers } from './pipelines/reading';
+export { trackingOf } from './pipelines/mlflow/desk';
 export { digestOf, readProvenance } from './pipelines/provenance';
 export { ConnectionRecords } from './pipelines/records';
 export { createSample } from './projects/commands/create-sample';

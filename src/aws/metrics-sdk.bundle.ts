@@ -1,5 +1,5 @@
 /**
- * A client of SageMaker Metrics, loaded with the first curves. The SDK's package of that service is not in every registry;
+ * A client of SageMaker Metrics, loaded with the first curves, and the signing of requests to managed MLflow. The SDK's package of that service is not in every registry;
  * since it shares its protocol and signing name with SageMaker Runtime, the client of the one speaks to the other.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Operations_Amazon_SageMaker_Metrics_Service.html
@@ -12,6 +12,8 @@ import {
 } from '@aws-sdk/client-sagemaker-runtime';
 import { makeBuilder } from '@smithy/core/client';
 import { getEndpointPlugin } from '@smithy/core/endpoints';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { Session } from './session';
 
 /** One metric of one job over time. */
 export interface MetricQuery {
@@ -117,4 +119,42 @@ export async function batchGetMetrics(
   // The client's type knows the commands of its own service alone.
   const answer: Response = await client.send(new BatchGetMetricsCommand({ MetricQueries }) as never);
   return answer.MetricQueryResults ?? [];
+}
+
+/** A request to a service of AWS that the SDK has no client for. */
+export interface UnsignedRequest {
+  method: 'GET' | 'POST';
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+/**
+ * The headers of a request with the signature of the session's identity.
+ *
+ * @param service the name that the service signs with: `sagemaker-mlflow`
+ * @throws a sentence where the session has no credentials
+ */
+export function signedHeaders(
+  session: Session,
+  service: string,
+  region: string,
+  { method, url, headers, body }: UnsignedRequest,
+): Promise<Record<string, string>> {
+  // The session hands its credentials to clients alone. This one sends nothing.
+  const { config } = session.client('signer', (configuration) => new SageMakerRuntimeClient(configuration));
+  const signer = new SignatureV4({ service, region, credentials: config.credentials, sha256: config.sha256 });
+  return session.call('sign the request', async () => {
+    const signed = await signer.sign({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      ...(url.port === '' ? {} : { port: Number(url.port) }),
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { host: url.host, ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+    return signed.headers;
+  });
 }

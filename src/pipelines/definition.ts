@@ -1,6 +1,9 @@
 import type { PipelineExecutionStep, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
 import type { Graph } from '../definition/graph/model';
+import { isRecord } from '../shared/guards';
+import { valueOfJson } from '../shared/json';
 import type { RunnableParameter, RunnableStep } from '../definition/sagemaker/runnable';
+import { type Naming, serverOf } from './mlflow/model';
 import type { FormParameter } from './panels/run-form/contract';
 export type { RunnableStep as StepDefinition };
 
@@ -10,6 +13,8 @@ export interface Definition {
   parameters: FormParameter[];
   /** All steps by name, those in branches too. */
   steps: ReadonlyMap<string, RunnableStep>;
+  /** The tracking server of MLflow that it names. */
+  mlflow?: Naming;
 }
 
 /**
@@ -20,11 +25,21 @@ export interface Definition {
 export async function readDefinition(text: string): Promise<Definition> {
   const { readRunnable, graphOf } = await import('../definition/definition.bundle');
   const { model, parameters, steps } = readRunnable(text);
+  const mlflow = mlflowIn(valueOfJson(text));
   return {
     graph: graphOf(model),
     parameters: parameters.map(parameterOf),
     steps: new Map(steps.map((step) => [step.name, step])),
+    ...(mlflow ? { mlflow } : {}),
   };
+}
+
+/** @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MLflowConfiguration.html */
+function mlflowIn(definition: unknown): Naming | undefined {
+  const config = isRecord(definition) ? definition['MlflowConfig'] : undefined;
+  const { MlflowResourceArn: arn, MlflowExperimentName: experiment } = isRecord(config) ? config : {};
+  const server = typeof arn === 'string' ? serverOf(arn) : undefined;
+  return server && { server, ...(typeof experiment === 'string' ? { experiment } : {}) };
 }
 
 function parameterOf({ name, type, default: value, allowed, description }: RunnableParameter): FormParameter {

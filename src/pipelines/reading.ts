@@ -8,6 +8,8 @@ import { type Definition, definitionOfSteps, readDefinition } from './definition
 import { readLog } from '../aws/logs';
 import { type ExecutionDetails, isSettled } from './model';
 import { confusionInReport, curvesOf, isWhole, numbersInReport, ratesInReport, seriesInLog } from './metrics';
+import { isOfMachine, trackedPrefix } from './mlflow/model';
+import type { Tracking, TrackingReader } from './mlflow/tracking';
 import { SeriesReader } from './series';
 import type { RunReading } from './panels/run-graph/state';
 import {
@@ -166,6 +168,10 @@ export interface Measurements {
   series: Series[];
   evaluation?: Evaluation;
   rates: RateCurve[];
+  /** What MLflow has of the run, where it names a tracking server. Its metrics are among the others. */
+  tracking?: Tracking;
+  /** Why nothing is known of it; it is among `problems` too. */
+  trackingProblem?: Error;
   /** What could not be read, and so may be missing among the metrics. */
   problems: Error[];
 }
@@ -185,29 +191,58 @@ export class MeasurementReader {
   private readonly known = new Map<string, Measurements>();
   private readonly series = new SeriesReader();
 
+  /** @param tracking reads what runs have logged to MLflow */
+  constructor(private readonly tracking?: Pick<TrackingReader, 'read'>) {}
+
   /** Reads a run; with `curves` also its logs, which are longer. */
   async read(session: Session, { arn, rested }: Measured, curves: boolean): Promise<Measurements> {
     const key = `${session.connection.id} ${arn} ${rested} ${curves}`;
     const known = this.known.get(key);
     if (known) return known;
-    const measured = await measure(session, arn, curves ? this.series : undefined);
+    const measured = await measure(session, arn, curves ? this.series : undefined, this.tracking);
     if (rested !== undefined && measured.problems.length === 0) this.known.set(key, measured);
     return measured;
   }
 }
 
-async function measure(session: Session, arn: string, series: SeriesReader | undefined): Promise<Measurements> {
+async function measure(
+  session: Session,
+  arn: string,
+  series: SeriesReader | undefined,
+  tracking: Pick<TrackingReader, 'read'> | undefined,
+): Promise<Measurements> {
   const [definition, steps] = await Promise.all([
     outcomeOf(readRunDefinition(session, arn)),
     outcomeOf(listSteps(session, arn)),
   ]);
   const found: Measurements = { metrics: {}, several: {}, series: [], rates: [], problems: [] };
   for (const { problem } of [definition, steps]) if (problem) found.problems.push(problem);
+  const jobs: Job[] = [];
   await abreast(steps.value ?? [], most, async (step) => {
-    const { problem } = await outcomeOf(measureStep(session, definition.value, step, series, found));
+    const { value, problem } = await outcomeOf(measureStep(session, definition.value, step, series, found));
     if (problem) found.problems.push(problem);
+    if (value) jobs.push(value);
   });
+  if (tracking) {
+    const run = { arn, definition: definition.value, steps: steps.value ?? [], jobs };
+    const { value, problem } = await outcomeOf(tracking.read(session, run, series !== undefined));
+    if (problem) {
+      found.problems.push(problem);
+      found.trackingProblem = problem;
+    }
+    if (value) addTracking(found, value);
+  }
   return found;
+}
+
+function addTracking(found: Measurements, tracking: Tracking): void {
+  found.tracking = tracking;
+  found.series.push(...tracking.series);
+  for (const { metrics } of tracking.runs) {
+    for (const [name, value] of Object.entries(metrics)) {
+      if (!isOfMachine(name)) addMetric(found, `${trackedPrefix}${name}`, value);
+    }
+  }
 }
 
 async function measureStep(
@@ -216,7 +251,7 @@ async function measureStep(
   step: PipelineExecutionStep,
   series: SeriesReader | undefined,
   found: Measurements,
-): Promise<void> {
+): Promise<Job | undefined> {
   const job = await jobOf(session, step);
   if (job?.kind === 'Training') {
     for (const { MetricName, Value } of job.job.FinalMetricDataList ?? []) {
@@ -235,6 +270,7 @@ async function measureStep(
       found.rates.push(...ratesInReport(content));
     }
   }
+  return job;
 }
 
 /** The curves of a training job, from its log where the service keeps less. */

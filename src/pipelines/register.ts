@@ -29,7 +29,8 @@ export function registerPipelines(services: PipelinesServices, commands: Command
   /** Where the records of a release found runs and model versions. */
   const origins = new Map<string, Connection>();
   let reader: Promise<MeasurementReader> | undefined;
-  const measurements = () => (reader ??= load().then(({ MeasurementReader }) => new MeasurementReader()));
+  const measurements = () =>
+    (reader ??= load().then(({ MeasurementReader, trackingOf }) => new MeasurementReader(trackingOf(room))));
   const room: RoomServices = {
     ...services,
     definitions,

@@ -1,4 +1,4 @@
-import type { Disposable, Memento, Uri, WorkspaceFolder } from 'vscode';
+import type { Disposable, Memento, SecretStorage, Uri, WorkspaceFolder } from 'vscode';
 import type { Connection, Connections, Session } from '../aws';
 import type { RunRecords } from '../gitflow/lifecycle';
 import type { PipelineSource } from '../sources/source';
@@ -25,6 +25,7 @@ export interface PipelinesServices {
   readonly watcher: Watcher;
   readonly panels: PanelServices;
   readonly memory: Memento;
+  readonly secrets: SecretStorage;
   readonly sources: PipelineSources;
   /** The environment's name that the branch goes to. */
   environmentName(folder: WorkspaceFolder, branch: string | undefined): Promise<string | undefined>;
@@ -71,6 +72,7 @@ export interface Pipelines extends Disposable {
 export interface RoomServices {
   /** What is kept with the workspace. */
   readonly memory: Memento;
+  readonly secrets: SecretStorage;
   readonly connections: Connections;
   readonly watcher: Watcher;
   readonly panels: PanelServices;

@@ -441,6 +441,23 @@ export const configFile = explained(
         },
       ),
     ),
+    mlflow: z.exactOptional(
+      explained(
+        members({
+          server: explained(
+            matching(
+              /^(https?:\/\/[^/\s@]+(\/\S*)?|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:mlflow-(tracking-server|app)\/[\w-]+)$/,
+              'must be an address without a password ("https://mlflow.example.com"), or the ARN of a tracking server of SageMaker AI',
+              { examples: ['http://127.0.0.1:5000'] },
+            ),
+            'Its address, or the ARN of a tracking server or an MLflow app of SageMaker AI.',
+          ),
+          experiment: z.exactOptional(explained(text(), 'The experiment that runs are looked for in first.')),
+        }),
+        'The MLflow tracking server that jobs log to. Runs whose definition or jobs name another are read there.',
+        { defaultSnippets: [snippet('A tracking server', { server: '${1:http://127.0.0.1:5000}' })] },
+      ),
+    ),
     gates: z.exactOptional(
       explained(
         members({

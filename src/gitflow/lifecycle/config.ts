@@ -21,6 +21,8 @@ export interface LifecycleConfig {
   stubs: ReadonlyMap<string, StubConfig>;
   /** With what functions that make pipelines are called, by the path of their script and their own names. */
   arguments: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** The tracking server of MLflow that jobs log to. */
+  mlflow?: NonNullable<ConfigFile['mlflow']>;
   gates: { release: GateConfig; hotfix: GateConfig };
 }
 
@@ -42,6 +44,7 @@ export function withDefaults({ environments = new Map(), branches = {}, gates, .
     fixtures: rest.fixtures ?? new Map(),
     stubs: rest.stubs ?? new Map(),
     arguments: rest.arguments ?? new Map(),
+    ...(rest.mlflow ? { mlflow: rest.mlflow } : {}),
     gates: { release: {}, hotfix: {}, ...gates },
   };
 }

@@ -13,6 +13,7 @@ import { compareDeployed, compareVersions, saveDeployed, showDeployed } from './
 import { openArtifacts } from './open-remote';
 import { type Picked, pickDefinition, pickExecution, pickPipeline } from './pick';
 import { retryRun } from './retry';
+import { signInToMlflow } from '../mlflow/sign-in';
 import { downloadArtifact, openInConsole, openJob } from './steps';
 import { stop } from './stop';
 
@@ -196,6 +197,9 @@ export const runCommands = {
   },
   async goToStep(at: CommandRoom, { executionArn, step = '' }: PanelTarget | StepRow) {
     await at.revealStep(pipelineIn(executionArn), step);
+  },
+  async signInToMlflow(at: CommandRoom, server?: unknown) {
+    await signInToMlflow(at.secrets, at.definitions, typeof server === 'string' ? server : undefined);
   },
 };
 

@@ -27,4 +27,5 @@ export const commandNames: readonly (keyof typeof runCommands)[] = [
   'openArtifact',
   'downloadArtifact',
   'goToStep',
+  'signInToMlflow',
 ];

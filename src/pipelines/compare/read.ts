@@ -3,6 +3,7 @@ import { abreast, outcomeOf, type Session } from '../../aws';
 import { manifestOf, readManifest, type UploadFile } from '../../shared/uploads';
 import { reasonOf } from '../../workbench/errors';
 import { isSettled } from '../model';
+import { trackedParameters } from '../mlflow/model';
 import type { MeasurementReader } from '../reading';
 import { definitionOf, describeExecution, type Job, jobOf, listParameters, listSteps, readObject } from '../service';
 import type { RunFacts, StepFacts } from './facts';
@@ -30,6 +31,7 @@ export class FactsReader {
       this.measurements.read(session, { arn, ...(rested === undefined ? {} : { rested }) }, false),
     ]);
     const values = Object.fromEntries((parameters.value ?? []).map(({ name, value }) => [name, value]));
+    const tracked = trackedParameters(measured.tracking);
     const problems = [parameters.problem, definition.problem, steps.problem, ...measured.problems].flatMap((problem) =>
       problem ? [reasonOf(problem)] : [],
     );
@@ -38,7 +40,7 @@ export class FactsReader {
       name: execution.name,
       pipeline: execution.pipeline,
       status: execution.status,
-      parameters: values,
+      parameters: { ...values, ...tracked },
       metrics: measured.metrics,
       steps: await abreast(steps.value ?? [], most, (step) => stepFacts(session, step)),
       files: await filesOf(session, values),

@@ -1,5 +1,6 @@
 /** Whether a run that was made to be the same as another came to the same. Pure. */
 import { count, formatNames, formatNumber } from '../../shared/format';
+import { trackedPrefix } from '../mlflow/model';
 import { isSettled } from '../model';
 import type { Verdict } from '../panels/compare/contract';
 import type { RunFacts } from './facts';
@@ -24,7 +25,8 @@ export function verdictOf(original: RunFacts, reproduction: RunFacts, tolerance:
       notes,
     };
   }
-  const names = Object.keys(original.metrics);
+  // What a tracking server has can be changed there, and be gone.
+  const names = Object.keys(original.metrics).filter((name) => !name.startsWith(trackedPrefix));
   if (names.length === 0) {
     return { state: 'unknown', text: `${original.name} has no metrics to compare.`, notes };
   }

@@ -4,6 +4,7 @@ import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { saveFile } from '../../commands/save';
 import { type Execution, isSettled } from '../../model';
+import { trackedParameters } from '../../mlflow/model';
 import { readPictures } from '../../pictures';
 import type { MeasurementReader } from '../../reading';
 import { describeExecution, listExecutions, listParameters } from '../../service';
@@ -118,6 +119,8 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
       case 'layout':
         return this.remembered.keepLayout(pipeline, message.layout);
       case 'refresh':
+        // What could not be read may be there now.
+        for (const run of this.reading?.runs ?? []) if (run.problem) run.listed = '';
         return this.services.watcher.refresh(this.key);
       case 'startRun':
         return this.services.openForm({ pipeline }, this.connection);
@@ -201,7 +204,10 @@ export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHo
       row: {
         ...unread(execution).row,
         ...(rested === undefined ? {} : { endedAt: rested }),
-        parameters: Object.fromEntries((parameters.value ?? []).map(({ name, value }) => [name, value])),
+        parameters: {
+          ...Object.fromEntries((parameters.value ?? []).map(({ name, value }) => [name, value])),
+          ...trackedParameters(measured.tracking),
+        },
         metrics: measured.metrics,
       },
       listed: JSON.stringify(execution),

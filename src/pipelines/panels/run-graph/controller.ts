@@ -4,6 +4,7 @@ import { reasonOf } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { answerStep } from '../../commands/callback';
 import { stop } from '../../commands/stop';
+import type { Section } from '../../../shared/facts';
 import { isSettled, pipelineIn } from '../../model';
 import { type MeasurementReader, readReports, readRun, tellingMetrics } from '../../reading';
 import { openSource } from '../../commands/open-source';
@@ -17,6 +18,7 @@ import { FollowedLog } from './log';
 import { phasesOf } from './phases';
 import { runInfo, type RunReading, stepStates } from './state';
 import { detailOf } from './step-detail';
+import { trackingSections } from './tracked';
 
 /** Jobs that are read side by side. */
 const most = 4;
@@ -47,6 +49,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   /** Why the phases of some step are not known. */
   private unknownPhases: string | undefined;
   private metrics: { name: string; value: number }[] = [];
+  /** What MLflow has of the run. */
+  private tracked: Section[] = [];
   private watching: { dispose(): void } | undefined;
   private readonly disposables: { dispose(): void }[];
   /** Ends what is asked for once. */
@@ -141,7 +145,12 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
 
   private info(reading: RunReading): ReturnType<typeof runInfo> {
     const info = runInfo(reading, this.connection.label);
-    return this.metrics.length === 0 ? info : { ...info, metrics: this.metrics };
+    const more = [...(info.more ?? []), ...this.tracked];
+    return {
+      ...info,
+      ...(this.metrics.length === 0 ? {} : { metrics: this.metrics }),
+      ...(more.length === 0 ? {} : { more }),
+    };
   }
 
   /** The session of the connection that the run belongs to, whichever is active. */
@@ -229,6 +238,12 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     const { value } = await outcomeOf(read());
     if (!value || !this.reading) return;
     this.metrics = tellingMetrics(value.metrics);
+    const unread = value.trackingProblem;
+    this.tracked = value.tracking
+      ? trackingSections(value.tracking)
+      : unread
+        ? [{ title: 'MLflow', rows: [{ label: 'Not read', value: reasonOf(unread) }] }]
+        : [];
     this.panel.update({ type: 'info', info: this.info(this.reading) });
   }
 

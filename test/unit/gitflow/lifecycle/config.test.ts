@@ -37,6 +37,26 @@ const full = `{
   }
 }`;
 
+describe('the MLflow server', () => {
+  it.each(['http://127.0.0.1:5000', 'arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/team'])(
+    'may be %s',
+    (server) => {
+      const { config, problems } = readConfig(JSON.stringify({ mlflow: { server, experiment: 'penguins' } }));
+      expect(problems).toEqual([]);
+      expect(config.mlflow).toEqual({ server, experiment: 'penguins' });
+    },
+  );
+
+  it.each(['mlruns', 'https://me:secret@mlflow.example.com', 'arn:aws:sagemaker:eu-west-1:111122223333:pipeline/team'])(
+    'cannot be %s',
+    (server) => {
+      const { config, problems } = readConfig(JSON.stringify({ mlflow: { server } }));
+      expect(problems.map(({ part }) => part)).toEqual(['mlflow']);
+      expect(config.mlflow).toBeUndefined();
+    },
+  );
+});
+
 describe('arguments of scripts', () => {
   it('are read by path, values of any kind', () => {
     const text = '{"arguments": {"a/pipeline.py": {"role": "r", "sizes": [1, 2], "on": null}, "/b.py": {}, "c.py": 3}}';
