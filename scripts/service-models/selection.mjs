@@ -172,6 +172,8 @@ export const local = {
     'CreateModel DescribeModel ListModels DeleteModel',
     'CreateEndpointConfig DescribeEndpointConfig ListEndpointConfigs DeleteEndpointConfig',
     'CreateEndpoint UpdateEndpoint UpdateEndpointWeightsAndCapacities DescribeEndpoint ListEndpoints DeleteEndpoint',
+    'CreateInferenceComponent UpdateInferenceComponent UpdateInferenceComponentRuntimeConfig DescribeInferenceComponent',
+    'ListInferenceComponents DeleteInferenceComponent',
     'CreateTransformJob DescribeTransformJob ListTransformJobs StopTransformJob',
     'CreateMonitoringSchedule UpdateMonitoringSchedule StartMonitoringSchedule StopMonitoringSchedule',
     'DescribeMonitoringSchedule ListMonitoringSchedules DeleteMonitoringSchedule ListMonitoringExecutions',

@@ -67,6 +67,7 @@ export const features: readonly Feature[] = [
       ...of('cloudwatch', 'DescribeAlarms GetMetricData'),
       ...of('application-autoscaling', 'DescribeScalableTargets DescribeScalingPolicies'),
       ...of('logs', 'DescribeLogStreams GetLogEvents FilterLogEvents'),
+      's3:ListBucket',
     ],
   },
   {
@@ -74,7 +75,7 @@ export const features: readonly Feature[] = [
     actions: [
       ...of(
         'sagemaker',
-        'CreateModel CreateEndpointConfig CreateEndpoint UpdateEndpoint UpdateEndpointWeightsAndCapacities DeleteModel DeleteEndpointConfig DeleteEndpoint AddTags DeleteTags',
+        'CreateModel CreateEndpointConfig CreateEndpoint UpdateEndpoint UpdateEndpointWeightsAndCapacities DeleteModel DeleteEndpointConfig DeleteInferenceComponent DeleteEndpoint AddTags DeleteTags',
       ),
       ...of('cloudwatch', 'PutMetricAlarm DeleteAlarms SetAlarmState'),
       ...of(

@@ -33,6 +33,7 @@ export {
   CreateTransformJobCommand,
   DeleteEndpointCommand,
   DeleteEndpointConfigCommand,
+  DeleteInferenceComponentCommand,
   DeleteModelCommand,
   DeleteMonitoringScheduleCommand,
   DeleteTagsCommand,

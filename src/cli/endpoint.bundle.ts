@@ -2,8 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { begin, observe } from '../deployment/deploy';
-import { alarmName, alarmMetrics } from '../deployment/model/alarms';
-import { deletionOf } from '../deployment/model/deletion';
 import { firstDraft, readDraft } from '../deployment/model/draft';
 import { versionLabel } from '../deployment/model/endpoint';
 import { planOf } from '../deployment/model/plan';
@@ -11,17 +9,9 @@ import { historyOf } from '../deployment/model/record';
 import { missingOf } from '../deployment/model/references';
 import { isBusy } from '../deployment/model/verdict';
 import { readStanding, readVersion } from '../deployment/prepare';
-import { kindOf, readEndpoint, readServed } from '../deployment/reading';
-import {
-  describeAlarms,
-  describeConfig,
-  describeEndpoint,
-  invoke,
-  listConfigsOf,
-  listEndpoints,
-  makeCall,
-  readScaling,
-} from '../deployment/service';
+import { kindOf, readEndpoint } from '../deployment/reading';
+import { readDeletion, removeParts } from '../deployment/remove';
+import { describeConfig, describeEndpoint, invoke, listConfigsOf, listEndpoints } from '../deployment/service';
 import { isDryRun } from '../deployment/dry-run';
 import { outcomeOf } from '../aws';
 import { exitCodes, followDeployment, verdictLine } from './deploy/follow';
@@ -39,6 +29,8 @@ export async function run(args: string[]): Promise<number> {
     body: { type: 'string' },
     'content-type': { type: 'string' },
     variant: { type: 'string' },
+    'target-model': { type: 'string' },
+    component: { type: 'string' },
     version: { type: 'string' },
     wait: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
@@ -110,10 +102,12 @@ interface CallOptions {
   body?: string | undefined;
   'content-type'?: string | undefined;
   variant?: string | undefined;
+  'target-model'?: string | undefined;
+  component?: string | undefined;
 }
 
 async function call({ session }: Target, endpoint: string, options: CallOptions): Promise<number> {
-  const { body: file = '-', variant } = options;
+  const { body: file = '-', variant, 'target-model': targetModel, component } = options;
   const body = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   const contentType = options['content-type'] ?? (file.endsWith('.csv') ? 'text/csv' : 'application/json');
   const answered = await invoke(session, {
@@ -121,6 +115,8 @@ async function call({ session }: Target, endpoint: string, options: CallOptions)
     body: Buffer.from(body),
     contentType,
     ...(variant ? { variant } : {}),
+    ...(targetModel ? { targetModel } : {}),
+    ...(component ? { component } : {}),
   });
   if (answered.fault) {
     const { status: code, message } = answered.fault;
@@ -202,32 +198,14 @@ async function remove({ session }: Target, endpoint: string, all: boolean): Prom
   if (!state) throw new Error(`There is no endpoint ${endpoint} on ${session.connection.label}.`);
   if (isBusy(state.status))
     throw new Error(`${endpoint} is ${state.status}: AWS lets it be deleted only when it has settled.`);
-  const served = await readServed(session, state.config);
-  const names = [...alarmMetrics, 'abort' as const].map((metric) => alarmName(endpoint, metric));
-  const [scaling, alarms] = await Promise.all([
-    outcomeOf(
-      readScaling(
-        session,
-        endpoint,
-        state.fleets.map(({ variant }) => variant),
-      ),
-    ),
-    outcomeOf(describeAlarms(session, names)),
-  ]);
-  const { goes, stays } = deletionOf({
-    endpoint,
-    config: served.doc ? served.config : undefined,
-    models: [...served.models, ...served.shadows].flatMap(({ name, doc }) => (doc ? [name] : [])),
-    scaling: scaling.value ?? [],
-    alarms: (alarms.value ?? []).flatMap(({ AlarmName }) => AlarmName ?? []),
-  });
+  const { goes, stays } = await readDeletion(session, endpoint, state);
   let code = 0;
-  for (const { label, call: made } of all ? [...goes, ...stays] : goes) {
-    const { problem } = await outcomeOf(makeCall(session, made));
-    process.stdout.write(problem ? `not deleted: ${label}\n` : `deleted: ${label}\n`);
-    if (problem) process.stderr.write(`${problem.message}\n`);
-    if (problem) code = 1;
-    if (problem && made.operation === 'DeleteEndpoint') return code;
+  for await (const { label, problem } of removeParts(session, endpoint, all ? [...goes, ...stays] : goes)) {
+    process.stdout.write(problem === undefined ? `deleted: ${label}\n` : `not deleted: ${label}\n`);
+    if (problem !== undefined) {
+      process.stderr.write(`${problem}\n`);
+      code = 1;
+    }
   }
   if (!all && stays.length > 0) process.stdout.write(`stays: ${stays.map(({ label }) => label).join(', ')}\n`);
   return code;

@@ -5,7 +5,7 @@ import type { EndpointState } from './model/endpoint';
 import { expiryOf } from '../shared/expiry';
 import { missingOf } from './model/references';
 import { isBusy } from './model/verdict';
-import { readServed, targetsOf } from './reading';
+import { readServed, sharingOf, targetsOf } from './reading';
 import { describeEndpoint, readScaling, tagsOf } from './service';
 
 export interface EndpointDetails {
@@ -59,7 +59,7 @@ export async function readDetails(
     missing: missingOf(served),
     called,
     ...(expires === undefined ? {} : { expires }),
-    hasComponents: (served.doc?.ProductionVariants ?? []).some(({ ModelName }) => ModelName === undefined),
+    hasComponents: sharingOf(served) === 'components',
     ...(targets === undefined ? {} : { targets }),
     ...(target
       ? { scaling: `${String(target.target['MinCapacity'])} to ${String(target.target['MaxCapacity'])} instances` }

@@ -165,6 +165,12 @@ export function kindOf({ doc }: Served): EndpointKind {
   return doc?.ProductionVariants?.some(({ ServerlessConfig }) => ServerlessConfig) ? 'serverless' : 'real-time';
 }
 
+/** What a request to it must name beside the endpoint: nothing, where each variant has one model. */
+export function sharingOf(served: Served): 'components' | 'archives' | undefined {
+  if (served.doc?.ProductionVariants?.some(({ ModelName }) => ModelName === undefined)) return 'components';
+  return targetsOf(served) === undefined ? undefined : 'archives';
+}
+
 /** The S3 folder that a multi-model endpoint takes its models from; undefined where it has one model in each container. */
 export function targetsOf({ models }: Served): string | undefined {
   const containers = models.flatMap(({ doc }) => containersOf(doc));

@@ -411,7 +411,9 @@ export interface Invocation {
   contentType: string;
   accept?: string;
   variant?: string;
+  /** The archive of a multi-model endpoint. */
   targetModel?: string;
+  component?: string;
 }
 
 /** What came back. */
@@ -541,6 +543,7 @@ function inputOf(request: Invocation): {
   ContentType: string;
   Accept?: string;
   TargetVariant?: string;
+  InferenceComponentName?: string;
 } {
   return {
     EndpointName: request.endpoint,
@@ -548,6 +551,7 @@ function inputOf(request: Invocation): {
     ContentType: request.contentType,
     ...(request.accept ? { Accept: request.accept } : {}),
     ...(request.variant ? { TargetVariant: request.variant } : {}),
+    ...(request.component ? { InferenceComponentName: request.component } : {}),
   };
 }
 

@@ -104,7 +104,7 @@ export class ControlPlane {
       };
       const jobs = new Jobs(surroundings, broken);
       const serving = new Serving(surroundings, options, broken);
-      const { endpoints, invoker, queues } = serving;
+      const { endpoints, components, invoker, queues } = serving;
       const settle = (): Promise<void> => serving.settle();
       const monitoring = new Monitoring({ store, jobs, speed: serving.clock.speed, settle, broken });
       const builds = new Builds(surroundings, broken);
@@ -122,7 +122,7 @@ export class ControlPlane {
       forgetOldCalls(store);
       objects(store).createBucket(defaultBucket);
       logs(store).limit(options.logs ?? {});
-      const context = { store, engine, jobs, endpoints, invoker, queues, builds, deliveries, monitoring };
+      const context = { store, engine, jobs, endpoints, components, invoker, queues, builds, deliveries, monitoring };
       const spoken = services.map((service) => ({ ...service, operations: service.operations(context) }));
       const ofSageMaker = spoken.find(({ signingName }) => signingName === 'sagemaker')?.operations ?? {};
       own = audited(store, 'sagemaker', ofSageMaker, 'sagemaker');

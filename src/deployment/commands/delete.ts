@@ -1,13 +1,10 @@
 import { window } from 'vscode';
 import type { Connection } from '../../aws';
 import { confirmChange } from '../../aws/confirm';
-import { messageOf, UserError } from '../../workbench';
-import { alarmName, alarmMetrics } from '../model/alarms';
-import type { Call } from '../model/plan';
-import { deletionOf } from '../model/deletion';
+import { UserError } from '../../workbench';
 import { isBusy } from '../model/verdict';
-import { readServed } from '../reading';
-import { describeAlarms, describeEndpoint, makeCall, readScaling } from '../service';
+import { readDeletion, removeParts } from '../remove';
+import { describeEndpoint } from '../service';
 import type { RoomServices } from '../services';
 
 /**
@@ -27,20 +24,7 @@ export async function deleteEndpoint(
   if (isBusy(state.status)) {
     throw new UserError(`${endpoint} is ${state.status}: AWS lets it be deleted only when it has settled.`);
   }
-  const variants = state.fleets.map(({ variant }) => variant);
-  const names = [...alarmMetrics, 'abort' as const].map((metric) => alarmName(endpoint, metric));
-  const [served, scaling, alarms] = await Promise.all([
-    readServed(session, state.config),
-    readScaling(session, endpoint, variants),
-    describeAlarms(session, names),
-  ]);
-  const plan = deletionOf({
-    endpoint,
-    config: served.doc ? served.config : undefined,
-    models: [...served.models, ...served.shadows].flatMap(({ name, doc }) => (doc ? [name] : [])),
-    scaling,
-    alarms: alarms.flatMap(({ AlarmName }) => AlarmName ?? []),
-  });
+  const plan = await readDeletion(session, endpoint, state);
   const [only, all] = ['Delete Endpoint', 'Delete All of It'];
   const detail = [
     `Goes: ${plan.goes.map(({ label }) => label).join(', ')}.`,
@@ -58,25 +42,10 @@ export async function deleteEndpoint(
   if (!(await confirmChange(session, { text, action: 'Delete' }))) return false;
   const parts = answer === all ? [...plan.goes, ...plan.stays] : plan.goes;
   const failed: string[] = [];
-  for (const { label, call } of parts) {
-    const problem = await attempt(() => makeCall(session, call));
+  for await (const { label, problem } of removeParts(session, endpoint, parts)) {
     if (problem !== undefined) failed.push(`${label}: ${problem}`);
-    if (problem !== undefined && isEndpoint(call)) break;
   }
   services.changed();
   if (failed.length > 0) throw new UserError(`Not all was deleted. ${failed.join(' ')}`);
   return true;
-}
-
-function isEndpoint({ operation }: Call): boolean {
-  return operation === 'DeleteEndpoint';
-}
-
-async function attempt(work: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
 }

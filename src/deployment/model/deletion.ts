@@ -14,10 +14,12 @@ export interface Surroundings {
   models: readonly string[];
   scaling: readonly Scaling[];
   alarms: readonly string[];
+  /** Inference components on it: AWS deletes no endpoint that has some. */
+  components?: readonly string[];
 }
 
 /** What goes with an endpoint, in the order in which it goes, and what stays. */
-export function deletionOf({ endpoint, config, models, scaling, alarms }: Surroundings): {
+export function deletionOf({ endpoint, config, models, scaling, alarms, components = [] }: Surroundings): {
   goes: DeletionPart[];
   stays: DeletionPart[];
 } {
@@ -41,6 +43,14 @@ export function deletionOf({ endpoint, config, models, scaling, alarms }: Surrou
           },
           purpose: 'Delete the autoscaling',
         },
+      })),
+      ...components.map((name) => ({
+        label: `inference component ${name}`,
+        call: sagemaker(
+          'DeleteInferenceComponent',
+          { InferenceComponentName: name },
+          `the inference component ${name}`,
+        ),
       })),
       {
         label: `endpoint ${endpoint}`,

@@ -1,4 +1,9 @@
-import type { DeploymentConfig, DescribeEndpointConfigOutput, EndpointStatus } from '@aws-sdk/client-sagemaker';
+import type {
+  DeploymentConfig,
+  DescribeEndpointConfigOutput,
+  EndpointStatus,
+  InferenceComponentSpecification,
+} from '@aws-sdk/client-sagemaker';
 import { recordsOf } from '../store/part';
 import type { Store } from '../store/store';
 import { invalid } from '../wire/errors';
@@ -29,6 +34,8 @@ export interface VariantSpec extends ModelSource {
   /** A copy of the traffic goes to it, and its answers to nobody. */
   shadow?: true;
   serverless?: { memory: number; concurrency: number };
+  /** It has no model: inference components share its instances. */
+  hasComponents?: true;
 }
 
 /** The variants of one endpoint config, started at one time. */
@@ -38,6 +45,8 @@ export interface FleetSpec {
   /** The config itself. */
   doc: DescribeEndpointConfigOutput;
   variants: readonly VariantSpec[];
+  /** Of an inference component: what it was asked to be. */
+  component?: { Specification?: InferenceComponentSpecification; Specifications?: InferenceComponentSpecification[] };
 }
 
 /** A part of a change; what it means is told by `serving/plan.ts`. */

@@ -10,8 +10,8 @@ export interface ModelSource {
   /** The S3 URI of the archive, or of the folder that a model without compression lies in. */
   data?: string;
   environment: Readonly<Record<string, string>>;
-  /** Many models behind one container, by the names of their archives. */
-  multiModel?: true;
+  /** Many models behind one container, by the names of their archives; `data` is the folder that those lie in. */
+  multiModel?: 'cached' | 'uncached';
 }
 
 /** The image, archive and environment of a model, also of one that names a version of the registry. @throws {ServiceError} */
@@ -41,6 +41,8 @@ function containerSource(store: Store, container: ContainerDefinition): ModelSou
     image: container.Image ?? packaged?.Image ?? '',
     ...(data === undefined ? {} : { data }),
     environment: { ...packaged?.Environment, ...container.Environment },
-    ...(container.Mode === 'MultiModel' ? { multiModel: true } : {}),
+    ...(container.Mode === 'MultiModel'
+      ? { multiModel: container.MultiModelConfig?.ModelCacheSetting === 'Disabled' ? 'uncached' : 'cached' }
+      : {}),
   };
 }

@@ -54,6 +54,18 @@ export function deregister(store: Store, scalable: Scalable): boolean {
   return (counts.at(-1) ?? 0) > 0;
 }
 
+/** The resource of an inference component: `inference-component/<name>`. */
+export function componentResource(component: string): string {
+  return `inference-component/${component}`;
+}
+
+/** Forgets the target of an inference component. */
+export function deregisterComponent(store: Store, component: string): void {
+  for (const target of scalableTargets(store).list('resource = ?', componentResource(component))) {
+    deregister(store, target);
+  }
+}
+
 /** Forgets all targets of an endpoint's variants. */
 export function deregisterEndpoint(store: Store, endpoint: string): void {
   const prefix = `endpoint/${endpoint}/variant/`;

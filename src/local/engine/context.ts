@@ -14,6 +14,7 @@ export interface Context {
   engine: Engine;
   jobs: Jobs;
   endpoints: Endpoints;
+  components: Endpoints;
   invoker: Invoker;
   queues: AsyncQueues;
   builds: Builds;

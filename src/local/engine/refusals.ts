@@ -13,7 +13,6 @@ const notRun: Readonly<Record<string, string>> = {
   AutoML: 'Local has no AutoML',
   EMR: 'Local has no EMR clusters',
   EMRServerless: 'Local has no EMR Serverless applications',
-  InferenceComponent: 'Local has no inference components',
   BedrockCustomModel: 'Local has no Amazon Bedrock',
   BedrockCustomModelDeployment: 'Local has no Amazon Bedrock',
   BedrockModelImport: 'Local has no Amazon Bedrock',

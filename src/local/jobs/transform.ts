@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import serving from '../../../media/python/serving.py';
 import program from '../../../media/python/transform.py';
 import { modelSource } from '../domain/model-source';
+import { invalid } from '../wire/errors';
 import { algorithmOf } from './images/algorithms';
 import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, recordIn } from './refuse';
@@ -36,7 +37,9 @@ export const transform: ProcessKind<CreateTransformJobRequest, DescribeTransform
   },
 
   check({ ModelName = '' }, store) {
-    modelSource(store, ModelName);
+    if (modelSource(store, ModelName).multiModel) {
+      throw invalid(`The model ${ModelName} is a multi-model container, which batch transform does not take.`);
+    }
   },
 
   document(request, { name, arn, now }) {

@@ -1,7 +1,7 @@
 import type { Change, Counts, Ground } from '../domain/endpoints';
 import { type Clock, lengthOf } from './clock';
+import { StartError } from './instance';
 import { after, planRollback } from './plan';
-import { StartError } from './worker';
 
 /** The alarms that a deployment watches. */
 export interface AlarmWatch {

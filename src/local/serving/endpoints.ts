@@ -3,24 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import program from '../../../media/python/serving.py';
-import { type Change, type Counts, type Endpoint, type FleetSpec, endpoints } from '../domain/endpoints';
+import type { Change, Counts, Endpoint, FleetSpec } from '../domain/endpoints';
 import { tags } from '../domain/tags';
 import type { JobSurroundings } from '../jobs/run/runner';
-import { Capacity, defaultInstances } from './capacity';
+import type { Records } from '../store/records';
+import type { Capacity } from './capacity';
 import { type AlarmWatch, type Outcome, carryOut } from './change';
 import type { Clock } from './clock';
 import { Fleet, type FleetPlace } from './fleet';
+import { type Instance, StartError } from './instance';
 import { planUpdate, sizes } from './plan';
 import { Split } from './router';
-import { StartError, type Worker } from './worker';
 
 /** Where a request goes. */
 export interface Route {
-  worker: Worker;
+  worker: Instance;
   variant: string;
   fleet: FleetSpec;
   /** Instances that answer for the variant. */
   instances: number;
+  /** Where its containers write. */
+  logGroup: string;
 }
 
 /** Variants and weights, and which fleets answer for each. */
@@ -37,38 +40,48 @@ interface Live {
   work: Promise<void>;
 }
 
+type EndpointRecords = Pick<Records<Endpoint>, 'get' | 'list' | 'put' | 'delete'>;
+
 export interface EndpointOptions {
   surroundings: JobSurroundings;
+  /** Where endpoints are written down, or what changes as they do. */
+  records: EndpointRecords;
   /** Folder for the models of fleets. */
   folder: string;
   clock: Clock;
   alarms: AlarmWatch;
-  /** Instances that all endpoints may have together. */
-  instances?: number;
+  /** The instances that there are for everything that is served. */
+  capacity: Capacity;
+  logGroup: FleetPlace['logGroup'];
+  /** Hears of the models that instances of multi-model containers load. */
+  observe: FleetPlace['observe'];
   /** Hears of a store that cannot be written any more. */
   broken: (error: unknown) => void;
   /** Hears of every change of an endpoint's status or phase. */
   changed?: (endpoint: Endpoint) => void;
 }
 
-/** All endpoints: what is done to them, and who answers for them. Every step is in the store before it is done. */
+/**
+ * All endpoints, or all inference components, which change as those do: what is done to them, and who answers for them.
+ * Every step is in the store before it is done.
+ */
 export class Endpoints {
   readonly capacity: Capacity;
   private readonly live = new Map<string, Live>();
   private readonly place: FleetPlace;
 
   constructor(private readonly options: EndpointOptions) {
-    const { folder, surroundings } = options;
+    const { folder, surroundings, capacity, logGroup, observe } = options;
     mkdirSync(folder, { recursive: true });
     const script = join(folder, 'serving.py');
     writeFileSync(script, program);
-    this.capacity = new Capacity(options.instances ?? defaultInstances);
-    this.place = { surroundings, folder, program: script, sockets: socketFolder(), capacity: this.capacity };
+    this.capacity = capacity;
+    this.place = { surroundings, folder, program: script, sockets: socketFolder(), capacity, logGroup, observe };
   }
 
   /** Goes on with what the process before has left: endpoints serve again, and changes go on where they were. */
   recover(): void {
-    const all = endpoints(this.store).list('1');
+    const all = this.records.list('1');
     const fleets = new Set(all.flatMap(({ fleet, change, remains }) => [fleet?.id, change?.to.id, remains?.fleet.id]));
     for (const name of readdirSync(this.place.folder)) {
       if (name !== 'serving.py' && !fleets.has(name)) rmSync(join(this.place.folder, name), { recursive: true });
@@ -164,7 +177,7 @@ export class Endpoints {
         if (spec) await this.open(endpoint.name, spec).remove();
       }
       this.store.transaction(() => {
-        endpoints(this.store).delete('id = ?', endpoint.name);
+        this.records.delete('id = ?', endpoint.name);
         tags(this.store).remove(endpoint.arn);
       });
       this.live.delete(endpoint.name);
@@ -188,7 +201,7 @@ export class Endpoints {
       const worker = fleet?.pick(name);
       if (!fleet || !worker) continue;
       const instances = split.targets.reduce((sum, { value }) => sum + value.count(name), 0);
-      return { worker, variant: name, fleet: fleet.spec, instances };
+      return { worker, variant: name, fleet: fleet.spec, instances, logGroup: this.place.logGroup(endpoint) };
     }
     return undefined;
   }
@@ -206,13 +219,17 @@ export class Endpoints {
     return this.options.surroundings.store;
   }
 
+  private get records(): EndpointRecords {
+    return this.options.records;
+  }
+
   private birth(phases: Change['phases']): Pick<Change, 'phases' | 'at' | 'entered' | 'started'> {
     const now = new Date(this.options.clock.now());
     return { phases, at: 0, entered: now, started: now };
   }
 
   private put(endpoint: Endpoint): void {
-    endpoints(this.store).put({ ...endpoint, modifiedAt: new Date() });
+    this.records.put({ ...endpoint, modifiedAt: new Date() });
     this.options.changed?.(endpoint);
   }
 
@@ -257,7 +274,7 @@ export class Endpoints {
   /** After a start: launches what was there and goes on with what was under way. */
   private async resume(name: string): Promise<void> {
     await this.fill(name);
-    const endpoint = endpoints(this.store).get(name);
+    const endpoint = this.records.get(name);
     if (!endpoint) return;
     this.reroute(endpoint);
     if (endpoint.change) await this.goOn(name);
@@ -265,7 +282,7 @@ export class Endpoints {
 
   /** Launches what is missing of the fleets that an endpoint has. What cannot be had now is tried again. */
   private async fill(name: string): Promise<void> {
-    const endpoint = endpoints(this.store).get(name);
+    const endpoint = this.records.get(name);
     if (!endpoint) return;
     const { signal } = this.liveOf(name).abort;
     const { fleet, change, counts, remains } = endpoint;
@@ -290,7 +307,7 @@ export class Endpoints {
   }
 
   private async goOn(name: string): Promise<void> {
-    const endpoint = endpoints(this.store).get(name);
+    const endpoint = this.records.get(name);
     const change = endpoint?.change;
     if (!endpoint || !change) return;
     const live = this.liveOf(name);
@@ -314,7 +331,7 @@ export class Endpoints {
 
   /** Writes down what a change came to, and lets go of the fleets that are not needed any more. */
   private async settle(name: string, outcome: Outcome): Promise<void> {
-    const endpoint = endpoints(this.store).get(name);
+    const endpoint = this.records.get(name);
     const change = endpoint?.change;
     if (!endpoint || !change) return;
     const next = settled(endpoint, change, outcome);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,8 +8,11 @@ import { Container } from '../jobs/run/container';
 import { placeModel } from '../jobs/run/model';
 import type { JobSurroundings } from '../jobs/run/runner';
 import { Transfer, TransferError } from '../jobs/run/transfer';
+import { BareInstance } from './bare-instance';
 import { type Capacity, NoCapacity } from './capacity';
-import { StartError, Worker } from './worker';
+import { type Instance, StartError } from './instance';
+import { type HostMetric, ModelHost } from './model-host';
+import { Worker } from './worker';
 
 /** What fleets need of their surroundings. */
 export interface FleetPlace {
@@ -18,6 +22,10 @@ export interface FleetPlace {
   program: string;
   sockets: string;
   capacity: Capacity;
+  /** The log group of what has this name. */
+  logGroup: (name: string) => string;
+  /** Hears of the models that instances of multi-model containers load. */
+  observe: (metric: HostMetric, value: number, where: { name: string; variant: string }) => void;
 }
 
 /** Milliseconds before a worker that has died is started again; twice as long each time. */
@@ -29,14 +37,15 @@ const complete = 'complete';
 
 /** The workers of one fleet: as many for each variant as it has instances. */
 export class Fleet {
-  private readonly workers = new Map<string, Worker[]>();
+  private readonly workers = new Map<string, Instance[]>();
   private readonly turns = new Map<string, number>();
   private readonly places = new Map<string, Promise<{ container: Container; submitted?: string }>>();
   private readonly ending = new AbortController();
 
   constructor(
     readonly spec: FleetSpec,
-    private readonly endpoint: string,
+    /** Of its endpoint or inference component. */
+    private readonly name: string,
     private readonly place: FleetPlace,
   ) {}
 
@@ -53,7 +62,7 @@ export class Fleet {
   /** Starts more instances, all or none. @throws {StartError} with the reason that the service gives */
   async launch(counts: Counts, signal: AbortSignal): Promise<void> {
     const limit = AbortSignal.any([signal, this.ending.signal]);
-    const started: [variant: string, worker: Worker][] = [];
+    const started: [variant: string, worker: Instance][] = [];
     try {
       const making = this.spec.variants.flatMap((variant) =>
         Array.from({ length: counts[variant.name] ?? 0 }, async () => {
@@ -78,7 +87,7 @@ export class Fleet {
 
   /** Takes instances out of the traffic and ends them when what they were asked is answered. */
   async retire(counts: Counts): Promise<void> {
-    const going: Worker[] = [];
+    const going: Instance[] = [];
     for (const [variant, count] of Object.entries(counts)) {
       const all = this.workers.get(variant) ?? [];
       going.push(...all.splice(Math.max(0, all.length - count), count));
@@ -88,11 +97,11 @@ export class Fleet {
   }
 
   /** The instance of a variant that has least to do; those with the same take turns. */
-  pick(variant: string): Worker | undefined {
+  pick(variant: string): Instance | undefined {
     const all = this.workers.get(variant) ?? [];
     const turn = ((this.turns.get(variant) ?? 0) + 1) % Math.max(1, all.length);
     this.turns.set(variant, turn);
-    let best: Worker | undefined;
+    let best: Instance | undefined;
     for (let index = 0; index < all.length; index++) {
       const worker = all[(turn + index) % all.length];
       if (worker?.healthy && (!best || worker.inFlight < best.inFlight)) best = worker;
@@ -121,7 +130,7 @@ export class Fleet {
   }
 
   /** A worker that has taken its place of the capacity and is not started yet. */
-  private async take(variant: VariantSpec): Promise<Worker> {
+  private async take(variant: VariantSpec): Promise<Instance> {
     const { capacity } = this.place;
     capacity.take(variant);
     try {
@@ -132,11 +141,18 @@ export class Fleet {
     }
   }
 
-  private async make(variant: VariantSpec): Promise<Worker> {
-    const { surroundings, program, sockets } = this.place;
+  private async make(variant: VariantSpec): Promise<Instance> {
+    const { surroundings, program, sockets, observe } = this.place;
+    const { name } = this;
+    const logGroup = this.place.logGroup(name);
+    if (variant.hasComponents) return new BareInstance(surroundings, logGroup, variant.name);
+    if (variant.multiModel) {
+      const folder = join(this.folder, variant.name, randomBytes(8).toString('hex'));
+      const hear = (metric: HostMetric, value: number): void => observe(metric, value, { name, variant: variant.name });
+      return new ModelHost({ surroundings, variant, logGroup, folder, program, sockets, observe: hear });
+    }
     const { container, submitted } = await this.containerOf(variant);
     const more = submitted === undefined ? {} : { submitted };
-    const logGroup = `/aws/sagemaker/Endpoints/${this.endpoint}`;
     return new Worker({ surroundings, variant, logGroup, container, program, sockets, ...more });
   }
 
@@ -170,7 +186,7 @@ export class Fleet {
   }
 
   /** Starts a worker again that ends by itself, as the service does with a container. */
-  private async watch(variant: string, first: Worker): Promise<void> {
+  private async watch(variant: string, first: Instance): Promise<void> {
     let worker = first;
     const isOurs = (): boolean => !this.ending.signal.aborted && (this.workers.get(variant)?.includes(worker) ?? false);
     for (let pause = firstPause; ;) {
@@ -189,7 +205,7 @@ export class Fleet {
     }
   }
 
-  private async again(name: string): Promise<Worker | undefined> {
+  private async again(name: string): Promise<Instance | undefined> {
     const variant = this.spec.variants.find((each) => each.name === name);
     if (!variant) return undefined;
     // It takes the place of the one that has died.

@@ -1,12 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import type { IncomingMessage } from 'node:http';
 import { account, region } from '../domain/arns';
-import { endpoints } from '../domain/endpoints';
+import { type VariantSpec, endpoints } from '../domain/endpoints';
+import { inferenceComponents } from '../domain/inference-components';
 import type { Store } from '../store/store';
 import { ServiceError } from '../wire/errors';
 import type { Capture } from './capture';
 import type { Endpoints, Route } from './endpoints';
-import { NoAnswer } from './worker';
+import { LoadError, NoAnswer } from './instance';
 
 /** A request to an endpoint, as InvokeEndpoint has it. */
 export interface InvocationRequest {
@@ -17,6 +18,10 @@ export interface InvocationRequest {
   customAttributes?: string | undefined;
   inferenceId?: string | undefined;
   variant?: string | undefined;
+  /** The archive of a multi-model endpoint that is to answer. */
+  target?: string | undefined;
+  /** The inference component that is to answer. */
+  component?: string | undefined;
   /** Milliseconds for an answer; that of the service unless it is given. */
   timeout?: number;
   /** It comes from the queue of an asynchronous endpoint: such a one answers no other. */
@@ -28,6 +33,8 @@ export interface Invoked {
   endpoint: string;
   variant: string;
   config: string;
+  /** The inference component that was asked. */
+  component?: string | undefined;
   /** The status that the container answered with; 0 for none. */
   status: number;
   /** Of the variant, those of all fleets that have traffic. */
@@ -53,6 +60,7 @@ export class Invoker {
   constructor(
     private readonly store: Store,
     private readonly endpoints: Endpoints,
+    private readonly components: Endpoints,
     /** Hears of every invocation that a container was asked for. */
     private readonly observe: (invoked: Invoked) => void,
     private readonly capture: Capture,
@@ -64,21 +72,19 @@ export class Invoker {
   ): Promise<{ route: Route; body: Buffer; headers: IncomingMessage['headers'] }> {
     const begun = performance.now();
     const route = this.route(request);
-    const asked = performance.now();
+    let asked = performance.now();
     try {
-      const message = await this.ask(route, request);
+      const message = await this.ask(route, request, () => (asked = performance.now()));
       const body = await whole(message);
       const answered = performance.now();
       const status = message.statusCode ?? 0;
       this.tell(route, request, status, answered - asked, asked - begun);
-      if (status < 200 || status > 299) throw modelError(request.endpoint, route, status, body.toString('utf8'));
+      if (status < 200 || status > 299) throw modelError(route, status, body.toString('utf8'));
       this.keep(route, request, message, body);
       void this.shadow(request, route);
       return { route, body, headers: message.headers };
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      this.tell(route, request, 0, performance.now() - asked, asked - begun);
-      throw unanswered(request.endpoint, route, error);
+      throw this.failed(error, route, request, performance.now() - asked, asked - begun);
     }
   }
 
@@ -86,22 +92,33 @@ export class Invoker {
   async stream(request: InvocationRequest): Promise<Answer> {
     const begun = performance.now();
     const route = this.route(request);
-    const asked = performance.now();
+    let asked = performance.now();
     try {
-      const message = await this.ask(route, request);
+      const message = await this.ask(route, request, () => (asked = performance.now()));
       const status = message.statusCode ?? 0;
       if (status < 200 || status > 299) {
         const body = await whole(message);
         this.tell(route, request, status, performance.now() - asked, asked - begun);
-        throw modelError(request.endpoint, route, status, body.toString('utf8'));
+        throw modelError(route, status, body.toString('utf8'));
       }
       message.once('close', () => this.tell(route, request, status, performance.now() - asked, asked - begun));
       return { route, message };
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      this.tell(route, request, 0, performance.now() - asked, asked - begun);
-      throw unanswered(request.endpoint, route, error);
+      throw this.failed(error, route, request, performance.now() - asked, asked - begun);
     }
+  }
+
+  /** Tells of a request that no model has answered. @returns what the client is told */
+  private failed(error: unknown, route: Route, request: InvocationRequest, model: number, overhead: number): unknown {
+    if (error instanceof NoAnswer) {
+      this.tell(route, request, 0, model, overhead);
+      return unanswered(route, error);
+    }
+    if (error instanceof LoadError) {
+      this.tell(route, request, 500, model, overhead);
+      return modelError(route, 500, error.message);
+    }
+    return error;
   }
 
   /** Keeps a request with its answer, where the config says so. */
@@ -128,9 +145,11 @@ export class Invoker {
     }
   }
 
-  private route({ endpoint, variant, isAsync, body }: InvocationRequest): Route {
+  private route({ endpoint, variant, isAsync, body, target, component }: InvocationRequest): Route {
+    if (component !== undefined) return this.componentRoute(endpoint, component);
     const route = this.endpoints.route(endpoint, variant);
     if (route) {
+      refuseTarget(endpoint, specOf(route), target);
       if (route.fleet.doc.AsyncInferenceConfig && isAsync !== true) {
         throw new ServiceError(
           'ValidationError',
@@ -151,7 +170,29 @@ export class Invoker {
     throw new ServiceError('ServiceUnavailable', text, 503);
   }
 
-  private async ask(route: Route, request: InvocationRequest): Promise<IncomingMessage> {
+  /** The way to a copy of an inference component, with the capture of its endpoint. */
+  private componentRoute(endpoint: string, name: string): Route {
+    const component = inferenceComponents(this.store).get(name);
+    const host = component && endpoints(this.store).get(component.endpoint);
+    if (component?.endpoint !== endpoint || !host?.fleet) {
+      throw new ServiceError(
+        'ValidationError',
+        `Inference Component ${name} of endpoint ${endpoint} of account ${account} not found.`,
+      );
+    }
+    const route = this.components.route(name);
+    if (route) return { ...route, fleet: { ...route.fleet, config: host.config, doc: host.fleet.doc } };
+    if (component.status === 'InService' && Object.values(component.counts).some((count) => count > 0)) {
+      const text = `No copy of inference component ${name} is healthy at the moment. Its log is in /aws/sagemaker/InferenceComponents/${name}.`;
+      throw new ServiceError('ServiceUnavailable', text, 503);
+    }
+    throw new ServiceError(
+      'ValidationError',
+      'Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if configured) or try to increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API.',
+    );
+  }
+
+  private async ask(route: Route, request: InvocationRequest, asked: () => void): Promise<IncomingMessage> {
     const headers: Record<string, string> = {
       'content-type': request.contentType ?? 'application/octet-stream',
       accept: request.accept ?? '*/*',
@@ -159,14 +200,21 @@ export class Invoker {
     if (request.customAttributes !== undefined) {
       headers['x-amzn-sagemaker-custom-attributes'] = request.customAttributes;
     }
-    return route.worker.invoke({ body: request.body, headers, timeout: request.timeout ?? invocationTimeout });
+    return route.worker.invoke({
+      body: request.body,
+      headers,
+      timeout: request.timeout ?? invocationTimeout,
+      target: request.target?.replace(/^\/+/, ''),
+      asked,
+    });
   }
 
-  private tell(route: Route, { endpoint }: InvocationRequest, status: number, model: number, overhead: number): void {
+  private tell(route: Route, request: InvocationRequest, status: number, model: number, overhead: number): void {
     const { variant, fleet } = route;
     const [modelLatency, overheadLatency] = [Math.round(model * 1000), Math.round(overhead * 1000)];
     this.observe({
-      endpoint,
+      endpoint: request.endpoint,
+      component: request.component,
       variant,
       config: fleet.config,
       status,
@@ -180,9 +228,36 @@ export class Invoker {
 /** The largest request of a serverless endpoint, in bytes. */
 const serverlessBody = 4 * 1024 * 1024;
 
+function specOf({ fleet, variant }: Route): VariantSpec | undefined {
+  return fleet.variants.find(({ name }) => name === variant);
+}
+
+/** Whether a request names the model where one is to be named. @throws {ServiceError} `ValidationError` */
+function refuseTarget(endpoint: string, spec: VariantSpec | undefined, target: string | undefined): void {
+  if (spec?.hasComponents) {
+    throw new ServiceError(
+      'ValidationError',
+      'Inference Component Name header is required for endpoints to which you plan to deploy inference components. Please include Inference Component Name header or consider using SageMaker models.',
+    );
+  }
+  if (spec?.multiModel && target === undefined) {
+    throw new ServiceError(
+      'ValidationError',
+      `Endpoint ${endpoint} is a multi-model endpoint. Name the archive that is to answer as TargetModel.`,
+    );
+  }
+  if (!spec?.multiModel && target !== undefined) {
+    throw new ServiceError(
+      'ValidationError',
+      `Endpoint ${endpoint} is not a multi-model endpoint and does not support target model header.`,
+    );
+  }
+}
+
 /** The limits of a serverless variant. */
-function refuseServerless({ fleet, variant, worker }: Route, body: Uint8Array): void {
-  const limits = fleet.variants.find(({ name }) => name === variant)?.serverless;
+function refuseServerless(route: Route, body: Uint8Array): void {
+  const { worker } = route;
+  const limits = specOf(route)?.serverless;
   if (!limits) return;
   if (body.length > serverlessBody) {
     throw new ServiceError('ValidationError', `A serverless endpoint takes at most ${serverlessBody} bytes.`, 413);
@@ -207,28 +282,28 @@ async function whole(message: IncomingMessage): Promise<Buffer> {
 }
 
 /** The log stream of the instance that was asked. */
-function logStreamArn(endpoint: string, { worker }: Route): string {
-  return `arn:aws:logs:${region}:${account}:log-group:/aws/sagemaker/Endpoints/${endpoint}:log-stream:${worker.stream}`;
+function logStreamArn({ worker, logGroup }: Route): string {
+  return `arn:aws:logs:${region}:${account}:log-group:${logGroup}:log-stream:${worker.stream}`;
 }
 
-function modelError(endpoint: string, route: Route, status: number, original: string): ServiceError {
+function modelError(route: Route, status: number, original: string): ServiceError {
   const kind = status >= 500 ? 'server' : 'client';
   const shown = original.slice(0, longestOriginal);
-  const message = `Received ${kind} error (${status}) from primary with message "${shown}". See https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=/aws/sagemaker/Endpoints/${endpoint} in account ${account} for more information.`;
+  const message = `Received ${kind} error (${status}) from primary with message "${shown}". See https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${route.logGroup} in account ${account} for more information.`;
   return new ServiceError('ModelError', message, 424, {
     OriginalStatusCode: status,
     OriginalMessage: shown,
-    LogStreamArn: logStreamArn(endpoint, route),
+    LogStreamArn: logStreamArn(route),
   });
 }
 
-function unanswered(endpoint: string, route: Route, error: NoAnswer): ServiceError {
+function unanswered(route: Route, error: NoAnswer): ServiceError {
   const message = error.timedOut
     ? 'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.'
-    : `Received server error (0) from primary with message "${error.message}". See the log group /aws/sagemaker/Endpoints/${endpoint} for more information.`;
+    : `Received server error (0) from primary with message "${error.message}". See the log group ${route.logGroup} for more information.`;
   return new ServiceError('ModelError', message, 424, {
     OriginalStatusCode: 0,
     OriginalMessage: error.message,
-    LogStreamArn: logStreamArn(endpoint, route),
+    LogStreamArn: logStreamArn(route),
   });
 }

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { alarms } from '../domain/alarms';
+import { endpoints } from '../domain/endpoints';
+import { inferenceComponents } from '../domain/inference-components';
 import { metrics } from '../domain/metrics';
 import { objects } from '../domain/objects';
 import type { JobSurroundings } from '../jobs/run/runner';
 import { AlarmEvaluation } from './alarm-evaluation';
 import { AsyncQueues } from './async';
+import { Capacity, defaultInstances } from './capacity';
 import { Capture } from './capture';
 import { type Clock, SystemClock } from './clock';
-import { Endpoints } from './endpoints';
+import { type EndpointOptions, Endpoints } from './endpoints';
 import { EndpointEvents } from './events';
-import { publishInvocation } from './invocation-metrics';
+import { publishInvocation, publishModels } from './invocation-metrics';
 import { Invoker } from './invoke';
 
 export interface ServingOptions {
@@ -22,6 +25,8 @@ export interface ServingOptions {
 /** All that serves models, and what watches over it. */
 export class Serving {
   readonly endpoints: Endpoints;
+  /** Inference components: each changes as an endpoint of one variant does, whose instances are its copies. */
+  readonly components: Endpoints;
   readonly invoker: Invoker;
   readonly queues: AsyncQueues;
   readonly clock: Clock;
@@ -37,18 +42,30 @@ export class Serving {
     const clock = new SystemClock(speed);
     this.clock = clock;
     const events = new EndpointEvents(store);
-    this.endpoints = new Endpoints({
+    const shared: Omit<EndpointOptions, 'records' | 'folder' | 'logGroup'> = {
       surroundings,
-      folder: join(store.folder, 'serving'),
       clock,
       alarms: alarms(store),
+      capacity: new Capacity(instances ?? defaultInstances),
       broken,
+      observe: (...told) => publishModels(metrics(store), ...told),
+    };
+    this.endpoints = new Endpoints({
+      ...shared,
+      records: endpoints(store),
+      folder: join(store.folder, 'serving'),
+      logGroup: (name) => `/aws/sagemaker/Endpoints/${name}`,
       changed: (endpoint) => events.hear(endpoint),
-      ...(instances === undefined ? {} : { instances }),
+    });
+    this.components = new Endpoints({
+      ...shared,
+      records: inferenceComponents(store),
+      folder: join(store.folder, 'components'),
+      logGroup: (name) => `/aws/sagemaker/InferenceComponents/${name}`,
     });
     this.capture = new Capture(objects(store), broken);
-    const publish: ConstructorParameters<typeof Invoker>[2] = (invoked) => publishInvocation(metrics(store), invoked);
-    this.invoker = new Invoker(store, this.endpoints, publish, this.capture);
+    const publish: ConstructorParameters<typeof Invoker>[3] = (invoked) => publishInvocation(metrics(store), invoked);
+    this.invoker = new Invoker(store, this.endpoints, this.components, publish, this.capture);
     this.queues = new AsyncQueues(store, this.invoker, broken);
     this.evaluation = new AlarmEvaluation(store, clock, broken);
   }
@@ -56,6 +73,7 @@ export class Serving {
   /** Goes on with what the process before has left. */
   recover(): void {
     this.endpoints.recover();
+    this.components.recover();
     this.queues.recover();
     this.evaluation.start();
   }
@@ -69,7 +87,7 @@ export class Serving {
   async shutDown(): Promise<void> {
     this.evaluation.stop();
     this.queues.stop();
-    await this.endpoints.shutDown();
+    await Promise.all([this.endpoints.shutDown(), this.components.shutDown()]);
     await this.capture.flush();
     metrics(this.surroundings.store).flush();
   }

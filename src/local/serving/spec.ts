@@ -3,10 +3,9 @@ import { randomId } from '../domain/arns';
 import type { FleetSpec, VariantSpec } from '../domain/endpoints';
 import { modelSource } from '../domain/model-source';
 import type { Store } from '../store/store';
-import { invalid } from '../wire/errors';
 
 /** Seconds that the service gives a container until it is healthy. */
-const defaultStartup = 240;
+export const defaultStartup = 240;
 const serverlessStartup = 180;
 
 /** What a fleet with this config is made of, as configs and models are now. @throws {ServiceError} `ValidationException` */
@@ -23,19 +22,12 @@ export function fleetSpec(store: Store, doc: DescribeEndpointConfigOutput): Flee
 
 function variantSpec(store: Store, variant: ProductionVariant): VariantSpec {
   const { VariantName: name = '', ModelName, ServerlessConfig: serverless } = variant;
-  if (ModelName === undefined) {
-    throw invalid(`The variant ${name} names no model. Local serves models, not inference components.`);
-  }
-  const source = modelSource(store, ModelName);
-  if (source.multiModel) {
-    throw invalid(
-      `The model ${ModelName} is a multi-model container, and Local serves one model in each. Use a connection to an AWS account for it.`,
-    );
-  }
   return {
     name,
-    model: ModelName,
-    ...source,
+    model: ModelName ?? '',
+    ...(ModelName === undefined
+      ? { image: '', environment: {}, hasComponents: true as const }
+      : modelSource(store, ModelName)),
     count: serverless ? 1 : (variant.InitialInstanceCount ?? 1),
     weight: variant.InitialVariantWeight ?? 1,
     ...(variant.InstanceType === undefined ? {} : { instanceType: variant.InstanceType }),

@@ -10,32 +10,7 @@ import { runProcess } from '../jobs/run/process';
 import { algorithmOf } from '../jobs/images/algorithms';
 import { furnish } from '../jobs/run/furnish';
 import { type JobSurroundings, placed } from '../jobs/run/runner';
-
-/** A container that cannot be had; the message is the reason that the service gives. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
-
-/** No answer of a container came. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-
-  constructor(
-    message: string,
-    /** The time ran out. */
-    readonly timedOut: boolean,
-  ) {
-    super(message);
-  }
-}
-
-/** What a container is asked. */
-export interface Invocation {
-  body: Uint8Array;
-  headers: Readonly<Record<string, string>>;
-  /** Milliseconds. */
-  timeout: number;
-}
+import { type Instance, type Invocation, NoAnswer, StartError } from './instance';
 
 /** Where and how a worker runs. */
 export interface WorkerPlace {
@@ -49,6 +24,8 @@ export interface WorkerPlace {
   program: string;
   /** Folder for sockets: their paths must be short. */
   sockets: string;
+  /** The log stream of the instance whose part this process is; its own unless it is given. */
+  log?: { stream: string; id: number };
 }
 
 /** Seconds that the service gives each health check. */
@@ -60,13 +37,9 @@ const healthInterval = 5000;
 /** Milliseconds that a worker has to end by itself. */
 const grace = 2000;
 
-/** One instance of a variant: a process of its own that serves the model. */
-export class Worker {
-  /** The id of an instance, as the service writes them. */
-  readonly id = `i-${randomBytes(9).toString('hex').slice(0, 17)}`;
-  /** Requests that have no answer yet. */
+/** A process of its own that serves one model. */
+export class Worker implements Instance {
   inFlight = 0;
-  /** Whether it may be asked. */
   healthy = false;
   readonly stream: string;
 
@@ -82,12 +55,13 @@ export class Worker {
   private drained: (() => void) | undefined;
 
   constructor(private readonly place: WorkerPlace) {
-    this.socket = join(place.sockets, this.id.slice(-8));
-    this.stream = `${place.variant.name}/${this.id}`;
-    this.log = logs(place.surroundings.store).createStream(place.logGroup, this.stream);
+    const { surroundings, variant, logGroup } = place;
+    this.socket = join(place.sockets, randomBytes(4).toString('hex'));
+    const log = place.log ?? openLog(surroundings, logGroup, variant.name);
+    this.stream = log.stream;
+    this.log = log.id;
   }
 
-  /** Starts the process and waits until it is healthy. @throws {StartError} */
   async start(signal: AbortSignal): Promise<void> {
     const { startup, name } = this.place.variant;
     const limit = AbortSignal.any([signal, this.ending.signal, AbortSignal.timeout(startup * 1000)]);
@@ -106,14 +80,13 @@ export class Worker {
     this.health = setInterval(() => void this.look(), healthInterval);
   }
 
-  /** Settles when the process has ended. */
   async ended(): Promise<void> {
     await this.process;
   }
 
-  /** Asks the model. @throws {NoAnswer} */
-  async invoke({ body, headers, timeout }: Invocation): Promise<IncomingMessage> {
+  async invoke({ body, headers, timeout, asked }: Invocation): Promise<IncomingMessage> {
     this.inFlight++;
+    asked?.();
     try {
       const answer = await this.ask('POST', '/invocations', timeout, headers, body);
       answer.once('close', () => this.settle());
@@ -124,7 +97,6 @@ export class Worker {
     }
   }
 
-  /** Ends it when what it has been asked is answered. @param patience milliseconds */
   async retire(patience = 60_000): Promise<void> {
     this.healthy = false;
     if (this.inFlight > 0) {
@@ -139,7 +111,6 @@ export class Worker {
     await this.kill();
   }
 
-  /** Ends it at once. */
   async kill(): Promise<void> {
     this.healthy = false;
     clearInterval(this.health);
@@ -266,6 +237,12 @@ export class Worker {
       message.end(body);
     });
   }
+}
+
+/** Makes the log stream of an instance, whose id is as the service writes them. */
+export function openLog({ store }: JobSurroundings, group: string, variant: string): { stream: string; id: number } {
+  const stream = `${variant}/i-${randomBytes(9).toString('hex').slice(0, 17)}`;
+  return { stream, id: logs(store).createStream(group, stream) };
 }
 
 /** Where a worker listens: a Unix socket, or where there are none, the port that it has written down. */

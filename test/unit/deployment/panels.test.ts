@@ -1,12 +1,13 @@
 /** The form of a deployment and the panel of an endpoint, as the window has them, over Local. */
-import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
+import { CreateInferenceComponentCommand, CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/aws';
 import { Journal } from '../../../src/deployment/journal';
 import type { DeploymentArguments, DeploymentToPanel } from '../../../src/deployment/panels/deployment/contract';
 import type { EndpointArguments, EndpointToPanel } from '../../../src/deployment/panels/endpoint/contract';
 import type { RoomServices } from '../../../src/deployment/services';
-import { putObject } from '../../../src/deployment/service';
+import { readDeletion, removeParts } from '../../../src/deployment/remove';
+import { describeEndpoint, putObject } from '../../../src/deployment/service';
 import { Watcher } from '../../../src/workbench/watcher';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { FakePanel } from '../../fixtures/panel';
@@ -79,6 +80,16 @@ function openForm(): {
   return { panel, controller };
 }
 
+function openEndpoint(endpoint: string): {
+  panel: FakePanel<EndpointArguments, EndpointToPanel>;
+  controller: InstanceType<typeof EndpointController>;
+} {
+  const panel = new FakePanel<EndpointArguments, EndpointToPanel>({ connection: 'local', endpoint });
+  const controller = new EndpointController(room, panel);
+  ends.push(controller);
+  return { panel, controller };
+}
+
 describe('the form of a deployment', () => {
   test('tells what it would do, and refuses what is wrong with the reason', async () => {
     const { panel, controller } = openForm();
@@ -123,9 +134,7 @@ describe('the form of a deployment', () => {
 
 describe('the panel of an endpoint', () => {
   test('shows what serves, its deployment and its history, and sends a request', async () => {
-    const panel = new FakePanel<EndpointArguments, EndpointToPanel>({ connection: 'local', endpoint: 'echo' });
-    const controller = new EndpointController(room, panel);
-    ends.push(controller);
+    const { panel, controller } = openEndpoint('echo');
     await vi.waitFor(() => expect(panel.of('endpoint').at(-1)?.view.deployment?.title).toBe('Deployed v1'), patience);
     const view = panel.of('endpoint').at(-1)?.view;
     expect(view).toMatchObject({
@@ -143,9 +152,71 @@ describe('the panel of an endpoint', () => {
     await expect(controller.receive({ type: 'abort' })).rejects.toThrow('No deployment of this endpoint is under way.');
   });
 
+  test('asks an inference component, or an archive of a multi-model endpoint, that was chosen; components go first', async () => {
+    const { sagemaker, sdk } = session;
+    await putObject(session, `s3://${bucket}/many/one.tar.gz`, archive(echo('one')));
+    const role = 'arn:aws:iam::000000000000:role/x';
+    const container = { Image: image, Mode: 'MultiModel' as const, ModelDataUrl: `s3://${bucket}/many/` };
+    await sagemaker.send(
+      new sdk.CreateModelCommand({ ModelName: 'many', ExecutionRoleArn: role, PrimaryContainer: container }),
+    );
+    const variant = { VariantName: 'v', InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 1 };
+    for (const [name, more] of [
+      ['many', { ModelName: 'many' }],
+      ['zoo', {}],
+    ] as const) {
+      await sagemaker.send(
+        new sdk.CreateEndpointConfigCommand({
+          EndpointConfigName: name,
+          ExecutionRoleArn: role,
+          ProductionVariants: [{ ...variant, ...more }],
+        }),
+      );
+      await sagemaker.send(new sdk.CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
+    }
+    const open = async (endpoint: string): Promise<ReturnType<typeof openEndpoint>> => {
+      const made = openEndpoint(endpoint);
+      await vi.waitFor(() => expect(made.panel.of('endpoint').at(-1)?.view.status).toBe('InService'), patience);
+      return made;
+    };
+    const many = await open('many');
+    expect(many.panel.of('endpoint').at(-1)?.view.sharing).toBe('archives');
+    await many.controller.receive({ type: 'readTargets' });
+    expect(many.panel.of('targets').at(-1)?.names).toEqual(['one.tar.gz']);
+    const request = { type: 'invoke', body: '[1]', contentType: 'application/json', mode: 'once' } as const;
+    await many.controller.receive({ ...request, target: 'one.tar.gz' });
+    expect(many.panel.of('trials').at(-1)?.trials[0]).toMatchObject({ state: 'answered' });
+    await many.controller.receive({ ...request, target: 'two.tar.gz' });
+    expect(many.panel.of('trials').at(-1)?.trials[0]).toMatchObject({
+      state: 'failed',
+      problem: expect.stringContaining('Failed to download model data') as string,
+    });
+
+    const zoo = await open('zoo');
+    await sagemaker.send(
+      new CreateInferenceComponentCommand({
+        InferenceComponentName: 'cats',
+        EndpointName: 'zoo',
+        VariantName: 'v',
+        Specification: { Container: { Image: image, ArtifactUrl: `s3://${bucket}/many/one.tar.gz` } },
+      }),
+    );
+    await zoo.controller.receive({ type: 'readTargets' });
+    expect(zoo.panel.of('targets').at(-1)?.names).toEqual(['cats']);
+    await vi.waitFor(async () => {
+      await zoo.controller.receive({ ...request, target: 'cats' });
+      expect(zoo.panel.of('trials').at(-1)?.trials[0]).toMatchObject({ state: 'answered', variant: 'v' });
+    }, patience);
+    const state = await describeEndpoint(session, 'zoo');
+    if (!state) throw new Error('It is there.');
+    const { goes } = await readDeletion(session, 'zoo', state);
+    const told: unknown[] = [];
+    for await (const each of removeParts(session, 'zoo', goes)) told.push(each);
+    expect(told).toEqual([{ label: 'inference component cats' }, { label: 'endpoint zoo' }]);
+  });
+
   test('says that there is no such endpoint', async () => {
-    const panel = new FakePanel<EndpointArguments, EndpointToPanel>({ connection: 'local', endpoint: 'nothing' });
-    ends.push(new EndpointController(room, panel));
+    const { panel } = openEndpoint('nothing');
     await vi.waitFor(
       () => expect(panel.of('gone').at(-1)?.text).toBe('There is no endpoint nothing on Local.'),
       patience,

@@ -2,21 +2,28 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
+  CreateInferenceComponentCommand,
   DeleteEndpointCommand,
   DeleteEndpointConfigCommand,
+  DeleteInferenceComponentCommand,
   DeleteModelCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
+  DescribeInferenceComponentCommand,
+  type DescribeInferenceComponentCommandOutput,
   ListEndpointConfigsCommand,
   ListEndpointsCommand,
+  ListInferenceComponentsCommand,
   ListTagsCommand,
   UpdateEndpointCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
+  UpdateInferenceComponentCommand,
+  UpdateInferenceComponentRuntimeConfigCommand,
 } from '@aws-sdk/client-sagemaker';
 import type { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, deploy, deployable, echo, runtimeOf, settled } from './serving';
-import { Bed, eventually } from './support';
+import { Bed, eventually, role } from './support';
 
 let bed: Bed;
 let runtime: SageMakerRuntimeClient;
@@ -257,6 +264,107 @@ test('a process that ends is started again', async () => {
     ),
   );
   await gone('crash');
+});
+
+test('inference components: models on the instances of one endpoint, created, asked, updated, scaled and deleted', async () => {
+  const { sagemaker } = bed.clients;
+  for (const name of ['cat', 'dog', 'wolf']) await deployable(bed.clients, name, echo(name));
+  await deployable(bed.clients, 'mute', { 'weights.txt': 'no code' });
+  const config = (more: object): CreateEndpointConfigCommand =>
+    new CreateEndpointConfigCommand({
+      EndpointConfigName: 'zoo',
+      ProductionVariants: [{ VariantName: 'v', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
+      ...more,
+    });
+  await expect(sagemaker.send(config({}))).rejects.toThrow(/needs an ExecutionRoleArn/);
+  await sagemaker.send(config({ ExecutionRoleArn: role }));
+  await deploy(bed.clients, 'zoo');
+  const create = async (name: string, model: string, copies = 1, EndpointName = 'zoo'): Promise<unknown> =>
+    sagemaker.send(
+      new CreateInferenceComponentCommand({
+        InferenceComponentName: name,
+        EndpointName,
+        VariantName: 'v',
+        Specification: { ModelName: model, ComputeResourceRequirements: { MinMemoryRequiredInMb: 128 } },
+        RuntimeConfig: { CopyCount: copies },
+      }),
+    );
+  const at = async (InferenceComponentName: string): Promise<DescribeInferenceComponentCommandOutput> =>
+    eventually(async () => {
+      const found = await sagemaker.send(new DescribeInferenceComponentCommand({ InferenceComponentName }));
+      return !(found.InferenceComponentStatus ?? 'ing').endsWith('ing') && found;
+    });
+  await create('first', 'cat');
+  await create('second', 'dog', 2);
+  expect(await at('first')).toMatchObject({
+    InferenceComponentStatus: 'InService',
+    EndpointName: 'zoo',
+    VariantName: 'v',
+    Specification: { ModelName: 'cat' },
+    RuntimeConfig: { DesiredCopyCount: 1, CurrentCopyCount: 1 },
+  });
+  expect(await at('second')).toMatchObject({ RuntimeConfig: { DesiredCopyCount: 2, CurrentCopyCount: 2 } });
+  const by = async (InferenceComponentName: string): Promise<unknown> =>
+    ask(runtime, 'zoo', [1], { InferenceComponentName }).then(({ value }) => (value as { model: string }).model);
+  expect([await by('first'), await by('second')]).toEqual(['cat', 'dog']);
+  await expect(ask(runtime, 'zoo', [1])).rejects.toThrow(/^Inference Component Name header is required/);
+  await expect(by('nobody')).rejects.toThrow(/Inference Component nobody of endpoint zoo .* not found/);
+  await expect(create('first', 'cat')).rejects.toThrow(/^Cannot create already existing inference component/);
+  await expect(create('none', 'cat', 0)).rejects.toThrow(/CopyCount must be at least 1/);
+  await deploy(bed.clients, 'cat');
+  await expect(create('lost', 'cat', 1, 'cat')).rejects.toThrow(/The variant v is not one of the endpoint/);
+  await gone('cat');
+  const { InferenceComponents } = await sagemaker.send(
+    new ListInferenceComponentsCommand({ EndpointNameEquals: 'zoo', SortBy: 'Name', SortOrder: 'Ascending' }),
+  );
+  expect(InferenceComponents).toMatchObject([
+    { InferenceComponentName: 'first', InferenceComponentStatus: 'InService' },
+    { InferenceComponentName: 'second', EndpointName: 'zoo', VariantName: 'v' },
+  ]);
+  // A new model comes copy by copy, and one that does not start leaves the old one in service.
+  const update = async (model: string): Promise<DescribeInferenceComponentCommandOutput> => {
+    await sagemaker.send(
+      new UpdateInferenceComponentCommand({
+        InferenceComponentName: 'second',
+        Specification: { ModelName: model, ComputeResourceRequirements: { MinMemoryRequiredInMb: 128 } },
+        DeploymentConfig: {
+          RollingUpdatePolicy: { MaximumBatchSize: { Type: 'COPY_COUNT', Value: 1 }, WaitIntervalInSeconds: 0 },
+        },
+      }),
+    );
+    return at('second');
+  };
+  expect(await update('wolf')).toMatchObject({
+    InferenceComponentStatus: 'InService',
+    Specification: { ModelName: 'wolf' },
+    RuntimeConfig: { DesiredCopyCount: 2, CurrentCopyCount: 2 },
+  });
+  expect(await by('second')).toBe('wolf');
+  expect(await update('mute')).toMatchObject({
+    InferenceComponentStatus: 'InService',
+    FailureReason: expect.stringContaining('no code/inference.py with model_fn') as string,
+    Specification: { ModelName: 'wolf' },
+  });
+  expect(await by('second')).toBe('wolf');
+  await sagemaker.send(
+    new UpdateInferenceComponentRuntimeConfigCommand({
+      InferenceComponentName: 'second',
+      DesiredRuntimeConfig: { CopyCount: 0 },
+    }),
+  );
+  expect(await at('second')).toMatchObject({ RuntimeConfig: { DesiredCopyCount: 0, CurrentCopyCount: 0 } });
+  await expect(by('second')).rejects.toThrow(/^Inference Component has no capacity to process this request/);
+  await expect(sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'zoo' }))).rejects.toThrow(
+    /while it has inference components: first, second/,
+  );
+  for (const InferenceComponentName of ['first', 'second']) {
+    await sagemaker.send(new DeleteInferenceComponentCommand({ InferenceComponentName }));
+  }
+  await eventually(async () => {
+    const left = await sagemaker.send(new ListInferenceComponentsCommand({ EndpointNameEquals: 'zoo' }));
+    return left.InferenceComponents?.length === 0;
+  });
+  await gone('zoo');
 });
 
 test('more instances than there are for endpoints are refused', async () => {

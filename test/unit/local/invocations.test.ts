@@ -1,14 +1,14 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateEndpointConfigCommand } from '@aws-sdk/client-sagemaker';
+import { CreateEndpointConfigCommand, CreateModelCommand } from '@aws-sdk/client-sagemaker';
 import {
   InvokeEndpointAsyncCommand,
   InvokeEndpointWithResponseStreamCommand,
   type SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, deploy, deployable, echo, runtimeOf } from './serving';
-import { Bed, bucket, eventually } from './support';
+import { archive, ask, deploy, deployable, echo, image, runtimeOf } from './serving';
+import { Bed, bucket, eventually, role } from './support';
 
 let bed: Bed;
 let runtime: SageMakerRuntimeClient;
@@ -23,6 +23,27 @@ const textAt = async (uri: string): Promise<string | undefined> =>
     .send(new GetObjectCommand({ Bucket: bucket, Key: uri.replace(`s3://${bucket}/`, '') }))
     .then(async ({ Body }) => Body?.transformToString())
     .catch(() => undefined);
+
+/** The sum of a metric of a variant in the last hour. */
+async function sumOf(MetricName: string, endpointName: string, variant: string): Promise<number> {
+  const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
+  const watch = new CloudWatchClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  const { Datapoints = [] } = await watch.send(
+    new GetMetricStatisticsCommand({
+      Namespace: 'AWS/SageMaker',
+      MetricName,
+      Dimensions: [
+        { Name: 'EndpointName', Value: endpointName },
+        { Name: 'VariantName', Value: variant },
+      ],
+      StartTime: new Date(Date.now() - 3_600_000),
+      EndTime: new Date(Date.now() + 60_000),
+      Period: 3600,
+      Statistics: ['Sum'],
+    }),
+  );
+  return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+}
 
 test('captured data: requests and answers as JSON lines, by endpoint, variant and hour', async () => {
   const capture = {
@@ -87,25 +108,7 @@ test('a shadow variant gets a copy of the traffic, and its answers nobody', asyn
   for (let k = 0; k < 5; k++) {
     expect(await ask(runtime, 'shadowed', [])).toMatchObject({ value: { model: 'shown' }, variant: 'shown' });
   }
-  const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
-  const watch = new CloudWatchClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
-  await eventually(async () => {
-    const { Datapoints = [] } = await watch.send(
-      new GetMetricStatisticsCommand({
-        Namespace: 'AWS/SageMaker',
-        MetricName: 'Invocations',
-        Dimensions: [
-          { Name: 'EndpointName', Value: 'shadowed' },
-          { Name: 'VariantName', Value: 'hidden' },
-        ],
-        StartTime: new Date(Date.now() - 3_600_000),
-        EndTime: new Date(Date.now() + 60_000),
-        Period: 3600,
-        Statistics: ['Sum'],
-      }),
-    );
-    return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0) === 5;
-  });
+  await eventually(async () => (await sumOf('Invocations', 'shadowed', 'hidden')) === 5);
 });
 
 test('an asynchronous endpoint: outputs and failures in S3, by the locations that it answers', async () => {
@@ -202,4 +205,65 @@ test('a request of more than the older limit of six megabytes is taken', async (
   await expect(ask(runtime, 'wide', null, { ...body, TargetModel: 'other.tar.gz' })).rejects.toThrow(
     'Endpoint wide is not a multi-model endpoint and does not support target model header.',
   );
+});
+
+test('a multi-model endpoint: archives are loaded when they are asked for, kept, and go when there are too many', async () => {
+  const { sagemaker, s3 } = bed.clients;
+  const put = async (name: string, files: Record<string, string>): Promise<unknown> =>
+    s3.send(new PutObjectCommand({ Bucket: bucket, Key: `many/${name}`, Body: archive(files) }));
+  await put('one.tar.gz', echo('one'));
+  await put('deep/two.tar.gz', echo('two'));
+  await put('three.tar.gz', echo('three'));
+  await put('broken.tar.gz', { 'weights.txt': 'no code' });
+  await sagemaker.send(
+    new CreateModelCommand({
+      ModelName: 'many',
+      ExecutionRoleArn: role,
+      PrimaryContainer: {
+        Image: image,
+        Mode: 'MultiModel',
+        ModelDataUrl: `s3://${bucket}/many/`,
+        Environment: { MLOPS_FLOW_FAULT: 'models=2' },
+      },
+    }),
+  );
+  await sagemaker.send(
+    new CreateEndpointConfigCommand({
+      EndpointConfigName: 'many',
+      ProductionVariants: [
+        { VariantName: 'v', ModelName: 'many', InitialInstanceCount: 1, InstanceType: 'ml.m5.large' },
+      ],
+    }),
+  );
+  expect(await deploy(bed.clients, 'many')).toMatchObject({ EndpointStatus: 'InService' });
+  const by = async (TargetModel: string): Promise<unknown> =>
+    ask(runtime, 'many', [1], { TargetModel }).then(({ value }) => (value as { model: string }).model);
+  expect([await by('one.tar.gz'), await by('/deep/two.tar.gz'), await by('one.tar.gz')]).toEqual(['one', 'two', 'one']);
+  // A new archive under the same key is not seen while the old one is loaded; the third model pushes `two` out.
+  await put('one.tar.gz', echo('one again'));
+  await put('deep/two.tar.gz', echo('two again'));
+  expect([await by('three.tar.gz'), await by('one.tar.gz'), await by('deep/two.tar.gz')]).toEqual([
+    'three',
+    'one',
+    'two again',
+  ]);
+  // Both at once, of which one is not loaded: each gets its own model.
+  expect(await Promise.all([by('three.tar.gz'), by('deep/two.tar.gz'), by('three.tar.gz')])).toEqual([
+    'three',
+    'two again',
+    'three',
+  ]);
+  await expect(ask(runtime, 'many', [1])).rejects.toThrow(/is a multi-model endpoint. Name the archive/);
+  await expect(by('nobody.tar.gz')).rejects.toMatchObject({
+    name: 'ValidationError',
+    message: expect.stringContaining(
+      `Failed to download model data(bucket: ${bucket}, key: many/nobody.tar.gz)`,
+    ) as string,
+  });
+  await expect(by('broken.tar.gz')).rejects.toMatchObject({
+    name: 'ModelError',
+    OriginalStatusCode: 500,
+    OriginalMessage: expect.stringContaining('no code/inference.py with model_fn') as string,
+  });
+  await eventually(async () => (await sumOf('ModelCacheHit', 'many', 'v')) >= 3);
 });

@@ -4,7 +4,7 @@ import type { Change, Counts, FleetSpec, Ground } from '../../../src/local/domai
 import { type Outcome, type Scene, carryOut } from '../../../src/local/serving/change';
 import type { Clock } from '../../../src/local/serving/clock';
 import { planUpdate, sizes, statusOf } from '../../../src/local/serving/plan';
-import { StartError } from '../../../src/local/serving/worker';
+import { StartError } from '../../../src/local/serving/instance';
 
 /** A clock that stands until it is moved. */
 class ManualClock implements Clock {

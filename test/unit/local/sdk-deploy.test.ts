@@ -76,10 +76,10 @@ function pythonOf(variable: string, major: number): string | undefined {
 const two = pythonOf('MLOPS_FLOW_PYTHON_SDK2', 2);
 
 test.skipIf(two === undefined)(
-  'SDK 2: deploy, predict, update_endpoint, transformer, asynchronous, delete; DefaultModelMonitor makes a baseline and a schedule',
+  'SDK 2: deploy, predict, update_endpoint, transformer, asynchronous, delete; DefaultModelMonitor makes a baseline and a schedule; boto3: many models on one endpoint',
   { timeout: 420_000 },
   async () => {
-    const [deployed, monitored] = await scripts(two ?? '', 'v2.py', 'monitor2.py');
+    const [deployed, monitored, many] = await scripts(two ?? '', 'v2.py', 'monitor2.py', 'many.py');
     expect(deployed).toEqual({
       predict: [6, 14],
       kept: '[6.0]',
@@ -96,6 +96,12 @@ test.skipIf(two === undefined)(
       violations: [['b', 'baseline_drift_check']],
       count: 40,
       expression: 'cron(0 * ? * * *)',
+    });
+    expect(many).toEqual({
+      archives: [[6], [6]],
+      missing: 'ValidationError',
+      components: [[9], [15]],
+      listed: ['cats', 'dogs'],
     });
   },
 );

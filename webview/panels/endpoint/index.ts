@@ -45,6 +45,7 @@ let marks: { at: number; label: string }[] = [];
 let trials: TrialView[] = [];
 let load: LoadView | undefined;
 let file: FileView | undefined;
+let targets: string[] | undefined;
 let monitoring: MonitoringView | undefined;
 let captured: CapturedView | undefined;
 let versions: VersionChoice[] | undefined;
@@ -59,6 +60,7 @@ const draft: TryDraft = {
   body: saved?.body ?? '',
   contentType: saved?.contentType ?? 'application/json',
   variant: '',
+  target: '',
   mode: 'once',
   requests: '200',
   atOnce: '4',
@@ -68,7 +70,7 @@ host.listen({
   endpoint(message) {
     const isFirst = view === undefined;
     ({ view } = message);
-    if (isFirst && tab === 'monitoring') host.post({ type: 'readMonitoring' });
+    if (isFirst) readTab();
     if (view.kind === 'asynchronous') draft.mode = 'async';
     draw();
     host.show();
@@ -92,6 +94,11 @@ host.listen({
   file(message) {
     if (message.file?.name !== file?.name && message.file) draft.contentType = message.file.contentType;
     ({ file } = message);
+    draw();
+  },
+  targets(message) {
+    targets = message.names;
+    if (!targets.includes(draft.target)) draft.target = targets[0] ?? '';
     draw();
   },
   trials(message) {
@@ -137,9 +144,15 @@ setInterval(() => {
 
 function choose(next: TabId): void {
   tab = next;
-  if (tab === 'monitoring') host.post({ type: 'readMonitoring' });
+  readTab();
   save();
   draw();
+}
+
+/** Asks for what a tab shows beside the endpoint itself. */
+function readTab(): void {
+  if (tab === 'monitoring') host.post({ type: 'readMonitoring' });
+  if (tab === 'try' && view?.sharing !== undefined) host.post({ type: 'readTargets' });
 }
 
 function save(): void {
@@ -175,13 +188,18 @@ function content(open: EndpointView): TemplateResult {
     case 'overview':
       return overview(open);
     case 'try':
-      return tryView(open, draft, trials, load, file, {
-        changed: () => {
-          save();
-          draw();
+      return tryView(
+        open,
+        draft,
+        { trials, load, file, targets },
+        {
+          changed: () => {
+            save();
+            draw();
+          },
+          post: (message) => host.post(message),
         },
-        post: (message) => host.post(message),
-      });
+      );
     case 'monitoring':
       return monitoringView(monitoring, captured, monitor, { changed: draw, post: (message) => host.post(message) });
     case 'history':

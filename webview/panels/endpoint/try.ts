@@ -5,6 +5,7 @@ import type {
   EndpointView,
   FileView,
   LoadView,
+  Sharing,
   TrialView,
 } from '../../../src/deployment/panels/endpoint/contract';
 import { formatBytes, formatTime } from '../../../src/shared/format';
@@ -16,6 +17,8 @@ export interface TryDraft {
   body: string;
   contentType: string;
   variant: string;
+  /** The inference component or archive that is to answer. */
+  target: string;
   mode: 'once' | 'stream' | 'async';
   requests: string;
   atOnce: string;
@@ -39,28 +42,35 @@ const modes: Record<TryDraft['mode'], string> = {
   async: 'Into the queue',
 };
 
+interface TryState {
+  trials: TrialView[];
+  load: LoadView | undefined;
+  file: FileView | undefined;
+  /** Where a request must name one; not there before they are read. */
+  targets: string[] | undefined;
+}
+
 export function tryView(
   view: EndpointView,
   draft: TryDraft,
-  trials: TrialView[],
-  load: LoadView | undefined,
-  file: FileView | undefined,
+  { trials, load, file, targets }: TryState,
   services: TryServices,
 ): TemplateResult {
   const size = file?.size ?? new TextEncoder().encode(draft.body).length;
   const limit = limits[view.kind];
   const isTooLarge = size > limit;
-  const isEmpty = file === undefined && draft.body === '';
+  const isEmpty = (file === undefined && draft.body === '') || (view.sharing !== undefined && draft.target === '');
   const withFile = file === undefined ? {} : { withFile: true };
   const fault = !file && draft.contentType === 'application/json' && !isEmpty ? jsonFault(draft.body) : undefined;
   const send = (): void => {
-    const { body, contentType, variant, mode } = draft;
+    const { body, contentType, variant, target, mode } = draft;
     services.post({
       type: 'invoke',
       body: file ? '' : body,
       contentType,
       mode,
       ...(variant === '' ? {} : { variant }),
+      ...(view.sharing === undefined ? {} : { target }),
       ...withFile,
     });
   };
@@ -100,14 +110,13 @@ export function tryView(
           id: 'mode',
           label: 'How it is answered',
           value: draft.mode,
-          choices: (view.kind === 'asynchronous' ? (['async'] as const) : (['once', 'stream'] as const)).map(
-            (value) => ({ value, label: modes[value] }),
-          ),
+          choices: modesOf(view).map((value) => ({ value, label: modes[value] })),
           change: (mode) => {
             draft.mode = mode === 'stream' || mode === 'async' ? mode : 'once';
             services.changed();
           },
         })}
+        ${view.sharing === undefined ? nothing : targetField(view.sharing, draft, targets, services)}
         ${
           view.variants.length < 2
             ? nothing
@@ -134,12 +143,44 @@ export function tryView(
         }
         <vscode-button ?disabled=${isEmpty || isTooLarge} @click=${send}>Send</vscode-button>
       </div>
-      ${loadView(draft, load, isEmpty, file !== undefined, services, view.kind)}
+      ${loadView(draft, load, isEmpty, file !== undefined, services, view)}
     </div>
     <ol class="trials" aria-label="Answers">
       ${trials.length === 0 ? html`<li class="muted">Answers stand here.</li>` : trials.map((trial) => trialView(trial, draft, services))}
     </ol>
   </div>`;
+}
+
+/** A multi-model endpoint gives no streams. */
+function modesOf({ kind, sharing }: EndpointView): readonly TryDraft['mode'][] {
+  if (kind === 'asynchronous') return ['async'];
+  return sharing === 'archives' ? ['once'] : ['once', 'stream'];
+}
+
+const targetWords = {
+  components: { label: 'Inference component', none: 'No inference component is there yet' },
+  archives: { label: 'Model', none: 'No archive is in its folder' },
+};
+
+/** Which of the models that share an endpoint is asked. */
+function targetField(
+  sharing: Sharing,
+  draft: TryDraft,
+  targets: string[] | undefined,
+  { changed }: TryServices,
+): TemplateResult {
+  const words = targetWords[sharing];
+  if (targets?.length === 0) return html`<p class="help">${icon('warning', 'tone-wary')} ${words.none}</p>`;
+  return dropdown({
+    id: 'target',
+    label: words.label,
+    value: draft.target,
+    choices: (targets ?? []).map((value) => ({ value, label: value })),
+    change: (target) => {
+      draft.target = target;
+      changed();
+    },
+  });
 }
 
 const knownTypes = [
@@ -219,7 +260,7 @@ function loadView(
   isEmpty: boolean,
   hasFile: boolean,
   { changed, post }: TryServices,
-  kind: EndpointView['kind'],
+  { kind, sharing }: EndpointView,
 ): TemplateResult | typeof nothing {
   if (kind === 'asynchronous') return nothing;
   const start = (): void =>
@@ -227,6 +268,7 @@ function loadView(
       type: 'load',
       body: hasFile ? '' : draft.body,
       contentType: draft.contentType,
+      ...(sharing === undefined ? {} : { target: draft.target }),
       requests: Number(draft.requests) || 1,
       atOnce: Number(draft.atOnce) || 1,
       ...(hasFile ? { withFile: true } : {}),

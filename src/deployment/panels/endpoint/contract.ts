@@ -98,6 +98,8 @@ export interface EndpointView {
   /** What serves, and the config that says so. */
   serving?: { label: string; config: string; model?: string };
   kind: 'real-time' | 'serverless' | 'asynchronous';
+  /** What a request must name: an inference component, or the archive of a multi-model endpoint. */
+  sharing?: Sharing;
   variants: string[];
   /** The variants in production with their parts of the requests, from 0 to 1. */
   traffic: { variant: string; label: string; weight: number; share: number }[];
@@ -119,6 +121,8 @@ export interface EndpointView {
   /** Why some of this cannot be told. */
   problems: string[];
 }
+
+export type Sharing = 'components' | 'archives';
 
 /** The variant that gets copies of requests. */
 export interface ShadowView {
@@ -257,6 +261,8 @@ export type EndpointToPanel =
   | { type: 'sample'; body: string; contentType: string }
   | { type: 'monitoring'; monitoring: MonitoringView }
   | { type: 'captured'; captured: CapturedView }
+  /** The inference components or archives that can be asked. */
+  | { type: 'targets'; names: string[] }
   /** None once it is dropped. */
   | { type: 'file'; file?: FileView }
   | { type: 'versions'; versions: VersionChoice[] }
@@ -280,14 +286,25 @@ export type EndpointToHost =
       contentType: string;
       accept?: string;
       variant?: string;
+      /** The inference component or archive that is to answer. */
+      target?: string;
       mode: 'once' | 'stream' | 'async';
       /** The body is the file that was chosen. */
       withFile?: boolean;
     }
   | { type: 'chooseFile' }
   | { type: 'dropFile' }
-  | { type: 'load'; body: string; contentType: string; requests: number; atOnce: number; withFile?: boolean }
+  | {
+      type: 'load';
+      body: string;
+      contentType: string;
+      target?: string;
+      requests: number;
+      atOnce: number;
+      withFile?: boolean;
+    }
   | { type: 'stopLoad' }
+  | { type: 'readTargets' }
   | { type: 'readVersions' }
   | { type: 'planWeights'; weights: Record<string, string> }
   | { type: 'planShadow'; version: string; label: string; percent: string; instances: string }
@@ -322,6 +339,7 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
       contentType: isString,
       accept: optional(isString),
       variant: optional(isString),
+      target: optional(isString),
       mode: oneOf('once', 'stream', 'async'),
       withFile: optional(isBoolean),
     },
@@ -330,11 +348,13 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
     load: {
       body: isString,
       contentType: isString,
+      target: optional(isString),
       requests: isNumber,
       atOnce: isNumber,
       withFile: optional(isBoolean),
     },
     stopLoad: {},
+    readTargets: {},
     readVersions: {},
     planWeights: { weights: recordOf(isString) },
     planShadow: { version: isString, label: isString, percent: isString, instances: isString },

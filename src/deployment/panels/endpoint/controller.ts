@@ -69,6 +69,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
     return [
       ...this.messages(),
       { type: 'trials', trials: this.trials.trials },
+      ...(this.trials.targets ? [{ type: 'targets' as const, names: this.trials.targets }] : []),
       ...(this.trials.file ? [{ type: 'file' as const, file: this.trials.file.view }] : []),
       ...(this.trials.load ? [{ type: 'load' as const, load: this.trials.load }] : []),
       { type: 'change', ...(this.variants.view ? { change: this.variants.view } : {}) },
@@ -101,7 +102,10 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
       case 'invoke':
         return this.trials.send(await this.session(), message, this.reading?.serving, this.closed.signal);
       case 'load':
-        return this.trials.run(await this.session(), message);
+        return this.trials.run(await this.session(), message, this.reading?.serving);
+      case 'readTargets':
+        if (this.reading?.serving) await this.trials.readTargets(await this.session(), this.reading.serving);
+        return;
       case 'chooseFile':
         return this.trials.chooseFile();
       case 'dropFile':
@@ -195,6 +199,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
   private sendTrials(): void {
     this.panel.update({ type: 'trials', trials: this.trials.trials });
     this.panel.update({ type: 'file', ...(this.trials.file ? { file: this.trials.file.view } : {}) });
+    if (this.trials.targets) this.panel.update({ type: 'targets', names: this.trials.targets });
     if (this.trials.load) this.panel.update({ type: 'load', load: this.trials.load });
   }
 

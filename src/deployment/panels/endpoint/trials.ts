@@ -6,7 +6,7 @@ import { formatBytes } from '../../../shared/format';
 import { messageOf, UserError } from '../../../workbench';
 import { describeNpy, isImage, typeOfFile } from '../../model/files';
 import { percentilesOf } from '../../model/load';
-import type { Served } from '../../reading';
+import { type Served, sharingOf, targetsOf } from '../../reading';
 import {
   type Answered,
   getObject,
@@ -15,6 +15,8 @@ import {
   invokeAsync,
   type Invocation,
   invokeStreaming,
+  listComponents,
+  listTargets,
   logTail,
   putObject,
 } from '../../service';
@@ -39,6 +41,8 @@ const asyncPatience = 15 * 60_000;
 export class Trials {
   trials: TrialView[] = [];
   load: LoadView | undefined;
+  /** The inference components or archives that can be asked, once they are read. */
+  targets: string[] | undefined;
   /** The file that was chosen. */
   file: { view: FileView; content: Uint8Array } | undefined;
   private next = 1;
@@ -65,7 +69,7 @@ export class Trials {
       this.changed();
     };
     try {
-      const input = this.inputOf(request);
+      const input = { ...this.inputOf(request), ...targetOf(request, served) };
       let heard = '';
       const answered =
         request.mode === 'async'
@@ -104,10 +108,15 @@ export class Trials {
   }
 
   /** Sends the same request many times, some at once, until all are answered or it is stopped. */
-  async run(session: Session, load: Load): Promise<void> {
+  async run(session: Session, load: Load, served: Served | undefined): Promise<void> {
     if (this.stopping) return;
     const { contentType, requests, atOnce } = load;
-    const body = this.bodyOf(load);
+    const input = {
+      endpoint: this.endpoint,
+      body: Buffer.from(this.bodyOf(load)),
+      contentType,
+      ...targetOf(load, served),
+    };
     const stopping = new AbortController();
     this.stopping = stopping;
     const most = Math.min(loadBounds.requests, Math.max(1, Math.floor(requests)));
@@ -131,9 +140,7 @@ export class Trials {
       while (begun < most && !stopping.signal.aborted) {
         begun++;
         const at = performance.now();
-        const answered = await invoke(session, { endpoint: this.endpoint, body: Buffer.from(body), contentType }).catch(
-          () => undefined,
-        );
+        const answered = await invoke(session, input).catch(() => undefined);
         if (!answered || answered.fault) failed++;
         else latencies.push(performance.now() - at);
         if (performance.now() - told > 300) {
@@ -145,6 +152,16 @@ export class Trials {
     await Promise.all(Array.from({ length: workers }, worker));
     this.stopping = undefined;
     show(false);
+  }
+
+  /** Reads what can be asked. */
+  async readTargets(session: Session, served: Served): Promise<void> {
+    const folder = targetsOf(served);
+    this.targets =
+      folder === undefined
+        ? (await listComponents(session, this.endpoint)).map(({ name }) => name)
+        : await listTargets(session, folder);
+    this.changed();
   }
 
   stop(): void {
@@ -214,6 +231,16 @@ export class Trials {
     }
     return { fault: { status: 0, message: `There is no result at ${output} after 15 minutes.` } };
   }
+}
+
+/** What a request names beside the endpoint. */
+function targetOf(
+  { target }: { target?: string },
+  served: Served | undefined,
+): Pick<Invocation, 'targetModel' | 'component'> {
+  const sharing = served && sharingOf(served);
+  if (target === undefined || sharing === undefined) return {};
+  return sharing === 'components' ? { component: target } : { targetModel: target };
 }
 
 /** A file as the page shows it. */

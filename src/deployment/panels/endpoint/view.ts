@@ -13,7 +13,7 @@ import { shadowRefusal, sharesOf } from '../../model/variants';
 import { isBusy, type Outcome } from '../../model/verdict';
 import type { VariantFigures } from '../../metrics';
 import { endpointTone } from '../../model/words';
-import { type EndpointReading, kindOf, type Served } from '../../reading';
+import { type EndpointReading, kindOf, sharingOf, type Served } from '../../reading';
 import type { TaggedConfig } from '../../service';
 import type { AlarmView, ChartView, DeploymentView, EndpointView, FleetView } from './contract';
 
@@ -49,6 +49,7 @@ export function endpointView(
   const { state, serving, record } = reading;
   if (!state || !serving) return undefined;
   const deployment = record && deploymentView(reading, record, speed);
+  const sharing = sharingOf(serving);
   const model = serving.models.find(({ version }) => version)?.version;
   return {
     name: state.name,
@@ -61,6 +62,7 @@ export function endpointView(
         : endpointTone(state.status),
     serving: { label: serving.label, config: serving.config, ...(model ? { model } : {}) },
     kind: kindOf(serving),
+    ...(sharing === undefined ? {} : { sharing }),
     variants: state.fleets.map(({ variant }) => variant),
     ...variantsOf(reading),
     fleets: fleetsOf(reading),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomId } from '../../domain/arns';
 import { endpoints } from '../../domain/endpoints';
+import { inferenceComponents } from '../../domain/inference-components';
 import { nameOf } from './names';
 import { type StepContext, type StepEnd, type StepKind, requestOf } from './step';
 
@@ -48,6 +49,43 @@ export const endpointStep: StepKind = {
       await call('UpdateEndpoint', { EndpointName: name, EndpointConfigName: request.EndpointConfigName });
     } else await call('CreateEndpoint', request);
     return untilInService(name, String(request.EndpointConfigName), context);
+  },
+};
+
+/**
+ * Makes an inference component, or leads one that is there to another model, and waits until it serves.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html
+ */
+export const inferenceComponentStep: StepKind = {
+  type: 'InferenceComponent',
+  async run(step, context) {
+    const { execution, scope, store, call, signal, started } = context;
+    const fallback = { InferenceComponentName: nameOf(execution, step.name) };
+    const request = requestOf(step, scope, 'CreateInferenceComponent', {}, fallback);
+    const { InferenceComponentName, Specification, Specifications, RuntimeConfig } = request;
+    const name = String(InferenceComponentName);
+    const isThere = inferenceComponents(store).get(name) !== undefined;
+    if (isThere) {
+      await call('UpdateInferenceComponent', {
+        InferenceComponentName,
+        ...(Specification === undefined ? {} : { Specification }),
+        ...(Specifications === undefined ? {} : { Specifications }),
+        ...(RuntimeConfig === undefined ? {} : { RuntimeConfig }),
+      });
+    } else await call('CreateInferenceComponent', request);
+    for (let isFirst = true; ; isFirst = false) {
+      const found = await call('DescribeInferenceComponent', { InferenceComponentName: name });
+      const metadata = { InferenceComponent: { Arn: String(found.InferenceComponentArn) } };
+      if (isFirst) started(metadata);
+      const { InferenceComponentStatus: status, FailureReason: why } = found;
+      // One that was rolled back is in service with the reason.
+      if (status === 'InService' && why === undefined) return { status: 'Succeeded', metadata, result: found };
+      if (status === 'InService' || status === 'Failed') {
+        return { status: 'Failed', metadata, reason: `ClientError: ${typeof why === 'string' ? why : 'It failed.'}` };
+      }
+      await sleep(interval, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return { status: 'Stopped', metadata };
+    }
   },
 };
 

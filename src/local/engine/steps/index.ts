@@ -10,7 +10,7 @@ import { UnresolvedReference } from '../references';
 import { callbackStep } from './callback';
 import { checkStep } from './check';
 import { conditionStep } from './condition';
-import { endpointConfigStep, endpointStep } from './endpoint';
+import { endpointConfigStep, endpointStep, inferenceComponentStep } from './endpoint';
 import { failStep } from './fail';
 import { jobStep } from './job';
 import { endAsStub } from './stubbed';
@@ -33,6 +33,7 @@ const kinds: readonly StepKind[] = [
   lambdaStep,
   endpointConfigStep,
   endpointStep,
+  inferenceComponentStep,
   checkStep('QualityCheck'),
   checkStep('ClarifyCheck'),
   callbackStep,

@@ -18,6 +18,7 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling';
 import { account, executionRole, randomId, region } from '../../domain/arns';
 import { endpoints } from '../../domain/endpoints';
+import { inferenceComponents } from '../../domain/inference-components';
 import {
   type Scalable,
   deregister,
@@ -164,6 +165,11 @@ function operations({ store }: Context): Operations {
   /** A variant that Local does not have cannot be a target. */
   function refuseMissing({ ServiceNamespace, ResourceId = '' }: Scalable): void {
     if (ServiceNamespace !== 'sagemaker') return;
+    const [, component] = /^inference-component\/([^/]+)$/.exec(ResourceId) ?? [];
+    if (component !== undefined) {
+      if (inferenceComponents(store).get(component)) return;
+      throw invalid(`No inference component was found at ${ResourceId}.`);
+    }
     const [, endpoint, variant] = /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(ResourceId) ?? [];
     const found = endpoint === undefined ? undefined : endpoints(store).get(endpoint);
     if (found?.fleet?.variants.some(({ name }) => name === variant)) return;

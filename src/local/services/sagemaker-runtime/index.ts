@@ -9,7 +9,6 @@ import type {
 import { asyncBodies, asyncRequests } from '../../domain/async-requests';
 import type { Context } from '../../engine/context';
 import model from '../../generated/sagemaker-runtime.json';
-import { ServiceError } from '../../wire/errors';
 import { encodeEvent } from '../../wire/event-stream';
 import type { ServiceModel } from '../../wire/model';
 import type { Operations } from '../../wire/service';
@@ -35,12 +34,6 @@ export const sagemakerRuntime: Service = {
 function operations({ invoker, queues }: Context): Operations {
   return {
     async InvokeEndpoint(input: Checked<InvokeEndpointInput>): Promise<InvokeEndpointOutput> {
-      if (input.TargetModel !== undefined) {
-        throw new ServiceError(
-          'ValidationError',
-          `Endpoint ${input.EndpointName} is not a multi-model endpoint and does not support target model header.`,
-        );
-      }
       const { route, body, headers } = await invoker.invoke({
         endpoint: input.EndpointName,
         body: input.Body,
@@ -49,6 +42,8 @@ function operations({ invoker, queues }: Context): Operations {
         customAttributes: input.CustomAttributes,
         inferenceId: input.InferenceId,
         variant: input.TargetVariant,
+        target: input.TargetModel,
+        component: input.InferenceComponentName,
       });
       const attributes = headers['x-amzn-sagemaker-custom-attributes'];
       return {
@@ -77,6 +72,7 @@ function operations({ invoker, queues }: Context): Operations {
         customAttributes: input.CustomAttributes,
         inferenceId: input.InferenceId,
         variant: input.TargetVariant,
+        component: input.InferenceComponentName,
         timeout: streamTimeout,
       });
       return {

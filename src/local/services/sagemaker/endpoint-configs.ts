@@ -77,12 +77,26 @@ function check({
   ProductionVariants,
   ShadowProductionVariants: shadows = [],
   AsyncInferenceConfig,
+  ExecutionRoleArn,
 }: Checked<CreateEndpointConfigInput>): void {
   const names = [...ProductionVariants, ...shadows].map(({ VariantName }) => VariantName);
   if (new Set(names).size < names.length) throw invalid('The names of the variants must be unique.');
   if (shadows.length > 0 && (shadows.length > 1 || ProductionVariants.length > 1)) {
     throw invalid('A configuration with a shadow variant has exactly one production variant and one shadow variant.');
   }
+  const shared = ProductionVariants.filter(({ ModelName }) => ModelName === undefined);
+  if (shared.length > 0 && shared.length < ProductionVariants.length) {
+    throw invalid('Either all variants name a model, or none does and inference components serve.');
+  }
+  if (shared.length > 0 && ExecutionRoleArn === undefined) {
+    throw invalid(
+      'A configuration whose variants name no model needs an ExecutionRoleArn: inference components use it.',
+    );
+  }
+  if (shared.length > 0 && (AsyncInferenceConfig || shadows.length > 0)) {
+    throw invalid('Inference components serve neither asynchronous endpoints nor shadow variants.');
+  }
+  if (shared.some(({ ServerlessConfig }) => ServerlessConfig)) throw invalid('A serverless variant must name a model.');
   const serverless = ProductionVariants.filter(({ ServerlessConfig }) => ServerlessConfig);
   if (serverless.length > 0 && AsyncInferenceConfig) {
     throw invalid('AsyncInferenceConfig is not supported for serverless variants.');

@@ -21,6 +21,7 @@ import {
   findEndpoint,
   findEndpointConfig,
 } from '../../domain/endpoints';
+import { componentsOf } from '../../domain/inference-components';
 import { deregisterEndpoint, scalableTargets, variantResource } from '../../domain/scaling';
 import { tags } from '../../domain/tags';
 import type { Context } from '../../engine/context';
@@ -72,6 +73,7 @@ export function endpointOperations({ store, endpoints: serving }: Context): Oper
         const policy = input.RetainDeploymentConfig === true ? endpoint.lastDeployment : input.DeploymentConfig;
         if (endpoint.fleet) checkPolicy(policy, endpoint.fleet, spec);
         refuseScaled(store, endpoint, spec);
+        refuseWithoutHost(store, endpoint, spec);
         const retained = input.RetainAllVariantProperties === true ? endpoint : undefined;
         const excluded = new Set(input.ExcludeRetainedVariantProperties?.map((each) => each.VariantPropertyType));
         const counts =
@@ -128,6 +130,12 @@ export function endpointOperations({ store, endpoints: serving }: Context): Oper
       const endpoint = findEndpoint(store, input.EndpointName);
       if (!['InService', 'Failed', 'OutOfService', 'UpdateRollbackFailed'].includes(endpoint.status)) {
         throw inProgress(endpoint);
+      }
+      const components = componentsOf(store, endpoint.name).map(({ name }) => name);
+      if (components.length > 0) {
+        throw invalid(
+          `Cannot delete endpoint "${endpoint.arn}" while it has inference components: ${components.join(', ')}. Delete them first.`,
+        );
       }
       store.transaction(() => {
         deregisterEndpoint(store, endpoint.name);
@@ -202,6 +210,16 @@ function refuseScaled(store: Store, { name, fleet }: Endpoint, to: FleetSpec): v
     if (scalableTargets(store).list('resource = ?', resource).length === 0) continue;
     throw invalid(
       `The variant ${before.name} is registered as a scalable target, and its instance type would change. Deregister ${resource} first, and register it again after the update.`,
+    );
+  }
+}
+
+/** The variants that inference components are on must stay. */
+function refuseWithoutHost(store: Store, { name }: Endpoint, to: FleetSpec): void {
+  for (const component of componentsOf(store, name)) {
+    if (to.variants.some((variant) => variant.name === component.variant && variant.hasComponents)) continue;
+    throw invalid(
+      `The inference component ${component.name} is on the variant ${component.variant}, which the new configuration does not have, or has with a model. Delete the component first.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { endpointConfigs, endpoints } from '../../domain/endpoints';
+import { inferenceComponents } from '../../domain/inference-components';
 import { executions, steps } from '../../domain/executions';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
 import { associations, lineage } from '../../domain/lineage';
@@ -14,6 +15,7 @@ import type { Service } from '../service';
 import { endpointConfigOperations } from './endpoint-configs';
 import { endpointOperations } from './endpoints';
 import { executionOperations } from './executions';
+import { inferenceComponentOperations } from './inference-components';
 import { jobOperations } from './jobs';
 import { lineageOperations } from './lineage';
 import { modelPackageOperations } from './model-packages';
@@ -42,6 +44,7 @@ export const sagemaker: Service = {
     answers,
     endpointConfigs,
     endpoints,
+    inferenceComponents,
     lineage,
     associations,
     jobDefinitions,
@@ -56,6 +59,7 @@ export const sagemaker: Service = {
     ...modelOperations(context),
     ...endpointConfigOperations(context),
     ...endpointOperations(context),
+    ...inferenceComponentOperations(context),
     ...monitoringOperations(context),
     ...lineageOperations(context),
     ...tagOperations(context),

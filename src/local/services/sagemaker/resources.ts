@@ -1,6 +1,7 @@
 import { executionId } from '../../domain/arns';
 import { endpointConfigs, endpoints } from '../../domain/endpoints';
 import { executions } from '../../domain/executions';
+import { inferenceComponents } from '../../domain/inference-components';
 import { modelGroups, modelPackages } from '../../domain/model-packages';
 import { models } from '../../domain/models';
 import { definitionArn, jobDefinitions, monitoringKinds, monitoringSchedules } from '../../domain/monitoring';
@@ -24,6 +25,7 @@ const finders: Readonly<Record<string, Find>> = {
     endpointConfigs(store)
       .list('1')
       .find((each) => each.arn === arn),
+  'inference-component': (store, name) => inferenceComponents(store).get(name),
   'model-package-group': (store, name) => modelGroups(store).get(name),
   'model-package': (store, _name, arn) => modelPackages(store).get(arn),
   'monitoring-schedule': (store, name) => monitoringSchedules(store).get(name),
