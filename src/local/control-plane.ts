@@ -145,6 +145,7 @@ export class ControlPlane {
         throw portError(error, options.port ?? 0);
       });
       environment.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
+      engine.goOn();
       serving.recover();
       monitoring.start();
       deliveries.recover();

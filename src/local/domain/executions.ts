@@ -82,6 +82,11 @@ export const steps = recordsOf<Step>(
   }),
 );
 
+/** Whether a step waits for someone outside, who knows its token: that goes on whatever happens to Local. */
+export function waitsForAnswer({ type, status, metadata }: Step): boolean {
+  return type === 'Callback' && status === 'Executing' && metadata?.Callback?.CallbackToken !== undefined;
+}
+
 /** An execution by its ARN. @throws {ServiceError} `ResourceNotFound` */
 export function findExecution(store: Store, arn: string): Execution {
   const execution = executions(store).get(executionId(arn));

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { OutputParameter } from '@aws-sdk/client-sagemaker';
 import { randomId } from '../domain/arns';
 import { ServiceError } from '../wire/errors';
@@ -9,9 +10,15 @@ export type CallbackAnswer = { outputs: readonly OutputParameter[] } | { failure
 export class Callbacks {
   private readonly waiting = new Map<string, { execution: string; answer: (answer: CallbackAnswer) => void }>();
 
-  /** A token for a step of an execution, and its answer; undefined where `signal` was aborted first. */
-  open(execution: string, signal: AbortSignal): { token: string; answer: Promise<CallbackAnswer | undefined> } {
-    const token = randomId(10);
+  /**
+   * A token for a step of an execution, and its answer; undefined where `signal` was aborted first.
+   * @param token the one that was told already, of a step that waited before Local was started anew
+   */
+  open(
+    execution: string,
+    signal: AbortSignal,
+    token = randomId(10),
+  ): { token: string; answer: Promise<CallbackAnswer | undefined> } {
     const answer = new Promise<CallbackAnswer | undefined>((resolve) => {
       const end = (value: CallbackAnswer | undefined): void => {
         this.waiting.delete(token);
@@ -26,8 +33,12 @@ export class Callbacks {
     return { token, answer };
   }
 
-  /** Gives a waiting step its answer. @returns the ARN of its execution @throws {ServiceError} `ResourceNotFound` */
-  answer(token: string, answer: CallbackAnswer): string {
+  /**
+   * Gives a waiting step its answer.
+   * @returns the ARN of its execution, when what the step came to is stored
+   * @throws {ServiceError} `ResourceNotFound`
+   */
+  async answer(token: string, answer: CallbackAnswer): Promise<string> {
     const found = this.waiting.get(token);
     if (!found) {
       throw new ServiceError(
@@ -36,6 +47,8 @@ export class Callbacks {
       );
     }
     found.answer(answer);
+    // The step ends in the promises that follow: an answer that was taken must not be lost with the process.
+    await setImmediate();
     return found.execution;
   }
 }

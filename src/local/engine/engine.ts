@@ -1,4 +1,4 @@
-import { type Execution, type Step, executions, steps } from '../domain/executions';
+import { type Execution, type Step, executions, steps, waitsForAnswer } from '../domain/executions';
 import { jobKinds } from '../jobs';
 import { type Job, jobs } from '../jobs/job';
 import type { Jobs } from '../jobs/jobs';
@@ -26,16 +26,19 @@ export class Engine {
 
   /** Starts, or takes up again, an execution that is `Executing` in the store. */
   start(execution: Execution): void {
-    const run = this.open(execution);
+    this.follow(execution, this.open(execution, false));
+  }
+
+  private follow(execution: Execution, run: ExecutionRun | undefined): void {
     if (!run) return;
     this.runs.set(execution.id, run);
     run.done.then(() => this.runs.delete(execution.id), this.broken);
   }
 
   /** An execution that cannot even begin, because what it builds on has gone, has failed. */
-  private open(execution: Execution): ExecutionRun | undefined {
+  private open(execution: Execution, waits: boolean): ExecutionRun | undefined {
     try {
-      return new ExecutionRun(execution, this.store, this.jobs, this.callbacks, this.call);
+      return new ExecutionRun(execution, this.store, this.jobs, this.callbacks, this.call, waits);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       executions(this.store).put({
@@ -58,22 +61,31 @@ export class Engine {
     this.runs.get(id)?.parallelism(max);
   }
 
-  /** Stops everything and waits for it; what was running is marked as interrupted and can be retried. */
+  /**
+   * Stops everything and waits for it; what was running is marked as interrupted and can be retried, but a step that
+   * waits for an answer waits on when Local is started anew.
+   */
   async shutDown(): Promise<void> {
     const running = [...this.runs.values()];
     for (const run of running) run.interrupt(interrupted);
     await Promise.allSettled(running.map((run) => run.done));
   }
 
-  /** After a start: what the store says is running was cut short by the end of the process before. */
+  /**
+   * After a start: what the store says is running was cut short by the end of the process before; executions in which a
+   * step waits for an answer are left for `goOn`.
+   */
   recover(): void {
     const { store } = this;
     store.transaction(() => {
       const now = new Date();
       for (const execution of executions(store).list("status IN ('Executing', 'Stopping')")) {
         const stopping = execution.status === 'Stopping';
-        for (const step of steps(store).list('execution = ?', execution.id)) {
-          if (step.endedAt) continue;
+        const own = steps(store).list('execution = ?', execution.id);
+        const goesOn =
+          !stopping && own.some(waitsForAnswer) && !own.some(({ type, endedAt }) => type === 'Fail' && endedAt);
+        for (const step of own) {
+          if (step.endedAt || (goesOn && waitsForAnswer(step))) continue;
           const job = jobOf(store, step);
           if (job?.status === 'Completed') {
             steps(store).put({ ...step, status: 'Succeeded', endedAt: job.modifiedAt, result: { ...job.doc } });
@@ -86,6 +98,7 @@ export class Engine {
             ...(stopping ? {} : { failureReason: interruptedStep }),
           });
         }
+        if (goesOn) continue;
         executions(store).put({
           ...execution,
           status: stopping ? 'Stopped' : 'Failed',
@@ -94,6 +107,13 @@ export class Engine {
         });
       }
     });
+  }
+
+  /** Takes up the executions that `recover` has left: their steps wait on for the answers that others owe them. */
+  goOn(): void {
+    for (const execution of executions(this.store).list("status = 'Executing'")) {
+      this.follow(execution, this.open(execution, true));
+    }
   }
 }
 

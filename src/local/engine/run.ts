@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { DescribeProcessingJobResponse, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
 import { stubOf } from '../../shared/stubs';
 import { parseS3Uri, sagemakerArn } from '../domain/arns';
-import { type Execution, type Step, executions, steps } from '../domain/executions';
+import { type Execution, type Step, executions, steps, waitsForAnswer } from '../domain/executions';
 import { objects } from '../domain/objects';
 import { pipelineVersions } from '../domain/pipelines';
 import type { Jobs } from '../jobs/jobs';
@@ -39,6 +39,8 @@ export class ExecutionRun {
   private running = 0;
   private failed = false;
   private over = false;
+  /** It waits for an answer, and does so when Local is started anew. */
+  private isLeft = false;
   /** Set when nothing new may start: a stop, a Fail step, or the end of the control plane. */
   private ending: { status: 'Stopped' } | { status: 'Failed'; reason: string; byFailStep: boolean } | undefined;
 
@@ -48,6 +50,8 @@ export class ExecutionRun {
     private readonly jobs: Jobs,
     private readonly callbacks: Callbacks,
     private readonly call: Call,
+    /** It was cut short where it waited for an answer, and goes on there; else it begins, or is a retry. */
+    waits = false,
   ) {
     this.done = this.outcome.promise;
     const version = pipelineVersions(store).get(`${execution.pipeline}/${execution.version}`);
@@ -56,7 +60,8 @@ export class ExecutionRun {
     this.schedule = new Schedule(steps);
     this.scope = this.makeScope();
     for (const step of adopted) this.adopt(step);
-    this.takeUp();
+    if (waits) this.goOn();
+    else this.takeUp();
     // The answer to the request goes out first.
     setImmediate(() => this.guard(() => this.advance()));
   }
@@ -100,6 +105,23 @@ export class ExecutionRun {
         } else steps(store).delete('id = ?', `${step.execution}/${step.name}`);
       }
     });
+  }
+
+  /** What has ended has ended; what waited for an answer waits on. */
+  private goOn(): void {
+    const all = steps(this.store).list('execution = ?', this.execution.id);
+    for (const { name, status, result, metadata } of all.filter(({ endedAt }) => endedAt)) {
+      const succeeded = status === 'Succeeded';
+      if (result) this.results.set(name, result);
+      if (!succeeded) this.failed = true;
+      this.schedule.settle(name, succeeded ? 'Succeeded' : 'Failed', metadata?.Condition?.Outcome);
+    }
+    for (const step of all.filter(waitsForAnswer)) {
+      const definition = this.schedule.takeThis(step.name);
+      if (!definition) continue;
+      this.running++;
+      this.attempt(definition, step, step.metadata).catch(this.outcome.reject);
+    }
   }
 
   /** Starts what may start, and ends the execution when nothing runs any more. */
@@ -147,11 +169,15 @@ export class ExecutionRun {
   }
 
   /** Runs a step, again where its retry policies say so, and goes on. */
-  private async attempt(definition: StepDefinition, record: Step): Promise<void> {
+  private async attempt(
+    definition: StepDefinition,
+    record: Step,
+    waited?: PipelineExecutionStepMetadata,
+  ): Promise<void> {
     const { store } = this;
     const signal = this.abort.signal;
     let end: StepEnd;
-    for (;;) {
+    for (let told = waited; ; told = undefined) {
       end = await runStep(definition, {
         execution: this.execution,
         scope: this.scope,
@@ -160,6 +186,7 @@ export class ExecutionRun {
         callbacks: this.callbacks,
         call: this.call,
         signal,
+        waited: told,
         started: (metadata: PipelineExecutionStepMetadata) => {
           record.metadata = metadata;
           record.status = signal.aborted ? 'Stopping' : 'Executing';
@@ -181,6 +208,11 @@ export class ExecutionRun {
 
   private settle(definition: StepDefinition, record: Step, end: StepEnd): void {
     const stoppedHere = end.status === 'Stopped' && this.ending?.status === 'Failed' && !this.ending.byFailStep;
+    if (stoppedHere && waitsForAnswer(record)) {
+      this.running--;
+      this.isLeft = true;
+      return;
+    }
     record.status = stoppedHere ? 'Failed' : end.status;
     record.endedAt = new Date();
     const reason = stoppedHere ? interruptedStep : end.reason;
@@ -202,7 +234,8 @@ export class ExecutionRun {
   private end(): void {
     if (this.over) return;
     this.over = true;
-    if (this.ending?.status === 'Stopped') this.save({ status: 'Stopped' });
+    if (this.isLeft) this.outcome.resolve();
+    else if (this.ending?.status === 'Stopped') this.save({ status: 'Stopped' });
     else if (this.ending) {
       this.save({ status: 'Failed', failureReason: this.ending.reason, endedByFailStep: this.ending.byFailStep });
     } else if (this.failed) {

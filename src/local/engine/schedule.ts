@@ -28,11 +28,17 @@ export class Schedule {
   /** Takes the next step that may start now, and counts it as running. */
   take(): StepDefinition | undefined {
     for (let name = this.ready.shift(); name !== undefined; name = this.ready.shift()) {
-      if (this.progress.get(name) !== 'Waiting') continue;
-      this.progress.set(name, 'Running');
-      return this.steps.get(name);
+      const step = this.takeThis(name);
+      if (step) return step;
     }
     return undefined;
+  }
+
+  /** Takes a certain step, which may start. */
+  takeThis(name: string): StepDefinition | undefined {
+    if (this.progress.get(name) !== 'Waiting') return undefined;
+    this.progress.set(name, 'Running');
+    return this.steps.get(name);
   }
 
   /** Notes what a step came to; `outcome` is that of a Condition step that succeeded. */

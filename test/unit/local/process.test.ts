@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import {
   CreatePipelineCommand,
+  DescribePipelineExecutionCommand,
   DescribeProcessingJobCommand,
   RetryPipelineExecutionCommand,
+  SendPipelineExecutionStepSuccessCommand,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -118,6 +120,89 @@ test('killed at once, it leaves no step behind; after a start, what was finished
   expect((await executionEnd(sagemaker, arn)).status).toBe('Succeeded');
   expect((await executionSteps(sagemaker, arn)).Done).toEqual(steps.Done);
   await again.stop();
+});
+
+test('a step that waits for an answer waits on, however Local ends; what it ended beside is told when the answer is there', async () => {
+  let handle = await launch('waiting');
+  const ask = {
+    Name: 'Ask',
+    Type: 'Callback',
+    SqsQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/asked',
+    OutputParameters: [{ OutputName: 'answer', OutputType: 'String' }],
+    Arguments: { question: { Get: "Steps.Before.ProcessingOutputConfig.Outputs['said'].S3Output.S3Uri" } },
+  };
+  const outputs = {
+    ProcessingOutputConfig: {
+      Outputs: [
+        {
+          OutputName: 'said',
+          S3Output: { S3Uri: `s3://${bucket}/said`, LocalPath: '/opt/ml/processing/out', S3UploadMode: 'EndOfJob' },
+        },
+      ],
+    },
+  };
+  const tell = {
+    Name: 'Tell',
+    Type: 'Fail',
+    Arguments: { ErrorMessage: { Get: "Steps.Ask.OutputParameters['answer']" } },
+  };
+  const mark = join(folder, 'waiting-pid');
+  const alone = await start(handle, 'alone', [shellStep('Before', 'true', outputs), ask, tell]);
+  const beside = await start(handle, 'beside', [
+    { ...ask, Arguments: {} },
+    shellStep('Slow', `echo $$ > ${mark}; sleep 60`),
+    shellStep('After', 'true', { DependsOn: ['Ask'] }),
+  ]);
+  const tokenOf = async (arn: string): Promise<string> => {
+    const { sagemaker } = clientsOf(handle);
+    return eventually(async () => (await executionSteps(sagemaker, arn)).Ask?.Metadata?.Callback?.CallbackToken);
+  };
+  const tokens = { alone: await tokenOf(alone), beside: await tokenOf(beside) };
+  await eventually(async () => existsSync(mark) && readFileSync(mark, 'utf8') !== '');
+
+  process.kill(handle.pid, 'SIGKILL');
+  await handle.exited;
+  handle = await launch('waiting');
+  await handle.stop();
+  handle = await launch('waiting');
+  const { sagemaker } = clientsOf(handle);
+  for (const arn of [alone, beside]) {
+    const execution = await sagemaker.send(new DescribePipelineExecutionCommand({ PipelineExecutionArn: arn }));
+    expect(execution.PipelineExecutionStatus).toBe('Executing');
+    expect((await executionSteps(sagemaker, arn)).Ask?.StepStatus).toBe('Executing');
+  }
+  expect({ alone: await tokenOf(alone), beside: await tokenOf(beside) }).toEqual(tokens);
+  expect((await executionSteps(sagemaker, beside)).Slow?.FailureReason).toMatch(/Local stopped while/);
+
+  const answer = (CallbackToken: string): SendPipelineExecutionStepSuccessCommand =>
+    new SendPipelineExecutionStepSuccessCommand({
+      CallbackToken,
+      OutputParameters: [{ Name: 'answer', Value: 'because' }],
+    });
+  expect((await sagemaker.send(answer(tokens.alone))).PipelineExecutionArn).toBe(alone);
+  expect(await executionEnd(sagemaker, alone)).toEqual({ status: 'Failed', reason: 'because' });
+  await sagemaker.send(answer(tokens.beside));
+  expect((await executionEnd(sagemaker, beside)).status).toBe('Failed');
+  const { Ask, After, Slow } = await executionSteps(sagemaker, beside);
+  expect([Ask?.StepStatus, After?.StepStatus, Slow?.StepStatus]).toEqual(['Succeeded', 'Succeeded', 'Failed']);
+  await expect(sagemaker.send(answer(tokens.alone))).rejects.toMatchObject({ name: 'ResourceNotFound' });
+  await handle.stop();
+});
+
+test('an answer that was taken is kept though Local is killed at once', async () => {
+  let handle = await launch('answered');
+  const ask = { Name: 'Ask', Type: 'Callback', SqsQueueUrl: 'https://sqs/1/answered', Arguments: {} };
+  const arn = await start(handle, 'answered', [ask, shellStep('After', 'true', { DependsOn: ['Ask'] })]);
+  const { sagemaker } = clientsOf(handle);
+  const CallbackToken = await eventually(
+    async () => (await executionSteps(sagemaker, arn)).Ask?.Metadata?.Callback?.CallbackToken,
+  );
+  await sagemaker.send(new SendPipelineExecutionStepSuccessCommand({ CallbackToken }));
+  process.kill(handle.pid, 'SIGKILL');
+  await handle.exited;
+  handle = await launch('answered');
+  expect((await executionSteps(clientsOf(handle).sagemaker, arn)).Ask?.StepStatus).toBe('Succeeded');
+  await handle.stop();
 });
 
 test(

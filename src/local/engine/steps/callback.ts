@@ -11,29 +11,33 @@ import { type StepKind, textMember } from './step';
 export const callbackStep: StepKind = {
   type: 'Callback',
   cacheKey: [],
-  async run(step, { execution, scope, store, callbacks, signal, started }) {
+  async run(step, { execution, scope, store, callbacks, signal, started, waited }) {
     const url = textMember(step, 'SqsQueueUrl', scope);
-    const { token, answer } = callbacks.open(execution.arn, signal);
+    const told = waited?.Callback?.CallbackToken;
+    const { token, answer } = callbacks.open(execution.arn, signal, told);
     const body = {
       token,
       pipelineExecutionArn: execution.arn,
       status: 'Executing',
       arguments: resolve(step.arguments, scope),
     };
-    const queue = queues(store).create(queueName(url));
     const metadata = { Callback: { CallbackToken: token, SqsQueueUrl: url } };
-    started(metadata);
-    queues(store).send(queue.name, JSON.stringify(body));
+    // A step waits if and only if its message is out: it waits on where Local ends and is started anew.
+    store.transaction(() => {
+      const queue = queues(store).create(queueName(url));
+      started(metadata);
+      if (told === undefined) queues(store).send(queue.name, JSON.stringify(body));
+    });
     const said = await answer;
     if (!said) return { status: 'Stopped', metadata };
     if ('failure' in said) return { status: 'Failed', metadata, reason: `ClientError: ${said.failure}` };
     const given = Object.fromEntries(said.outputs.map(({ Name = '', Value = '' }) => [Name, Value]));
     const { outputs, missing } = outputsOf(step, given);
-    const told = { Callback: { ...metadata.Callback, OutputParameters: outputs } };
+    const answered = { Callback: { ...metadata.Callback, OutputParameters: outputs } };
     if (missing !== undefined) {
       const reason = `ClientError: The answer has no '${missing}', which the step declares as an output.`;
-      return { status: 'Failed', metadata: told, reason };
+      return { status: 'Failed', metadata: answered, reason };
     }
-    return { status: 'Succeeded', metadata: told, result: { OutputParameters: outputValues(step, outputs) } };
+    return { status: 'Succeeded', metadata: answered, result: { OutputParameters: outputValues(step, outputs) } };
   },
 };

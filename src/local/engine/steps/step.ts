@@ -38,6 +38,8 @@ export interface StepContext {
   signal: AbortSignal;
   /** Tells that what the step makes is there. */
   started: (metadata: PipelineExecutionStepMetadata) => void;
+  /** What it told before Local was started anew, of a step that waits on. */
+  waited?: PipelineExecutionStepMetadata | undefined;
 }
 
 /** A kind of pipeline step: one file, and a line in `steps/index.ts`. */

@@ -157,18 +157,18 @@ export function executionOperations({ store, engine }: Context): Operations {
       return { PipelineExecutionSteps: records.map(describeStep), NextToken: nextToken };
     },
 
-    SendPipelineExecutionStepSuccess({
+    async SendPipelineExecutionStepSuccess({
       CallbackToken: token,
       OutputParameters: outputs = [],
-    }: Checked<SendPipelineExecutionStepSuccessRequest>): SendPipelineExecutionStepSuccessResponse {
-      return { PipelineExecutionArn: engine.callbacks.answer(token, { outputs }) };
+    }: Checked<SendPipelineExecutionStepSuccessRequest>): Promise<SendPipelineExecutionStepSuccessResponse> {
+      return { PipelineExecutionArn: await engine.callbacks.answer(token, { outputs }) };
     },
 
-    SendPipelineExecutionStepFailure({
+    async SendPipelineExecutionStepFailure({
       CallbackToken: token,
       FailureReason: failure = 'The step failed.',
-    }: Checked<SendPipelineExecutionStepFailureRequest>): SendPipelineExecutionStepFailureResponse {
-      return { PipelineExecutionArn: engine.callbacks.answer(token, { failure }) };
+    }: Checked<SendPipelineExecutionStepFailureRequest>): Promise<SendPipelineExecutionStepFailureResponse> {
+      return { PipelineExecutionArn: await engine.callbacks.answer(token, { failure }) };
     },
 
     ListPipelineParametersForExecution(
