@@ -42,6 +42,7 @@ import sys
 import traceback
 
 import stand_ins
+from variables import Variables, read_files
 
 AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "amazonaws.eu")
 METADATA_HOSTS = ("169.254.169.254", "169.254.170.2", "fd00:ec2::254")
@@ -264,13 +265,19 @@ def module_name(script, root):
     return name, folder
 
 
+def folders_above(script, root):
+    """The folders from the script's up to the workspace."""
+    folders, at = [], os.path.dirname(script)
+    while at.startswith(root) and at != os.path.dirname(at):
+        folders.append(at)
+        at = os.path.dirname(at)
+    return folders
+
+
 def search_path(script, root, folder):
     """Where the script's own imports are looked for: its folder, its package's, and all up to the workspace."""
-    paths = [os.path.dirname(script), folder, os.getcwd()]
-    at = os.path.dirname(script)
-    while at.startswith(root) and at != os.path.dirname(at):
-        paths += [at, os.path.join(at, "src")]
-        at = os.path.dirname(at)
+    above = folders_above(script, root)
+    paths = [os.path.dirname(script), folder, os.getcwd(), *(path for at in above for path in (at, os.path.join(at, "src")))]
     for path in reversed(list(dict.fromkeys(paths))):
         if path not in sys.path and os.path.isdir(path):
             sys.path.insert(0, path)
@@ -576,7 +583,7 @@ def is_about_a_file(error, root):
     return isinstance(error, ValueError) and re.search(r"No such file|does not exist|wasn't found|not a valid file", str(error)) is not None
 
 
-def render(request, sources, missing):
+def render(request, sources, missing, variables):
     script = request["script"]
     recorder = Recorder(sources)
     missing.sent = recorder.note_sent
@@ -608,6 +615,7 @@ def render(request, sources, missing):
             call = recorder.places.get(id(pipeline))
             here = (call["file"], call["line"]) if call else here
             definition = json.dumps(json.loads(pipeline.definition()), indent=2)
+            variables.note_unset(definition)
             unknown = sorted(set(re.findall(stand_ins.MARK + r"[\w-]+", definition)))
             rendered.append({"name": str(pipeline.name), "definition": definition, "steps": recorder.steps, "unknown": unknown})
         return {"sdk": sdk_version(), "folder": os.getcwd(), "missing": missing.notes, "pipelines": rendered}
@@ -650,14 +658,18 @@ def main():
     missing = stand_ins.Missing(sources, request.get("role"))
     stand_ins.hold_back_installers()
     stand_ins.forgive_regions()
+    read_files(folders_above(request["script"], request["root"]))
+    variables = Variables(sources, missing, request.get("name"), lenient)
+    variables.watch()
     watch_calls(missing, lenient)
     if lenient:
         sys.meta_path.append(missing)
-    answer = render(request, sources, missing)
+        stand_ins.forgive_parameters(missing)
+    answer = render(request, sources, missing, variables)
     if "error" in answer:
         # The first error is the one told, whatever comes of the other ways.
         first = request.setdefault("first", answer)
-        elsewhere = answer.pop("elsewhere", False) and not lenient
+        elsewhere = answer.pop("elsewhere", False)
         if elsewhere and tried + 1 < len(folders):
             again({**request, "tried": tried + 1}, kept)
         hopeless = first["error"]["kind"] == "missing-sdk" or re.match(r"\w*(?:Syntax|Indentation|Tab)Error:", first["error"]["message"])

@@ -7,6 +7,7 @@ found in the definition.
 """
 
 import datetime
+import importlib
 import importlib.abc
 import importlib.machinery
 import io
@@ -299,3 +300,40 @@ def forgive_regions():
         make(self, *args, **options)
 
     boto3.Session.__init__ = making
+
+
+# What the SDK takes as a text that is known when the pipeline is made.
+TEXTS = ("code", "entry_point", "source_dir", "framework_version", "transformers_version", "pytorch_version", "tensorflow_version", "py_version")
+TAKERS = (
+    ("sagemaker.workflow.steps", "ProcessingStep"),
+    ("sagemaker.estimator", "Framework"),
+    ("sagemaker.huggingface", "HuggingFace"),
+    ("sagemaker.model", "Model"),
+    ("sagemaker.huggingface", "HuggingFaceModel"),
+)
+
+
+def forgive_parameters(missing):
+    """
+    A text parameter stands with its default where the SDK wants a text: parameters were texts before its version 2.90,
+    and scripts of that time give them for the paths of their code.
+    """
+    for module, name in TAKERS:
+        try:
+            kind = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError):
+            continue
+        kind.__init__ = with_defaults(kind.__init__, missing)
+
+
+def with_defaults(make, missing):
+    def making(self, *args, **options):
+        for name in TEXTS:
+            value = options.get(name)
+            text = getattr(value, "default_value", None)
+            if type(value).__name__ == "ParameterString" and isinstance(text, str) and text:
+                missing.note(f"{name} cannot be a parameter in this version of the SDK: the default of {value.name} is taken.")
+                options[name] = text
+        make(self, *args, **options)
+
+    return making

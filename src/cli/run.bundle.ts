@@ -44,7 +44,7 @@ export async function run(args: string[]): Promise<number> {
     const started = await start(local, values.data, pipeline, parameters);
     return await follow(started, values.follow, stop.signal);
   } catch (error) {
-    return refused(error);
+    return refused(error, values.install);
   } finally {
     await local.stop();
   }

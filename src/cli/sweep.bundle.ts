@@ -70,7 +70,7 @@ export async function run(args: string[]): Promise<number> {
       sweep(session, pipeline, { name, runs, atATime, parameters, signal: stop.signal }),
     );
   } catch (error) {
-    return refused(error);
+    return refused(error, values.install);
   } finally {
     await local.stop();
   }

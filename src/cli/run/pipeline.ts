@@ -184,11 +184,13 @@ export function literals(words: readonly string[]): Record<string, Literal> {
 }
 
 /** Says why nothing was run, with the place in the program where it is known; wrong usage is thrown on. @returns the exit code */
-export function refused(error: unknown): number {
+export function refused(error: unknown, isInstalling = false): number {
   if (error instanceof UsageError) throw error;
   const place = error instanceof RenderError ? error.place : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${place ? `${place.file}:${place.line + 1}: ` : ''}${message}\n`);
+  const lacks = error instanceof RenderError && error.missing !== undefined;
+  const way = lacks && !isInstalling ? ' With --install a Python environment that has it is created.' : '';
+  process.stderr.write(`${place ? `${place.file}:${place.line + 1}: ` : ''}${message}${way}\n`);
   return 1;
 }
 

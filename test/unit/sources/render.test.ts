@@ -112,6 +112,45 @@ describe('rendering a Python script', () => {
     expect(error.place).toMatchObject({ line: 4 });
   });
 
+  it("takes variables from .env files, gives the account's own for those that are not set, and says so", async () => {
+    const role = 'arn:aws:iam::000000000000:role/service/runner';
+    write(root, '.env', 'STAGE=outer\nTEAM="ml ops" # ours\nAWS_PROFILE=theirs\n');
+    write(root, 'variables/.env', "export STAGE='inner'\nDATA=<your-path>\n");
+    const asked = ['STAGE', 'TEAM', 'DATA_BUCKET', 'EXECUTION_ROLE_ARN', 'EXECUTION_ROLE_NAME', 'REGION', 'ACCOUNT_ID'];
+    const optional = `os.environ.get("AWS_PROFILE"), os.getenv("DATA"), os.environ.get("S3_BUCKET", "given"), "X_BUCKET" in os.environ`;
+    const script = `import os\n${head}Pipeline(str([os.environ[one] for one in ${JSON.stringify(asked)}]) + str((${optional})))\n`;
+    const env = { ...process.env, AWS_REGION: 'eu-west-1' };
+    const { pipelines, missing } = await renderText('variables/a.py', script, { role, env });
+    const values = ['inner', 'ml ops', 'sagemaker-eu-west-1-000000000000', role, 'runner', 'eu-west-1', '000000000000'];
+    const shown = values.map((one) => `'${one}'`).join(', ');
+    expect(pipelines[0]?.name).toBe(`[${shown}](None, None, 'given', False)`);
+    expect(missing).toContain(
+      'The environment variable DATA_BUCKET is not set: sagemaker-eu-west-1-000000000000 stands for it.',
+    );
+    expect(missing.join()).not.toMatch(/STAGE|TEAM|S3_BUCKET/);
+  });
+
+  it('lets something stand for a variable that nothing tells, from whatever folder; strictly it is told', async () => {
+    const script = `import os\n${head}name = os.environ["TRACKING_URI"].rstrip("/")\nopen("variables/here.txt")\nPipeline("p", [Step(name)])\n`;
+    write(root, 'variables/here.txt', '');
+    const folders = [join(root, 'variables'), root];
+    const { pipelines, missing } = await renderText('variables/b.py', script, { folders });
+    expect(pipelines[0]?.unknown).toEqual(['stand-in-for-TRACKING-URI']);
+    expect(missing).toEqual([
+      'The environment variable TRACKING_URI is not set: stand-in-for-TRACKING-URI stands for it.',
+    ]);
+    const error = await failure(renderText('variables/b.py', script, { folders, strict: true }));
+    expect(error.message).toBe("KeyError: 'TRACKING_URI'");
+  });
+
+  it('tells the variables that are not set where they have made a None', async () => {
+    const script = `import os\n${head}prefix = os.getenv("PREFIX")\nos.getenv("DEBUG")\nPipeline("p", [Step(f"s3://b/{prefix}/x")])\n`;
+    expect((await renderText('none.py', script)).missing).toEqual([
+      'Environment variables that are not set: PREFIX, DEBUG.',
+    ]);
+    expect((await renderText('none.py', script.replace('{prefix}', 'y'))).missing).toEqual([]);
+  });
+
   const getPipeline: Maker = { kind: 'function', name: 'get_pipeline', parameters: [] };
 
   it('calls the function with the arguments that it takes, and its name for what nobody gives', async () => {
