@@ -50,6 +50,7 @@ export {
   DescribeTrainingJobCommand,
   DescribeTransformJobCommand,
   ListCandidatesForAutoMLJobCommand,
+  ListEndpointsCommand,
   ListModelPackageGroupsCommand,
   ListModelPackagesCommand,
   ListModelsCommand,

@@ -77,12 +77,15 @@ const shortest = 1_500;
  * Reads the pipelines of the connection, which of them are the repository's, and how these and the pinned ones are
  * now. What of a pipeline cannot be read is named with it. Who may not list pipelines still sees those that the
  * workspace declares.
+ *
+ * @param show gets the pipelines as soon as they are listed
  */
 export async function readOverview(
   services: OverviewServices,
   session: Session,
   signal: AbortSignal,
   before: Overview | undefined,
+  show: (overview: Overview) => void = () => undefined,
 ): Promise<Overview> {
   const [checkouts, declared, list] = await Promise.all([
     services.checkouts(),
@@ -92,6 +95,37 @@ export async function readOverview(
   const unlisted = list.problem;
   if (unlisted && !isDenied(unlisted)) throw unlisted;
   const listed = list.value ?? [...declared].map((name) => ({ name }));
+  const here = session.connection;
+  const pinned = services.pins().map((pin) => ({ ...pinnedAt(pin, here), why: 'pinned' as const, sources: [] }));
+  const isPinned = (name: string): boolean => pinned.some((pin) => pin.name === name && pin.connection.id === here.id);
+  /** The pipelines that are followed, as far as it is known to whom they belong. */
+  const ours = (known: Overview['known']): Followed[] => {
+    const found = listed.flatMap(({ name }) => {
+      const read = known.get(name)?.declared;
+      // A file may declare what was never created.
+      if (unlisted && read && !read.value && !read.problem) return [];
+      const declaration = read?.value?.pipeline;
+      const sources = declaration ? sourcesOf(declaration) : [];
+      // The pipelines of Local are the workspace's own.
+      const why = belongingOf(name, sources, checkouts, declared) ?? (here.kind === 'local' ? 'source' : undefined);
+      return why ? [{ connection: here, name, why, sources, ...(declaration ? { declaration } : {}) }] : [];
+    });
+    return [...found.filter(({ name }) => !isPinned(name)), ...pinned];
+  };
+  const overviewOf = (followed: readonly Followed[], known: Overview['known'], left: number): Overview => {
+    const names = new Set(followed.filter(({ connection }) => connection.id === here.id).map(({ name }) => name));
+    return {
+      followed,
+      others: unlisted ? [] : listed.filter(({ name }) => !names.has(name)),
+      known,
+      left,
+      interval: intervalOf(services, here, followed, left),
+      ...(unlisted ? { unlisted } : {}),
+    };
+  };
+  const keptOf = (one: Followed): Followed | undefined =>
+    before?.followed.find(({ name, connection }) => name === one.name && connection.id === one.connection.id);
+  if (!before && !unlisted) show(overviewOf(ours(new Map()), new Map(), listed.length));
   // Those of the workspace are read first.
   const first = (a: Listed, b: Listed): number => Number(declared.has(b.name)) - Number(declared.has(a.name));
   const { known, left } = await readDeclarations(
@@ -99,38 +133,13 @@ export async function readOverview(
     [...listed].sort(first),
     unlisted ? undefined : before?.known,
   );
-  const here = session.connection;
-  const found = listed.flatMap(({ name }) => {
-    const read = known.get(name)?.declared;
-    // A file may declare what was never created.
-    if (unlisted && read && !read.value && !read.problem) return [];
-    const declaration = read?.value?.pipeline;
-    const sources = declaration ? sourcesOf(declaration) : [];
-    // The pipelines of Local are the workspace's own.
-    const why = belongingOf(name, sources, checkouts, declared) ?? (here.kind === 'local' ? 'source' : undefined);
-    return why ? [{ connection: here, name, why, sources, ...(declaration ? { declaration } : {}) }] : [];
-  });
-  const pinned = services.pins().map((pin) => ({ ...pinnedAt(pin, here), why: 'pinned' as const, sources: [] }));
-  const isPinned = (name: string): boolean => pinned.some((pin) => pin.name === name && pin.connection.id === here.id);
-  const all: Followed[] = [...found.filter(({ name }) => !isPinned(name)), ...pinned];
-  const followed = await abreast(all, most, async (one) => {
-    const kept = before?.followed.find(
-      ({ name, connection }) => name === one.name && connection.id === one.connection.id,
-    );
+  const followed = await abreast(ours(known), most, async (one) => {
+    const kept = keptOf(one);
     // As long as declarations are being read, each pipeline is looked at once.
     if (before && before.left > 0 && kept?.now) return { ...kept, ...one };
     return readFollowed(services, session, signal, { ...one, kept, declared: known.get(one.name)?.declared });
   });
-  const names = new Set(followed.filter(({ connection }) => connection.id === here.id).map(({ name }) => name));
-  const others = listed.filter(({ name }) => !names.has(name));
-  return {
-    followed,
-    others: unlisted ? [] : others,
-    known,
-    left,
-    interval: intervalOf(services, here, followed, left),
-    ...(unlisted ? { unlisted } : {}),
-  };
+  return overviewOf(followed, known, left);
 }
 
 async function readDeclarations(

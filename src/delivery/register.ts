@@ -50,7 +50,8 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       id: 'overview',
       loading: 'Looking for delivery pipelines…',
       interval: (overview) => (overview as Overview | undefined)?.interval ?? otherwise,
-      read: async (session, signal, before) => (await room()).read(session, signal, before as Overview | undefined),
+      read: async (session, signal, before, _pages, show) =>
+        (await room()).read(session, signal, before as Overview | undefined, show),
       rows: async (overview) => (await room()).rows(connection, overview as Overview | undefined),
     }),
   });

@@ -126,7 +126,12 @@ export class Room implements Disposable {
     return kind === 'local' ? localInterval : 1_000 * (settings('pipelines.refreshSeconds') ?? 5);
   }
 
-  read(session: Session, signal: AbortSignal, before: Overview | undefined): Promise<Overview> {
+  read(
+    session: Session,
+    signal: AbortSignal,
+    before: Overview | undefined,
+    show?: (overview: Overview) => void,
+  ): Promise<Overview> {
     const { services, declarations } = this.parts;
     return readOverview(
       {
@@ -139,6 +144,7 @@ export class Room implements Disposable {
       session,
       signal,
       before,
+      show,
     );
   }
 

@@ -152,7 +152,12 @@ function followedRow(services: RowServices, here: Connection, followed: Followed
   const id = pipelineId(connection, name);
   const [source] = sources;
   const latest = now?.runs[0];
-  const rows = now ? nowRows(services, connection, now, id) : [];
+  const rows = now
+    ? nowRows(services, connection, now, id)
+    : problem
+      ? []
+      : [messageRow(`${id}#loading`, 'Looking for stages…', 'loading~spin')];
+  const runs = latest ? deliveryFace(latest.status).word : now && !now.unread.runs ? 'no runs yet' : undefined;
   return {
     id,
     label: name,
@@ -165,7 +170,7 @@ function followedRow(services: RowServices, here: Connection, followed: Followed
       .join(' · '),
     icon: latest ? rowIcon(deliveryFace(latest.status)) : { icon: 'rocket' },
     context: `delivery startable${latest && isUnderWay(latest.status) ? ' stoppable' : ''}`,
-    accessibleLabel: `Delivery pipeline ${name}, ${latest ? deliveryFace(latest.status).word : now?.unread.runs ? 'its runs are not known' : 'no runs yet'}`,
+    accessibleLabel: `Delivery pipeline ${name}, ${runs ?? 'its runs are not known'}`,
     command: openCommand({ connection, pipeline: name }),
     expanded: true,
     connection,

@@ -10,4 +10,4 @@ export { DeploymentController } from './panels/deployment/controller';
 export { EndpointController } from './panels/endpoint/controller';
 export { TransformController } from './panels/transform/controller';
 export { TransformJobController } from './panels/transform/job';
-export { listComponents, listEndpoints, listTargets } from './service';
+export { listComponents, listTargets, pageEndpoints } from './service';

@@ -3,12 +3,13 @@ import type {
   DescribeEndpointOutput,
   DescribeModelOutput,
   DescribeModelPackageOutput,
+  EndpointSummary,
   PendingProductionVariantSummary,
   ProductionVariantSummary,
 } from '@aws-sdk/client-sagemaker';
 import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type * as Serving from '../aws/serving-sdk.bundle';
-import { collect, type Session } from '../aws';
+import { collect, type Paged, readPages, type Session } from '../aws';
 import type { EndpointState, Fleet } from './model/endpoint';
 import type { Call, Scaling } from './model/plan';
 import { tagKeys } from './model/plan';
@@ -61,13 +62,40 @@ export function listEndpoints(session: Session): Promise<ListedEndpoint[]> {
       { client: sagemaker },
       { SortBy: 'Name', SortOrder: 'Ascending', MaxResults: pageSize },
     );
-    return (await collect(pages, (page) => page.Endpoints)).map((endpoint) => ({
-      name: endpoint.EndpointName ?? '',
-      status: endpoint.EndpointStatus ?? '',
-      ...time('created', endpoint.CreationTime),
-      ...time('changed', endpoint.LastModifiedTime),
-    }));
+    return (await collect(pages, (page) => page.Endpoints)).map(listedOf);
   });
+}
+
+/** The endpoints by name and by pages; those alone whose names contain what is given. */
+export function pageEndpoints(
+  session: Session,
+  pages: number,
+  before?: Paged<ListedEndpoint>,
+  contains = '',
+): Promise<Paged<ListedEndpoint>> {
+  const { sdk, sagemaker } = session;
+  const page = async (token: string | undefined) => {
+    const { Endpoints = [], NextToken } = await sagemaker.send(
+      new sdk.ListEndpointsCommand({
+        SortBy: 'Name',
+        SortOrder: 'Ascending',
+        MaxResults: pageSize,
+        ...(contains === '' ? {} : { NameContains: contains }),
+        NextToken: token,
+      }),
+    );
+    return { items: Endpoints.map(listedOf), next: NextToken };
+  };
+  return session.call('list the endpoints', () => readPages(page, ({ name }) => name, pages, before));
+}
+
+function listedOf(endpoint: EndpointSummary): ListedEndpoint {
+  return {
+    name: endpoint.EndpointName ?? '',
+    status: endpoint.EndpointStatus ?? '',
+    ...time('created', endpoint.CreationTime),
+    ...time('changed', endpoint.LastModifiedTime),
+  };
 }
 
 /** An endpoint; undefined where there is none of this name. */
@@ -111,25 +139,30 @@ export interface ListedVersion {
   approval: string;
 }
 
-/** So many versions are offered. */
-const mostVersions = 200;
-
-/** The versions of all groups, the approved ones first and of those the newest. */
+/** The newest versions of all groups, a page of the approved ones first. */
 export function listVersions(session: Session): Promise<ListedVersion[]> {
   const { sdk, sagemaker } = session;
-  return session.call('list the model versions', async () => {
-    const pages = sdk.paginateListModelPackages(
-      { client: sagemaker },
-      { ModelPackageType: 'Versioned', SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: pageSize },
+  const page = (only: { ModelApprovalStatus?: 'Approved' }) =>
+    sagemaker.send(
+      new sdk.ListModelPackagesCommand({
+        ...only,
+        ModelPackageType: 'Versioned',
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: pageSize,
+      }),
     );
-    const versions = (await collect(pages, (page) => page.ModelPackageSummaryList, mostVersions)).map((summary) => ({
-      arn: summary.ModelPackageArn ?? '',
-      group: summary.ModelPackageGroupName ?? '',
-      version: summary.ModelPackageVersion ?? 0,
-      approval: summary.ModelApprovalStatus ?? '',
-    }));
-    const isApproved = ({ approval }: ListedVersion): number => (approval === 'Approved' ? 0 : 1);
-    return versions.sort((a, b) => isApproved(a) - isApproved(b));
+  return session.call('list the model versions', async () => {
+    const pages = await Promise.all([page({ ModelApprovalStatus: 'Approved' }), page({})]);
+    const versions = pages
+      .flatMap(({ ModelPackageSummaryList = [] }) => ModelPackageSummaryList)
+      .map((summary) => ({
+        arn: summary.ModelPackageArn ?? '',
+        group: summary.ModelPackageGroupName ?? '',
+        version: summary.ModelPackageVersion ?? 0,
+        approval: summary.ModelApprovalStatus ?? '',
+      }));
+    return [...new Map(versions.map((version) => [version.arn, version])).values()];
   });
 }
 

@@ -1,5 +1,5 @@
 import { commands, type Disposable, MarkdownString, window } from 'vscode';
-import { abreast, type Connection, type Outcome, outcomeOf, type Session } from '../aws';
+import { abreast, type Connection, type Outcome, outcomeOf, type Paged, type Session } from '../aws';
 import { formatAge, formatDuration, formatTime } from '../shared/format';
 import { rowIcon } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, messageRow, reasonOf, type Reading } from '../workbench';
@@ -7,7 +7,7 @@ import type { EndpointDetails } from './details';
 import { expiryWords } from '../shared/expiry';
 import { isBusy } from './model/verdict';
 import { endpointFace } from './model/words';
-import type { Component } from './service';
+import type { Component, ListedEndpoint } from './service';
 import type { RoomServices } from './services';
 
 /** Milliseconds between looks at the endpoints of AWS while nothing of them changes. */
@@ -24,11 +24,17 @@ export interface EndpointRow extends LiveRow<Session> {
   endpoint: string;
 }
 
-/** What the tree tells of an endpoint. */
-export interface ListedState {
+/** What the tree tells of an endpoint; as long as it is being read, what the list says. */
+interface ListedState {
   name: string;
   status: string;
-  state: Outcome<EndpointDetails>;
+  state?: Outcome<EndpointDetails>;
+}
+
+/** The endpoints as they are listed, and what is told of each. */
+interface Endpoints {
+  listed: Paged<ListedEndpoint>;
+  states: readonly ListedState[];
 }
 
 /** The Endpoints view: each endpoint with what it serves and how it is. */
@@ -58,7 +64,7 @@ export class EndpointsTree implements Disposable {
 
   /** Says once that an endpoint was to be gone, and offers to delete it. */
   private async remind(connection: Connection, { name, state }: ListedState): Promise<void> {
-    const { value } = state;
+    const value = state?.value;
     const key = `${connection.id} ${name} ${value?.expires ?? ''}`;
     if (!value || !isPast(value) || this.said.has(key)) return;
     this.said.add(key);
@@ -70,43 +76,57 @@ export class EndpointsTree implements Disposable {
     if (answer === later) await commands.executeCommand('mlopsFlow.setEndpointExpiry', row);
   }
 
-  private endpoints(connection: Connection): Reading<Session, readonly ListedState[]> {
+  private endpoints(connection: Connection): Reading<Session, Endpoints> {
     return {
       id: 'endpoints',
       loading: 'Looking for endpoints…',
       interval: (state) => {
         const calm = connection.kind === 'local' ? localInterval : awsInterval;
-        return state?.some(({ status }) => isBusy(status)) ? this.services.pollInterval(connection) * 2 : calm;
+        return state?.states.some(({ status }) => isBusy(status)) ? this.services.pollInterval(connection) * 2 : calm;
       },
-      read: async (session, _signal, before) => {
-        const listed = await readAll(session, before);
-        for (const each of listed) void this.remind(connection, each);
-        return listed;
+      read: async (session, _signal, before, pages, show) => {
+        const endpoints = await readAll(session, pages, before, show);
+        for (const each of endpoints.states) void this.remind(connection, each);
+        return endpoints;
       },
-      rows: (listed) => {
-        if (listed) contextKeys.set('mlopsFlow.endpoints', listed.length === 0 ? 'none' : 'some');
-        return (listed ?? []).map((endpoint) => endpointRow(connection, endpoint));
+      more: ({ listed }) => listed.next !== undefined,
+      rows: (endpoints) => {
+        const states = endpoints?.states ?? [];
+        if (endpoints) contextKeys.set('mlopsFlow.endpoints', states.length === 0 ? 'none' : 'some');
+        return states.map((endpoint) => endpointRow(connection, endpoint));
       },
     };
   }
 }
 
-async function readAll(session: Session, before: readonly ListedState[] | undefined): Promise<readonly ListedState[]> {
-  const { isDryRun, listEndpoints, readDetails } = await import('./deployment.bundle');
-  const known = new Map(before?.map((each) => [each.name, each.state.value]));
-  const listed = (await listEndpoints(session)).filter(({ name }) => !isDryRun(name));
-  return abreast(listed, most, async ({ name, status, changed }): Promise<ListedState> => {
-    const last = known.get(name);
-    const state = await outcomeOf(readDetails(session, name, last, changed));
-    return { name, status: state.value?.state.status ?? status, state };
+/** The endpoints as one request lists them are shown at once; what is told of each comes after. */
+async function readAll(
+  session: Session,
+  pages: number,
+  before: Endpoints | undefined,
+  show: (endpoints: Endpoints) => void,
+): Promise<Endpoints> {
+  const { isDryRun, pageEndpoints, readDetails } = await import('./deployment.bundle');
+  const known = new Map(before?.states.map((each) => [each.name, each.state]));
+  const listed = await pageEndpoints(session, pages, before?.listed);
+  const shown = listed.items.filter(({ name }) => !isDryRun(name));
+  const states = shown.map(({ name, status }): ListedState => {
+    const state = known.get(name);
+    return { name, status, ...(state ? { state } : {}) };
   });
+  show({ listed, states: [...states] });
+  await abreast([...shown.entries()], most, async ([index, { name, status, changed }]) => {
+    const state = await outcomeOf(readDetails(session, name, known.get(name)?.value, changed));
+    states[index] = { name, status: state.value?.state.status ?? status, state };
+  });
+  return { listed, states };
 }
 
 function endpointRow(connection: Connection, { name, status, state }: ListedState): EndpointRow {
-  const details = state.value;
+  const details = state?.value;
   const face = endpointFace(status);
   const isSettled = !isBusy(status);
-  const about = state.problem
+  const about = state?.problem
     ? [reasonOf(state.problem)]
     : [
         details?.label ?? '',
@@ -127,7 +147,7 @@ function endpointRow(connection: Connection, { name, status, state }: ListedStat
       ' ',
     ),
     accessibleLabel: `Endpoint ${name}, ${description}`,
-    resolveTooltip: () => Promise.resolve(tooltipOf(name, status, state)),
+    resolveTooltip: () => Promise.resolve(tooltipOf(name, status, state ?? {})),
     command: { command: 'mlopsFlow.openEndpoint', title: 'Open Endpoint', arguments: [name, connection.id] },
     connection,
     endpoint: name,
@@ -201,7 +221,11 @@ function traffic(details: EndpointDetails | undefined): string {
   return now - called.value > idleAfter ? `${size ? `${size}, ` : ''}idle since ${formatTime(called.value)}` : size;
 }
 
-function tooltipOf(name: string, status: string, { value, problem }: ListedState['state']): MarkdownString {
+function tooltipOf(
+  name: string,
+  status: string,
+  { value, problem }: Partial<Outcome<EndpointDetails>>,
+): MarkdownString {
   const text = new MarkdownString();
   text.appendMarkdown(`**${name}** — ${endpointFace(status).word}\n\n`);
   if (problem) text.appendText(problem.message);

@@ -45,12 +45,12 @@ export function pageGroups(
   return session.call('list the model groups', () => readPages(page, (group) => group.name, pages, before));
 }
 
-/** The versions of a group whose approval the filter allows, the newest first, by pages of `size`. */
+/** The newest versions of a group whose approval the filter allows: so many of them at least, by pages. */
 export function pageVersions(
   session: Session,
   group: string,
   { approval }: ModelFilter,
-  { size, pages }: { size: number; pages: number },
+  wanted: number,
   before: Paged<ListedVersion> | undefined,
 ): Promise<Paged<ListedVersion>> {
   const { sdk, sagemaker } = session;
@@ -60,14 +60,16 @@ export function pageVersions(
         ModelPackageGroupName: group,
         SortBy: 'CreationTime',
         SortOrder: 'Descending',
-        MaxResults: size,
+        MaxResults: pageSize,
         ...(approval === undefined ? {} : { ModelApprovalStatus: approval }),
         NextToken: token,
       }),
     );
     return { items: ModelPackageSummaryList.map(fromSummary), next: NextToken };
   };
-  return session.call(`list the versions of ${group}`, () => readPages(page, ({ arn }) => arn, pages, before));
+  return session.call(`list the versions of ${group}`, () =>
+    readPages(page, ({ arn }) => arn, Math.ceil(wanted / pageSize), before),
+  );
 }
 
 /** The versions of a group, the newest first; at most `limit` of them. */

@@ -23,12 +23,14 @@ const localInterval = 2_000;
 const awsInterval = 60_000;
 /** So many metrics stand beside a version; the tooltip has the rest. */
 const metricsShown = 2;
-/** So many versions of a group are a page; each is described by a request of its own. */
-const versionsPage = 25;
+/** So many versions of a group are shown at a time: the list has more of them, and each is described by itself. */
+const versionsShown = 25;
 /** Up to so many groups are shown open; what is closed costs no request. */
-const groupsOpen = 8;
+const groupsOpen = 3;
 /** Versions that are described side by side. */
 const most = 4;
+/** Milliseconds between two looks at what has been described so far. */
+const showEvery = 200;
 
 /** A row of a model version, as the commands of the tree get it. */
 export interface VersionRow extends LiveRow<Session> {
@@ -38,11 +40,11 @@ export interface VersionRow extends LiveRow<Session> {
 
 type Metrics = readonly (readonly [name: string, value: number])[];
 
-/** A version with what else was read of it, or why it was not. */
+/** A version with what else was read of it, or why it was not; as long as that is under way, without. */
 interface Version {
   listed: ListedVersion;
-  described: Outcome<ModelVersion>;
-  metrics: Outcome<Metrics>;
+  described?: Outcome<ModelVersion>;
+  metrics?: Outcome<Metrics>;
 }
 
 /** The newest versions of a group: as they are listed, and with what else was read of them. */
@@ -50,7 +52,7 @@ interface Versions {
   listed: Paged<ListedVersion>;
   shown: readonly Version[];
   /** The endpoints that serve each of them, by ARN. */
-  live: Outcome<ReadonlyMap<string, readonly { endpoint: string }[]>>;
+  live?: Outcome<ReadonlyMap<string, readonly { endpoint: string }[]>>;
 }
 
 /** The Models view: groups, and below each its versions with their approval and metrics. */
@@ -131,41 +133,72 @@ export class ModelsTree implements Disposable {
       id: groupId(group),
       loading: 'Looking for versions…',
       interval: () => intervalOf(connection),
-      read: (session, _signal, before, pages) => this.readVersions(session, group, pages, before),
-      more: ({ listed }) => listed.next !== undefined,
+      read: (session, _signal, before, pages, show) => this.readVersions(session, group, pages, before, show),
+      more: ({ listed, shown }) => listed.next !== undefined || shown.length < listed.items.length,
       rows: (versions) =>
         (versions?.shown ?? []).map((version) => this.versionRow(connection, version, versions?.live)),
       empty: { id: `${groupId(group)}#none`, label: 'No versions yet', icon: { icon: 'info' }, context: 'message' },
     };
   }
 
+  /** The versions as one request lists them are shown at once; what is told of each comes after, for those alone. */
   private async readVersions(
     session: Session,
     group: string,
     pages: number,
     before: Versions | undefined,
+    show: (versions: Versions) => void,
   ): Promise<Versions> {
+    const wanted = pages * versionsShown;
+    const listed = await this.list(session, group, wanted, before);
     const known = new Map(before?.shown.map((version) => [version.listed.arn, version]));
-    const size = versionsPage;
-    const { pageVersions } = await load();
-    const listed = await pageVersions(session, group, this.filtered, { size, pages }, before?.listed);
-    const shown = await abreast(listed.items, most, (version) =>
-      this.readVersion(session, version, known.get(version.arn)),
-    );
-    return { listed, shown, live: await outcomeOf(this.services.livePlaces(session)) };
+    const shown = listed.items.slice(0, wanted).map((version): Version => ({
+      ...known.get(version.arn),
+      listed: version,
+    }));
+    let live = before?.live;
+    let shownAt = 0;
+    const versions = (): Versions => ({ listed, shown: [...shown], ...(live ? { live } : {}) });
+    const showNow = (): void => {
+      shownAt = Date.now();
+      show(versions());
+    };
+    showNow();
+    const left = [...shown.entries()].filter(([, { listed: version }]) => !isKept(known.get(version.arn), version));
+    // What *Load More* has brought is what a person looks at.
+    const latest = wanted - versionsShown;
+    const order = [...left.filter(([index]) => index >= latest), ...left.filter(([index]) => index < latest)];
+    await Promise.all([
+      outcomeOf(this.services.livePlaces(session)).then((places) => (live = places)),
+      abreast(order, most, async ([index, version]) => {
+        shown[index] = await this.readVersion(session, version.listed, known.get(version.listed.arn));
+        if (Date.now() - shownAt >= showEvery) showNow();
+      }),
+    ]);
+    return versions();
+  }
+
+  /** The list again, or what is known of it where more of that is to be shown. */
+  private async list(
+    session: Session,
+    group: string,
+    wanted: number,
+    before: Versions | undefined,
+  ): Promise<Paged<ListedVersion>> {
+    if (before && before.shown.length < wanted && before.listed.items.length >= wanted) return before.listed;
+    return (await load()).pageVersions(session, group, this.filtered, wanted, before?.listed);
   }
 
   /** What was read before is kept as long as the list says the same; what was denied is not asked for again. */
   private async readVersion(session: Session, listed: ListedVersion, before: Version | undefined): Promise<Version> {
-    const same = before !== undefined && JSON.stringify(before.listed) === JSON.stringify(listed);
-    const keep = (part: Outcome<unknown>): boolean => same && (!part.problem || isDenied(part.problem));
+    const same = before !== undefined && isSame(before.listed, listed);
     const described =
-      before && keep(before.described)
+      same && isDone(before.described)
         ? before.described
         : await outcomeOf(load().then(({ describeVersion }) => describeVersion(session, listed.arn)));
     const report = described.value?.report;
     const metrics =
-      before && keep(before.described) && keep(before.metrics)
+      same && isDone(before.described) && isDone(before.metrics)
         ? before.metrics
         : await outcomeOf(report === undefined ? Promise.resolve([]) : this.services.reportNumbers(session, report));
     return { listed, described, metrics };
@@ -177,12 +210,12 @@ export class ModelsTree implements Disposable {
     everywhere: Versions['live'] | undefined,
   ): VersionRow {
     const live = everywhere?.value?.get(listed.arn) ?? [];
-    const model: ModelVersion = described.value ?? listed;
-    const shown = (metrics.value ?? [])
+    const model: ModelVersion = { ...described?.value, ...listed };
+    const shown = (metrics?.value ?? [])
       .slice(0, metricsShown)
       .map(([name, value]) => `${name} ${formatNumber(value)}`)
       .join(', ');
-    const problem = described.problem ?? metrics.problem;
+    const problem = described?.problem ?? metrics?.problem;
     const abilities = [
       ...(model.approval === 'Approved' ? [] : ['approvable']),
       ...(model.approval === 'Rejected' ? [] : ['rejectable']),
@@ -202,7 +235,7 @@ export class ModelsTree implements Disposable {
       resolveTooltip: async () =>
         tooltipOf(
           model,
-          metrics.value ?? [],
+          metrics?.value ?? [],
           [problem, everywhere?.problem],
           await this.services.releasesOf(model.arn),
         ),
@@ -220,6 +253,20 @@ export class ModelsTree implements Disposable {
 
 function intervalOf({ kind }: Connection): number {
   return kind === 'local' ? localInterval : awsInterval;
+}
+
+/** Whether all that is told of a version has been read, and the list says the same of it as then. */
+function isKept(before: Version | undefined, listed: ListedVersion): boolean {
+  return before !== undefined && isSame(before.listed, listed) && isDone(before.described) && isDone(before.metrics);
+}
+
+function isSame(a: ListedVersion, b: ListedVersion): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Whether something has been read, or was denied. */
+function isDone<T>(part: Outcome<T> | undefined): part is Outcome<T> {
+  return part !== undefined && (!part.problem || isDenied(part.problem));
 }
 
 function groupId(name: string): string {

@@ -19,8 +19,15 @@ export interface Reading<Session, S> {
    *
    * @param before what was read the time before, where something of it need not be read again
    * @param pages how many pages are wanted: one at first, and one more with each *Load More*
+   * @param show shows a state that is not whole yet: rows first, what takes further requests after them
    */
-  read(session: Session, signal: AbortSignal, before: S | undefined, pages: number): Promise<S>;
+  read(
+    session: Session,
+    signal: AbortSignal,
+    before: S | undefined,
+    pages: number,
+    show: (state: S) => void,
+  ): Promise<S>;
   /** True when there is more than the pages that were read. Never, where this is left out. */
   more?(state: S): boolean;
   /** The rows of a state; before the first one is read, those that stand there whatever it will be. */
@@ -312,7 +319,10 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
         key: this.key(node),
         poll: async (signal) => {
           const session = await sources.session(node.source, signal);
-          return node.reading.read(session, signal, node.anew ? undefined : node.state?.value, node.pages);
+          const before = node.anew ? undefined : node.state?.value;
+          return node.reading.read(session, signal, before, node.pages, (value) => {
+            if (!signal.aborted) this.heard(node, { value });
+          });
         },
         settled: (value) => node.reading.settled?.(value) ?? false,
         interval: () => node.reading.interval(node.state?.value),
@@ -376,7 +386,8 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
     if (!node) return;
     const { signal } = new AbortController();
     const session = await this.definition.sources.session(node.source, signal);
-    this.heard(node, { value: await node.reading.read(session, signal, undefined, node.pages) });
+    const show = (value: unknown): void => this.heard(node, { value });
+    this.heard(node, { value: await node.reading.read(session, signal, undefined, node.pages, show) });
   }
 
   private key(node: Node<Source, Session>): string {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { profileConnection } from '../../src/aws';
 import { PipelinesTree } from '../../src/pipelines/tree';
+import { ModelsTree } from '../../src/registry/tree';
 import { loadMore } from '../../src/workbench';
 import { Watcher } from '../../src/workbench/watcher';
 import { connectionsTo, keysFor, Profiles } from '../fixtures/aws/profiles';
@@ -12,12 +13,20 @@ import { type Bench, collector } from './harness';
 /** Rows that are scrolled through. */
 const rows = 5_000;
 
+/** What the server says: requests that came, without those that describe one thing, and those. */
+interface State {
+  url: string;
+  asked: number;
+  described: number;
+}
+
 /** A large account in the trees: requests until rows are there, and what the process grows by while they are scrolled. */
 export default async function accounts(bench: Bench): Promise<void> {
   const server = new Worker(new URL('./accounts.work.mjs', import.meta.url));
-  const ask = async (): Promise<{ url: string; asked: number }> => {
-    const answer = once(server, 'message') as Promise<[{ url: string; asked: number }]>;
-    server.postMessage('state');
+  /** @param what `let go` has descriptions answered from now on */
+  const ask = async (what: 'state' | 'let go' = 'state'): Promise<State> => {
+    const answer = once(server, 'message') as Promise<[State]>;
+    server.postMessage(what);
     return (await answer)[0];
   };
   const profiles = await Profiles.use('', keysFor('dev'));
@@ -32,6 +41,9 @@ export default async function accounts(bench: Bench): Promise<void> {
     definitions: none,
     sources: none,
     pollInterval: () => 5_000,
+    livePlaces: () => Promise.resolve(new Map()),
+    releasesOf: () => Promise.resolve([]),
+    reportNumbers: () => Promise.resolve([]),
   } as never;
   // The SDK is loaded and the credentials are read before anything is measured.
   await (await connections.session(profileConnection('dev'))).identity();
@@ -80,6 +92,21 @@ export default async function accounts(bench: Bench): Promise<void> {
     const runs = new PipelinesTree(services);
     await measure('50,000 executions', 'mlopsFlow.pipelines', /^run-/, 'forecast-00000');
     runs.dispose();
+    // Nothing is described as long as the server does not let go: the rows come from the list alone.
+    const models = new ModelsTree(services);
+    await measure('20,000 versions', 'mlopsFlow.models', /^Version /, 'group-00000');
+    const { described } = await ask('let go');
+    const view = views.get('mlopsFlow.models');
+    if (!view) throw new Error('There is no view of models.');
+    await until(view, (drawn) =>
+      drawn.some(({ element }) => String((element as { context?: string }).context).includes('traceable')),
+    );
+    bench.add({
+      name: `20,000 versions: described while ${rows} rows were scrolled`,
+      value: described,
+      unit: 'requests',
+    });
+    models.dispose();
   } finally {
     watcher.dispose();
     await connections.dispose();

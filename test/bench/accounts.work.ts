@@ -1,9 +1,12 @@
-/** An account of 5,000 pipelines and 50,000 executions, made up as it is asked for. */
+/** An account of 5,000 pipelines, 50,000 executions and 20,000 model versions, made up as it is asked for. */
 import { parentPort } from 'node:worker_threads';
 import { type Answer, callerIdentity, FakeService, type Operation } from '../fixtures/aws/service';
 
 const pipelines = 5_000;
 const executions = 50_000;
+const versions = 20_000;
+/** Groups of models; the first one has the versions. */
+const groups = 40;
 const region = 'arn:aws:sagemaker:eu-west-1:1';
 
 /** A page of a list that is as long as `count`; what it is made of is made up by its place in the list. */
@@ -23,6 +26,10 @@ function listed(
 const numbered = (name: string, index: number): string => `${name}-${String(index).padStart(5, '0')}`;
 const when = 1_700_000_000;
 
+/** Descriptions wait until they are let go, so that what needs them is told from what does not. */
+let letGo: () => void;
+const gate = new Promise<void>((resolve) => (letGo = resolve));
+
 const service = await FakeService.start({
   GetCallerIdentity: () => callerIdentity('1'),
   ListPipelines: listed('PipelineSummaries', pipelines, (index) => ({
@@ -38,6 +45,44 @@ const service = await FakeService.start({
     PipelineExecutionDescription: `mlops-flow: {"commit":"${index.toString(16).padStart(40, '0')}","branch":"develop"}`,
     StartTime: when - index * 60,
   })),
+  ListModelPackageGroups: listed('ModelPackageGroupSummaryList', groups, (index) => ({
+    ModelPackageGroupName: numbered('group', index),
+    ModelPackageGroupArn: `${region}:model-package-group/${numbered('group', index)}`,
+    CreationTime: when,
+    ModelPackageGroupStatus: 'Completed',
+  })),
+  ListModelPackages: listed('ModelPackageSummaryList', versions, (index, { ModelPackageGroupName }) => ({
+    ModelPackageGroupName,
+    ModelPackageVersion: versions - index,
+    ModelPackageArn: `${region}:model-package/${String(ModelPackageGroupName)}/${versions - index}`,
+    CreationTime: when - index * 60,
+    ModelPackageStatus: 'Completed',
+    ModelApprovalStatus: index % 5 === 0 ? 'Approved' : 'PendingManualApproval',
+  })),
+  DescribeModelPackage: async ({ input }) => {
+    await gate;
+    const arn = String(input['ModelPackageName']);
+    const [group, version] = arn.split('/').slice(-2);
+    return {
+      body: {
+        ModelPackageGroupName: group,
+        ModelPackageVersion: Number(version),
+        ModelPackageArn: arn,
+        CreationTime: when,
+        ModelPackageStatus: 'Completed',
+        ModelApprovalStatus: 'Approved',
+        MetadataProperties: {
+          GeneratedBy: `${region}:pipeline/forecast-00000/execution/${String(version).padStart(12, '0')}`,
+        },
+      },
+    };
+  },
 });
 
-parentPort?.on('message', () => parentPort?.postMessage({ url: service.url, asked: service.asked.length }));
+const isDescription = ({ operation }: { operation: string }): boolean => operation.startsWith('Describe');
+
+parentPort?.on('message', (what) => {
+  if (what === 'let go') letGo();
+  const described = service.asked.filter(isDescription).length;
+  parentPort?.postMessage({ url: service.url, asked: service.asked.length - described, described });
+});

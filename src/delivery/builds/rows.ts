@@ -25,7 +25,8 @@ export function projectsReading(
     id: 'builds',
     loading: 'Looking for build projects…',
     interval: () => (connection.kind === 'local' ? pollInterval() * 2 : idleInterval),
-    read: listProjects,
+    // A list that was read before stays whole while it is read again.
+    read: (session, _signal, before, _pages, show) => listProjects(session, before ? undefined : show),
     rows: (projects = []) => projects.map((project) => projectRow(connection, project, pollInterval)),
     empty: { id: 'builds#none', label: 'No build project yet', icon: { icon: 'info' }, context: 'message' },
   };

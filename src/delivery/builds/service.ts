@@ -10,11 +10,26 @@ export const recentBuilds = 20;
 /** The most that the service describes in one call. */
 const mostDescribed = 100;
 
-/** The names of the projects. */
-export function listProjects(session: Session): Promise<string[]> {
-  return codebuild(session, 'call', 'list the build projects', ({ sdk, client }) =>
-    collect(sdk.paginateListProjects({ client }, { sortBy: 'NAME', sortOrder: 'ASCENDING' }), (page) => page.projects),
-  );
+/**
+ * The names of the projects.
+ *
+ * @param show gets those of each page as it is read, with all before them
+ */
+export function listProjects(
+  session: Session,
+  show: (names: readonly string[]) => void = () => undefined,
+): Promise<string[]> {
+  return codebuild(session, 'call', 'list the build projects', async ({ sdk, client }) => {
+    const names: string[] = [];
+    for await (const { projects = [] } of sdk.paginateListProjects(
+      { client },
+      { sortBy: 'NAME', sortOrder: 'ASCENDING' },
+    )) {
+      names.push(...projects);
+      show([...names]);
+    }
+    return names;
+  });
 }
 
 /** Of these projects those that the service does not have. */

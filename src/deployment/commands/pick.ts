@@ -1,23 +1,19 @@
 import { type QuickPickItem, window } from 'vscode';
 import type { Connection, Connections } from '../../aws';
-import { UserError } from '../../workbench';
-import { listEndpoints, listVersions } from '../service';
+import { pickName, UserError } from '../../workbench';
+import { listVersions, pageEndpoints } from '../service';
 
 /** Asks for an endpoint of the active connection. */
 export async function pickEndpoint(
   connections: Connections,
 ): Promise<{ endpoint: string; connection: Connection } | undefined> {
   const connection = connections.active;
-  const names = connections
-    .session(connection)
-    .then(listEndpoints)
-    .then((endpoints) => {
-      if (endpoints.length === 0) throw new UserError(`There is no endpoint on ${connection.label} yet.`);
-      return endpoints.map(({ name }) => name);
-    });
-  const endpoint = await window.showQuickPick(names, {
-    title: `Endpoint · ${connection.label}`,
-    placeHolder: 'An endpoint',
+  const session = connections.session(connection);
+  const options = { title: `Endpoint · ${connection.label}`, placeHolder: 'An endpoint' };
+  const endpoint = await pickName(options, async (typed) => {
+    const { items, next } = await pageEndpoints(await session, 1, undefined, typed);
+    if (items.length === 0 && typed === '') throw new UserError(`There is no endpoint on ${connection.label} yet.`);
+    return { items: items.map(({ name }) => name), more: next !== undefined };
   });
   return endpoint === undefined ? undefined : { endpoint, connection };
 }

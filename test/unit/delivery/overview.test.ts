@@ -136,6 +136,29 @@ describe('the overview', () => {
     expect(overview.left).toBe(0);
   });
 
+  it('shows the pipelines as soon as they are listed', async () => {
+    const shown: string[][] = [];
+    await readOverview(
+      servicesWith({ declared: () => Promise.resolve(new Set(['penguins-delivery'])) }),
+      await connections.session(dev),
+      signal,
+      undefined,
+      (overview) => {
+        expect(service.asked.map(({ operation }) => operation)).toEqual(['ListPipelines']);
+        shown.push(told(overview));
+      },
+    );
+    expect(shown).toEqual([
+      [
+        'penguins-delivery — ',
+        '  Looking for stages…',
+        'Builds — CodeBuild',
+        'Other Pipelines — 1, still reading',
+        '  other',
+      ],
+    ]);
+  });
+
   it('answers where the commit is, what waits and what broke, without a click', async () => {
     expect(told(await read())).toEqual([
       'Waiting for Approval — 1',

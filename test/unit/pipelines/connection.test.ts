@@ -12,6 +12,8 @@ vi.mock('vscode', () => import('../../fixtures/vscode'));
 
 const { PipelinesTree } = await import('../../../src/pipelines/tree');
 const { ModelsTree } = await import('../../../src/registry/tree');
+const { EndpointsTree } = await import('../../../src/deployment/tree');
+await import('../../../src/deployment/deployment.bundle');
 const { loadMore } = await import('../../../src/workbench');
 
 const dev = profileConnection('dev');
@@ -423,6 +425,91 @@ describe('thousands of pipelines', () => {
     expect(labels).not.toContain('other');
     opened.filterBy('');
     expect(await shows(shown, 'p00099')).toContain('other');
+  });
+});
+
+/** An answer that waits until it is let go. */
+function held(answer: Operation): { operation: Operation; letGo(): void } {
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  return { operation: (asked) => gate.then(() => answer(asked)), letGo: () => letGo() };
+}
+
+describe('rows that take a request each', () => {
+  // Answers wait until the test lets them go: nothing is given up meanwhile.
+  beforeEach(() => {
+    connections = connectionsTo(service.url, { timeouts: () => ({ connect: 60_000, request: 60_000 }) });
+  });
+
+  it('of versions are there after one request, and only those that are shown are described', async () => {
+    const all = Array.from({ length: 20_000 }, (_, index) => 20_000 - index);
+    service.operations['ListModelPackageGroups'] = () => ({
+      body: { ModelPackageGroupSummaryList: [{ ModelPackageGroupName: 'one' }] },
+    });
+    service.operations['ListModelPackages'] = ({ input }) => {
+      const from = Number(input['NextToken'] ?? 0);
+      const to = from + Number(input['MaxResults'] ?? 10);
+      const listed = all.slice(from, to).map((each) => ({
+        ModelPackageArn: `arn:aws:sagemaker:eu-west-1:1:model-package/one/${each}`,
+        ModelPackageGroupName: 'one',
+        ModelPackageVersion: each,
+        ModelApprovalStatus: 'Approved',
+      }));
+      return { body: { ModelPackageSummaryList: listed, NextToken: String(to) } };
+    };
+    const { operation, letGo } = held(version);
+    service.operations['DescribeModelPackage'] = operation;
+    connections.switchTo(dev);
+    const tree = openModels();
+    const labels = await shows(tree, 'Version 19976');
+    expect(labels.slice(-2)).toEqual(['Version 19976', 'Load More…']);
+    expect(service.count('ListModelPackages')).toBe(1);
+    // What the page of the service has beside is shown without another request, whatever is under way.
+    await press(tree, 'Load More…');
+    expect((await shows(tree, 'Version 19951')).at(-2)).toBe('Version 19951');
+    expect(service.count('ListModelPackages')).toBe(1);
+    letGo();
+    await quiet();
+    const described = service.asked.filter(({ operation: each }) => each === 'DescribeModelPackage');
+    expect(new Set(described.map(({ input }) => input['ModelPackageName'])).size).toBe(50);
+    await quiet();
+    const before = service.asked.length;
+    await clock.advance(60_000, quiet);
+    // Nothing is described again.
+    expect(service.asked.slice(before).map(({ operation: each }) => each)).toEqual([
+      'ListModelPackageGroups',
+      'ListModelPackages',
+    ]);
+  });
+
+  it('of endpoints are there after one request, with what the list tells', async () => {
+    service.operations['ListEndpoints'] = ({ input }) => ({
+      body: {
+        Endpoints: Array.from({ length: Number(input['MaxResults']) }, (_, index) => ({
+          EndpointName: `e${String(index + Number(input['NextToken'] ?? 0)).padStart(3, '0')}`,
+          EndpointStatus: 'InService',
+        })),
+        ...(input['NextToken'] === undefined ? { NextToken: '100' } : {}),
+      },
+    });
+    const { operation, letGo } = held(() => denied);
+    service.operations['DescribeEndpoint'] = operation;
+    connections.switchTo(dev);
+    const endpoints = new EndpointsTree({ connections, watcher, pollInterval: () => 5_000 } as never);
+    ends.push(() => endpoints.dispose());
+    const tree = view('mlopsFlow.endpoints');
+    expect(await shows(tree, 'e000')).toHaveLength(101);
+    expect(service.count('ListEndpoints')).toBe(1);
+    await press(tree, 'Load More…');
+    expect(await shows(tree, 'e100')).toHaveLength(200);
+    letGo();
+    await quiet();
+    expect((await tree.draw()).map(({ description }) => description)).toEqual(
+      Array.from(
+        { length: 200 },
+        () => 'dev lacks the permission sagemaker:This. Ask for it, or use another connection.',
+      ),
+    );
   });
 });
 
