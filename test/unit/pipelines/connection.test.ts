@@ -429,7 +429,7 @@ describe('thousands of pipelines', () => {
 });
 
 /** An answer that waits until it is let go. */
-function held(answer: Operation): { operation: Operation; letGo(): void } {
+function held(answer: Operation): { operation: Operation; letGo: () => void } {
   let letGo = (): void => undefined;
   const gate = new Promise<void>((resolve) => (letGo = resolve));
   return { operation: (asked) => gate.then(() => answer(asked)), letGo: () => letGo() };
