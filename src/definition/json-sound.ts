@@ -1,6 +1,6 @@
 /**
- * The nodes of JSON without faults, in less than half of a tolerant reader's time: `JSON.parse` is the judge of the
- * text, so all that is left to do is to find where each value stands.
+ * The nodes of JSON without faults, in a third of a tolerant reader's time: it ends at the first fault, which is for the
+ * tolerant reader to tell. The grammar is that of RFC 8259, as `JSON.parse` takes it.
  */
 import { type Block, Node } from './tree';
 
@@ -16,23 +16,19 @@ export interface Read {
  * @param movable see {@link parseJson}
  */
 export function readSound(text: string, maxDepth: number, movable?: string): Read | undefined {
-  if (!isSound(text)) return undefined;
   const locator = new Locator(text, maxDepth, movable);
   return locator.read();
 }
 
-function isSound(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
+const tab = 0x09;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 const space = 0x20;
 const quote = 0x22;
 const comma = 0x2c;
+const zero = 0x30;
+const nine = 0x39;
+const colon = 0x3a;
 const backslash = 0x5c;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
@@ -40,21 +36,24 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /** What else a value begins with: the first character tells all of them apart. */
-const words: Readonly<Record<number, { kind: 'boolean' | 'null'; value: boolean | null; length: number } | undefined>> =
-  {
-    0x66: { kind: 'boolean', value: false, length: 5 },
-    0x6e: { kind: 'null', value: null, length: 4 },
-    0x74: { kind: 'boolean', value: true, length: 4 },
-  };
+const words: Readonly<Record<number, { kind: 'boolean' | 'null'; value: boolean | null; word: string } | undefined>> = {
+  0x66: { kind: 'boolean', value: false, word: 'false' },
+  0x6e: { kind: 'null', value: null, word: 'null' },
+  0x74: { kind: 'boolean', value: true, word: 'true' },
+};
+
+const numeral = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** So many names have places: a power of two. */
+const places = 2048;
 
 class Locator {
   private at = 0;
   private depth = 0;
-  private isTooDeep = false;
+  /** True from the first fault on, or from the first value that is too deep: nothing more is read. */
+  private hasEnded = false;
   private readonly duplicates: Node[] = [];
-  /** Member names by themselves: a name that is written twice is held once from then on. */
-  private readonly names = new Map<string, string>();
-  private readonly metOnce = new Set<string>();
+  private readonly names = new Names();
   /** Nodes whose container is still open, innermost last: each container gets its own in an array of exact size. */
   private readonly pending: Node[] = [];
 
@@ -66,7 +65,9 @@ class Locator {
 
   read(): Read | undefined {
     const root = this.value(undefined, undefined, -1, -1, { offset: 0 });
-    return this.isTooDeep ? undefined : { root, duplicates: this.duplicates };
+    this.skipSpace();
+    if (this.at < this.text.length) this.hasEnded = true;
+    return this.hasEnded ? undefined : { root, duplicates: this.duplicates };
   }
 
   /** Reads the value that follows. */
@@ -82,7 +83,7 @@ class Locator {
     } else {
       const word = words[first];
       const value = word ? word.value : this.number();
-      if (word) this.at += word.length;
+      if (word) this.word(word.word);
       node = new Node(word ? word.kind : 'number', block, from, this.at - block.offset, value);
     }
     node.parent = parent;
@@ -94,8 +95,8 @@ class Locator {
   }
 
   private container(node: Node): void {
-    if (this.depth === this.maxDepth) this.isTooDeep = true;
-    if (this.isTooDeep) return;
+    if (this.depth === this.maxDepth) this.hasEnded = true;
+    if (this.hasEnded) return;
     this.depth++;
     this.at++;
     const mark = this.pending.length;
@@ -111,39 +112,52 @@ class Locator {
 
   private members(node: Node): void {
     const { offset } = node.block;
-    for (let next = this.skipSpace(); next !== closeBrace && !this.isTooDeep; next = this.skipSpace()) {
-      if (next === comma) {
-        this.at++;
-        this.skipSpace();
-      }
+    let next = this.skipSpace();
+    if (next === closeBrace) return;
+    for (;;) {
+      if (next !== quote) return this.end();
       const keyFrom = this.at - offset;
-      const key = this.name(this.string());
+      const key = this.name();
       const keyTo = this.at - offset;
-      this.skipSpace();
-      this.at++; // the colon
+      if (this.skipSpace() !== colon) return this.end();
+      this.at++;
       this.pending.push(this.value(node, key, keyFrom, keyTo, node.block));
+      next = this.skipSpace();
+      if (next === closeBrace || this.hasEnded) return;
+      if (next !== comma) return this.end();
+      this.at++;
+      next = this.skipSpace();
     }
   }
 
   private elements(node: Node): void {
     const areMovable = this.depth === 2 && node.key === this.movable;
-    let index = 0;
-    for (let next = this.skipSpace(); next !== closeBracket && !this.isTooDeep; next = this.skipSpace()) {
-      if (next === comma) {
-        this.at++;
-        this.skipSpace();
-      }
+    if (this.skipSpace() === closeBracket) return;
+    for (let index = 0; ; index++) {
+      // The block of an element begins with it.
+      this.skipSpace();
       const block = areMovable ? { offset: this.at } : node.block;
-      this.pending.push(this.value(node, index++, -1, -1, block));
+      this.pending.push(this.value(node, index, -1, -1, block));
+      const next = this.skipSpace();
+      if (next === closeBracket || this.hasEnded) return;
+      if (next !== comma) return this.end();
+      this.at++;
     }
   }
 
-  /** Passes over white space; answers the character after it. */
+  private end(): void {
+    this.hasEnded = true;
+  }
+
+  /** Passes over white space; answers the character after it, which is no number at the end of the text. */
   private skipSpace(): number {
     const { text } = this;
     let { at } = this;
     let code = text.charCodeAt(at);
-    while (code <= space) code = text.charCodeAt(++at);
+    while (code <= space) {
+      if (code !== space && code !== lineFeed && code !== carriageReturn && code !== tab) break;
+      code = text.charCodeAt(++at);
+    }
     this.at = at;
     return code;
   }
@@ -153,30 +167,88 @@ class Locator {
     let isEscaped = false;
     let at = from + 1;
     for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(++at)) {
-      if (code !== backslash) continue;
-      isEscaped = true;
-      at++;
+      if (code === backslash) {
+        isEscaped = true;
+        at++;
+      } else if (!(code >= space)) {
+        // A control character, or the end of the text.
+        this.hasEnded = true;
+        return '';
+      }
     }
     this.at = at + 1;
-    return isEscaped ? (JSON.parse(text.slice(from, at + 1)) as string) : text.slice(from + 1, at);
+    return isEscaped ? this.unescaped(from, at + 1) : text.slice(from + 1, at);
+  }
+
+  private unescaped(from: number, to: number): string {
+    try {
+      return JSON.parse(this.text.slice(from, to)) as string;
+    } catch {
+      this.hasEnded = true;
+      return '';
+    }
   }
 
   private number(): number {
-    const from = this.at;
-    while (isOfNumber(this.text.charCodeAt(this.at))) this.at++;
-    return Number(this.text.slice(from, this.at));
+    const { text, at: from } = this;
+    let { at } = this;
+    let value = 0;
+    let code = text.charCodeAt(at);
+    for (; code >= zero && code <= nine; code = text.charCodeAt(++at)) value = value * 10 + code - zero;
+    const isShort = at > from && at - from < 16 && (text.charCodeAt(from) !== zero || at === from + 1);
+    if (isShort && !isOfNumber(code)) {
+      this.at = at;
+      return value;
+    }
+    while (isOfNumber(text.charCodeAt(at))) at++;
+    this.at = at;
+    const written = text.slice(from, at);
+    if (!numeral.test(written)) this.hasEnded = true;
+    return Number(written);
   }
 
-  /** The one copy of a name. As the key of an object it is one that the engine compares by its address. */
-  private name(name: string): string {
-    const known = this.names.get(name);
-    if (known !== undefined) return known;
-    if (!this.metOnce.has(name)) {
-      this.metOnce.add(name);
+  private word(word: string): void {
+    if (!this.text.startsWith(word, this.at)) this.hasEnded = true;
+    this.at += word.length;
+  }
+
+  /** Reads the name of a member. */
+  private name(): string {
+    const { text, at: from } = this;
+    let hash = 0;
+    let at = from + 1;
+    for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(++at)) {
+      if (code === backslash || !(code >= space)) return this.string();
+      hash = (Math.imul(hash, 31) + code) | 0;
+    }
+    this.at = at + 1;
+    return this.names.find(text, from + 1, at, hash);
+  }
+}
+
+/** Member names by themselves: a name that is written twice is held once from then on, and is not made again. */
+class Names {
+  private readonly names: (string | undefined)[] = Array.from({ length: places }, () => undefined);
+  /** 1 where a name was met once, 2 where it has its place for good. */
+  private readonly met = new Uint8Array(places);
+
+  /** The name from `start` to `end`, whose characters have the hash. */
+  find(text: string, start: number, end: number, hash: number): string {
+    const place = (hash ^ (hash >>> 15)) & (places - 1);
+    const known = this.names[place];
+    if (known?.length !== end - start || !text.startsWith(known, start)) {
+      const name = text.slice(start, end);
+      if (this.met[place] !== 2) {
+        this.names[place] = name;
+        this.met[place] = 1;
+      }
       return name;
     }
-    const [own = name] = Object.keys({ [name]: true });
-    this.names.set(own, own);
+    if (this.met[place] === 2) return known;
+    // As the key of an object it is one that the engine compares by its address.
+    const [own = known] = Object.keys({ [known]: true });
+    this.names[place] = own;
+    this.met[place] = 2;
     return own;
   }
 }

@@ -1,47 +1,88 @@
 /** Values that reach a place by a parameter's default or by Std:Join: checked as if they were written there. */
-import { lighter } from '../../finding';
+import { type Finding, lighter } from '../../finding';
 import type { Report, Rule } from '../../rule';
-import type { Node } from '../../tree';
-import type { Parameter, Pipeline } from '../model';
+import type { Node, Tree } from '../../tree';
+import type { Parameter, Pipeline, Unit } from '../model';
 import { checkLiteral, type Expectation, expectations } from './arguments';
 import { reportS3, shorten } from './patterns';
 
+/** What was found in a unit, as long as the parameters stay as they are: they stand in a list that is read anew where they change. */
+const known = new WeakMap<Unit, { parameters: Node | undefined; findings: readonly Finding[] }>();
+
 /** Reports what is wrong with defaults and allowed values where parameters are used, and with texts that are joined. */
 export function checkDefaults(pipeline: Pipeline, report: Report): void {
+  const parameters = pipeline.root.get('Parameters');
+  const seen: Seen = new Map();
   const told = new Set<string>();
   for (const unit of pipeline.units) {
-    for (const expectation of expectations(unit)) {
-      const { node } = expectation;
-      const parameter = parameterOf(node, pipeline);
-      if (parameter) checkUse(parameter, expectation, told, report);
-      else if (node.get('Std:Join')) checkJoin(expectation, pipeline, report);
+    let found = known.get(unit);
+    if (!found || found.parameters !== parameters) {
+      found = { parameters, findings: findingsOf(unit, pipeline, seen) };
+      known.set(unit, found);
+    }
+    for (const finding of found.findings) {
+      // Each fault of a value is told once, at its first use.
+      const key = `${finding.rule} ${finding.node.start}`;
+      if (told.has(key)) continue;
+      told.add(key);
+      report(finding);
     }
   }
 }
 
-/** The parameter that a function gives the value of. */
-function parameterOf(node: Node, { parametersByName }: Pipeline): Parameter | undefined {
-  const name = /^Parameters\.([^.[\]]+)$/.exec(node.get('Get')?.text ?? '')?.[1];
-  return name === undefined ? undefined : parametersByName.get(name)?.[0];
+/** The faults of a parameter's values by the shape and the name of the place where it is used: most places are alike. */
+type Seen = Map<Parameter, Map<Expectation['shape'], Map<string, readonly Finding[]>>>;
+
+function findingsOf(unit: Unit, pipeline: Pipeline, seen: Seen): readonly Finding[] {
+  let findings: Finding[] | undefined;
+  for (const expectation of expectations(unit)) {
+    const { node } = expectation;
+    const parameter = parameterOf(node, pipeline);
+    if (parameter) {
+      for (const finding of faultsOf(parameter, expectation, seen)) {
+        (findings ??= []).push({
+          ...finding,
+          related: [{ node, message: `Used here as ${expectation.place}.` }],
+        });
+      }
+    } else if (node.get('Std:Join')) {
+      checkJoin(expectation, pipeline, (finding) => (findings ??= []).push(finding));
+    }
+  }
+  return findings ?? none;
 }
 
-/** A run may be given another value, so nothing here is more than a warning; each fault of a value is told once. */
-function checkUse({ node, defaultNode }: Parameter, use: Expectation, told: Set<string>, report: Report): void {
-  const { shape, place } = use;
+const none: readonly Finding[] = [];
+const parameterRoot = 'Parameters.';
+
+/** The parameter that a function gives the value of. */
+function parameterOf(node: Node, { parametersByName }: Pipeline): Parameter | undefined {
+  const text = node.get('Get')?.text;
+  if (!text?.startsWith(parameterRoot)) return undefined;
+  const name = text.slice(parameterRoot.length);
+  const [parameter] = parametersByName.get(name) ?? [];
+  return parameter && !/[.[\]]/.test(name) ? parameter : undefined;
+}
+
+/** A run may be given another value, so nothing here is more than a warning. */
+function faultsOf(parameter: Parameter, { shape, place }: Expectation, seen: Seen): readonly Finding[] {
+  const byShape = seen.get(parameter) ?? new Map<Expectation['shape'], Map<string, readonly Finding[]>>();
+  seen.set(parameter, byShape);
+  const byPlace = byShape.get(shape) ?? new Map<string, readonly Finding[]>();
+  byShape.set(shape, byPlace);
+  const before = byPlace.get(place);
+  if (before) return before;
+  const { node, defaultNode } = parameter;
+  const findings: Finding[] = [];
   for (const value of [defaultNode, ...(node.get('EnumValues')?.items ?? [])]) {
     // What is of another type is told at the use; what is empty stands for a value to be given.
     if (!value || value.kind !== shape.kind || value.text?.trim() === '') continue;
     checkLiteral(value, shape, place, (finding) => {
-      const key = `${finding.rule} ${value.start}`;
-      if (told.has(key)) return;
-      told.add(key);
-      report({
-        ...finding,
-        atMost: lighter(finding.atMost ?? 'warning', 'warning'),
-        related: [{ node: use.node, message: `Used here as ${place}.` }],
-      });
+      findings.push({ ...finding, atMost: lighter(finding.atMost ?? 'warning', 'warning') });
     });
   }
+  byPlace.set(place, findings);
+  return findings;
 }
 
 /** A text that is put together: as far as it is known, it must begin as an address does where one is wanted. */
@@ -81,19 +122,38 @@ const leaked = [
 /** What one of them has; looked for in the whole text first. */
 const signs = ["{'Get'", "{'Std:", ' object at 0x', '(name=', '(step_name=', '(on='];
 
+/** The leaked texts of a part of the document that is read anew where it changes: a step, a member of the root. */
+const leaks = new WeakMap<Node, readonly Finding[]>();
+
 /** Texts into which a variable of the SDK was written instead of its value. */
 export function checkLeaks({ root, tree }: Pipeline, report: Report): void {
-  if (!signs.some((sign) => tree.text.includes(sign))) return;
-  for (const node of root.walk()) {
+  for (const member of root.children) {
+    for (const part of member.key === 'Steps' ? member.children : [member]) {
+      let found = leaks.get(part);
+      if (!found) {
+        found = leaksIn(part, tree);
+        leaks.set(part, found);
+      }
+      for (const finding of found) report(finding);
+    }
+  }
+}
+
+function leaksIn(part: Node, tree: Tree): readonly Finding[] {
+  const source = tree.source(part);
+  if (!signs.some((sign) => source.includes(sign))) return none;
+  const findings: Finding[] = [];
+  part.each((node) => {
     const { text = '' } = node;
     const match = leaked.map((pattern) => pattern.exec(text)).find((found) => found !== null);
-    if (!match) continue;
-    report({
+    if (!match) return;
+    findings.push({
       rule: 'sm/leaked-variable',
       node,
       message: `'${shorten(text.slice(match.index))}' is the text of a pipeline variable, not its value. Pass the variable itself, or put the text together with Join.`,
     });
-  }
+  });
+  return findings;
 }
 
 const fail = (message: string): string => `{"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": ${message}}}`;
