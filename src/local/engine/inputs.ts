@@ -35,12 +35,13 @@ export function missingInputs(
     if (found !== undefined) unknown.add(found.replace('stand-in-for-', ''));
     if (placeholder.test(text)) open.add(text.slice(0, 80));
   });
-  const written = steps.flatMap((other) => (other === step ? [] : writesOf(argumentsOf(other))));
+  const later = after(step, steps);
+  const written = steps.flatMap((other) => (later.has(other.name) ? [] : writesOf(argumentsOf(other))));
   const reads = readsOf(own, step.arguments)
     .filter(
       ({ uri, isParameter }) => uri.startsWith('s3://') && (isParameter || isScript(uri) || step.needs.length === 0),
     )
-    .filter(({ uri }) => !standIn.test(uri) && !written.some((place) => overlaps(uri, place)) && !has(uri));
+    .filter(({ uri }) => !standIn.test(uri) && !written.some((place) => mayHold(place, uri)) && !has(uri));
   const places = [...new Set(reads.map(({ uri }) => uri))];
   return [
     ...[...open].map((text) => `it still has the placeholder '${text}'`),
@@ -56,9 +57,24 @@ function isScript(uri: string): boolean {
   return /\.(?:py|sh|R|ipynb)$/i.test(uri);
 }
 
-function overlaps(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((uri) => uri.replace(/\/*$/, '/')) as [string, string];
-  return left.startsWith(right) || right.startsWith(left);
+/** A step and those that can only run when it has ended: what they write it cannot read. */
+function after({ name }: StepDefinition, steps: readonly StepDefinition[]): ReadonlySet<string> {
+  const found = new Set([name]);
+  for (const one of found) {
+    for (const other of steps) if (other.needs.includes(one)) found.add(other.name);
+  }
+  return found;
+}
+
+/** A place that a step writes; `isOfJobs`: into a folder of it with the job's name, which nobody knows before. */
+interface Written {
+  uri: string;
+  isOfJobs: boolean;
+}
+
+function mayHold({ uri, isOfJobs }: Written, read: string): boolean {
+  const [wanted, place] = [read, uri].map((one) => one.replace(/\/*$/, '/')) as [string, string];
+  return place.startsWith(wanted) || (!isOfJobs && wanted.startsWith(place));
 }
 
 /** The members that hold a place to read, by the member around them. */
@@ -87,12 +103,13 @@ function argumentsRead(words: readonly unknown[]): Read[] {
   });
 }
 
-function writesOf(value: unknown, around = ''): string[] {
+function writesOf(value: unknown, around = ''): Written[] {
   if (Array.isArray(value)) return value.flatMap((one) => writesOf(one, around));
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([name, member]) => {
     const isWrite = name === 'S3OutputPath' || (name === 'S3Uri' && around === 'S3Output');
-    return isWrite && typeof member === 'string' ? [member] : writesOf(member, name);
+    if (!isWrite || typeof member !== 'string') return writesOf(member, name);
+    return [{ uri: member, isOfJobs: around === 'OutputDataConfig' }];
   });
 }
 

@@ -120,6 +120,27 @@ describe('what steps read', () => {
     expect(refusal(nothing, writes('A', { Get: 'Parameters.Data' }), reads('B', { Get: 'Parameters.Data' }))).toBe('');
   });
 
+  test('what only a later step writes, or a job in a folder with its name, is not there', () => {
+    const trains = (S3OutputPath: string, more: object): object => ({
+      Name: 'T',
+      Type: 'Training',
+      Arguments: {
+        AlgorithmSpecification: { TrainingImage: 'sagemaker-scikit-learn:1.2-1-cpu-py3', TrainingInputMode: 'File' },
+        HyperParameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: 's3://b/c.tar.gz' },
+        OutputDataConfig: { S3OutputPath },
+      },
+      ...more,
+    });
+    const later = shellStep('Between', 'true', { DependsOn: ['A'] });
+    const writer = { ...writes('C', 's3://b/rows'), DependsOn: ['Between'] };
+    expect(refusal(nothing, reads('A', 's3://b/rows/x'), later, writer)).toContain("'A': it reads s3://b/rows/x");
+    expect(refusal(nothing, reads('A', 's3://b/rows'), trains('s3://b/', { DependsOn: ['A'] }))).toContain("'A': it");
+    const data = { Get: 'Parameters.Data' };
+    const root = trains('s3://given', {});
+    expect(refusal(nothing, root, reads('B', data, { DependsOn: ['T'] }))).toContain("'B': it reads s3://given/rows");
+    expect(refusal(nothing, trains('s3://given/rows', {}), reads('B', data, { DependsOn: ['T'] }))).toBe('');
+  });
+
   test('a placeholder of the author is told, what only looks like one is not', () => {
     const values = (URI: string): object => shellStep('A', 'true', { Environment: { URI } });
     expect(refusal(nothing, values('<ADD YOUR SERVER HERE>'))).toContain(
