@@ -84,6 +84,7 @@ export async function readStanding(session: Session, endpoint: string): Promise<
     served,
     unknown: [scaling, alarms].flatMap(({ problem }) => problem?.message ?? []),
     standing: {
+      arn: state.arn,
       config: state.config,
       label: served.label,
       ...(served.models[0]?.version === undefined ? {} : { model: served.models[0].version }),

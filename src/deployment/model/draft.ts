@@ -1,5 +1,6 @@
 /** What a person fills in for a deployment: texts, and what they come to. Pure. */
 import type { DeploymentConfig } from '../../gitflow/lifecycle';
+import { readExpiry } from '../../shared/expiry';
 import { type AlarmMetric, type AlarmRequest, defaultAlarms, lintRequest } from './alarms';
 import { type ModelChoice, type Standing, traitsOf, type Wish } from './plan';
 import {
@@ -37,6 +38,7 @@ export const draftFields = [
   'scaleMin',
   'scaleMax',
   'scaleTarget',
+  'expires',
 ] as const;
 export type DraftField = (typeof draftFields)[number];
 export type Draft = Readonly<Record<DraftField, string>>;
@@ -83,6 +85,7 @@ export function firstDraft(
     scaleMin: text(scaling?.min),
     scaleMax: text(scaling?.max),
     scaleTarget: text(scaling?.target),
+    expires: '',
   };
 }
 
@@ -92,6 +95,7 @@ export function readDraft(
   model: ModelChoice,
   standing: Standing | undefined,
   reuse?: string,
+  now = Date.now(),
 ): { wish: Wish; problems: DraftProblem[] } {
   const problems: DraftProblem[] = [];
   const wrong = (field: DraftField, text: string): void => void problems.push({ severity: 'error', field, text });
@@ -105,6 +109,7 @@ export function readDraft(
   const kind: EndpointKind = draft.kind === 'serverless' || draft.kind === 'asynchronous' ? draft.kind : 'real-time';
   const strategyKind: StrategyKind = strategyKinds.find((each) => each === draft.strategy) ?? 'all-at-once';
   const isServerless = kind === 'serverless';
+  const expires = readExpiry(draft.expires, now);
   const wish: Wish = {
     endpoint: draft.endpoint,
     model,
@@ -129,6 +134,7 @@ export function readDraft(
     ...(draft.scaleMax.trim() === '' || isServerless
       ? {}
       : { scaling: { min: Number(draft.scaleMin), max: Number(draft.scaleMax), target: Number(draft.scaleTarget) } }),
+    ...(expires === undefined ? {} : { expires }),
     ...(reuse === undefined ? {} : { reuse }),
   };
   if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(draft.endpoint)) {
@@ -138,6 +144,9 @@ export function readDraft(
     wrong('role', 'The role is an ARN: arn:aws:iam::ACCOUNT:role/NAME.');
   if (!isServerless && !/^ml\.[\w-]+\.[\w-]+$/.test(wish.instanceType)) {
     wrong('instanceType', 'An instance type is named like ml.m5.large.');
+  }
+  if (draft.expires.trim() !== '' && expires === undefined) {
+    wrong('expires', 'This is not a time to come. Write 12h, 3d, 2w, or a day such as 2026-12-24.');
   }
   if (isServerless) checkServerless(wish, wrong);
   if (kind === 'asynchronous' && !/^s3:\/\/[^/]+/.test(wish.asynchronous.output) && !standing) {

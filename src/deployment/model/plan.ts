@@ -1,4 +1,5 @@
 /** A deployment as a plan: every call that it makes, in their order, before any of them is made. Pure. */
+import { expiryTag } from '../../shared/expiry';
 import { alarmName, type AlarmRequest, putAbortAlarm, putAlarm } from './alarms';
 import { deploymentConfig, type EndpointKind, guardrailsRefusal, type Strategy, type Traits } from './strategy';
 import { firstTimeline, type Pace, type Timeline, timelineOf } from './timeline';
@@ -39,6 +40,8 @@ export interface Wish {
   reuse?: string;
   /** The version is in the shadow now: it takes over, and the shadow goes. */
   isPromotion?: boolean;
+  /** When the endpoint is to be gone, in milliseconds since the epoch; its tag stays as it is where none is given. */
+  expires?: number;
 }
 
 /** A version of a registered model. */
@@ -61,6 +64,7 @@ export interface VariantInput {
 
 /** The endpoint as it is before the deployment. */
 export interface Standing {
+  arn: string;
   config: string;
   label: string;
   /** The version that it serves, where it is one of the registry. */
@@ -154,7 +158,7 @@ export function planOf(wish: Wish, standing: Standing | undefined, now: Date, pa
       ...moved.flatMap(removal),
     ],
     update: standing ? updateEndpoint(wish, standing, config, hasGuardrails, alarms) : createEndpoint(wish, config),
-    finish: [...moved.flatMap(registration), ...newScaling(wish, standing)],
+    finish: [...moved.flatMap(registration), ...newScaling(wish, standing), ...newExpiry(wish, standing)],
     restore: moved.flatMap(registration),
     timeline,
     strategy: hasGuardrails ? wish.strategy : { ...wish.strategy, kind: 'all-at-once', bake: 0 },
@@ -288,7 +292,7 @@ function createEndpoint(wish: Wish, config: string): Call {
     input: {
       EndpointName: wish.endpoint,
       EndpointConfigName: config,
-      Tags: tags(wish, undefined).filter(({ Key }) => Key !== tagKeys.previous),
+      Tags: [...tags(wish, undefined), ...expiryTags(wish)],
     },
   };
 }
@@ -315,6 +319,24 @@ function updateEndpoint(
       ...(hasGuardrails ? { DeploymentConfig: deploymentConfig(wish.strategy, alarms) } : {}),
     },
   };
+}
+
+function expiryTags({ expires }: Wish): { Key: string; Value: string }[] {
+  return expires === undefined ? [] : [{ Key: expiryTag, Value: new Date(expires).toISOString() }];
+}
+
+/** An endpoint that is there gets another expiry when the deployment is over. */
+function newExpiry(wish: Wish, standing: Standing | undefined): Call[] {
+  const Tags = expiryTags(wish);
+  if (!standing || Tags.length === 0) return [];
+  return [
+    {
+      service: 'sagemaker',
+      operation: 'AddTags',
+      purpose: 'Say when the endpoint is to be gone',
+      input: { ResourceArn: standing.arn, Tags },
+    },
+  ];
 }
 
 /** AWS refuses an update that changes the instance type of a variant that is scaled. */

@@ -9,6 +9,7 @@ const model = {
   version: 7,
 };
 const standing: Standing = {
+  arn: 'arn:aws:sagemaker:eu-west-1:111122223333:endpoint/penguins',
   config: 'penguins-v6',
   label: 'v6',
   base: { ProductionVariants: [{ VariantName: 'blue', ModelName: 'm', InstanceType: 'ml.m5.large' }] },
@@ -50,6 +51,12 @@ describe('what the form begins with', () => {
   });
 });
 
+test('an expiry is a time to come, counted from now', () => {
+  const at = Date.UTC(2026, 0, 1);
+  expect(readDraft({ ...first, expires: '3d' }, model, standing, undefined, at).wish.expires).toBe(at + 3 * 86_400_000);
+  expect(readDraft(first, model, standing, undefined, at).wish.expires).toBeUndefined();
+});
+
 describe('what is wrong with a draft', () => {
   test.each<[Partial<Draft>, RegExp]>([
     [{ endpoint: 'my_endpoint' }, /letters, digits and hyphens/],
@@ -65,6 +72,8 @@ describe('what is wrong with a draft', () => {
     [{ capturePercent: '10' }, /kept in an S3 folder/],
     [{ scaleMin: '0', scaleMax: '3', scaleTarget: '10' }, /only asynchronous endpoints scale to 0/],
     [{ scaleMin: '2', scaleMax: '1', scaleTarget: '10' }, /not fewer than the fewest/],
+    [{ expires: 'soon' }, /not a time to come/],
+    [{ expires: '2020-01-01' }, /not a time to come/],
     [{ errors: '1' }, /never passed/],
     [{ instances: '1' }, /no part of the fleet/],
   ])('%j', (over, text) => {

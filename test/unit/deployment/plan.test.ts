@@ -34,6 +34,7 @@ const scaling = {
   policies: [{ PolicyName: 'p', PolicyType: 'TargetTrackingScaling' }],
 };
 const standing: Standing = {
+  arn: 'arn:aws:sagemaker:eu-west-1:111122223333:endpoint/penguins',
   config: 'penguins-v6',
   label: 'v6',
   base: {
@@ -55,6 +56,21 @@ const standing: Standing = {
 };
 const operations = (over: Partial<Wish> = {}, at: Standing | undefined = standing) =>
   callsOf(planOf({ ...wish, ...over }, at, now)).map(({ operation }) => operation);
+
+test('an expiry is a tag: of a new endpoint at once, of one that is there when the update is over', () => {
+  const expires = Date.UTC(2026, 11, 24);
+  const tag = { Key: 'mlops-flow:expires', Value: '2026-12-24T00:00:00.000Z' };
+  expect(planOf({ ...wish, expires }, undefined, now).update.input['Tags']).toContainEqual(tag);
+  expect(planOf({ ...wish, expires }, standing, now).finish).toEqual([
+    {
+      service: 'sagemaker',
+      operation: 'AddTags',
+      purpose: 'Say when the endpoint is to be gone',
+      input: { ResourceArn: standing.arn, Tags: [tag] },
+    },
+  ]);
+  expect(operations()).not.toContain('AddTags');
+});
 
 describe('an update', () => {
   const plan = planOf(wish, standing, now);

@@ -20,6 +20,7 @@ const production = {
   InitialVariantWeight: 2,
 };
 const standing: Standing = {
+  arn: 'arn:aws:sagemaker:eu-west-1:111122223333:endpoint/penguins',
   config: 'penguins-v6-config',
   label: 'v6',
   model: arn(6),

@@ -269,13 +269,19 @@ function alarmFields(): TemplateResult | typeof nothing {
 }
 
 function moreFields(): TemplateResult {
-  if (draft['kind'] === 'serverless') return html``;
+  const expiry = text(
+    'expires',
+    'To be gone by',
+    'no expiry',
+    '12h, 3d, 2w, or a day such as 2026-12-24: a tag that reminds. Nothing is deleted by itself.',
+  );
+  if (draft['kind'] === 'serverless') return expiry;
   return html`<details>
-    <summary>Data capture and autoscaling</summary>
+    <summary>Data capture, autoscaling and expiry</summary>
     ${text('capturePercent', 'Keep requests, %', 'none')}
     ${text('captureDestination', 'Keep them in', 's3://BUCKET/FOLDER')}
     ${text('scaleMin', 'Fewest instances', 'no autoscaling')} ${text('scaleMax', 'Most instances', 'no autoscaling')}
-    ${text('scaleTarget', 'Requests a minute and instance')}
+    ${text('scaleTarget', 'Requests a minute and instance')} ${expiry}
   </details>`;
 }
 
