@@ -213,6 +213,23 @@ Exit code 0: deployed, or begun without --wait; 1: failed or refused; 2: wrong u
 Exit code 0: well, or deployed; 1: failed; 2: wrong usage; 3: the last deployment was rolled back.`,
     load: () => import('./endpoint.bundle'),
   },
+  transform: {
+    summary: 'Send files through a model version once, and follow the job to its end',
+    usage: `transform MODEL --input URI --output URI [options]
+
+  MODEL              GROUP (its newest approved version), GROUP:VERSION, or the ARN of a version
+  --input URI        S3 object or folder, or a file, which is uploaded below the output
+  --output URI       S3 folder; results go into a folder of the job in it
+  --to ENV           environment of .mlops/config.json
+  --connection NAME  Local (default), environment (its credentials) or a profile, where no environment is given
+  --set FIELD=VALUE  any field of the form: split, strategy, payload, join, inputFilter, …; may be repeated
+  --plan FORMAT      print the calls as json or cli and change nothing
+  --wait             follow the job to its end
+  --data DIR         data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
+
+Exit code 0: completed, or begun without --wait; 1: failed, stopped or refused; 2: wrong usage.`,
+    load: () => import('./transform.bundle'),
+  },
   pipeline: {
     summary: 'Delivery pipelines: list, status, start, approve, retry, stop, rollback',
     usage: `pipeline VERB [NAME] [options]

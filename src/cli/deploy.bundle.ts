@@ -1,22 +1,18 @@
 /** `deploy`: a version of a model to an endpoint, by the plan and the record that the editor has too. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { local, type Session } from '../aws';
+import { local } from '../aws';
 import { begin } from '../deployment/deploy';
 import { dryRun, sampleOf } from '../deployment/dry-run';
-import { type Draft, type DraftField, draftFields, firstDraft, gatesOf, readDraft } from '../deployment/model/draft';
+import { type Draft, draftFields, firstDraft, gatesOf, readDraft } from '../deployment/model/draft';
 import { formatPlan, planFormats } from '../deployment/model/formats';
 import { planOf } from '../deployment/model/plan';
 import { strategyKinds } from '../deployment/model/strategy';
 import { readStanding, readVersion, type Version } from '../deployment/prepare';
 import { kindOf } from '../deployment/reading';
-import { newestApproved } from '../deployment/service';
 import { exitCodes, followDeployment, verdictLine } from './deploy/follow';
-import { failing, type Target, withTarget } from './deploy/target';
-import { choose, readOptions, UsageError } from './options';
-
-/** The role of Local's own account. */
-const localRole = 'arn:aws:iam::000000000000:role/execution';
+import { arnOf, failing, localRole, type Target, withTarget } from './deploy/target';
+import { choose, fieldsOf, readOptions, UsageError } from './options';
 
 /** Exit codes: 0 deployed or begun, 1 failed or refused, 2 wrong usage, 3 rolled back. */
 export async function run(args: string[]): Promise<number> {
@@ -35,7 +31,7 @@ export async function run(args: string[]): Promise<number> {
   if (model === undefined || more.length > 0) throw new UsageError('Name one model: GROUP, GROUP:VERSION or an ARN.');
   const strategy = values.strategy === undefined ? undefined : choose('strategy', values.strategy, strategyKinds);
   const format = values.plan === undefined ? undefined : choose('plan', values.plan, planFormats);
-  const fields = fieldsOf(values.set);
+  const fields = fieldsOf(values.set, draftFields);
   return failing(() =>
     withTarget({ environment: values.to, connection: values.connection, data: values.data }, async (target) => {
       const { session, journal, deployment } = target;
@@ -97,21 +93,6 @@ export async function run(args: string[]): Promise<number> {
   );
 }
 
-/** The ARN of `GROUP`, whose newest approved version is meant, of `GROUP:VERSION`, or of itself. */
-async function arnOf(session: Session, model: string): Promise<string> {
-  if (model.startsWith('arn:')) return model;
-  const [, group = model, version] = /^(.+):(\d+)$/.exec(model) ?? [];
-  if (version !== undefined) {
-    const { account } = await session.identity();
-    return `arn:aws:sagemaker:${session.region}:${account}:model-package/${group.toLowerCase()}/${version}`;
-  }
-  const newest = await newestApproved(session, group);
-  if (newest === undefined) {
-    throw new Error(`${group} has no approved version. Approve one, or name a version: ${group}:VERSION.`);
-  }
-  return newest;
-}
-
 /** Serves the archive on this machine first. */
 async function tryOut({ session, connections, root, deployment }: Target, version: Version): Promise<boolean> {
   const { sample: path } = deployment;
@@ -121,16 +102,4 @@ async function tryOut({ session, connections, root, deployment }: Target, versio
   const { isGood, text, log = [] } = await dryRun(here, session, version, sample, new AbortController().signal);
   process.stderr.write(`Dry run: ${text}\n${log.map((line) => `  ${line}\n`).join('')}`);
   return isGood;
-}
-
-function fieldsOf(words: readonly string[]): Partial<Record<DraftField, string>> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const at = word.indexOf('=');
-      const name = draftFields.find((field) => field === word.slice(0, at));
-      if (at <= 0 || !name)
-        throw new UsageError(`--set takes FIELD=VALUE, not '${word}'. Fields: ${draftFields.join(', ')}.`);
-      return [name, word.slice(at + 1)];
-    }),
-  );
 }

@@ -26,3 +26,14 @@ export function choose<T extends string>(option: string, value: string, choices:
   if (found === undefined) throw new UsageError(`--${option} is one of ${choices.join(', ')}, not '${value}'.`);
   return found;
 }
+
+/** The fields of `--set FIELD=VALUE`. @throws UsageError where a word is none, or there is no such field */
+export function fieldsOf<F extends string>(words: readonly string[], fields: readonly F[]): Partial<Record<F, string>> {
+  const found = words.map((word): [string, string] => {
+    const at = word.indexOf('=');
+    const name = fields.find((field) => field === word.slice(0, at));
+    if (at <= 0 || !name) throw new UsageError(`--set takes FIELD=VALUE, not '${word}'. Fields: ${fields.join(', ')}.`);
+    return [name, word.slice(at + 1)];
+  });
+  return Object.fromEntries(found) as Partial<Record<F, string>>;
+}

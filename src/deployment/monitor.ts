@@ -288,7 +288,11 @@ async function computeBaseline(
 async function defineJob(session: Session, wish: NewMonitor, name: string, folder: string): Promise<void> {
   const { sdk, sagemaker } = session;
   const { source, image } = wish;
-  const constraints = { ConstraintsResource: { S3Uri: `${folder}/baseline/constraints.json` } };
+  const baseline =
+    'constraints' in source
+      ? source
+      : { constraints: `${folder}/baseline/constraints.json`, statistics: `${folder}/baseline/statistics.json` };
+  const constraints = { ConstraintsResource: { S3Uri: baseline.constraints } };
   const common = { JobDefinitionName: name, RoleArn: wish.role, JobResources: { ClusterConfig: cluster } };
   const EndpointInput = { EndpointName: wish.endpoint, LocalPath: '/opt/ml/processing/input/endpoint' };
   const results = {
@@ -304,7 +308,7 @@ async function defineJob(session: Session, wish: NewMonitor, name: string, folde
           DataQualityAppSpecification: { ImageUri: image },
           DataQualityBaselineConfig: {
             ...constraints,
-            StatisticsResource: { S3Uri: `${folder}/baseline/statistics.json` },
+            StatisticsResource: { S3Uri: baseline.statistics },
           },
           DataQualityJobInput: { EndpointInput },
           DataQualityJobOutputConfig: results,

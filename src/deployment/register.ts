@@ -11,6 +11,14 @@ interface VersionTarget {
   model: { arn: string };
 }
 
+/** The files of a baseline that a step of a run has made. */
+interface Baseline {
+  constraints: string;
+  statistics: string;
+  /** The id of the connection that it is on. */
+  connection: string;
+}
+
 const load = () => import('./deployment.bundle');
 
 /** Registers the Endpoints view, the panels of deployments and their commands. */
@@ -84,12 +92,13 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
       .open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint })
       .post({ type: 'show', tab: 'try' });
   });
-  commands.register('mlopsFlow.monitorEndpoint', async (row?: EndpointRow) => {
-    const endpoint = await chosen(row);
+  commands.register('mlopsFlow.monitorEndpoint', async (row?: EndpointRow, baseline?: Baseline) => {
+    const endpoint =
+      row ?? (await (await load()).pickEndpoint(connections, baseline && connectionOf(baseline.connection)));
     if (!endpoint) return;
-    endpoints
-      .open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint })
-      .post({ type: 'show', tab: 'monitoring' });
+    const panel = endpoints.open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint });
+    if (!baseline) panel.post({ type: 'show', tab: 'monitoring' });
+    else panel.post({ type: 'baseline', constraints: baseline.constraints, statistics: baseline.statistics });
   });
   commands.register('mlopsFlow.rollBackEndpoint', async (row?: EndpointRow) => {
     const endpoint = await chosen(row);

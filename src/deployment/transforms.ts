@@ -1,12 +1,13 @@
 /** Batch transform jobs: what they are to read, how they stand, and what they have written. */
 import type { DescribeTransformJobResponse } from '@aws-sdk/client-sagemaker';
 import { gunzipSync } from 'node:zlib';
-import { collect, type Session } from '../aws';
+import { collect, outcomeOf, type Session } from '../aws';
 import { UserError } from '../workbench/errors';
 import { splitS3Uri } from '../shared/s3-uri';
+import type { Call, ModelChoice } from './model/plan';
 import type { FoundInput } from './model/transform/draft';
 import { type Linked, type LinkedRow, link, linesOf, type Requests, splits } from './model/transform/records';
-import { getObject } from './service';
+import { getObject, makeCall } from './service';
 
 /** So many files of an input are listed, and so many bytes of them read, to count their records. */
 const mostFiles = 1000;
@@ -96,6 +97,30 @@ export function describeTransform(session: Session, name: string): Promise<Descr
   return session.call(`read the batch transform ${name}`, () =>
     sagemaker.send(new sdk.DescribeTransformJobCommand({ TransformJobName: name })),
   );
+}
+
+/** What the name of a job begins with. */
+export function jobBase({ group, version }: ModelChoice): string {
+  return `${group.slice(0, 36).replace(/-+$/, '')}-v${version}`;
+}
+
+/** Makes the calls that begin a job; the model goes again where the job is refused. */
+export async function beginTransform(session: Session, calls: readonly Call[], name: string): Promise<void> {
+  const made: Call[] = [];
+  try {
+    for (const call of calls) {
+      await makeCall(session, call);
+      made.push(call);
+    }
+  } catch (error) {
+    if (made.length > 0) {
+      const input = { ModelName: name };
+      await outcomeOf(
+        makeCall(session, { service: 'sagemaker', operation: 'DeleteModel', input, purpose: 'Remove the model again' }),
+      );
+    }
+    throw error;
+  }
 }
 
 /** Ends a job; what it has written for whole files stays. */

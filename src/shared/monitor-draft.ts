@@ -9,6 +9,8 @@ type ProblemType = (typeof problemTypes)[number];
 /** What a schedule compares with, and where the truth comes from. Files are S3 URIs or paths of the workspace. */
 export type MonitorSource =
   | { kind: 'DataQuality'; dataset: string }
+  /** By a baseline that is there, such as that of a QualityCheck step. */
+  | { kind: 'DataQuality'; constraints: string; statistics: string }
   | {
       kind: 'ModelQuality';
       dataset: string;
@@ -25,7 +27,7 @@ export type MonitorSource =
 
 /** What each kind asks for. */
 export const monitorFields: Readonly<Record<MonitorKind, readonly string[]>> = {
-  DataQuality: ['dataset'],
+  DataQuality: ['dataset', 'constraints', 'statistics'],
   ModelQuality: ['dataset', 'problem', 'label', 'prediction', 'answer', 'groundTruth'],
   ModelBias: ['config', 'answer', 'groundTruth'],
   ModelExplainability: ['config'],
@@ -40,6 +42,17 @@ export function readMonitor(
   const known = monitorKinds.find((each) => each === kind);
   if (!known) return { problem: `There is no monitoring of the kind ${kind}.` };
   const wanted = monitorFields[known];
+  const [constraints, statistics] = [of('constraints'), of('statistics')];
+  if (known === 'DataQuality' && constraints !== '') {
+    if (of('dataset') !== '') return { problem: 'Name either the data of a new baseline or the files of one.' };
+    const uri = /^s3:\/\/[^/]+\/.+\.json$/;
+    if (!uri.test(constraints) || !uri.test(statistics)) {
+      return {
+        problem: 'The constraints and the statistics of a baseline are JSON files in S3: s3://BUCKET/KEY.json.',
+      };
+    }
+    return { kind: known, constraints, statistics };
+  }
   if (wanted.includes('dataset') && of('dataset') === '') {
     return { problem: 'Name the data of the baseline: a CSV file of this folder with a header, or an S3 URI.' };
   }

@@ -3,10 +3,14 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Connections, Session } from '../../aws';
 import { Journal, recordsFolder } from '../../deployment/journal';
+import { newestApproved } from '../../deployment/service';
 import { brokenConfig, configIn, configPath, type DeploymentConfig, type Environment } from '../../gitflow/lifecycle';
 import { connectionOfEnvironment, openConnections } from '../connections';
 import { UsageError } from '../options';
 import { defaultData } from '../serve-node';
+
+/** The role of Local's own account. */
+export const localRole = 'arn:aws:iam::000000000000:role/execution';
 
 export interface Target {
   session: Session;
@@ -51,6 +55,21 @@ export async function withTarget<T>(choice: Choice, work: (target: Target) => Pr
   } finally {
     await connections.dispose();
   }
+}
+
+/** The ARN of `GROUP`, whose newest approved version is meant, of `GROUP:VERSION`, or of itself. */
+export async function arnOf(session: Session, model: string): Promise<string> {
+  if (model.startsWith('arn:')) return model;
+  const [, group = model, version] = /^(.+):(\d+)$/.exec(model) ?? [];
+  if (version !== undefined) {
+    const { account } = await session.identity();
+    return `arn:aws:sagemaker:${session.region}:${account}:model-package/${group.toLowerCase()}/${version}`;
+  }
+  const newest = await newestApproved(session, group);
+  if (newest === undefined) {
+    throw new Error(`${group} has no approved version. Approve one, or name a version: ${group}:VERSION.`);
+  }
+  return newest;
 }
 
 /** Runs `work`; what fails but wrong usage is said and answered with 1. */

@@ -3,11 +3,11 @@ import type { Connection, Connections } from '../../aws';
 import { pickName, UserError } from '../../workbench';
 import { listVersions, pageEndpoints } from '../service';
 
-/** Asks for an endpoint of the active connection. */
+/** Asks for an endpoint of a connection. */
 export async function pickEndpoint(
   connections: Connections,
+  connection: Connection = connections.active,
 ): Promise<{ endpoint: string; connection: Connection } | undefined> {
-  const connection = connections.active;
   const session = connections.session(connection);
   const options = { title: `Endpoint · ${connection.label}`, placeHolder: 'An endpoint' };
   const endpoint = await pickName(options, async (typed) => {

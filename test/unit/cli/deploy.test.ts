@@ -65,7 +65,7 @@ interface Ended {
   err: string;
 }
 
-function cli(command: 'deploy' | 'endpoint', args: string[], input = ''): Promise<Ended> {
+function cli(command: 'deploy' | 'endpoint' | 'transform', args: string[], input = ''): Promise<Ended> {
   const main = `require(${JSON.stringify(join(folder, 'dist', `${command}.js`))}).run(process.argv.slice(1)).then((code) => (process.exitCode = code), (error) => { console.error(error.message); process.exitCode = 2; })`;
   const { endpoint, accessKeyId, secretAccessKey, region } = local.controlPlane.ready;
   const child = spawn(process.execPath, ['-e', main, '--', ...args], {
@@ -154,6 +154,31 @@ test.each([
   const { code, err } = await cli('deploy', args);
   expect(err).toContain(message);
   expect(code).toBe(2);
+});
+
+test('a file goes through a version, and each file names its results', async () => {
+  writeFileSync(join(folder, 'rows.jsonl'), '[1]\n[2]\n');
+  const args = [
+    'echo:1',
+    '--input',
+    'rows.jsonl',
+    '--output',
+    `s3://${bucket}/results`,
+    '--set',
+    'strategy=SingleRecord',
+  ];
+  const plan = await cli('transform', [...args, '--plan', 'cli']);
+  expect(plan.out).toMatch(/aws sagemaker create-model [\s\S]*aws sagemaker create-transform-job /);
+  const { code, out, err } = await cli('transform', [...args, '--wait']);
+  expect(err).toContain('Transforming rows.jsonl with echo version 1');
+  expect(out).toMatch(/^rows\.jsonl\ts3:\/\/\S+\/results\/echo-v1-\S+\/rows\.jsonl\.out\n$/);
+  expect(code).toBe(0);
+  const wrong = await cli('transform', ['echo:1', '--input', 'rows.jsonl']);
+  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('Results go to an S3 folder') as string });
+  writeFileSync(join(folder, 'bad.jsonl'), 'no json\n');
+  const failed = await cli('transform', ['echo:1', '--input', 'bad.jsonl', ...args.slice(3), '--wait']);
+  expect(failed).toMatchObject({ code: 1, out: 'bad.jsonl\tno results\n' });
+  expect(failed.err).toContain('The job is Failed');
 });
 
 test('an endpoint is deleted with what it was made of', async () => {

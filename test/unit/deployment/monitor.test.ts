@@ -1,6 +1,10 @@
 /** Model Monitor of an endpoint, as its panel has it, over Local. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  DescribeDataQualityJobDefinitionCommand,
+  type DescribeDataQualityJobDefinitionCommandOutput,
+} from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/aws';
 import { corrected, driftsOf, type FeatureStatistics } from '../../../src/deployment/model/drift';
@@ -152,6 +156,9 @@ test('a schedule is stopped, started and deleted', async () => {
   expect(view?.schedules).toEqual([]);
 });
 
+const definitionOf = (name = ''): Promise<DescribeDataQualityJobDefinitionCommandOutput> =>
+  session.sagemaker.send(new DescribeDataQualityJobDefinitionCommand({ JobDefinitionName: name }));
+
 test('schedules of model quality and of bias are made as that of data quality is', async () => {
   const work = join(local.folder, 'work');
   const rows = Array.from({ length: 20 }, (_, index) => `${index % 2},${index % 3 === 0 ? 1 : index % 2}`);
@@ -161,6 +168,14 @@ test('schedules of model quality and of bias are made as that of data quality is
   const make = (kind: string, more: Record<string, string>, image: string) =>
     monitoring.receive({ type: 'createMonitor', kind, fields: { ...fields, ...more }, image });
   await expect(make('ModelQuality', {}, view?.image ?? '')).rejects.toThrow('S3 folder that the truth');
+  const files = { constraints: `s3://${bucket}/c.json`, statistics: `s3://${bucket}/s.json` };
+  await expect(make('DataQuality', files, view?.image ?? '')).rejects.toThrow('either the data of a new baseline');
+  await make('DataQuality', { ...files, dataset: '' }, view?.image ?? '');
+  const given = await definitionOf(view?.schedules.find(({ kind }) => kind === 'DataQuality')?.name);
+  expect(given.DataQualityBaselineConfig).toMatchObject({
+    ConstraintsResource: { S3Uri: files.constraints },
+    StatisticsResource: { S3Uri: files.statistics },
+  });
   const groundTruth = `s3://${bucket}/truth`;
   await make('ModelQuality', { groundTruth }, view?.image ?? '');
   const quality = view?.schedules.find(({ kind }) => kind === 'ModelQuality');

@@ -5,6 +5,7 @@ import type { Session } from '../../../src/aws';
 import { Journal } from '../../../src/deployment/journal';
 import type { DeploymentArguments, DeploymentToPanel } from '../../../src/deployment/panels/deployment/contract';
 import type { EndpointArguments, EndpointToPanel } from '../../../src/deployment/panels/endpoint/contract';
+import type { TransformArguments, TransformToPanel } from '../../../src/deployment/panels/transform/contract';
 import type { RoomServices } from '../../../src/deployment/services';
 import { readDeletion, removeParts } from '../../../src/deployment/remove';
 import { describeEndpoint, putObject } from '../../../src/deployment/service';
@@ -17,6 +18,8 @@ import { bucket } from '../local/support';
 vi.mock('vscode', () => import('../../fixtures/vscode'));
 
 const { DeploymentController } = await import('../../../src/deployment/panels/deployment/controller');
+const { TransformController } = await import('../../../src/deployment/panels/transform/controller');
+const { TransformJobController } = await import('../../../src/deployment/panels/transform/job');
 const { EndpointController } = await import('../../../src/deployment/panels/endpoint/controller');
 const { Followers } = await import('../../../src/deployment/follow');
 
@@ -59,6 +62,7 @@ beforeAll(async () => {
     changed: () => undefined,
     openEndpoint: (endpoint: string) => void opened.push(endpoint),
     openForm: (target: { model: string; reuse?: string }) => void opened.push(`${target.model} ${target.reuse ?? ''}`),
+    openTransform: ({ job }: { job?: string }) => void opened.push(job ?? ''),
     follow: (endpoint: string, connection: Session['connection']) => followers.follow(endpoint, connection),
   } as unknown as RoomServices;
   const followers = new Followers(room);
@@ -152,6 +156,60 @@ describe('the panel of an endpoint', () => {
     await expect(controller.receive({ type: 'abort' })).rejects.toThrow('No deployment of this endpoint is under way.');
   });
 
+  test('plans and makes a shadow, promotes it by the form, and takes it away', async () => {
+    const { sagemaker } = session;
+    const data = `s3://${bucket}/models/two/model.tar.gz`;
+    await putObject(session, data, archive(echo('two')));
+    const { ModelPackageArn: second = '' } = await sagemaker.send(
+      new CreateModelPackageCommand({
+        ModelPackageGroupName: 'echo',
+        ModelApprovalStatus: 'Approved',
+        InferenceSpecification: {
+          Containers: [{ Image: image, ModelDataUrl: data }],
+          SupportedContentTypes: ['application/json'],
+          SupportedResponseMIMETypes: ['application/json'],
+        },
+      }),
+    );
+    const { panel, controller } = openEndpoint('echo');
+    const view = () => panel.of('endpoint').at(-1)?.view;
+    const settled = async (): Promise<void> =>
+      vi.waitFor(() => expect(view()).toMatchObject({ status: 'InService', isBusy: false }), patience);
+    await settled();
+    await controller.receive({ type: 'readVersions' });
+    expect(panel.of('versions').at(-1)?.versions).toEqual([
+      { arn: second, label: 'v2', text: 'echo version 2, Approved' },
+    ]);
+    const shadow = { type: 'planShadow', label: 'v2', percent: '100', instances: '1' } as const;
+    await expect(controller.receive({ ...shadow, version: '' })).rejects.toThrow('Choose the version');
+    await expect(controller.receive({ ...shadow, version: second, percent: '0' })).rejects.toThrow(/percent/);
+    await controller.receive({ ...shadow, version: second });
+    const change = panel.of('change').at(-1)?.change;
+    expect(change?.calls.map(({ operation }) => operation)).toEqual([
+      'CreateModel',
+      'CreateEndpointConfig',
+      'UpdateEndpoint',
+    ]);
+    await controller.receive({ type: 'dropChange' });
+    expect(panel.of('change').at(-1)).toEqual({ type: 'change' });
+    await controller.receive({ type: 'makeChange' });
+    expect(view()?.shadow).toBeUndefined();
+    await controller.receive({ ...shadow, version: second });
+    await controller.receive({ type: 'makeChange' });
+    expect(panel.of('change').at(-1)).toEqual({ type: 'change' });
+    await vi.waitFor(() => expect(view()?.shadow).toMatchObject({ label: 'v2', share: 1 }), patience);
+    await settled();
+    await controller.receive({ type: 'promoteShadow' });
+    expect(opened.at(-1)).toBe(`${second} `);
+    await controller.receive({ type: 'planNoShadow' });
+    await controller.receive({ type: 'makeChange' });
+    await vi.waitFor(() => expect(view()).toMatchObject({ status: 'InService', serving: { label: 'v1' } }), patience);
+    await vi.waitFor(() => expect(view()?.shadow).toBeUndefined(), patience);
+    await settled();
+    await expect(controller.receive({ type: 'promoteShadow' })).rejects.toThrow(/not made of a registered version/);
+    await expect(controller.receive({ type: 'planWeights', weights: { AllTraffic: 'much' } })).rejects.toThrow();
+  });
+
   test('asks an inference component, or an archive of a multi-model endpoint, that was chosen; components go first', async () => {
     const { sagemaker, sdk } = session;
     await putObject(session, `s3://${bucket}/many/one.tar.gz`, archive(echo('one')));
@@ -221,5 +279,71 @@ describe('the panel of an endpoint', () => {
       () => expect(panel.of('gone').at(-1)?.text).toBe('There is no endpoint nothing on Local.'),
       patience,
     );
+  });
+});
+
+describe('a batch transform', () => {
+  test('counts what it would send, follows a record, starts, and shows results beside records', async () => {
+    await putObject(session, `s3://${bucket}/rows/a.jsonl`, Buffer.from('{"x": [1]}\n{"x": [2]}\n'));
+    const form = new FakePanel<TransformArguments, TransformToPanel>({ connection: 'local', model });
+    const controller = new TransformController(room, form, model);
+    ends.push(controller);
+    await vi.waitFor(() => expect(form.of('form')).not.toHaveLength(0), patience);
+    expect(form.of('form').at(-1)?.form).toMatchObject({ version: 'echo version 1', approval: 'Approved', jobs: [] });
+    const { draft } = form.of('form').at(-1)?.form ?? { draft: {} };
+    const preview = () => form.of('preview').at(-1)?.preview;
+    await controller.receive({ type: 'start' });
+    expect(form.of('progress').at(-1)).toMatchObject({
+      busy: false,
+      problem: 'Name the input: an S3 object or folder, or a file of this folder.',
+    });
+    const output = `s3://${bucket}/written`;
+    await controller.receive({
+      type: 'draft',
+      draft: { ...draft, input: `s3://${bucket}/rows/`, output, inputFilter: '$.x', strategy: 'SingleRecord' },
+    });
+    expect(preview()?.problems).toEqual([]);
+    expect(preview()?.facts).toMatchObject([
+      { label: 'Files', value: expect.stringMatching(/^1 file/) as string },
+      { label: 'Records', value: '2 records' },
+      { label: 'Requests', value: expect.stringMatching(/^2 requests/) as string },
+      { label: 'At a time' },
+    ]);
+    await controller.receive({ type: 'record', number: 2 });
+    expect(preview()?.record).toEqual({ number: 2, total: 2, input: '{"x": [2]}', sent: '[2]' });
+    expect(preview()?.calls.map(({ operation }) => operation)).toEqual(['CreateModel', 'CreateTransformJob']);
+    await controller.receive({ type: 'dryRun' });
+    expect(form.of('dryRun').at(-1)?.dryRun).toMatchObject({ state: 'passed' });
+    expect(preview()?.record?.written).toBe('{"model": "one", "data": [2]}');
+    await controller.receive({ type: 'start' });
+    expect(form.of('progress').at(-1)?.problem).toBeUndefined();
+    expect(form.closed).toBe(true);
+    const name = opened.at(-1) ?? '';
+    expect(name).toMatch(/^echo-v1-/);
+
+    const page = new FakePanel<TransformArguments, TransformToPanel>({ connection: 'local', job: name });
+    const job = new TransformJobController(room, page, name);
+    ends.push(job);
+    const shown = () => page.of('job').at(-1)?.job;
+    await vi.waitFor(() => expect(shown()).toMatchObject({ status: 'Completed', total: 2 }), patience);
+    expect(shown()).toMatchObject({
+      tone: 'good',
+      isUnderWay: false,
+      file: 'a.jsonl',
+      files: [{ name: 'a.jsonl', isWritten: true }],
+      rows: [
+        { number: 1, input: '{"x": [1]}', output: '{"model": "one", "data": [1]}' },
+        { number: 2, input: '{"x": [2]}', output: '{"model": "one", "data": [2]}' },
+      ],
+      log: [],
+    });
+    expect(job.state().map(({ type }) => type)).toEqual(['job', 'freshness']);
+    await expect(job.receive({ type: 'stop' })).rejects.toThrow();
+  });
+
+  test('of a job that is not there, the page says so', async () => {
+    const page = new FakePanel<TransformArguments, TransformToPanel>({ connection: 'local', job: 'nothing' });
+    ends.push(new TransformJobController(room, page, 'nothing'));
+    await vi.waitFor(() => expect(page.of('freshness').at(-1)?.problem).toBeDefined(), patience);
   });
 });

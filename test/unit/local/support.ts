@@ -247,6 +247,7 @@ export async function buildServer(folder: string): Promise<string> {
       callback: 'src/cli/callback.bundle.ts',
       deploy: 'src/cli/deploy.bundle.ts',
       endpoint: 'src/cli/endpoint.bundle.ts',
+      transform: 'src/cli/transform.bundle.ts',
       'serving-sdk': 'src/aws/serving-sdk.bundle.ts',
       sdk: 'src/aws/sdk.bundle.ts',
       'simple-git': 'src/gitflow/remote/simple-git.bundle.ts',

@@ -84,6 +84,19 @@ describe('a step without a job of its own', () => {
 });
 
 describe('a check of quality', () => {
+  it('leads from the baseline of data that it has made to the monitoring of an endpoint', () => {
+    const baseline = {
+      CalculatedBaselineConstraints: 's3://b/constraints.json',
+      CalculatedBaselineStatistics: 's3://b/statistics.json',
+    };
+    const links = (CheckType: string): unknown[] =>
+      detail('QualityCheck', { QualityCheck: { CheckType, ...baseline } }).output.flatMap(({ rows }) =>
+        rows.flatMap(({ label, link }) => (label === 'Monitoring' ? [link] : [])),
+      );
+    expect(links('DATA_QUALITY')).toEqual(['monitor:s3://b/constraints.json s3://b/statistics.json']);
+    expect(links('MODEL_QUALITY')).toEqual([]);
+  });
+
   const metadata = {
     QualityCheck: { CheckType: 'DataQuality', ViolationReport: 's3://b/violations.json', CheckJobArn: 'arn:p/check-1' },
   };

@@ -8,7 +8,12 @@ import { toneMark } from './marks';
 const tones: Record<string, Tone> = { OK: 'good', ALARM: 'bad', INSUFFICIENT_DATA: 'quiet' };
 const words: Record<string, string> = { OK: 'OK', ALARM: 'In alarm', INSUFFICIENT_DATA: 'No data yet' };
 
-export function alarmsView(alarms: AlarmView[], drill: (alarm: string) => void): TemplateResult | typeof nothing {
+interface AlarmServices {
+  drill: (alarm: string) => void;
+  monitoring: () => void;
+}
+
+export function alarmsView(alarms: AlarmView[], { drill, monitoring }: AlarmServices): TemplateResult | typeof nothing {
   if (alarms.length === 0) return nothing;
   return html`<section>
     <h2>Alarms</h2>
@@ -20,6 +25,13 @@ export function alarmsView(alarms: AlarmView[], drill: (alarm: string) => void):
             <span class="muted">${rule}</span>
             ${state === 'ALARM' && reason !== '' ? html`<span class="help">${reason}</span>` : nothing}
             ${findings.map((text) => html`<span class="help">${icon('warning', 'tone-wary')} ${text}</span>`)}
+            ${
+              isAbort || state !== 'ALARM'
+                ? nothing
+                : html`<button class="link" @click=${monitoring} aria-label="Monitoring, after the alarm ${name}">
+                    See What Was Sent and Answered
+                  </button>`
+            }
             ${
               isAbort || state === 'ALARM'
                 ? nothing

@@ -132,6 +132,11 @@ host.listen({
     ({ change } = message);
     draw();
   },
+  baseline({ constraints, statistics }) {
+    monitor.kind = 'DataQuality';
+    monitor.fields = { constraints, statistics };
+    choose('monitoring');
+  },
   show(message) {
     choose(message.tab);
   },
@@ -257,7 +262,10 @@ function overview(open: EndpointView): TemplateResult {
         ${fleetsView(open.fleets)}
         ${scaling === undefined ? nothing : html`<p class="muted scaling">Autoscaling: ${scaling}</p>`}
         ${variantsView(open, variants, versions, change, { changed: draw, post: (message) => host.post(message) })}
-        ${alarmsView(open.alarms, (alarm) => host.post({ type: 'fireDrill', alarm }))}
+        ${alarmsView(open.alarms, {
+          drill: (alarm) => host.post({ type: 'fireDrill', alarm }),
+          monitoring: () => choose('monitoring'),
+        })}
       </div>
     </div>
     ${charts.element}

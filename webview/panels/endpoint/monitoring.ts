@@ -129,6 +129,8 @@ const kindWords: Record<MonitorKind, string> = {
 
 const fieldWords: Record<string, [label: string, placeholder: string]> = {
   dataset: ['Data set of the baseline', 'A CSV file of this folder, or an S3 URI'],
+  constraints: ['Or constraints of a baseline', 's3://BUCKET/KEY.json'],
+  statistics: ['and its statistics', 's3://BUCKET/KEY.json'],
   label: ['Column of what is true', 'label'],
   prediction: ['Column of what the model said', 'prediction'],
   answer: ['Prediction in the answers', '0, or a JMESPath'],

@@ -25,7 +25,7 @@ interface Saved {
 /** Milliseconds after the last key until the preview is made anew. */
 const rest = 200;
 
-const host = openPage(transformPanel, { layout: 'document', icon: 'model', waiting: 'Reading the model version…' });
+const host = openPage(transformPanel, { layout: 'document', icon: 'model', waiting: 'Opening the batch transform…' });
 const root = host.content;
 let form: TransformForm | undefined;
 let draft: Record<string, string> = {};

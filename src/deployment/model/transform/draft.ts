@@ -205,6 +205,13 @@ export interface FoundInput {
   hasMore: boolean;
 }
 
+/** The records of the first file that has any: a file is one where nothing is split. */
+export function linesIn(found: FoundInput | undefined, { requests }: TransformWish): readonly string[] {
+  const lines = found?.files.find(({ records }) => records !== undefined && records.length > 0)?.records ?? [];
+  if (requests.split === 'Line') return lines;
+  return requests.split === 'None' && lines.length > 0 ? [lines.join('\n')] : [];
+}
+
 /** Requests that a job makes. */
 export interface RequestCount {
   files: number;

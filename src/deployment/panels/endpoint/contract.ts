@@ -268,6 +268,8 @@ export type EndpointToPanel =
   | { type: 'versions'; versions: VersionChoice[] }
   /** None once it is made or dropped. */
   | { type: 'change'; change?: ChangeView }
+  /** A new monitor is to begin with a baseline that is there. */
+  | { type: 'baseline'; constraints: string; statistics: string }
   /** Bring a tab to the front. */
   | { type: 'show'; tab: 'overview' | 'try' | 'monitoring' | 'history' };
 

@@ -273,7 +273,9 @@ export class Monitoring {
         source:
           'dataset' in source
             ? { ...source, dataset: await inS3(source.dataset) }
-            : { ...source, config: await inS3(source.config) },
+            : 'config' in source
+              ? { ...source, config: await inS3(source.config) }
+              : source,
         folder,
         expression: 'cron(0 * ? * * *)',
       },

@@ -15,6 +15,7 @@ import {
   firstTransform,
   type FoundInput,
   inputProblems,
+  linesIn,
   readTransform,
   type RequestCount,
   transformCalls,
@@ -25,9 +26,9 @@ import {
 } from '../../model/transform/draft';
 import { sentOf, writtenOf } from '../../model/transform/records';
 import { readVersion, type Version } from '../../prepare';
-import { makeCall, putObject } from '../../service';
+import { putObject } from '../../service';
 import type { RoomServices } from '../../services';
-import { fileOf, findInput, listTransforms } from '../../transforms';
+import { beginTransform, fileOf, findInput, jobBase, listTransforms } from '../../transforms';
 import type { DryRunState } from '../deployment/contract';
 import type {
   RecordView,
@@ -128,7 +129,7 @@ export class TransformController implements PanelController<TransformToPanel, Tr
     try {
       const session = await this.session();
       const version = await readVersion(session, this.model);
-      const base = nameOf(version);
+      const base = jobBase(version);
       const jobs = await outcomeOf(listTransforms(session, base, mostJobs));
       const folder = version.data?.startsWith('s3://') ? /^s3:\/\/[^/]+/.exec(version.data)?.[0] : undefined;
       this.version = version;
@@ -297,7 +298,7 @@ export class TransformController implements PanelController<TransformToPanel, Tr
       const text = `Transform ${wish.input} with ${this.form.version} on ${count(wish.instances, 'instance')}?`;
       if (!(await confirmChange(session, { text, action: 'Start', always: true }))) return this.report(false);
       if (content) await putObject(session, `${wish.output}-input/${name}/${basename(wish.input)}`, content);
-      await begin(session, calls, name);
+      await beginTransform(session, calls, name);
       this.panel.close();
       this.services.openTransform({ job: name }, this.connection);
     } catch (error) {
@@ -331,36 +332,6 @@ export class TransformController implements PanelController<TransformToPanel, Tr
     this.progress = { busy, ...(problem ? { problem } : {}) };
     this.panel.update({ type: 'progress', ...this.progress });
   }
-}
-
-/** Makes the calls; the model goes again where the job is refused. */
-async function begin(session: Session, calls: readonly Call[], name: string): Promise<void> {
-  const made: Call[] = [];
-  try {
-    for (const call of calls) {
-      await makeCall(session, call);
-      made.push(call);
-    }
-  } catch (error) {
-    if (made.length > 0) {
-      const input = { ModelName: name };
-      await outcomeOf(
-        makeCall(session, { service: 'sagemaker', operation: 'DeleteModel', input, purpose: 'Remove the model again' }),
-      );
-    }
-    throw error;
-  }
-}
-
-function nameOf({ group, version }: Version): string {
-  return `${group.slice(0, 36).replace(/-+$/, '')}-v${version}`;
-}
-
-/** The records of the first file that has any: a file is one where nothing is split. */
-function linesIn(found: FoundInput | undefined, { requests }: TransformWish): readonly string[] {
-  const lines = found?.files.find(({ records }) => records !== undefined && records.length > 0)?.records ?? [];
-  if (requests.split === 'Line') return lines;
-  return requests.split === 'None' && lines.length > 0 ? [lines.join('\n')] : [];
 }
 
 function factsOf(counted: RequestCount, wish: TransformWish): TransformPreview['facts'] {

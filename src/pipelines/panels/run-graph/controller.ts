@@ -339,7 +339,11 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
   private async open(link: string): Promise<void> {
     const [, source, line] = /^source:(.+):(\d+)$/.exec(link) ?? [];
     const [, deployed] = /^deploy:(.+)$/.exec(link) ?? [];
-    if (source !== undefined) await openSource(source, Number(line));
+    const [, constraints, statistics] = /^monitor:(\S+) (\S+)$/.exec(link) ?? [];
+    if (constraints !== undefined) {
+      const baseline = { constraints, statistics, connection: this.connection.id };
+      await commands.executeCommand('mlopsFlow.monitorEndpoint', undefined, baseline);
+    } else if (source !== undefined) await openSource(source, Number(line));
     else if (deployed !== undefined) {
       await commands.executeCommand('mlopsFlow.deployModel', deployed, this.connection.id);
     } else if (link.startsWith('s3://')) await this.services.openObject(link, this.connection);

@@ -38,6 +38,7 @@ const checked: StepKind = {
           ...link('Violation report', check?.ViolationReport),
           ...link('Statistics', QualityCheck?.CalculatedBaselineStatistics),
           ...link('Constraints', check?.CalculatedBaselineConstraints),
+          ...monitoring(QualityCheck),
           ...link('Baseline statistics', QualityCheck?.BaselineUsedForDriftCheckStatistics),
           ...link('Baseline constraints', check?.BaselineUsedForDriftCheckConstraints),
           ...text('Model group', check?.ModelPackageGroupName),
@@ -47,6 +48,23 @@ const checked: StepKind = {
   },
   noOutput: 'The check has not said what it found.',
 };
+
+/** A row that begins the monitoring of an endpoint with the baseline of data that a check has made. */
+function monitoring(check: Metadata['QualityCheck']): Row[] {
+  const {
+    CalculatedBaselineConstraints: constraints,
+    CalculatedBaselineStatistics: statistics,
+    CheckType: type,
+  } = check ?? {};
+  if (!constraints || !statistics || type?.replaceAll('_', '').toLowerCase() !== 'dataquality') return [];
+  return [
+    {
+      label: 'Monitoring',
+      value: 'Monitor an endpoint by this baseline…',
+      link: `monitor:${constraints} ${statistics}`,
+    },
+  ];
+}
 
 /** A step that runs a job, which is described. */
 function running(arn: (metadata: Metadata) => string | undefined, page: string): StepKind {
