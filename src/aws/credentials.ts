@@ -1,4 +1,5 @@
 /** The credentials of a connection, read again when they end. Comes in the bundle of sessions. */
+import { getDefaultRoleAssumer, getDefaultRoleAssumerWithWebIdentity } from '@aws-sdk/client-sts';
 import {
   createCredentialChain,
   fromContainerMetadata,
@@ -25,8 +26,10 @@ export interface CredentialServices {
   mfaCode(serial: string): Promise<string>;
   /** Whether the user has asked for this connection in this window, and so expects a question. */
   mayAsk(connection: Connection): boolean;
-  /** How requests for credentials are sent: endpoint and timeouts. */
-  client: Pick<SageMakerClientConfig, 'endpoint' | 'region' | 'requestHandler'>;
+  /** How STS is asked: endpoint, region and timeouts. */
+  client: Pick<SageMakerClientConfig, 'endpoint' | 'requestHandler'> & { region: string };
+  /** Where the profile signs in, if that is not with AWS: the endpoint of IAM Identity Center or of the login. */
+  signInEndpoint?: string;
 }
 
 /** Reads credentials once for all who ask, until they end or are said to be of no use. */
@@ -76,7 +79,9 @@ export class Credentials {
     } catch (error) {
       // What has a few minutes left is better than nothing.
       if (known && left > 0) return known;
-      throw error;
+      throw isOfFile(error)
+        ? new CredentialsProviderError(`${error.path} cannot be read (${error.code}).`, { tryNextLink: false })
+        : error;
     }
   }
 
@@ -91,13 +96,22 @@ export class Credentials {
         fromInstanceMetadata({ timeout: 1000, maxRetries: 0 }),
       )();
     }
+    const { profile } = connection;
+    const { signInEndpoint, client } = services;
+    const { region, requestHandler } = client;
     return fromIni({
-      profile: connection.profile,
+      profile,
       // The files may have been written since: by a login, by a tool that renews keys.
       ignoreCache: true,
-      clientConfig: services.client,
+      // IAM Identity Center and the login have a region and an endpoint of their own, which the profile says.
+      clientConfig: {
+        ...(requestHandler ? { requestHandler } : {}),
+        ...(signInEndpoint === undefined ? {} : { endpoint: signInEndpoint }),
+      },
+      roleAssumer: getDefaultRoleAssumer(client),
+      roleAssumerWithWebIdentity: getDefaultRoleAssumerWithWebIdentity(client),
       mfaCodeProvider: (serial) => this.mfaCode(serial),
-    })();
+    })({ callerClientConfig: { profile, region: () => Promise.resolve(region) } });
   }
 
   /** Asks for a code where that is expected; after a cancellation nobody is asked before the user signs in. */
@@ -116,4 +130,9 @@ export class Credentials {
       throw error;
     }
   }
+}
+
+/** A file that the profile names, such as that of a web identity's token. */
+function isOfFile(error: unknown): error is { path: string; code: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && 'code' in error;
 }

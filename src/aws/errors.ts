@@ -145,7 +145,7 @@ function reasonFor(error: unknown, { connection, region }: Asked): string {
     case 'throttled':
       return 'AWS asks to slow down. Try again in a moment.';
     case 'unreachable':
-      return `${who} cannot be reached. Check the network, the proxy and the endpoint, and try again.`;
+      return `${who} cannot be reached in ${region}. Check the network, the proxy, the endpoint and the region, and try again.`;
     case 'stranger':
       return 'what answered is not AWS but a proxy or a sign-in page. Check the network and the endpoint.';
     case 'service':
@@ -191,7 +191,8 @@ function denial(message: string, who: string): string {
 function credentialsHint(message: string): string {
   // Node's message is the command, which may hold a secret, and below it the standard error.
   const [first = '', ...said] = message.trim().split('\n');
-  if (!first.startsWith('Command failed:')) return `${sentence(first)} Sign in and try again.`;
+  if (!first.startsWith('Command failed:'))
+    return `${sentence(first.replace(/^\w*(Error|Exception): /, ''))} Sign in and try again.`;
   const last = said.findLast((line) => line.trim() !== '');
   return last === undefined ? 'Its credential_process failed.' : `Its credential_process says: ${sentence(last)}`;
 }

@@ -7,7 +7,7 @@ import { type Connection, local } from './connection';
 import { Credentials, type CredentialServices } from './credentials';
 import type { Marks } from './protection';
 import { configFile, credentialsFile } from './profile-files';
-import { type AwsFiles, profileEndpoint, profileSetting } from './profiles';
+import { type AwsFiles, profileEndpoint, profileSetting, signInOf } from './profiles';
 import * as sdk from './sdk';
 import { OpenSession, requestHandler, type SessionSetup, type Timeouts } from './session';
 
@@ -109,10 +109,13 @@ export async function openAws(
   const endpoint = (service: string): string | undefined =>
     services.endpointUrl() ?? (profile === undefined ? undefined : profileEndpoint(files, profile, service));
   const sts = endpoint('sts');
+  const signIn = profile !== undefined && signInOf(files, profile) === 'login' ? 'signin' : 'sso';
+  const signInEndpoint = profile === undefined ? undefined : profileEndpoint(files, profile, signIn);
   const credentials = new Credentials(connection, {
     mfaCode: (serial) => services.mfaCode(serial),
     mayAsk: (asking) => services.mayAsk(asking),
     client: { region, requestHandler: handler, ...(sts ? { endpoint: sts } : {}) },
+    ...(signInEndpoint === undefined ? {} : { signInEndpoint }),
   });
   return new OpenSession({
     connection,

@@ -1,8 +1,11 @@
 /** Credentials that change, over a server that knows who signed. */
-import { chmod, writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Connections, type ConnectionServices, profileConnection, type Session } from '../../../src/aws';
 import { environmentConnection } from '../../../src/aws/connection';
+import { Credentials } from '../../../src/aws/credentials';
 import { pagePipelines } from '../../../src/pipelines/service';
 import { UserError } from '../../../src/workbench/errors';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
@@ -177,6 +180,136 @@ describe('a code of a multi-factor device', () => {
   });
 });
 
+describe('IAM Identity Center', () => {
+  const work = profileConnection('work');
+  const home = process.env['HOME'];
+  /** The access tokens that its token service takes. */
+  let tokens: Set<string>;
+
+  afterEach(() => {
+    if (home === undefined) delete process.env['HOME'];
+    else process.env['HOME'] = home;
+  });
+
+  /** A profile of a session, with stand-ins of its services; the session has this token. */
+  async function signedIn(accessToken: string, expiresIn: number, more: object = {}): Promise<void> {
+    process.env['HOME'] = profiles.path('home');
+    await profiles.write(
+      `[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-west-2\n
+[profile work]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Dev\nregion = eu-west-3\nservices = near\n
+[services near]\nsso =\n  endpoint_url = ${service.url}\nsso_oidc =\n  endpoint_url = ${service.url}\nsagemaker =\n  endpoint_url = ${service.url}\n`,
+    );
+    await renew(accessToken, expiresIn, more);
+    tokens = new Set([accessToken, 'refreshed']);
+    service.operations['GET'] = ({ path, bearer = '' }) =>
+      path.startsWith('/federation/credentials?') && tokens.has(bearer)
+        ? {
+            body: {
+              roleCredentials: {
+                accessKeyId: `SSO${bearer.toUpperCase()}`,
+                secretAccessKey: 's',
+                sessionToken: 't',
+                expiration: Date.now() + 3_600_000,
+              },
+            },
+          }
+        : { error: 'UnauthorizedException', message: 'Session token not found or invalid', status: 401 };
+    service.operations['POST'] = ({ path }) =>
+      path === '/token'
+        ? { body: { accessToken: 'refreshed', expiresIn: 3600, tokenType: 'Bearer', refreshToken: 'next' } }
+        : { error: 'UnknownOperationException' };
+    await connect({ endpointUrl: () => undefined, region: () => undefined });
+  }
+
+  /** What `aws sso login` writes. */
+  async function renew(accessToken: string, expiresIn: number, more: object = {}): Promise<void> {
+    const name = createHash('sha1').update('corp').digest('hex');
+    const file = profiles.path(`home/.aws/sso/cache/${name}.json`);
+    await mkdir(dirname(file), { recursive: true });
+    const expiresAt = new Date(Date.now() + expiresIn).toISOString();
+    await writeFile(`${file}.new`, JSON.stringify({ accessToken, expiresAt, ...more }));
+    await rename(`${file}.new`, file);
+  }
+
+  it('gives the keys of the role for the token of its session', async () => {
+    await signedIn('first', 3_600_000);
+    await list(await connections.session(work));
+    expect(service.asked).toMatchObject([
+      { operation: 'GET', path: '/federation/credentials?account_id=111122223333&role_name=Dev' },
+      { operation: 'ListPipelines', signer: 'SSOFIRST', region: 'eu-west-3' },
+    ]);
+  });
+
+  it('says that its session has ended, and goes on by itself once it is renewed', async () => {
+    await signedIn('first', -1000);
+    const session = await connections.session(work);
+    await expect(list(session)).rejects.toMatchObject({ next: { title: 'Sign In', arguments: ['profile:work'] } });
+    await renew('second', 3_600_000);
+    tokens.add('second');
+    await list(session);
+    expect(signers('ListPipelines')).toEqual(['SSOSECOND']);
+    // The keys end before the token does, and that was taken back meanwhile.
+    tokens.delete('second');
+    valid = new Set(['SSOTHIRD']);
+    await expect(list(session)).rejects.toThrow(/credentials/);
+    await renew('third', 3_600_000);
+    tokens.add('third');
+    await list(session);
+    expect(signers('ListPipelines').at(-1)).toBe('SSOTHIRD');
+  });
+
+  it('renews a token that may be renewed, without a person', async () => {
+    await signedIn('first', -1000, {
+      clientId: 'c',
+      clientSecret: 's',
+      refreshToken: 'r',
+      registrationExpiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    await list(await connections.session(work));
+    expect(signers('ListPipelines')).toEqual(['SSOREFRESHED']);
+  });
+
+  it('is asked in its own region, not at the endpoint or in the region of the calls', async () => {
+    await signedIn('first', 3_600_000);
+    const hosts: string[] = [];
+    const requestHandler = {
+      handle: ({ hostname }: { hostname: string }) => {
+        hosts.push(hostname);
+        return Promise.reject(new Error('No way there.'));
+      },
+    } as never;
+    await profiles.write(
+      '[profile work]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = Dev\nregion = eu-west-3\n[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-west-2\n',
+    );
+    const client = { region: 'eu-west-3', endpoint: service.url, requestHandler };
+    const services = { client, mfaCode: () => Promise.resolve(''), mayAsk: () => false };
+    if (work.kind !== 'profile') throw new Error('It is a profile.');
+    await expect(new Credentials(work, services).provider()).rejects.toThrow('No way there.');
+    expect(new Set(hosts)).toEqual(new Set(['portal.sso.us-west-2.amazonaws.com']));
+  });
+});
+
+describe('a web identity of a profile', () => {
+  it('is exchanged in the region of the connection, at the endpoint of the settings', async () => {
+    await writeFile(profiles.path('token'), 'header.body.signature');
+    await profiles.write(
+      `[profile ci]\nrole_arn = arn:aws:iam::1:role/ci\nweb_identity_token_file = ${profiles.path('token')}\n`,
+    );
+    service.operations['AssumeRoleWithWebIdentity'] = ({ input }) => ({
+      type: 'text/xml',
+      body: `<R xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>WEB${String(input['WebIdentityToken']).length}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleWithWebIdentityResult></R>`,
+    });
+    const session = await connections.session(profileConnection('ci'));
+    await list(session);
+    expect(signers('ListPipelines')).toEqual(['WEB21']);
+    await rm(profiles.path('token'));
+    await connect({});
+    await expect(list(await connections.session(profileConnection('ci')))).rejects.toMatchObject({
+      next: { title: 'Sign In' },
+    });
+  });
+});
+
 describe('where requests go', () => {
   it.each([
     ['the connection’s own region', profileConnection('dev', 'us-east-2'), 'us-east-2'],
@@ -225,6 +358,66 @@ describe('the credentials of the environment', () => {
     process.env['AWS_PROFILE'] = 'dev';
     await list(await connections.session(environmentConnection()));
     expect(signers('ListPipelines')).toEqual(['KEYENV']);
+  });
+});
+
+describe('the role of a container', () => {
+  const names = ['AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'];
+
+  afterEach(() => {
+    for (const name of names) delete process.env[name];
+  });
+
+  it('signs, and is asked for again when its keys have expired', async () => {
+    let key = 'FIRST';
+    service.operations['GET'] = ({ path }) =>
+      path === '/v1/credentials'
+        ? {
+            body: {
+              AccessKeyId: key,
+              SecretAccessKey: 's',
+              Token: 't',
+              Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+            },
+          }
+        : { error: 'NotFound', status: 404 };
+    process.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] = `${service.url}/v1/credentials`;
+    process.env['AWS_CONTAINER_AUTHORIZATION_TOKEN'] = 'token';
+    const session = await connections.session(environmentConnection());
+    await list(session);
+    key = 'SECOND';
+    valid = new Set(['SECOND']);
+    await list(session);
+    expect(signers('ListPipelines')).toEqual(['FIRST', 'FIRST', 'SECOND']);
+  });
+});
+
+describe('the files of a person', () => {
+  it('are read with a byte order mark, Windows line ends, sections of other tools and long names', async () => {
+    const long = `team-${'x'.repeat(300)}`;
+    await profiles.write(
+      `\uFEFF[default]\r\nregion = eu-west-1\r\n[plugins]\r\ncli_legacy_plugin_path = /x\r\n[unknown thing]\r\na = b\r\n[profile ${long}]\r\nregion = us-east-2\r\n[profile a+b@c.d]\r\nregion = eu-west-2\r\n`,
+      `\uFEFF[default]\r\naws_access_key_id = KEYDEFAULT\r\naws_secret_access_key = s\r\n[${long}]\r\naws_access_key_id = KEYLONG\r\naws_secret_access_key = s\r\n[müller]\r\naws_access_key_id = KEYMUELLER\r\naws_secret_access_key = s\r\n`,
+    );
+    expect(await connections.profiles()).toEqual(['a+b@c.d', 'default', 'müller', long].sort());
+    for (const name of ['default', 'müller', long]) await list(await connections.session(profileConnection(name)));
+    expect(service.asked.map(({ signer, region }) => [signer, region])).toEqual([
+      ['KEYDEFAULT', 'eu-west-1'],
+      ['KEYMUELLER', 'eu-west-1'],
+      ['KEYLONG', 'us-east-2'],
+    ]);
+  });
+
+  it('may lose a profile that is in use: it is told, and comes back by itself', async () => {
+    const dev = profileConnection('dev');
+    await list(await connections.session(dev));
+    await profiles.write('', keysFor('other'));
+    await vi.waitFor(async () =>
+      expect(list(await connections.session(dev))).rejects.toThrow(/there are no usable credentials for dev\..*dev/),
+    );
+    await profiles.write('', keysFor('dev').replace('KEYDEV', 'KEYBACK'));
+    await vi.waitFor(async () => list(await connections.session(dev)));
+    expect(signers('ListPipelines').at(-1)).toBe('KEYBACK');
   });
 });
 
