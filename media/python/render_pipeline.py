@@ -42,6 +42,7 @@ import sys
 import traceback
 
 import stand_ins
+from notebook_shell import Shell, cell_for, statement_for
 from variables import Variables, read_files
 
 AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "amazonaws.eu")
@@ -458,7 +459,8 @@ def run_cells(request, recorder, missing):
     last = makes[-1] if makes else len(texts) - 1
     name, folder = module_name(request["script"], request["root"])
     search_path(request["script"], request["root"], folder)
-    space = {"__name__": "__main__", "__builtins__": builtins, "display": print, "get_ipython": lambda: None}
+    shell = Shell(missing.note)
+    space = {"__name__": "__main__", "__builtins__": builtins, "display": print, "get_ipython": lambda: None, "__shell__": shell.run, "__write__": shell.write}
     trouble = None
     for at, text in enumerate(texts[: last + 1]):
         label = os.path.join(os.path.dirname(request["script"]), f"{os.path.basename(request['script'])}#cell-{at + 1}")
@@ -482,12 +484,14 @@ def run_cells(request, recorder, missing):
 def python_of(text):
     """A cell without what only a notebook understands."""
     if re.match(r"\s*%%(?!time|capture)", text):
-        return ""
+        return cell_for(text) or ""
     lines = []
+    # A command of the shell goes on where its line ends with a backslash.
+    text = re.sub(r"^([ \t]*[!%].*(?:\\\n.*)+)", lambda match: re.sub(r"\\\n[ \t]*", "", match[1]), text, flags=re.M)
     for line in text.splitlines():
         bare = line.lstrip()
         if bare.startswith(("%", "!", "?")) or re.search(r"\w\?{1,2}\s*$", bare):
-            lines.append(line[: len(line) - len(bare)] + "pass")
+            lines.append(line[: len(line) - len(bare)] + (statement_for(bare) or "pass"))
         elif re.match(r"[\w\s,]+=\s*[!%]", bare):
             lines.append(line[: len(line) - len(bare)] + bare.split("=")[0] + "= []")
         else:
@@ -580,7 +584,7 @@ def is_about_a_file(error, root):
         return is_somewhere(error.name or "", root)
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return True
-    return isinstance(error, ValueError) and re.search(r"No such file|does not exist|wasn't found|not a valid file", str(error)) is not None
+    return isinstance(error, ValueError) and re.search(r"No such file|No file named|does not exist|wasn't found|not a valid file", str(error)) is not None
 
 
 def render(request, sources, missing, variables):

@@ -267,6 +267,47 @@ describe('rendering a Python script', () => {
     expect((await failure(renderText('broken.ipynb', broken))).message).toMatch(/^Cell 1: ZeroDivisionError/);
   });
 
+  it('copies what a notebook copies with the AWS command line, and writes a file that a cell holds where there is none', async () => {
+    const boto3 = `class Client:
+    def download_file(self, bucket, key, path):
+        open(path, "w").write(f"{bucket} {key}")
+
+    def upload_file(self, path, bucket, key):
+        print(path, bucket, key)
+        sent.append(f"{path} {bucket} {key}")
+
+    def get_paginator(self, name):
+        return self
+
+    def paginate(self, Bucket, Prefix):
+        return [{"Contents": [{"Key": Prefix + name} for name in ("one.csv", "in/two.csv")]}] if "empty" not in Prefix else [{}]
+
+
+sent = []
+
+
+def client(name):
+    return Client()
+`;
+    write(root, 'shell/own_boto3.py', boto3);
+    write(root, 'shell/kept.py', 'mine');
+    const folder = join(root, 'shell');
+    const cells = [
+      `import os, sys, own_boto3\nsys.modules["boto3"] = own_boto3\nbucket = "data"\n!mkdir -p made/here\n!aws s3 cp s3://{bucket}/rows.csv \\\n    made/here --quiet`,
+      '!aws s3 sync s3://$bucket/all ./all\n!aws s3 cp --recursive all s3://{bucket}/back\n!aws s3 cp s3://data/empty all --recursive',
+      '%%writefile made/code.py\nprint(1)\n',
+      '%%writefile kept.py\nprint(2)\n',
+      `!touch ran\n${head}texts = [open(p).read() for p in ("made/here/rows.csv", "all/in/two.csv", "made/code.py", "kept.py")]`,
+      'pipeline = Pipeline(str([*texts, sorted(own_boto3.sent), os.path.exists("ran")]))',
+    ];
+    const text = JSON.stringify({ cells: cells.map((source) => ({ cell_type: 'code', source: [source] })) });
+    const asked = { maker: { kind: 'notebook' } as const, folders: [folder] };
+    const { pipelines, missing } = await renderText('shell/book.ipynb', text, asked);
+    const sent = "['all/in/two.csv data back/in/two.csv', 'all/one.csv data back/one.csv']";
+    expect(pipelines[0]?.name).toBe(`['data rows.csv', 'data all/in/two.csv', 'print(1)\\n', 'mine', ${sent}, False]`);
+    expect(missing).toEqual(['!aws s3 cp s3://data/empty: nothing is there.']);
+  });
+
   it('tries the working folders in turn', async () => {
     write(root, 'inner/data.txt', 'there');
     const script = `${head}print("once")\npipeline = Pipeline(open("data.txt").read())\n`;
