@@ -23,6 +23,7 @@ export const features: readonly Feature[] = [
         'sagemaker',
         'ListPipelines ListPipelineVersions ListPipelineExecutions ListPipelineExecutionSteps ListPipelineParametersForExecution DescribePipeline DescribePipelineExecution DescribePipelineDefinitionForExecution DescribeProcessingJob DescribeTrainingJob DescribeTransformJob DescribeHyperParameterTuningJob ListTrainingJobsForHyperParameterTuningJob DescribeAutoMLJobV2 ListCandidatesForAutoMLJob BatchGetMetrics',
       ),
+      ...of('cloudwatch', 'GetMetricData'),
       ...of('logs', 'DescribeLogStreams GetLogEvents FilterLogEvents'),
       ...of('s3', 'GetObject ListBucket'),
     ],

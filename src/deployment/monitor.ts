@@ -8,7 +8,7 @@ import { collect, type Session } from '../aws';
 import { UserError } from '../workbench';
 import { timedName } from '../shared/names';
 import { splitS3Uri } from '../shared/s3-uri';
-import type { Constraints, Statistics } from './model/drift';
+import type { Constraints, Statistics } from '../shared/drift';
 import type { MonitorSource } from '../shared/monitor-draft';
 import { getObject, headObject, putObject } from './service';
 

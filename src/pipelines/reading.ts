@@ -10,12 +10,13 @@ import { type ExecutionDetails, isSettled } from './model';
 import { confusionInReport, curvesOf, isWhole, numbersInReport, ratesInReport, seriesInLog } from './metrics';
 import { isOfMachine, trackedPrefix } from './mlflow/model';
 import type { Tracking, TrackingReader } from './mlflow/tracking';
-import { SeriesReader } from './series';
+import { readPublished, SeriesReader } from './series';
 import type { RunReading } from './panels/run-graph/state';
 import {
   definitionOf,
   describeExecution,
   describeModel,
+  describeTraining,
   type Job,
   jobOf,
   listParameters,
@@ -253,11 +254,13 @@ async function measureStep(
   found: Measurements,
 ): Promise<Job | undefined> {
   const job = await jobOf(session, step);
-  if (job?.kind === 'Training') {
-    for (const { MetricName, Value } of job.job.FinalMetricDataList ?? []) {
+  // What a tuning job has made is the best of its training jobs.
+  const training = job?.kind === 'Tuning' ? await bestTraining(session, job) : job;
+  if (training?.kind === 'Training') {
+    for (const { MetricName, Value } of training.job.FinalMetricDataList ?? []) {
       if (MetricName !== undefined && Value !== undefined) addMetric(found, MetricName, Value);
     }
-    if (series) await readCurves(session, job, series, found);
+    if (series) await readCurves(session, training, series, found);
   } else if (job && definition) {
     for (const file of propertyFilesOf(definition, step, job)) {
       const report = await readReport(session, file);
@@ -273,7 +276,16 @@ async function measureStep(
   return job;
 }
 
-/** The curves of a training job, from its log where the service keeps less. */
+/** The best training job of a tuning job; undefined while there is none. */
+async function bestTraining(
+  session: Session,
+  { job }: Extract<Job, { kind: 'Tuning' }>,
+): Promise<Extract<Job, { kind: 'Training' }> | undefined> {
+  const name = job.BestTrainingJob?.TrainingJobName;
+  return name === undefined ? undefined : describeTraining(session, name);
+}
+
+/** The curves of a training job, from its log where the service keeps less, and from CloudWatch where that is gone. */
 async function readCurves(
   session: Session,
   training: Extract<Job, { kind: 'Training' }>,
@@ -292,7 +304,17 @@ async function readCurves(
   const log = place ? await outcomeOf(readLog(session, place)) : undefined;
   if (log?.problem) found.problems.push(log.problem);
   const lines = (log?.value?.events ?? []).map(({ message = '' }) => message);
-  found.series.push(...curvesOf(kept, seriesInLog(lines, rest)));
+  const curves = curvesOf(kept, seriesInLog(lines, rest));
+  found.series.push(...curves);
+  const lost = names.filter((name) => !curves.some((curve) => curve.name === name));
+  const { TrainingStartTime: from, TrainingEndTime: to = new Date() } = training.job;
+  if (lost.length === 0 || !from) return;
+  const { value: published = [], problem: unread } = await outcomeOf(
+    readPublished(session, training.name, lost, { from, to }),
+  );
+  found.series.push(...curvesOf(published, []));
+  // Where other places have all the curves, this one is not missed.
+  if (unread && curves.length === 0) found.problems.push(unread);
 }
 
 function addMetric({ metrics, several }: Measurements, name: string, value: number): void {

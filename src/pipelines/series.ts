@@ -69,3 +69,49 @@ function queryOf(job: string, name: string, by: KeptSeries['by']): Sdk.MetricQue
 function secondsOf(time: number): number {
   return time > latestSeconds ? time / 1000 : time;
 }
+
+/** Seconds of one value: the service publishes once a minute, Local each with its own time. */
+const [minute, second] = [60, 1];
+
+/**
+ * The metrics of a training job that CloudWatch has, by time.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+ */
+export async function readPublished(
+  session: Session,
+  job: string,
+  names: readonly string[],
+  { from, to }: { from: Date; to: Date },
+): Promise<KeptSeries[]> {
+  const sdk = await import('../aws/serving-sdk.bundle');
+  const client = session.client('cloudwatch', (configuration) => new sdk.CloudWatchClient(configuration));
+  const asked = names.slice(0, queriesAtATime);
+  const { MetricDataResults = [] } = await session.call('read the metrics of the training job', () =>
+    client.send(
+      new sdk.GetMetricDataCommand({
+        StartTime: new Date(Math.floor(from.getTime() / 60_000) * 60_000),
+        EndTime: new Date(to.getTime() + 60_000),
+        ScanBy: 'TimestampAscending',
+        MetricDataQueries: asked.map((MetricName, index) => ({
+          Id: `m${index}`,
+          MetricStat: {
+            Stat: 'Average',
+            Period: session.connection.kind === 'local' ? second : minute,
+            Metric: {
+              Namespace: '/aws/sagemaker/TrainingJobs',
+              MetricName,
+              Dimensions: [{ Name: 'TrainingJobName', Value: job }],
+            },
+          },
+        })),
+      }),
+    ),
+  );
+  return MetricDataResults.flatMap(({ Id, Timestamps = [], Values = [] }): KeptSeries[] => {
+    const name = asked[Number(Id?.slice(1))];
+    return name === undefined || Timestamps.length === 0
+      ? []
+      : [{ name, by: 'time', x: Timestamps.map((time) => time.getTime() / 1000), y: Values }];
+  });
+}

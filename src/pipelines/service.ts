@@ -253,6 +253,15 @@ export async function jobOf(session: Session, { Metadata = {} }: PipelineExecuti
   );
 }
 
+/** A training job by its name. */
+export async function describeTraining(session: Session, name: string): Promise<Extract<Job, { kind: 'Training' }>> {
+  const { sdk, sagemaker } = session;
+  const job = await session.call(`read the job ${name}`, () =>
+    sagemaker.send(new sdk.DescribeTrainingJobCommand({ TrainingJobName: name })),
+  );
+  return { kind: 'Training', name, job };
+}
+
 /** True when a job will not change by itself. */
 export function hasEnded(job: Job): boolean {
   const status = statusOf(job);

@@ -21,3 +21,36 @@ export interface Row {
   /** The value can be opened: the panel sends this string back as `open`. */
   link?: string;
 }
+
+/** What a check of data or of a model has found. */
+export interface CheckView {
+  /** Absent where it was compared with nothing. */
+  violations?: Violation[];
+  /** The distributions of its features; `before` is empty where there is no baseline. */
+  features: {
+    name: string;
+    kind: 'numbers' | 'categories';
+    /** From the baseline, and how far it may be. */
+    distance?: number;
+    threshold?: number;
+    labels: string[];
+    /** Shares, from 0 to 1. */
+    before: number[];
+    found: number[];
+  }[];
+  /** How much features count, by label. */
+  importance: Importance[];
+  tables: Table[];
+}
+
+export interface Violation {
+  about: string;
+  check: string;
+  text: string;
+}
+
+/** The mean absolute SHAP values of the features for a label, the largest first. */
+export interface Importance {
+  label: string;
+  features: { name: string; value: number }[];
+}

@@ -183,7 +183,7 @@ describe('the picker of connections', () => {
     const chosen = pickConnection(connections, 'Switch Connection');
     const picker = picks.at(-1);
     if (!picker) throw new Error('Nothing was shown.');
-    await vi.waitFor(() => expect(picker.items.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(picker.items.length).toBeGreaterThan(0), { timeout: 30_000 });
     return { picker, chosen };
   }
   const listed = (picker: FakeQuickPick): string[] =>

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/aws';
-import { corrected, driftsOf, type FeatureStatistics } from '../../../src/deployment/model/drift';
+import { corrected, driftsOf, type FeatureStatistics } from '../../../src/shared/drift';
 import type { CapturedView, MonitoringView } from '../../../src/deployment/panels/endpoint/contract';
 import { readEndpoint, type EndpointReading } from '../../../src/deployment/reading';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';

@@ -1,3 +1,5 @@
+import type { Session } from '../../../src/aws';
+import { MeasurementReader } from '../../../src/pipelines/reading';
 import { describe, expect, it } from 'vitest';
 import { confusionInReport, curvesOf, numbersInReport, seriesInLog } from '../../../src/pipelines/metrics';
 
@@ -123,5 +125,47 @@ describe('confusionInReport', () => {
   it('finds none where there is none', () => {
     expect(confusionInReport({ accuracy: 1 })).toBeUndefined();
     expect(confusionInReport(undefined)).toBeUndefined();
+  });
+});
+
+describe('a tuning job', () => {
+  it('has the metrics of its best training job', async () => {
+    const answers: Record<string, object> = {
+      DescribePipelineDefinitionForExecutionCommand: { PipelineDefinition: '{"Version":"2020-12-01","Steps":[]}' },
+      DescribeHyperParameterTuningJobCommand: { BestTrainingJob: { TrainingJobName: 'tune-003' } },
+      DescribeTrainingJobCommand: { FinalMetricDataList: [{ MetricName: 'validation:auc', Value: 0.9 }] },
+    };
+    const asked: string[] = [];
+    class Command {
+      constructor(readonly input: { TrainingJobName?: string }) {}
+    }
+    const sdk = new Proxy(
+      {
+        paginateListPipelineExecutionSteps: async function* () {
+          yield await Promise.resolve({
+            PipelineExecutionSteps: [{ StepName: 'Tune', Metadata: { TuningJob: { Arn: 'arn:aws:x/tune' } } }],
+          });
+        },
+      },
+      {
+        get: (known, name: string) =>
+          Reflect.get(known, name) ?? Object.defineProperty(class extends Command {}, 'name', { value: name }),
+      },
+    );
+    const session = {
+      connection: { id: 'x', kind: 'profile' },
+      sdk,
+      sagemaker: {
+        send: (command: Command) => {
+          asked.push(command.input.TrainingJobName ?? '');
+          return Promise.resolve(answers[command.constructor.name]);
+        },
+      },
+      call: (_: string, work: () => unknown) => work(),
+    } as unknown as Session;
+    const { metrics, problems } = await new MeasurementReader().read(session, { arn: 'arn:x' }, false);
+    expect(problems).toEqual([]);
+    expect(metrics).toEqual({ 'validation:auc': 0.9 });
+    expect(asked).toContain('tune-003');
   });
 });

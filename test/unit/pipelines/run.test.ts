@@ -9,11 +9,13 @@ import {
   definitionOf,
   jobOf,
   listExecutions,
+  listSteps,
   pagePipelines,
   logPlaceOf,
   retryExecution,
   token,
 } from '../../../src/pipelines/service';
+import { readPublished } from '../../../src/pipelines/series';
 import { startRun, type StartRequest } from '../../../src/pipelines/commands/start';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { describeVersion, listVersions, pageGroups, setApproval } from '../../../src/registry/service';
@@ -114,6 +116,13 @@ describe('a run of the sample', () => {
     const loss = measured.series.find(({ name }) => name === 'train:loss');
     expect(loss).toMatchObject({ axis: 'step', x: Array.from({ length: 25 }, (_, index) => index + 1) });
     expect(loss?.y.at(-1)).toBeLessThan(loss?.y[0] ?? 0);
+    const step = (await listSteps(session, arn)).find(({ StepName }) => StepName === 'Train');
+    const train = step && (await jobOf(session, step));
+    if (train?.kind !== 'Training') throw new Error('There is no training job.');
+    const { TrainingStartTime: from = new Date(0), TrainingEndTime: to = new Date() } = train.job;
+    const [published] = await readPublished(session, train.name, ['train:loss'], { from, to });
+    expect(published).toMatchObject({ name: 'train:loss', by: 'time' });
+    expect(published?.y.at(-1)).toBeLessThanOrEqual(published?.y[0] ?? 0);
     expect(measured.evaluation?.labels).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
     const examples = measured.evaluation?.matrix.flat().reduce((sum, count) => sum + count, 0);
     expect(examples).toBe(measured.metrics['dataset.item_count']);

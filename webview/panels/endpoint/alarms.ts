@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { AlarmView } from '../../../src/deployment/panels/endpoint/contract';
 import type { Tone } from '../../../src/shared/status';
 import { icon } from '../../kit/icons';
-import { toneMark } from './marks';
+import { toneMark } from '../../kit/tone-mark';
 
 const tones: Record<string, Tone> = { OK: 'good', ALARM: 'bad', INSUFFICIENT_DATA: 'quiet' };
 const words: Record<string, string> = { OK: 'OK', ALARM: 'In alarm', INSUFFICIENT_DATA: 'No data yet' };

@@ -8,7 +8,7 @@ import type {
 } from '../../../src/deployment/panels/endpoint/contract';
 import { formatDuration, formatTime } from '../../../src/shared/format';
 import { icon, type IconName } from '../../kit/icons';
-import { toneMark } from './marks';
+import { toneMark } from '../../kit/tone-mark';
 
 const phaseIcons: Record<PhaseView['state'], [IconName, string, string]> = {
   done: ['succeeded', 'tone-good', 'done'],

@@ -23,7 +23,7 @@ import { tabList, tabPanel } from '../../kit/tabs';
 import { alarmsView } from './alarms';
 import { Charts } from './charts';
 import { deploymentView, fleetsView } from './deployment';
-import { toneMark } from './marks';
+import { toneMark } from '../../kit/tone-mark';
 import { type MonitorDraft, monitoringView } from './monitoring';
 import { type TryDraft, tryView } from './try';
 import { type VariantDraft, variantsView } from './variants';

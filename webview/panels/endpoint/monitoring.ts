@@ -1,5 +1,5 @@
 /** The tab Monitoring: captured data, schedules, executions, and both distributions of each feature. */
-import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type {
   CapturedView,
   EndpointToHost,
@@ -15,9 +15,10 @@ import {
   readMonitor,
 } from '../../../src/shared/monitor-draft';
 import { dropdown } from '../../kit/controls';
+import { distributionLegend, distributions } from '../../kit/distributions';
 import { icon } from '../../kit/icons';
 import { draftField } from './draft-field';
-import { toneMark } from './marks';
+import { toneMark } from '../../kit/tone-mark';
 
 export interface MonitorDraft {
   kind: MonitorKind;
@@ -277,6 +278,9 @@ function capturedView(
   </section>`;
 }
 
+/** How the distributions are called. */
+const words = { before: 'baseline', found: 'captured' };
+
 function findingsView(findings: FindingsView, draft: MonitorDraft, { changed, post }: MonitorServices): TemplateResult {
   const { violations, features, threshold: holds, past, place, canChange } = findings;
   const threshold = draft.threshold ?? holds ?? 0;
@@ -339,43 +343,11 @@ function findingsView(findings: FindingsView, draft: MonitorDraft, { changed, po
                 return html`<li>
                   <h3>${toneMark(isOver ? 'bad' : 'good')} ${feature.name}</h3>
                   <p class="muted">Distance ${formatNumber(feature.distance)} · over it ${times} of ${past.length}</p>
-                  ${distributions(feature)}
+                  ${distributions(feature, words)}
                 </li>`;
               })}
             </ul>
-            <p class="legend muted">
-              <span class="chart-swatch before"></span> baseline <span class="chart-swatch found"></span> captured
-            </p>`
+            ${distributionLegend(words)}`
     }
   </section>`;
-}
-
-/** Of a drawing, in units of its own. */
-const [width, height] = [240, 72];
-
-/** Both distributions: the baseline as areas, what was captured as bars over them. */
-function distributions({ name, kind, labels, before, found }: FindingsView['features'][number]): TemplateResult {
-  const most = Math.max(...before, ...found, Number.MIN_VALUE);
-  const step = width / Math.max(1, labels.length);
-  const bar = (share: number, index: number, which: 'before' | 'found') => {
-    const tall = (share / most) * height;
-    const [left, wide] = which === 'before' ? [0.04, 0.92] : [0.28, 0.44];
-    return svg`<rect class=${which} x=${(index + left) * step} y=${height - tall} width=${wide * step} height=${tall}></rect>`;
-  };
-  const [first, last] = [labels[0] ?? '', labels.at(-1) ?? ''];
-  const said = labels
-    .map((label, index) => `${label}: ${percent(before[index])} before, ${percent(found[index])} captured`)
-    .join('; ');
-  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}. ${said}">
-      <title>${name}</title>
-      ${before.map((share, index) => bar(share, index, 'before'))}
-      ${found.map((share, index) => bar(share, index, 'found'))}
-    </svg>
-    <p class="labels muted">
-      ${kind === 'numbers' ? html`<span>${first}</span><span>${last}</span>` : labels.map((label) => html`<span>${label}</span>`)}
-    </p>`;
-}
-
-function percent(share = 0): string {
-  return `${Math.round(share * 100)} %`;
 }

@@ -15,6 +15,7 @@ import { icon } from '../../kit/icons';
 import { sections, table } from '../../kit/sections';
 import { statusLook } from '../../runs/status';
 import { tabList, tabPanel, type Tab } from '../../kit/tabs';
+import { checkSections } from './check';
 import { keptLines, type LogView } from './log-view';
 import { stepDuration } from './faces';
 
@@ -173,6 +174,7 @@ function factsTab(pane: StepPane, tab: 'input' | 'output' | 'info'): TemplateRes
   const own = tab === 'info' ? [...stepSection(state), ...detail.info] : detail[tab];
   const open = (link: string): void => pane.post({ type: 'open', link });
   return html`${detail.note ? html`<p class="section muted">${detail.note}</p>` : nothing}
+  ${tab === 'output' && detail.check ? checkSections(detail.check, open) : nothing}
   ${tab === 'output' && detail.trials ? table(detail.trials, open) : nothing}
   ${own.length > 0 ? sections(own, open) : detail.note ? nothing : html`<p class="section muted">${nothingYet(tab, state, detail)}</p>`}`;
 }

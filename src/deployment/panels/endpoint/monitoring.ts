@@ -7,7 +7,7 @@ import { confirmChange } from '../../../aws/confirm';
 import { formatBytes } from '../../../shared/format';
 import type { Tone } from '../../../shared/status';
 import { UserError } from '../../../workbench';
-import { driftsOf } from '../../model/drift';
+import { driftsOf } from '../../../shared/drift';
 import { readMonitor } from '../../../shared/monitor-draft';
 import {
   type CapturedHour,

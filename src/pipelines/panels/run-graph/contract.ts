@@ -1,6 +1,6 @@
 /** What the graph of a run and its host tell each other. Times are milliseconds since the epoch. */
 import type { Graph } from '../../../definition/graph/model';
-import type { Section, Table } from '../../../shared/facts';
+import type { CheckView, Section, Table } from '../../../shared/facts';
 import { isBoolean, isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, StepStatus, Provenance } from '../../model';
@@ -69,6 +69,8 @@ export interface StepDetail {
   output: Section[];
   /** What a job tried, below the output. */
   trials?: Table;
+  /** What a check has found, before the output. */
+  check?: CheckView;
   info: Section[];
   /** Whether the log of this type of step can be followed here. */
   hasLogs: boolean;

@@ -5,6 +5,7 @@ import type { Panel, PanelController } from '../../../workbench/panel';
 import { answerStep } from '../../commands/callback';
 import { stop } from '../../commands/stop';
 import type { Section } from '../../../shared/facts';
+import { readCheck } from '../../checks/read';
 import { isSettled, pipelineIn } from '../../model';
 import { type MeasurementReader, readReports, readRun, tellingMetrics } from '../../reading';
 import { openSource } from '../../commands/open-source';
@@ -300,6 +301,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     const { value: job, problem } = await outcomeOf(read());
     const trials = job && isTrying(job) ? await outcomeOf(readTrials(await this.session(), job)) : undefined;
     const reports = job && listed ? await readReports(await this.session(), reading.definition, listed, job) : [];
+    const check = listed ? await readCheck(await this.session(), listed, job) : undefined;
     if (turn !== this.asked || this.closed.signal.aborted) return;
     const detail = detailOf({
       definition: step ?? { name: selected, type: node.type, dependsOn: [], arguments: {}, outputParameters: [] },
@@ -307,6 +309,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
       ...(listed ? { step: listed } : {}),
       ...(job ? { job } : {}),
       ...(trials ? { trials } : {}),
+      ...(check ? { check } : {}),
       ...(this.connection.kind === 'local' ? {} : { region: (await this.session()).region }),
     });
     this.tries = trials !== undefined && job !== undefined && !hasEnded(job);

@@ -8,7 +8,7 @@ import type {
   PipelineExecutionStep,
 } from '@aws-sdk/client-sagemaker';
 import type { Outcome } from '../../../aws';
-import type { Row, Section, Table } from '../../../shared/facts';
+import type { CheckView, Row, Section, Table } from '../../../shared/facts';
 import { formatDuration } from '../../../shared/format';
 import { stubbedMark } from '../../../shared/stubs';
 import { reasonOf } from '../../../workbench/errors';
@@ -38,6 +38,8 @@ export interface StepFacts {
   reports: readonly Report[];
   /** What a tuning job or an AutoML job tried. */
   trials?: Outcome<Trials>;
+  /** What a check of data or of a model has found. */
+  check?: CheckView;
   /** The region of the run, for links to the AWS console; absent where there is none. */
   region?: string;
 }
@@ -51,6 +53,7 @@ export function detailOf(facts: StepFacts): StepDetail {
     step: definition.name,
     input: job ? inputOf(job) : argumentsOf(definition),
     output: outputOf(facts),
+    ...(facts.check ? { check: facts.check } : {}),
     ...(facts.trials ? { trials: trialsTable(facts.trials, facts) } : {}),
     info: infoOf(facts),
     hasLogs: log === 'job',
@@ -144,7 +147,9 @@ function argumentsOf({ type, arguments: given }: StepFacts['definition']): Secti
   );
 }
 
-function outputOf({ definition, step, job, reports }: StepFacts): Section[] {
+function outputOf({ definition, step, job, reports: all, check }: StepFacts): Section[] {
+  // They stand in a table of their own then.
+  const reports = all.filter(({ name }) => name !== 'Violations' || check?.violations === undefined);
   const made = stepKind(definition.type).output?.(step?.Metadata ?? {}) ?? [];
   return sections(
     ...(job ? jobOutput(job) : []),

@@ -1,7 +1,7 @@
 /** The mark of a tone: a shape for each, so that a state is never told by colour alone. */
 import type { TemplateResult } from 'lit-html';
-import type { Tone } from '../../../src/shared/status';
-import { icon, type IconName } from '../../kit/icons';
+import type { Tone } from '../../src/shared/status';
+import { icon, type IconName } from './icons';
 
 const shapes: Record<Tone, IconName> = {
   good: 'succeeded',

@@ -71,6 +71,17 @@ export function driftsOf(before: Statistics, found: Statistics, constraints: Con
   });
 }
 
+/** The distributions of features by themselves. */
+export function distributionsOf({ features = [] }: Statistics): Omit<FeatureDrift, 'distance'>[] {
+  return features.flatMap((feature): Omit<FeatureDrift, 'distance'>[] => {
+    const { name } = feature;
+    const values = weighted(feature);
+    if (values) return [{ name, kind: 'numbers', bars: { ...histogram(values, values), before: [] } }];
+    const counts = countsOf(feature);
+    return counts ? [{ name, kind: 'categories', bars: { ...categories(counts, counts), before: [] } }] : [];
+  });
+}
+
 /**
  * `Robust` takes away what chance alone would give; `Simple` leaves the distance as it is. Both spellings of the guide
  * are known.
