@@ -7,6 +7,8 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
+const month = 30 * day;
+const year = 365 * day;
 
 /** A length of time in milliseconds: `350 ms`, `12 s`, `4 min 8 s`, `2 h 5 min`, `3 d 1 h`. */
 export function formatDuration(milliseconds: number): string {
@@ -18,14 +20,16 @@ export function formatDuration(milliseconds: number): string {
   return twoUnits(milliseconds, day, 'd', hour, 'h');
 }
 
-/** How long ago, for times in milliseconds: `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`. */
+/** How long ago, for times in milliseconds: `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`, `7 mo ago`, `4 yr ago`. */
 export function formatAge(time: number, now: number): string {
   const age = now - time;
   if (age < 2 * second) return 'just now';
   if (age < minute) return `${Math.floor(age / second)} s ago`;
   if (age < hour) return `${Math.floor(age / minute)} min ago`;
   if (age < day) return `${Math.floor(age / hour)} h ago`;
-  return `${Math.floor(age / day)} d ago`;
+  if (age < 2 * month) return `${Math.floor(age / day)} d ago`;
+  if (age < year) return `${Math.floor(age / month)} mo ago`;
+  return `${Math.floor(age / year)} yr ago`;
 }
 
 /** A point in time in the reader's time zone: `2026-11-22 15:04:05`. */

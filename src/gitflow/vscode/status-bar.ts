@@ -101,9 +101,9 @@ function nextOf({ role }: Branch, topic: boolean): { icon: string; short: string
     return { icon: 'git-branch', short: 'finish', long: 'Click to finish, publish or update it.' };
   switch (role) {
     case 'develop':
-      return { icon: 'git-branch', short: 'start', long: 'Click to start a feature, a bugfix or a release.' };
+      return { icon: 'git-branch', short: 'start branch', long: 'Click to start a feature, a bugfix or a release.' };
     case 'main':
-      return { icon: 'verified', short: 'start', long: 'Click to start a branch, or to tag a release.' };
+      return { icon: 'verified', short: 'start branch', long: 'Click to start a branch, or to tag a release.' };
     default:
       return { icon: 'git-branch', short: '', long: 'Click for what can be done.' };
   }

@@ -39,6 +39,10 @@ test.each([
   [300_000, '5 min ago'],
   [3 * 3_600_000, '3 h ago'],
   [2 * 86_400_000, '2 d ago'],
+  [59 * 86_400_000, '59 d ago'],
+  [60 * 86_400_000, '2 mo ago'],
+  [364 * 86_400_000, '12 mo ago'],
+  [1642 * 86_400_000, '4 yr ago'],
 ])('an age of %d ms reads %s', (age, text) => {
   expect(formatAge(1e12 - age, 1e12)).toBe(text);
 });
