@@ -62,7 +62,10 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
   commands.register('mlopsFlow.openGraphPreview', async (target: unknown) => {
     const uri = definitionIn(target);
     const source = sourceIn(target);
-    const shown = isPython(uri) || source?.maker.kind === 'template' ? await python.show(uri, source) : uri;
+    const shown =
+      isPython(uri) || source?.maker.kind === 'template'
+        ? await python.show(uri, 'mlopsFlow.openGraphPreview', source)
+        : uri;
     if (shown) openPreview(previews, shown);
   });
   commands.register('mlopsFlow.renderPipeline', async (target: unknown) => {
@@ -71,13 +74,13 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
     if (source?.maker.kind === 'definition') return void (await window.showTextDocument(uri));
     if (!isPython(uri) && source?.maker.kind !== 'template')
       throw new UserError('Only Python scripts are rendered. Open the script that makes the pipeline.');
-    await python.show(uri, source);
+    await python.show(uri, 'mlopsFlow.renderPipeline', source);
   });
-  commands.register('mlopsFlow.installPython', async (target: unknown, next?: string) => {
+  commands.register('mlopsFlow.installPython', async (target: unknown, next = 'mlopsFlow.renderPipeline') => {
     const script = definitionIn(target);
-    if (next === undefined) return python.install(script, sourceIn(target));
+    const source = sourceIn(target);
     await python.allow(script);
-    return vscodeCommands.executeCommand(next, { source: sourceIn(target) });
+    return vscodeCommands.executeCommand(next, source ? { source } : script);
   });
   commands.register('mlopsFlow.showRule', (rule: unknown) => showRule(extensionUri, rule));
 

@@ -5,6 +5,7 @@
 export { Commands, report } from './commands';
 export { isCancellation, messageOf, reasonOf, UserError } from './errors';
 export { contextKeys } from './context';
+export { besideEditors } from './editors';
 export { log } from './log';
 export { pickName } from './pick-name';
 export { onSettingsChanged, settings, userSetting } from './settings';

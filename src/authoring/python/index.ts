@@ -35,9 +35,12 @@ export class PythonPipelines implements Disposable {
     private readonly server: LanguageServer,
   ) {}
 
-  /** Renders a script and shows the pipeline; asks which where it makes several. Resolves to the shown text's URI. */
-  async show(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
-    return (await this.scripts()).show(script, pipeline);
+  /**
+   * Renders a script and shows the pipeline; asks which where it makes several. Resolves to the shown text's URI.
+   * @param next the command that is offered to go on once an environment was made, where none has the SDK
+   */
+  async show(script: Uri, next: string, pipeline?: FoundPipeline): Promise<Uri | undefined> {
+    return (await this.scripts()).show(script, next, pipeline);
   }
 
   /**
@@ -45,12 +48,7 @@ export class PythonPipelines implements Disposable {
    * @param next the command that is offered to go on once an environment was made, where none has the SDK
    */
   async make(script: Uri, pipeline: FoundPipeline, next: string): Promise<Uri | undefined> {
-    return (await this.scripts()).make(script, pipeline, next);
-  }
-
-  /** Lets a Python environment be made for a script, and shows the pipeline. */
-  async install(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
-    return (await this.scripts()).install(script, pipeline);
+    return (await this.scripts()).make(script, next, pipeline, true);
   }
 
   /** Lets a Python environment be made for a script when it is rendered next. */

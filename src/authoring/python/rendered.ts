@@ -10,11 +10,10 @@ import {
   ProgressLocation,
   Range,
   Uri,
-  ViewColumn,
   window,
   workspace,
 } from 'vscode';
-import { log, UserError } from '../../workbench';
+import { besideEditors, log, UserError } from '../../workbench';
 import type { LanguageServer } from '../server';
 import { interpreterFor } from './interpreter';
 import { type LineRange, locateStep, wholeLine } from './locate';
@@ -70,19 +69,20 @@ export class RenderedScripts implements Disposable {
   /**
    * Renders what a script or a notebook makes and shows the pipeline; asks which where it makes several. Resolves to
    * the shown text's URI.
+   * @param next the command that wanted it; it goes on once an environment was made, where none has the SDK
    */
-  async show(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
-    const uri = await this.make(script, pipeline);
-    if (uri) await window.showTextDocument(uri, { preview: true, viewColumn: ViewColumn.Beside, preserveFocus: true });
+  async show(script: Uri, next: string, pipeline?: FoundPipeline): Promise<Uri | undefined> {
+    const uri = await this.make(script, next, pipeline);
+    if (uri) await window.showTextDocument(uri, { preview: true, viewColumn: besideEditors(), preserveFocus: true });
     return uri;
   }
 
   /**
    * Renders with progress; resolves to the URI of the one text that is wanted.
-   * @param next the command that needs the pipeline. The user is asked for arguments that nothing tells; what is only
-   *   looked at, without a command, does with a guess. It goes on once an environment was made, where none has the SDK.
+   * @param next the command that wants the pipeline; it goes on once an environment was made, where none has the SDK
+   * @param asks whether the user is asked for arguments that nothing tells; what is only looked at does with a guess
    */
-  async make(script: Uri, pipeline?: FoundPipeline, next?: string): Promise<Uri | undefined> {
+  async make(script: Uri, next: string, pipeline?: FoundPipeline, asks = false): Promise<Uri | undefined> {
     // A template is read, not run.
     if (!workspace.isTrusted && pipeline?.maker.kind !== 'template') {
       throw new UserError('Rendering runs the script, which needs a trusted workspace.', {
@@ -90,8 +90,7 @@ export class RenderedScripts implements Disposable {
         command: 'workbench.trust.manage',
       });
     }
-    if (next !== undefined && pipeline && isPython(script) && !(await this.haveArguments(script, pipeline)))
-      return undefined;
+    if (asks && pipeline && isPython(script) && !(await this.haveArguments(script, pipeline))) return undefined;
     const found = await window.withProgress(
       { location: ProgressLocation.Notification, title: `Rendering ${lastPart(script.path)}`, cancellable: true },
       (progress, token) => {
@@ -100,12 +99,6 @@ export class RenderedScripts implements Disposable {
       },
     );
     return choose(found);
-  }
-
-  /** Lets a Python environment be made for a script that has none with the SDK, and renders it. */
-  async install(script: Uri, pipeline?: FoundPipeline): Promise<Uri | undefined> {
-    this.allow(script);
-    return this.show(script, pipeline);
   }
 
   /** Lets a Python environment be made for a script when it is rendered next. */

@@ -1,5 +1,6 @@
 /** Registers the panel of the live graph; what fills it is loaded when one opens. */
-import { Uri, ViewColumn } from 'vscode';
+import { Uri } from 'vscode';
+import { besideEditors } from '../../../workbench';
 import { definePanel, type Panel, type PanelKind, type PanelServices } from '../../../workbench/panel';
 import { previewPanel, type PreviewArguments, type PreviewToPanel } from './contract';
 import type { LanguageServer } from '../../server';
@@ -21,5 +22,5 @@ export function definePreview(services: PanelServices, server: LanguageServer): 
 
 /** Opens the preview of a definition beside its editor. */
 export function openPreview(previews: Previews, uri: Uri): void {
-  previews.open({ uri: uri.toString() }, { column: ViewColumn.Beside, preserveFocus: true });
+  previews.open({ uri: uri.toString() }, { column: besideEditors(), preserveFocus: true });
 }
