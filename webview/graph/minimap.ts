@@ -1,7 +1,8 @@
-/** A small picture of the whole graph with the part in view framed, shown while there is more than the view. */
+/** A small picture of the whole graph with the part in view framed, shown while most of the graph is out of view. */
 import type { GraphCanvas } from './canvas';
 import { FarNodes } from './far-nodes';
 import { svgElement } from './svg';
+import { sharedArea } from './viewport';
 
 const width = 168;
 const height = 112;
@@ -49,12 +50,10 @@ export class Minimap {
   /** Moves the frame: the view changed. */
   frameView(): void {
     const { placement, visible } = this.canvas;
-    const all =
-      visible.x <= 0 &&
-      visible.y <= 0 &&
-      visible.x + visible.width >= placement.width &&
-      visible.y + visible.height >= placement.height;
-    this.element.hidden = all || placement.boxes.size === 0;
+    const whole = { x: 0, y: 0, width: placement.width, height: placement.height };
+    // With most of the graph in view it would only cover steps.
+    const most = 2 * sharedArea(visible, whole) >= placement.width * placement.height;
+    this.element.hidden = most || placement.boxes.size === 0;
     if (this.element.hidden) return;
     const inset = this.inset;
     const clampX = (x: number): number => Math.min(width - 1, Math.max(1, x * this.scale + inset.x));

@@ -10,6 +10,7 @@ import { findSteps } from '../../../webview/graph/search';
 import { fitText } from '../../../webview/graph/text';
 import {
   contains,
+  sharedArea,
   fit,
   maxScale,
   minScale,
@@ -160,4 +161,15 @@ test('lines go from their first point to their last, labels stand half way', () 
   expect(pathOf(points)).toMatch(/^M0 0L.*L60 40$/);
   expect(halfWay(points)).toEqual({ x: 10, y: 40 });
   expect(pathOf([])).toBe('');
+});
+
+test.each([
+  ['one within the other', { x: 2, y: 2, width: 3, height: 4 }, 12],
+  ['a corner of each', { x: 8, y: 6, width: 10, height: 10 }, 8],
+  ['side by side', { x: 10, y: 0, width: 5, height: 5 }, 0],
+  ['apart', { x: 30, y: 30, width: 5, height: 5 }, 0],
+])('the area that two boxes share: %s', (_, other, area) => {
+  const box = { x: 0, y: 0, width: 10, height: 10 };
+  expect(sharedArea(box, other)).toBe(area);
+  expect(sharedArea(other, box)).toBe(area);
 });

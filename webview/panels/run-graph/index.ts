@@ -200,7 +200,7 @@ function setTimeline(open: boolean): void {
 /** The whole graph as a file. */
 function pictureTools() {
   const tool = (kind: 'svg' | 'png', label: string) =>
-    html`<button class="tool" title=${label} aria-label=${label} @click=${() => void exportGraph(kind)}>
+    html`<button class="tool tool-picture" title=${label} aria-label=${label} @click=${() => void exportGraph(kind)}>
       ${icon('picture')} ${kind.toUpperCase()}
     </button>`;
   return html`${tool('svg', 'Save the Graph as SVG')}${tool('png', 'Save the Graph as PNG')}`;
