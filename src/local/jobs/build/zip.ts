@@ -1,7 +1,7 @@
 /** Zip archives with the modes and links that builds rely on. */
 import { lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, resolve, sep } from 'node:path';
-import { type Zippable, unzipSync, zipSync } from 'fflate';
+import type { Zippable } from 'fflate';
 import type { Selected } from './select';
 
 const linkType = 0o120000;
@@ -16,6 +16,7 @@ export async function packZip(files: readonly Selected[]): Promise<Uint8Array> {
     const attrs = ((link === undefined ? 0o100000 : 0) | mode) * 0x10000;
     entries[name] = [content, { os: 3, attrs, mtime: new Date(1980, 0, 1), level: 6 }];
   }
+  const { zipSync } = await import('fflate');
   return zipSync(entries);
 }
 
@@ -24,6 +25,7 @@ export async function unpackZip(archive: Uint8Array, folder: string): Promise<vo
   const root = resolve(folder);
   await mkdir(root, { recursive: true });
   const modes = modesOf(archive);
+  const { unzipSync } = await import('fflate');
   const links: [path: string, target: string][] = [];
   for (const [name, content] of Object.entries(unzipSync(archive))) {
     const path = normalize(join(root, name));

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
-import { unzipSync } from 'fflate';
 import { account, region } from '../../domain/arns';
 import { type LambdaFunction, functionCode } from '../../domain/functions';
 import { logs } from '../../domain/logs';
@@ -173,6 +172,7 @@ export async function invokeFunction(
 async function unpack(zip: Uint8Array, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   if (zip.length === 0) return;
+  const { unzipSync } = await import('fflate');
   for (const [name, content] of Object.entries(unzipSync(zip))) {
     const path = normalize(join(folder, name));
     if (!path.startsWith(folder + sep) || name.endsWith('/')) continue;

@@ -22,7 +22,6 @@ import type {
   UpdateFunctionCodeRequest,
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
-import { unzipSync } from 'fflate';
 import { account, region } from '../../domain/arns';
 import {
   findFunction,
@@ -226,6 +225,7 @@ function save({ store }: Context, name: string, described: FunctionConfiguration
 
 async function codeOf({ store }: Context, code: FunctionCode): Promise<Uint8Array> {
   const zip = code.ZipFile ? Buffer.from(code.ZipFile) : await objectOf({ store }, code);
+  const { unzipSync } = await import('fflate');
   try {
     unzipSync(zip, { filter: () => false });
   } catch {
