@@ -39,6 +39,7 @@ import os
 import re
 import socket
 import sys
+import textwrap
 import traceback
 
 import stand_ins
@@ -369,6 +370,19 @@ def assumed_for(request, function):
     return assumed
 
 
+def told_in_texts(function):
+    """The parameters without a value that the function writes into texts as they are: None would stand there."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return []
+    nodes = list(ast.walk(tree))
+    made = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    told = {node.value.id for node in nodes if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name)}
+    open_ones = [name for name, one in inspect.signature(function).parameters.items() if one.default is None]
+    return [name for name in open_ones if name in told - made]
+
+
 class Names(dict):
     """The names of a script, each found when it is asked for: what its assignments and imports at the top give."""
 
@@ -524,6 +538,10 @@ def make(request, recorder, missing):
             wanted = {name for name, one in inspect.signature(function).parameters.items() if one.default in (one.empty, None) and name not in given}
             given = {**(called_with(caller, wanted) if wanted else {}), **given}
         given = {**assumed_for(request, function), **given}
+        for name in told_in_texts(function):
+            if given.get(name) is None:
+                given[name] = name.replace("_", "-")
+                missing.note(f"Nothing tells the argument {name}: {given[name]} stands for it.")
         return function(**arguments_for(function, given))
     if kind == "method":
         given = {**assumed_for(request, getattr(getattr(module, maker["className"]), maker["name"])), **given}
@@ -618,7 +636,7 @@ def render(request, sources, missing, variables):
             # What is wrong with the pipeline as a whole is told where it was made.
             call = recorder.places.get(id(pipeline))
             here = (call["file"], call["line"]) if call else here
-            definition = json.dumps(json.loads(pipeline.definition()), indent=2)
+            definition = json.dumps(stand_ins.in_shape(json.loads(pipeline.definition())), indent=2)
             variables.note_unset(definition)
             unknown = sorted(set(re.findall(stand_ins.MARK + r"[\w-]+", definition)))
             rendered.append({"name": str(pipeline.name), "definition": definition, "steps": recorder.steps, "unknown": unknown})

@@ -88,6 +88,23 @@ class Answer(dict):
         return self[key] if key in self or default is None else default
 
 
+MAPS = ("Environment", "HyperParameters", "StaticHyperParameters")
+LISTS = ("ContainerArguments", "ContainerEntrypoint", "SecurityGroupIds", "Subnets")
+
+
+def in_shape(value):
+    """A definition in which a stand-in has the shape of what it stands for, where the service wants no text."""
+    if isinstance(value, list):
+        return [in_shape(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    shaped = {}
+    for key, member in value.items():
+        unknown = isinstance(member, str) and member.startswith(MARK)
+        shaped[key] = {"unknown": member} if unknown and key in MAPS else [member] if unknown and key in LISTS else in_shape(member)
+    return shaped
+
+
 class Module(types.ModuleType):
     """A package that this Python lacks."""
 

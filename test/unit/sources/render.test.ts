@@ -112,6 +112,8 @@ describe('rendering a Python script', () => {
     expect(error.place).toMatchObject({ line: 4 });
   });
 
+  const getPipeline: Maker = { kind: 'function', name: 'get_pipeline', parameters: [] };
+
   it("takes variables from .env files, gives the account's own for those that are not set, and says so", async () => {
     const role = 'arn:aws:iam::000000000000:role/service/runner';
     write(root, '.env', 'STAGE=outer\nTEAM="ml ops" # ours\nAWS_PROFILE=theirs\n');
@@ -143,6 +145,31 @@ describe('rendering a Python script', () => {
     expect(error.message).toBe("KeyError: 'TRACKING_URI'");
   });
 
+  it('gives an argument that stands in texts its name where nothing tells it', async () => {
+    const script = `${head}def get_pipeline(tenant=None, made=None, optional=None, used=None):
+    made = made or "own"
+    assert optional is None
+    return Pipeline(f"{tenant}/{made}" + str(used))\n`;
+    const { pipelines, missing } = await renderText('told.py', script, { maker: getPipeline });
+    expect(pipelines[0]?.name).toBe('tenant/ownNone');
+    expect(missing).toEqual(['Nothing tells the argument tenant: tenant stands for it.']);
+    const given = { maker: getPipeline, arguments: { tenant: 'us' } };
+    expect((await renderText('told.py', script, given)).pipelines[0]?.name).toBe('us/ownNone');
+  });
+
+  it('lets a stand-in have the shape of what it stands for', async () => {
+    const script = `import os, json\n${head}value = os.environ["SETTINGS"]
+
+
+def get_pipeline():
+    return {"Version": "2020-12-01", "Steps": [{"Name": value, "Arguments": {"Environment": value, "Subnets": value}}]}\n`;
+    const { pipelines } = await renderText('shape.py', script, { maker: getPipeline });
+    const { Steps } = JSON.parse(pipelines[0]?.definition ?? '') as { Steps: object[] };
+    const text = 'stand-in-for-SETTINGS';
+    expect(Steps).toEqual([{ Name: text, Arguments: { Environment: { unknown: text }, Subnets: [text] } }]);
+    expect(pipelines[0]?.unknown).toEqual([text]);
+  });
+
   it('tells the variables that are not set where they have made a None', async () => {
     const script = `import os\n${head}prefix = os.getenv("PREFIX")\nos.getenv("DEBUG")\nPipeline("p", [Step(f"s3://b/{prefix}/x")])\n`;
     expect((await renderText('none.py', script)).missing).toEqual([
@@ -150,8 +177,6 @@ describe('rendering a Python script', () => {
     ]);
     expect((await renderText('none.py', script.replace('{prefix}', 'y'))).missing).toEqual([]);
   });
-
-  const getPipeline: Maker = { kind: 'function', name: 'get_pipeline', parameters: [] };
 
   it('calls the function with the arguments that it takes, and its name for what nobody gives', async () => {
     const script = `${head}def get_pipeline(region, role=None, *, project, size=3):\n    return Pipeline(f"{region}-{role}-{project}-{size}")\n`;
@@ -161,7 +186,7 @@ describe('rendering a Python script', () => {
       arguments: given,
       assumed: { project: 'churn', size: 5 },
     });
-    expect(pipelines[0]?.name).toBe('eu-west-1-None-churn-4');
+    expect(pipelines[0]?.name).toBe('eu-west-1-role-churn-4');
   });
 
   it('takes what a call in another script or notebook gives, as it is computed there', async () => {
