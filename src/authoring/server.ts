@@ -19,7 +19,7 @@ import type { Client } from './client.bundle';
 import { renderedScheme } from '../shared/schemes';
 
 const schemes = ['file', 'untitled', 'vscode-vfs', 'memfs', renderedScheme];
-const languageIds = ['json', 'jsonc', 'yaml', 'asl', 'asl-yaml', 'cloudformation'];
+const languageIds = ['json', 'jsonc', 'yaml', 'asl', 'asl-yaml', 'cloudformation', 'terraform'];
 
 /** Every JSON and YAML text: whether it is one of our languages, the server tells by its content. */
 const selector: DocumentSelector = schemes.flatMap((scheme) => languageIds.map((language) => ({ scheme, language })));

@@ -103,7 +103,7 @@ function readRule(text: string, rules: ReadonlyMap<string, Rule>): [string, Leve
 }
 
 /** What definitions are usually called; their content decides. */
-const usual = ['**/*.json', '**/*.{yml,yaml}'];
+const usual = ['**/*.json', '**/*.{yml,yaml}', '**/*.{tf,tofu}'];
 const ignored = ['**/node_modules/**', '**/.git/**', '**/.vscode/**', '**/cdk.out/**'];
 
 /** The files that the arguments name: files, folders, globs; the usual ones where there are none. */

@@ -1,3 +1,4 @@
+import { parseHcl } from './hcl/read';
 import { parseJson } from './json';
 import type { Tree } from './tree';
 import { parseYaml } from './yaml';
@@ -17,15 +18,22 @@ export class SourceDocument {
     private parsed?: Tree,
   ) {}
 
-  get syntax(): 'json' | 'yaml' {
+  get syntax(): 'json' | 'yaml' | 'hcl' {
     if (this.path && /\.ya?ml$/i.test(this.path)) return 'yaml';
+    if (this.path && /\.(tf|tofu)$/i.test(this.path)) return 'hcl';
     if (this.path && /\.json[c5]?$/i.test(this.path)) return 'json';
     return /^\uFEFF?\s*[{[]/.test(this.text) ? 'json' : 'yaml';
   }
 
   get tree(): Tree {
-    this.parsed ??= this.syntax === 'json' ? parseJson(this.text, this.movable) : parseYaml(this.text);
+    this.parsed ??= this.read();
     return this.parsed;
+  }
+
+  private read(): Tree {
+    const { syntax, text } = this;
+    if (syntax === 'hcl') return parseHcl(text);
+    return syntax === 'json' ? parseJson(text, this.movable) : parseYaml(text);
   }
 
   /** The last part of the path, in lower case. */

@@ -2,14 +2,14 @@
  * The definition languages: text to tree, tree to model, model to diagnostics and graph. Pure: no editor, no AWS,
  * no file system. This index is what the language server, the command line, the previews and the local runner use.
  *
- *   tree.ts json.ts yaml.ts   one tree with ranges for both syntaxes
+ *   tree.ts json.ts yaml.ts hcl/  one tree with ranges for every syntax
  *   rule.ts finding.ts        what a rule is; how checks report against it, and make quick fixes
  *   broken.ts                 what holds of a text that cannot be read whole
  *   sagemaker/                SageMaker pipeline definitions: model, tables, rules, incremental session
  *   graph/                    the graph, its layout and its drawings
  *   shape/                    shapes as data, and their checker, for the smaller languages
  *   codepipeline/ codebuild/ appspec/ asl/   the other languages
- *   embedded/                 pipelines inside templates
+ *   embedded/                 definitions inside templates
  *   features/ server/         what editors show; the language server
  */
 import { appspec } from './appspec';

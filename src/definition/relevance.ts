@@ -1,5 +1,5 @@
 const names = /(\.pipeline\.json|\.asl\.(json|ya?ml)|(^|[/\\])[\w.-]*(buildspec|appspec)[\w.-]*\.(ya?ml|json))$/i;
-const syntaxes = /\.(json[c5]?|ya?ml|template)$/i;
+const syntaxes = /\.(json[c5]?|ya?ml|template|tf|tofu)$/i;
 
 /** Words, all of one line of which stand in a text that holds a SageMaker pipeline. */
 const pipelineSigns: readonly (readonly string[])[] = [
@@ -24,6 +24,7 @@ const otherSigns: readonly (readonly string[])[] = [
   ['AWS::ApplicationAutoScaling::'],
   ['AWS::Serverless::Function'],
   ['detail-type', 'source'],
+  ['aws_codepipeline'],
   ['aws_codebuild_project'],
   ['aws_sfn_state_machine'],
 ];

@@ -14,10 +14,10 @@ const head = 'version: 0.2\n';
 export const commandRules: readonly Rule[] = [
   {
     id: 'cb/hidden-failure',
-    level: 'hint',
+    level: 'information',
     title: 'A block of commands that hides a failure',
     explanation:
-      'An element of `commands` with several lines is one script, and only the exit status of its last command counts: what fails before it is not noticed. Begin the block with `set -e`, join the commands with `&&`, or make each an element of its own.',
+      'An element of `commands` with several lines is one script, and only the exit status of its last command counts: what fails before it is not noticed. Begin the block with `set -e`, join the commands with `&&`, or make each an element of its own. Where the command does not run tests or checks, it is a hint.',
     example: {
       frame: 'document',
       file,
@@ -78,6 +78,7 @@ function checkBlock(command: Node, report: Report): void {
     node: command,
     mark: 'opening',
     message: `Only the exit status of the last command of this block counts: if ${first} fails, the build goes on. Begin the block with set -e.`,
+    ...(tests.test(hidden) ? {} : { atMost: 'hint' as const }),
     fixes: (edit) => [edit.fix('Begin with set -e', [beginning(edit, command)])],
   });
 }
@@ -131,6 +132,10 @@ function beginning(edit: Editor, command: Node): TextEdit {
   const indentation = tree.text.slice(tree.text.lastIndexOf('\n', start - 1) + 1, start);
   return edit.span(start, start, `set -e\n${indentation}`);
 }
+
+/** Commands that are there to fail. */
+const tests =
+  /^((python[\d.]*|poetry run|uv run|pipenv run)\s+(-m\s+)?)?(pytest|unittest|tox|nox|flake8|pylint|mypy|ruff|bandit|cfn-lint)\b|^(npm|yarn|pnpm)\s+(run\s+)?(test|lint)\b|^(make|mvn|gradle|\.\/gradlew|go|cargo|dotnet|bazel)\b.*\b(test|check|verify)\b/;
 
 /** Commands that do not fail, or whose failure does no harm to what comes after them. */
 const harmless =

@@ -25,7 +25,7 @@ import { specialRules } from './rules/special';
 import { checkMetadata, checkStructure, structureRules } from './rules/structure';
 import { checkVariables, variableRules } from './rules/variables';
 import { checkVersion2, version2Rules } from './rules/version2';
-import { cloudFormationProperties, document as documentShape } from './shapes';
+import { cloudFormationProperties, declaration as declarationShape, document as documentShape } from './shapes';
 
 export const codepipeline: LanguageSupport = {
   language: 'codepipeline',
@@ -86,6 +86,18 @@ function check(document: SourceDocument): Finding[] {
     },
     aboutNames,
   );
+}
+
+/** Checks a declaration in the service's words that was made of another text, where texts with `${` are worked out. */
+export function checkDeclaration(declaration: Node, report: Report): void {
+  checkShape(declaration, declarationShape, {
+    rules: shapeRules('cp'),
+    report,
+    isComputed: ({ text }) => text?.includes('${') === true,
+    loose: true,
+  });
+  const pipeline = buildPipeline(declaration, 'service');
+  for (const one of checks) one(pipeline, report);
 }
 
 /** Checks the properties of an AWS::CodePipeline::Pipeline. */

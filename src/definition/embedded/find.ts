@@ -12,6 +12,8 @@ export type Embedded =
   | { kind: 'string'; node: Node }
   /** The properties of an AWS::CodePipeline::Pipeline. */
   | { kind: 'codepipeline'; node: Node }
+  /** The body of an aws_codepipeline of Terraform. */
+  | { kind: 'terraform-codepipeline'; node: Node }
   /** The text of a buildspec in a project of CodeBuild. */
   | { kind: 'buildspec'; node: Node }
   /** A state machine written as an object of the template. */
@@ -60,6 +62,9 @@ export function findEmbedded(tree: Tree): Embedded[] {
       for (const source of projects.flatMap((one) => listed(one.get('source')))) {
         addBuildspec(source.get('buildspec'), found);
       }
+    }
+    for (const resource of listed(group.get('aws_codepipeline'))) {
+      for (const node of resource.members.flatMap(listed)) found.push({ kind: 'terraform-codepipeline', node });
     }
     for (const resource of listed(group.get('aws_sfn_state_machine'))) {
       for (const one of resource.members.flatMap(listed)) {

@@ -1,11 +1,13 @@
 /**
- * Pipelines and state machines inside templates of CloudFormation, SAM and Terraform (as JSON): a SageMaker definition
- * in AWS::SageMaker::Pipeline or aws_sagemaker_pipeline, as an object or a string, AWS::CodePipeline::Pipeline,
+ * Pipelines and state machines inside templates of CloudFormation, SAM and Terraform (its own language as far as it is
+ * literal, or JSON): a SageMaker definition
+ * in AWS::SageMaker::Pipeline or aws_sagemaker_pipeline, as an object or a string, AWS::CodePipeline::Pipeline and aws_codepipeline,
  * buildspecs in AWS::CodeBuild::Project and aws_codebuild_project, and state machines in
  * AWS::StepFunctions::StateMachine, AWS::Serverless::StateMachine and aws_sfn_state_machine. Only they are checked, by the rules of their own languages; the template around them is not ours.
  *
  *   find.ts   where they are
  *   text.ts   a definition inside a string: its text, and where its characters stand in the template
+ *   terraform.ts  a pipeline of CodePipeline in the words of Terraform
  *   parts.ts  a definition that Fn::Join puts together, as the CDK writes it
  */
 import { asl, checkMachine, prepareMachine } from '../asl';
@@ -22,7 +24,8 @@ import { buildPipeline, type Pipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
 import { type Embedded, findEmbedded, isEnvelope, isPipelineEnvelope } from './find';
 import { checkParts } from './parts';
-import { checkText, innerText } from './text';
+import { checkTerraformPipeline } from './terraform';
+import { checkText, innerText, isFilledIn } from './text';
 
 export const cloudformation: LanguageSupport = {
   language: 'cloudformation',
@@ -38,6 +41,7 @@ const signs = [
   'AWS::CodePipeline::Pipeline',
   'AWS::CodeBuild::Project',
   'aws_sagemaker_pipeline',
+  'aws_codepipeline',
   'aws_codebuild_project',
   ...machineSigns,
   ...resourceSigns,
@@ -81,6 +85,7 @@ function check(document: SourceDocument): Finding[] {
     else if (kind === 'machine-string') {
       add(checkText(innerText(tree, node), (inner) => asl.check(inner, found.express)));
     } else if (kind === 'machine-parts') add(checkParts(node, found.express));
+    else if (kind === 'terraform-codepipeline') checkTerraformPipeline(node, report);
     else checkProperties(node, report);
   }
   checkResources(tree, definitions(tree, embedded), report);
@@ -122,13 +127,16 @@ function checkBuildspec(document: SourceDocument, image: string | undefined): Fi
 
 /** A SageMaker definition in a string; values that the template fills in are left alone. */
 function checkDefinition({ tree }: SourceDocument): Finding[] {
-  return checkPipeline(tree).filter((finding) => !tree.source(finding.node).includes('${'));
+  return checkPipeline(tree).filter(({ node }) => !isFilledIn(tree, node));
 }
 
 /** A definition that is an object of the template; what CloudFormation works out is left alone. */
 function checkObject(tree: Tree, root: Node): Finding[] {
   const pipeline = buildPipeline(tree, root);
-  return pipeline ? checkAll(pipeline).filter(({ node }) => !isComputed(node, root)) : [];
+  // What Terraform works out is a text that says so.
+  return pipeline
+    ? checkAll(pipeline).filter(({ node }) => !isComputed(node, root) && node.text?.includes('${') !== true)
+    : [];
 }
 
 function isComputed(node: Node, root: Node): boolean {

@@ -139,7 +139,21 @@ function oneLine(text: string): string {
   return text.replaceAll(/\n\s*/g, ' ');
 }
 
-/** What the template fills in between quotes stays; elsewhere a number of its length stands for it. */
+/** A text that stands for a value that the template fills in. */
+const filledIn = /^"%_+%"$/;
+
+/** True for a value of a definition in a string that the template fills in, or a text with a part that it does. */
+export function isFilledIn(tree: Tree, node: Node): boolean {
+  const source = tree.source(node);
+  return source.includes('${') || filledIn.test(source);
+}
+
+/** As long as the variable. The shortest ones leave no room for a text. */
+function standIn({ length }: string): string {
+  return length < 5 ? '1'.padEnd(length) : `"%${'_'.repeat(length - 4)}%"`;
+}
+
+/** What the template fills in between quotes stays; elsewhere a text of its length stands for it. */
 function withoutVariables(text: string): string {
   if (!text.includes('${')) return text;
   let inString = false;
@@ -154,7 +168,7 @@ function withoutVariables(text: string): string {
     if (character === '"') inString = !inString;
     const variable = !inString && character === '$' ? /^\$\{[^}]*\}/.exec(text.slice(at, at + 300))?.[0] : undefined;
     if (variable) {
-      result += '1'.padEnd(variable.length);
+      result += standIn(variable);
       at += variable.length - 1;
     } else {
       result += character;

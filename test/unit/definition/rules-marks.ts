@@ -383,6 +383,10 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     marked: '"Arguments": |{|"HyperParamete',
     near: ['"TrainingJobDefinition": {', '"Tags": [], "TrainingJobDefinition": {'],
   },
+  'sm/spot-wait': {
+    marked: '"MaxWaitTimeInSeconds": |600|}',
+    near: ['"MaxWaitTimeInSeconds": 7200', '"MaxWaitTimeInSeconds": 3600'],
+  },
   'sm/tuning-parallel-gt-total': {
     marked: 'rainingJobs": |2|, "MaxNumberOf',
     near: ['"MaxNumberOfTrainingJobs": 4', '"MaxNumberOfTrainingJobs": 2'],

@@ -7,6 +7,23 @@ import { frames } from '../../fixtures/frames';
 const found = (text: string, rule: string): Diagnostic[] =>
   validate(text, { path: 'a.pipeline.json' }).filter((diagnostic) => diagnostic.rule === rule);
 
+test.each([
+  ['"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 600', 1],
+  ['"MaxRuntimeInSeconds": 3600', 1],
+  ['"MaxWaitTimeInSeconds": 3600', 1],
+  ['"MaxWaitTimeInSeconds": 86400', 0],
+  ['"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": 3600', 0],
+  ['"MaxRuntimeInSeconds": {"Get": "Parameters.Count"}, "MaxWaitTimeInSeconds": 600', 0],
+  ['"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": {"Get": "Parameters.Count"}', 0],
+])('managed spot training that stops by {%s}', (condition, count) => {
+  const job = (isSpot: boolean): string =>
+    frames['step']?.(
+      `{"Name": "Train", "Type": "Training", "Arguments": {"EnableManagedSpotTraining": ${isSpot}, "StoppingCondition": {${condition}}}}`,
+    ) ?? '';
+  expect(found(job(true), 'sm/spot-wait')).toHaveLength(count);
+  expect(found(job(false), 'sm/spot-wait')).toHaveLength(0);
+});
+
 describe('types that are compared', () => {
   const compare = (left: string, right: string, type = 'Equals'): number =>
     found(

@@ -2,7 +2,7 @@
 import { nearest, oneOf } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
-import { isFault, readPath } from '../expressions/path';
+import { isFault, type Path, readPath } from '../expressions/path';
 import { readResource, resultMembers } from '../integrations';
 import type { Scope, State, StateMachine } from '../model';
 import { isFilledIn, isLookedUp } from '../values';
@@ -11,6 +11,11 @@ import { type Check, done, guide, machine, rule } from './tools';
 const describe = (selector: string): string =>
   machine(
     `"Ask": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sagemaker:describeEndpoint", "Parameters": {"EndpointName": "e"}, "ResultSelector": {"status.$": "${selector}"}, "Next": "Done"}, ${done}`,
+  );
+
+const started = (pattern: string): string =>
+  machine(
+    `"Run": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.${pattern}", "Parameters": {"StateMachineArn": "arn:aws:states:eu-west-1:111122223333:stateMachine:train"}, "ResultPath": "$.run", "Next": "Use"}, "Use": {"Type": "Pass", "InputPath": "$.run.Output.model", "Next": "Done"}, ${done}`,
   );
 
 export const resultRules: readonly Rule[] = [
@@ -22,6 +27,15 @@ export const resultRules: readonly Rule[] = [
     describe('$.Status'),
     describe('$.EndpointStatus'),
     guide('supported-services-awssdk'),
+  ),
+  rule(
+    'text-result',
+    'warning',
+    'A member is read of a result that is a text',
+    'The output of an execution that `startExecution.sync` waited for is a text with JSON in it, of which a path reads no member: the state fails. `startExecution.sync:2` gives the output as JSON.',
+    started('sync'),
+    started('sync:2'),
+    guide('connect-stepfunctions'),
   ),
 ];
 
@@ -46,14 +60,13 @@ function checkOwn(state: State, report: Report): void {
   const output = state.node.get('OutputPath');
   if (output && !selector && (target === undefined || target.text === '$')) reads.push(output);
   if (reads.length === 0) return;
-  const members = membersOf(state);
-  if (!members) return;
+  const answer = answerOf(state);
+  if (!answer) return;
   for (const node of reads) {
     if (node.text === undefined || isFilledIn(node) || !node.text.startsWith('$')) continue;
     const path = readPath(node.text);
     if (isFault(path) || path.root !== 'input') continue;
-    const [first] = path.segments;
-    if (first?.kind === 'name') tellResult({ ...first, node }, members, report);
+    tellRead(node, path.segments, answer, report);
   }
 }
 
@@ -89,8 +102,8 @@ function checkFollowing(state: State, written: ReadonlyMap<Scope, ReadonlyMap<st
   const name = placeOf(state.node.get('ResultPath'));
   if (name === undefined || state.node.get('ResultSelector') || state.node.get('OutputPath')) return;
   if (written.get(state.scope)?.get(name) !== 1) return;
-  const members = membersOf(state);
-  if (!members) return;
+  const answer = answerOf(state);
+  if (!answer) return;
   const seen = new Set<State>([state]);
   const waiting = [state];
   for (let one = waiting.shift(); one && seen.size <= followed; one = waiting.shift()) {
@@ -100,7 +113,7 @@ function checkFollowing(state: State, written: ReadonlyMap<Scope, ReadonlyMap<st
       if (!next || seen.has(next) || (one === state && by === 'Catch')) continue;
       seen.add(next);
       if (next.language !== 'JSONPath') continue;
-      for (const node of inputsOf(next)) tellFollowing(node, name, members, report);
+      for (const node of inputsOf(next)) tellFollowing(node, name, answer, report);
       if (keepsInput(next)) waiting.push(next);
     }
   }
@@ -128,14 +141,40 @@ function keepsInput({ node, type }: State): boolean {
   return path?.kind === 'null' || placeOf(path) !== undefined;
 }
 
-function tellFollowing(node: Node, name: string, members: readonly string[], report: Report): void {
+function tellFollowing(node: Node, name: string, answer: Answer, report: Report): void {
   if (node.text === undefined || isFilledIn(node) || !node.text.startsWith(`$.${name}.`)) return;
   const path = readPath(node.text);
   if (isFault(path) || path.root !== 'input') return;
-  const [first, second] = path.segments;
-  if (first?.kind === 'name' && first.name === name && second?.kind === 'name') {
-    tellResult({ ...second, node }, members, report);
-  }
+  const [first, ...rest] = path.segments;
+  if (first?.kind === 'name' && first.name === name) tellRead(node, rest, answer, report);
+}
+
+/** What is known of a result. */
+interface Answer {
+  members?: readonly string[];
+  /** The member that is a text with JSON in it. */
+  text?: string;
+}
+
+function answerOf(state: State): Answer | undefined {
+  const members = membersOf(state);
+  if (members) return { members };
+  const resource = readResource(state.node.get('Resource')?.text ?? '');
+  if (resource?.kind !== 'integration' || resource.sdk || resource.service !== 'states') return undefined;
+  return resource.operation === 'startExecution' && resource.pattern === 'sync' ? { text: 'Output' } : undefined;
+}
+
+/** What a path reads of a result, without the names that lead to the result. */
+function tellRead(node: Node, segments: Path['segments'], { members, text }: Answer, report: Report): void {
+  const [first, second] = segments;
+  if (first?.kind !== 'name') return;
+  if (members) tellResult({ ...first, node }, members, report);
+  if (first.name !== text || !second) return;
+  report({
+    rule: 'asl/text-result',
+    node,
+    message: `'${text}' is a text with JSON in it, so nothing can be read of it. Call startExecution.sync:2, which gives it as JSON.`,
+  });
 }
 
 /** The members of what the state's integration answers, where that is known. */

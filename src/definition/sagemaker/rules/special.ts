@@ -2,7 +2,7 @@
 import type { Report, Rule } from '../../rule';
 import { table } from '../../table';
 import type { Node } from '../../tree';
-import type { Step, Unit } from '../model';
+import { callOf, type Step, type Unit } from '../model';
 import { checkTypes, stepTypes } from '../vocabulary';
 import { checkScalarObject } from './functions';
 import {
@@ -40,6 +40,9 @@ const autoMl = (mode: string): string =>
   `{"Name": "Find", "Type": "AutoML", "Arguments": {"AutoMLJobConfig": {"Mode": "${mode}"}, "InputDataConfig": [{"TargetAttributeName": "species"}], "OutputDataConfig": {"S3OutputPath": {"Get": "Parameters.Message"}}}}`;
 const model = (args: string): string =>
   `{"Name": "Make", "Type": "Model", "Arguments": {"PrimaryContainer": {"Image": {"Get": "Parameters.Image"}}${args}}}`;
+
+const spot = (wait: number): string =>
+  `{"Name": "Train", "Type": "Training", "Arguments": {"AlgorithmSpecification": {"TrainingImage": {"Get": "Parameters.Image"}, "TrainingInputMode": "File"}, "RoleArn": {"Get": "Parameters.Role"}, "OutputDataConfig": {"S3OutputPath": {"Get": "Parameters.Message"}}, "ResourceConfig": {"InstanceCount": 1, "InstanceType": {"Get": "Parameters.InstanceType"}, "VolumeSizeInGB": 30}, "EnableManagedSpotTraining": true, "StoppingCondition": {"MaxRuntimeInSeconds": 3600, "MaxWaitTimeInSeconds": ${wait}}}}`;
 
 export const specialRules: readonly Rule[] = [
   {
@@ -140,6 +143,15 @@ export const specialRules: readonly Rule[] = [
       ),
       good: tuning(`, "TrainingJobDefinition": {${definition}}`),
     },
+  },
+  {
+    id: 'sm/spot-wait',
+    level: 'error',
+    title: 'Managed spot training that may not wait long enough',
+    explanation:
+      'With `EnableManagedSpotTraining` the job waits for instances, and `MaxWaitTimeInSeconds` says for how long, its own running time included: it is needed, and is not less than `MaxRuntimeInSeconds` (a day where that is not given). _Invalid MaxWaitTimeInSeconds_',
+    example: { frame: 'step', bad: spot(600), good: spot(7200) },
+    source: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html',
   },
   {
     id: 'sm/model-containers-and-primary',
@@ -254,6 +266,7 @@ const byType = table<(args: Node, report: Report) => void>({
   Lambda: checkFlat,
   Callback: checkFlat,
   Fail: checkFail,
+  Training: checkSpot,
   Tuning: checkTuning,
   Model: checkModel,
   AutoML: checkAutoMl,
@@ -321,6 +334,35 @@ function checkFlat(args: Node, report: Report): void {
         message: 'A single value is expected here, not an array. Pass it as one string.',
       });
     }
+  }
+}
+
+const runtimeByDefault = 86_400;
+
+/** How long a job of managed spot training may wait. */
+function checkSpot(args: Node, report: Report): void {
+  const condition = args.get('StoppingCondition');
+  if (args.get('EnableManagedSpotTraining')?.value !== true || condition?.kind !== 'object' || callOf(condition))
+    return;
+  const wait = condition.get('MaxWaitTimeInSeconds');
+  const runtime = condition.get('MaxRuntimeInSeconds');
+  const least = runtime ? runtime.value : runtimeByDefault;
+  if (!wait) {
+    missingMember(
+      'sm/spot-wait',
+      condition,
+      'Managed spot training needs MaxWaitTimeInSeconds: how long the job may wait and run in all.',
+      'MaxWaitTimeInSeconds',
+      least ?? runtimeByDefault,
+      report,
+    );
+  } else if (typeof wait.value === 'number' && typeof least === 'number' && wait.value < least) {
+    report({
+      rule: 'sm/spot-wait',
+      node: wait,
+      message: `MaxWaitTimeInSeconds includes the running time, and must be at least ${least}${runtime ? ', which is MaxRuntimeInSeconds' : ''}.`,
+      fixes: (edit) => [edit.fix(`Change to ${least}`, [edit.value(wait, least)])],
+    });
   }
 }
 

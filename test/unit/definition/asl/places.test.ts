@@ -36,6 +36,11 @@ const training = (more: string, resources = '"InstanceCount": 1'): string =>
     '"arn:aws:states:::sagemaker:createTrainingJob.sync"',
     `{"TrainingJobName.$": "$.name", "RoleArn": "arn:aws:iam::111122223333:role/m", "AlgorithmSpecification": {"TrainingImage": "i", "TrainingInputMode": "File"}, "OutputDataConfig": {"S3OutputPath": "s3://b/o"}, "ResourceConfig": {${resources}, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 30}, "StoppingCondition": {"MaxRuntimeInSeconds": 60}${more}}`,
   );
+/** A machine that another one is started by, and what is read of its end. */
+const started = (pattern: string, path: string, read: string): string =>
+  machine(
+    `"A": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.${pattern}", "Parameters": {"StateMachineArn": "arn:aws:states:eu-west-1:111122223333:stateMachine:m"}, "ResultPath": "${path}", "Next": "B"}, "B": {"Type": "Pass", ${read}, "Next": "Done"}, ${done}`,
+  );
 const name = 'x'.repeat(81);
 
 /** Rule, a text with the marked place, and one like it with nothing wrong of this kind. */
@@ -199,6 +204,19 @@ const cases: PlaceCase[] = [
     machine(
       `"A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"}, "B": {"Type": "Map", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "I", "States": {"I": {"Type": "Pass", "Assign": {"x.$": "$.x"}, "End": true}}}, "End": true}`,
     ),
+  ],
+  ...(['Output.model', "Output['model']", 'Output[0]'] as const).map((read): PlaceCase => [
+    'asl/text-result',
+    started('sync', '$.run', `"InputPath": |"$.run.${read}"|`),
+    started('sync:2', '$.run', `"InputPath": "$.run.${read}"`),
+  ]),
+  [
+    'asl/text-result',
+    started('sync', '$.run', '"InputPath": "$.run"').replace(
+      '"ResultPath"',
+      '"ResultSelector": {"m.$": |"$.Output.m"|}, "ResultPath"',
+    ),
+    started('sync', '$.run', '"Parameters": {"m.$": "States.StringToJson($.run.Output)"}'),
   ],
   [
     'asl/unknown-result',

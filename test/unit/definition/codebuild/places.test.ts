@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validate } from '../../../../src/definition';
+import { type Diagnostic, validate } from '../../../../src/definition';
 import { edited } from '../marked';
 import { testPlaces } from '../places';
 
@@ -91,14 +91,15 @@ testPlaces('buildspec.yml', [
 ]);
 
 describe('a block of several commands', () => {
-  const found = (block: string, shell = ''): string[] =>
+  const problems = (block: string, shell = ''): Diagnostic[] =>
     validate(
       `${head}${shell}phases:\n  build:\n    commands:\n      - |\n${block
         .split('\n')
         .map((line) => `        ${line}`)
         .join('\n')}\n`,
       { path: 'buildspec.yml' },
-    ).map(({ rule }) => rule);
+    );
+  const found = (block: string, shell = ''): string[] => problems(block, shell).map(({ rule }) => rule);
 
   it.each([
     ['a test before a message', 'pytest\necho done'],
@@ -124,6 +125,15 @@ describe('a block of several commands', () => {
     ['only values are set', 'export A=b\nexport C="$A"\necho $C'],
   ])('hides none where %s', (_what, block) => {
     expect(found(block)).not.toContain('cb/hidden-failure');
+  });
+
+  it.each([
+    ['python -m pytest\necho done', 'information'],
+    ['make -C src test\necho done', 'information'],
+    ['docker build .\necho done', 'hint'],
+    ['make package\necho done', 'hint'],
+  ])('tells it louder where tests are hidden: %j', (block, severity) => {
+    expect(problems(block).find(({ rule }) => rule === 'cb/hidden-failure')?.severity).toBe(severity);
   });
 
   it('of another shell is left alone', () => {

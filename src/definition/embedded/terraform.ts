@@ -1,0 +1,133 @@
+/** What Terraform calls a pipeline of CodePipeline, in the members of the service's own declaration. */
+import { checkDeclaration } from '../codepipeline';
+import type { Finding } from '../finding';
+import type { Report } from '../rule';
+import { Node } from '../tree';
+import { listed } from './definitions';
+
+/** Blocks that may stand several times, with the member that holds them all. */
+const lists: Readonly<Record<string, string | undefined>> = {
+  stage: 'stages',
+  action: 'actions',
+  trigger: 'triggers',
+  variable: 'variables',
+  condition: 'conditions',
+  rule: 'rules',
+  push: 'push',
+  pull_request: 'pullRequest',
+};
+/** Members whose own members have names that the writer or the provider of an action chooses. */
+const kept = new Set(['configuration']);
+const typeMembers = new Set(['category', 'owner', 'provider', 'version']);
+const artifacts = new Set(['input_artifacts', 'output_artifacts']);
+/** What only Terraform has. */
+const ownMembers = new Set(['tags', 'tags_all', 'id', 'arn', 'region', 'depends_on', 'lifecycle', 'provider', 'count']);
+
+/** Checks the body of an aws_codepipeline; one with blocks that Terraform makes is left alone. */
+export function checkTerraformPipeline(body: Node, report: Report): void {
+  let isWorkedOut = false;
+  body.each(({ key }) => (isWorkedOut ||= key === 'dynamic'));
+  if (isWorkedOut) return;
+  const translation = new Translation();
+  const declaration = translation.pipeline(body);
+  checkDeclaration(declaration, (finding) => {
+    if (isFilledIn(finding.node) || finding.related?.some(({ node }) => isFilledIn(node)) === true) return;
+    report(translation.back(finding));
+  });
+}
+
+function isFilledIn({ text, key }: Node): boolean {
+  return text?.includes('${') === true || String(key).includes('${');
+}
+
+class Translation {
+  private readonly origins = new Map<Node, Node>();
+
+  pipeline(body: Node): Node {
+    const made = this.made('object', body);
+    const stores = listed(body.get('artifact_store'));
+    for (const member of body.members) {
+      const name = String(member.key);
+      if (ownMembers.has(name) || name === 'artifact_store') continue;
+      this.add(made, this.value(member), lists[name] ?? camel(name));
+    }
+    const [store] = stores;
+    if (store && stores.length === 1) this.add(made, this.object(store), 'artifactStore');
+    if (store && stores.length > 1) {
+      const byRegion = this.made('object', store);
+      for (const one of stores) this.add(byRegion, this.object(one, 'region'), one.get('region')?.text ?? '');
+      this.add(made, byRegion, 'artifactStores');
+    }
+    return made;
+  }
+
+  /** The finding at what the writer wrote. Its fixes would be in the service's words. */
+  back({ fixes: _, ...finding }: Finding): Finding {
+    const node = this.origins.get(finding.node) ?? finding.node;
+    const related = finding.related?.map((other) => ({ ...other, node: this.origins.get(other.node) ?? other.node }));
+    return { ...finding, node, ...(related ? { related } : {}) };
+  }
+
+  private value(node: Node): Node {
+    const name = String(node.key);
+    if (kept.has(name)) return this.copy(node.kind === 'array' ? (node.items[0] ?? node) : node);
+    if (artifacts.has(name)) return this.artifacts(node);
+    if (lists[name] !== undefined) {
+      const list = this.made('array', node);
+      for (const block of listed(node)) this.add(list, this.object(block), list.children.length);
+      return list;
+    }
+    const [first] = node.items;
+    // A block that may stand once.
+    if (first?.kind === 'object' && node.items.length === 1) return this.object(first);
+    return node.kind === 'object' ? this.object(node) : this.copy(node);
+  }
+
+  private object(node: Node, without?: string): Node {
+    if (node.kind !== 'object') return this.copy(node);
+    const made = this.made('object', node);
+    const isAction = node.get('category') !== undefined && node.get('name') !== undefined;
+    const type = isAction ? this.made('object', node) : undefined;
+    for (const member of node.members) {
+      const name = String(member.key);
+      if (name === without) continue;
+      if (type && typeMembers.has(name)) this.add(type, this.copy(member), name);
+      else this.add(made, this.value(member), lists[name] ?? camel(name));
+    }
+    if (type) this.add(made, type, 'actionTypeId');
+    return made;
+  }
+
+  private artifacts(node: Node): Node {
+    const list = this.made(node.kind, node);
+    for (const item of node.items) {
+      const artifact = this.made('object', item);
+      this.add(artifact, this.copy(item), 'name');
+      this.add(list, artifact, list.children.length);
+    }
+    return list;
+  }
+
+  private copy(node: Node): Node {
+    const made = this.made(node.kind, node);
+    for (const child of node.children) this.add(made, this.copy(child), child.key ?? '');
+    return made;
+  }
+
+  private made(kind: Node['kind'], origin: Node): Node {
+    const made = new Node(kind, origin.block, origin.from, origin.to, origin.value);
+    made.keyFrom = origin.keyFrom;
+    made.keyTo = origin.keyTo;
+    this.origins.set(made, origin);
+    return made;
+  }
+
+  private add(parent: Node, child: Node, key: string | number): void {
+    child.key = key;
+    parent.append(child);
+  }
+}
+
+function camel(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
