@@ -62,10 +62,10 @@ class Translation {
   }
 
   /** The finding at what the writer wrote. Its fixes would be in the service's words. */
-  back({ fixes: _, ...finding }: Finding): Finding {
+  back(finding: Finding): Finding {
     const node = this.origins.get(finding.node) ?? finding.node;
     const related = finding.related?.map((other) => ({ ...other, node: this.origins.get(other.node) ?? other.node }));
-    return { ...finding, node, ...(related ? { related } : {}) };
+    return { ...finding, node, fixes: () => [], ...(related ? { related } : {}) };
   }
 
   private value(node: Node): Node {

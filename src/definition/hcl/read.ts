@@ -10,7 +10,7 @@ import { heredocOffsets, quotedOffsets, unescaped, withoutIndentation } from './
 const maxDepth = 200;
 
 /** What stands for a value that Terraform works out. */
-export const workedOut = '${worked_out}';
+const workedOut = '${worked_out}';
 
 /** A tree of HCL: its strings may be heredocs. */
 class HclTree extends Tree {
