@@ -2,11 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { type DeploymentConfig, DescribeEndpointCommand, UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateEndpointConfigCommand,
+  CreateInferenceComponentCommand,
+  CreateModelCommand,
+  type DeploymentConfig,
+  DescribeEndpointCommand,
+  UpdateEndpointCommand,
+} from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalHandle, launchLocal } from '../../../src/local/launch';
-import { ask, deploy, deployable, echo, runtimeOf, settled } from './serving';
-import { buildServer, clientsOf, eventually, makeTemp } from './support';
+import { archive, ask, deploy, deployable, echo, image, runtimeOf, settled } from './serving';
+import { bucket, buildServer, clientsOf, eventually, makeTemp, role } from './support';
 
 let folder: string;
 let serverPath: string;
@@ -25,8 +33,8 @@ const launch = async (data: string): Promise<LocalHandle> =>
 /** The processes that serve models of a data folder. */
 function workers(data: string): number {
   const all = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n');
-  const program = join(folder, data, 'serving', 'serving.py');
-  return all.filter((line) => /^\S*python\S* /.test(line) && line.includes(program)).length;
+  const programs = ['serving', 'components'].map((part) => join(folder, data, part, 'serving.py'));
+  return all.filter((line) => /^\S*python\S* /.test(line) && programs.some((program) => line.includes(program))).length;
 }
 
 async function phase(handle: LocalHandle, EndpointName: string): Promise<string | undefined> {
@@ -124,3 +132,60 @@ test.skipIf(windows)('killed in a rollback: it ends with the old config', { time
   await eventually(async () => workers('rollback') === 2);
   await handle.stop();
 });
+
+test.skipIf(windows)(
+  'killed with models that share instances: each is asked again afterwards',
+  { timeout: 120_000 },
+  async () => {
+    const first = await launch('shared');
+    const clients = clientsOf(first);
+    const { sagemaker, s3 } = clients;
+    await deployable(clients, 'cat', echo('cat'));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'many/dog.tar.gz', Body: archive(echo('dog')) }));
+    const container = { Image: image, Mode: 'MultiModel' as const, ModelDataUrl: `s3://${bucket}/many/` };
+    await sagemaker.send(
+      new CreateModelCommand({ ModelName: 'many', ExecutionRoleArn: role, PrimaryContainer: container }),
+    );
+    const variant = { VariantName: 'v', InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 1 };
+    for (const [name, more] of [
+      ['many', { ModelName: 'many' }],
+      ['zoo', {}],
+    ] as const) {
+      const ProductionVariants = [{ ...variant, ...more }];
+      await sagemaker.send(
+        new CreateEndpointConfigCommand({ EndpointConfigName: name, ExecutionRoleArn: role, ProductionVariants }),
+      );
+      await deploy(clients, name);
+    }
+    await sagemaker.send(
+      new CreateInferenceComponentCommand({
+        InferenceComponentName: 'cats',
+        EndpointName: 'zoo',
+        VariantName: 'v',
+        Specification: { ModelName: 'cat' },
+      }),
+    );
+    const both = async (handle: LocalHandle): Promise<unknown[]> => {
+      const runtime = runtimeOf({ plane: { ready: handle } } as never);
+      const ways = [
+        ['many', { TargetModel: 'dog.tar.gz' }],
+        ['zoo', { InferenceComponentName: 'cats' }],
+      ] as const;
+      return Promise.all(
+        ways.map(async ([name, more]) => {
+          const answer = await eventually(async () => ask(runtime, name, [], more).catch(() => undefined));
+          return (answer.value as { model: string }).model;
+        }),
+      );
+    };
+    expect(await both(first)).toEqual(['dog', 'cat']);
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+    await eventually(async () => workers('shared') === 0);
+    const second = await launch('shared');
+    expect(await both(second)).toEqual(['dog', 'cat']);
+    expect(workers('shared')).toBe(2);
+    await second.stop();
+    expect(workers('shared')).toBe(0);
+  },
+);
