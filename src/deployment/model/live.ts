@@ -6,7 +6,8 @@ import { isBusy } from './verdict';
 
 /** A phase with how far it is. Times are milliseconds since the epoch. */
 export interface LivePhase extends Phase {
-  state: 'done' | 'current' | 'next' | 'skipped';
+  /** `turned`: the deployment has turned back in it. */
+  state: 'done' | 'current' | 'next' | 'skipped' | 'turned';
   startedAt?: number;
   endedAt?: number;
   /** When the service goes on by itself. */
@@ -66,12 +67,16 @@ export function livePhases(
     const startedAt = starts.get(index);
     const next = [...starts].filter(([other]) => other > index).map(([, at]) => at);
     const ended = next.length > 0 ? Math.min(...next) : endedAt;
-    const state = stateOf(index, position, startedAt !== undefined, endedAt !== undefined);
+    const turnedAt = position.isRollingBack ? Math.max(-1, ...starts.keys()) : -1;
+    const state =
+      index === turnedAt ? 'turned' : stateOf(index, position, startedAt !== undefined, endedAt !== undefined);
     return {
       ...phase,
       state,
       ...(startedAt === undefined ? {} : { startedAt }),
-      ...(state === 'done' && startedAt !== undefined && ended !== undefined ? { endedAt: ended } : {}),
+      ...((state === 'done' || state === 'turned') && startedAt !== undefined && ended !== undefined
+        ? { endedAt: ended }
+        : {}),
       ...(state === 'current' && position.endsAt !== undefined ? { endsAt: position.endsAt } : {}),
     };
   });

@@ -103,7 +103,7 @@ describe('phases', () => {
     expect(phases[1]?.endsAt).toBe(9000);
   });
 
-  test('that a rollback has left out are skipped', () => {
+  test('that a rollback has left out are skipped, and the one that it turned back in is told', () => {
     const phases = livePhases(
       timeline,
       { phase: 1, isRollingBack: true, share: 0 },
@@ -112,7 +112,7 @@ describe('phases', () => {
         [1, 5000],
       ]),
     );
-    expect(phases.map(({ state: at }) => at)).toEqual(['done', 'done', 'skipped', 'skipped']);
+    expect(phases.map(({ state: at }) => at)).toEqual(['done', 'turned', 'skipped', 'skipped']);
   });
 });
 

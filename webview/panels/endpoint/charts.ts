@@ -124,6 +124,8 @@ function drawMarks(plot: uPlot, marks: Mark[], colour: string): void {
   ctx.strokeStyle = colour;
   ctx.fillStyle = colour;
   ctx.setLineDash([4, 4]);
+  // The plot leaves behind how it has written its axes.
+  ctx.textAlign = 'left';
   for (const { at, label } of marks) {
     const second = at / 1000;
     if (second < (min ?? 0) || second > (max ?? 0)) continue;

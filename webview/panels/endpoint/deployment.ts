@@ -14,6 +14,7 @@ const phaseIcons: Record<PhaseView['state'], [IconName, string, string]> = {
   done: ['succeeded', 'tone-good', 'done'],
   current: ['executing', 'tone-busy spin', 'now'],
   next: ['pending', 'tone-quiet', 'next'],
+  turned: ['failed', 'tone-bad', 'turned back here'],
   skipped: ['notRun', 'tone-quiet', 'not reached'],
 };
 
@@ -57,7 +58,8 @@ function phaseRow(phase: PhaseView): TemplateResult {
 
 function timeOf({ state, startedAt, endedAt, endsAt, seconds, isEstimate, isWatched }: PhaseView, now: number): string {
   const watched = isWatched ? ', watched' : '';
-  if (state === 'done' && startedAt !== undefined && endedAt !== undefined) return formatDuration(endedAt - startedAt);
+  if ((state === 'done' || state === 'turned') && startedAt !== undefined && endedAt !== undefined)
+    return formatDuration(endedAt - startedAt);
   if (state === 'current' && endsAt !== undefined) {
     return endsAt > now ? `${formatDuration(endsAt - now)} left${watched}` : `going on${watched}`;
   }

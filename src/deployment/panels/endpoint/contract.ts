@@ -13,7 +13,8 @@ export interface EndpointArguments {
 /** A phase of the update that is under way, or was the last one. */
 export interface PhaseView {
   title: string;
-  state: 'done' | 'current' | 'next' | 'skipped';
+  /** `turned`: the deployment has turned back in it. */
+  state: 'done' | 'current' | 'next' | 'skipped' | 'turned';
   /** Alarms count in it. */
   isWatched: boolean;
   startedAt?: number;
