@@ -206,7 +206,7 @@ Exit code 0: deployed, or begun without --wait; 1: failed or refused; 2: wrong u
   --content-type T   default text/csv for .csv, else application/json
   --variant NAME     the variant that answers
   --target-model KEY the archive of a multi-model endpoint that answers; --component NAME the inference component
-  --wait             follow a rollback to its end
+  --wait             follow a rollback to its end; delete an endpoint once it has settled
   --json             the status as JSON
   --data DIR         data folder of Local; default $MLOPS_FLOW_DATA, else ~/.mlops-flow/local
 

@@ -10,7 +10,7 @@ import { missingOf } from '../deployment/model/references';
 import { isBusy } from '../deployment/model/verdict';
 import { readStanding, readVersion } from '../deployment/prepare';
 import { kindOf, readEndpoint } from '../deployment/reading';
-import { readDeletion, removeParts } from '../deployment/remove';
+import { readDeletion, removeParts, settledEndpoint } from '../deployment/remove';
 import { describeConfig, describeEndpoint, invoke, listConfigsOf, listEndpoints } from '../deployment/service';
 import { isDryRun } from '../deployment/dry-run';
 import { outcomeOf } from '../aws';
@@ -53,7 +53,7 @@ export async function run(args: string[]): Promise<number> {
         case 'rollback':
           return rollBack(target, endpoint(), values);
         case 'delete':
-          return remove(target, endpoint(), values.all);
+          return remove(target, endpoint(), values);
       }
     }),
   );
@@ -193,12 +193,21 @@ async function rollBack(
 }
 
 /** Deletes an endpoint, with `all` its config and models too; each part ends by itself. */
-async function remove({ session }: Target, endpoint: string, all: boolean): Promise<number> {
+async function remove(
+  { session }: Target,
+  endpoint: string,
+  { all, wait }: { all: boolean; wait: boolean },
+): Promise<number> {
   const state = await describeEndpoint(session, endpoint);
   if (!state) throw new Error(`There is no endpoint ${endpoint} on ${session.connection.label}.`);
-  if (isBusy(state.status))
-    throw new Error(`${endpoint} is ${state.status}: AWS lets it be deleted only when it has settled.`);
-  const { goes, stays } = await readDeletion(session, endpoint, state);
+  if (isBusy(state.status) && !wait) {
+    throw new Error(
+      `${endpoint} is ${state.status}: AWS lets it be deleted only when it has settled. With --wait this is waited for.`,
+    );
+  }
+  const settled = await settledEndpoint(session, endpoint);
+  if (!settled) return 0;
+  const { goes, stays } = await readDeletion(session, endpoint, settled);
   let code = 0;
   for await (const { label, problem } of removeParts(session, endpoint, all ? [...goes, ...stays] : goes)) {
     process.stdout.write(problem === undefined ? `deleted: ${label}\n` : `not deleted: ${label}\n`);

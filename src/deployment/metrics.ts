@@ -1,6 +1,7 @@
 /** The metrics of an endpoint: its charts, and what each fleet of an update has answered. */
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { Session } from '../aws';
+import type { EndpointKind } from './model/strategy';
 import { readMetrics } from './service';
 
 export type ChartId = 'requests' | 'errors' | 'latency';
@@ -19,8 +20,20 @@ export interface ChartData {
   series: ChartSeries[];
 }
 
-/** How each line of the charts is read. Latency is published in microseconds. */
-const lines: readonly { id: string; chart: ChartId; name: string; metric: string; stat: string; scale: number }[] = [
+/** How a line of the charts is read. */
+interface Line {
+  id: string;
+  chart: ChartId;
+  name: string;
+  metric: string;
+  stat: string;
+  scale: number;
+  /** It is published of the endpoint, and of no variant. */
+  ofEndpoint?: true;
+}
+
+/** Latency is published in microseconds. */
+const lines: readonly Line[] = [
   { id: 'requests', chart: 'requests', name: 'requests', metric: 'Invocations', stat: 'Sum', scale: 1 },
   { id: 'e4', chart: 'errors', name: '4xx', metric: 'Invocation4XXErrors', stat: 'Sum', scale: 1 },
   { id: 'e5', chart: 'errors', name: '5xx', metric: 'Invocation5XXErrors', stat: 'Sum', scale: 1 },
@@ -28,6 +41,40 @@ const lines: readonly { id: string; chart: ChartId; name: string; metric: string
   { id: 'p90', chart: 'latency', name: 'p90', metric: 'ModelLatency', stat: 'p90', scale: 0.001 },
   { id: 'p99', chart: 'latency', name: 'p99', metric: 'ModelLatency', stat: 'p99', scale: 0.001 },
 ];
+
+/** How long the container of a serverless variant took to come up, where it had to. */
+const setup: Line = {
+  id: 'setup',
+  chart: 'latency',
+  name: 'setup',
+  metric: 'ModelSetupTime',
+  stat: 'Maximum',
+  scale: 0.001,
+};
+
+/** What asynchronous endpoints publish in place of invocations; times are milliseconds. */
+const queueLines: readonly Line[] = [
+  {
+    id: 'waiting',
+    chart: 'requests',
+    name: 'waiting',
+    metric: 'ApproximateBacklogSize',
+    stat: 'Maximum',
+    scale: 1,
+    ofEndpoint: true,
+  },
+  { id: 'processed', chart: 'requests', name: 'processed', metric: 'InvocationsProcessed', stat: 'Sum', scale: 1 },
+  { id: 'failed', chart: 'errors', name: 'failed', metric: 'InvocationFailures', stat: 'Sum', scale: 1 },
+  { id: 'expired', chart: 'errors', name: 'expired', metric: 'ExpiredRequests', stat: 'Sum', scale: 1 },
+  { id: 'p50', chart: 'latency', name: 'p50', metric: 'TotalProcessingTime', stat: 'p50', scale: 1 },
+  { id: 'p90', chart: 'latency', name: 'p90', metric: 'TotalProcessingTime', stat: 'p90', scale: 1 },
+  { id: 'p99', chart: 'latency', name: 'p99', metric: 'TotalProcessingTime', stat: 'p99', scale: 1 },
+];
+
+function linesOf(kind: EndpointKind): readonly Line[] {
+  if (kind === 'asynchronous') return queueLines;
+  return kind === 'serverless' ? [...lines, setup] : lines;
+}
 
 /** Seconds of one value: endpoints publish once a minute, Local each request with its own time. */
 function periodOf({ connection }: Session): number {
@@ -37,16 +84,19 @@ function periodOf({ connection }: Session): number {
 /** The lines of the charts of one variant. */
 export async function readCharts(
   session: Session,
-  endpoint: string,
-  variant: string,
+  { endpoint, variant, kind }: { endpoint: string; variant: string; kind: EndpointKind },
   { from, to }: { from: Date; to: Date },
 ): Promise<ChartData> {
-  const queries = lines.map(({ id, metric, stat }) =>
-    query(id, metric, stat, periodOf(session), { EndpointName: endpoint, VariantName: variant }),
+  const shown = linesOf(kind);
+  const queries = shown.map(({ id, metric, stat, ofEndpoint }) =>
+    query(id, metric, stat, periodOf(session), {
+      EndpointName: endpoint,
+      ...(ofEndpoint ? {} : { VariantName: variant }),
+    }),
   );
   const found = await readMetrics(session, queries, from, to);
   return {
-    series: lines.map(({ id, chart, name, scale }) => ({
+    series: shown.map(({ id, chart, name, scale }) => ({
       chart,
       name,
       times: found[id]?.times ?? [],
@@ -133,8 +183,11 @@ export async function lastRequest(
   variants: readonly string[],
 ): Promise<number | undefined> {
   const now = Date.now();
-  const queries = variants.map((variant, index) =>
-    query(`v${index}`, 'Invocations', 'Sum', 3600, { EndpointName: endpoint, VariantName: variant }),
+  // An asynchronous endpoint publishes no invocations.
+  const queries = variants.flatMap((variant, index) =>
+    ['Invocations', 'InvocationsProcessed'].map((metric) =>
+      query(`${uncapitalised(metric)}${index}`, metric, 'Sum', 3600, { EndpointName: endpoint, VariantName: variant }),
+    ),
   );
   if (queries.length === 0) return undefined;
   const found = await readMetrics(session, queries, new Date(now - idleDays * 86_400_000), new Date(now));
@@ -142,6 +195,11 @@ export async function lastRequest(
     at.filter((_, index) => (values[index] ?? 0) > 0),
   );
   return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** The id of a query begins with a small letter. */
+function uncapitalised(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function query(

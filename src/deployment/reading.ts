@@ -96,7 +96,7 @@ export async function readEndpoint(
   const [shadow] = state.shadows;
   const [alarms, charts, counts, scaling, shadowFigures, tags] = await Promise.all([
     outcomeOf(describeAlarms(session, watched)),
-    outcomeOf(readCharts(session, name, variant, range)),
+    outcomeOf(readCharts(session, { endpoint: name, variant, kind: kindOf(serving) }, range)),
     configs && latest && latest.endedAt === undefined
       ? outcomeOf(readCounts(session, name, variant, configs, Math.max(latest.startedAt, ...latest.phases.values())))
       : Promise.resolve({ value: { old: 0, new: 0 } }),

@@ -4,8 +4,9 @@ import { outcomeOf, type Session } from '../aws';
 import { alarmMetrics, alarmName } from './model/alarms';
 import { type DeletionPart, deletionOf } from './model/deletion';
 import type { EndpointState } from './model/endpoint';
+import { isBusy } from './model/verdict';
 import { readServed } from './reading';
-import { describeAlarms, listComponents, makeCall, readScaling } from './service';
+import { describeAlarms, describeEndpoint, listComponents, makeCall, readScaling } from './service';
 
 /** How long inference components may take until they are gone, in milliseconds. */
 const patience = 15 * 60_000;
@@ -48,6 +49,23 @@ export async function* removeParts(
     const { problem } = await outcomeOf(makeCall(session, call));
     yield { label, ...(problem ? { problem: problem.message } : {}) };
     if (problem && isEndpoint) return;
+  }
+}
+
+/**
+ * Waits until the service takes a deletion.
+ * @returns undefined where the endpoint is gone meanwhile
+ */
+export async function settledEndpoint(
+  session: Session,
+  endpoint: string,
+  signal?: AbortSignal,
+): Promise<EndpointState | undefined> {
+  const pause = session.connection.kind === 'local' ? 200 : 5000;
+  for (;;) {
+    const state = await describeEndpoint(session, endpoint);
+    if (!state || !isBusy(state.status)) return state;
+    await sleep(pause, undefined, signal ? { signal } : {});
   }
 }
 

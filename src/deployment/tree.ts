@@ -125,7 +125,6 @@ async function readAll(
 function endpointRow(connection: Connection, { name, status, state }: ListedState): EndpointRow {
   const details = state?.value;
   const face = endpointFace(status);
-  const isSettled = !isBusy(status);
   const about = state?.problem
     ? [reasonOf(state.problem)]
     : [
@@ -143,9 +142,11 @@ function endpointRow(connection: Connection, { name, status, state }: ListedStat
       details && status === 'InService' && (details.missing.length > 0 || isPast(details))
         ? { icon: 'warning', color: 'charts.yellow' }
         : rowIcon(face),
-    context: ['endpoint', ...(isSettled ? ['deletable'] : []), ...(status === 'InService' ? ['callable'] : [])].join(
-      ' ',
-    ),
+    context: [
+      'endpoint',
+      ...(status === 'Deleting' ? [] : ['deletable']),
+      ...(status === 'InService' ? ['callable'] : []),
+    ].join(' '),
     accessibleLabel: `Endpoint ${name}, ${description}`,
     resolveTooltip: () => Promise.resolve(tooltipOf(name, status, state ?? {})),
     command: { command: 'mlopsFlow.openEndpoint', title: 'Open Endpoint', arguments: [name, connection.id] },

@@ -1,9 +1,10 @@
-import { window } from 'vscode';
-import type { Connection } from '../../aws';
+import { ProgressLocation, window } from 'vscode';
+import type { Connection, Session } from '../../aws';
 import { confirmChange } from '../../aws/confirm';
 import { UserError } from '../../workbench';
 import { isBusy } from '../model/verdict';
-import { readDeletion, removeParts } from '../remove';
+import type { EndpointState } from '../model/endpoint';
+import { readDeletion, removeParts, settledEndpoint } from '../remove';
 import { describeEndpoint } from '../service';
 import type { RoomServices } from '../services';
 
@@ -21,14 +22,14 @@ export async function deleteEndpoint(
   const session = await services.connections.session(connection);
   const state = await describeEndpoint(session, endpoint);
   if (!state) throw new UserError(`There is no endpoint ${endpoint} any more.`);
-  if (isBusy(state.status)) {
-    throw new UserError(`${endpoint} is ${state.status}: AWS lets it be deleted only when it has settled.`);
-  }
   const plan = await readDeletion(session, endpoint, state);
   const [only, all] = ['Delete Endpoint', 'Delete All of It'];
   const detail = [
     `Goes: ${plan.goes.map(({ label }) => label).join(', ')}.`,
     `Stays unless you delete all of it: ${plan.stays.map(({ label }) => label).join(', ') || 'nothing'}. With these, the endpoint can be made again.`,
+    ...(isBusy(state.status)
+      ? [`It is ${state.status}, and AWS deletes it only when it has settled: this window waits for that.`]
+      : []),
     'The version in the registry, its archive and the record of deployments stay.',
   ].join('\n\n');
   const answer = await window.showWarningMessage(
@@ -40,7 +41,11 @@ export async function deleteEndpoint(
   if (answer === undefined) return false;
   const text = `${answer}: ${endpoint}?`;
   if (!(await confirmChange(session, { text, action: 'Delete' }))) return false;
-  const parts = answer === all ? [...plan.goes, ...plan.stays] : plan.goes;
+  const settled = isBusy(state.status) ? await waitFor(session, endpoint) : state;
+  if (!settled) return false;
+  // What it serves may be another config by now.
+  const { goes, stays } = settled === state ? plan : await readDeletion(session, endpoint, settled);
+  const parts = answer === all ? [...goes, ...stays] : goes;
   const failed: string[] = [];
   for await (const { label, problem } of removeParts(session, endpoint, parts)) {
     if (problem !== undefined) failed.push(`${label}: ${problem}`);
@@ -48,4 +53,22 @@ export async function deleteEndpoint(
   services.changed();
   if (failed.length > 0) throw new UserError(`Not all was deleted. ${failed.join(' ')}`);
   return true;
+}
+
+/** Waits until an endpoint can be deleted; the user may leave it. */
+async function waitFor(session: Session, endpoint: string): Promise<EndpointState | undefined> {
+  const title = `${endpoint} is deleted when it has settled.`;
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title, cancellable: true },
+    async (_, token) => {
+      const left = new AbortController();
+      token.onCancellationRequested(() => left.abort());
+      try {
+        return await settledEndpoint(session, endpoint, left.signal);
+      } catch (error) {
+        if (left.signal.aborted) return undefined;
+        throw error;
+      }
+    },
+  );
 }

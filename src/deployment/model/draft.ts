@@ -154,6 +154,13 @@ export function readDraft(
   }
   checkCapture(wish, wrong);
   checkScaling(wish, wrong);
+  if (kind === 'asynchronous' && wish.scaling?.min === 0) {
+    problems.push({
+      severity: 'warning',
+      field: 'scaleMin',
+      text: 'From 0 instances the backlog per instance wakes nobody: add a step policy on HasBacklogWithoutCapacity, or keep one instance.',
+    });
+  }
   if (standing) checkUpdate(wish, standing, problems);
   return { wish, problems };
 }

@@ -12,7 +12,7 @@ const instanceNamespace = '/aws/sagemaker/Endpoints';
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
 export function publishInvocation(metrics: MetricStore, invoked: Invoked): void {
-  const { endpoint, variant, config, component, status, instances, modelLatency, overheadLatency } = invoked;
+  const { endpoint, variant, config, component, isAsync, status, instances, modelLatency, overheadLatency } = invoked;
   const own: Dimension[] = [
     { Name: 'EndpointName', Value: endpoint },
     { Name: 'VariantName', Value: variant },
@@ -30,11 +30,15 @@ export function publishInvocation(metrics: MetricStore, invoked: Invoked): void 
     component === undefined ? [] : [{ Name: 'InferenceComponentName', Value: component }];
   const all = [own, [...own, { Name: 'EndpointConfigName', Value: config }], ofComponent];
   for (const dimensions of all.filter(({ length }) => length > 0)) {
-    for (const [name, value, unit] of values) metrics.add({ namespace, name, dimensions }, value, unit);
+    for (const [name, value, unit] of values.filter(([name]) => !isAsync || !notOfQueues.has(name)))
+      metrics.add({ namespace, name, dimensions }, value, unit);
   }
   if (component === undefined) return;
   metrics.add({ namespace, name: 'InvocationsPerCopy', dimensions: ofComponent }, 1 / Math.max(1, instances), 'None');
 }
+
+/** What the service does not publish of asynchronous endpoints. */
+const notOfQueues = new Set(['Invocations', 'InvocationsPerInstance', 'OverheadLatency']);
 
 /** Publishes what instances of a multi-model container tell of the models that they load. */
 export function publishModels(

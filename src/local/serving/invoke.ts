@@ -35,6 +35,8 @@ export interface Invoked {
   config: string;
   /** The inference component that was asked. */
   component?: string | undefined;
+  /** It came from the queue of an asynchronous endpoint. */
+  isAsync: boolean;
   /** The status that the container answered with; 0 for none. */
   status: number;
   /** Of the variant, those of all fleets that have traffic. */
@@ -215,6 +217,7 @@ export class Invoker {
     this.observe({
       endpoint: request.endpoint,
       component: request.component,
+      isAsync: request.isAsync ?? false,
       variant,
       config: fleet.config,
       status,

@@ -20,6 +20,8 @@ vi.mock('vscode', () => import('../../fixtures/vscode'));
 const { DeploymentController } = await import('../../../src/deployment/panels/deployment/controller');
 const { TransformController } = await import('../../../src/deployment/panels/transform/controller');
 const { TransformJobController } = await import('../../../src/deployment/panels/transform/job');
+const { deleteEndpoint } = await import('../../../src/deployment/commands/delete');
+const { answers, asked } = await import('../../fixtures/vscode');
 const { EndpointController } = await import('../../../src/deployment/panels/endpoint/controller');
 const { Followers } = await import('../../../src/deployment/follow');
 
@@ -271,6 +273,18 @@ describe('the panel of an endpoint', () => {
     const told: unknown[] = [];
     for await (const each of removeParts(session, 'zoo', goes)) told.push(each);
     expect(told).toEqual([{ label: 'inference component cats' }, { label: 'endpoint zoo' }]);
+  });
+
+  test('is deleted as soon as it has settled, where the service still works on it', async () => {
+    const { sagemaker, sdk } = session;
+    const config = openEndpoint('echo');
+    await vi.waitFor(() => expect(config.panel.of('endpoint')).not.toHaveLength(0), patience);
+    const EndpointConfigName = config.panel.of('endpoint').at(-1)?.view.serving?.config;
+    await sagemaker.send(new sdk.CreateEndpointCommand({ EndpointName: 'late', EndpointConfigName }));
+    answers.push('Delete Endpoint');
+    expect(await deleteEndpoint(room, 'late', session.connection)).toBe(true);
+    expect(asked.slice(-2)).toEqual(['Delete the endpoint late?', 'late is deleted when it has settled.']);
+    await vi.waitFor(async () => expect(await describeEndpoint(session, 'late')).toBeUndefined(), patience);
   });
 
   test('says that there is no such endpoint', async () => {

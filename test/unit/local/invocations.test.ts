@@ -147,6 +147,8 @@ test('an asynchronous endpoint: outputs and failures in S3, by the locations tha
   const third = await invoke({ InputLocation: `s3://${bucket}/nothing.json` });
   expect(await eventually(async () => textAt(third.failure))).toContain('could not be read');
   await expect(invoke({})).rejects.toThrow(/either InputLocation or Body/);
+  await eventually(async () => (await sumOf('InvocationsProcessed', 'queued', 'AllTraffic')) === 3);
+  expect(await sumOf('Invocations', 'queued', 'AllTraffic')).toBe(0);
 });
 
 test('an answer in parts, as the model makes them', async () => {

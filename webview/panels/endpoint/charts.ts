@@ -14,6 +14,11 @@ interface Mark {
 
 const colours: Record<string, string> = {
   requests: 'var(--busy)',
+  waiting: 'var(--wary)',
+  processed: 'var(--busy)',
+  failed: 'var(--bad)',
+  expired: 'var(--wary)',
+  setup: 'var(--wary)',
   '4xx': 'var(--wary)',
   '5xx': 'var(--bad)',
   p50: 'var(--good)',

@@ -316,9 +316,15 @@ function executionView(execution: Execution): ExecutionView {
     at,
     status: words[status] ?? status,
     tone: tones[status] ?? 'busy',
-    ...(reason === undefined ? {} : { reason }),
+    ...(reason === undefined ? {} : { reason: explained(reason) }),
     hasFindings: job !== undefined && status.startsWith('Completed'),
   };
+}
+
+/** What AWS says in five words, with what to look at. */
+function explained(reason: string): string {
+  if (!/had no data/i.test(reason)) return reason;
+  return `${reason}. Nothing was captured in its window: compare the hours under Captured data. Captured requests come minutes late, and an execution of an hour looks at the hour before.`;
 }
 
 /** Puts a file of the workspace into S3. @returns its URI */
