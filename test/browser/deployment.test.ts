@@ -119,7 +119,7 @@ test('a file is sent as a request', async () => {
   const panel = endpoint();
   await panel.button('Send a File…').click();
   await workbench.quickInput.type(join(workbench.folder, 'deploy', 'request.csv'));
-  await workbench.quickInput.accept();
+  await workbench.quickInput.press('Choose');
   await panel.frame().locator('.try-file').getByText('request.csv').waitFor();
   await panel.button('Send').click();
   await panel.frame().locator('.trials > li').first().getByText('Adelie').waitFor();
@@ -217,8 +217,6 @@ test('a version in the shadow gets copies of requests, and is promoted', async (
   await promote.click();
   const promotion = form('v2');
   await promotion.tab().waitFor();
-  await promotion.frame().getByRole('radio', { name: 'All at once' }).click();
-  await promotion.field('bake').fill('0');
   await expect.poll(() => promotion.button('Deploy').isEnabled(), patience).toBe(true);
   await promotion.button('Deploy').click();
   await endpoint().show();
@@ -228,6 +226,7 @@ test('a version in the shadow gets copies of requests, and is promoted', async (
 test('what was captured is compared with a baseline, and both distributions are shown', async () => {
   const { workbench } = told;
   const panel = endpoint();
+  await panel.show();
   await panel.frame().getByRole('tab', { name: 'Monitoring' }).click();
   await panel.field('dataset').fill('deploy/baseline.csv');
   await expect.poll(() => panel.button('Create').isEnabled(), patience).toBe(true);

@@ -31,6 +31,16 @@ export class QuickInput {
     await this.row(text).first().click();
   }
 
+  /** Presses one of its own buttons until it is gone: it does not hear every press while it looks into a folder. */
+  async press(button: string): Promise<void> {
+    const found = this.widget.getByRole('button', { name: button, exact: true });
+    await found.waitFor();
+    while ((await found.count()) > 0) {
+      await found.click({ timeout: 2000 }).catch(() => undefined);
+      await found.waitFor({ state: 'detached', timeout: 2000 }).catch(() => undefined);
+    }
+  }
+
   async accept(): Promise<void> {
     // It is shown a moment before it takes the keys.
     await this.widget.locator(':focus').first().waitFor();
