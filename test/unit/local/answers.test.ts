@@ -370,7 +370,7 @@ test('CodeBuild answers', () => codebuildAnswers(bed));
 
 /** What endpoints.test.ts and its neighbours ask. */
 const elsewhere =
-  /Endpoint|Transform|Monitoring|JobDefinition|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|QueryLineage|HyperParameter|BatchPutMetrics|^sqs /;
+  /Endpoint|InferenceComponent|Transform|Monitoring|JobDefinition|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|QueryLineage|HyperParameter|BatchPutMetrics|^sqs /;
 test('CodePipeline answers', () => codepipelineAnswers(bed));
 
 test('SageMaker Metrics answers', () => seriesAnswers(bed));
