@@ -54,7 +54,12 @@ const xgboost: Framework = {
   title: 'XGBoost',
   package: 'xgboost',
   releases: [
-    { version: '1.6', python: [8, 11], also: ['numpy<1.24', 'pandas<2', 'scikit-learn<1.2', 'scipy<1.11'] },
+    {
+      version: '1.6',
+      python: [8, 11],
+      // It asks for pkg_resources, which later ones of setuptools have no more.
+      also: ['numpy<1.24', 'pandas<2', 'scikit-learn<1.2', 'scipy<1.11', 'setuptools<81'],
+    },
     { version: '1.7', python: [8, 13], also: ['numpy<2', 'pandas<3', 'scikit-learn<1.6', 'scipy<1.15'] },
     { version: '2.1', python: [8, 14] },
     { version: '3.0', python: [10, 14] },
