@@ -83,7 +83,7 @@ export function overviewRows(
   return [
     ...(waiting.length > 0 ? [group] : []),
     ...(overview.unlisted ? [problemRow('delivery#unlisted', overview.unlisted, again)] : []),
-    ...(hasNone && !overview.unlisted ? [messageRow('delivery#none', 'No delivery pipeline on this connection')] : []),
+    ...(hasNone && !overview.unlisted ? [messageRow('delivery#none', 'No delivery pipelines yet')] : []),
     ...overview.followed.map((followed) => followedRow(services, connection, followed)),
     ...beside.rows,
     {

@@ -139,7 +139,7 @@ test('the view says that there is no pipeline yet', async () => {
     if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
   }
   await tree().open();
-  await tree().row('No delivery pipeline on this connection').waitFor(patience);
+  await tree().row('No delivery pipelines yet').waitFor(patience);
   await createProject();
 });
 
