@@ -30,6 +30,12 @@ describe('the manifest', () => {
     expect(links.filter((command = '') => !declared.has(command) && !views.has(command))).toEqual([]);
   });
 
+  it('has the pictures of the README, and no others', () => {
+    const pictures = (file: string): string[] =>
+      [...new Set(readFileSync(new URL(file, root), 'utf8').match(/docs\/images\/[\w-]+\.png/g))].sort();
+    expect(pictures('.vscodeignore')).toEqual(pictures('README.md'));
+  });
+
   it('names files that are there', () => {
     const files = [
       manifest.icon,
