@@ -12,7 +12,7 @@ import { describeEndpoint, putObject } from '../../../src/deployment/service';
 import { Watcher } from '../../../src/workbench/watcher';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { FakePanel } from '../../fixtures/panel';
-import { archive, echo, image } from '../local/serving';
+import { archive, deployable, echo, image } from '../local/serving';
 import { bucket } from '../local/support';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
@@ -21,7 +21,7 @@ const { DeploymentController } = await import('../../../src/deployment/panels/de
 const { TransformController } = await import('../../../src/deployment/panels/transform/controller');
 const { TransformJobController } = await import('../../../src/deployment/panels/transform/job');
 const { deleteEndpoint } = await import('../../../src/deployment/commands/delete');
-const { answers, asked } = await import('../../fixtures/vscode');
+const { answers, asked, copied } = await import('../../fixtures/vscode');
 const { EndpointController } = await import('../../../src/deployment/panels/endpoint/controller');
 const { Followers } = await import('../../../src/deployment/follow');
 
@@ -155,6 +155,10 @@ describe('the panel of an endpoint', () => {
     expect(panel.of('load').at(-1)?.load).toMatchObject({ isRunning: false, sent: 20, failed: 0 });
     await controller.receive({ type: 'deployAgain', model, config: view?.serving?.config ?? '' });
     expect(opened.at(-1)).toBe(`${model} ${view?.serving?.config}`);
+    await controller.receive({ type: 'copyReport' });
+    expect(copied.at(-1)).toMatch(
+      /^Deployment of v1 to the endpoint echo, Local, us-east-1\nModel: .*\nConfig: echo-v1-.*\nBegun .*, ended .*\nDeployed v1/,
+    );
     await expect(controller.receive({ type: 'abort' })).rejects.toThrow('No deployment of this endpoint is under way.');
   });
 
@@ -208,6 +212,8 @@ describe('the panel of an endpoint', () => {
     await vi.waitFor(() => expect(view()).toMatchObject({ status: 'InService', serving: { label: 'v1' } }), patience);
     await vi.waitFor(() => expect(view()?.shadow).toBeUndefined(), patience);
     await settled();
+    // Whoever follows has told of all three deployments: no message comes later.
+    await vi.waitFor(() => expect(asked.filter((text) => text.startsWith('echo: '))).toHaveLength(3), patience);
     await expect(controller.receive({ type: 'promoteShadow' })).rejects.toThrow(/not made of a registered version/);
     await expect(controller.receive({ type: 'planWeights', weights: { AllTraffic: 'much' } })).rejects.toThrow();
   });
@@ -276,11 +282,9 @@ describe('the panel of an endpoint', () => {
   });
 
   test('is deleted as soon as it has settled, where the service still works on it', async () => {
-    const { sagemaker, sdk } = session;
-    const config = openEndpoint('echo');
-    await vi.waitFor(() => expect(config.panel.of('endpoint')).not.toHaveLength(0), patience);
-    const EndpointConfigName = config.panel.of('endpoint').at(-1)?.view.serving?.config;
-    await sagemaker.send(new sdk.CreateEndpointCommand({ EndpointName: 'late', EndpointConfigName }));
+    const { sagemaker, s3, sdk } = session;
+    await deployable({ sagemaker, s3 } as never, 'late', echo('late', 'import time\ntime.sleep(2)'));
+    await sagemaker.send(new sdk.CreateEndpointCommand({ EndpointName: 'late', EndpointConfigName: 'late' }));
     answers.push('Delete Endpoint');
     expect(await deleteEndpoint(room, 'late', session.connection)).toBe(true);
     expect(asked.slice(-2)).toEqual(['Delete the endpoint late?', 'late is deleted when it has settled.']);

@@ -109,7 +109,7 @@ test.skipIf(two === undefined)(
 const three = pythonOf('MLOPS_FLOW_PYTHON_SDK3', 3);
 
 test.skipIf(three === undefined)(
-  'SDK 3: an endpoint is created, asked, updated and deleted by its resources',
+  'SDK 3: endpoints, a batch transform and an asynchronous request by its resources',
   { timeout: 420_000 },
   async () => {
     expect(await scripts(three ?? '', 'v3.py')).toEqual([
@@ -118,6 +118,8 @@ test.skipIf(three === undefined)(
         updated: [9],
         config: 'three-3',
         left: [],
+        transformed: '[6.0, 14.0]\n',
+        async: [12, 28],
       },
     ]);
   },

@@ -34,12 +34,13 @@ export function deploymentView(deployment: DeploymentView, post: (message: Endpo
     </ol>
     ${isOver || from === undefined ? nothing : shares(deployment)}
     ${abort === undefined ? nothing : html`<p class="muted">Abort: ${abort.text}</p>`}
+    <p><button class="link" @click=${() => post({ type: 'copyReport' })}>Copy Report</button></p>
     ${
       openCalls === 0
         ? nothing
         : html`<p class="notice" role="alert">
             ${icon('warning', 'tone-wary')}
-            <span>Autoscaling was removed for the update and is not back.</span>
+            <span>Not all that follows the update was done: autoscaling or the expiry is missing.</span>
             <button class="link" @click=${() => post({ type: 'putBack' })}>Put Back</button>
           </p>`
     }

@@ -278,6 +278,7 @@ export type EndpointToHost =
   | { type: 'refresh' }
   | { type: 'abort' }
   | { type: 'putBack' }
+  | { type: 'copyReport' }
   | { type: 'deployAgain'; model: string; config?: string }
   | { type: 'delete' }
   | { type: 'open'; link: string }
@@ -332,6 +333,7 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
     refresh: {},
     abort: {},
     putBack: {},
+    copyReport: {},
     deployAgain: { model: isString, config: optional(isString) },
     delete: {},
     open: { link: isString },

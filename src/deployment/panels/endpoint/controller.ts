@@ -7,6 +7,7 @@ import { deleteEndpoint } from '../../commands/delete';
 import { openEndpointLog } from '../../commands/open-log';
 import { abort, complete } from '../../deploy';
 import type { DeploymentRecord } from '../../model/record';
+import { reportOf } from '../../model/report';
 import type { EndpointReading } from '../../reading';
 import { listConfigsOf, setAlarm, type TaggedConfig } from '../../service';
 import type { RoomServices } from '../../services';
@@ -85,6 +86,8 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
         return this.abort();
       case 'putBack':
         return this.putBack();
+      case 'copyReport':
+        return this.copyReport();
       case 'deployAgain':
         return this.services.openForm(
           { model: message.model, endpoint: this.endpoint, ...(message.config ? { reuse: message.config } : {}) },
@@ -221,6 +224,15 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
       throw new UserError('Not all of it could be put back. The events of the endpoint say why.');
     }
     await this.refresh();
+  }
+
+  /** Copies what is known of the last deployment, for whoever is asked for help. */
+  private async copyReport(): Promise<void> {
+    const record = this.reading?.record;
+    if (!record) throw new UserError('No deployment of this endpoint was made from here.');
+    const { connection, region } = await this.session();
+    await env.clipboard.writeText(reportOf(record, `${connection.label}, ${region}`));
+    void window.showInformationMessage(`Copied the record of the deployment of ${record.asked.label}.`);
   }
 
   /** Trips an alarm, so that it is known that what hangs on it happens. */
