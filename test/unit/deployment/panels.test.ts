@@ -283,7 +283,7 @@ describe('the panel of an endpoint', () => {
 
   test('is deleted as soon as it has settled, where the service still works on it', async () => {
     const { sagemaker, s3, sdk } = session;
-    await deployable({ sagemaker, s3 } as never, 'late', echo('late', 'import time\ntime.sleep(2)'));
+    await deployable({ sagemaker, s3 }, 'late', echo('late', 'import time\ntime.sleep(2)'));
     await sagemaker.send(new sdk.CreateEndpointCommand({ EndpointName: 'late', EndpointConfigName: 'late' }));
     answers.push('Delete Endpoint');
     expect(await deleteEndpoint(room, 'late', session.connection)).toBe(true);

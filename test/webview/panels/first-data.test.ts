@@ -173,7 +173,7 @@ const cases: Record<string, Case> = {
         connection: 'local',
         model: 'arn:aws:sagemaker:eu-central-1:1:model-package/penguins/7',
       }) as Promise<unknown> as Promise<AnyPanel>,
-    waiting: 'Reading the model version…',
+    waiting: 'Opening the batch transform…',
     failing: { type: 'progress', busy: false, problem: 'This version does not exist any more.' },
     first: transform,
   },
