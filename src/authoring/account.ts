@@ -83,6 +83,10 @@ async function readAccount(kind: AccountKind, session: Session): Promise<Account
       return readImages(session);
     case 'role':
       return readRoles(session);
+    case 'connection':
+      return readConnections(session);
+    case 'project':
+      return readProjects(session);
   }
 }
 
@@ -108,6 +112,40 @@ async function readImages({ sagemaker, sdk }: Session): Promise<AccountValue[]> 
     containers.map(({ Image }) => Image),
     'image of a model',
   );
+}
+
+/** So many delivery pipelines are looked at for their connections. */
+const deliveries = 20;
+
+/** The connections that delivery pipelines read their sources over. */
+async function readConnections(session: Session): Promise<AccountValue[]> {
+  const sdk = await import('../aws/delivery-sdk.bundle');
+  const client = session.client('codepipeline', (options) => new sdk.CodePipelineClient(options));
+  const names: string[] = [];
+  for await (const { pipelines = [] } of sdk.paginateListPipelines({ client }, {})) {
+    names.push(...pipelines.flatMap(({ name }) => name ?? []));
+    if (names.length >= deliveries) break;
+  }
+  const read = await Promise.all(
+    names.slice(0, deliveries).map((name) => client.send(new sdk.GetPipelineCommand({ name }))),
+  );
+  const actions = read.flatMap(({ pipeline }) => pipeline?.stages?.flatMap((stage) => stage.actions ?? []) ?? []);
+  return named(
+    actions.map(({ configuration }) => configuration?.['ConnectionArn']),
+    'connection of a delivery pipeline',
+  );
+}
+
+/** The projects of CodeBuild. */
+async function readProjects(session: Session): Promise<AccountValue[]> {
+  const sdk = await import('../aws/delivery-sdk.bundle');
+  const client = session.client('codebuild', (options) => new sdk.CodeBuildClient(options));
+  const found: string[] = [];
+  for await (const { projects = [] } of sdk.paginateListProjects({ client }, {})) {
+    found.push(...projects);
+    if (found.length >= most) break;
+  }
+  return named(found.slice(0, most), 'project of CodeBuild');
 }
 
 /** The roles that SageMaker may take. */

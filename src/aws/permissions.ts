@@ -50,6 +50,8 @@ export const features: readonly Feature[] = [
     name: 'Complete values of definitions',
     actions: [
       ...of('sagemaker', 'ListPipelines ListModels DescribeModel ListModelPackageGroups'),
+      ...of('codepipeline', 'ListPipelines GetPipeline'),
+      'codebuild:ListProjects',
       'iam:ListRoles',
       's3:ListAllMyBuckets',
     ],

@@ -64,7 +64,9 @@ export function isMachine(node: Node | undefined): node is Node {
  * @param express true for an Express workflow, where the text around the machine tells so
  */
 export function buildMachine(node: Node, express?: boolean): StateMachine {
-  const reader = new Reader(languageOf(node.get('QueryLanguage'), 'JSONPath'));
+  // Among the states it is out of place, which is told; what was meant is clear.
+  const language = node.get('QueryLanguage') ?? node.get('States')?.get('QueryLanguage');
+  const reader = new Reader(languageOf(language, 'JSONPath'));
   const root = reader.scope(node, 'machine', undefined, express);
   return { root, scopes: reader.scopes, states: reader.states, language: reader.language };
 }

@@ -11,6 +11,7 @@ import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
 import { checkShape } from '../shape/check';
 import { commonRules, judged, shapeRules } from '../shape/rules';
+import type { Node } from '../tree';
 import { checkOwn, commonExamples, ownRules } from './rules';
 import { checkRuntimes } from './runtimes';
 import { buildspec as shape } from './shapes';
@@ -19,9 +20,15 @@ export const buildspec = {
   language: 'buildspec',
   rules: [...commonRules('cb', 'a buildspec', commonExamples), ...ownRules],
   detect: ({ fileName, tree }: SourceDocument) =>
-    /buildspec[\w.-]*\.ya?ml$/.test(fileName) && (tree.root === undefined || tree.root.kind === 'object'),
+    /buildspec[\w.-]*\.ya?ml$/.test(fileName) &&
+    (tree.root === undefined || (tree.root.kind === 'object' && !isOfAmplify(tree.root))),
   check,
 } satisfies LanguageSupport;
+
+/** True for a build specification of Amplify, which often has the same name. */
+function isOfAmplify(root: Node): boolean {
+  return !root.get('phases') && ['frontend', 'backend', 'applications'].some((name) => root.get(name) !== undefined);
+}
 
 /** @param image the image that the project of the buildspec runs in, where that is known */
 function check(document: SourceDocument, image?: string): Finding[] {

@@ -1,9 +1,9 @@
-/** Places whose value is something that the AWS account has: a role, a bucket, an image, a group, a pipeline. */
+/** Places whose value is something that the AWS account has: a role, a bucket, an image, a connection and so on. */
 import type { Range } from '../diagnostic';
 import type { Tree } from '../tree';
 import { cursorAt } from './cursor';
 
-export type AccountKind = 'role' | 'bucket' | 'image' | 'modelGroup' | 'pipeline';
+export type AccountKind = 'role' | 'bucket' | 'image' | 'modelGroup' | 'pipeline' | 'connection' | 'project';
 
 /** Where a value of the account may be written. */
 export interface AccountPlace {
@@ -20,6 +20,8 @@ const members: readonly (readonly [RegExp, AccountKind])[] = [
   [/^(TrainingImage|ImageUri|Image)$/, 'image'],
   [/^ModelPackageGroupName$/, 'modelGroup'],
   [/^PipelineName$/, 'pipeline'],
+  [/^ConnectionArn$/, 'connection'],
+  [/^ProjectName$/, 'project'],
 ];
 
 /** What of the account may stand at an offset; undefined where something else belongs there. */

@@ -39,6 +39,8 @@ class Reader {
   private depth = 0;
   /** True where a bracket is open at the end of the text: what it is part of is passed over once. */
   private hasEnded = false;
+  /** Markers that end no heredoc from here on. */
+  private readonly open = new Set<string>();
   private readonly block: Block = { offset: 0 };
 
   constructor(private readonly text: string) {}
@@ -260,12 +262,16 @@ class Reader {
   private heredoc(): Node | undefined {
     const { text, at: start } = this;
     const found = this.match(heredoc);
-    if (!found) return undefined;
+    if (!found || this.open.has(found[1] ?? '')) {
+      this.at = start;
+      return undefined;
+    }
     const from = this.at;
     const end = new RegExp(String.raw`^[^\S\n]*${found[1] ?? ''}[^\S\n]*\r?$`, 'mu');
     const rest = text.slice(from);
     const close = end.exec(rest);
     if (!close) {
+      this.open.add(found[1] ?? '');
       this.at = start;
       return undefined;
     }

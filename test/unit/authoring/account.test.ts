@@ -1,3 +1,4 @@
+import type { ActionDeclaration } from '@aws-sdk/client-codepipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/aws';
 import { AccountValues } from '../../../src/authoring/account';
@@ -39,6 +40,64 @@ describe('values of the account', () => {
     const { values, isComplete } = await new AccountValues(undefined, undefined, 60_000).of(kind, bed.session);
     expect(isComplete).toBe(true);
     expect(values.map((one) => one.value)).toContain(value);
+  });
+
+  it('are the connections of delivery pipelines and the projects of their builds', async () => {
+    const { session } = bed;
+    const delivery = await import('../../../src/aws/delivery-sdk.bundle');
+    const arn = 'arn:aws:codeconnections:eu-west-1:111122223333:connection/a1b2c3d4-1111-2222-3333-444455556666';
+    const action = (category: 'Source' | 'Build', provider: string, more: object): ActionDeclaration => ({
+      name: category,
+      actionTypeId: { category, owner: 'AWS', provider, version: '1' },
+      ...more,
+    });
+    const builds = session.client('codebuild', (options) => new delivery.CodeBuildClient(options));
+    await builds.send(
+      new delivery.CreateProjectCommand({
+        name: 'package',
+        source: { type: 'CODEPIPELINE' },
+        artifacts: { type: 'CODEPIPELINE' },
+        environment: {
+          type: 'LINUX_CONTAINER',
+          image: 'aws/codebuild/standard:7.0',
+          computeType: 'BUILD_GENERAL1_SMALL',
+        },
+        serviceRole: role,
+      }),
+    );
+    const pipelines = session.client('codepipeline', (options) => new delivery.CodePipelineClient(options));
+    await pipelines.send(
+      new delivery.CreatePipelineCommand({
+        pipeline: {
+          name: 'deliver',
+          roleArn: role,
+          artifactStore: { type: 'S3', location: 'account-values' },
+          stages: [
+            {
+              name: 'Source',
+              actions: [
+                action('Source', 'CodeStarSourceConnection', {
+                  configuration: { ConnectionArn: arn, FullRepositoryId: 'team/models', BranchName: 'main' },
+                  outputArtifacts: [{ name: 'source' }],
+                }),
+              ],
+            },
+            {
+              name: 'Build',
+              actions: [
+                action('Build', 'CodeBuild', {
+                  configuration: { ProjectName: 'package' },
+                  inputArtifacts: [{ name: 'source' }],
+                }),
+              ],
+            },
+          ],
+        },
+      }),
+    );
+    const values = new AccountValues(undefined, undefined, 60_000);
+    expect((await values.of('connection', session)).values.map((one) => one.value)).toEqual([arn]);
+    expect((await values.of('project', session)).values.map((one) => one.value)).toEqual(['package']);
   });
 
   it('are the roles that SageMaker may take', async () => {

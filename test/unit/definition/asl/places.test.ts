@@ -424,3 +424,9 @@ describe('a path in a Pass state', () => {
     expect(validate(text, { path: 'a.asl.json' }).map(({ severity }) => severity)).toEqual(wanted);
   });
 });
+
+it('a query language among the states is told once, and taken for what was meant', () => {
+  const text = `{"StartAt": "A", "States": {"QueryLanguage": "JSONata", "A": {"Type": "Pass", "Output": "{% $states.input %}", "Next": "Done"}, ${done}}}`;
+  const found = validate(text, { path: 'm.asl.json' }).filter(({ severity }) => severity === 'error');
+  expect(found.map(({ pointer }) => pointer)).toEqual(['/States/QueryLanguage']);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Diagnostic, validate } from '../../../../src/definition';
+import { detectLanguage, type Diagnostic, validate } from '../../../../src/definition';
 import { edited } from '../marked';
 import { testPlaces } from '../places';
 
@@ -236,4 +236,10 @@ describe('runtimes beside the image of the project', () => {
   ])('%s with %s', (image, line, wanted) => {
     expect(problems(image, line)).toEqual(wanted);
   });
+});
+
+it("a build specification of Amplify is none of CodeBuild's", () => {
+  const amplify = 'version: 1\nfrontend:\n  phases:\n    build:\n      commands:\n        - npm run build\n';
+  expect(detectLanguage(amplify, 'buildspec.yml')).toBeUndefined();
+  expect(detectLanguage(`version: 0.2\nfrontend: {}\n${build}`, 'buildspec.yml')).toBe('buildspec');
 });

@@ -69,6 +69,7 @@ describe('what is read of HCL', () => {
     'a = [1, "',
     '= = =',
     '"',
+    'a = <<E\n'.repeat(5000),
     'a = {'.repeat(5000),
     'b {'.repeat(5000),
   ])('ends with any text: %#', (text) => {

@@ -17,6 +17,8 @@ describe('places of values that the account has', () => {
     ['{"TrainingImage": "1234|"}', 'image'],
     ['{"ModelPackageGroupName": "|"}', 'modelGroup'],
     ['{"PipelineName": "|"}', 'pipeline'],
+    ['{"configuration": {"ConnectionArn": "|"}}', 'connection'],
+    ['{"configuration": {"ProjectName": "|"}}', 'project'],
     ['{"RoleArn|": ""}', undefined],
     ['{"RoleArn": {"Get": "|"}}', undefined],
     ['{"RoleArn": 5|}', undefined],
