@@ -20,7 +20,8 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           environment: 'node',
           setupFiles: ['test/unit/setup.ts'],
-          pool: 'threads',
+          // Starting a process takes time with the size of the one that starts it: threads would share a big one.
+          pool: 'forks',
           testTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
           hookTimeout: 60_000,

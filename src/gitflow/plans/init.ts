@@ -29,9 +29,10 @@ export async function planInit(context: PlanContext, request: InitRequest): Prom
   return planned;
 }
 
-/** What a repository is without set-up says nothing of Gitflow's branches. */
+/** What a repository is without set-up says nothing of Gitflow's branches, but what is configured of one does. */
 function gitflowsOwn(config: Configuration): Configuration {
-  return config.flavour === 'none' ? { ...config, main: '', develop: '' } : config;
+  if (config.flavour !== 'none') return config;
+  return { ...config, main: config.get(keys.main) ?? '', develop: config.get(keys.develop) ?? '' };
 }
 
 /** The file is not the repository's. */

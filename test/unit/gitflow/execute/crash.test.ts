@@ -1,6 +1,6 @@
 /**
- * The executor is killed at every point of an action: before each git command, while each git command runs, and
- * together with git in the middle of each change of a ref. Then resuming gives what the uninterrupted run gives, and
+ * The executor dies at every point of an action: before each git command, while each git command runs, and together
+ * with git in the middle of each change of a ref. Then resuming gives what the uninterrupted run gives, and
  * undoing what was there before.
  */
 import { execFile } from 'node:child_process';
@@ -19,8 +19,9 @@ beforeAll(() => buildProgram('test/fixtures/gitflow/execute.ts', program));
 afterAll(() => sandbox.remove());
 
 /** The plans, each with the repository that it starts from. */
-const plans: Record<string, { request: Request; except?: string; build: () => Work }> = {
+const plans: Record<string, { request: Request; really?: true; except?: string; build: () => Work }> = {
   'release finish': {
+    really: true,
     request: { action: 'finish', kind: 'release', name: '1.0', message: 'one' },
     build: () => {
       const work = sandbox.repository();
@@ -77,47 +78,124 @@ const plans: Record<string, { request: Request; except?: string; build: () => Wo
   },
 };
 
-/**
- * How the executor dies: answers what its death at the `n`th occasion leaves, twice, to be resumed and to be undone.
- * Undefined when there was no such occasion, and so the action came to its end.
- */
-type Death = (n: number) => Promise<[Work, Work] | undefined>;
+/** A repository with its plan: what was there, and what the uninterrupted run gives. */
+interface Start {
+  work: Work;
+  request: Request;
+  before: string;
+  reachable: ReadonlySet<string>;
+  after: string;
+}
 
-const deaths: Record<string, (start: Work, request: Request) => Death> = {
-  'before a git command': (start, request) => {
-    const copies = sandbox.empty();
-    const executed = run(sandbox.copy(start), request, 'git', copies.folder).then(() => different(copies.folder));
-    return async (n) => {
-      const left = (await executed)[n - 1];
-      return left && [left, sandbox.copy(left)];
-    };
+async function startOf({ request, build }: { request: Request; build: () => Work }): Promise<Start> {
+  const work = build();
+  const finished = sandbox.copy(work);
+  if (await run(finished, request, 'git')) throw new Error('The action came to no end.');
+  const [before, reachable, after] = await Promise.all([work.stateLater(), work.commits(), finished.stateLater()]);
+  sandbox.drop(finished);
+  return { work, request, before, reachable, after };
+}
+
+/** What the deaths of the executor leave, each twice: to be resumed and to be undone. */
+type Deaths = (start: Start) => AsyncGenerator<[Work, Work]>;
+
+/**
+ * A run that comes to its end takes a copy of the repository at each occasion: what a death there would leave. The
+ * executor is really killed for one plan, when git may still be at work while its action is taken up; and where git was
+ * started by another git, with which the step then fails.
+ */
+const deaths: Record<string, { copied: Deaths; real?: Deaths }> = {
+  'before a git command': {
+    copied: async function* ({ work, request }) {
+      const copies = sandbox.empty();
+      await run(sandbox.copy(work), request, 'git', copies.folder);
+      for (const left of different(copies.folder)) yield [left, sandbox.copy(left)];
+    },
   },
-  'while a git command runs, which goes on': (start, request) => async (n) => {
-    const kill = async (): Promise<Work | undefined> => {
-      const work = sandbox.copy(start);
-      const wrapper = `${work.folder}.git.sh`;
-      const counted = `${takeNumber(work)}\n[ $i -eq ${n} ] && kill -9 $PPID`;
-      script(wrapper, `case "$1" in ${reading}) ;; *) ${counted} ;; esac\nexec git "$@"`);
-      return (await run(work, request, wrapper)) ? work : undefined;
-    };
-    // Git may still be at work when its parent is dead: a copy would be of no moment that there ever was.
-    const [resumed, undone] = [await kill(), await kill()];
-    return resumed && undone && [resumed, undone];
+  'while a git command runs, which goes on': {
+    copied: async function* ({ work, request }) {
+      const here = sandbox.copy(work);
+      // Git has no reader of its output when the executor is dead.
+      const alone = [
+        `mkfifo ${here.folder}.$i.pipe`,
+        `exec 7<>${here.folder}.$i.pipe 8>${here.folder}.$i.pipe 7<&-`,
+        `[ -z "$GIT_INDEX_FILE" ] || GIT_INDEX_FILE=$copy\${GIT_INDEX_FILE#${here.folder}}`,
+        `cd "$copy" && git "$@" <"$copy.in" >&8 2>&8`,
+      ];
+      const copied = `copy=${here.folder}.$i.copy; cp -R ${here.folder} $copy; cat >$copy.in`;
+      const both = `${takeNumber(here)}\n${copied}\n(${alone.join('\n')})\nexec git "$@" <$copy.in`;
+      await run(here, request, wrapper(here, both));
+      for (let n = 1; existsSync(`${here.folder}.${n}.copy`); n++) {
+        const left = new Work(`${here.folder}.${n}.copy`);
+        yield [left, sandbox.copy(left)];
+      }
+    },
+    real: async function* ({ work, request }) {
+      for (let n = 1; ; n++) {
+        const kill = async (): Promise<Work | undefined> => {
+          const here = sandbox.copy(work);
+          const once = `${takeNumber(here)}\n[ $i -eq ${n} ] && kill -9 $PPID\nexec git "$@"`;
+          return (await run(here, request, wrapper(here, once))) ? here : undefined;
+        };
+        // Git may still be at work when its parent is dead: a copy would be of no moment that there ever was.
+        const [resumed, undone] = [await kill(), await kill()];
+        if (!resumed || !undone) return;
+        yield [resumed, undone];
+      }
+    },
   },
-  'with git, in the middle of a change of refs': (start, request) => async (n) => {
-    const work = sandbox.copy(start);
-    const hook = join(work.folder, '.git/hooks/reference-transaction');
-    // The hook's parent is git, and git's is the executor, or another git, with which the step then fails.
-    const kill = "parent=$(cut -d' ' -f4 /proc/$PPID/stat)\nkill -9 $parent $PPID";
-    script(hook, `[ "$1" = prepared ] || exit 0\n${takeNumber(work)}\n[ $i -eq ${n} ] || exit 0\n${kill}`);
-    const died = await run(work, request, 'git');
-    rmSync(hook);
-    return died ? [work, sandbox.copy(work)] : undefined;
+  'with git, in the middle of a change of refs': {
+    copied: async function* ({ work, request }) {
+      const here = sandbox.copy(work);
+      const copied = `cp -R ${here.folder} ${here.folder}.$i.copy`;
+      // The hook's parent is git, and git's is the executor, or another git.
+      const byGit = `${parentOfGit}\n[ "$(cat /proc/$parent/comm)" != git ] || touch ${here.folder}.$i.by-git`;
+      hook(here, `${takeNumber(here)}\n${copied}\n${byGit}`);
+      await run(here, request, 'git');
+      for (let n = 1; existsSync(`${here.folder}.${n}.copy`); n++) {
+        const left = new Work(`${here.folder}.${n}.copy`);
+        rmSync(join(left.folder, refHook));
+        yield [left, sandbox.copy(left)];
+        if (!existsSync(`${here.folder}.${n}.by-git`)) continue;
+        const killed = await killInHook(work, request, n);
+        if (killed === undefined) throw new Error(`There was no change ${n} of refs this time.`);
+        yield killed;
+      }
+    },
+    real: async function* ({ work, request }) {
+      for (let n = 1; ; n++) {
+        const killed = await killInHook(work, request, n);
+        if (killed === undefined) return;
+        yield killed;
+      }
+    },
   },
 };
 
+const refHook = '.git/hooks/reference-transaction';
+const parentOfGit = "parent=$(cut -d' ' -f4 /proc/$PPID/stat)";
+
+function hook(work: Work, text: string): void {
+  script(join(work.folder, refHook), `[ "$1" = prepared ] || exit 0\n${text}`);
+}
+
+async function killInHook(start: Work, request: Request, n: number): Promise<[Work, Work] | undefined> {
+  const work = sandbox.copy(start);
+  hook(work, `${takeNumber(work)}\n[ $i -eq ${n} ] || exit 0\n${parentOfGit}\nkill -9 $parent $PPID`);
+  const died = await run(work, request, 'git');
+  rmSync(join(work.folder, refHook));
+  return died ? [work, sandbox.copy(work)] : undefined;
+}
+
 /** Git commands that change nothing: a death while one of them runs leaves what a death before it leaves. */
 const reading = 'cat-file|for-each-ref|log|ls-files|ls-tree|merge-base|rev-list|rev-parse|show|status';
+
+/** A git that does something else for a command that may change something. */
+function wrapper(work: Work, text: string): string {
+  const file = `${work.folder}.git.sh`;
+  script(file, `case "$1" in ${reading}) exec git "$@" ;; esac\n${text}`);
+  return file;
+}
 
 /** The copies that are numbered 1, 2 and so on, without those that are as the one before: git had only read. */
 function different(folder: string): Work[] {
@@ -161,40 +239,36 @@ async function open(work: Work): ReturnType<typeof openRepository> {
 }
 
 describe.runIf(process.platform === 'linux')('killed', () => {
-  for (const [name, { request, except, build }] of Object.entries(plans)) {
-    for (const [how, dying] of Object.entries(deaths)) {
-      if (how === except) continue;
-      test.concurrent(`${name}: ${how}`, { timeout: 240_000 }, async ({ expect }) => {
-        const start = build();
-        const before = await start.stateLater();
-        const reachable = await start.commits();
-        const finished = sandbox.copy(start);
-        expect(await run(finished, request, 'git')).toBe(false);
-        const after = await finished.stateLater();
-
-        const die = dying(start, request);
+  for (const [name, plan] of Object.entries(plans)) {
+    let starting: Promise<Start> | undefined;
+    for (const [how, { copied, real }] of Object.entries(deaths)) {
+      if (how === plan.except) continue;
+      const die = plan.really && real ? real : copied;
+      test.concurrent(`${name}: ${how}`, { timeout: 600_000 }, async ({ expect }) => {
+        starting ??= startOf(plan);
+        const start = await starting;
         let journals = 0;
-        for (let n = 1; ; n++) {
-          const left = await die(n);
-          if (left === undefined) break;
-          const [resumed, undone] = left;
+        let n = 0;
+        for await (const [resumed, undone] of die(start)) {
+          n++;
           if (!existsSync(join(resumed.folder, '.git/mlops-flow/journal.json'))) {
             // Nothing had begun.
-            expect(await resumed.stateLater(), `killed ${how} ${n}, before the journal`).toBe(before);
+            expect(await resumed.stateLater(), `killed ${how} ${n}, before the journal`).toBe(start.before);
             sandbox.drop(resumed, undone);
             continue;
           }
           journals++;
           const outcome = await (await open(resumed)).resume();
           expect(outcome.status, `resumed, killed ${how} ${n}: ${told(outcome)}`).toBe('done');
-          expect(await resumed.stateLater(), `resumed, killed ${how} ${n}`).toBe(after);
+          expect(await resumed.stateLater(), `resumed, killed ${how} ${n}`).toBe(start.after);
 
           // At its very end a squash leaves the branch's commits in no branch, as was asked.
-          const view = await (await open(undone)).journal();
-          if (!view?.steps.every((state) => state === 'done')) expect(await lost(reachable, undone)).toEqual([]);
-          const back = await (await open(undone)).undo();
+          const repository = await open(undone);
+          const view = await repository.journal();
+          if (!view?.steps.every((state) => state === 'done')) expect(await lost(start.reachable, undone)).toEqual([]);
+          const back = await repository.undo();
           expect(back.status, `undone, killed ${how} ${n}: ${told(back)}`).toBe('undone');
-          expect(await undone.stateLater(), `undone, killed ${how} ${n}`).toBe(before);
+          expect(await undone.stateLater(), `undone, killed ${how} ${n}`).toBe(start.before);
           sandbox.drop(resumed, undone);
         }
         expect(journals).toBeGreaterThan(3);

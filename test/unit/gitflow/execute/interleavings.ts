@@ -5,7 +5,7 @@
  * The repository is copied before each git command of an action that runs through: each copy is what a kill at that
  * point leaves.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome, Repository, Request } from '../../../../src/gitflow/index';
 import { openRepository } from '../../../../src/gitflow/index';
@@ -88,57 +88,41 @@ function lines(text: string, count: number): string {
   return Array.from({ length: count }, (_, i) => `${text} ${i}`).join('\n');
 }
 
-/** What the user does meanwhile. What git refuses is not done. */
-export const userActions: Record<string, (work: Work, n: number) => Promise<unknown>> = {
-  commit: (work, n) => commit(work, `user-${n}`, `commit ${n}`),
-  amend: async (work, n) => {
-    work.write(`user-${n}`, `amended ${n}\n`);
-    await work.gitLater('add', '-A');
-    await work.gitLater('commit', '-q', '--amend', '-m', `amended ${n}`);
+/** What the user does meanwhile, as shell; `n` tells one action of a course from the next. What git refuses is not done. */
+export const userActions: Record<string, (n: number) => string> = {
+  commit: (n) => commit(`user-${n}`, `commit ${n}`),
+  amend: (n) => `${write(`user-${n}`, `amended ${n}`)}; git add -A; git commit -q --amend -m 'amended ${n}'`,
+  stage: (n) => {
+    const files = `${write('a', `staged ${n}`)}; ${write(`user-${n}`, `staged ${n}`)}`;
+    return `${files}; git add a user-${n}; ${write('a', `changed after that ${n}`)}`;
   },
-  stage: async (work, n) => {
-    work.write('a', `staged ${n}\n`);
-    work.write(`user-${n}`, `staged ${n}\n`);
-    await work.gitLater('add', 'a', `user-${n}`);
-    work.write('a', `changed after that ${n}\n`);
+  resolve: (n) => {
+    const conflicts = 'paths=$(git diff --name-only --diff-filter=U)';
+    return `${conflicts}; for path in \${paths:-d}; do ${write('$path', `resolved ${n}`)}; git add -- $path; done`;
   },
-  resolve: async (work, n) => {
-    const conflicts = (await work.gitLater('diff', '--name-only', '--diff-filter=U')).split('\n').filter(Boolean);
-    const paths = conflicts.length > 0 ? conflicts : ['d'];
-    for (const path of paths) work.write(path, `resolved ${n}\n`);
-    await work.gitLater('add', '--', ...paths);
+  switch: (n) => {
+    const detached = `git checkout -q --detach; ${commit(`user-${n}`, `on a detached HEAD ${n}`)}`;
+    return n % 2 === 0 ? `${detached}; git checkout -q main` : detached;
   },
-  switch: async (work, n) => {
-    await work.gitLater('checkout', '-q', '--detach');
-    await commit(work, `user-${n}`, `on a detached HEAD ${n}`);
-    if (n % 2 === 0) await work.gitLater('checkout', '-q', 'main');
-  },
-  delete: async (work) => work.gitLater('branch', '-D', '-q', await topic(work)),
-  rename: async (work, n) => work.gitLater('branch', '-m', await topic(work), `renamed-${n}`),
-  tag: (work, n) => work.gitLater('tag', '-a', '-m', 'mine', n % 2 === 0 ? 'v1.0' : `mine-${n}`),
-  rebase: (work) => work.gitLater('rebase', '-q', 'main'),
-  stash: async (work, n) => {
-    work.write('a', `stashed ${n}\n`);
-    await work.gitLater('stash', 'push', '-q', '-m', 'mine');
-  },
-  reset: (work) => work.gitLater('reset', '-q', '--hard', 'HEAD~1'),
-  gc: (work) => {
-    const forgetful = ['gc.reflogExpire=now', 'gc.reflogExpireUnreachable=now'].flatMap((each) => ['-c', each]);
-    return work.gitLater(...forgetful, 'gc', '-q', '--prune=now');
-  },
+  delete: () => `git branch -D -q ${topic}`,
+  rename: (n) => `git branch -m ${topic} renamed-${n}`,
+  tag: (n) => `git tag -a -m mine ${n % 2 === 0 ? 'v1.0' : `mine-${n}`}`,
+  rebase: () => 'git rebase -q main',
+  stash: (n) => `${write('a', `stashed ${n}`)}; git stash push -q -m mine`,
+  reset: () => 'git reset -q --hard HEAD~1',
+  gc: () => 'git -c gc.reflogExpire=now -c gc.reflogExpireUnreachable=now gc -q --prune=now',
 };
 
-async function commit(work: Work, path: string, text: string): Promise<void> {
-  work.write(path, `${text}\n`);
-  await work.gitLater('add', '--', path);
-  await work.gitLater('commit', '-q', '-m', `${path}=${text}`);
+function write(path: string, text: string): string {
+  return `echo '${text}' > ${path}`;
+}
+
+function commit(path: string, text: string): string {
+  return `${write(path, text)}; git add -- ${path}; git commit -q -m '${path}=${text}'`;
 }
 
 /** A topic branch, or develop where there is none. */
-async function topic(work: Work): Promise<string> {
-  const names = (await work.gitLater('for-each-ref', '--format=%(refname:short)', 'refs/heads')).split('\n');
-  return names.find((name) => name.includes('/')) ?? 'develop';
-}
+const topic = `"$(git for-each-ref --format='%(refname:short)' refs/heads | grep -m1 / || echo develop)"`;
 
 /**
  * The states that a kill before each git command of the action leaves: only those with a journal, and none twice, since
@@ -149,7 +133,6 @@ export async function killed(sandbox: Sandbox, name: string): Promise<Work[]> {
   if (scene === undefined) throw new Error(`There is no scene '${name}'.`);
   const work = sandbox.repository();
   scene.build(work);
-  rmSync(join(work.folder, '.git/hooks'), { recursive: true });
   const states = new Map<string, Work>();
   const keep = (state: Work): void => {
     const digest = state.digest();
@@ -170,39 +153,81 @@ export async function killed(sandbox: Sandbox, name: string): Promise<Work[]> {
   return [...states.values()];
 }
 
-/** One course of events. */
+/** One course of events, with one end or several: each is begun anew after what the user has done. */
 export interface Course {
   /** Where the action was stopped. */
   state: Work;
   /** What the user does then. */
   actions: string[];
-  end: 'resume' | 'undo';
+  ends: readonly End[];
 }
 
+export type End = 'resume' | 'undo';
+
 /** What went wrong in a course; empty when nothing did. */
-export async function runCourse(sandbox: Sandbox, { state, actions, end }: Course): Promise<string[]> {
+async function runCourse(sandbox: Sandbox, { state, actions, ends }: Course): Promise<string[]> {
   const work = sandbox.copy(state);
+  const works = [work];
   try {
-    for (const [n, action] of actions.entries()) await attempt(() => userActions[action]?.(work, n));
-    const before = await objects(work);
-    const repository = await openRepository(work.folder, { trusted: true, env: fixedEnvironment });
-    const journal = await view(repository);
-    const outcome = await repository[end]();
-    const problems = await missing(work, before);
-    if (end === 'undo' && outcome.status === 'refused' && (await view(repository)) !== journal) {
-      problems.push('a refused undo has changed the action');
+    // Each ends at its first failure, and the next begins all the same.
+    const deeds = actions.map((action, n) => `(set -e; ${userActions[action]?.(n)}) >/dev/null 2>&1 </dev/null`);
+    const before = ids(await work.shellLater([...deeds, listing].join('\n')));
+    const problems: string[] = [];
+    works.push(...ends.slice(1).map(() => sandbox.copy(work)));
+    for (const [n, end] of ends.entries()) {
+      // Every ref has led to whole commits; what else git remembers can be amiss only where objects were thrown away.
+      const found = await finishCourse(works[n] ?? work, before, { end, whole: actions.includes('gc') });
+      problems.push(...found.map((problem) => `${end}: ${problem}`));
     }
-    // Every ref has led to whole commits; what else git remembers can be amiss only where objects were thrown away.
-    if (actions.includes('gc')) {
-      const fsck = await attempt(() => work.gitLater('fsck', '--connectivity-only', '--no-dangling', '--no-progress'));
-      if (fsck !== undefined) problems.push(`fsck: ${fsck}`);
-    }
-    return problems.length > 0 ? [...problems, `outcome: ${told(outcome)}`] : [];
+    return problems;
   } catch (error) {
     return [`threw ${String(error)}`];
   } finally {
-    sandbox.drop(work);
+    sandbox.drop(...works);
   }
+}
+
+async function finishCourse(
+  work: Work,
+  before: ReadonlySet<string>,
+  { end, whole }: { end: End; whole: boolean },
+): Promise<string[]> {
+  const repository = await openRepository(work.folder, { trusted: true, env: fixedEnvironment });
+  const journal = await view(repository);
+  const outcome = await repository[end]();
+  const fsck = 'git fsck --connectivity-only --no-dangling --no-progress >&2 || exit';
+  const after = ids(await work.shellLater(whole ? `${fsck}\n${listing}` : listing));
+  const problems = await missing(work, before, after);
+  if (end === 'undo' && outcome.status === 'refused' && (await view(repository)) !== journal) {
+    problems.push('a refused undo has changed the action');
+  }
+  return problems.length > 0 ? [...problems, `outcome: ${told(outcome)}`] : [];
+}
+
+/** A course with where it begins. */
+export interface Told extends Course {
+  scene: string;
+  at: number;
+}
+
+/**
+ * Answers what went wrong in the courses. Those of one scene are run one after another: its copies have one id, by
+ * which this process knows what it works on.
+ */
+export async function problemsOf(sandbox: Sandbox, courses: readonly Told[]): Promise<string[]> {
+  const problems: string[] = [];
+  const scenesOf = [...new Set(courses.map(({ scene }) => scene))];
+  const worker = async (): Promise<void> => {
+    for (let scene = scenesOf.pop(); scene !== undefined; scene = scenesOf.pop()) {
+      for (const course of courses.filter((each) => each.scene === scene)) {
+        const found = await runCourse(sandbox, course);
+        const { at, actions } = course;
+        if (found.length > 0) problems.push(`${scene} stopped at ${at}, ${actions.join(', ')}: ${found.join('; ')}`);
+      }
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return problems;
 }
 
 /** The action as the user sees it. */
@@ -212,25 +237,10 @@ async function view(repository: Repository): Promise<string> {
   return JSON.stringify(journal && { ...journal, alive: undefined });
 }
 
-async function attempt(act: () => unknown): Promise<string | undefined> {
-  try {
-    await act();
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
-}
+/** Lists everything that a ref, HEAD or the index reaches. Fails where any of it is not there. */
+const listing = 'git rev-list --objects --no-object-names --all --indexed-objects HEAD';
 
-/** Everything that a ref, HEAD or the index reaches. Fails where any of it is not there. */
-async function objects(work: Work): Promise<Set<string>> {
-  const output = await work.gitLater(
-    'rev-list',
-    '--objects',
-    '--no-object-names',
-    '--all',
-    '--indexed-objects',
-    'HEAD',
-  );
+function ids(output: string): Set<string> {
   return new Set(output.split('\n'));
 }
 
@@ -238,16 +248,11 @@ async function objects(work: Work): Promise<Set<string>> {
  * What was reachable before and is so no more. A tree is lost only with its commit, or was only cached in the index, as
  * git makes it again of what is staged.
  */
-async function missing(work: Work, before: ReadonlySet<string>): Promise<string[]> {
-  const after = await objects(work);
-  const problems: string[] = [];
-  for (const id of before) {
-    if (after.has(id)) continue;
-    const type = await work.gitLater('cat-file', '-t', id);
-    const text = type === 'tree' ? '' : await work.gitLater('cat-file', '-p', id);
-    if (type !== 'tree') problems.push(`lost ${id} (${type}: ${text.slice(-60).replaceAll('\n', '|')})`);
-  }
-  return problems;
+async function missing(work: Work, before: ReadonlySet<string>, after: ReadonlySet<string>): Promise<string[]> {
+  const lost = [...before].filter((id) => !after.has(id));
+  if (lost.length === 0) return [];
+  const types = await work.shellLater('for id; do echo "$id $(git cat-file -t "$id")"; done', ...lost);
+  return types.split('\n').flatMap((line) => (line.endsWith(' tree') ? [] : [`lost ${line}`]));
 }
 
 /** An outcome without its plan, which is long. */
