@@ -248,8 +248,9 @@ class FlowRepository implements Repository {
   async undo(options: ExecuteOptions = {}): Promise<Outcome> {
     const live = this.store.read();
     const journal = live ?? this.store.readFinished();
+    if (!journal) return refused('journal', 'There is nothing to undo.');
     const refusal = this.cannotTakeUp(journal);
-    if (!journal || refusal) return { status: 'refused', refusals: refusal ? [refusal] : [] };
+    if (refusal) return { status: 'refused', refusals: [refusal] };
     if (options.signal?.aborted) return refused('busy', 'Stopped before anything was undone.');
     const notes: string[] = [];
     if (!live) {
@@ -362,6 +363,7 @@ class FlowRepository implements Repository {
 
   /** The plan with everything fetched that it asks for; made anew where the repository may have moved on. */
   private async upToDate(plan: Plan, options: ExecuteOptions): Promise<Planned> {
+    if (await this.hasMoved(plan)) return { ok: false, refusals: [movedOn] };
     if (plan.fetches.length > 0) {
       const refusals = await fetchFor(this.git, plan, options);
       if (refusals.length > 0) return { ok: false, refusals };

@@ -132,9 +132,22 @@ export class Performer {
     const before = await this.all(step.commands.slice(0, -1), message);
     if (before.status !== 'done') return before;
     const checksOut = last[1] === 'checkout';
-    const result = checksOut ? await this.landing(work.branch, last, message) : await this.all([last], message);
+    let result = checksOut ? await this.landing(work.branch, last, message) : await this.all([last], message);
+    if (checksOut && (await this.isHalfMade(result, work))) result = await this.checkout(work.branch);
     if (result.status === 'done' && !(work.do === 'createBranch' && !work.checkout)) this.head = work.branch;
     return result;
+  }
+
+  /** Git makes the branch first and then moves HEAD: it may have been stopped between the two. */
+  private async isHalfMade(
+    result: StepResult,
+    work: Of<'createBranch' | 'createFromFetch' | 'firstCommit'>,
+  ): Promise<boolean> {
+    if (result.status !== 'failed' || work.do !== 'createBranch') return false;
+    if (!result.stderr.includes('already exists')) return false;
+    const { graph } = this.tools;
+    const [made, start] = await Promise.all([graph.commit(`refs/heads/${work.branch}`), graph.commit(work.start)]);
+    return made !== undefined && made === start;
   }
 
   private async all(commands: readonly string[][], message: string): Promise<StepResult> {

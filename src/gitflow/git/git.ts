@@ -62,6 +62,12 @@ export function isLocked(answer: GitAnswer): boolean {
   );
 }
 
+/** Does git say that an earlier try of the same command is in the way, which a lock has stopped half way? */
+function isLeftHalfDone(answer: GitAnswer): boolean {
+  const left = /You have not concluded your merge|a branch named '.*' already exists|rebase-(?:merge|apply) directory/;
+  return answer.code !== 0 && left.test(answer.stderr);
+}
+
 /** Such commands can hang on the network. */
 function talksToRemote([command = '']: readonly string[]): boolean {
   return ['fetch', 'push', 'pull', 'ls-remote'].includes(command);
@@ -116,10 +122,13 @@ export class Git {
       ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
       onOutput: options.onOutput,
     };
+    let locked: GitAnswer | undefined;
     for (const wait of options.patient ? [...lockWaits, undefined] : [undefined]) {
       this.settings.onCommand?.(['git', ...args]);
       const answer = await (talksToRemote(args) ? runThere(args, how, options) : runHere(args, how));
+      if (locked !== undefined && isLeftHalfDone(answer)) return locked;
       if (wait === undefined || !isLocked(answer)) return answer;
+      locked = answer;
       await sleep(wait);
     }
     throw new Error('unreachable');

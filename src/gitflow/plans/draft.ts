@@ -252,6 +252,24 @@ export class Draft {
       this.refuse('exists', `Branch '${branch}' already exists. Pick another name.${why}`);
       return;
     }
+    const alike = this.alike(branch, leaving);
+    if (alike !== undefined) {
+      const why = 'this file system does not tell capital letters from small ones';
+      this.refuse('exists', `Git cannot have '${branch}' beside '${alike}': ${why}. Pick another name.`);
+    }
+  }
+
+  /** A branch that would be the same file, or a folder in place of it, where `core.ignoreCase` is set. */
+  private alike(branch: string, leaving: string | undefined): string | undefined {
+    if (this.config.flag('core.ignorecase') !== true) return undefined;
+    const mine = branch.toLowerCase();
+    return [...this.snapshot.refs.keys()]
+      .filter((ref) => ref.startsWith('refs/heads/'))
+      .map((ref) => ref.slice('refs/heads/'.length))
+      .find((name) => {
+        const other = name.toLowerCase();
+        return name !== leaving && (mine === other || mine.startsWith(`${other}/`) || other.startsWith(`${mine}/`));
+      });
   }
 
   /** No other work tree has the branch, which is about to be checked out here. */

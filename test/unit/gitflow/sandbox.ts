@@ -125,7 +125,7 @@ export class Sandbox {
   remote(work: Work, name = 'origin'): Work {
     const folder = this.path(`${name}-${this.count++}.git`);
     const push = 'git remote add "$1" "$2" && git push -q -u "$1" main develop';
-    work.shell(`git init -q --bare --template= "$2" && ${push}`, name, folder);
+    work.shell(`git init -q --bare --template= "$2" && mkdir "$2/hooks" && ${push}`, name, folder);
     return new Work(folder);
   }
 }

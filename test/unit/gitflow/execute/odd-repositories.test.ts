@@ -1,8 +1,8 @@
 /** Repositories that are set up unusually, and hooks that have a will of their own. */
 import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import type { Outcome, Repository, Request } from '../../../../src/gitflow/index';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import type { Outcome, Plan, Repository, Request } from '../../../../src/gitflow/index';
 import { openRepository } from '../../../../src/gitflow/index';
 import { Sandbox, Work, fixedEnvironment } from '../sandbox';
 
@@ -184,6 +184,29 @@ describe('hooks', () => {
   });
 });
 
+describe('a lock that stays', () => {
+  test('on the branch that is merged into: told as the cause, and resumed when it is gone', async () => {
+    const work = release();
+    const lock = join(work.folder, '.git/refs/heads/main.lock');
+    writeFileSync(lock, '');
+    const outcome = await act(work, finishRelease);
+    expect(outcome.status === 'failed' && outcome.message).toContain(`delete '${lock}'`);
+    rmSync(lock);
+    expect((await (await open(work)).resume()).status).toBe('done');
+  });
+
+  test('on HEAD, when the branch is made already: it is only checked out', async () => {
+    const work = sandbox.repository();
+    const lock = join(work.folder, '.git/HEAD.lock');
+    writeFileSync(lock, '');
+    const outcome = await act(work, { action: 'start', kind: 'feature', name: 'y' });
+    expect(outcome.status === 'failed' && outcome.message).toContain(`delete '${lock}'`);
+    rmSync(lock);
+    expect((await (await open(work)).resume()).status).toBe('done');
+    expect(work.git('symbolic-ref', '--short', 'HEAD')).toBe('feature/y');
+  });
+});
+
 describe('history that is not what it seems', () => {
   test.each(['grafts', 'replace'])('a branch that is merged only by %s is kept', async (how) => {
     const work = diverged();
@@ -246,7 +269,17 @@ describe('what the user does between the plan and its start', () => {
     'HEAD detached': (work) => void work.git('checkout', '-q', '--detach'),
   };
 
-  test.each(Object.keys(deeds))('%s: nothing begins', async (deed) => {
+  /** Executes a plan that is minutes old. */
+  async function later(repository: Repository, plan: Plan): Promise<Outcome> {
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 300_000);
+    try {
+      return await repository.execute(plan);
+    } finally {
+      clock.mockRestore();
+    }
+  }
+
+  test.each(Object.keys(deeds))('%s: nothing begins, at once or minutes later', async (deed) => {
     const work = diverged();
     const repository = await open(work);
     const planned = await repository.plan(finishX);
@@ -254,8 +287,20 @@ describe('what the user does between the plan and its start', () => {
     deeds[deed]?.(work);
     const after = work.state();
     expect((await repository.execute(planned.plan)).status).toBe('refused');
+    expect((await later(repository, planned.plan)).status).toBe('refused');
     expect(work.state()).toBe(after);
     expect(await repository.journal()).toBeUndefined();
+  });
+
+  test('the configuration changed: nothing begins', async () => {
+    const work = diverged();
+    const repository = await open(work);
+    const planned = await repository.plan(finishX);
+    if (!planned.ok) throw new Error('There is no plan.');
+    work.git('config', 'gitflow.feature.finish.squash', 'true');
+    const after = work.state();
+    expect((await later(repository, planned.plan)).status).toBe('refused');
+    expect(work.state()).toBe(after);
   });
 
   test('a tag made: nothing begins', async () => {

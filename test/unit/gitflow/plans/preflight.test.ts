@@ -79,6 +79,18 @@ describe('a signature', () => {
   });
 });
 
+test('a name that differs in case alone, where the file system does not tell', async () => {
+  const work = sandbox.repository();
+  work.start('feature/Case');
+  const start = (name: string): Request => ({ action: 'start', kind: 'feature', name });
+  work.git('config', 'core.ignoreCase', 'true');
+  expect(await refusals(work, start('case'))).toEqual(['exists']);
+  expect(await refusals(work, start('CASE/x'))).toEqual(['exists']);
+  expect(await refusals(work, start('cases'))).toEqual([]);
+  work.git('config', 'core.ignoreCase', 'false');
+  expect(await refusals(work, start('case'))).toEqual([]);
+});
+
 describe('a version', () => {
   test('goes into files that hold one where the branch starts', async () => {
     const work = sandbox.repository();
