@@ -363,7 +363,11 @@ class FlowRepository implements Repository {
 
   /** The plan with everything fetched that it asks for; made anew where the repository may have moved on. */
   private async upToDate(plan: Plan, options: ExecuteOptions): Promise<Planned> {
-    if (await this.hasMoved(plan)) return { ok: false, refusals: [movedOn] };
+    if (await this.hasMoved(plan)) {
+      // What now stands against it says more.
+      const now = await this.makePlan(plan.request, false);
+      return now.ok ? { ok: false, refusals: [movedOn] } : now;
+    }
     if (plan.fetches.length > 0) {
       const refusals = await fetchFor(this.git, plan, options);
       if (refusals.length > 0) return { ok: false, refusals };
