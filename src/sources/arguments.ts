@@ -94,7 +94,9 @@ function fromConnection(name: string, { region, account, role, bucket }: Surroun
 }
 
 /** A value that can stand for a parameter of which only the name is known. */
-function assumed(name: string, { project, bucket }: Surroundings): Literal {
+function assumed(name: string, { project, bucket, region }: Surroundings): Literal {
+  if (/image(?:_ur[il])?$/i.test(name)) return plainImage(region);
+  if (/[a-z]_env$|env(?:ironment)?_var(?:iable)?s$/i.test(name)) return {};
   if (/(?:^|_)ur[il]$|_path$|_s3(?:_|$)/i.test(name)) return `s3://${bucket}/${slug(name)}`;
   if (/pipeline_?name$/i.test(name)) return slug(project);
   if (/prefix$/i.test(name)) return slug(project);
@@ -102,6 +104,11 @@ function assumed(name: string, { project, bucket }: Surroundings): Literal {
   if (/instance_type$/i.test(name)) return 'ml.m5.large';
   if (/(?:names|list|s)$/i.test(name) && /names$|_list$/i.test(name)) return [slug(name)];
   return slug(`${project}-${name}`);
+}
+
+/** The image in which most scripts run, where a project leaves it to its caller. */
+function plainImage(region: string): string {
+  return `683313688378.dkr.ecr.${region}.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3`;
 }
 
 /** Letters, digits and single hyphens: what names in SageMaker may have. */

@@ -10,6 +10,8 @@ export type Embedded =
   | { kind: 'object'; node: Node }
   /** A SageMaker definition written as a string. */
   | { kind: 'string'; node: Node }
+  /** The list of the parts of a SageMaker definition that Fn::Join puts together with nothing between them. */
+  | { kind: 'pipeline-parts'; node: Node }
   /** The properties of an AWS::CodePipeline::Pipeline. */
   | { kind: 'codepipeline'; node: Node }
   /** The body of an aws_codepipeline of Terraform. */
@@ -95,8 +97,19 @@ function add(node: Node | undefined, found: Embedded[]): void {
     if (isPipeline(node)) found.push({ kind: 'object', node });
     return;
   }
+  const parts = partsOf(node);
+  if (parts) {
+    found.push({ kind: 'pipeline-parts', node: parts });
+    return;
+  }
   const text = textOf(node);
   if (text) found.push({ kind: 'string', node: text });
+}
+
+/** The list that Fn::Join puts together with nothing between its items. */
+function partsOf(node: Node): Node | undefined {
+  const [between, parts] = node.get('Fn::Join')?.items ?? [];
+  return between?.text === '' && parts?.kind === 'array' ? parts : undefined;
 }
 
 /** A buildspec is written into the template; a text of one line names a file or an object of S3. */
@@ -126,9 +139,9 @@ function isExpress(type: Node | undefined): boolean | undefined {
 function addMachine(node: Node | undefined, express: boolean | undefined, found: Embedded[]): void {
   if (!node) return;
   if (isMachine(node)) found.push({ kind: 'machine', node, express });
-  const joined = node.get('Fn::Join');
-  if (joined?.items[0]?.text === '' && joined.items[1]?.kind === 'array') {
-    found.push({ kind: 'machine-parts', node: joined.items[1], express });
+  const parts = partsOf(node);
+  if (parts) {
+    found.push({ kind: 'machine-parts', node: parts, express });
     return;
   }
   const text = textOf(node);

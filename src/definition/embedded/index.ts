@@ -11,6 +11,7 @@
  *   parts.ts  a definition that Fn::Join puts together, as the CDK writes it
  */
 import { asl, checkMachine, prepareMachine } from '../asl';
+import { isMachine } from '../asl/model';
 import { buildspec } from '../codebuild';
 import { checkProperties } from '../codepipeline';
 import { isIntrinsic } from '../codepipeline/model';
@@ -20,7 +21,7 @@ import type { LanguageSupport } from '../language';
 import { checkResources, isPattern, requested, resourceRules, resourceSigns } from '../resources';
 import type { Report } from '../rule';
 import { checkAll, checkPipeline } from '../sagemaker/check';
-import { buildPipeline, type Pipeline } from '../sagemaker/model';
+import { buildPipeline, isPipeline, type Pipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
 import { type Embedded, findEmbedded, isEnvelope, isPipelineEnvelope } from './find';
 import { checkParts } from './parts';
@@ -84,7 +85,9 @@ function check(document: SourceDocument): Finding[] {
     else if (kind === 'machine') checkMachine(node, report, found.express);
     else if (kind === 'machine-string') {
       add(checkText(innerText(tree, node), (inner) => asl.check(inner, found.express)));
-    } else if (kind === 'machine-parts') add(checkParts(node, found.express));
+    } else if (kind === 'machine-parts') {
+      add(checkParts(node, isMachine, (inner) => asl.check(inner, found.express)));
+    } else if (kind === 'pipeline-parts') add(checkParts(node, isPipeline, checkDefinition));
     else if (kind === 'terraform-codepipeline') checkTerraformPipeline(node, report);
     else checkProperties(node, report);
   }

@@ -1,6 +1,4 @@
 /** A definition in parts that Fn::Join puts together: texts, and what CloudFormation works out between them. */
-import { asl } from '../asl';
-import { isMachine } from '../asl/model';
 import { SourceDocument } from '../document';
 import { type Finding, present } from '../finding';
 import type { Node } from '../tree';
@@ -35,14 +33,21 @@ function quotes(text: string): number {
   return text.replaceAll(/\\./gsu, '').split('"').length - 1;
 }
 
-/** What is wrong with the state machine in the parts of a list, each at the part where it begins. */
-export function checkParts(list: Node, express: boolean | undefined): Finding[] {
+/**
+ * What is wrong with the definition in the parts of a list, each at the part where it begins.
+ * @param isDefinition whether the text that the parts make is one
+ */
+export function checkParts(
+  list: Node,
+  isDefinition: (root: Node | undefined) => boolean,
+  check: (document: SourceDocument) => Finding[],
+): Finding[] {
   const { text, parts } = joined(list);
   const document = new SourceDocument(text, 'parts.json');
   const { tree } = document;
   // What is worked out may be a part of the text that only the whole makes sense of.
-  if (tree.problems.length > 0 || !isMachine(tree.root)) return [];
-  return asl.check(document, express).flatMap((finding): Finding[] => {
+  if (tree.problems.length > 0 || !isDefinition(tree.root)) return [];
+  return check(document).flatMap((finding): Finding[] => {
     const { range } = present({ ...finding, fixes: () => [] }, 'error', tree);
     const start = tree.lines.offset(range.start);
     const part = parts.find(({ from, to }) => start >= from && start < to);

@@ -94,7 +94,7 @@ function apply<T>(tree: Tree, { kind, node }: Embedded, cases: Cases<T>): T | un
   }
   if (kind === 'machine') return cases.machine?.(node);
   // Names and places across the parts of Fn::Join are not known.
-  if (kind === 'machine-parts' || kind === 'terraform-codepipeline') return undefined;
+  if (kind === 'machine-parts' || kind === 'pipeline-parts' || kind === 'terraform-codepipeline') return undefined;
   const inner = innerText(tree, node, kind === 'buildspec');
   if (!inner.isPlaced) return undefined;
   return kind === 'buildspec' ? cases.buildspec?.(inner) : cases.string?.(inner);

@@ -33,6 +33,15 @@ test('what the connection knows, a caller says, and a user saved', () => {
   ]);
 });
 
+test('an image and the variables of a container are no texts with their names', () => {
+  const parameters = [{ name: 'processing_image_uri' }, { name: 'container_env' }, { name: 'environment' }];
+  expect(argumentsFor(parameters, undefined, {}, local).map(({ value }) => value)).toEqual([
+    '683313688378.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3',
+    {},
+    'my-churn-environment',
+  ]);
+});
+
 test('a caller that joins variables', () => {
   const caller = { arguments: { pipeline_name: '${SAGEMAKER_PROJECT_NAME}-${SAGEMAKER_PROJECT_ID}', n: 2 } };
   expect(argumentsFor([{ name: 'pipeline_name', default: '"P"' }, { name: 'n' }], caller, {}, local)).toEqual([
