@@ -356,14 +356,26 @@ describe('a step that tries several things', () => {
     service.operations['ListTrainingJobsForHyperParameterTuningJob'] = () => ({
       body: { TrainingJobSummaries: [child('001', 0.4), child('002', 0), child('003', 0.1)] },
     });
-    for (let looks = 0; looks < 5; looks += 1) await clock.advance(5_000, quiet);
+    for (let looks = 0; looks < 5; looks += 1) await clock.advance(7_500, quiet);
     expect(trials()?.rows.map(({ cells }) => cells[0])).toEqual(['002', '003', '001']);
     // At rest, nothing is listed again.
     jobs.status = 'Completed';
-    for (let looks = 0; looks < 5; looks += 1) await clock.advance(5_000, quiet);
+    for (let looks = 0; looks < 5; looks += 1) await clock.advance(7_500, quiet);
     const listed = service.count('ListTrainingJobsForHyperParameterTuningJob');
-    for (let looks = 0; looks < 5; looks += 1) await clock.advance(5_000, quiet);
+    for (let looks = 0; looks < 5; looks += 1) await clock.advance(7_500, quiet);
     expect(service.count('ListTrainingJobsForHyperParameterTuningJob')).toBe(listed);
+  });
+
+  it('costs, while it is selected, no more than any other run: 15 requests a minute', async () => {
+    const controller = await open();
+    await controller.receive({ type: 'select', step: 'Train' });
+    await clock.advance(30_000, quiet);
+    const { length } = service.asked;
+    await clock.advance(120_000, quiet);
+    expect((service.asked.length - length) / 2).toBeLessThanOrEqual(15);
+    expect(service.asked.slice(length).map(({ operation }) => operation)).toContain(
+      'ListTrainingJobsForHyperParameterTuningJob',
+    );
   });
 
   it('asks for the best of a long list, and says that there are others', async () => {

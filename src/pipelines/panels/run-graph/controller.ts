@@ -21,6 +21,9 @@ import { runInfo, type RunReading, stepStates } from './state';
 import { detailOf } from './step-detail';
 import { trackingSections } from './tracked';
 
+/** The trials of a step that is selected cost requests of their own: the run is looked at that much less often. */
+const tryingFactor = 1.5;
+
 /** Jobs that are read side by side. */
 const most = 4;
 
@@ -163,7 +166,7 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     this.watching ??= this.services.watcher.watch<RunReading>(
       {
         key: this.key,
-        interval: () => this.services.pollInterval(this.connection),
+        interval: () => this.services.pollInterval(this.connection) * (this.tries ? tryingFactor : 1),
         poll: (signal) => this.read(signal),
         settled: ({ execution }) => isSettled(execution.status),
       },
