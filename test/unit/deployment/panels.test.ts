@@ -21,7 +21,7 @@ const { DeploymentController } = await import('../../../src/deployment/panels/de
 const { TransformController } = await import('../../../src/deployment/panels/transform/controller');
 const { TransformJobController } = await import('../../../src/deployment/panels/transform/job');
 const { deleteEndpoint } = await import('../../../src/deployment/commands/delete');
-const { answers, asked, copied } = await import('../../fixtures/vscode');
+const { answers, asked, copied, files } = await import('../../fixtures/vscode');
 const { EndpointController } = await import('../../../src/deployment/panels/endpoint/controller');
 const { Followers } = await import('../../../src/deployment/follow');
 
@@ -155,6 +155,21 @@ describe('the panel of an endpoint', () => {
     expect(panel.of('load').at(-1)?.load).toMatchObject({ isRunning: false, sent: 20, failed: 0 });
     await controller.receive({ type: 'deployAgain', model, config: view?.serving?.config ?? '' });
     expect(opened.at(-1)).toBe(`${model} ${view?.serving?.config}`);
+    await vi.waitFor(() => expect(asked).toContainEqual(expect.stringMatching(/^echo: Deployed v1/)), patience);
+    files.set('/rows/request.json', '[7]');
+    answers.push('/rows/request.json');
+    await controller.receive({ type: 'chooseFile' });
+    expect(panel.of('file').at(-1)?.file).toEqual({
+      name: 'request.json',
+      size: 3,
+      contentType: 'application/json',
+    });
+    const request = { type: 'invoke', body: '', contentType: 'application/json', mode: 'once' } as const;
+    await controller.receive({ ...request, withFile: true });
+    expect(panel.of('trials').at(-1)?.trials[0]).toMatchObject({ answer: '{"model": "one", "data": [7]}' });
+    await controller.receive({ type: 'dropFile' });
+    await expect(controller.receive({ ...request, withFile: true })).resolves.toBeUndefined();
+    expect(panel.of('trials').at(-1)?.trials[0]?.problem).toMatch(/Choose it again/);
     await controller.receive({ type: 'copyReport' });
     expect(copied.at(-1)).toMatch(
       /^Deployment of v1 to the endpoint echo, Local, us-east-1\nModel: .*\nConfig: echo-v1-.*\nBegun .*, ended .*\nDeployed v1/,
