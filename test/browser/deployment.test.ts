@@ -114,6 +114,20 @@ test('a request is tried, and its answer shown with how long it took', async () 
   await told.workbench.picture('try-it');
 });
 
+test('a batch transform says what it would send, and shows results beside records', async () => {
+  const { workbench } = told;
+  await workbench.tree('Models').menu('Version 1', 'Batch Transform…');
+  const panel = workbench.panel('Transform with penguins v1');
+  await panel.tab().waitFor();
+  await panel.field('input').fill('deploy/request.csv');
+  await panel.frame().locator('.record').getByText('Is sent as').waitFor(patience);
+  await expect.poll(() => panel.button('Start').isEnabled(), patience).toBe(true);
+  await panel.button('Start').click();
+  const job = workbench.panel(/^penguins-v1-/);
+  await job.tab().waitFor();
+  await job.frame().locator('.rows').getByText('Adelie').first().waitFor(patience);
+});
+
 test('an update goes over a canary, with its phases, shares and alarms live', async () => {
   const { workbench } = told;
   await makeVersion(2, { Seed: '8' });
@@ -170,9 +184,34 @@ test('an endpoint goes back to any version of its history', async () => {
   await verdict().filter({ hasText: 'Deployed v1' }).waitFor(patience);
 }, 300_000);
 
+test('a version in the shadow gets copies of requests, and is promoted', async () => {
+  const { workbench } = told;
+  const panel = endpoint();
+  await panel.frame().getByRole('tab', { name: 'Overview' }).click();
+  await panel.frame().getByText('Try a version in the shadow').click();
+  await panel.frame().locator('#shadow-version').click();
+  await panel.frame().getByRole('option', { name: 'penguins version 2' }).click();
+  await panel.field('shadow-percent').fill('100');
+  await panel.button('Add Shadow…').click();
+  await panel.button('Change').click();
+  await panel.frame().getByText('Nobody gets its answers.').waitFor(patience);
+  const promote = panel.button('Promote…');
+  await expect.poll(() => promote.isEnabled(), patience).toBe(true);
+  await workbench.notifications.settled();
+  await workbench.picture('shadow');
+  await promote.click();
+  const promotion = form('v2');
+  await promotion.tab().waitFor();
+  await expect.poll(() => promotion.button('Deploy').isEnabled(), patience).toBe(true);
+  await promotion.button('Deploy').click();
+  await endpoint().show();
+  await verdict().filter({ hasText: 'Deployed v2' }).waitFor(patience);
+}, 300_000);
+
 test('what was captured is compared with a baseline, and both distributions are shown', async () => {
   const { workbench } = told;
   const panel = endpoint();
+  await panel.show();
   await panel.frame().getByRole('tab', { name: 'Monitoring' }).click();
   await panel.field('dataset').fill('deploy/baseline.csv');
   await expect.poll(() => panel.button('Create').isEnabled(), patience).toBe(true);
@@ -198,7 +237,7 @@ test('after a reload of the window the endpoint and its record are back', async 
   const { workbench } = told;
   await workbench.reload();
   await endpoint().show();
-  await verdict().filter({ hasText: 'Deployed v1' }).waitFor(patience);
+  await verdict().filter({ hasText: 'Deployed v2' }).waitFor(patience);
 });
 
 test('an endpoint is deleted by a plan of what goes and what stays', async () => {
