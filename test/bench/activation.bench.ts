@@ -59,7 +59,7 @@ async function startOnce(): Promise<Start[]> {
   await makeSample(folder, quietEnvironment(scratch));
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
   const ours = measured(join(scratch, 'ours'), manifest, join(root, 'dist', 'extension.js'), report);
-  for (const part of ['dist', 'media', 'snippets']) symlinkSync(join(root, part), join(ours, part));
+  for (const part of ['dist', 'media', 'snippets', 'package.nls.json']) symlinkSync(join(root, part), join(ours, part));
   const nothing = join(scratch, 'nothing.js');
   writeFileSync(nothing, 'exports.activate = () => {};\n');
   const description = { name: 'empty', publisher: 'bench', version: '0.0.0', engines: manifest['engines'] };

@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
+import texts from '../../package.nls.json';
 import { commands } from '../../src/commands';
 
 const root = new URL('../../', import.meta.url);
 const { contributes } = manifest;
+const english: Readonly<Record<string, string>> = texts;
+/** What a text of the manifest comes to in English. */
+const said = (text: string): string => text.replace(/^%(.+)%$/, (_, key: string) => english[key] ?? '');
 const declared = new Set(contributes.commands.map(({ command }) => command));
 
 describe('the manifest', () => {
@@ -59,10 +63,11 @@ describe('the manifest', () => {
     expect(contributes.commands.map(({ command }) => command)).toEqual(
       Object.keys(commands).map((name) => `mlopsFlow.${name}`),
     );
-    for (const { command, title } of contributes.commands) {
+    const titled = contributes.commands.map(({ command, title }) => ({ command, title: said(title) }));
+    for (const { command, title } of titled) {
       expect(title).toBe(commands[command.slice('mlopsFlow.'.length)]?.title);
     }
-    const titles = contributes.commands.map(({ title }) => title.replace(/…$/, '').toLowerCase());
+    const titles = titled.map(({ title }) => title.replace(/…$/, '').toLowerCase());
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
   });
 
@@ -87,7 +92,39 @@ describe('the manifest', () => {
   });
 
   it('says of every command what it belongs to', () => {
-    expect(contributes.commands.filter(({ category }) => category !== 'MLOps Flow')).toEqual([]);
+    expect(contributes.commands.filter(({ category }) => said(category) !== 'MLOps Flow')).toEqual([]);
+  });
+
+  it('has a text in English for each key that it names, and no other', () => {
+    const named = [...JSON.stringify(manifest).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
+    expect([...new Set(named)].toSorted()).toEqual(Object.keys(english).toSorted());
+  });
+
+  it('has a problem matcher that reads what the command line prints', () => {
+    const [matcher] = contributes.problemMatchers;
+    if (!matcher) throw new Error('There is no problem matcher.');
+    const { regexp, file, line, column, severity, message, code } = matcher.pattern;
+    const found = new RegExp(regexp).exec(
+      "pipelines/a b.pipeline.json:1:53: error: There is no step type 'Trainng'. [sm/step-unknown-type]",
+    );
+    expect([file, line, column, severity, message, code].map((group) => found?.[group])).toEqual([
+      'pipelines/a b.pipeline.json',
+      '1',
+      '53',
+      'error',
+      "There is no step type 'Trainng'.",
+      'sm/step-unknown-type',
+    ]);
+    expect(new RegExp(regexp).test('1 file: 2 errors, 0 warnings, 0 notes.')).toBe(false);
+  });
+
+  it('keeps nothing in the global state, so that there is nothing for Settings Sync to leave out', () => {
+    const files = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.ts'),
+    );
+    expect(files.length).toBeGreaterThan(300);
+    const using = files.filter((path) => readFileSync(new URL(`src/${path}`, root), 'utf8').includes('globalState'));
+    expect(using).toEqual([]);
   });
 
   it('never lets a workspace redirect signed requests', () => {

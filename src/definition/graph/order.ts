@@ -20,7 +20,7 @@ export interface Ordered {
 }
 
 /** Rounds of the search: small graphs, where each crossing is seen, get more. */
-const rounds = (nodes: number): number => Math.max(36, Math.min(200, Math.round(6000 / nodes)));
+const rounds = (nodes: number): number => Math.max(24, Math.min(200, Math.round(6000 / nodes)));
 /** Rounds without a gain, after which a search goes on from a changed order. */
 const patience = 2;
 /** How many of a hundred layers are turned around then. */
