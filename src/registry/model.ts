@@ -3,6 +3,7 @@ import type { ModelApprovalStatus } from '@aws-sdk/client-sagemaker';
 /** One version of a registered model, as lists show it. */
 export interface ListedVersion {
   arn: string;
+  /** Empty where it has none. */
   group: string;
   version: number;
   approval: ModelApprovalStatus;
@@ -24,8 +25,25 @@ export interface ModelVersion extends ListedVersion {
 
 /** A group of model versions. */
 export interface ModelGroup {
+  /** By which its versions are asked for: its name, its ARN where another account shares it, or `unversioned`. */
+  id: string;
   name: string;
+  /** The other account that it belongs to. */
+  account?: string;
   description?: string;
+}
+
+/** Stands for the packages that are in no group and so have no version. It holds a space, which no name does. */
+export const unversioned = 'without a group';
+
+/** How a version is called among those of its group: `Version 3`, or its name where it has no version. */
+export function versionLabel({ arn, group, version }: Pick<ListedVersion, 'arn' | 'group' | 'version'>): string {
+  return group === '' ? (arn.split('/').at(-1) ?? '') : `Version ${version}`;
+}
+
+/** How a version is called by itself; a package in no group has no version, and `group` is its name then. */
+export function versionTitle(group: string, version: number): string {
+  return version === 0 ? group : `${group} version ${version}`;
 }
 
 /** The group in the ARN of a version: `…:model-package/GROUP/VERSION`. */

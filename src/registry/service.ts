@@ -5,8 +5,8 @@ import type {
   ModelPackageGroupSummary,
   ModelPackageSummary,
 } from '@aws-sdk/client-sagemaker';
-import { collect, type Paged, readPages, type Session } from '../aws';
-import type { ListedVersion, ModelGroup, ModelVersion } from './model';
+import { collect, outcomeOf, type Paged, readPages, type Session } from '../aws';
+import { type ListedVersion, type ModelGroup, type ModelVersion, unversioned } from './model';
 
 /** The most that the service gives on a page. */
 const pageSize = 100;
@@ -19,7 +19,10 @@ export interface ModelFilter {
   approval?: ModelApprovalStatus;
 }
 
-/** The model package groups whose names the filter allows, by name and by pages. */
+/**
+ * The model package groups whose names the filter allows, by name and by pages. After the last of the account's own stand
+ * those that other accounts share with it, and the packages that are in no group.
+ */
 export function pageGroups(
   session: Session,
   { name }: ModelFilter,
@@ -29,20 +32,36 @@ export function pageGroups(
   const { sdk, sagemaker } = session;
   const page = async (token: string | undefined) => {
     const { ModelPackageGroupSummaryList = [], NextToken } = await sagemaker.send(
-      new sdk.ListModelPackageGroupsCommand({
-        SortBy: 'Name',
-        SortOrder: 'Ascending',
-        MaxResults: pageSize,
-        ...(name === '' ? {} : { NameContains: name }),
-        NextToken: token,
-      }),
+      new sdk.ListModelPackageGroupsCommand({ ...order, NextToken: token }),
     );
-    return {
-      items: ModelPackageGroupSummaryList.map(groupOf),
-      next: NextToken,
-    };
+    const items = ModelPackageGroupSummaryList.map((summary) => groupOf(summary));
+    return { items: NextToken === undefined ? [...items, ...(await others())] : items, next: NextToken };
   };
-  return session.call('list the model groups', () => readPages(page, (group) => group.name, pages, before));
+  const order = {
+    SortBy: 'Name',
+    SortOrder: 'Ascending',
+    MaxResults: pageSize,
+    ...(name === '' ? {} : { NameContains: name }),
+  } as const;
+  // Both are additions: who may not list them sees the own groups.
+  const others = async (): Promise<ModelGroup[]> => {
+    const [shared, single] = await Promise.all([
+      outcomeOf(
+        sagemaker.send(new sdk.ListModelPackageGroupsCommand({ ...order, CrossAccountFilterOption: 'CrossAccount' })),
+      ),
+      name === ''
+        ? outcomeOf(
+            sagemaker.send(new sdk.ListModelPackagesCommand({ ModelPackageType: 'Unversioned', MaxResults: 1 })),
+          )
+        : undefined,
+    ]);
+    const hasSingle = (single?.value?.ModelPackageSummaryList ?? []).length > 0;
+    return [
+      ...(shared.value?.ModelPackageGroupSummaryList ?? []).map((summary) => groupOf(summary, true)),
+      ...(hasSingle ? [{ id: unversioned, name: 'Without a group' }] : []),
+    ];
+  };
+  return session.call('list the model groups', () => readPages(page, ({ id }) => id, pages, before));
 }
 
 /** The newest versions of a group whose approval the filter allows: so many of them at least, by pages. */
@@ -57,7 +76,7 @@ export function pageVersions(
   const page = async (token: string | undefined) => {
     const { ModelPackageSummaryList = [], NextToken } = await sagemaker.send(
       new sdk.ListModelPackagesCommand({
-        ModelPackageGroupName: group,
+        ...(group === unversioned ? { ModelPackageType: 'Unversioned' } : { ModelPackageGroupName: group }),
         SortBy: 'CreationTime',
         SortOrder: 'Descending',
         MaxResults: pageSize,
@@ -188,9 +207,14 @@ export function readLineage(session: Session, source: string): Promise<KnownLine
   });
 }
 
-function groupOf({ ModelPackageGroupName = '', ModelPackageGroupDescription }: ModelPackageGroupSummary): ModelGroup {
+function groupOf(
+  { ModelPackageGroupName = '', ModelPackageGroupArn = '', ModelPackageGroupDescription }: ModelPackageGroupSummary,
+  isShared = false,
+): ModelGroup {
   return {
+    id: isShared ? ModelPackageGroupArn : ModelPackageGroupName,
     name: ModelPackageGroupName,
+    ...(isShared ? { account: ModelPackageGroupArn.split(':')[4] ?? '' } : {}),
     ...(ModelPackageGroupDescription ? { description: ModelPackageGroupDescription } : {}),
   };
 }

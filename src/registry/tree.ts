@@ -12,7 +12,7 @@ import {
 import { formatNumber, formatTime } from '../shared/format';
 import { approvalFaces, rowIcon } from '../shared/status';
 import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading } from '../workbench';
-import { groupIn, type ListedVersion, type ModelGroup, type ModelVersion } from './model';
+import { groupIn, type ListedVersion, type ModelGroup, type ModelVersion, versionLabel } from './model';
 import type { ModelFilter } from './service';
 import type { RegistryServices } from './services';
 
@@ -113,17 +113,24 @@ export class ModelsTree implements Disposable {
       rows: (listed) => {
         const groups = listed?.items ?? [];
         if (listed) contextKeys.set('mlopsFlow.models', groups.length === 0 ? 'none' : 'some');
-        return groups.map(({ name, description }) => ({
-          id: groupId(name),
-          label: name,
-          ...(description ? { description } : {}),
-          icon: { icon: 'package' },
-          context: 'modelGroup',
-          connection,
-          group: name,
-          expanded: groups.length <= groupsOpen,
-          below: this.versions(connection, name),
-        }));
+        return groups.map(({ id, name, account, description }) => {
+          const about = [
+            ...(account === undefined ? [] : [`account ${account}`]),
+            ...(description ? [description] : []),
+          ];
+          return {
+            id: groupId(id),
+            label: name,
+            ...(about.length === 0 ? {} : { description: about.join(' · ') }),
+            icon: { icon: account === undefined ? 'package' : 'references' },
+            // What is not a group of this account has no audit trail here.
+            context: id === name ? 'modelGroup' : 'message',
+            connection,
+            group: id,
+            expanded: groups.length <= groupsOpen,
+            below: this.versions(connection, id),
+          };
+        });
       },
     };
   }
@@ -216,9 +223,10 @@ export class ModelsTree implements Disposable {
       .map(([name, value]) => `${name} ${formatNumber(value)}`)
       .join(', ');
     const problem = described?.problem ?? metrics?.problem;
+    const isVersion = model.group !== '';
     const abilities = [
-      ...(model.approval === 'Approved' ? [] : ['approvable']),
-      ...(model.approval === 'Rejected' ? [] : ['rejectable']),
+      ...(model.approval === 'Approved' || !isVersion ? [] : ['approvable']),
+      ...(model.approval === 'Rejected' || !isVersion ? [] : ['rejectable']),
       ...(model.generatedBy ? ['traceable'] : []),
       ...(model.approval === 'Approved' ? ['deployable'] : []),
     ];
@@ -227,7 +235,7 @@ export class ModelsTree implements Disposable {
     const approval = approvalFaces[model.approval].short;
     return {
       id: model.arn,
-      label: `Version ${model.version}`,
+      label: versionLabel(model),
       // The numbers first, since a narrow view cuts the end; of a sentence it cuts enough.
       description: (problem ? [approval, places, about] : [about, approval, places])
         .filter((part) => part !== '')
@@ -242,7 +250,12 @@ export class ModelsTree implements Disposable {
       icon: rowIcon(approvalFaces[model.approval]),
       context: `modelVersion ${abilities.join(' ')}`,
       command: { command: 'mlopsFlow.openModel', title: 'Open Model', arguments: [model.arn, connection.id] },
-      accessibleLabel: [`${model.group} version ${model.version}`, model.approval, places, about]
+      accessibleLabel: [
+        isVersion ? `${model.group} version ${model.version}` : versionLabel(model),
+        model.approval,
+        places,
+        about,
+      ]
         .filter((part) => part !== '')
         .join(', '),
       connection,
@@ -280,7 +293,8 @@ function tooltipOf(
   releases: readonly { name: string }[],
 ): MarkdownString {
   const text = new MarkdownString();
-  text.appendMarkdown(`**${escape(model.group)} version ${model.version}** — ${model.approval}\n\n`);
+  const name = model.group === '' ? versionLabel(model) : `${model.group} version ${model.version}`;
+  text.appendMarkdown(`**${escape(name)}** — ${model.approval}\n\n`);
   for (const problem of problems) if (problem) text.appendText(`${problem.message}\n\n`);
   if (model.description) text.appendText(`${model.description}\n\n`);
   if (model.approvalDescription) text.appendText(`${model.approvalDescription}\n\n`);

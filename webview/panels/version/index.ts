@@ -10,6 +10,7 @@ import {
   type VersionPage,
   versionPanel,
 } from '../../../src/registry/panels/version/contract';
+import { versionTitle } from '../../../src/registry/model';
 import { formatNumber, formatTime } from '../../../src/shared/format';
 import { goalOf } from '../../../src/shared/goal';
 import { approvalFaces } from '../../../src/shared/status';
@@ -74,7 +75,7 @@ function pageView(shown: VersionPage): TemplateResult {
   const { word, tone } = approvalFaces[shown.approval];
   return html`<div class="version">
     <header>
-      <h1>${shown.group} version ${shown.version}</h1>
+      <h1>${versionTitle(shown.group, shown.version)}</h1>
       <p class="version-facts">
         <span role="status"><span class="tone-${tone}">${icon(drawings[shown.approval])}</span> ${word}</span>
         <span class="muted">${shown.connection}</span>

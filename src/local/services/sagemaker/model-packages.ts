@@ -64,6 +64,8 @@ export function modelPackageOperations({ store }: Context): Operations {
     },
 
     ListModelPackageGroups(input: ListModelPackageGroupsInput): ListModelPackageGroupsOutput {
+      // No other account shares groups with this machine.
+      if (input.CrossAccountFilterOption === 'CrossAccount') return { ModelPackageGroupSummaryList: [] };
       const { records, nextToken } = listRecords(modelGroups(store), 'ListModelPackageGroups', input, {
         sorts: { CreationTime: 'created', Name: 'id' },
         newestFirst: false,

@@ -5,7 +5,7 @@ import { messageOf, reasonOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import type { RegistryServices } from '../../services';
 import { cardMarkdown, cardProblem, indented } from '../../card';
-import type { ListedVersion } from '../../model';
+import { type ListedVersion, versionTitle } from '../../model';
 import { describePackage, listVersions, readLineage, setApproval, setCard } from '../../service';
 import type { VersionArguments, VersionGate, VersionPage, VersionToHost, VersionToPanel } from './contract';
 import { pageOf, type MakingRun, type VersionBeside, type VersionFacts } from './page';
@@ -102,7 +102,7 @@ export class VersionController implements PanelController<VersionToPanel, Versio
           this.facts = facts;
           this.freshness = { updatedAt: Date.now() };
           const { group, version } = pageOf(facts);
-          this.panel.title = `${group} version ${version}`;
+          this.panel.title = versionTitle(group, version);
           if (JSON.stringify(facts) === before) this.panel.update({ type: 'freshness', ...this.freshness });
           else for (const message of this.state()) this.panel.update(message);
         },

@@ -59,11 +59,12 @@ export interface VersionFacts {
 export function pageOf(facts: VersionFacts): VersionPage {
   const { arn, described, beside, run } = facts;
   const group = described.ModelPackageGroupName ?? '';
+  const ungrouped = described.ModelPackageName ?? arn;
   const version = described.ModelPackageVersion ?? 0;
-  const { graph, links } = lineageOf(facts, group === '' ? (described.ModelPackageName ?? arn) : `${group} ${version}`);
+  const { graph, links } = lineageOf(facts, group === '' ? ungrouped : `${group} ${version}`);
   const { ModelCardContent: card, ModelCardStatus: status } = described.ModelCard ?? {};
   return {
-    group,
+    group: group === '' ? ungrouped : group,
     version,
     connection: facts.connection,
     approval: described.ModelApprovalStatus ?? 'PendingManualApproval',
