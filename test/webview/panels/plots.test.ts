@@ -64,7 +64,7 @@ test('a line of a hundred thousand points is drawn with a few for each column of
 test.each(plotKinds.map(({ kind }) => kind).filter((kind) => kind !== 'pictures'))(
   '%s: drawn, as a table, and as Vega-Lite with its data',
   (kind) => {
-    const { table, vega, draw, empty, title } = plot({ kind });
+    const { table, vega, draw, picture, empty, title } = plot({ kind });
     expect(empty).toBeUndefined();
     expect(title).not.toBe('');
     expect(table.rows.length).toBeGreaterThan(1);
@@ -72,6 +72,8 @@ test.each(plotKinds.map(({ kind }) => kind).filter((kind) => kind !== 'pictures'
     expect(vega).toMatchObject({ $schema: expect.stringContaining('vega-lite/v5') as string });
     expect((vega as { data: { values: object[] } }).data.values.length).toBeGreaterThan(1);
     if (kind !== 'confusion') expect(draw?.(size, {}, asIs).drawing.content).toContain('<path');
+    // In a file, every count stands in its square.
+    else expect(picture?.(size, asIs).content.match(/<rect/g)).toHaveLength(table.rows.length ** 2);
   },
 );
 

@@ -240,7 +240,10 @@ function menuOf(card: Card): TemplateResult {
             ${item('Move Earlier', () => actions.move(-1), { disabled: index === 0 })}
             ${item('Move Later', () => actions.move(1), { disabled: index === last })}
             ${fileKinds
-              .filter(({ kind }) => isDrawn || kind === 'csv' || (kind === 'vl.json' && plot.vega !== undefined))
+              .filter(({ kind }) => {
+                if (kind === 'csv') return true;
+                return isDrawn || (kind === 'vl.json' ? plot.vega : plot.picture) !== undefined;
+              })
               .map(({ kind, label }) =>
                 item(`Save as ${label}…`, () => actions.save(kind), { disabled: plot.empty !== undefined }),
               )}

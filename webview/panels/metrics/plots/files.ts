@@ -22,9 +22,9 @@ export async function contentOf(plot: Plot, look: Look, kind: FileKind): Promise
   if (kind === 'csv') return csvOfTable(plot.table);
   if (kind === 'vl.json') return `${JSON.stringify(plot.vega, undefined, 2)}\n`;
   const { at: _, drag: __, axis: ___, ...kept } = look;
-  const canvas = plot.draw?.(size, kept, resolveColour);
-  if (!canvas) throw new Error(`${plot.title} is no drawing.`);
-  const file = fileOf(canvas.drawing, plot.title, resolveColour, getComputedStyle(document.body).fontFamily);
+  const drawing = plot.draw?.(size, kept, resolveColour).drawing ?? plot.picture?.(size, resolveColour);
+  if (!drawing) throw new Error(`${plot.title} is no drawing.`);
+  const file = fileOf(drawing, plot.title, resolveColour, getComputedStyle(document.body).fontFamily);
   return kind === 'svg' ? file.svg : pngOf(file);
 }
 

@@ -82,6 +82,8 @@ export interface Plot {
   table: Table;
   /** A specification of Vega-Lite with its data. */
   vega?: object;
+  /** How a plot that is a table by nature is drawn in a file. */
+  picture?: (size: Size, resolve: Resolve) => Drawing;
   /** Absent where the plot is a table by nature. */
   draw?: (size: Size, look: Look, resolve: Resolve) => Canvas;
   /** Terms for the filter of the table that a brush stands for. */
