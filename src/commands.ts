@@ -360,6 +360,12 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.models != none',
     menus: [row('models', '2_open@0', 'modelVersion')],
   },
+  compareModels: {
+    title: 'Compare Models…',
+    icon: 'diff',
+    palette: false,
+    menus: [row('models', '3_compare@1', 'traceable')],
+  },
   openRunOfModel: {
     title: 'Open Run of Model',
     icon: 'type-hierarchy-sub',

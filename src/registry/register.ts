@@ -4,6 +4,7 @@ import { approvalFaces } from '../shared/status';
 import { type Commands, UserError } from '../workbench';
 import { definePanel } from '../workbench/panel';
 import { groupIn } from './model';
+import { runsOfVersions } from './runs-of';
 import { versionPanel } from './panels/version/contract';
 import type { Registry, RegistryServices } from './services';
 import type { ModelFilter } from './service';
@@ -51,6 +52,10 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
       throw new UserError('This version does not say which run made it.');
     }
     services.openRun(model.generatedBy, connection);
+  });
+  commands.register('mlopsFlow.compareModels', (row: VersionRow, selected: readonly VersionRow[] = []) => {
+    const rows = selected.filter((each) => 'model' in each && each.connection.id === row.connection.id);
+    services.compareRuns(runsOfVersions(rows.map(({ model }) => model)), row.connection);
   });
   commands.register('mlopsFlow.showReleaseOfModel', async ({ model }: VersionRow) => {
     const [release] = await services.releasesOf(model.arn);

@@ -67,6 +67,8 @@ export class ModelsTree implements Disposable {
       listed: 'mlopsFlow.modelsListed',
       sources: services.connections,
       watcher: services.watcher,
+      // Several versions are compared.
+      several: true,
       root: (connection) => this.groups(connection),
       head: (connection) => connectionHead(services.connections, connection),
     });

@@ -2,6 +2,7 @@ import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/aws';
 import { unversioned, versionLabel } from '../../../src/registry/model';
+import { runsOfVersions } from '../../../src/registry/runs-of';
 import { pageGroups, pageVersions } from '../../../src/registry/service';
 import { type LocalSession, startLocalSession } from '../../fixtures/local/session';
 
@@ -78,3 +79,25 @@ function withAnswers(answer: (input: Record<string, unknown>) => object): Sessio
     call: (_: string, work: () => unknown) => work(),
   } as unknown as Session;
 }
+
+describe('versions that are compared', () => {
+  const version = (number: number, generatedBy?: string) => ({
+    arn: `arn:x/penguins/${number}`,
+    group: 'penguins',
+    version: number,
+    ...(generatedBy === undefined ? {} : { generatedBy }),
+  });
+
+  it('are the runs that made them, each once', () => {
+    const versions = [version(1, 'a/execution/1'), version(2, 'a/execution/2'), version(3, 'a/execution/1')];
+    expect(runsOfVersions(versions)).toEqual(['a/execution/1', 'a/execution/2']);
+  });
+
+  it.each([
+    [[version(1, 'a/execution/1')], /^Select two to eight versions first/],
+    [[version(1, 'a/execution/1'), version(2)], /^penguins version 2 does not say which run made it/],
+    [[version(1, 'a/execution/1'), version(2, 'a/execution/1')], /^One run made these versions/],
+  ])('are told where they cannot be: %#', (versions, sentence) => {
+    expect(() => runsOfVersions(versions)).toThrow(sentence);
+  });
+});
