@@ -41,11 +41,6 @@ export function versionLabel({ arn, group, version }: Pick<ListedVersion, 'arn' 
   return group === '' ? (arn.split('/').at(-1) ?? '') : `Version ${version}`;
 }
 
-/** How a version is called by itself; a package in no group has no version, and `group` is its name then. */
-export function versionTitle(group: string, version: number): string {
-  return version === 0 ? group : `${group} version ${version}`;
-}
-
 /** The group in the ARN of a version: `…:model-package/GROUP/VERSION`. */
 export function groupIn(arn: string): string {
   return arn.split('/').at(-2) ?? '';

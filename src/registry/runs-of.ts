@@ -1,5 +1,6 @@
 import { UserError } from '../workbench/errors';
-import { type ModelVersion, versionTitle } from './model';
+import { versionTitle } from '../shared/format';
+import type { ModelVersion } from './model';
 
 /**
  * The runs that made versions, whose parameters, metrics, images and data are compared.

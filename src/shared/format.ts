@@ -109,3 +109,8 @@ export function formatNames(names: readonly string[], most: number): string {
 export function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
+
+/** How a model version is called by itself; a package in no group has no version, and `group` is its name then. */
+export function versionTitle(group: string, version: number): string {
+  return version === 0 ? group : `${group} version ${version}`;
+}

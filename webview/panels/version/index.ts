@@ -10,8 +10,7 @@ import {
   type VersionPage,
   versionPanel,
 } from '../../../src/registry/panels/version/contract';
-import { versionTitle } from '../../../src/registry/model';
-import { formatNumber, formatTime } from '../../../src/shared/format';
+import { formatNumber, formatTime, versionTitle } from '../../../src/shared/format';
 import { goalOf } from '../../../src/shared/goal';
 import { approvalFaces } from '../../../src/shared/status';
 import { GraphView } from '../../graph/view';
