@@ -3,14 +3,14 @@ import { definitionsIn, type HeldDefinition, type Place } from '../definition/em
 import type { PythonPipeline } from './model';
 
 /** Files that may hold a definition, or a template with one. */
-export const templateFiles = ['**/*.json', '**/*.yaml', '**/*.yml', '**/*.template'];
+export const templateFiles = ['**/*.json', '**/*.yaml', '**/*.yml', '**/*.template', '**/*.tf', '**/*.tofu'];
 
 /** What the CDK has synthesised lies in a folder that holds no source else. */
 export const synthesised = '**/cdk.out/**/*.template.json';
 
 /** Whether a path's ending is that of such a file. */
 export function isTemplate(path: string): boolean {
-  return /\.(?:json|ya?ml|template)$/i.test(path);
+  return /\.(?:json|ya?ml|template|tf|tofu)$/i.test(path);
 }
 
 /** Where nothing is worked out but the names. */

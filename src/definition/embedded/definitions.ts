@@ -1,6 +1,6 @@
 /**
  * The SageMaker definitions in a text, each as text of its own: a text that is one, a request or answer of the AWS
- * command line, a template of CloudFormation (JSON or YAML, as the CDK synthesises it), Terraform as JSON and the plan
+ * command line, a template of CloudFormation (JSON or YAML, as the CDK synthesises it), Terraform and the plan
  * that `terraform show -json` prints. What only a deployment works out is worked out where the template says enough, and
  * is a stand-in else.
  */
@@ -72,8 +72,9 @@ export function definitionsIn(text: string, path: string, place: Place): HeldDef
     const name = properties.get('PipelineName');
     add(definition?.get('PipelineDefinitionBody') ?? definition, String(resource.key), name, template);
   }
+  const configuration = new TerraformValues(tree, place, false);
   for (const { node, name } of terraform(root))
-    add(node.get('pipeline_definition'), name, node.get('pipeline_name'), plain);
+    add(node.get('pipeline_definition'), name, node.get('pipeline_name'), configuration);
   return found;
 }
 
@@ -115,7 +116,7 @@ const standIn = 'stand-in-for-';
 class Values {
   constructor(
     private readonly tree: Tree,
-    private readonly place: Place,
+    protected readonly place: Place,
     private readonly isTemplate: boolean,
   ) {}
 
@@ -186,6 +187,32 @@ class Values {
     if (type === 'AWS::IAM::Role' && attribute === 'Arn') return this.place.role;
     if (type === 'AWS::S3::Bucket' && attribute === 'Arn') return `arn:aws:s3:::${asText(this.ref(resource))}`;
     return `${standIn}${word(resource)}-${word(attribute)}`;
+  }
+}
+
+/** The values in a configuration of Terraform: what an expression stands for is told by the words in it, or its member. */
+class TerraformValues extends Values {
+  override of(node: Node): Json {
+    return this.filled(super.of(node), '');
+  }
+
+  private filled(value: Json, key: string): Json {
+    if (Array.isArray(value)) return value.map((one) => this.filled(one, key));
+    if (isObject(value)) {
+      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, this.filled(member, name)]));
+    }
+    if (typeof value !== 'string') return value;
+    return value.replaceAll(/\$\{([^{}]*)\}/g, (_, expression: string) => this.standsFor(expression, key));
+  }
+
+  private standsFor(expression: string, key: string): string {
+    const { region, account, role } = this.place;
+    const words = /\bworked_out\b/.test(expression) ? key : expression;
+    if (/account/i.test(words)) return account;
+    if (/bucket/i.test(words)) return `sagemaker-${region}-${account}`;
+    if (/role/i.test(words)) return role;
+    if (/region/i.test(words)) return region;
+    return `${standIn}${word(words).replaceAll(/^-+|-+$/g, '')}`;
   }
 }
 

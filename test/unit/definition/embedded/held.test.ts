@@ -139,6 +139,34 @@ describe('Terraform', () => {
     ]);
   });
 
+  it('in its own language: what an expression stands for is told by its words, or by its member', () => {
+    const text = `
+resource "aws_s3_bucket" "data" {}
+resource "aws_sagemaker_pipeline" "coded" {
+  pipeline_name       = "coded-\${var.stage}"
+  pipeline_definition = jsonencode({
+    Version = "2020-12-01"
+    Steps   = [{ Name = "End", Type = "Fail", Arguments = { ErrorMessage = ["s3://\${aws_s3_bucket.data.id}/in", "\${var.stage}"], RoleArn = aws_iam_role.own.arn } }]
+  })
+}
+resource "aws_sagemaker_pipeline" "written" {
+  pipeline_name       = "written"
+  pipeline_definition = <<-EOF
+    {"Version": "2020-12-01", "Steps": [{"Name": "End", "Type": "Fail", "Arguments": {"ErrorMessage": "\${local.account_id} \${var.aws_region}"}}]}
+  EOF
+}
+`;
+    const [coded, written, ...others] = found(text, 'main.tf');
+    expect(others).toEqual([]);
+    expect([coded?.name, coded?.resource, coded?.line]).toEqual([undefined, 'coded', 2]);
+    expect(messageIn(coded?.definition)).toEqual([
+      's3://sagemaker-eu-west-1-000000000000/in',
+      'stand-in-for-var-stage',
+    ]);
+    expect(coded?.definition).toContain(`"RoleArn": "${place.role}"`);
+    expect([written?.name, messageIn(written?.definition)]).toEqual(['written', '000000000000 eu-west-1']);
+  });
+
   it('a plan, with those of its modules; what is checked there is the same', () => {
     const resource = (address: string, name: string): object => ({
       address,
