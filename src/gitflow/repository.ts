@@ -437,7 +437,9 @@ class FlowRepository implements Repository {
     if (journal.home !== homeOf(this.places) && !this.isHomeless(journal)) {
       return {
         code: 'checked-out-elsewhere',
-        message: `'${journal.plan.title}' runs in '${journal.worktree}'. Continue there.`,
+        message: existsSync(journal.worktree)
+          ? `'${journal.plan.title}' runs in '${journal.worktree}'. Continue there.`
+          : `'${journal.plan.title}' runs in '${journal.worktree}', which is not here. If that work tree is gone for good, run 'git worktree prune' and undo it then.`,
       };
     }
     return undefined;

@@ -367,7 +367,11 @@ describe('another place', () => {
     work.git('worktree', 'add', '-q', linked, 'feature/x');
     const there = await open(work, linked);
     await act(there, { ...finishX, rebase: true });
-    execFileSync('git', ['worktree', 'remove', '--force', linked], { cwd: work.folder });
+    // Git does not know yet that a folder is gone which somebody has removed by hand.
+    rmSync(linked, { recursive: true });
+    const early = await (await open(work)).undo();
+    expect(early.status === 'refused' && early.refusals[0]?.message).toContain('git worktree prune');
+    work.git('worktree', 'prune');
     const here = await open(work);
     expect(await here.resume()).toMatchObject({ status: 'refused', refusals: [{ code: 'checked-out-elsewhere' }] });
     expect((await here.undo()).status).toBe('undone');
