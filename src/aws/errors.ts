@@ -59,6 +59,7 @@ type Kind =
   | 'throttled'
   | 'unreachable'
   | 'stranger'
+  | 'garbled'
   | 'service'
   | 'silent'
   | 'other';
@@ -120,6 +121,7 @@ function kindOf(error: unknown): Kind {
   if (found.$retryable?.throttling || status === 429 || name.includes('Throttl')) return 'throttled';
   if (unreachableCodes.has(found.code ?? name) || name === 'TimeoutError') return 'unreachable';
   if (error instanceof SyntaxError || /Unexpected token '<'|is not valid JSON/.test(message)) return 'stranger';
+  if (message.includes('Deserialization error')) return 'garbled';
   if (name.startsWith('AccessDenied') || status === 403) return 'denied';
   if (status !== undefined && status >= 500) return 'service';
   return /^(Unknown|UnknownError)?$/.test(message.trim()) && error instanceof Error ? 'silent' : 'other';
@@ -148,6 +150,8 @@ function reasonFor(error: unknown, { connection, region }: Asked): string {
       return `${who} cannot be reached in ${region}. Check the network, the proxy, the endpoint and the region, and try again.`;
     case 'stranger':
       return 'what answered is not AWS but a proxy or a sign-in page. Check the network and the endpoint.';
+    case 'garbled':
+      return `the answer is not as the service's model says: ${sentence(message.split('\n')[0] ?? '')} Check the endpoint.`;
     case 'service':
       return `AWS has a problem of its own (${status}). Try again in a moment.`;
     case 'silent':

@@ -27,6 +27,13 @@ describe('explain', () => {
       /staging is not allowed to\. Forbidden\./,
     ],
     [thrown('ThrottlingException', 'Rate exceeded'), /slow down/],
+    [
+      thrown(
+        'TypeError',
+        'Expected real number, got implicit NaN\n  Deserialization error: to see the raw response, inspect',
+      ),
+      /: the answer is not as the service's model says: Expected real number, got implicit NaN\. Check the endpoint\.$/,
+    ],
     [thrown('SlowDown', 'wait', { $retryable: { throttling: true } }), /slow down/],
     [thrown('UnknownError', 'UnknownError', { $metadata: { httpStatusCode: 429 } }), /slow down/],
     [
