@@ -2,3 +2,4 @@
 export { buildGraph, detectLanguage, judge, rules, validate, validateFully } from './index';
 export { buildGraph as graphOf } from './graph/build';
 export { readRunnable } from './sagemaker/runnable';
+export { deliveriesIn } from './embedded/deliveries';

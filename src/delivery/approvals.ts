@@ -42,7 +42,7 @@ export function approvalsOf(board: Board, runs: readonly DeliveryRun[]): Approva
 
 function approvalAt(board: Board, stage: BoardStage, action: string, runs: readonly DeliveryRun[]): Approval {
   const promotes = runs.find(({ id }) => id === stage.run);
-  const replaces = inUse(board, stage, promotes, runs);
+  const replaces = inUse(board, stage, action, promotes, runs);
   const since = holderOf(stage)?.since;
   return {
     pipeline: board.pipeline,
@@ -56,17 +56,25 @@ function approvalAt(board: Board, stage: BoardStage, action: string, runs: reado
   };
 }
 
-/** What the next stage has; where the approval stands in the last one, what the last run that got through has. */
+/**
+ * What a decision takes the place of. Where actions of its own stage follow the approval, that is the run that has passed
+ * the stage before; else what the next stage has; in the last stage, the last run that got through.
+ */
 function inUse(
   board: Board,
   stage: BoardStage,
+  action: string,
   promotes: DeliveryRun | undefined,
   runs: readonly DeliveryRun[],
 ): DeliveryRun | undefined {
   const next = board.stages[board.stages.indexOf(stage) + 1];
-  const there = next?.status === 'Succeeded' ? runs.find(({ id }) => id === next.run) : undefined;
-  if (there && there.id !== stage.run) return there;
-  return promotes && lastPromoted(runs, promotes);
+  const order = stage.actions.find(({ name }) => name === action)?.runOrder ?? 1;
+  const isFollowed = stage.actions.some(({ runOrder }) => runOrder > order);
+  const ids = isFollowed ? [next?.run, ...(next?.inbound ?? [])] : next?.status === 'Succeeded' ? [next.run] : [];
+  const there = runs
+    .filter(({ id }) => id !== stage.run && ids.includes(id))
+    .sort((a, b) => (b.started ?? 0) - (a.started ?? 0))[0];
+  return there ?? (promotes && lastPromoted(runs, promotes));
 }
 
 /** One approval told from every other, also from that of a later run. */

@@ -23,6 +23,8 @@ export interface AttentionServices {
   watch(heard: { value(overview: Overview): void; failed(error: unknown): void }): Disposable;
   /** Runs that were started from this window: their end is said, whatever their commit. */
   isOwn(run: string): boolean;
+  /** False where nothing is to be read unasked. */
+  follows(): boolean;
 }
 
 /** Where it is remembered which approvals were told, and so many of them. */
@@ -45,14 +47,21 @@ export class Attention implements Disposable {
     this.begin();
   }
 
+  /** Begins or ends to follow, where that is to be otherwise than before. */
+  follow(): void {
+    if (this.services.follows() === (this.watching === undefined)) this.begin();
+  }
+
   /** Begins anew, as after a switch of the connection. */
   begin(): void {
     this.watching?.dispose();
+    this.watching = undefined;
     this.overview = undefined;
     this.underWay.clear();
     this.item.hide();
     this.shown = undefined;
     this.services.badge(0);
+    if (!this.services.follows()) return;
     this.watching = this.services.watch({
       value: (overview) => void this.heard(overview),
       failed: (error) => {

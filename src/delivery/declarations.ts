@@ -2,6 +2,7 @@
 import { type Disposable, EventEmitter, type Uri, workspace } from 'vscode';
 import { isRecord } from '../shared/guards';
 import { valueOfJson } from '../shared/json';
+import { mayHoldTemplate, templatePipelines } from './templates';
 
 /** A declaration as a file has it. */
 export interface DeclarationFile {
@@ -9,8 +10,9 @@ export interface DeclarationFile {
   name: string;
 }
 
-const glob = '**/*{pipeline,delivery,deploy,cicd,release}*.json';
-const folders = '**/{node_modules,.git,.venv,cdk.out}/**';
+const glob =
+  '**/{*{pipeline,delivery,deploy,cicd,release}*.json,*{template,stack,pipeline,delivery,cicd}*.{yaml,yml,template},*.template.json,*.tf.json}';
+const folders = '**/{node_modules,.git,.venv}/**';
 const mostFiles = 200;
 /** Bytes; a declaration is far smaller. */
 const largest = 1_000_000;
@@ -55,7 +57,11 @@ async function find(): Promise<readonly DeclarationFile[]> {
     uris.map(async (uri): Promise<DeclarationFile[]> => {
       const { size } = await workspace.fs.stat(uri);
       if (size > largest) return [];
-      const name = nameIn(Buffer.from(await workspace.fs.readFile(uri)).toString('utf8'));
+      const text = Buffer.from(await workspace.fs.readFile(uri)).toString('utf8');
+      if (mayHoldTemplate(text)) {
+        return (await templatePipelines(text, uri.path)).map(({ name: held }) => ({ uri, name: held }));
+      }
+      const name = nameIn(text);
       return name === undefined ? [] : [{ uri, name }];
     }),
   );

@@ -34,6 +34,39 @@ export function projectsOf(declaration: Json): string[] {
   return [...new Set(names)];
 }
 
+/**
+ * A declaration of a template with what is deployed where the template does not say the value: roles, buckets and keys
+ * that only a deployment of the template names.
+ *
+ * @param isOpen whether a text stands for such a value
+ */
+export function filledFrom(declared: unknown, deployed: unknown, isOpen: (text: string) => boolean): unknown {
+  if (typeof declared === 'string') return isOpen(declared) && typeof deployed === 'string' ? deployed : declared;
+  if (Array.isArray(declared)) {
+    const known = Array.isArray(deployed) ? (deployed as unknown[]) : [];
+    const named = elementsOf(known);
+    return declared.map((item: unknown, index) => {
+      const same = named?.find(({ key }) => key === nameOf(item))?.value;
+      return filledFrom(item, same ?? known[index], isOpen);
+    });
+  }
+  if (!isRecord(declared)) return declared;
+  const known = isRecord(deployed) ? deployed : {};
+  return Object.fromEntries(
+    Object.entries(declared).map(([key, member]) => [key, filledFrom(member, known[key], isOpen)]),
+  );
+}
+
+/** Where in a declaration values stand that only a deployment of its template knows: `Source › Commit › ConnectionArn`. */
+export function openPlaces(value: unknown, isOpen: (text: string) => boolean, path: readonly string[] = []): string[] {
+  if (typeof value === 'string') return isOpen(value) ? [words(path)] : [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown, index) => openPlaces(item, isOpen, [...path, nameOf(item) || String(index)]));
+  }
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) => openPlaces(member, isOpen, [...path, key]));
+}
+
 /** What deploying a declaration would do. */
 export interface Plan {
   kind: 'create' | 'update' | 'none';

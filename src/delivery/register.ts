@@ -35,6 +35,8 @@ export function registerDelivery(services: DeliveryServices): Delivery {
           overviewKey: ({ id }) => tree.keyOf(id, 'overview'),
           refresh: () => tree.refresh(),
           repaint: () => tree.repaint(),
+          isShown: () => tree.isVisible,
+          onDidChangeShown: (changed) => tree.onDidChangeVisibility(changed),
           review: (connection, key) => review(connection, key),
           open: (place) => void open(place),
           start: (place) => start(place),
@@ -102,6 +104,8 @@ export function registerDelivery(services: DeliveryServices): Delivery {
     [
       { language: 'json', scheme: 'file' },
       { language: 'jsonc', scheme: 'file' },
+      { language: 'yaml', scheme: 'file' },
+      { language: 'cloudformation', scheme: 'file' },
     ],
     new DeclarationLenses(),
   );

@@ -1,7 +1,7 @@
 /** What the room has once it is used: the overview, what is said of it, the documents of builds. */
 import type { Disposable } from 'vscode';
 import type { Connection, Session } from '../aws';
-import { contextKeys, type LiveRow, settings } from '../workbench';
+import { contextKeys, type LiveRow, onSettingsChanged, settings } from '../workbench';
 import { Attention } from './attention';
 import { type Approval, approvalsOf } from './approvals';
 import { buildLogs, type LogReading } from './builds/logs';
@@ -37,6 +37,9 @@ export interface RoomParts {
   refresh(): void;
   /** Makes the rows again from what is known. */
   repaint(): void;
+  /** Whether the view can be seen, and a call when that changes. */
+  isShown(): boolean;
+  onDidChangeShown(changed: () => void): Disposable;
   /** Shows an approval among the others. */
   review(connection: Connection, key: string): void;
   /** Shows a pipeline, and a place in it. */
@@ -68,6 +71,7 @@ export class Room implements Disposable {
       watcher: services.watcher,
       checkouts: () => services.checkouts(),
       pollInterval: () => this.gitHubInterval,
+      follows: () => this.follows,
     });
     this.jobLogs = new LogDocuments(
       services.watcher,
@@ -83,6 +87,7 @@ export class Room implements Disposable {
       checkouts: () => services.checkouts(),
       badge: (waiting) => parts.badge(waiting),
       isOwn: (run) => this.own.has(run),
+      follows: () => this.follows,
       watch: (heard) => this.watchOverview(services.connections.active, heard),
     });
     this.disposables = [
@@ -103,7 +108,19 @@ export class Room implements Disposable {
         parts.refresh();
       }),
       parts.declarations.onDidChange(() => parts.refresh()),
+      parts.onDidChangeShown(() => this.follow()),
+      onSettingsChanged(['delivery.follow'], () => this.follow()),
     ];
+  }
+
+  /** Whether anything is read that nobody opened: never while the view is hidden, where the setting says so. */
+  private get follows(): boolean {
+    return this.parts.isShown() || settings('delivery.follow') !== false;
+  }
+
+  private follow(): void {
+    this.attention.follow();
+    this.github.follow();
   }
 
   /** The results of builds. VS Code shows a view for them as soon as there is a place for some. */

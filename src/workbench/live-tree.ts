@@ -154,6 +154,16 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
     this.tree.refresh();
   }
 
+  /** Whether the view can be seen. */
+  get isVisible(): boolean {
+    return this.view.visible;
+  }
+
+  /** Calls back when the view comes in sight or goes out of it. */
+  onDidChangeVisibility(changed: () => void): Disposable {
+    return this.view.onDidChangeVisibility(() => changed());
+  }
+
   /** Shows a number on the view's icon; none for zero. */
   badge(value: number, tooltip: string): void {
     this.view.badge = value === 0 ? undefined : { value, tooltip };

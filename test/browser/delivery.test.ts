@@ -3,12 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
+import type { Locator } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { root } from '../../scripts/vscode.mjs';
 import { findRunning } from '../../src/local/address';
 import { failingJob, GitHubServer, type StandInRun } from '../fixtures/github/server';
 import { itemQuery } from '../../src/delivery/jenkins/model';
 import { JenkinsServer } from '../fixtures/jenkins';
+import type { Panel } from './pages/panel';
+import { RunGraph } from './pages/run-graph';
 import { story } from './story';
 
 const github = await GitHubServer.start();
@@ -16,6 +19,8 @@ const jenkins = await JenkinsServer.start();
 afterAll(() => Promise.all([github.stop(), jenkins.stop()]));
 const told = story({
   settings: {
+    // A canary of minutes is one of seconds.
+    'mlopsFlow.local.speed': 30,
     'mlopsFlow.delivery.githubEnterprise': github.url,
     'mlopsFlow.delivery.jenkins': [`${jenkins.url}/job/nightly`],
   },
@@ -146,10 +151,13 @@ test('the view says that there is no pipeline yet', async () => {
 test('a declaration is deployed from above its text, after its plan', async () => {
   const { workbench } = told;
   mkdirSync(join(workbench.folder, 'delivery'), { recursive: true });
-  writeFileSync(join(workbench.folder, 'delivery/pipeline.json'), `${JSON.stringify(declaration(), undefined, 2)}\n`);
+  writeFileSync(
+    join(workbench.folder, 'delivery/checks-delivery.json'),
+    `${JSON.stringify(declaration(), undefined, 2)}\n`,
+  );
   git('add', '.');
   git('commit', '-qm', 'feat: a delivery pipeline');
-  await workbench.editor.open('delivery/pipeline.json');
+  await workbench.editor.open('delivery/checks-delivery.json');
   await workbench.editor.codeLens('Deploy…').first().click();
   const dialog = workbench.notifications.dialog('Create penguins-delivery?');
   await dialog.waitFor();
@@ -175,14 +183,13 @@ test('its first run brings the commit that is checked out, and waits for approva
 test('an approval says what it would promote, and is given with a comment', async () => {
   const { workbench } = told;
   await stage('Approve').locator('.review').click();
-  const approvals = workbench.panel('Approvals');
-  const card = approvals.frame().locator('.card');
+  const card = approvals().frame().locator('.card');
   await card.getByText('feat: a delivery pipeline').first().waitFor(patience);
   await card.getByText('Look at the accuracy of the new islands first.').waitFor(patience);
   await workbench.picture('approvals');
   await card.locator('textarea').fill('The islands are well known');
-  await approvals.button('Approve').click();
-  await approvals.frame().getByText('Nothing waits for approval').waitFor(patience);
+  await approvals().button('Approve').click();
+  await approvals().frame().getByText('Nothing waits for approval').waitFor(patience);
 });
 
 test('a stage that fails says why, and is retried in the same run', async () => {
@@ -212,13 +219,12 @@ test('a commit is followed from the push to production', async () => {
   await stage('Source').getByText(short()).waitFor(patience);
   await stage('Approve').locator('.review').waitFor(patience);
   await stage('Approve').locator('.review').click();
-  const approvals = workbench.panel('Approvals');
-  const card = approvals.frame().locator('.card');
+  const card = approvals().frame().locator('.card');
   await card.getByText('Compare Files').waitFor(patience);
   const text = await card.innerText();
   expect(text).toMatch(new RegExp(`Instead of\\s+${first}`));
   expect(text).toMatch(/Changes\s+\w+ feat: more islands/);
-  await approvals.button('Approve').click();
+  await approvals().button('Approve').click();
   await workbench.statusBar(/Succeeded/).waitFor(patience);
   await tree()
     .row(/Deploy.*Succeeded.*your commit/)
@@ -254,6 +260,115 @@ test('the log of a build is a document, and its report stands among the test res
   await workbench.page.getByText('test_sexes').first().waitFor(patience);
   await workbench.picture('build-results');
 });
+
+test('the pipeline of the sample is deployed with the build project that lies beside it', async () => {
+  const { workbench } = told;
+  git('checkout', '-q', 'main');
+  // Its own tests install what they need from a package index.
+  writeFileSync(
+    join(workbench.folder, 'delivery/test.buildspec.yml'),
+    'version: 0.2\nphases:\n  build:\n    commands:\n      - python3 -m compileall -q src\n',
+  );
+  git('commit', '-qam', 'test: compile');
+  git('checkout', '-q', 'develop');
+  git('merge', '-q', '--no-edit', 'main');
+  writeFileSync(join(workbench.folder, 'NEWS.md'), 'Released islands\n');
+  git('add', '.');
+  git('commit', '-qm', 'feat: released islands');
+  await workbench.editor.open('delivery/pipeline.json');
+  await workbench.editor.codeLens('Deploy…').first().click();
+  const dialog = workbench.notifications.dialog('Create penguins?');
+  await dialog.waitFor();
+  expect(await dialog.innerText()).toContain('Creates the build project penguins as project.json declares it.');
+  await workbench.notifications.answerDialog('Create penguins?', 'Create');
+  await tree().row('birds/penguins').waitFor(patience);
+});
+
+test('a release is run, and its model approved, while the commit of before waits for production', async () => {
+  const { workbench } = told;
+  await workbench.command('MLOps Flow: Start Release');
+  await workbench.quickInput.row('Suggested').waitFor();
+  await workbench.quickInput.accept();
+  await expect.poll(() => git('symbolic-ref', '--short', 'HEAD')).toMatch(/^release\//);
+  await workbench.command('MLOps Flow: Run Pipeline');
+  await workbench.panel('Run penguins').button('Run').click();
+  await workbench.command('MLOps Flow: Review Approvals');
+  await approveIn('penguins · Model', 'test: compile');
+  const run = workbench.panel(/^penguins · /);
+  await run.show();
+  await new RunGraph(run).status().filter({ hasText: 'Succeeded' }).waitFor(patience);
+  await workbench.tree('Models').open();
+  await workbench.tree('Models').inline(/Version \d+.*Pending/, /Approve Model/);
+  await workbench.quickInput.accept();
+  await workbench
+    .tree('Models')
+    .row(/Pending/)
+    .waitFor({ state: 'detached' });
+  await approvals().show();
+  await approveIn('penguins · Release', 'test: compile');
+});
+
+test('finishing the release brings its commit on the way', async () => {
+  const { workbench } = told;
+  const name = git('symbolic-ref', '--short', 'HEAD').replace('release/', '');
+  await workbench.command('MLOps Flow: Finish Release');
+  const dialog = workbench.panel(`Finish Release ${name}`);
+  await expect.poll(() => dialog.button('Finish Release').isEnabled(), patience).toBe(true);
+  await dialog.button('Finish Release').click();
+  await dialog.button('Close').click();
+  await approvals().show();
+  const card = cardOf('penguins · Model', `Merge branch 'release/${name}'`);
+  await card.getByText(`Deploy the model of ${git('rev-parse', `v${name}^{commit}`)} to staging?`).waitFor(patience);
+  await card
+    .getByText(/penguins version \d/)
+    .first()
+    .waitFor(patience);
+  await card.getByText('Compare Files').waitFor(patience);
+  await workbench.picture('release-approval');
+});
+
+test('approved twice, it serves: from the action that deployed it by canary to the endpoint', async () => {
+  const { workbench } = told;
+  await approveIn('penguins · Model', "Merge branch 'release/");
+  await approveIn('penguins · Release', "Merge branch 'release/");
+  const board = workbench.panel(/^penguins$/);
+  // A click that falls on a row just while it is drawn anew is lost.
+  await expect
+    .poll(async () => {
+      await tree().row('birds/penguins').click();
+      return board.tab().isVisible();
+    }, patience)
+    .toBe(true);
+  const production = board.frame().locator('[data-stage="Production"]');
+  await production.filter({ hasText: "Merge branch 'release/" }).waitFor(patience);
+  await production.locator('.stage-state', { hasText: 'Succeeded' }).waitFor(patience);
+  await production.locator('[data-action=Deploy]').click();
+  await board.frame().getByRole('tab', { name: 'Logs' }).click();
+  await workbench.picture('release-delivered');
+  await board.frame().getByRole('button', { name: 'Endpoint penguins' }).click();
+  const endpoint = workbench.panel('penguins endpoint').frame();
+  await endpoint.getByText('InService').first().waitFor(patience);
+  await endpoint
+    .getByText(/canary/i)
+    .first()
+    .waitFor(patience);
+  await workbench.picture('release-live');
+});
+
+function approvals(): Panel {
+  return told.workbench.panel('Approvals');
+}
+
+/** What waits in the panel of approvals for one run. */
+function cardOf(title: string, subject: string): Locator {
+  return approvals().frame().locator('.card', { hasText: title }).filter({ hasText: subject });
+}
+
+async function approveIn(title: string, subject: string): Promise<void> {
+  const card = cardOf(title, subject);
+  await card.getByRole('button', { name: 'Approve' }).click(patience);
+  await card.waitFor({ state: 'detached', ...patience });
+}
 
 test('GitHub Actions stand beside: asked for nothing until a click signs in, then with the runs of this commit', async () => {
   const { workbench } = told;
@@ -301,8 +416,7 @@ test('a deployment of GitHub Actions is approved in the same list, and failed jo
   await tree()
     .row(/team\/penguins · production/)
     .click();
-  const approvals = workbench.panel('Approvals');
-  const card = approvals.frame().locator('.card', { hasText: 'team/penguins · production' });
+  const card = approvals().frame().locator('.card', { hasText: 'team/penguins · production' });
   await card.getByText('Compare Files').waitFor(patience);
   expect(await card.innerText()).toMatch(/Changes\s+\w+ feat: islands by GitHub/);
   await workbench.picture('github-approval');

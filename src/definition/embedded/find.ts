@@ -57,7 +57,8 @@ export function findEmbedded(tree: Tree): Embedded[] {
   }
   if (isEnvelope(tree.root)) addMachine(tree.root?.get('definition'), isExpress(tree.root?.get('type')), found);
   if (isPipelineEnvelope(tree.root)) add(tree.root?.get('PipelineDefinition'), found);
-  for (const { node } of tree.root ? terraform(tree.root) : []) add(node.get('pipeline_definition'), found);
+  for (const { node } of tree.root ? terraform(tree.root, 'aws_sagemaker_pipeline') : [])
+    add(node.get('pipeline_definition'), found);
   for (const group of listed(tree.root?.get('resource'))) {
     for (const resource of listed(group.get('aws_codebuild_project'))) {
       const projects = resource.members.flatMap(listed);

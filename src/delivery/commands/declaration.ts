@@ -1,14 +1,19 @@
 /** What the commands on a declaration in a file do: compare it with what is deployed, deploy it, start it. */
-import { commands, type Disposable, EventEmitter, Uri, window, workspace } from 'vscode';
+import { commands, type Disposable, EventEmitter, type TextDocument, Uri, window, workspace } from 'vscode';
 import type { Session } from '../../aws';
 import { placeOf } from '../../aws/confirm';
+import type { HeldDelivery } from '../../definition/embedded/deliveries';
+import { isOpen } from '../../definition/embedded/stand-in';
+import type { Place } from '../../definition/embedded/values';
 import { valueOfJson } from '../../shared/json';
 import { UserError } from '../../workbench';
 import { createProject, missingProjects } from '../builds/service';
 import {
   arrangedLike,
   declarationIn,
+  filledFrom,
   type Json,
+  openPlaces,
   planOf,
   projectIn,
   type ProjectInput,
@@ -16,6 +21,7 @@ import {
   withoutVersion,
 } from '../plan';
 import { deployDeclaration, readWholeDeclaration } from '../service';
+import { localPlace, mayHoldTemplate, readTemplate } from '../templates';
 
 const scheme = 'mlops-flow-declaration';
 /** So many changes stand in the question; the comparison shows all. */
@@ -51,15 +57,62 @@ interface Found {
   declaration: Json;
   isFramed: boolean;
   name: string;
+  /** Where it stands in a template: what else stands there, and how a value looks that only a deployment knows. */
+  template?: { resource: string; projects: readonly HeldDelivery[] };
 }
 
-/** The declaration in a file, else in the active editor. @throws UserError where there is none */
-export async function declarationOf(given: unknown): Promise<Found> {
-  const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
+/** What a CodeLens in a template gives its command. */
+interface InTemplate {
+  uri: Uri;
+  resource: string;
+}
+
+/** The declaration in a file, else in the active editor, as this connection takes it. @throws UserError where there is none */
+export async function declarationOf(session: Session, given: unknown): Promise<Found> {
+  const { uri: inside, resource } = (given instanceof Uri ? { uri: given } : (given ?? {})) as Partial<InTemplate>;
+  const uri = inside ?? window.activeTextEditor?.document.uri;
   const document = uri && (await workspace.openTextDocument(uri));
-  const found = document && declarationIn(valueOfJson(document.getText()));
-  if (!document || !found) throw new UserError('Open a CodePipeline declaration in JSON first.');
+  const text = document?.getText() ?? '';
+  if (document && mayHoldTemplate(text)) return inTemplate(session, document, resource);
+  const found = declarationIn(valueOfJson(text));
+  if (!document || !found) {
+    throw new UserError('Open a CodePipeline declaration in JSON, or a template that has one, first.');
+  }
   return { ...found, uri: document.uri, name: String(found.declaration['name']) };
+}
+
+async function inTemplate(session: Session, document: TextDocument, wanted: string | undefined): Promise<Found> {
+  const place = await placeIn(session);
+  const held = await readTemplate(document.getText(), document.uri.path, place);
+  const pipelines = held.filter(({ kind }) => kind === 'pipeline');
+  const pipeline =
+    pipelines.find(({ resource }) => resource === wanted) ??
+    (wanted === undefined && pipelines.length > 1 ? await pickPipeline(pipelines) : pipelines[0]);
+  if (!pipeline) throw new UserError('The template declares no pipeline of CodePipeline any more.');
+  if (isOpen(pipeline.name)) {
+    throw new UserError(
+      `${pipeline.resource} has no name of its own, so ${session.connection.label} cannot be asked for it. Give it a name in the template.`,
+    );
+  }
+  return {
+    uri: document.uri,
+    declaration: pipeline.value,
+    isFramed: false,
+    name: pipeline.name,
+    template: { resource: pipeline.resource, projects: held.filter(({ kind }) => kind === 'project') },
+  };
+}
+
+async function pickPipeline(pipelines: readonly HeldDelivery[]): Promise<HeldDelivery | undefined> {
+  const choices = pipelines.map((pipeline) => ({ label: pipeline.name, description: pipeline.resource, pipeline }));
+  return (await window.showQuickPick(choices, { placeHolder: 'A pipeline of the template' }))?.pipeline;
+}
+
+/** Values of a template are worked out for the connection's account; roles have a stand-in on Local alone. */
+async function placeIn(session: Session): Promise<Place> {
+  if (session.connection.kind === 'local') return localPlace;
+  const { account } = await session.identity();
+  return { region: session.region, account };
 }
 
 /** Shows what differs between what is deployed and the file. */
@@ -68,18 +121,22 @@ export async function compareDeclaration(
   documents: DeployedDeclarations,
   found: Found,
 ): Promise<void> {
-  const { name, declaration, isFramed, uri } = found;
+  const { name, isFramed, uri, template } = found;
   const deployed = await readWholeDeclaration(session, name);
   if (!deployed) {
     throw new UserError(
       `${session.connection.label} has no delivery pipeline ${name} yet: deploy the declaration first.`,
     );
   }
+  const declaration = filled(found, deployed);
   // The version is the service's own, and differs after each deployment.
   const compared = arrangedLike('version' in declaration ? deployed : withoutVersion(deployed), declaration);
-  const text = `${JSON.stringify(isFramed ? { pipeline: compared } : compared, undefined, 2)}\n`;
-  const title = `${name}: ${session.connection.label} ↔ file`;
-  await commands.executeCommand('vscode.diff', documents.keep(`${name}.json`, text), uri, title);
+  const written = (value: unknown): string =>
+    `${JSON.stringify(isFramed ? { pipeline: value } : value, undefined, 2)}\n`;
+  const title = `${name}: ${session.connection.label} ↔ ${template ? 'template' : 'file'}`;
+  // A template says it in its own words; beside what is deployed stands what it comes to.
+  const file = template ? documents.keep(`${name} of the template.json`, written(declaration)) : uri;
+  await commands.executeCommand('vscode.diff', documents.keep(`${name}.json`, written(compared)), file, title);
 }
 
 /** Creates or updates the pipeline after its plan was agreed to. @returns whether it was done */
@@ -89,8 +146,16 @@ export async function deploy(
   found: Found,
   repository: string | undefined,
 ): Promise<boolean> {
-  const { name, declaration } = found;
-  const plan = planOf(declaration, await readWholeDeclaration(session, name));
+  const { name, template } = found;
+  const deployed = await readWholeDeclaration(session, name);
+  const declaration = filled(found, deployed);
+  const open = openPlaces(declaration, isOpen);
+  if (open.length > 0 && session.connection.kind !== 'local') {
+    throw new UserError(
+      `Only a deployment of the template knows ${open.slice(0, 3).join(', ')}${open.length > 3 ? ` and ${open.length - 3} more` : ''} of ${name}. Deploy the template once, or write the values.`,
+    );
+  }
+  const plan = planOf(declaration, deployed);
   if (plan.kind === 'none') {
     window.setStatusBarMessage(`$(pass) ${plan.consequence}`, 5000);
     return false;
@@ -103,6 +168,9 @@ export async function deploy(
     '',
     ...plan.changes.slice(0, changesShown),
     ...(left > 0 ? [`and ${left} more changes`] : []),
+    ...(template && session.connection.kind !== 'local'
+      ? ['', `Its stack does not know of this: the next deployment of the template sets ${name} again.`]
+      : []),
     '',
     session.connection.kind === 'local' ? 'On this machine.' : await placeOf(session),
   ].join('\n');
@@ -119,13 +187,25 @@ export async function deploy(
   return true;
 }
 
+/** The declaration, with what is deployed where a template leaves a value to its deployment. */
+function filled({ declaration, template }: Found, deployed: Json | undefined): Json {
+  return template ? (filledFrom(declaration, deployed, isOpen) as Json) : declaration;
+}
+
 /** The projects that the declaration names, the connection does not have, and a file beside the declaration declares. */
 async function projectsToCreate(
   session: Session,
-  { uri, declaration }: Found,
+  { uri, declaration, template }: Found,
 ): Promise<{ project: ProjectInput; file: string }[]> {
   const missing = await missingProjects(session, projectsOf(declaration));
   if (missing.length === 0) return [];
+  if (template) {
+    const isLocal = session.connection.kind === 'local';
+    const known = template.projects.filter(({ value }) => isLocal || openPlaces(value, isOpen).length === 0);
+    return known.flatMap(({ name, value, resource }) =>
+      missing.includes(name) ? [{ project: { ...value, name }, file: resource }] : [],
+    );
+  }
   const folder = Uri.joinPath(uri, '..');
   const names = (await workspace.fs.readDirectory(folder))
     .map(([name]) => name)

@@ -104,18 +104,20 @@ export const actions = {
     if (target) await openDelivery(await sessionOf(room, target.connection), target.pipeline);
   },
   compareDeclaration: async (room, given) => {
-    await compareDeclaration(await active(room), room.declared, await declarationOf(given));
+    const session = await active(room);
+    await compareDeclaration(session, room.declared, await declarationOf(session, given));
   },
   deployDeclaration: async (room, given) => {
-    const found = await declarationOf(given);
+    const session = await active(room);
+    const found = await declarationOf(session, given);
     const checkouts = await room.parts.services.checkouts();
     const repository =
       checkouts.find(({ root }) => found.uri.fsPath.startsWith(root))?.root ??
       workspace.getWorkspaceFolder(found.uri)?.uri.fsPath;
-    if (await deploy(await active(room), room.declared, found, repository)) room.started(undefined);
+    if (await deploy(session, room.declared, found, repository)) room.started(undefined);
   },
   startDeclared: async (room, given) => {
-    const { name } = await declarationOf(given);
+    const { name } = await declarationOf(await active(room), given);
     room.parts.start({ connection: room.parts.services.connections.active, pipeline: name });
   },
   openBuildLog: async (room, given) => {

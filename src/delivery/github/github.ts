@@ -16,6 +16,8 @@ export interface GitHubServices {
   checkouts(): Promise<readonly Checkout[]>;
   /** Milliseconds between looks at what moves. */
   pollInterval(): number;
+  /** False where nothing is to be read unasked. */
+  follows(): boolean;
 }
 
 export class GitHub implements Disposable {
@@ -107,8 +109,13 @@ export class GitHub implements Disposable {
   }
 
   /** A workspace that is not trusted could name any repository: nothing is asked for it. */
-  private follow(): void {
-    if (!workspace.isTrusted || this.watching) return;
+  follow(): void {
+    if (!workspace.isTrusted || !this.services.follows()) {
+      this.watching?.dispose();
+      this.watching = undefined;
+      return;
+    }
+    if (this.watching) return;
     this.watching = this.services.watcher.watch<readonly RepositoryNow[]>(
       {
         key: watchKey,

@@ -48,6 +48,7 @@ export class Jenkins {
 
   /** Asks for a user and an API token of a Jenkins and keeps them in VS Code's secret storage. */
   async signIn(given: string | undefined): Promise<void> {
+    if (!workspace.isTrusted) throw new UserError('Trust this workspace first: until then Jenkins is not asked.');
     const addresses = jobAddresses(userSetting('delivery.jenkins') ?? []);
     const hosts = [...new Set(addresses.map((url) => new URL(url).origin))];
     if (hosts.length === 0) {
@@ -83,7 +84,9 @@ export class Jenkins {
     folds: () => [],
   });
 
+  /** What asks a Jenkins. @throws UserError in a workspace that is not trusted */
   private async client(url: string): Promise<JenkinsClient> {
+    if (!workspace.isTrusted) throw new UserError('Trust this workspace first: until then Jenkins is not asked.');
     const { origin } = new URL(url);
     const text = await this.secrets.get(secretOf(origin));
     const kept: unknown = text === undefined ? undefined : JSON.parse(text);

@@ -51,7 +51,7 @@ function follow(isTrusted: boolean): { checkouts: ReturnType<typeof vi.fn> } {
   const commit = '1'.repeat(40);
   const remotes = [`${server.url}/team/penguins.git`];
   const checkouts = vi.fn(() => Promise.resolve([{ root: '/penguins', commit, remotes }]));
-  github = new GitHub({ watcher, checkouts, pollInterval: () => 1000 });
+  github = new GitHub({ watcher, checkouts, pollInterval: () => 1000, follows: () => true });
   return { checkouts };
 }
 

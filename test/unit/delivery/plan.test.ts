@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { type Connections, profileConnection } from '../../../src/aws';
-import { arrangedLike, declarationIn, type Json, planOf, projectIn, projectsOf } from '../../../src/delivery/plan';
+import {
+  arrangedLike,
+  declarationIn,
+  filledFrom,
+  type Json,
+  openPlaces,
+  planOf,
+  projectIn,
+  projectsOf,
+} from '../../../src/delivery/plan';
 import { deployDeclaration, readWholeDeclaration } from '../../../src/delivery/service';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
 import { FakeService } from '../../fixtures/aws/service';
@@ -18,6 +27,39 @@ describe('a declaration', () => {
     expect(declarationIn({ stages: [] })).toBeUndefined();
     expect(declarationIn({ pipeline: {} })).toBeUndefined();
     expect(declarationIn(undefined)).toBeUndefined();
+  });
+});
+
+describe('a declaration of a template', () => {
+  const isOpen = (text: string): boolean => text.includes('?');
+  const template = {
+    name: 'p',
+    roleArn: '?role',
+    stages: [{ name: 'Build', actions: [{ name: 'Unit', configuration: { ProjectName: '?project', Tries: '3' } }] }],
+  };
+  const deployed = {
+    name: 'p',
+    roleArn: 'arn',
+    stages: [
+      { name: 'Other', actions: [] },
+      { name: 'Build', actions: [{ name: 'Unit', configuration: { ProjectName: 'tests', Tries: '2' }, newer: 1 }] },
+    ],
+  };
+
+  it('has what is deployed where only a deployment knows the value, by the names of stages and actions', () => {
+    expect(filledFrom(template, deployed, isOpen)).toEqual({
+      name: 'p',
+      roleArn: 'arn',
+      stages: [{ name: 'Build', actions: [{ name: 'Unit', configuration: { ProjectName: 'tests', Tries: '3' } }] }],
+    });
+  });
+
+  it('says where nothing is known', () => {
+    expect(openPlaces(filledFrom(template, undefined, isOpen), isOpen)).toEqual([
+      'roleArn',
+      'Build › Unit › configuration › ProjectName',
+    ]);
+    expect(openPlaces(filledFrom(template, deployed, isOpen), isOpen)).toEqual([]);
   });
 });
 

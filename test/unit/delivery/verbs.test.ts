@@ -89,6 +89,23 @@ describe('an approval', () => {
     );
   });
 
+  it('before actions of its own stage replaces the run that has passed the stage, although that waits further on', () => {
+    const board = boardWith(
+      stage('Staging', 'InProgress', 'r2', [
+        action('Decision', 'InProgress', { isWaiting: true }),
+        action('Deploy', undefined, { runOrder: 2 }),
+      ]),
+      stage('Production', 'InProgress', 'r1', [action('Release', 'InProgress', { isWaiting: true })]),
+    );
+    expect(approvalsOf(board, waitingRuns)[0]).toMatchObject({ stage: 'Staging', replaces: { id: 'r1' } });
+    const alone = boardWith(
+      stage('Approve', 'InProgress', 'r2', [action('Decision', 'InProgress', { isWaiting: true })]),
+      stage('Production', 'Failed', 'r1', [action('Deploy', 'Failed')]),
+    );
+    const none = waitingRuns.map((each) => (each.id === 'r1' ? { ...each, status: 'Failed' } : each));
+    expect(approvalsOf(alone, none)[0]?.replaces).toBeUndefined();
+  });
+
   it('of another run is another one', () => {
     const [first] = approvalsOf(waitingBoard, waitingRuns);
     if (!first) throw new Error('There is no approval.');

@@ -61,7 +61,7 @@ artifacts: {files: ['**/*'], base-directory: out}
     {
       name: 'Deploy',
       actions: [
-        approval(),
+        approval({ configuration: { CustomData: 'Put #{made.VERSION}?' } }),
         {
           name: 'Put',
           runOrder: 2,
@@ -86,6 +86,7 @@ artifacts: {files: ['**/*'], base-directory: out}
   ]);
   const make = await build.get(runs[1]?.output?.executionResult?.externalExecutionId ?? '');
   expect(make).toMatchObject({ buildStatus: 'SUCCEEDED', initiator: 'codepipeline/straight' });
+  expect(runs[3]?.input?.resolvedConfiguration).toEqual({ CustomData: 'Put 1.2.3?' });
   expect(runs[3]).toMatchObject({ updatedBy: 'arn:aws:sts::000000000000:assumed-role/execution/local' });
   const { pipelineExecution } = await delivery.client.send(
     new GetPipelineExecutionCommand({ pipelineName: 'straight', pipelineExecutionId: id }),

@@ -226,10 +226,17 @@ export class Deliveries {
     );
   }
 
-  /** Runs an action to its end. A manual approval has none: somebody has to answer. */
+  /** Runs an action to its end. A manual approval has none: somebody has to answer, and reads what it asks. */
   private async act(run: ActionRun): Promise<void> {
-    const type = run.declaration.actionTypeId;
-    if (isApproval(type)) return;
+    if (isApproval(run.declaration.actionTypeId)) {
+      const execution = this.at(run.pipeline).board.execution(run.execution);
+      try {
+        if (execution) this.note(run, { resolved: resolveAll(run.declaration.configuration, execution) });
+      } catch (error) {
+        this.settle(run, (machine) => machine.actionEnded(run.id, failureOf(error)));
+      }
+      return;
+    }
     const result = await this.resultOf(run).catch((error: unknown) => failureOf(error));
     this.settle(run, (machine) => machine.actionEnded(run.id, this.isEnding ? cutShort : result));
   }

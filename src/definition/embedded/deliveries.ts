@@ -1,0 +1,247 @@
+/**
+ * The pipelines of CodePipeline and the projects of CodeBuild in a template, as their services take them: of
+ * CloudFormation (JSON or YAML, as the CDK synthesises it), of Terraform as JSON and of the plan that
+ * `terraform show -json` prints. Members are kept, also those that nobody here knows.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/codepipeline
+ */
+import { SourceDocument } from '../document';
+import type { Json } from '../sagemaker/runnable';
+import type { Node } from '../tree';
+import { terraform } from './definitions';
+import { isOpen, standInFor } from './stand-in';
+import { type Place, Values } from './values';
+
+type Members = { [member: string]: Json };
+
+/** A resource of a template, as its service takes it. */
+export interface HeldDelivery {
+  kind: 'pipeline' | 'project';
+  name: string;
+  /** The name of the resource in the template. */
+  resource: string;
+  /** The line of the resource, from 0. */
+  line: number;
+  value: Members;
+}
+
+const signs = /AWS::Code(?:Pipeline::Pipeline|Build::Project)\b|"aws_code(?:pipeline|build_project)"/;
+
+/** False where a text surely holds none; a look at the characters alone. */
+export function mayHoldDelivery(text: string): boolean {
+  return signs.test(text);
+}
+
+/** All of them in a text. @param path its path, whose ending tells the syntax */
+export function deliveriesIn(text: string, path: string, place: Place): HeldDelivery[] {
+  if (!mayHoldDelivery(text)) return [];
+  const { tree } = new SourceDocument(text, path);
+  const { root } = tree;
+  if (root?.kind !== 'object') return [];
+  const lineOf = (node: Node): number => tree.lines.position(node.keyStart).line;
+  const found: HeldDelivery[] = [];
+  const add = (kind: HeldDelivery['kind'], resource: string, node: Node, value: Members): void => {
+    const written = typeof value['name'] === 'string' && !isOpen(value['name']) ? value['name'] : undefined;
+    // On Local a resource without a name has that of its place in the template; elsewhere the deployment makes one.
+    const name =
+      written ?? (place.role === undefined ? standInFor(resource) : (resource.split('.').at(-1) ?? resource));
+    found.push({ kind, name, resource, line: lineOf(node), value: { ...value, name } });
+  };
+  const template = new Values(tree, place, true);
+  for (const resource of root.get('Resources')?.members ?? []) {
+    const properties = resource.get('Properties');
+    const type = resource.get('Type')?.text;
+    const kind = type === undefined ? undefined : kindOf[type];
+    if (properties?.kind !== 'object' || !kind) continue;
+    const value = template.of(properties);
+    if (isMembers(value)) add(kind, String(resource.key), resource, fromCloudFormation(kind, value));
+  }
+  const plain = new Values(tree, place, false);
+  for (const type of ['aws_codepipeline', 'aws_codebuild_project'] as const) {
+    for (const { node, name } of terraform(root, type)) {
+      const value = plain.of(node);
+      if (isMembers(value)) add(kindOf[type] ?? 'pipeline', name, node, fromTerraform(type, value, root));
+    }
+  }
+  return found;
+}
+
+const kindOf: Readonly<Record<string, HeldDelivery['kind']>> = {
+  'AWS::CodePipeline::Pipeline': 'pipeline',
+  'AWS::CodeBuild::Project': 'project',
+  aws_codepipeline: 'pipeline',
+  aws_codebuild_project: 'project',
+};
+
+/** Members of the resource that are the template's own affair. */
+const dropped: Readonly<Record<HeldDelivery['kind'], ReadonlySet<string>>> = {
+  pipeline: new Set(['DisableInboundStageTransitions', 'RestartExecutionOnUpdate', 'Tags', 'Blockers']),
+  project: new Set(['Triggers', 'Visibility', 'ResourceAccessRole']),
+};
+const numeric = new Set([
+  'runOrder',
+  'timeoutInMinutes',
+  'queuedTimeoutInMinutes',
+  'gitCloneDepth',
+  'concurrentBuildLimit',
+]);
+
+/** A property as the service names it: the first letter is small. */
+function serviceName(key: string): string {
+  return key === 'BuildSpec' ? 'buildspec' : `${key.charAt(0).toLowerCase()}${key.slice(1)}`;
+}
+
+function fromCloudFormation(kind: HeldDelivery['kind'], properties: Members): Members {
+  const named = (value: Json, name: string): Json => {
+    if (Array.isArray(value)) return value.map((item) => named(item, name));
+    if (!isMembers(value)) return scalar(value, name);
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, member]) =>
+        dropped[kind].has(key)
+          ? []
+          : [[serviceName(key), key === 'Configuration' ? texts(member) : named(member, serviceName(key))]],
+      ),
+    );
+  };
+  const value = named(properties, '');
+  if (!isMembers(value)) return {};
+  const { artifactStores: stores } = value;
+  if (!Array.isArray(stores)) return value;
+  return {
+    ...value,
+    artifactStores: Object.fromEntries(
+      stores.filter(isMembers).map(({ region, artifactStore }) => [asText(region), artifactStore ?? null]),
+    ),
+  };
+}
+
+/** Templates write numbers and texts alike, and services take them apart. */
+function scalar(value: Json, name: string): Json {
+  if (numeric.has(name)) return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'boolean' && ['value', 'defaultValue', 'version'].includes(name) ? String(value) : value;
+}
+
+/** The configuration of an action: all its values are texts. */
+function texts(value: Json): Json {
+  if (!isMembers(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asText(member)]));
+}
+
+/** Blocks of Terraform that the services take as lists, and how these are called there. */
+const lists: Readonly<Record<string, string>> = {
+  stage: 'stages',
+  action: 'actions',
+  trigger: 'triggers',
+  variable: 'variables',
+  condition: 'conditions',
+  rule: 'rules',
+  push: 'push',
+  pull_request: 'pullRequest',
+  environment_variable: 'environmentVariables',
+  secondary_sources: 'secondarySources',
+  secondary_artifacts: 'secondaryArtifacts',
+  secondary_source_version: 'secondarySourceVersions',
+  file_system_locations: 'fileSystemLocations',
+};
+const renamed: Readonly<Record<string, string>> = {
+  build_timeout: 'timeoutInMinutes',
+  queued_timeout: 'queuedTimeoutInMinutes',
+  git_config: 'gitConfiguration',
+};
+/** Members that Terraform keeps for itself. */
+const terraforms = new Set([
+  'id',
+  'arn',
+  'tags',
+  'tags_all',
+  'depends_on',
+  'lifecycle',
+  'count',
+  'for_each',
+  'provider',
+  'trigger_all',
+  'badge_url',
+  'public_project_alias',
+  'project_visibility',
+  'resource_access_role',
+]);
+const artifactLists = new Set(['input_artifacts', 'output_artifacts']);
+/** Blocks that hold the same everywhere: an action's four words are one member of the service. */
+const typeMembers = ['category', 'owner', 'provider', 'version'] as const;
+
+function fromTerraform(type: string, resource: Members, root: Node): Members {
+  const own = Object.fromEntries(Object.entries(resource).filter(([key]) => !terraforms.has(key)));
+  const value = block(own, (text) => interpolated(text, root));
+  if (type !== 'aws_codepipeline') return value;
+  const { artifactStore } = value;
+  if (!Array.isArray(artifactStore)) return value;
+  const { artifactStore: _, ...others } = value;
+  return {
+    ...others,
+    artifactStores: Object.fromEntries(
+      artifactStore.filter(isMembers).map(({ region, ...store }) => [asText(region ?? ''), store]),
+    ),
+  };
+}
+
+function block(members: Members, text: (written: string) => string): Members {
+  const isAction = typeMembers.every((name) => name in members) && 'name' in members;
+  const result: Members = {};
+  if (isAction) {
+    result['actionTypeId'] = Object.fromEntries(typeMembers.map((name) => [name, text(asText(members[name] ?? ''))]));
+  }
+  for (const [key, member] of Object.entries(members)) {
+    // A plan writes out what is not given.
+    if (member === null || (Array.isArray(member) && member.length === 0)) continue;
+    if (isAction && typeMembers.some((name) => name === key)) continue;
+    result[lists[key] ?? renamed[key] ?? camel(key)] = memberOf(key, member, text);
+  }
+  return result;
+}
+
+function memberOf(key: string, member: Json, text: (written: string) => string): Json {
+  if (key === 'configuration') {
+    const given = Array.isArray(member) ? (member[0] ?? {}) : member;
+    const values = texts(given);
+    return isMembers(values)
+      ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(asText(value))]))
+      : text(asText(values));
+  }
+  if (Array.isArray(member)) {
+    if (artifactLists.has(key)) return member.map((name) => ({ name: text(asText(name)) }));
+    const items = member.map((item) =>
+      isMembers(item) ? block(item, text) : typeof item === 'string' ? text(item) : item,
+    );
+    const [only] = items;
+    return lists[key] === undefined && items.length === 1 && isMembers(only ?? null) ? (only ?? null) : items;
+  }
+  if (isMembers(member)) {
+    const value = block(member, text);
+    return lists[key] === undefined ? value : [value];
+  }
+  return scalar(typeof member === 'string' ? text(member) : member, lists[key] ?? renamed[key] ?? camel(key));
+}
+
+function camel(key: string): string {
+  return key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A text of Terraform: the name of a project of the same file where it is asked for, a stand-in for other expressions. */
+function interpolated(text: string, root: Node): string {
+  return text.replaceAll(/(\$?)\$\{([^}]*)\}/g, (whole, escape: string, expression: string) => {
+    if (escape !== '') return whole.slice(1);
+    const [type = '', name = '', attribute] = expression.trim().split('.');
+    const resource = terraform(root, type).find((each) => each.name === name)?.node;
+    const known = attribute === 'name' || attribute === 'id' ? resource?.get('name')?.text : undefined;
+    return known !== undefined && !known.includes('${') ? known : standInFor(expression);
+  });
+}
+
+function asText(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
+
+function isMembers(value: Json): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,142 @@
+/** What values of a template come to, as far as the template says it. */
+import { type Json, valueOf } from '../sagemaker/runnable';
+import type { Node, Tree } from '../tree';
+import { standIn, word } from './stand-in';
+
+/** The account that values of a deployment are worked out for. */
+export interface Place {
+  region: string;
+  account: string;
+  /** The ARN of the role that stands for the roles of a template; absent: roles and names that a deployment gives stay open. */
+  role?: string;
+}
+
+/** Resources whose `Ref` is a name, and the property that gives it. */
+const namedBy: Readonly<Record<string, string>> = {
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::CodeBuild::Project': 'Name',
+  'AWS::CodePipeline::Pipeline': 'Name',
+};
+
+/** The values in a template, with what its functions come to. */
+export class Values {
+  constructor(
+    private readonly tree: Tree,
+    protected readonly place: Place,
+    private readonly isTemplate: boolean,
+  ) {}
+
+  of(node: Node): Json {
+    return this.isTemplate ? this.resolved(valueOf(node)) : valueOf(node);
+  }
+
+  private resolved(value: Json): Json {
+    if (Array.isArray(value)) return value.map((one) => this.resolved(one));
+    if (value === null || typeof value !== 'object') return value;
+    const [[name, argument] = ['', null], ...others] = Object.entries(value);
+    if (others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) return this.called(name, argument);
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, member]) => (isNoValue(member) ? [] : [[key, this.resolved(member)]])),
+    );
+  }
+
+  private called(name: string, argument: Json): Json {
+    if (name === 'Ref' && typeof argument === 'string') return this.ref(argument);
+    if (name === 'Fn::GetAtt') {
+      const [resource = '', attribute = ''] = Array.isArray(argument)
+        ? argument.map(asText)
+        : asText(argument).split(/\.(.*)/);
+      return this.attribute(resource, attribute);
+    }
+    if (name === 'Fn::Join' && Array.isArray(argument) && Array.isArray(argument[1])) {
+      return argument[1].map((part) => asText(this.resolved(part))).join(asText(argument[0] ?? ''));
+    }
+    if (name === 'Fn::Sub') {
+      const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
+      return this.substituted(asText(text ?? ''), isObject(given) ? given : {});
+    }
+    return `${standIn}${name.replace('Fn::', '')}`;
+  }
+
+  private substituted(text: string, given: { [name: string]: Json }): string {
+    return text.replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
+      if (literal !== '') return `\${${name}}`;
+      if (Object.hasOwn(given, name)) return asText(this.resolved(given[name] ?? null));
+      const [resource = '', attribute] = name.split(/\.(.*)/);
+      return asText(attribute === undefined ? this.ref(name) : this.attribute(resource, attribute));
+    });
+  }
+
+  private ref(name: string): Json {
+    const { region, account, role } = this.place;
+    const pseudo: Readonly<Record<string, string>> = {
+      'AWS::Region': region,
+      'AWS::AccountId': account,
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+    };
+    const known = pseudo[name];
+    if (known !== undefined) return known;
+    const given = this.tree.root?.get('Parameters')?.get(name);
+    const value = given?.get('Default');
+    if (value) return valueOf(value);
+    if (given && role !== undefined && /role/i.test(name)) return role;
+    const resource = this.tree.root?.get('Resources')?.get(name);
+    const type = resource?.get('Type')?.text;
+    const own = type === undefined ? undefined : namedBy[type];
+    if (own !== undefined) {
+      const written = resource?.get('Properties')?.get(own);
+      if (written) return this.of(written);
+      // A bucket without a name of its own is only there to be written to.
+      if (role !== undefined) return type === 'AWS::S3::Bucket' ? `sagemaker-${region}-${account}` : name;
+    }
+    return `${standIn}${word(name)}`;
+  }
+
+  private attribute(resource: string, attribute: string): Json {
+    const type = this.tree.root?.get('Resources')?.get(resource)?.get('Type')?.text;
+    const { role } = this.place;
+    if (type === 'AWS::IAM::Role' && attribute === 'Arn' && role !== undefined) return role;
+    if (type === 'AWS::S3::Bucket' && attribute === 'Arn') return `arn:aws:s3:::${asText(this.ref(resource))}`;
+    return `${standIn}${word(resource)}-${word(attribute)}`;
+  }
+}
+
+/** The values in a configuration of Terraform: what an expression stands for is told by the words in it, or its member. */
+export class TerraformValues extends Values {
+  override of(node: Node): Json {
+    return this.filled(super.of(node), '');
+  }
+
+  private filled(value: Json, key: string): Json {
+    if (Array.isArray(value)) return value.map((one) => this.filled(one, key));
+    if (isObject(value)) {
+      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, this.filled(member, name)]));
+    }
+    if (typeof value !== 'string') return value;
+    return value.replaceAll(/\$\{([^{}]*)\}/g, (_, expression: string) => this.standsFor(expression, key));
+  }
+
+  private standsFor(expression: string, key: string): string {
+    const { region, account, role } = this.place;
+    const words = /\bworked_out\b/.test(expression) ? key : expression;
+    if (/account/i.test(words)) return account;
+    if (/bucket/i.test(words)) return `sagemaker-${region}-${account}`;
+    if (role !== undefined && /role/i.test(words)) return role;
+    if (/region/i.test(words)) return region;
+    return `${standIn}${word(words).replaceAll(/^-+|-+$/g, '')}`;
+  }
+}
+
+function asText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** True for what leaves a property out. */
+function isNoValue(value: Json): boolean {
+  return isObject(value) && value['Ref'] === 'AWS::NoValue';
+}
+
+function isObject(value: Json | undefined): value is { [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,87 @@
+import { CreatePipelineCommand, type PipelineDeclaration } from '@aws-sdk/client-codepipeline';
+import type { CreateProjectInput } from '@aws-sdk/client-codebuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deliveriesIn } from '../../../src/definition/embedded/deliveries';
+import { BuildBed } from './build-bed';
+import { DeliveryBed } from './delivery-bed';
+import { Bed, bucket, role } from './support';
+
+let bed: Bed;
+beforeAll(async () => {
+  bed = await Bed.start();
+});
+afterAll(() => bed.stop());
+
+/** As the CDK synthesises it: no names, roles and stores by reference. */
+const template = {
+  Resources: {
+    RoleC7B: { Type: 'AWS::IAM::Role', Properties: {} },
+    Build45A: {
+      Type: 'AWS::CodeBuild::Project',
+      Properties: {
+        Artifacts: { Type: 'CODEPIPELINE' },
+        Environment: {
+          ComputeType: 'BUILD_GENERAL1_SMALL',
+          Image: 'aws/codebuild/standard:7.0',
+          ImagePullCredentialsType: 'CODEBUILD',
+          PrivilegedMode: false,
+          Type: 'LINUX_CONTAINER',
+        },
+        ServiceRole: { 'Fn::GetAtt': ['RoleC7B', 'Arn'] },
+        Source: {
+          Type: 'CODEPIPELINE',
+          BuildSpec: '{\n "version": "0.2",\n "phases": {"build": {"commands": ["test -f hello.txt"]}}\n}',
+        },
+        Cache: { Type: 'NO_CACHE' },
+      },
+    },
+    DeliveryD04: {
+      Type: 'AWS::CodePipeline::Pipeline',
+      Properties: {
+        ArtifactStore: { Location: bucket, Type: 'S3' },
+        RoleArn: { 'Fn::GetAtt': ['RoleC7B', 'Arn'] },
+        PipelineType: 'V2',
+        Stages: [
+          {
+            Name: 'Source',
+            Actions: [
+              {
+                Name: 'Get',
+                ActionTypeId: { Category: 'Source', Owner: 'AWS', Provider: 'S3', Version: '1' },
+                Configuration: { S3Bucket: bucket, S3ObjectKey: 'template.zip', PollForSourceChanges: false },
+                OutputArtifacts: [{ Name: 'Code' }],
+                RunOrder: 1,
+              },
+            ],
+          },
+          {
+            Name: 'Build',
+            Actions: [
+              {
+                Name: 'Make',
+                ActionTypeId: { Category: 'Build', Owner: 'AWS', Provider: 'CodeBuild', Version: '1' },
+                Configuration: { ProjectName: { Ref: 'Build45A' } },
+                InputArtifacts: [{ Name: 'Code' }],
+                RunOrder: 1,
+              },
+            ],
+          },
+        ],
+      },
+    },
+  },
+};
+
+test('what a template declares is taken by Local, and runs', async () => {
+  const place = { region: 'us-east-1', account: '000000000000', role };
+  const [project, pipeline] = deliveriesIn(JSON.stringify(template), 'stack.template.json', place);
+  const delivery = new DeliveryBed(bed);
+  await new BuildBed(bed).project('', {}, project?.value as unknown as CreateProjectInput);
+  await delivery.put('template.zip', { 'hello.txt': 'hello\n' });
+  await delivery.client.send(
+    new CreatePipelineCommand({ pipeline: pipeline?.value as unknown as PipelineDeclaration }),
+  );
+  const name = pipeline?.name ?? '';
+  expect(name).toBe('DeliveryD04');
+  expect(await delivery.end(name, await delivery.latest(name))).toBe('Succeeded');
+});
