@@ -18,6 +18,12 @@ export class Tree {
     if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
   }
 
+  /** Collapses the view to its title, which leaves the others more room. */
+  async close(): Promise<void> {
+    const header = this.pane.locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+  }
+
   /** The rows that contain the text. */
   row(text: string | RegExp): Locator {
     return this.pane.locator('.monaco-list-row').filter({ hasText: text });

@@ -3,7 +3,7 @@ import { env, Uri } from 'vscode';
 import { type Connection, connectionOf, isDenied, type Outcome, outcomeOf, type Session } from '../../../aws';
 import { confirmChange } from '../../../aws/confirm';
 import { lastPart } from '../../../shared/format';
-import { messageOf, reasonOf, UserError } from '../../../workbench';
+import { isCancellation, messageOf, reasonOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { approvalKey } from '../../approvals';
 import { type LogReading, logPlaceOf, readBuildLog } from '../../builds/logs';
@@ -82,7 +82,7 @@ export class PipelinePanel implements PanelController<PipelineToPanel, PipelineT
     this.disposables = [
       panel.onDidChangeVisibility((visible) => (visible ? this.watch() : this.rest())),
       services.connections.onDidChange(() => void this.again()),
-      services.onDidChangeCheckouts(() => void this.tellInfo()),
+      services.onDidChangeCheckouts(() => this.tellInfo()),
     ];
     this.watch();
   }
@@ -241,7 +241,7 @@ export class PipelinePanel implements PanelController<PipelineToPanel, PipelineT
     this.freshness = { updatedAt: Date.now() };
     for (const message of messagesOf(look)) if (!before.includes(JSON.stringify(message))) this.panel.update(message);
     this.panel.update({ type: 'freshness', ...this.freshness });
-    void this.tellInfo();
+    this.tellInfo();
   }
 
   private say(problem: string): void {
@@ -249,9 +249,16 @@ export class PipelinePanel implements PanelController<PipelineToPanel, PipelineT
     this.panel.update({ type: 'freshness', ...this.freshness });
   }
 
-  private async tellInfo(): Promise<void> {
+  private tellInfo(): void {
     const { look } = this;
     if (!look) return;
+    this.readInfo(look).catch((error: unknown) => {
+      // The panel was closed meanwhile.
+      if (!isCancellation(error)) this.say(reasonOf(error));
+    });
+  }
+
+  private async readInfo(look: Look): Promise<void> {
     const session = await this.session();
     const [checkout] = await this.room.parts.services.checkouts();
     const pipeline = look.declared.value?.pipeline;
