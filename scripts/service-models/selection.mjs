@@ -225,6 +225,8 @@ export const local = {
     'BatchGetBuilds BatchDeleteBuilds ListBuilds ListBuildsForProject BatchGetReports',
     'ListReports ListReportsForReportGroup ListReportGroups BatchGetReportGroups DescribeTestCases DescribeCodeCoverages',
     'GetReportGroupTrend InvalidateProjectCache ListCuratedEnvironmentImages',
+    'StartBuildBatch StopBuildBatch RetryBuildBatch DeleteBuildBatch BatchGetBuildBatches ListBuildBatches',
+    'ListBuildBatchesForProject',
   ],
   codeconnections: [
     'CreateConnection GetConnection ListConnections DeleteConnection CreateHost GetHost ListHosts ListTagsForResource',

@@ -1,10 +1,12 @@
 import type {
   Build,
+  BuildBatch,
   CodeCoverage,
   Project,
   ProjectCache,
   Report,
   ReportGroup,
+  StartBuildBatchInput,
   StartBuildInput,
   TestCase,
 } from '@aws-sdk/client-codebuild';
@@ -56,6 +58,22 @@ export interface BuildRecord {
   /** What it was started with. */
   request: StartBuildInput;
   pipeline?: PipelineLink;
+  /** The batch that it is a build of. */
+  batch?: { arn: string; identifier: string };
+}
+
+/** A batch of builds as it is kept. */
+export interface BatchRecord {
+  /** `project:uuid` */
+  id: string;
+  project: string;
+  status: string;
+  createdAt: Date;
+  batch: BuildBatch;
+  /** The project as it was when the batch began. */
+  made: Project;
+  request: StartBuildBatchInput;
+  pipeline?: PipelineLink;
 }
 
 /** A report with all that is in it. */
@@ -90,6 +108,15 @@ export const builds = recordsOf<BuildRecord>(
     columns: 'project TEXT NOT NULL, status TEXT NOT NULL, created REAL NOT NULL',
     indexes: `CREATE INDEX IF NOT EXISTS builds_of ON builds (project, created);
       CREATE INDEX IF NOT EXISTS builds_by_status ON builds (status)`,
+  },
+  ({ id, project, status, createdAt }) => ({ id, project, status, created: createdAt.getTime() }),
+);
+
+export const buildBatches = recordsOf<BatchRecord>(
+  'build_batches',
+  {
+    columns: 'project TEXT NOT NULL, status TEXT NOT NULL, created REAL NOT NULL',
+    indexes: 'CREATE INDEX IF NOT EXISTS build_batches_of ON build_batches (project, created)',
   },
   ({ id, project, status, createdAt }) => ({ id, project, status, created: createdAt.getTime() }),
 );
@@ -144,6 +171,13 @@ export function findBuild(store: Store, idOrArn: string): BuildRecord {
   const found = builds(store).get(buildId(idOrArn));
   if (found) return found;
   throw new ServiceError('ResourceNotFoundException', `Build cannot be found: ${idOrArn}`);
+}
+
+/** A batch by its id or ARN. @throws {ServiceError} `ResourceNotFoundException` */
+export function findBatch(store: Store, idOrArn: string): BatchRecord {
+  const found = buildBatches(store).get(buildId(idOrArn));
+  if (found) return found;
+  throw new ServiceError('ResourceNotFoundException', `Build batch cannot be found: ${idOrArn}`);
 }
 
 /** Whether a project keeps a cache at all. */

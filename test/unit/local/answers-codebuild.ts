@@ -1,13 +1,17 @@
 import {
   BatchDeleteBuildsCommand,
+  BatchGetBuildBatchesCommand,
   BatchGetProjectsCommand,
   BatchGetReportGroupsCommand,
   BatchGetReportsCommand,
+  DeleteBuildBatchCommand,
   DeleteProjectCommand,
   DescribeCodeCoveragesCommand,
   DescribeTestCasesCommand,
   GetReportGroupTrendCommand,
   InvalidateProjectCacheCommand,
+  ListBuildBatchesCommand,
+  ListBuildBatchesForProjectCommand,
   ListBuildsCommand,
   ListBuildsForProjectCommand,
   ListCuratedEnvironmentImagesCommand,
@@ -15,13 +19,16 @@ import {
   ListReportGroupsCommand,
   ListReportsCommand,
   ListReportsForReportGroupCommand,
+  RetryBuildBatchCommand,
   RetryBuildCommand,
+  StartBuildBatchCommand,
+  StopBuildBatchCommand,
   StopBuildCommand,
   UpdateProjectCommand,
 } from '@aws-sdk/client-codebuild';
 import { expect } from 'vitest';
 import { BuildBed } from './build-bed';
-import type { Bed } from './support';
+import { type Bed, eventually } from './support';
 
 const buildspec = `version: 0.2
 phases: {build: {commands: ['true']}}
@@ -74,6 +81,31 @@ export async function codebuildAnswers(bed: Bed): Promise<void> {
   await client.send(new ListCuratedEnvironmentImagesCommand({}));
   const deleted = await client.send(new BatchDeleteBuildsCommand({ ids: [made.id ?? '', 'other:build'] }));
   expect(deleted.buildsNotDeleted).toEqual([{ id: 'other:build', statusCode: 'BUILD_NOT_FOUND' }]);
+  await batchAnswers(build);
   await client.send(new DeleteProjectCommand({ name: projectName }));
   client.destroy();
+}
+
+async function batchAnswers(bed: BuildBed): Promise<void> {
+  const { client } = bed;
+  const projectName = await bed.project(`version: 0.2
+batch: {build-list: [{identifier: one}]}
+phases: {build: {commands: ['true']}}
+`);
+  const { buildBatch } = await client.send(new StartBuildBatchCommand({ projectName, idempotencyToken: 'batch' }));
+  const id = buildBatch?.id ?? '';
+  const ended = (): Promise<string | undefined> =>
+    eventually(async () => {
+      const { buildBatches = [] } = await client.send(new BatchGetBuildBatchesCommand({ ids: [id] }));
+      return buildBatches[0]?.complete === true && buildBatches[0].buildBatchStatus;
+    });
+  expect(await ended()).toBe('SUCCEEDED');
+  expect((await client.send(new ListBuildBatchesCommand({ filter: { status: 'SUCCEEDED' } }))).ids).toEqual([id]);
+  expect((await client.send(new ListBuildBatchesForProjectCommand({ projectName, maxResults: 1 }))).ids).toEqual([id]);
+  await client.send(new RetryBuildBatchCommand({ id, retryType: 'RETRY_ALL_BUILDS' }));
+  await client.send(new StopBuildBatchCommand({ id }));
+  await ended();
+  const deleted = await client.send(new DeleteBuildBatchCommand({ id }));
+  expect(deleted.statusCode).toBe('BATCH_DELETED');
+  expect((await client.send(new BatchGetBuildBatchesCommand({ ids: [id] }))).buildBatchesNotFound).toEqual([id]);
 }

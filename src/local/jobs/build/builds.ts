@@ -30,6 +30,7 @@ import { ClientError } from '../run/errors';
 import { PythonMissing } from '../run/python';
 import { Interrupted, type JobSurroundings } from '../run/runner';
 import { uploadArtifacts } from './artifacts';
+import { Batches } from './batches';
 import { restoreCache, saveCache } from './cache';
 import { parseBuildspec } from './buildspec';
 import { makeTools } from './tools';
@@ -54,11 +55,15 @@ export interface BuildEnd {
 export class Builds {
   private readonly running = new Map<string, { abort: AbortController; done: Promise<BuildEnd> }>();
 
+  readonly batches: Batches;
+
   constructor(
     private readonly surroundings: JobSurroundings,
     /** Hears of a store that cannot be written any more. */
     private readonly broken: (error: unknown) => void,
-  ) {}
+  ) {
+    this.batches = new Batches(surroundings, this, broken);
+  }
 
   /**
    * Makes a build and runs it.
@@ -70,16 +75,21 @@ export class Builds {
     return this.begin(project, request, pipeline, version);
   }
 
-  /** A build of a project that only a pipeline knows. */
+  /** A build of a project that only a pipeline knows, or of a batch. */
   begin(
     project: Project,
     request: StartBuildInput,
     pipeline?: PipelineLink,
     version = request.sourceVersion,
+    batch?: BuildRecord['batch'],
   ): BuildRecord {
     const { store } = this.surroundings;
     const record = store.transaction(() => {
       const made = newBuild(store, project, request, pipeline, version);
+      if (batch) {
+        made.batch = batch;
+        made.build.buildBatchArn = batch.arn;
+      }
       builds(store).put(made);
       tellState(store, made);
       return made;
@@ -110,20 +120,22 @@ export class Builds {
 
   /** The same again under a new id, of the same version of the source. */
   retry(record: BuildRecord): BuildRecord {
-    const { build, request, pipeline, made } = record;
+    const { build, request, pipeline, made, batch } = record;
     const version = build.resolvedSourceVersion ?? build.sourceVersion;
-    return this.begin(made, request, pipeline, pipeline ? undefined : version);
+    return this.begin(made, request, pipeline, pipeline ? undefined : version, batch);
   }
 
   async shutDown(): Promise<void> {
+    const batches = this.batches.shutDown();
     const running = [...this.running.values()];
     for (const { abort } of running) abort.abort(new Interrupted(interrupted));
-    await Promise.allSettled(running.map(({ done }) => done));
+    await Promise.allSettled([...running.map(({ done }) => done), batches]);
   }
 
   /** After a start: what the store says is running was cut short by the end of the process before. */
   recover(): void {
     const { store } = this.surroundings;
+    this.batches.recover();
     for (const record of builds(store).list("status = 'IN_PROGRESS'")) {
       const phase = record.build.phases?.findLast(({ endTime }) => endTime === undefined);
       if (phase) closePhase(phase, 'FAILED', { statusCode: 'INTERNAL_SERVICE_ERROR', message: interrupted });
@@ -246,6 +258,19 @@ export class Builds {
     };
   }
 
+  /** The text of the buildspec that a build of this project would have, and the version of its source. */
+  async specOf(
+    project: Project,
+    request: StartBuildInput,
+    pipeline: PipelineLink | undefined,
+    folder: string,
+  ): Promise<{ text: string; version?: string }> {
+    const record = draftOf(project, request, pipeline, request.sourceVersion, 0);
+    const { source, version } = await this.sources(record, folder);
+    const { text } = await readBuildspec(this.surroundings.store, record.build.source?.buildspec, source);
+    return { text, ...(version === undefined ? {} : { version }) };
+  }
+
   private async sources(
     record: BuildRecord,
     folder: string,
@@ -329,6 +354,18 @@ function newBuild(
   const known = buildProjects(store).get(name);
   const number = (known?.builds ?? 0) + 1;
   if (known) buildProjects(store).put({ ...known, builds: number });
+  return draftOf(project, request, pipeline, version, number);
+}
+
+/** A build that nobody has heard of yet. */
+function draftOf(
+  project: Project,
+  request: StartBuildInput,
+  pipeline: PipelineLink | undefined,
+  version: string | undefined,
+  number: number,
+): BuildRecord {
+  const name = project.name ?? '';
   const id = `${name}:${randomUUID()}`;
   const now = new Date();
   const {
@@ -413,7 +450,7 @@ export function logOf({ id, project, made, request, pipeline }: BuildRecord): {
 }
 
 /** @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html */
-function variablesOf({ id, build, pipeline }: BuildRecord, source: string): Record<string, string> {
+function variablesOf({ id, build, pipeline, batch }: BuildRecord, source: string): Record<string, string> {
   return {
     CI: 'true',
     CODEBUILD_CI: 'true',
@@ -431,6 +468,7 @@ function variablesOf({ id, build, pipeline }: BuildRecord, source: string): Reco
     CODEBUILD_SRC_DIR: source,
     CODEBUILD_START_TIME: String(build.startTime?.getTime() ?? 0),
     AWS_ACCOUNT_ID: account,
+    ...(batch ? { CODEBUILD_BATCH_BUILD_IDENTIFIER: batch.identifier } : {}),
   };
 }
 

@@ -284,6 +284,8 @@ class Reader {
           throw new BuildspecError(`The build '${identifier}' depends on '${name}', which does not exist.`);
       }
     }
+    const [circular] = circularIn(nodes);
+    if (circular) throw new BuildspecError(`The build '${circular.identifier}' depends on itself, over others.`);
     return { failFast, nodes };
   }
 
@@ -367,6 +369,14 @@ class Reader {
     if (['yes', 'true', 'on', 'y'].includes(text)) return true;
     throw new BuildspecError(`${place} is yes or no, not '${text}'.`);
   }
+}
+
+/** The builds that can never begin, because each waits for another of them. */
+function circularIn(nodes: readonly BatchNode[]): readonly BatchNode[] {
+  const isFree = ({ dependsOn }: BatchNode): boolean =>
+    !dependsOn.some((name) => nodes.some(({ identifier }) => identifier === name));
+  const left = nodes.filter((node) => !isFree(node));
+  return left.length === nodes.length ? left : circularIn(left);
 }
 
 function firstLine(text: string): string {

@@ -1,7 +1,8 @@
-import { buildProjects, builds, projectName, reportGroups, reports } from '../../domain/builds';
+import { buildBatches, buildProjects, builds, projectName, reportGroups, reports } from '../../domain/builds';
 import model from '../../generated/codebuild.json';
 import type { ServiceModel } from '../../wire/model';
 import type { Service } from '../service';
+import { batchOperations } from './batches';
 import { buildOperations } from './builds';
 import { projectOperations } from './projects';
 import { reportOperations } from './reports';
@@ -14,10 +15,11 @@ export const codebuild: Service = {
   targetPrefix: 'CodeBuild_20161006',
   model: model as unknown as ServiceModel,
   errors: { invalid: 'InvalidInputException' },
-  tables: [buildProjects, builds, reports, reportGroups] as Service['tables'],
+  tables: [buildProjects, builds, buildBatches, reports, reportGroups] as Service['tables'],
   operations: (context) => ({
     ...projectOperations(context),
     ...buildOperations(context),
+    ...batchOperations(context),
     ...reportOperations(context),
   }),
   resources: ({ store }, arn) =>

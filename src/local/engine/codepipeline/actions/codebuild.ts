@@ -1,5 +1,12 @@
 import type { EnvironmentVariable, Project } from '@aws-sdk/client-codebuild';
-import { type BuildRecord, buildProjects, projectName, type PipelineLink } from '../../../domain/builds';
+import {
+  type BatchRecord,
+  type BuildRecord,
+  buildProjects,
+  projectName,
+  type PipelineLink,
+} from '../../../domain/builds';
+import type { ArtifactPlace } from '../../../domain/deliveries';
 import { logOf } from '../../../jobs/build/builds';
 import { valueOfJson } from '../../../../shared/json';
 import { isRecord } from '../../../wire/validate';
@@ -13,12 +20,6 @@ export const codeBuild: ActionKind = {
   provider: 'CodeBuild',
   async run(work) {
     const { configuration, surroundings } = work;
-    if (configuration['BatchEnabled'] === 'true') {
-      throw new ActionFailure(
-        'Local runs no batches of builds. Remove BatchEnabled, or use an AWS account.',
-        'ConfigurationError',
-      );
-    }
     const name = projectName(configuration['ProjectName'] ?? '');
     const known = buildProjects(surroundings.store).get(name);
     if (!known) {
@@ -29,13 +30,54 @@ export const codeBuild: ActionKind = {
     }
     const primary = configuration['PrimarySource'] ?? work.run.declaration.inputArtifacts?.[0]?.name;
     const override = configuration['BuildspecOverride'];
-    return build(work, known.project, {
+    const wish: BuildWish = {
       ...(primary === undefined ? {} : { primary }),
       variables: variablesOf(configuration['EnvironmentVariables']),
       ...(override === undefined ? {} : { buildspec: override }),
-    });
+    };
+    return configuration['BatchEnabled'] === 'true'
+      ? batch(work, known.project, wish)
+      : build(work, known.project, wish);
   },
 };
+
+/** Runs a batch of builds for an action. An output artifact is that of the build whose identifier is its name. */
+async function batch(work: ActionWork, project: Project, wish: BuildWish): Promise<ActionResult> {
+  const { builds, signal } = work;
+  const { link, outputs } = linkOf(work, wish);
+  const record = builds.batches.begin(
+    project,
+    {
+      projectName: project.name,
+      environmentVariablesOverride: wish.variables,
+      ...(wish.buildspec === undefined ? {} : { buildspecOverride: wish.buildspec }),
+    },
+    link,
+  );
+  const stop = (): void => builds.batches.stop(record, signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    work.note({
+      externalId: record.id,
+      externalUrl: `https://console.aws.amazon.com/codesuite/codebuild/projects/${record.project}/batch/${encodeURIComponent(record.id)}`,
+    });
+    const status = await builds.batches.ended(record);
+    if (status === 'SUCCEEDED') return { status: 'Succeeded', outputs };
+    return { status: 'Failed', error: { code: 'JobFailed', message: whyBatch(status, record) } };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function whyBatch(status: string, { batch: { phases = [], buildGroups = [] } }: BatchRecord): string {
+  const context = phases.find(({ phaseStatus }) => phaseStatus === 'FAILED')?.contexts?.[0]?.message ?? '';
+  const failed = buildGroups.flatMap(({ identifier = '', currentBuildSummary: build }) =>
+    build && build.buildStatus !== 'SUCCEEDED' ? [`${identifier} ${build.buildStatus ?? ''}`] : [],
+  );
+  const why = [context, failed.join(', ')].filter((text) => text !== '').join(' ');
+  return `Batch terminated with state: ${status}${why === '' ? '' : `. ${why}`}`;
+}
 
 export interface BuildWish {
   primary?: string;
@@ -46,19 +88,8 @@ export interface BuildWish {
 
 /** Runs a build for an action and tells what it came to. */
 export async function build(work: ActionWork, project: Project, wish: BuildWish): Promise<ActionResult> {
-  const { run, execution, builds, signal } = work;
-  const outputs = Object.fromEntries(
-    (run.declaration.outputArtifacts ?? []).map(({ name = '' }) => [name, work.place(name)]),
-  );
-  const revision = Object.values(execution.revisions).find(({ artifact }) => artifact === wish.primary)?.revisionId;
-  const link: PipelineLink = {
-    initiator: `codepipeline/${execution.pipeline}`,
-    inputs: Object.entries(run.inputs).map(([name, place]) => ({ name, ...place })),
-    outputs: Object.entries(outputs).map(([name, place]) => ({ name, ...place })),
-    ...(wish.primary === undefined ? {} : { primary: wish.primary }),
-    ...(revision === undefined ? {} : { revision }),
-    ...(wish.logGroup === undefined ? {} : { logGroup: wish.logGroup }),
-  };
+  const { builds, signal } = work;
+  const { link, outputs } = linkOf(work, wish);
   const record = builds.begin(
     project,
     {
@@ -86,6 +117,26 @@ export async function build(work: ActionWork, project: Project, wish: BuildWish)
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** What a pipeline gives to a build of it, and where its output artifacts go. */
+function linkOf(
+  { run, execution, place }: ActionWork,
+  wish: BuildWish,
+): { link: PipelineLink; outputs: Record<string, ArtifactPlace> } {
+  const outputs = Object.fromEntries(
+    (run.declaration.outputArtifacts ?? []).map(({ name = '' }) => [name, place(name)]),
+  );
+  const revision = Object.values(execution.revisions).find(({ artifact }) => artifact === wish.primary)?.revisionId;
+  const link: PipelineLink = {
+    initiator: `codepipeline/${execution.pipeline}`,
+    inputs: Object.entries(run.inputs).map(([name, at]) => ({ name, ...at })),
+    outputs: Object.entries(outputs).map(([name, at]) => ({ name, ...at })),
+    ...(wish.primary === undefined ? {} : { primary: wish.primary }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(wish.logGroup === undefined ? {} : { logGroup: wish.logGroup }),
+  };
+  return { link, outputs };
 }
 
 /** The first phase that has failed, in the words of the service. */
