@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** Entry of the command line: finds the command and loads only what that command needs. */
 import { version } from '../package.json';
 import { commands, usage } from './cli/commands';

@@ -615,7 +615,10 @@ export const commands: Record<string, Command> = {
     icon: 'debug-restart',
     enablement: trusted,
     palette: 'mlopsFlow.delivery != none',
-    menus: [rowLike('delivery', 'inline@1', '^build retryable'), rowLike('delivery', '1_run@1', '^build retryable')],
+    menus: [
+      rowLike('delivery', 'inline@1', '^build(Batch)? retryable'),
+      rowLike('delivery', '1_run@1', '^build(Batch)? retryable'),
+    ],
   },
   'delivery.stopBuild': {
     title: 'Stop Build…',
@@ -623,7 +626,10 @@ export const commands: Record<string, Command> = {
     icon: 'debug-stop',
     enablement: trusted,
     palette: 'mlopsFlow.delivery != none',
-    menus: [rowLike('delivery', 'inline@1', '^build stoppable'), rowLike('delivery', '1_run@1', '^build stoppable')],
+    menus: [
+      rowLike('delivery', 'inline@1', '^build(Batch)? stoppable'),
+      rowLike('delivery', '1_run@1', '^build(Batch)? stoppable'),
+    ],
   },
   'delivery.signInToGitHub': {
     title: 'Sign In to GitHub',

@@ -3,6 +3,7 @@
  * Clients are made by `Session.client`.
  */
 export {
+  BatchGetBuildBatchesCommand,
   BatchGetBuildsCommand,
   BatchGetProjectsCommand,
   BatchGetReportsCommand,
@@ -12,8 +13,11 @@ export {
   paginateDescribeTestCases,
   paginateListBuildsForProject,
   paginateListProjects,
+  RetryBuildBatchCommand,
   RetryBuildCommand,
+  StartBuildBatchCommand,
   StartBuildCommand,
+  StopBuildBatchCommand,
   StopBuildCommand,
 } from '@aws-sdk/client-codebuild';
 export {

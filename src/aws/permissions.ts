@@ -122,7 +122,7 @@ export const features: readonly Feature[] = [
       ),
       ...of(
         'codebuild',
-        'ListProjects ListBuildsForProject BatchGetBuilds BatchGetProjects BatchGetReports DescribeTestCases DescribeCodeCoverages',
+        'ListProjects ListBuildsForProject BatchGetBuilds BatchGetBuildBatches BatchGetProjects BatchGetReports DescribeTestCases DescribeCodeCoverages',
       ),
       ...of('logs', 'GetLogEvents FilterLogEvents'),
     ],
@@ -134,7 +134,10 @@ export const features: readonly Feature[] = [
         'codepipeline',
         'CreatePipeline UpdatePipeline StartPipelineExecution StopPipelineExecution RetryStageExecution RollbackStage OverrideStageCondition EnableStageTransition DisableStageTransition PutApprovalResult TagResource',
       ),
-      ...of('codebuild', 'CreateProject StartBuild RetryBuild StopBuild'),
+      ...of(
+        'codebuild',
+        'CreateProject StartBuild RetryBuild StopBuild StartBuildBatch RetryBuildBatch StopBuildBatch',
+      ),
       'iam:PassRole',
     ],
   },

@@ -28,6 +28,8 @@ const told = story({
 });
 /** Builds and sources take their time on a busy machine. */
 const patience = { timeout: 100_000 };
+/** A test that waits for several builds and deployments. */
+const long = { timeout: 400_000 };
 
 const git = (...args: string[]): string =>
   execFileSync('git', args, { cwd: told.workbench.folder, encoding: 'utf8' }).trim();
@@ -281,7 +283,7 @@ test('the pipeline of the sample is deployed with the build project that lies be
   await tree().row('birds/penguins').waitFor(patience);
 });
 
-test('a release is run, and its model approved, while the commit of before waits for production', async () => {
+test('a release is run, and its model approved, while the commit of before waits for production', long, async () => {
   const { workbench } = told;
   await workbench.command('MLOps Flow: Start Release');
   await workbench.quickInput.row('Suggested').waitFor();
@@ -305,7 +307,7 @@ test('a release is run, and its model approved, while the commit of before waits
   await approveIn('penguins · Release', 'test: compile');
 });
 
-test('finishing the release brings its commit on the way', async () => {
+test('finishing the release brings its commit on the way', long, async () => {
   const { workbench } = told;
   const name = git('symbolic-ref', '--short', 'HEAD').replace('release/', '');
   await workbench.command('MLOps Flow: Finish Release');
@@ -324,7 +326,7 @@ test('finishing the release brings its commit on the way', async () => {
   await workbench.picture('release-approval');
 });
 
-test('approved twice, it serves: from the action that deployed it by canary to the endpoint', async () => {
+test('approved twice, it serves: from the action that deployed it by canary to the endpoint', long, async () => {
   const { workbench } = told;
   await approveIn('penguins · Model', "Merge branch 'release/");
   await approveIn('penguins · Release', "Merge branch 'release/");
@@ -350,6 +352,7 @@ test('approved twice, it serves: from the action that deployed it by canary to t
     .first()
     .waitFor(patience);
   await workbench.picture('release-live');
+  await workbench.tree('Models').close();
 });
 
 function approvals(): Panel {

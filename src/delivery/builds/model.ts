@@ -1,5 +1,11 @@
 /** The words of CodeBuild: builds, their phases, their reports. Pure. Times are milliseconds since the epoch. */
-import type { Build as ServiceBuild, BuildPhase, Report as ServiceReport, TestCase } from '@aws-sdk/client-codebuild';
+import type {
+  Build as ServiceBuild,
+  BuildBatch,
+  BuildPhase,
+  Report as ServiceReport,
+  TestCase,
+} from '@aws-sdk/client-codebuild';
 import type { LogPlace } from '../../aws/logs';
 
 /** A step of a build, with why it ended as it did. */
@@ -33,6 +39,61 @@ export interface Build {
   /** The builds before and after it where it was retried by itself. */
   retryOf?: string;
   retriedBy?: string;
+  /** The id of the batch that it is a build of. */
+  batch?: string;
+}
+
+/** Builds that were started together, as the list, the graph or the matrix of a buildspec says. */
+export interface Batch {
+  /** `project:uuid` */
+  id: string;
+  number?: number;
+  status: string;
+  started?: number;
+  ended?: number;
+  version?: string;
+  builds: readonly BatchMember[];
+  /** Why it ended before its builds began. */
+  cause?: string;
+}
+
+export interface BatchMember {
+  identifier: string;
+  dependsOn: readonly string[];
+  mayFail: boolean;
+  /** The id of its newest build; absent until that is started. */
+  build?: string;
+  status?: string;
+  /** How often it was built before. */
+  before: number;
+}
+
+export function batchOf(batch: BuildBatch): Batch {
+  const cause = batch.phases?.flatMap(({ contexts = [] }) => contexts).find(({ message }) => message)?.message;
+  return {
+    id: batch.id ?? '',
+    ...given('number', batch.buildBatchNumber),
+    status: batch.buildBatchStatus ?? 'IN_PROGRESS',
+    ...given('started', batch.startTime?.getTime()),
+    ...given('ended', batch.endTime?.getTime()),
+    ...given('version', batch.resolvedSourceVersion ?? batch.sourceVersion),
+    builds: (batch.buildGroups ?? []).map(
+      ({ identifier = '', dependsOn = [], ignoreFailure, currentBuildSummary: now, priorBuildSummaryList = [] }) => ({
+        identifier,
+        dependsOn,
+        mayFail: ignoreFailure ?? false,
+        ...given('build', now?.arn && idIn(now.arn)),
+        ...given('status', now?.buildStatus),
+        before: priorBuildSummaryList.length,
+      }),
+    ),
+    ...given('cause', cause),
+  };
+}
+
+/** The id of a build or a batch in its ARN. */
+function idIn(arn: string): string {
+  return arn.slice(arn.indexOf('/') + 1);
 }
 
 /** Where a build logs: a stream of CloudWatch Logs, an object of S3, or nowhere. */
@@ -87,6 +148,7 @@ export function buildOf(build: ServiceBuild): Build {
     ),
     ...given('retryOf', retries?.previousAutoRetry),
     ...given('retriedBy', retries?.nextAutoRetry),
+    ...given('batch', build.buildBatchArn && idIn(build.buildBatchArn)),
   };
 }
 

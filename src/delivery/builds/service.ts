@@ -3,7 +3,17 @@ import { collect, type Session } from '../../aws';
 import { UserError } from '../../workbench/errors';
 import type { ProjectInput } from '../plan';
 import { codebuild } from '../sdk';
-import { type Build, buildOf, type Case, caseOf, type CoveredFile, type Report, reportOf } from './model';
+import {
+  type Batch,
+  batchOf,
+  type Build,
+  buildOf,
+  type Case,
+  caseOf,
+  type CoveredFile,
+  type Report,
+  reportOf,
+} from './model';
 
 /** So many builds of a project stand in the view. */
 export const recentBuilds = 20;
@@ -73,6 +83,43 @@ export async function readBuilds(session: Session, ids: readonly string[]): Prom
   return ids.flatMap((id) => described.find((build) => build.id === id) ?? []);
 }
 
+/** The batches that these builds belong to, the newest first. */
+export async function readBatches(session: Session, builds: readonly Build[]): Promise<Batch[]> {
+  const ids = [...new Set(builds.flatMap(({ batch }) => batch ?? []))];
+  if (ids.length === 0) return [];
+  const { buildBatches = [] } = await codebuild(session, 'call', 'read the batches of builds', ({ sdk, client }) =>
+    client.send(new sdk.BatchGetBuildBatchesCommand({ ids })),
+  );
+  return buildBatches.map(batchOf);
+}
+
+/** Starts a batch of builds, as the buildspec of the project says. @returns its id */
+export async function startBatch(session: Session, projectName: string, overrides: BuildOverrides): Promise<string> {
+  const { buildBatch } = await codebuild(session, 'change', `start a batch of ${projectName}`, ({ sdk, client }) =>
+    client.send(new sdk.StartBuildBatchCommand({ projectName, ...requestOf(overrides) })),
+  );
+  return buildBatch?.id ?? '';
+}
+
+/** Builds again what has not succeeded in a batch. */
+export function retryBatch(session: Session, id: string): Promise<unknown> {
+  return codebuild(session, 'change', 'retry the batch', ({ sdk, client }) =>
+    client.send(
+      new sdk.RetryBuildBatchCommand({
+        id,
+        retryType: 'RETRY_FAILED_BUILDS',
+        idempotencyToken: crypto.randomUUID(),
+      }),
+    ),
+  );
+}
+
+export function stopBatch(session: Session, id: string): Promise<unknown> {
+  return codebuild(session, 'change', 'stop the batch', ({ sdk, client }) =>
+    client.send(new sdk.StopBuildBatchCommand({ id })),
+  );
+}
+
 /** @throws UserError where the service does not know it any more */
 export async function readBuild(session: Session, id: string): Promise<Build> {
   const [build] = await readBuilds(session, [id]);
@@ -91,19 +138,23 @@ export interface BuildOverrides {
 
 /** Starts a build. @returns its id */
 export async function startBuild(session: Session, projectName: string, overrides: BuildOverrides): Promise<string> {
-  const { version, buildspec, variables = {} } = overrides;
-  const environmentVariablesOverride = Object.entries(variables).map(([name, value]) => ({ name, value }));
   const { build } = await codebuild(session, 'change', `start a build of ${projectName}`, ({ sdk, client }) =>
-    client.send(
-      new sdk.StartBuildCommand({
-        projectName,
-        ...(version ? { sourceVersion: version } : {}),
-        ...(buildspec ? { buildspecOverride: buildspec } : {}),
-        ...(environmentVariablesOverride.length > 0 ? { environmentVariablesOverride } : {}),
-      }),
-    ),
+    client.send(new sdk.StartBuildCommand({ projectName, ...requestOf(overrides) })),
   );
   return build?.id ?? '';
+}
+
+function requestOf({ version, buildspec, variables = {} }: BuildOverrides): {
+  sourceVersion?: string;
+  buildspecOverride?: string;
+  environmentVariablesOverride?: { name: string; value: string }[];
+} {
+  const environmentVariablesOverride = Object.entries(variables).map(([name, value]) => ({ name, value }));
+  return {
+    ...(version ? { sourceVersion: version } : {}),
+    ...(buildspec ? { buildspecOverride: buildspec } : {}),
+    ...(environmentVariablesOverride.length > 0 ? { environmentVariablesOverride } : {}),
+  };
 }
 
 /** Builds the same source again. @returns the id of the new build */

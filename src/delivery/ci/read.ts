@@ -32,7 +32,7 @@ export async function readCi(root: string, target: string, version: string): Pro
     branches: await branchesOf(root),
     // Runs on this machine are not what a build server can ask for.
     hasGates: run !== undefined && asksAccount(config),
-    package: `mlops-flow@${version}`,
+    package: `./mlops-flow-${version}.tgz`,
   };
   if (target.endsWith('.json')) {
     return {

@@ -35,11 +35,12 @@ export interface CiProject {
   /** The branches that are built; the first is what is deployed. */
   branches: readonly string[];
   hasGates: boolean;
-  /** The package of the command line as npm is given it: `mlops-flow@0.1.0`. */
+  /** What npm installs the command line from: `./mlops-flow-0.1.0.tgz`. */
   package: string;
 }
 
-const packageNote = 'What npm installs the command line from: a package, an address or a file of this repository.';
+const packageNote =
+  'The command line is on no registry: commit the archive that npm pack makes in its source, or give an address of it.';
 const pythonVersion = '3.11';
 
 /** A word for a shell, in which `${NAME}` stays a variable. */

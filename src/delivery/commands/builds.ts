@@ -6,7 +6,17 @@ import { formatAge } from '../../shared/format';
 import { deliveryFace } from '../../shared/status';
 import { UserError } from '../../workbench';
 import { isDone, type Build } from '../builds/model';
-import { listBuilds, listProjects, readBuild, retryBuild, startBuild, stopBuild } from '../builds/service';
+import {
+  listBuilds,
+  listProjects,
+  readBuild,
+  retryBatch,
+  retryBuild,
+  startBatch,
+  startBuild,
+  stopBatch,
+  stopBuild,
+} from '../builds/service';
 
 /** Asks for a project, and for one of its builds. */
 export async function pickBuild(
@@ -36,12 +46,16 @@ export function pickProject(session: Session, title: string): Thenable<string | 
   });
 }
 
-/** Starts a build with what is to be different. @returns its id; undefined where the user turned it down */
+/**
+ * Starts a build, or a batch of builds, with what is to be different.
+ *
+ * @returns the id of the build where it is one; undefined where the user turned it down
+ */
 export async function start(
   session: Session,
   project: string,
   commit: string | undefined,
-): Promise<string | undefined> {
+): Promise<{ build?: string } | undefined> {
   const title = `Start Build of ${project} · ${session.connection.label}`;
   const version = await window.showInputBox({
     title,
@@ -57,8 +71,36 @@ export async function start(
     validateInput: (text) => (variablesIn(text) === undefined ? 'Write NAME=VALUE NAME=VALUE' : undefined),
   });
   if (words === undefined) return undefined;
-  if (!(await confirmChange(session, { text: `Start a build of ${project}?`, action: 'Start' }))) return undefined;
-  return startBuild(session, project, { version: version.trim(), variables: variablesIn(words) ?? {} });
+  const what = await window.showQuickPick(kinds, { title, placeHolder: 'What is started', ignoreFocusOut: true });
+  if (!what) return undefined;
+  const text = `Start a ${what.isBatch ? 'batch of builds' : 'build'} of ${project}?`;
+  if (!(await confirmChange(session, { text, action: 'Start' }))) return undefined;
+  const overrides = { version: version.trim(), variables: variablesIn(words) ?? {} };
+  if (!what.isBatch) return { build: await startBuild(session, project, overrides) };
+  await startBatch(session, project, overrides);
+  return {};
+}
+
+const kinds = [
+  { label: 'One build', isBatch: false },
+  { label: 'A batch of builds', detail: 'As batch in the buildspec says: a list, a graph or a matrix', isBatch: true },
+];
+
+/** Builds again what has not succeeded in a batch. @returns whether it was done */
+export async function retryOfBatch(session: Session, id: string): Promise<boolean> {
+  const text = `Build again what has not succeeded in this batch? It keeps its number.`;
+  if (!(await confirmChange(session, { text, action: 'Retry', always: true }))) return false;
+  await retryBatch(session, id);
+  return true;
+}
+
+/** @returns whether it was done */
+export async function stopOfBatch(session: Session, id: string): Promise<boolean> {
+  if (!(await confirmChange(session, { text: 'Stop the batch and its builds?', action: 'Stop', always: true }))) {
+    return false;
+  }
+  await stopBatch(session, id);
+  return true;
 }
 
 /** `NAME=VALUE` words; undefined where one is not of this form. */

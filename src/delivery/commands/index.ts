@@ -23,6 +23,7 @@ type Given =
       approval?: Approval;
       project?: string;
       build?: string;
+      batch?: string;
       github?: GitHubPlace;
       jenkins?: string;
     })
@@ -135,12 +136,17 @@ export const actions = {
     const project = given?.project ?? (await builds.pickProject(session, 'Start Build'));
     if (project === undefined) return;
     const [checkout] = await room.parts.services.checkouts();
-    const build = await builds.start(session, project, checkout?.commit);
-    if (build === undefined) return;
+    const started = await builds.start(session, project, checkout?.commit);
+    if (!started) return;
     room.started(undefined);
-    await room.logs.show(logPlaceOf(connection.id, build));
+    if (started.build !== undefined) await room.logs.show(logPlaceOf(connection.id, started.build));
   },
   retryBuild: async (room, given) => {
+    if (given?.batch !== undefined) {
+      const session = await sessionOf(room, given.connection);
+      if (await builds.retryOfBatch(session, given.batch)) room.started(undefined);
+      return;
+    }
     const found = await buildOf(room, given);
     const build = found && (await builds.retry(await sessionOf(room, found.connection), found.build));
     if (!found || build === undefined) return;
@@ -148,6 +154,11 @@ export const actions = {
     await room.logs.show(logPlaceOf(found.connection.id, build));
   },
   stopBuild: async (room, given) => {
+    if (given?.batch !== undefined) {
+      const session = await sessionOf(room, given.connection);
+      if (await builds.stopOfBatch(session, given.batch)) room.started(undefined);
+      return;
+    }
     const found = await buildOf(room, given);
     if (found && (await builds.stop(await sessionOf(room, found.connection), found.build))) room.started(undefined);
   },

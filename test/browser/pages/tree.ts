@@ -21,7 +21,8 @@ export class Tree {
   /** Collapses the view to its title, which leaves the others more room. */
   async close(): Promise<void> {
     const header = this.pane.locator('.pane-header');
-    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.locator('.title').click();
+    await header.and(this.page.locator('[aria-expanded="false"]')).waitFor();
   }
 
   /** The rows that contain the text. */
@@ -54,8 +55,15 @@ export class Tree {
   /** Clicks one of the icons that a row shows under the pointer. */
   async inline(text: string | RegExp, action: string | RegExp): Promise<void> {
     const row = this.row(text).first();
-    await row.hover();
-    await row.getByRole('button', { name: action }).click();
+    // Rows move while others come and go: the pointer may rest on another one by then.
+    for (let left = 5; ; left--) {
+      await row.hover();
+      try {
+        return await row.getByRole('button', { name: action }).click({ timeout: 6_000 });
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
   }
 
   /** Clicks an icon of the view's title bar. */

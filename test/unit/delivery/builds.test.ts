@@ -1,8 +1,21 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { local } from '../../../src/aws';
 import { pathInSource, phasesIn, placesIn } from '../../../src/delivery/builds/log-text';
-import { buildOf, caseOf, causesOf, filesOf, isDone, reportOf } from '../../../src/delivery/builds/model';
+import {
+  type Batch,
+  batchOf,
+  buildOf,
+  caseOf,
+  causesOf,
+  filesOf,
+  isDone,
+  reportOf,
+} from '../../../src/delivery/builds/model';
+import { buildRows } from '../../../src/delivery/builds/rows';
 import { isBuildspec } from '../../../src/delivery/builds/spec';
 import { consoleAddress, linksIn, linksOf } from '../../../src/delivery/links';
+
+vi.mock('vscode', () => import('../../fixtures/vscode'));
 
 const id = 'penguins-test:0a1b2c3d-0000-4000-8000-000000000000';
 const own = '0a1b2c3d-0000-4000-8000-000000000000';
@@ -46,6 +59,60 @@ describe('a build', () => {
       uri: 's3://logs/a/b.gz',
     });
     expect(buildOf({ id, logs: { cloudWatchLogs: off } }).log).toEqual({ kind: 'none' });
+  });
+});
+
+describe('a batch', () => {
+  const arn = (name: string): string => `arn:aws:codebuild:eu-west-1:1:build/penguins-test:${name}`;
+  const batch = batchOf({
+    id: 'penguins-test:batch',
+    buildBatchNumber: 4,
+    buildBatchStatus: 'IN_PROGRESS',
+    buildGroups: [
+      {
+        identifier: 'unit',
+        currentBuildSummary: { arn: arn('u'), buildStatus: 'SUCCEEDED' },
+        priorBuildSummaryList: [{ arn: arn('before') }],
+      },
+      { identifier: 'slow', ignoreFailure: true, currentBuildSummary: { arn: arn('old'), buildStatus: 'FAILED' } },
+      { identifier: 'package', dependsOn: ['unit', 'slow'] },
+    ],
+  });
+  const build = (name: string, buildNumber: number, ofBatch: boolean) =>
+    buildOf({
+      id: `penguins-test:${name}`,
+      buildNumber,
+      buildStatus: 'SUCCEEDED',
+      ...(ofBatch ? { buildBatchArn: 'arn:aws:codebuild:eu-west-1:1:build-batch/penguins-test:batch' } : {}),
+    });
+  const told = (batches: readonly Batch[]): string[] => {
+    const builds = [build('new', 9, false), build('u', 8, true), build('before', 7, true), build('first', 6, false)];
+    return buildRows(local, 'penguins-test', { builds, batches }).flatMap(({ label, description, context, below }) => [
+      `${label} (${context ?? ''}) ${description ?? ''}`,
+      ...(label.startsWith('Batch') && Array.isArray(below)
+        ? below.map((row: { label: string; description?: string }) => `  ${row.label}: ${row.description ?? ''}`)
+        : []),
+    ]);
+  };
+
+  it('has its builds below it by their identifiers, with what each waits for, and stands once among the builds', () => {
+    expect(told([batch])).toEqual([
+      '#9 (build retryable) Succeeded',
+      'Batch #4 (buildBatch stoppable) In progress · 1 of 3 succeeded',
+      '  unit: Succeeded · built 2 times',
+      '  slow: Failed · may fail',
+      '  package: waits for unit, slow',
+      '#6 (build retryable) Succeeded',
+    ]);
+  });
+
+  it('that has failed can be retried, and says what never began', () => {
+    expect(told([{ ...batch, status: 'FAILED' }])).toContain('  package: not started');
+    expect(told([{ ...batch, status: 'FAILED' }])[1]).toMatch(/^Batch #4 \(buildBatch retryable\) Failed/);
+  });
+
+  it('that cannot be read leaves its builds where they are', () => {
+    expect(told([]).map((line) => line.split(' ')[0])).toEqual(['#9', '#8', '#7', '#6']);
   });
 });
 

@@ -59,7 +59,7 @@ const whole: CiProject = {
   deployments: ['staging', 'production'],
   branches: ['main', 'develop'],
   hasGates: true,
-  package: 'mlops-flow@0.1.0',
+  package: './mlops-flow-0.1.0.tgz',
 };
 
 describe('what a project has', () => {
@@ -137,7 +137,7 @@ describe('a workflow', () => {
       >;
     };
     expect(on.push.branches).toEqual(['main', 'develop']);
-    expect(env['MLOPS_FLOW']).toBe('mlops-flow@0.1.0');
+    expect(env['MLOPS_FLOW']).toBe('./mlops-flow-0.1.0.tgz');
     expect(env['DATASET_VERSION']).toBe('${{ vars.DATASET_VERSION }}');
     expect(Object.keys(jobs)).toEqual(['check', 'start', 'deploy-staging', 'deploy-production']);
     expect(jobs['deploy-production']).toMatchObject({
