@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-codebuild';
 import {
   type BatchRecord,
+  type BuildRecord,
   buildBatches,
   codebuildArn,
   findBuild,
@@ -21,7 +22,6 @@ import {
   type PipelineLink,
 } from '../../domain/builds';
 import { Interrupted, type JobSurroundings } from '../run/runner';
-import type { Builds } from './builds';
 import { type BatchNode, BuildspecError, parseBuildspec } from './buildspec';
 import { BuildError } from './run';
 
@@ -29,6 +29,25 @@ import { BuildError } from './run';
 const atOnce = 4;
 const defaultMinutes = 480;
 const interrupted = 'Local stopped while this batch was running.';
+
+/** What a batch asks of builds. */
+interface Runner {
+  begin(
+    project: Project,
+    request: StartBuildInput,
+    pipeline: PipelineLink | undefined,
+    version: string | undefined,
+    batch: BuildRecord['batch'],
+  ): BuildRecord;
+  ended(record: BuildRecord): Promise<unknown>;
+  stop(record: BuildRecord, reason: unknown): Promise<unknown>;
+  specOf(
+    project: Project,
+    request: StartBuildInput,
+    pipeline: PipelineLink | undefined,
+    folder: string,
+  ): Promise<{ text: string; version?: string }>;
+}
 
 /** A reason to end a batch, with the status that it leads to. */
 class Ended extends Error {
@@ -49,7 +68,7 @@ export class Batches {
 
   constructor(
     private readonly surroundings: JobSurroundings,
-    private readonly builds: Builds,
+    private readonly builds: Runner,
     private readonly broken: (error: unknown) => void,
   ) {}
 
