@@ -73,7 +73,7 @@ test.each([
   let watched: (Watched & { hear(look: unknown): void }) | undefined;
   const watcher = {
     watch: (definition: Watched, heard: { value(look: unknown): void }) => {
-      watched = Object.assign(definition, { hear: heard.value });
+      watched = Object.assign(definition, { hear: (look: unknown) => heard.value(look) });
       return { dispose: () => undefined };
     },
     refresh: () => Promise.resolve(),

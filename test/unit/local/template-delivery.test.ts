@@ -1,5 +1,4 @@
 import { CreatePipelineCommand, type PipelineDeclaration } from '@aws-sdk/client-codepipeline';
-import type { CreateProjectInput } from '@aws-sdk/client-codebuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deliveriesIn } from '../../../src/definition/embedded/deliveries';
 import { BuildBed } from './build-bed';
@@ -76,7 +75,7 @@ test('what a template declares is taken by Local, and runs', async () => {
   const place = { region: 'us-east-1', account: '000000000000', role };
   const [project, pipeline] = deliveriesIn(JSON.stringify(template), 'stack.template.json', place);
   const delivery = new DeliveryBed(bed);
-  await new BuildBed(bed).project('', {}, project?.value as unknown as CreateProjectInput);
+  await new BuildBed(bed).project('', {}, project?.value);
   await delivery.put('template.zip', { 'hello.txt': 'hello\n' });
   await delivery.client.send(
     new CreatePipelineCommand({ pipeline: pipeline?.value as unknown as PipelineDeclaration }),

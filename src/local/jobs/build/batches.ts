@@ -306,7 +306,7 @@ export class Batches {
     if (signal.aborted) stop();
     await this.builds.ended(build);
     signal.removeEventListener('abort', stop);
-    const status = (findBuild(this.surroundings.store, build.id).build.buildStatus ?? 'FAILED') as StatusType;
+    const status: StatusType = findBuild(this.surroundings.store, build.id).build.buildStatus ?? 'FAILED';
     tell(status);
     return { node, status };
   }
