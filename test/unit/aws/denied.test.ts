@@ -334,7 +334,7 @@ const views: Record<string, View> = {
 };
 
 /** Ages change by themselves. */
-const ageless = (line: string): string => line.replace(/\b(just now|\d+ (s|min|h|d)( ago)?)\b/g, 'T');
+const ageless = (line: string): string => line.replace(/\b(just now|\d+ (s|min|h|d|mo|yr)( ago)?)\b/g, 'T');
 
 async function look(view: View): Promise<{ lines: string[]; used: readonly string[]; connections: Connections }> {
   const connections = bed.connect();

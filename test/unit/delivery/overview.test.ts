@@ -125,7 +125,7 @@ function told(overview: Overview): string[] {
     }
   };
   add(overviewRows(services, dev, overview), 0);
-  return lines.map((line) => line.replace(/(since|·) \d+ (?:s|min|h|d)( ago)?\b/g, '$1 T$2'));
+  return lines.map((line) => line.replace(/(since|·) \d+ (?:s|min|h|d|mo|yr)( ago)?\b/g, '$1 T$2'));
 }
 
 describe('the overview', () => {
