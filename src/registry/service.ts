@@ -21,13 +21,16 @@ export interface ModelFilter {
 
 /**
  * The model package groups whose names the filter allows, by name and by pages. After the last of the account's own stand
- * those that other accounts share with it, and the packages that are in no group.
+ * those that other accounts share with it, and the packages that are in no group; these are read once.
+ *
+ * @param show gets the account's own groups before the others are read
  */
 export function pageGroups(
   session: Session,
   { name }: ModelFilter,
   pages: number,
   before: Paged<ModelGroup> | undefined,
+  show: (groups: Paged<ModelGroup>) => void = () => undefined,
 ): Promise<Paged<ModelGroup>> {
   const { sdk, sagemaker } = session;
   const page = async (token: string | undefined) => {
@@ -35,7 +38,18 @@ export function pageGroups(
       new sdk.ListModelPackageGroupsCommand({ ...order, NextToken: token }),
     );
     const items = ModelPackageGroupSummaryList.map((summary) => groupOf(summary));
-    return { items: NextToken === undefined ? [...items, ...(await others())] : items, next: NextToken };
+    if (NextToken !== undefined) return { items, next: NextToken };
+    if (before && before.next === undefined)
+      return { items: [...items, ...before.items.filter(isOther)], next: NextToken };
+    if (token === undefined) show({ items, next: NextToken, pages: 1 });
+    const own = new Set(
+      ModelPackageGroupSummaryList.map(({ ModelPackageGroupArn }) => accountOf(ModelPackageGroupArn)),
+    );
+    // A server that does not know the filter answers with the own ones.
+    const shared = (await others()).filter(
+      ({ account }) => account === undefined || (account !== '' && !own.has(account)),
+    );
+    return { items: [...items, ...shared], next: NextToken };
   };
   const order = {
     SortBy: 'Name',
@@ -207,6 +221,14 @@ export function readLineage(session: Session, source: string): Promise<KnownLine
   });
 }
 
+function isOther({ id, account }: ModelGroup): boolean {
+  return account !== undefined || id === unversioned;
+}
+
+function accountOf(arn = ''): string {
+  return arn.split(':')[4] ?? '';
+}
+
 function groupOf(
   { ModelPackageGroupName = '', ModelPackageGroupArn = '', ModelPackageGroupDescription }: ModelPackageGroupSummary,
   isShared = false,
@@ -214,7 +236,7 @@ function groupOf(
   return {
     id: isShared ? ModelPackageGroupArn : ModelPackageGroupName,
     name: ModelPackageGroupName,
-    ...(isShared ? { account: ModelPackageGroupArn.split(':')[4] ?? '' } : {}),
+    ...(isShared ? { account: accountOf(ModelPackageGroupArn) } : {}),
     ...(ModelPackageGroupDescription ? { description: ModelPackageGroupDescription } : {}),
   };
 }

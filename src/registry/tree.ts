@@ -110,7 +110,8 @@ export class ModelsTree implements Disposable {
       id: 'groups',
       loading: 'Looking for models…',
       interval: () => intervalOf(connection),
-      read: async (session, _signal, before, pages) => (await load()).pageGroups(session, this.filtered, pages, before),
+      read: async (session, _signal, before, pages, show) =>
+        (await load()).pageGroups(session, this.filtered, pages, before, show),
       more: ({ next }) => next !== undefined,
       rows: (listed) => {
         const groups = listed?.items ?? [];
