@@ -27,4 +27,17 @@ describe('any action', () => {
     });
     expect(await problemsOf(sandbox, courses)).toEqual([]);
   });
+
+  test('leaves the stash of a user on the list, below its own that did not fit', async () => {
+    const scene = 'hotfix finish with stashed changes';
+    const states = await killed(sandbox, scene);
+    const course = {
+      scene,
+      at: 0,
+      state: states[0] as Work,
+      actions: ['stash', 'resolve'],
+      ends: ['resume', 'undo'] as const,
+    };
+    expect(await problemsOf(sandbox, [course])).toEqual([]);
+  });
 });

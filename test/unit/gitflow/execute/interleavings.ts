@@ -237,8 +237,12 @@ async function view(repository: Repository): Promise<string> {
   return JSON.stringify(journal && { ...journal, alive: undefined });
 }
 
-/** Lists everything that a ref, HEAD or the index reaches. Fails where any of it is not there. */
-const listing = 'git rev-list --objects --no-object-names --all --indexed-objects HEAD';
+/**
+ * Lists everything that a ref, HEAD, the index or a stash reaches: of the stashes, only the newest is a ref. Fails where
+ * any of it is not there.
+ */
+const listing =
+  'git rev-list --objects --no-object-names --all --indexed-objects HEAD $(git rev-list -g refs/stash -- 2>/dev/null)';
 
 function ids(output: string): Set<string> {
   return new Set(output.split('\n'));
