@@ -13,6 +13,7 @@ import { Transfer, TransferError } from '../jobs/run/transfer';
 import { ServiceError } from '../wire/errors';
 import { faultsOf } from './faults';
 import { type Instance, type Invocation, LoadError, StartError } from './instance';
+import { Requests } from './requests';
 import { Worker, openLog } from './worker';
 
 /** What a multi-model container tells of itself, as the metrics of the service name it. */
@@ -57,16 +58,15 @@ interface Loaded {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html
  */
 export class ModelHost implements Instance {
-  inFlight = 0;
   healthy = false;
   readonly stream: string;
 
   private readonly log: { stream: string; id: number };
   /** By their archives, those that were asked last at the end. */
   private readonly models = new Map<string, Loaded>();
+  private readonly requests = new Requests();
   private readonly ending = new AbortController();
   private readonly most: number;
-  private drained: (() => void) | undefined;
   private end: () => void = () => undefined;
   private readonly over = new Promise<void>((resolve) => {
     this.end = resolve;
@@ -84,6 +84,10 @@ export class ModelHost implements Instance {
     this.healthy = !this.ending.signal.aborted;
   }
 
+  get inFlight(): number {
+    return this.requests.count;
+  }
+
   async ended(): Promise<void> {
     await this.over;
   }
@@ -94,9 +98,8 @@ export class ModelHost implements Instance {
     const { model, isCached } = this.claim(target);
     const release = (): void => {
       model.users--;
-      this.inFlight--;
       this.evict();
-      if (this.inFlight === 0) this.drained?.();
+      this.requests.end();
     };
     try {
       const worker = await this.loaded(model);
@@ -113,15 +116,7 @@ export class ModelHost implements Instance {
 
   async retire(patience = 60_000): Promise<void> {
     this.healthy = false;
-    if (this.inFlight > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patience);
-        this.drained = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    await this.requests.none(patience);
     await this.kill();
   }
 
@@ -142,7 +137,7 @@ export class ModelHost implements Instance {
     this.models.delete(target);
     this.models.set(target, model);
     model.users++;
-    this.inFlight++;
+    this.requests.begin();
     this.evict();
     return { model, isCached: known?.worker !== undefined };
   }

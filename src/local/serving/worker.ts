@@ -11,6 +11,7 @@ import { algorithmOf } from '../jobs/images/algorithms';
 import { furnish } from '../jobs/run/furnish';
 import { type JobSurroundings, placed } from '../jobs/run/runner';
 import { type Instance, type Invocation, NoAnswer, StartError } from './instance';
+import { Requests } from './requests';
 
 /** Where and how a worker runs. */
 export interface WorkerPlace {
@@ -39,12 +40,12 @@ const grace = 2000;
 
 /** A process of its own that serves one model. */
 export class Worker implements Instance {
-  inFlight = 0;
   healthy = false;
   readonly stream: string;
 
   private readonly socket: string;
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  private readonly requests = new Requests();
   private readonly ending = new AbortController();
   private readonly log: number;
   private process: Promise<void> | undefined;
@@ -52,7 +53,6 @@ export class Worker implements Instance {
   private end: string | undefined;
   private lastLine = '';
   private health: NodeJS.Timeout | undefined;
-  private drained: (() => void) | undefined;
 
   constructor(private readonly place: WorkerPlace) {
     const { surroundings, variant, logGroup } = place;
@@ -80,34 +80,30 @@ export class Worker implements Instance {
     this.health = setInterval(() => void this.look(), healthInterval);
   }
 
+  get inFlight(): number {
+    return this.requests.count;
+  }
+
   async ended(): Promise<void> {
     await this.process;
   }
 
   async invoke({ body, headers, timeout, asked }: Invocation): Promise<IncomingMessage> {
-    this.inFlight++;
+    this.requests.begin();
     asked?.();
     try {
       const answer = await this.ask('POST', '/invocations', timeout, headers, body);
-      answer.once('close', () => this.settle());
+      answer.once('close', () => this.requests.end());
       return answer;
     } catch (error) {
-      this.settle();
+      this.requests.end();
       throw error;
     }
   }
 
   async retire(patience = 60_000): Promise<void> {
     this.healthy = false;
-    if (this.inFlight > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patience);
-        this.drained = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    await this.requests.none(patience);
     await this.kill();
   }
 
@@ -118,11 +114,6 @@ export class Worker implements Instance {
     this.agent.destroy();
     await this.process;
     await rm(this.socket, { force: true });
-  }
-
-  private settle(): void {
-    this.inFlight--;
-    if (this.inFlight === 0) this.drained?.();
   }
 
   private async look(): Promise<void> {
