@@ -199,9 +199,9 @@ def get_pipeline():
     const caller = write(root, 'try.ipynb', JSON.stringify(notebook));
     const script = `${head}def get_pipeline(role=None, kind=None):\n    return Pipeline(f"{role} {kind}")\n`;
     const asked = { maker: getPipeline, caller: { script: caller, function: 'get_pipeline' } };
-    expect((await renderText('called.py', script, asked)).pipelines[0]?.name).toBe('a/b None');
+    expect((await renderText('called.py', script, asked)).pipelines[0]?.name).toBe('a/b kind');
     const given = { ...asked, arguments: { role: 'mine' } };
-    expect((await renderText('called.py', script, given)).pipelines[0]?.name).toBe('mine None');
+    expect((await renderText('called.py', script, given)).pipelines[0]?.name).toBe('mine kind');
   });
 
   it('goes on without a package that this Python lacks, and says so', async () => {
