@@ -70,8 +70,8 @@ export function curvesOf(kept: readonly KeptSeries[], logged: readonly Series[])
 
 /**
  * The numbers of an evaluation report by a short name: `multiclass_classification_metrics.accuracy.value`
- * becomes `accuracy`, `….per_class.Adelie.recall` becomes `per_class.Adelie.recall`. Matrices, curves and
- * deviations are no metrics of the table.
+ * becomes `accuracy`, `….per_class.Adelie.recall` becomes `per_class.Adelie.recall`. Matrices, curves, deviations
+ * and the version of the report's format are no metrics of the table.
  */
 export function numbersInReport(report: unknown): Record<string, number> {
   const found: Record<string, number> = {};
@@ -86,7 +86,8 @@ export function numbersInReport(report: unknown): Record<string, number> {
       }
     }
   };
-  visit(report, []);
+  if (!isObject(report)) return found;
+  visit(Object.fromEntries(Object.entries(report).filter(([key]) => key !== 'version')), []);
   delete found[''];
   return found;
 }

@@ -81,6 +81,11 @@ describe('numbersInReport', () => {
     expect(numbersInReport(report)).toEqual({ accuracy: 0.97, 'per_class.Adelie.precision': 1 });
   });
 
+  it('leaves out the version of the format, not that of something measured', () => {
+    const both = { version: 0, dataset: { item_count: 67 }, regression_metrics: { version: { value: 2 } } };
+    expect(numbersInReport(both)).toEqual({ 'dataset.item_count': 67, version: 2 });
+  });
+
   it.each([[undefined], [null], [3], ['text'], [[1, 2]]])('finds none in %j', (value) => {
     expect(numbersInReport(value)).toEqual({});
   });

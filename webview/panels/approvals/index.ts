@@ -75,7 +75,7 @@ function reveal(): void {
 function draw(): void {
   render(
     html`<div class="approvals">
-      <h1>${cards.length === 1 ? '1 approval waits' : `${cards.length} approvals wait`}</h1>
+      <h1>${cards.length === 1 ? '1 approval is waiting' : `${cards.length} approvals are waiting`}</h1>
       ${repeat(cards, ({ key }) => key, cardOf)}
     </div>`,
     host.content,
@@ -196,16 +196,27 @@ function models(card: ApprovalCard): TemplateResult {
   </ul>`;
 }
 
+/** So many metrics of a version are shown at once, the others by a click. */
+const firstMetrics = 6;
+
+function metricsOf(metrics: ShownModel['metrics']): TemplateResult {
+  return html`<span class="metrics">
+    ${metrics.map(([name, value]) => html`<span class="pill">${name} ${formatNumber(value)}</span>`)}
+  </span>`;
+}
+
 function modelOf(key: string, { arn, title, approval, metrics }: ShownModel): TemplateResult {
   return html`<li>
     <button class="link" @click=${() => host.post({ type: 'openModel', key, arn })}>${title}</button>
     <span class="muted">${approval}</span>
+    ${metrics.length === 0 ? nothing : metricsOf(metrics.slice(0, firstMetrics))}
     ${
-      metrics.length === 0
+      metrics.length <= firstMetrics
         ? nothing
-        : html`<span class="metrics">
-            ${metrics.map(([name, value]) => html`<span class="pill">${name} ${formatNumber(value)}</span>`)}
-          </span>`
+        : html`<details>
+            <summary>${metrics.length - firstMetrics} more</summary>
+            ${metricsOf(metrics.slice(firstMetrics))}
+          </details>`
     }
   </li>`;
 }
