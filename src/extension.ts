@@ -94,6 +94,7 @@ export function activate(context: ExtensionContext): void {
       revealModel: (arn, connection) => registry.reveal(arn, connection),
       openObject: (uri, connection) => pipelines.openObject(uri, connection),
       changed: () => registry.refresh(),
+      livePlacesChanged: () => authoring.refreshLenses(),
     },
     commands,
   );
@@ -119,6 +120,12 @@ export function activate(context: ExtensionContext): void {
         const run = await pipelines.latestOf(uri, text);
         return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn, run.connection] };
       },
+      liveVersions: (text) =>
+        deployment.liveGroups(text, connections.active).map(({ group, version, endpoint }) => ({
+          title: `$(broadcast) ${group} v${version} is live: ${endpoint}`,
+          command: 'mlopsFlow.openEndpoint',
+          arguments: [endpoint, connections.active.id],
+        })),
       onDidChangeRuns: (listener) => pipelines.onDidChangeRuns(listener),
     },
     commands,

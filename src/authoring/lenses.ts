@@ -3,8 +3,8 @@ import { lensCommands } from '../definition/server/protocol';
 import { settings } from '../workbench';
 import { renderedScheme } from '../shared/schemes';
 
-/** A run of a definition, as the lens shows it. */
-export interface LastRun {
+/** What a lens above a definition tells: its last run, or where its model is live. */
+export interface AboveLens {
   /** In words, with an icon: `$(check) Succeeded 2 h ago`. */
   title: string;
   /** The command that opens it, with its arguments. */
@@ -12,17 +12,32 @@ export interface LastRun {
   arguments: unknown[];
 }
 
-/** Adds the newest run of what the text says now to the lenses above a pipeline; none at all where the setting turns them off. */
-export async function withLastRun(
+/** Who knows what the lenses above a definition tell. */
+export interface AboveServices {
+  /** The newest run of a definition. */
+  latestRun(definition: { uri: Uri; text: string }): Promise<AboveLens | undefined>;
+  /** Where versions of the models that a definition registers are live; nothing is asked. */
+  liveVersions(text: string): readonly AboveLens[];
+}
+
+/**
+ * Adds the newest run of what the text says now, and where its models are live, to the lenses above a pipeline; none at
+ * all where the setting turns them off.
+ */
+export async function withRunAndLive(
   document: TextDocument,
   made: CodeLens[],
-  latest: (definition: { uri: Uri; text: string }) => Promise<LastRun | undefined>,
+  services: AboveServices,
 ): Promise<CodeLens[]> {
   if (settings('validation.codeLens', document) === false) return [];
   const first = made[0];
   if (!first) return made;
   // A text rendered from Python is no file that could be run.
   if (document.uri.scheme === renderedScheme) return made.filter((lens) => lens.command?.command !== lensCommands.run);
-  const run = await latest({ uri: document.uri, text: document.getText() });
-  return run ? [...made, new CodeLens(first.range, run)] : made;
+  const text = document.getText();
+  const run = await services.latestRun({ uri: document.uri, text });
+  return [
+    ...made,
+    ...[...(run ? [run] : []), ...services.liveVersions(text)].map((lens) => new CodeLens(first.range, lens)),
+  ];
 }

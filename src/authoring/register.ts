@@ -6,7 +6,7 @@ import type { CommitSource } from '../sources/commit';
 import type { PipelineSource } from '../sources/source';
 import { type Commands, UserError } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
-import { type LastRun, withLastRun } from './lenses';
+import { type AboveServices, withRunAndLive } from './lenses';
 import { definePreview, openPreview } from './panels/preview/index';
 import { isPython, type ProgramAccess, PythonPipelines, type PythonProjects } from './python';
 import { SourceLenses } from './source-lenses';
@@ -14,7 +14,7 @@ import { showRule } from './rule-page';
 import { LanguageServer } from './server';
 
 /** What this room needs of the extension and of the other rooms. */
-export interface AuthoringServices {
+export interface AuthoringServices extends AboveServices {
   readonly panels: PanelServices;
   /** What programs of the workspace make. */
   readonly projects: PythonProjects;
@@ -26,8 +26,6 @@ export interface AuthoringServices {
   localAccess(): Promise<ProgramAccess>;
   /** The session of the active connection where it is open already; completion starts none. */
   openSession(): Promise<Session> | undefined;
-  /** The newest run of a definition, for the lens above it. */
-  latestRun(definition: { uri: Uri; text: string }): Promise<LastRun | undefined>;
   /** Calls back when `latestRun` may answer otherwise. */
   onDidChangeRuns(listener: () => void): Disposable;
 }
@@ -39,6 +37,8 @@ export interface Authoring extends Disposable {
   render(source: PipelineSource, next: string): Promise<Uri | undefined>;
   /** Renders what programs of other commits of a repository make. The user has consented to run them. */
   renderCommits(from: CommitSource): RenderDefinition;
+  /** Has the lenses made again: what stands in them has changed. */
+  refreshLenses(): void;
   /** Shows a step of a definition in its editor. */
   revealStep(definition: Uri, step: string): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
   const { extensionUri } = services.panels;
   const server = new LanguageServer(
     extensionUri,
-    (document, made) => withLastRun(document, made, (definition) => services.latestRun(definition)),
+    (document, made) => withRunAndLive(document, made, services),
     () => services.openSession(),
   );
   const python = new PythonPipelines(services, server);
@@ -88,6 +88,7 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
     renderCommits: (from) => python.ofCommits(from),
     render: (source, next) =>
       source.maker.kind === 'definition' ? Promise.resolve(source.uri) : python.make(source.uri, source, next),
+    refreshLenses: () => server.refreshLenses(),
     revealStep: async (definition, step) => {
       const [{ revealNode }, answer] = await Promise.all([import('../rooms.bundle'), server.graph(definition)]);
       await revealNode(

@@ -12,6 +12,15 @@ interface Found {
 /** Where versions are live, read once for all who ask at a time. */
 export class LivePlaces {
   private readonly found = new Map<string, Found>();
+  private readonly known = new Map<string, LiveVersions['places']>();
+
+  /** @param heard called when what is known has changed */
+  constructor(private readonly heard: () => void) {}
+
+  /** What was found last on a connection, by its id; nothing is asked. */
+  seen(connection: string): LiveVersions['places'] {
+    return this.known.get(connection) ?? new Map();
+  }
 
   /** The endpoints by the ARN of the version that they serve. */
   async of(session: Session): Promise<LiveVersions['places']> {
@@ -38,6 +47,11 @@ export class LivePlaces {
 
   private async read(session: Session, before: Found | undefined): Promise<LiveVersions> {
     const { liveVersions } = await import('./live-versions.bundle');
-    return liveVersions(session, await before?.versions.catch(() => undefined));
+    const versions = await liveVersions(session, await before?.versions.catch(() => undefined));
+    const { id } = session.connection;
+    const isNews = JSON.stringify([...versions.places]) !== JSON.stringify([...this.seen(id)]);
+    this.known.set(id, versions.places);
+    if (isNews) this.heard();
+    return versions;
   }
 }

@@ -1,6 +1,7 @@
 import { type Connection, connectionOf } from '../aws';
 import type { Commands } from '../workbench';
 import { LivePlaces } from './live-places';
+import { liveGroups } from './model/live-groups';
 import { defineDeployment, defineEndpoint, defineTransform } from './panels';
 import type { Deployment, DeploymentServices, RoomServices } from './services';
 import { type EndpointRow, EndpointsTree } from './tree';
@@ -48,7 +49,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     followers ??= new Followers(room);
     followers.follow(endpoint, connection);
   };
-  const live = new LivePlaces();
+  const live = new LivePlaces(() => services.livePlacesChanged());
   const tree = new EndpointsTree(room);
   const forms = defineDeployment(room);
   const endpoints = defineEndpoint(room);
@@ -123,6 +124,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     refresh: () => tree.refresh(),
     openEndpoint: (endpoint, connection) => room.openEndpoint(endpoint, connection),
     livePlaces: (session) => live.of(session),
+    liveGroups: (text, { id }) => liveGroups(text, live.seen(id)),
     dispose: () => {
       followers?.dispose();
       for (const part of [forms, endpoints, transforms, tree]) part.dispose();

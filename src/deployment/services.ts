@@ -3,6 +3,7 @@ import type { Connection, Connections, Session } from '../aws';
 import type { Watcher } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
 import type { Journal } from './journal';
+import type { LiveGroup } from './model/live-groups';
 
 /** What this room needs of the extension and of the other rooms. */
 export interface DeploymentServices {
@@ -20,6 +21,8 @@ export interface DeploymentServices {
   openObject(uri: string, connection: Connection): Promise<void>;
   /** Something is served that was not before, or no longer is: other rooms show it. */
   changed(): void;
+  /** `liveGroups` may answer otherwise. */
+  livePlacesChanged(): void;
 }
 
 /** What to deploy: a version, and for a way back the endpoint and the config of before. */
@@ -54,4 +57,6 @@ export interface Deployment extends Disposable {
   openEndpoint(endpoint: string, connection: Connection): void;
   /** The endpoints that serve versions, by the ARN of the version; what was found lately is told again. */
   livePlaces(session: Session): Promise<ReadonlyMap<string, readonly { endpoint: string }[]>>;
+  /** Where the groups that a definition registers into are live on a connection, as far as it is known: nothing is asked. */
+  liveGroups(text: string, connection: Connection): readonly LiveGroup[];
 }

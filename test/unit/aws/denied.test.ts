@@ -204,7 +204,7 @@ const roomOf = (desk: Desk) =>
     sources: { list: () => Promise.resolve([]), onDidChange: () => ({ dispose: () => undefined }) },
     changed: () => undefined,
     journal: () => Promise.resolve({ history: () => Promise.resolve([]), latest: () => Promise.resolve(undefined) }),
-    livePlaces: (session: Session) => new LivePlaces().of(session),
+    livePlaces: (session: Session) => new LivePlaces(() => undefined).of(session),
     reportNumbers: readNumbers,
     releasesOf: () => Promise.resolve([]),
   }) as never;

@@ -6,6 +6,7 @@ import { abort, begin, observe } from '../../../src/deployment/deploy';
 import { dryRun } from '../../../src/deployment/dry-run';
 import { Journal } from '../../../src/deployment/journal';
 import { defaultAlarms } from '../../../src/deployment/model/alarms';
+import { LivePlaces } from '../../../src/deployment/live-places';
 import { liveVersions } from '../../../src/deployment/live-versions.bundle';
 import { deletionOf } from '../../../src/deployment/model/deletion';
 import { planOf, type Wish } from '../../../src/deployment/model/plan';
@@ -312,6 +313,15 @@ describe('deployments on Local', () => {
     const { places, served } = await liveVersions(session);
     expect([...places]).toEqual([[versions[0], [expect.objectContaining({ endpoint: 'echo' })]]]);
     expect((await liveVersions(session, { places, served })).places).toEqual(places);
+    const heard: number[] = [];
+    const live = new LivePlaces(() => heard.push(live.seen(session.connection.id).size));
+    expect(live.seen(session.connection.id).size).toBe(0);
+    await live.of(session);
+    expect(live.seen(session.connection.id)).toEqual(places);
+    // What is read again and is the same is no news.
+    live.forget();
+    await live.of(session);
+    expect(heard).toEqual([places.size]);
   });
 
   test('a shadow gets copies of the requests, is promoted, and goes', async () => {
