@@ -96,6 +96,9 @@ test('the first deployment makes the endpoint', async () => {
   await workbench.tree('Endpoints').open();
   await workbench.tree('Endpoints').row('penguins').filter({ hasText: 'v1' }).first().waitFor();
   await workbench.tree('Models').row('Version 1').filter({ hasText: 'live on penguins' }).waitFor();
+  await workbench.editor.open('penguins.pipeline.json');
+  await workbench.editor.codeLens('penguins v1 is live: penguins').click();
+  await verdict().filter({ hasText: 'Deployed v1' }).waitFor();
 });
 
 test('a request is tried, and its answer shown with how long it took', async () => {

@@ -17,7 +17,7 @@ export function liveGroups(
   text: string,
   places: ReadonlyMap<string, readonly { endpoint: string }[]>,
 ): readonly LiveGroup[] {
-  const groups = new Set([...text.matchAll(/"ModelPackageGroupName"\s*:\s*"([^"]+)"/g)].map(([, name]) => name));
+  const groups = groupsIn(text);
   const found = [...places].flatMap(([arn, endpoints]) => {
     const [, group = '', version] = /:model-package\/([^/]+)\/(\d+)$/.exec(arn) ?? [];
     // A pipeline may name the group by its ARN.
@@ -25,4 +25,15 @@ export function liveGroups(
     return named ? endpoints.map(({ endpoint }) => ({ group, version: Number(version), endpoint })) : [];
   });
   return found.sort((a, b) => b.version - a.version || a.endpoint.localeCompare(b.endpoint)).slice(0, most);
+}
+
+/** The groups that a text names, by the default of a parameter too. */
+function groupsIn(text: string): ReadonlySet<string> {
+  const named = text.matchAll(/"ModelPackageGroupName"\s*:\s*(?:"([^"]+)"|\{\s*"Get"\s*:\s*"Parameters\.([\w-]+)")/g);
+  return new Set([...named].flatMap(([, name, parameter = '']) => name ?? defaultOf(parameter, text) ?? []));
+}
+
+function defaultOf(parameter: string, text: string): string | undefined {
+  const [declared = ''] = new RegExp(`\\{[^{}]*"Name"\\s*:\\s*"${parameter}"[^{}]*\\}`).exec(text) ?? [];
+  return /"DefaultValue"\s*:\s*"([^"]+)"/.exec(declared)?.[1];
 }

@@ -19,6 +19,23 @@ test('the versions of the groups that a definition names, newest first, with the
   ]);
 });
 
+test('the default of a parameter names the group', () => {
+  const parameters = [
+    { Name: 'Epochs', Type: 'Integer', DefaultValue: 3 },
+    { DefaultValue: 'seals', Name: 'ModelGroup', Type: 'String' },
+    { Name: 'ModelGroup2', Type: 'String', DefaultValue: 'penguins' },
+  ];
+  const told = (name: string) =>
+    liveGroups(
+      JSON.stringify({ Parameters: parameters, ModelPackageGroupName: { Get: `Parameters.${name}` } }, null, 1),
+      places,
+    ).map(({ endpoint }) => endpoint);
+  expect(told('ModelGroup')).toEqual(['seals']);
+  expect(told('ModelGroup2')).toHaveLength(3);
+  expect(told('Epochs')).toEqual([]);
+  expect(told('Nowhere')).toEqual([]);
+});
+
 test('a group is named by its ARN, too; one that only begins alike is another', () => {
   const named = (name: string) => liveGroups(`{"ModelPackageGroupName": "${name}"}`, places);
   expect(named('arn:aws:sagemaker:eu-west-1:111122223333:model-package-group/seals')).toHaveLength(1);
