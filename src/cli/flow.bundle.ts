@@ -23,6 +23,7 @@ const usage = `usage: flow <subcommand>
    <type>                                     The same for another type of the branching model; where none is set
                                               up, 'topic' is any branch that is started from the default branch
    finish, delete, publish, update, rebase    Do that with the current branch
+   rename <new name>                          The same, of branching models other than git-flow's
    integrate                                  Merge a base branch into its parent
    tag                                        Tag a base branch as a release
    config                                     Read and set the configuration
@@ -89,6 +90,7 @@ async function dispatch(args: string[]): Promise<number> {
     case 'delete':
     case 'publish':
     case 'rebase':
+    case 'rename':
     case 'update':
       return onCurrentBranch(subcommand, rest);
     case 'integrate':
@@ -251,7 +253,7 @@ async function readingCommand(kind: string, action: string, args: string[], plan
   );
 }
 
-/** `finish`, `delete`, `publish`, `rebase` and `update` without a kind mean the current branch. */
+/** `finish`, `delete`, `publish`, `rebase`, `rename` and `update` without a kind mean the current branch. */
 async function onCurrentBranch(action: string, args: string[]): Promise<number> {
   const repository = await open();
   const config = await repository.configuration();
@@ -262,11 +264,16 @@ async function onCurrentBranch(action: string, args: string[]): Promise<number> 
   if (ofBase && bases.some(({ name }) => name === (named?.startsWith('-') === false ? named : branch)))
     return plannedCommand('', updateBase, action === 'rebase' ? ['--rebase', ...args] : args);
   const kind = branch === undefined ? undefined : kindOf(config, branch);
-  if (kind === undefined || branch === undefined || (kind === 'support' && config.flavour === 'avh')) {
+  if (
+    kind === undefined ||
+    branch === undefined ||
+    (config.flavour === 'avh' && (kind === 'support' || action === 'rename'))
+  ) {
     warn(usage);
     return 1;
   }
-  return branchCommand(kind, [action, ...args, branch.slice((config.prefixes[kind] ?? '').length)]);
+  const current = branch.slice((config.prefixes[kind] ?? '').length);
+  return branchCommand(kind, [action, ...args, ...(action === 'rename' ? [] : [current])]);
 }
 
 async function init(args: string[]): Promise<number> {

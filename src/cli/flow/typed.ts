@@ -143,6 +143,16 @@ function update(kind: string, way?: 'rebase'): PlannedCommand {
   };
 }
 
+/** As git-flow-next has it: the old name before the new one, which git-flow takes the other way round. */
+function renameTyped(kind: string): PlannedCommand {
+  return {
+    ...rename(kind),
+    usage: 'rename [<name>] <new name>',
+    request: ({ words: [first = '', to] }) =>
+      to === undefined ? { action: 'rename', kind, to: first } : { action: 'rename', kind, name: first, to },
+  };
+}
+
 /** The commands of a topic type by their names. */
 export function typedCommands(type: TopicType): Record<string, PlannedCommand> {
   const { name } = type;
@@ -155,7 +165,7 @@ export function typedCommands(type: TopicType): Record<string, PlannedCommand> {
     rebase: update(name, 'rebase'),
     pull: pull(name),
     delete: remove(name),
-    rename: rename(name),
+    rename: renameTyped(name),
     cleanup: cleanUp(name),
   };
 }

@@ -65,6 +65,24 @@ describe("exit codes are git-flow's", () => {
   });
 });
 
+test('a branch is renamed in the order of the words that the model comes from; its base goes along', async () => {
+  const avh = sandbox.repository();
+  avh.start('feature/old');
+  expect((await flow(avh, 'feature', 'rename', 'new', 'old')).code).toBe(0);
+  // git-flow has no such command.
+  expect((await flow(avh, 'rename', 'newer')).code).toBe(1);
+  const work = sandbox.repository();
+  work.shell(
+    'git config --remove-section gitflow.branch 2>/dev/null; git config --remove-section gitflow.prefix 2>/dev/null; true',
+  );
+  expect((await flow(work, 'init', '--preset', 'github', '--force')).code).toBe(0);
+  expect((await flow(work, 'feature', 'start', 'old')).code).toBe(0);
+  expect((await flow(work, 'feature', 'rename', 'old', 'new')).code).toBe(0);
+  expect((await flow(work, 'rename', 'newest')).code).toBe(0);
+  expect(work.git('symbolic-ref', '--short', 'HEAD')).toBe('feature/newest');
+  expect(work.git('config', 'gitflow.branch.feature/newest.base')).toBe('main');
+});
+
 describe('plans and journals', () => {
   test('--plan prints the plan as JSON and changes nothing', async () => {
     const work = sandbox.repository();

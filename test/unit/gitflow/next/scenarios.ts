@@ -229,4 +229,30 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     branches: ['production', 'staging'],
     steps: ['hotfix start 1', 'git c1', 'hotfix finish 1'],
   },
+  n28: {
+    about: 'the branch that is checked out is finished',
+    keys: classic,
+    branches: develop,
+    steps: ['feature start x', 'git c1', 'finish'],
+  },
+  n29: {
+    about: 'branches are checked out by their names',
+    keys: classic,
+    branches: develop,
+    steps: ['feature start x', 'feature start y', 'feature checkout x'],
+  },
+  n30: {
+    about: 'the branch that is checked out is rebased, and deleted',
+    keys: classic,
+    branches: develop,
+    steps: [
+      'feature start x',
+      'git c1',
+      'git checkout -q develop',
+      'git c2',
+      'git checkout -q feature/x',
+      'rebase',
+      'delete -f',
+    ],
+  },
 };
