@@ -32,11 +32,11 @@ export class Notifications {
   async settled(): Promise<void> {
     // From the last one: with each that goes, those after it have another place.
     for (const toast of (await this.page.locator('.notification-toast').all()).reverse()) {
-      await toast.hover();
+      // One that goes by itself meanwhile is put away, too.
+      const clear = toast.locator('.codicon-notifications-clear').first();
       await toast
-        .locator('.codicon-notifications-clear')
-        .first()
-        .click({ timeout: 2000 })
+        .hover({ timeout: 2000 })
+        .then(() => clear.click({ timeout: 2000 }))
         .catch(() => undefined);
     }
   }
