@@ -14,7 +14,8 @@ import { callList } from '../../kit/calls';
 import { dropdown, textField, valueOf } from '../../kit/controls';
 import { icon, type IconName } from '../../kit/icons';
 import { openPage } from '../../kit/page';
-import { formProblem, problemLine } from '../../kit/problem';
+import { DraftFields } from '../../kit/draft-fields';
+import { formProblem } from '../../kit/problem';
 import { timeline } from './timeline';
 
 /** What the user has filled in; saved, since the page goes when its tab is hidden. */
@@ -28,6 +29,7 @@ const rest = 150;
 
 const host = openPage(deploymentPanel, { layout: 'document', icon: 'model', waiting: 'Reading the model version…' });
 const root = host.content;
+const fields = new DraftFields({ draft: () => draft, problems: () => preview?.problems, change });
 let form: DeploymentForm | undefined;
 let environment = '';
 let draft: FormDraft = {};
@@ -145,7 +147,7 @@ function nowLine(): string {
 function whereFields(open: DeploymentForm): TemplateResult {
   return html`<fieldset>
     <legend>Where</legend>
-    ${field(
+    ${fields.field(
       'environment',
       'Environment',
       dropdown({
@@ -159,8 +161,8 @@ function whereFields(open: DeploymentForm): TemplateResult {
         change: chooseEnvironment,
       }),
     )}
-    ${text('endpoint', 'Endpoint')}
-    ${field(
+    ${fields.text('endpoint', 'Endpoint')}
+    ${fields.field(
       'kind',
       'Kind',
       dropdown({
@@ -176,7 +178,7 @@ function whereFields(open: DeploymentForm): TemplateResult {
         change: (kind) => (kind === 'batch' ? host.post({ type: 'transform' }) : change({ kind })),
       }),
     )}
-    ${text('role', 'Role')}
+    ${fields.text('role', 'Role')}
   </fieldset>`;
 }
 
@@ -186,10 +188,10 @@ function capacityFields(): TemplateResult {
     <legend>Capacity</legend>
     ${
       kind === 'serverless'
-        ? html`${text('memory', 'Memory, MB')} ${text('concurrency', 'Requests at a time')}`
-        : html`${text('instanceType', 'Instance type')} ${text('instances', 'Instances')}`
+        ? html`${fields.text('memory', 'Memory, MB')} ${fields.text('concurrency', 'Requests at a time')}`
+        : html`${fields.text('instanceType', 'Instance type')} ${fields.text('instances', 'Instances')}`
     }
-    ${kind === 'asynchronous' ? text('output', 'Results', 's3://BUCKET/FOLDER') : nothing}
+    ${kind === 'asynchronous' ? fields.text('output', 'Results', 's3://BUCKET/FOLDER') : nothing}
   </fieldset>`;
 }
 
@@ -230,11 +232,11 @@ function strategyFields(): TemplateResult | typeof nothing {
     ${
       part === undefined
         ? nothing
-        : html`${field(
+        : html`${fields.field(
             'size',
             part,
             html`<div class="pair">
-              ${textField({ id: 'size', label: part, value: draft['size'] ?? '', invalid: faults('size').length > 0, input: (size) => change({ size }) })}
+              ${textField({ id: 'size', label: part, value: draft['size'] ?? '', invalid: fields.faults('size').length > 0, input: (size) => change({ size }) })}
               ${dropdown({
                 id: 'unit',
                 label: `${part}, unit`,
@@ -247,9 +249,10 @@ function strategyFields(): TemplateResult | typeof nothing {
               })}
             </div>`,
           )}
-          ${text('interval', 'Watch each step, s')}`
+          ${fields.text('interval', 'Watch each step, s')}`
     }
-    ${kind === 'rolling' ? nothing : text('bake', 'Watch all traffic, s')} ${text('timeout', 'Give up after, s')}
+    ${kind === 'rolling' ? nothing : fields.text('bake', 'Watch all traffic, s')}
+    ${fields.text('timeout', 'Give up after, s')}
   </fieldset>`;
 }
 
@@ -261,15 +264,15 @@ function alarmFields(): TemplateResult | typeof nothing {
   if (!preview || preview.noGuardrails !== undefined) return nothing;
   return html`<fieldset>
     <legend>Roll back when</legend>
-    ${text('errors', '5xx errors above', 'no alarm', 'Share of the requests of the new version: 0.05 is one in twenty.')}
-    ${text('modelErrors', 'Errors of the model above', 'no alarm')}
-    ${text('latency', 'Latency p99 above, ms', 'no alarm')} ${text('period', 'Over, s')}
+    ${fields.text('errors', '5xx errors above', 'no alarm', 'Share of the requests of the new version: 0.05 is one in twenty.')}
+    ${fields.text('modelErrors', 'Errors of the model above', 'no alarm')}
+    ${fields.text('latency', 'Latency p99 above, ms', 'no alarm')} ${fields.text('period', 'Over, s')}
     <p class="help">An alarm to abort by hand is always made.</p>
   </fieldset>`;
 }
 
 function moreFields(): TemplateResult {
-  const expiry = text(
+  const expiry = fields.text(
     'expires',
     'To be gone by',
     'no expiry',
@@ -278,40 +281,12 @@ function moreFields(): TemplateResult {
   if (draft['kind'] === 'serverless') return expiry;
   return html`<details>
     <summary>Data capture, autoscaling and expiry</summary>
-    ${text('capturePercent', 'Keep requests, %', 'none')}
-    ${text('captureDestination', 'Keep them in', 's3://BUCKET/FOLDER')}
-    ${text('scaleMin', 'Fewest instances', 'no autoscaling')} ${text('scaleMax', 'Most instances', 'no autoscaling')}
-    ${text('scaleTarget', 'Requests a minute and instance')} ${expiry}
+    ${fields.text('capturePercent', 'Keep requests, %', 'none')}
+    ${fields.text('captureDestination', 'Keep them in', 's3://BUCKET/FOLDER')}
+    ${fields.text('scaleMin', 'Fewest instances', 'no autoscaling')}
+    ${fields.text('scaleMax', 'Most instances', 'no autoscaling')}
+    ${fields.text('scaleTarget', 'Requests a minute and instance')} ${expiry}
   </details>`;
-}
-
-function field(id: string, label: string, control: TemplateResult, help?: string): TemplateResult {
-  return html`<div class="wide-form-field">
-    <label for=${id}>${label}</label>
-    <div>
-      ${control} ${help === undefined ? nothing : html`<p class="help">${help}</p>`} ${faults(id).map(problemLine)}
-    </div>
-  </div>`;
-}
-
-function faults(id: string): Preview['problems'] {
-  return (preview?.problems ?? []).filter((each) => each.field === id);
-}
-
-function text(id: string, label: string, placeholder?: string, help?: string): TemplateResult {
-  return field(
-    id,
-    label,
-    textField({
-      id,
-      label,
-      value: draft[id] ?? '',
-      invalid: faults(id).some(({ severity }) => severity === 'error'),
-      ...(placeholder === undefined ? {} : { placeholder }),
-      input: (value) => change({ [id]: value }),
-    }),
-    help,
-  );
 }
 
 const checkIcons: Record<FormCheck['state'], [IconName, string, string]> = {

@@ -13,7 +13,8 @@ import { formatAge, formatNames, formatNumber } from '../../../src/shared/format
 import type { Tone } from '../../../src/shared/status';
 import { isString, recordOf, shape } from '../../../src/shared/guards';
 import { callList } from '../../kit/calls';
-import { type Choice, dropdown, textField } from '../../kit/controls';
+import { type Choice, dropdown } from '../../kit/controls';
+import { DraftFields } from '../../kit/draft-fields';
 import { icon, type IconName } from '../../kit/icons';
 import { openPage } from '../../kit/page';
 import { fault, problemLine } from '../../kit/problem';
@@ -27,6 +28,7 @@ const rest = 200;
 
 const host = openPage(transformPanel, { layout: 'document', icon: 'model', waiting: 'Opening the batch transform…' });
 const root = host.content;
+const fields = new DraftFields({ draft: () => draft, problems: () => preview?.problems, change });
 let form: TransformForm | undefined;
 let draft: Record<string, string> = {};
 let preview: TransformPreview | undefined;
@@ -128,10 +130,11 @@ function formPage(open: TransformForm): TemplateResult {
 function dataFields(): TemplateResult {
   return html`<fieldset>
     <legend>Data</legend>
-    ${text('input', 'Input', 's3://BUCKET/FOLDER/, or a file of this folder')}
-    ${text('output', 'Results', 's3://BUCKET/FOLDER', 'Each job writes into a folder of its own below it.')}
-    ${choice('contentType', 'Type', types(draft['contentType']))} ${choice('accept', 'Answers', types(draft['accept']))}
-    ${choice('compression', 'Compression', [
+    ${fields.text('input', 'Input', 's3://BUCKET/FOLDER/, or a file of this folder')}
+    ${fields.text('output', 'Results', 's3://BUCKET/FOLDER', 'Each job writes into a folder of its own below it.')}
+    ${fields.choice('contentType', 'Type', types(draft['contentType']))}
+    ${fields.choice('accept', 'Answers', types(draft['accept']))}
+    ${fields.choice('compression', 'Compression', [
       { value: 'None', label: 'None' },
       { value: 'Gzip', label: 'gzip' },
     ])}
@@ -149,7 +152,7 @@ function types(chosen: string | undefined): Choice[] {
 function requestFields(): TemplateResult {
   return html`<fieldset>
     <legend>Requests</legend>
-    ${choice(
+    ${fields.choice(
       'split',
       'Split',
       [
@@ -163,13 +166,13 @@ function requestFields(): TemplateResult {
     ${
       draft['split'] === 'None'
         ? nothing
-        : choice('strategy', 'Records', [
+        : fields.choice('strategy', 'Records', [
             { value: 'MultiRecord', label: 'As many in a request as fit' },
             { value: 'SingleRecord', label: 'One in a request' },
           ])
     }
-    ${text('payload', 'Size of a request, MB', '6')} ${text('concurrency', 'Requests at a time', '1')}
-    ${choice('assemble', 'Put together', [
+    ${fields.text('payload', 'Size of a request, MB', '6')} ${fields.text('concurrency', 'Requests at a time', '1')}
+    ${fields.choice('assemble', 'Put together', [
       { value: 'Line', label: 'By line: each answer ends its line' },
       { value: 'None', label: 'Not: one answer after the other' },
     ])}
@@ -179,59 +182,22 @@ function requestFields(): TemplateResult {
 function processingFields(): TemplateResult {
   return html`<fieldset>
     <legend>Filters</legend>
-    ${text('inputFilter', 'Send of a record', '$', 'A JSONPath: $[1:] leaves out the first column, $.features takes a member.')}
-    ${choice('join', 'Join', [
+    ${fields.text('inputFilter', 'Send of a record', '$', 'A JSONPath: $[1:] leaves out the first column, $.features takes a member.')}
+    ${fields.choice('join', 'Join', [
       { value: 'None', label: 'The answers alone' },
       { value: 'Input', label: 'Each record with its answer' },
     ])}
-    ${text('outputFilter', 'Write of it', '$', 'A JSONPath: $[0,-1] takes the first and the last column.')}
+    ${fields.text('outputFilter', 'Write of it', '$', 'A JSONPath: $[0,-1] takes the first and the last column.')}
   </fieldset>`;
 }
 
 function capacityFields(): TemplateResult {
   return html`<fieldset>
     <legend>Capacity</legend>
-    ${text('instanceType', 'Instance type')} ${text('instances', 'Instances')} ${text('role', 'Role')}
-    ${text('timeout', 'Give up a request after, s', '600')} ${text('retries', 'Retries', '3')}
+    ${fields.text('instanceType', 'Instance type')} ${fields.text('instances', 'Instances')}
+    ${fields.text('role', 'Role')} ${fields.text('timeout', 'Give up a request after, s', '600')}
+    ${fields.text('retries', 'Retries', '3')}
   </fieldset>`;
-}
-
-function faults(id: string): TransformPreview['problems'] {
-  return (preview?.problems ?? []).filter((each) => each.field === id);
-}
-
-function field(id: string, label: string, control: TemplateResult, help?: string): TemplateResult {
-  return html`<div class="wide-form-field">
-    <label for=${id}>${label}</label>
-    <div>
-      ${control} ${help === undefined ? nothing : html`<p class="help">${help}</p>`} ${faults(id).map(problemLine)}
-    </div>
-  </div>`;
-}
-
-function text(id: string, label: string, placeholder?: string, help?: string): TemplateResult {
-  return field(
-    id,
-    label,
-    textField({
-      id,
-      label,
-      value: draft[id] ?? '',
-      invalid: faults(id).some(({ severity }) => severity === 'error'),
-      ...(placeholder === undefined ? {} : { placeholder }),
-      input: (value) => change({ [id]: value }),
-    }),
-    help,
-  );
-}
-
-function choice(
-  id: string,
-  label: string,
-  choices: Choice[],
-  then = (value: string): void => change({ [id]: value }),
-): TemplateResult {
-  return field(id, label, dropdown({ id, label, value: draft[id] ?? '', choices, change: then }));
 }
 
 function factsView(): TemplateResult {
@@ -397,7 +363,7 @@ function resultsView(shown: JobView): TemplateResult {
     ${
       shown.files.length === 0
         ? html`<p class="muted">${shown.noRows ?? 'There is no file in the input.'}</p>`
-        : field(
+        : fields.field(
             'file',
             'File',
             dropdown({
