@@ -10,9 +10,8 @@ import type { Json } from '../sagemaker/runnable';
 import type { Node } from '../tree';
 import { terraform } from './definitions';
 import { isOpen, standInFor } from './stand-in';
-import { type Place, Values } from './values';
-
-type Members = { [member: string]: Json };
+import { isArtifactList, isListOfBlocks, serviceMember, typeMembers } from './terraform-names';
+import { asText, isMembers, type Members, type Place, Values } from './values';
 
 /** A resource of a template, as its service takes it. */
 export interface HeldDelivery {
@@ -128,27 +127,6 @@ function texts(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asText(member)]));
 }
 
-/** Blocks of Terraform that the services take as lists, and how these are called there. */
-const lists: Readonly<Record<string, string>> = {
-  stage: 'stages',
-  action: 'actions',
-  trigger: 'triggers',
-  variable: 'variables',
-  condition: 'conditions',
-  rule: 'rules',
-  push: 'push',
-  pull_request: 'pullRequest',
-  environment_variable: 'environmentVariables',
-  secondary_sources: 'secondarySources',
-  secondary_artifacts: 'secondaryArtifacts',
-  secondary_source_version: 'secondarySourceVersions',
-  file_system_locations: 'fileSystemLocations',
-};
-const renamed: Readonly<Record<string, string>> = {
-  build_timeout: 'timeoutInMinutes',
-  queued_timeout: 'queuedTimeoutInMinutes',
-  git_config: 'gitConfiguration',
-};
 /** Members that Terraform keeps for itself. */
 const terraforms = new Set([
   'id',
@@ -166,10 +144,6 @@ const terraforms = new Set([
   'project_visibility',
   'resource_access_role',
 ]);
-const artifactLists = new Set(['input_artifacts', 'output_artifacts']);
-/** Blocks that hold the same everywhere: an action's four words are one member of the service. */
-const typeMembers = ['category', 'owner', 'provider', 'version'] as const;
-
 function fromTerraform(type: string, resource: Members, root: Node): Members {
   const own = Object.fromEntries(Object.entries(resource).filter(([key]) => !terraforms.has(key)));
   const value = block(own, (text) => interpolated(text, root));
@@ -195,7 +169,7 @@ function block(members: Members, text: (written: string) => string): Members {
     // A plan writes out what is not given.
     if (member === null || (Array.isArray(member) && member.length === 0)) continue;
     if (isAction && typeMembers.some((name) => name === key)) continue;
-    result[lists[key] ?? renamed[key] ?? camel(key)] = memberOf(key, member, text);
+    result[serviceMember(key)] = memberOf(key, member, text);
   }
   return result;
 }
@@ -209,22 +183,18 @@ function memberOf(key: string, member: Json, text: (written: string) => string):
       : text(asText(values));
   }
   if (Array.isArray(member)) {
-    if (artifactLists.has(key)) return member.map((name) => ({ name: text(asText(name)) }));
+    if (isArtifactList(key)) return member.map((name) => ({ name: text(asText(name)) }));
     const items = member.map((item) =>
       isMembers(item) ? block(item, text) : typeof item === 'string' ? text(item) : item,
     );
     const [only] = items;
-    return lists[key] === undefined && items.length === 1 && isMembers(only ?? null) ? (only ?? null) : items;
+    return !isListOfBlocks(key) && items.length === 1 && isMembers(only ?? null) ? (only ?? null) : items;
   }
   if (isMembers(member)) {
     const value = block(member, text);
-    return lists[key] === undefined ? value : [value];
+    return isListOfBlocks(key) ? [value] : value;
   }
-  return scalar(typeof member === 'string' ? text(member) : member, lists[key] ?? renamed[key] ?? camel(key));
-}
-
-function camel(key: string): string {
-  return key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return scalar(typeof member === 'string' ? text(member) : member, serviceMember(key));
 }
 
 /** A text of Terraform: the name of a project of the same file where it is asked for, a stand-in for other expressions. */
@@ -236,12 +206,4 @@ function interpolated(text: string, root: Node): string {
     const known = attribute === 'name' || attribute === 'id' ? resource?.get('name')?.text : undefined;
     return known !== undefined && !known.includes('${') ? known : standInFor(expression);
   });
-}
-
-function asText(value: Json | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
-}
-
-function isMembers(value: Json): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,22 +4,10 @@ import type { Finding } from '../finding';
 import type { Report } from '../rule';
 import { Node } from '../tree';
 import { listed } from './definitions';
+import { isArtifactList, isListOfBlocks, serviceMember, typeMembers } from './terraform-names';
 
-/** Blocks that may stand several times, with the member that holds them all. */
-const lists: Readonly<Record<string, string | undefined>> = {
-  stage: 'stages',
-  action: 'actions',
-  trigger: 'triggers',
-  variable: 'variables',
-  condition: 'conditions',
-  rule: 'rules',
-  push: 'push',
-  pull_request: 'pullRequest',
-};
 /** Members whose own members have names that the writer or the provider of an action chooses. */
 const kept = new Set(['configuration']);
-const typeMembers = new Set(['category', 'owner', 'provider', 'version']);
-const artifacts = new Set(['input_artifacts', 'output_artifacts']);
 /** What only Terraform has. */
 const ownMembers = new Set(['tags', 'tags_all', 'id', 'arn', 'region', 'depends_on', 'lifecycle', 'provider', 'count']);
 
@@ -49,7 +37,7 @@ class Translation {
     for (const member of body.members) {
       const name = String(member.key);
       if (ownMembers.has(name) || name === 'artifact_store') continue;
-      this.add(made, this.value(member), lists[name] ?? camel(name));
+      this.add(made, this.value(member), serviceMember(name));
     }
     const [store] = stores;
     if (store && stores.length === 1) this.add(made, this.object(store), 'artifactStore');
@@ -71,8 +59,8 @@ class Translation {
   private value(node: Node): Node {
     const name = String(node.key);
     if (kept.has(name)) return this.copy(node.kind === 'array' ? (node.items[0] ?? node) : node);
-    if (artifacts.has(name)) return this.artifacts(node);
-    if (lists[name] !== undefined) {
+    if (isArtifactList(name)) return this.artifacts(node);
+    if (isListOfBlocks(name)) {
       const list = this.made('array', node);
       for (const block of listed(node)) this.add(list, this.object(block), list.children.length);
       return list;
@@ -91,8 +79,8 @@ class Translation {
     for (const member of node.members) {
       const name = String(member.key);
       if (name === without) continue;
-      if (type && typeMembers.has(name)) this.add(type, this.copy(member), name);
-      else this.add(made, this.value(member), lists[name] ?? camel(name));
+      if (type && typeMembers.some((each) => each === name)) this.add(type, this.copy(member), name);
+      else this.add(made, this.value(member), serviceMember(name));
     }
     if (type) this.add(made, type, 'actionTypeId');
     return made;
@@ -126,8 +114,4 @@ class Translation {
     child.key = key;
     parent.append(child);
   }
-}
-
-function camel(name: string): string {
-  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,7 +1,9 @@
 /** What values of a template come to, as far as the template says it. */
 import { type Json, valueOf } from '../sagemaker/runnable';
 import type { Node, Tree } from '../tree';
-import { standIn, word } from './stand-in';
+import { standIn, standInFor, word } from './stand-in';
+
+export type Members = { [name: string]: Json };
 
 /** The account that values of a deployment are worked out for. */
 export interface Place {
@@ -53,12 +55,12 @@ export class Values {
     }
     if (name === 'Fn::Sub') {
       const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
-      return this.substituted(asText(text ?? ''), isObject(given) ? given : {});
+      return this.substituted(asText(text ?? ''), isMembers(given) ? given : {});
     }
     return `${standIn}${name.replace('Fn::', '')}`;
   }
 
-  private substituted(text: string, given: { [name: string]: Json }): string {
+  private substituted(text: string, given: Members): string {
     return text.replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
       if (literal !== '') return `\${${name}}`;
       if (Object.hasOwn(given, name)) return asText(this.resolved(given[name] ?? null));
@@ -90,7 +92,7 @@ export class Values {
       // A bucket without a name of its own is only there to be written to.
       if (role !== undefined) return type === 'AWS::S3::Bucket' ? `sagemaker-${region}-${account}` : name;
     }
-    return `${standIn}${word(name)}`;
+    return standInFor(name);
   }
 
   private attribute(resource: string, attribute: string): Json {
@@ -110,7 +112,7 @@ export class TerraformValues extends Values {
 
   private filled(value: Json, key: string): Json {
     if (Array.isArray(value)) return value.map((one) => this.filled(one, key));
-    if (isObject(value)) {
+    if (isMembers(value)) {
       return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, this.filled(member, name)]));
     }
     if (typeof value !== 'string') return value;
@@ -128,15 +130,16 @@ export class TerraformValues extends Values {
   }
 }
 
-function asText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** A text as it is, anything else as JSON; what is not there as `null`. */
+export function asText(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
 /** True for what leaves a property out. */
 function isNoValue(value: Json): boolean {
-  return isObject(value) && value['Ref'] === 'AWS::NoValue';
+  return isMembers(value) && value['Ref'] === 'AWS::NoValue';
 }
 
-function isObject(value: Json | undefined): value is { [name: string]: Json } {
+export function isMembers(value: Json | undefined): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
