@@ -10,7 +10,7 @@ import type { Json } from '../sagemaker/runnable';
 import type { Node } from '../tree';
 import { terraform } from './definitions';
 import { isOpen, standInFor } from './stand-in';
-import { isArtifactList, isListOfBlocks, serviceMember, typeMembers } from './terraform-names';
+import { isArtifactList, isListOfBlocks, ownMembers, serviceMember, typeMembers } from './terraform-names';
 import { asText, isMembers, type Members, type Place, Values } from './values';
 
 /** A resource of a template, as its service takes it. */
@@ -127,25 +127,8 @@ function texts(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asText(member)]));
 }
 
-/** Members that Terraform keeps for itself. */
-const terraforms = new Set([
-  'id',
-  'arn',
-  'tags',
-  'tags_all',
-  'depends_on',
-  'lifecycle',
-  'count',
-  'for_each',
-  'provider',
-  'trigger_all',
-  'badge_url',
-  'public_project_alias',
-  'project_visibility',
-  'resource_access_role',
-]);
 function fromTerraform(type: string, resource: Members, root: Node): Members {
-  const own = Object.fromEntries(Object.entries(resource).filter(([key]) => !terraforms.has(key)));
+  const own = Object.fromEntries(Object.entries(resource).filter(([key]) => !ownMembers.has(key)));
   const value = block(own, (text) => interpolated(text, root));
   if (type !== 'aws_codepipeline') return value;
   const { artifactStore } = value;

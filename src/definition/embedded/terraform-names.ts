@@ -25,6 +25,25 @@ const renamed: Readonly<Record<string, string | undefined>> = {
   git_config: 'gitConfiguration',
 };
 
+/** Members of a resource that are Terraform's own affair, or tell what a service has made. */
+export const ownMembers: ReadonlySet<string> = new Set([
+  'id',
+  'arn',
+  'region',
+  'tags',
+  'tags_all',
+  'depends_on',
+  'lifecycle',
+  'count',
+  'for_each',
+  'provider',
+  'trigger_all',
+  'badge_url',
+  'public_project_alias',
+  'project_visibility',
+  'resource_access_role',
+]);
+
 /** The four words of an action or a rule that are one member of the service, `actionTypeId`. */
 export const typeMembers = ['category', 'owner', 'provider', 'version'] as const;
 

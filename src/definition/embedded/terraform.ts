@@ -4,12 +4,10 @@ import type { Finding } from '../finding';
 import type { Report } from '../rule';
 import { Node } from '../tree';
 import { listed } from './definitions';
-import { isArtifactList, isListOfBlocks, serviceMember, typeMembers } from './terraform-names';
+import { isArtifactList, isListOfBlocks, ownMembers, serviceMember, typeMembers } from './terraform-names';
 
 /** Members whose own members have names that the writer or the provider of an action chooses. */
 const kept = new Set(['configuration']);
-/** What only Terraform has. */
-const ownMembers = new Set(['tags', 'tags_all', 'id', 'arn', 'region', 'depends_on', 'lifecycle', 'provider', 'count']);
 
 /** Checks the body of an aws_codepipeline; one with blocks that Terraform makes is left alone. */
 export function checkTerraformPipeline(body: Node, report: Report): void {

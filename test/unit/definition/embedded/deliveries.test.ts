@@ -178,6 +178,7 @@ const resource = {
       pipeline_type: 'V2',
       role_arn: '${aws_iam_role.pipeline.arn}',
       tags: { team: 'birds' },
+      region: 'eu-west-1',
       artifact_store: [{ type: 'S3', location: 'artifacts', region: null }],
       trigger: [
         {
