@@ -120,12 +120,14 @@ export function activate(context: ExtensionContext): void {
         const run = await pipelines.latestOf(uri, text);
         return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn, run.connection] };
       },
-      liveVersions: (text) =>
-        deployment.liveGroups(text, connections.active).map(({ group, version, endpoint }) => ({
+      liveVersions: async (text) => {
+        const { active } = connections;
+        return (await deployment.liveGroups(text, active)).map(({ group, version, endpoint }) => ({
           title: `$(broadcast) ${group} v${version} is live: ${endpoint}`,
           command: 'mlopsFlow.openEndpoint',
-          arguments: [endpoint, connections.active.id],
-        })),
+          arguments: [endpoint, active.id],
+        }));
+      },
       onDidChangeRuns: (listener) => pipelines.onDidChangeRuns(listener),
     },
     commands,

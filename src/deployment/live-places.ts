@@ -1,5 +1,6 @@
 import type { Session } from '../aws';
 import type { LiveVersions } from './live-versions.bundle';
+import type { LiveGroup } from './model/live-groups';
 
 /** How long what was found is told again, in milliseconds: the groups of a registry ask one after the other. */
 const freshFor = { local: 2_000, aws: 60_000 };
@@ -38,6 +39,15 @@ export class LivePlaces {
     const found = { at: Date.now(), versions: this.read(session, known) };
     this.found.set(connection.id, found);
     return (await found.versions).places;
+  }
+
+  /** Where the groups that a definition registers into are live on a connection, as far as it is known. */
+  async groupsIn(text: string, connection: string): Promise<readonly LiveGroup[]> {
+    const places = this.seen(connection);
+    // Most windows deploy nothing: what looks into texts is loaded where there is something to find.
+    if (places.size === 0) return [];
+    const { liveGroups } = await import('./live-versions.bundle');
+    return liveGroups(text, places);
   }
 
   /** Something has changed: the next who asks has it read again. */

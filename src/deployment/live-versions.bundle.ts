@@ -4,6 +4,8 @@ import { isDryRun } from './dry-run';
 import { readServed, type Served } from './reading';
 import { describeEndpoint, listEndpoints } from './service';
 
+export { liveGroups } from './model/live-groups';
+
 /** An endpoint that serves a version. */
 export interface LivePlace {
   endpoint: string;

@@ -1,7 +1,6 @@
 import { type Connection, connectionOf } from '../aws';
 import type { Commands } from '../workbench';
 import { LivePlaces } from './live-places';
-import { liveGroups } from './model/live-groups';
 import { defineDeployment, defineEndpoint, defineTransform } from './panels';
 import type { Deployment, DeploymentServices, RoomServices } from './services';
 import { type EndpointRow, EndpointsTree } from './tree';
@@ -124,7 +123,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     refresh: () => tree.refresh(),
     openEndpoint: (endpoint, connection) => room.openEndpoint(endpoint, connection),
     livePlaces: (session) => live.of(session),
-    liveGroups: (text, { id }) => liveGroups(text, live.seen(id)),
+    liveGroups: (text, { id }) => live.groupsIn(text, id),
     dispose: () => {
       followers?.dispose();
       for (const part of [forms, endpoints, transforms, tree]) part.dispose();

@@ -58,5 +58,5 @@ export interface Deployment extends Disposable {
   /** The endpoints that serve versions, by the ARN of the version; what was found lately is told again. */
   livePlaces(session: Session): Promise<ReadonlyMap<string, readonly { endpoint: string }[]>>;
   /** Where the groups that a definition registers into are live on a connection, as far as it is known: nothing is asked. */
-  liveGroups(text: string, connection: Connection): readonly LiveGroup[];
+  liveGroups(text: string, connection: Connection): Promise<readonly LiveGroup[]>;
 }
