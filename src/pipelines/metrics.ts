@@ -1,4 +1,5 @@
 import type { MetricDefinition } from '@aws-sdk/client-sagemaker';
+import { isRecord } from '../shared/guards';
 import { epochIn, iterationsOf, metricPattern } from '../shared/metric-lines';
 import type { Evaluation, RateCurve, Series } from './panels/metrics/contract';
 
@@ -78,7 +79,7 @@ export function numbersInReport(report: unknown): Record<string, number> {
   const visit = (value: unknown, path: readonly string[]): void => {
     if (typeof value === 'number' && Number.isFinite(value)) {
       found[path.join('.')] = value;
-    } else if (isObject(value)) {
+    } else if (isRecord(value)) {
       for (const [key, below] of Object.entries(value)) {
         if (key === 'standard_deviation' || key === 'confusion_matrix') continue;
         const silent = key === 'value' || (path.length === 0 && key.endsWith('_metrics'));
@@ -86,7 +87,7 @@ export function numbersInReport(report: unknown): Record<string, number> {
       }
     }
   };
-  if (!isObject(report)) return found;
+  if (!isRecord(report)) return found;
   visit(Object.fromEntries(Object.entries(report).filter(([key]) => key !== 'version')), []);
   delete found[''];
   return found;
@@ -97,7 +98,7 @@ export function numbersInReport(report: unknown): Record<string, number> {
  * predicted class (`{actual: {predicted: count}}`) or as rows of numbers.
  */
 export function confusionInReport(report: unknown): Evaluation | undefined {
-  if (!isObject(report)) return undefined;
+  if (!isRecord(report)) return undefined;
   const matrix = report['confusion_matrix'];
   if (Array.isArray(matrix)) {
     const rows = matrix.map((row: unknown) => (Array.isArray(row) ? row.map(Number) : []));
@@ -107,11 +108,11 @@ export function confusionInReport(report: unknown): Evaluation | undefined {
       matrix: rows,
     };
   }
-  if (isObject(matrix)) {
+  if (isRecord(matrix)) {
     const labels = Object.keys(matrix);
     const cell = (actual: string, predicted: string): number => {
       const row = matrix[actual];
-      return isObject(row) ? Number(row[predicted] ?? 0) : 0;
+      return isRecord(row) ? Number(row[predicted] ?? 0) : 0;
     };
     return { labels, matrix: labels.map((actual) => labels.map((predicted) => cell(actual, predicted))) };
   }
@@ -147,7 +148,7 @@ const silentName =
 export function ratesInReport(report: unknown): RateCurve[] {
   const found: RateCurve[] = [];
   const visit = (value: unknown, path: readonly string[]): void => {
-    if (!isObject(value)) return;
+    if (!isRecord(value)) return;
     for (const [kind, [xNames, yNames]] of Object.entries(rateNames)) {
       const [x, y] = [xNames, yNames].map((names) => names.map((name) => numbersIn(value[name])).find(Boolean));
       if (x && y && x.length === y.length && x.length >= fewest) {
@@ -165,8 +166,4 @@ function numbersIn(value: unknown): number[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const numbers = value.map(Number);
   return numbers.every(Number.isFinite) ? numbers : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -47,6 +47,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Why fetch has reached nobody: the cause that its error wraps. */
+export function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return messageOf(cause) || messageOf(error);
+}
+
 /** Why something failed, without what was tried: short enough for a row. */
 export function reasonOf(error: unknown): string {
   return error instanceof UserError ? error.reason : messageOf(error);

@@ -2,7 +2,7 @@
  * GitHub's REST API over fetch (docs.github.com/rest, version 2022-11-28). What has not changed is answered with 304 to
  * the ETag of the time before and does not count towards the limit of requests.
  */
-import { messageOf, UserError } from '../../workbench/errors';
+import { causeOf, UserError } from '../../workbench/errors';
 
 /** What was answered before, by path. */
 interface Kept {
@@ -147,9 +147,4 @@ function saidIn(text: string): string {
   } catch {
     return '';
   }
-}
-
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return messageOf(cause) || messageOf(error);
 }

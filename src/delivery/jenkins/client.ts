@@ -1,5 +1,6 @@
 /** Jenkins' remote access API over fetch (jenkins.io/doc/book/using/remote-access-api), for reading alone. */
-import { messageOf, UserError } from '../../workbench/errors';
+import { basicAuthorization } from '../../shared/basic-authorization';
+import { causeOf, UserError } from '../../workbench/errors';
 
 /** A user and an API token of Jenkins, as it makes them on a user's page. */
 export interface Credentials {
@@ -47,15 +48,12 @@ export class JenkinsClient {
     let response: Response;
     try {
       response = await fetch(url, {
-        headers: credentials
-          ? { authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.token}`).toString('base64')}` }
-          : {},
+        headers: credentials ? { authorization: basicAuthorization(credentials.user, credentials.token) } : {},
         signal: AbortSignal.any([signal, patience]),
       });
     } catch (error) {
       if (signal.aborted) throw error;
-      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-      const why = patience.aborted ? `no answer within ${longest / 1000} s` : messageOf(cause);
+      const why = patience.aborted ? `no answer within ${longest / 1000} s` : causeOf(error);
       throw new UserError(`Jenkins at ${host} was not reached (${why}). Check the network and the proxy.`);
     }
     if (response.ok) return response;

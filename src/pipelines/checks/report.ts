@@ -29,12 +29,13 @@ export function checkView(files: CheckFiles): CheckView | undefined {
   const found = violationsIn(violations);
   const analysis = isRecord(constraints) ? constraints : {};
   const before = isRecord(baselineConstraints) ? baselineConstraints : {};
+  const asked = isRecord(baselineConstraints) ? baselineConstraints : analysis;
   const view: CheckView = {
     ...(found === undefined ? {} : { violations: found }),
-    features: featuresOf(statistics, baselineStatistics, isRecord(baselineConstraints) ? before : analysis),
+    features: featuresOf(statistics, baselineStatistics, asked),
     importance: importanceIn(analysis),
     tables: [
-      ...modelTables(statistics, baselineStatistics, isRecord(baselineConstraints) ? before : analysis),
+      ...modelTables(statistics, baselineStatistics, asked),
       ...biasTables(analysis, before),
       ...statisticsTables(statistics),
       ...constraintTables(analysis),

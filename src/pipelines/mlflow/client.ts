@@ -5,7 +5,7 @@
  */
 import { isRecord } from '../../shared/guards';
 import { valueOfJson } from '../../shared/json';
-import { messageOf, type NextAction, UserError } from '../../workbench/errors';
+import { causeOf, type NextAction, UserError } from '../../workbench/errors';
 import type { TrackedRun } from './model';
 
 /** How a server is reached. */
@@ -120,8 +120,7 @@ export class MlflowClient {
       });
       content = await response.text();
     } catch (error) {
-      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-      const why = patience.aborted ? `no answer within ${longest / 1000} s` : messageOf(cause);
+      const why = patience.aborted ? `no answer within ${longest / 1000} s` : causeOf(error);
       throw new UserError(`MLflow at ${access.name} was not reached (${why}). Check that it runs, and the network.`);
     }
     const answer = valueOfJson(content);

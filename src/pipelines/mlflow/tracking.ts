@@ -2,6 +2,7 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { abreast, outcomeOf, type Session } from '../../aws';
 import { UserError } from '../../workbench/errors';
+import { basicAuthorization } from '../../shared/basic-authorization';
 import { isString, shape } from '../../shared/guards';
 import { valueOfJson } from '../../shared/json';
 import type { Definition } from '../definition';
@@ -147,20 +148,18 @@ export class TrackingReader {
    */
   private async authorization(server: TrackingServer, url: URL): Promise<string | undefined> {
     const kept = valueOfJson((await this.desk.secret(secretOf(server))) ?? '');
-    if (isSecret(kept)) return kept.user === '' ? `Bearer ${kept.secret}` : basic(kept.user, kept.secret);
+    if (isSecret(kept)) return kept.user === '' ? `Bearer ${kept.secret}` : basicAuthorization(kept.user, kept.secret);
     const { MLFLOW_TRACKING_URI: uri, MLFLOW_TRACKING_TOKEN: token } = this.desk.environment;
     const { MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password } = this.desk.environment;
     // A server that a run names must not be shown what is meant for another.
     if (uri !== undefined && URL.canParse(uri) && new URL(uri).origin === url.origin) {
       if (token) return `Bearer ${token}`;
-      if (user) return basic(user, password ?? '');
+      if (user) return basicAuthorization(user, password ?? '');
     }
-    return url.username === '' ? undefined : basic(decodeURIComponent(url.username), decodeURIComponent(url.password));
+    return url.username === ''
+      ? undefined
+      : basicAuthorization(decodeURIComponent(url.username), decodeURIComponent(url.password));
   }
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /** The parts of a managed server's protocol that differ by its kind, as the client library has them. */

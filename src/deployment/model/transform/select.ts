@@ -4,6 +4,8 @@
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform-data-processing.html
  */
 
+import { isRecord } from '../../../shared/guards';
+
 /** A part of a path: all, members by their names, elements by their places, or a range of elements. */
 export type Step =
   | { kind: 'all' }
@@ -59,7 +61,7 @@ export function select(path: string, record: unknown): unknown {
 function follow(value: unknown, step: Step): unknown {
   switch (step.kind) {
     case 'all':
-      return isObject(value) ? Object.values(value) : value;
+      return isRecord(value) ? Object.values(value) : value;
     case 'names': {
       const [first = ''] = step.names;
       if (step.names.length === 1) return member(value, first);
@@ -75,7 +77,7 @@ function follow(value: unknown, step: Step): unknown {
 }
 
 function member(value: unknown, name: string): unknown {
-  if (!isObject(value)) throw new Error(`The record is no object, so it has no member ${name}.`);
+  if (!isRecord(value)) throw new Error(`The record is no object, so it has no member ${name}.`);
   if (!(name in value)) throw new Error(`The record has no member ${name}.`);
   return value[name];
 }
@@ -90,8 +92,4 @@ function element(value: unknown, at: number): unknown {
 function listOf(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw new Error('The record is no list, and the filter names a place in one.');
   return value as unknown[];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

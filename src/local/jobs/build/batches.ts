@@ -23,6 +23,7 @@ import {
 } from '../../domain/builds';
 import { Interrupted, type JobSurroundings } from '../run/runner';
 import { type BatchNode, BuildspecError, parseBuildspec } from './buildspec';
+import { closePhase } from './close-phase';
 import { BuildError } from './run';
 
 /** So many builds of a batch run at a time on this machine. */
@@ -162,7 +163,7 @@ export class Batches {
   recover(): void {
     for (const record of buildBatches(this.surroundings.store).list("status = 'IN_PROGRESS'")) {
       const open = record.batch.phases?.findLast(({ endTime }) => endTime === undefined);
-      if (open) close(open, 'FAILED', { statusCode: 'INTERNAL_SERVICE_ERROR', message: interrupted });
+      if (open) closePhase(open, 'FAILED', { statusCode: 'INTERNAL_SERVICE_ERROR', message: interrupted });
       this.finish(record, 'FAILED');
     }
   }
@@ -183,20 +184,20 @@ export class Batches {
     const minutes = record.batch.buildBatchConfig?.timeoutInMins ?? defaultMinutes;
     const timer = setTimeout(() => abort.abort(new Ended('TIMED_OUT', 'The batch took too long.')), minutes * 60_000);
     try {
-      close(this.enter(record, 'SUBMITTED'), 'SUCCEEDED');
+      closePhase(this.enter(record, 'SUBMITTED'), 'SUCCEEDED');
       const { nodes, failFast } = await this.nodesOf(record);
       const phase = this.enter(record, 'IN_PROGRESS');
       const status = await this.runAll(record, nodes, nodes.filter(isWanted), failFast, abort);
-      close(phase, status);
+      closePhase(phase, status);
       if (status === 'SUCCEEDED' && record.batch.buildBatchConfig?.combineArtifacts === true) {
-        close(this.enter(record, 'COMBINE_ARTIFACTS'), 'SUCCEEDED');
+        closePhase(this.enter(record, 'COMBINE_ARTIFACTS'), 'SUCCEEDED');
       }
       return this.finish(record, status);
     } catch (error) {
       if (!(error instanceof BuildspecError || error instanceof BuildError)) throw error;
       const open = record.batch.phases?.at(-1);
       const statusCode = error instanceof BuildError ? error.code : 'YAML_FILE_ERROR';
-      if (open) close(open, 'FAILED', { statusCode, message: error.message });
+      if (open) closePhase(open, 'FAILED', { statusCode, message: error.message });
       return this.finish(record, 'FAILED');
     } finally {
       clearTimeout(timer);
@@ -228,7 +229,7 @@ export class Batches {
         ignoreFailure,
       }));
       const phase = batch.phases?.at(-1);
-      if (phase) close(phase, 'SUCCEEDED');
+      if (phase) closePhase(phase, 'SUCCEEDED');
       return wanted;
     } finally {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
@@ -332,17 +333,6 @@ export class Batches {
   private keep(record: BatchRecord): void {
     buildBatches(this.surroundings.store).put(record);
   }
-}
-
-function close(
-  phase: BuildBatchPhase,
-  phaseStatus: StatusType,
-  context: { statusCode: string; message: string } = { statusCode: '', message: '' },
-): void {
-  phase.endTime = new Date();
-  phase.phaseStatus = phaseStatus;
-  phase.durationInSeconds = Math.round((phase.endTime.getTime() - (phase.startTime?.getTime() ?? 0)) / 1000);
-  phase.contexts = [context];
 }
 
 /** What each build of a batch is started with. */

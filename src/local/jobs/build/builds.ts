@@ -32,6 +32,7 @@ import { Interrupted, type JobSurroundings } from '../run/runner';
 import { uploadArtifacts } from './artifacts';
 import { Batches } from './batches';
 import { restoreCache, saveCache } from './cache';
+import { closePhase } from './close-phase';
 import { parseBuildspec } from './buildspec';
 import { makeTools } from './tools';
 import { makeReports } from './report-store';
@@ -489,17 +490,6 @@ function enter(store: Store, record: BuildRecord, phaseType: PhaseType): void {
   build.phases = [...(build.phases ?? []), { phaseType, startTime: now }];
   build.currentPhase = phaseType;
   builds(store).put(record);
-}
-
-function closePhase(
-  phase: BuildPhase,
-  phaseStatus: BuildStatus,
-  context: { statusCode: string; message: string },
-): void {
-  phase.endTime = new Date();
-  phase.phaseStatus = phaseStatus;
-  phase.durationInSeconds = Math.round((phase.endTime.getTime() - (phase.startTime?.getTime() ?? 0)) / 1000);
-  phase.contexts = [context];
 }
 
 function finish(
