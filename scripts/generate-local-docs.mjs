@@ -22,10 +22,11 @@ const notes = {
   IAM: 'every role is there and may do everything',
   CloudWatch: 'with metric math and percentiles',
   'Application Auto Scaling': 'nothing is scaled',
+  'Service Quotas': 'of endpoints; a request for another value is granted at once',
 };
 
 const verbs =
-  /^(Batch)?(Abort|Add|Complete|Copy|Create|Delete|Deregister|Describe|Disable|Enable|Filter|Get|Head|Invoke|List|Override|Purge|Put|Receive|Register|Remove|Retry|Rollback|Send|Set|Simulate|Start|Stop|Tag|Untag|Update|Upload|Invalidate|Change)(?=[A-Z])/;
+  /^(Batch)?(Abort|Add|Complete|Copy|Create|Delete|Deregister|Describe|Disable|Enable|Filter|Get|Head|Invoke|List|Override|Purge|Put|Request|Receive|Register|Remove|Retry|Rollback|Send|Set|Simulate|Start|Stop|Tag|Untag|Update|Upload|Invalidate|Change)(?=[A-Z])/;
 
 /** Operations by what they act on: `Pipeline: Create, Describe, List`. */
 function grouped(operations) {

@@ -232,6 +232,9 @@ export const local = {
     'CreateConnection GetConnection ListConnections DeleteConnection CreateHost GetHost ListHosts ListTagsForResource',
   ],
   cloudtrail: ['LookupEvents DescribeTrails ListTrails'],
+  'service-quotas': [
+    'ListServiceQuotas GetServiceQuota ListAWSDefaultServiceQuotas GetAWSDefaultServiceQuota RequestServiceQuotaIncrease',
+  ],
   lambda: [
     'CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction',
     'ListFunctions Invoke ListTags TagResource UntagResource AddPermission GetPolicy',

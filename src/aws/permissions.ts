@@ -86,6 +86,7 @@ export const features: readonly Feature[] = [
         'RegisterScalableTarget DeregisterScalableTarget PutScalingPolicy DeleteScalingPolicy',
       ),
       ...of('iam', 'GetRole PassRole'),
+      ...of('servicequotas', 'ListServiceQuotas ListAWSDefaultServiceQuotas'),
       's3:GetObject',
     ],
   },

@@ -1,6 +1,6 @@
 /**
- * The parts of the AWS SDK that only deployments use: calling endpoints, their metrics and alarms, their scaling. Loaded
- * with the first of them. Clients are made by `Session.client`.
+ * The parts of the AWS SDK that only deployments use: calling endpoints, their metrics and alarms, their scaling, the quotas
+ * that they count against. Loaded with the first of them. Clients are made by `Session.client`.
  */
 export {
   ApplicationAutoScalingClient,
@@ -27,3 +27,8 @@ export {
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
 export { GetRoleCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
+export {
+  paginateListAWSDefaultServiceQuotas,
+  paginateListServiceQuotas,
+  ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';

@@ -7,8 +7,10 @@ import { dryRun, sampleOf } from '../deployment/dry-run';
 import { type Draft, draftFields, firstDraft, gatesOf, readDraft } from '../deployment/model/draft';
 import { formatPlan, planFormats } from '../deployment/model/formats';
 import { planOf } from '../deployment/model/plan';
+import { needOf } from '../deployment/model/quota';
 import { strategyKinds } from '../deployment/model/strategy';
 import { readStanding, readVersion, type Version } from '../deployment/prepare';
+import { QuotaCheck } from '../deployment/quotas';
 import { kindOf } from '../deployment/reading';
 import { exitCodes, followDeployment, verdictLine } from './deploy/follow';
 import { arnOf, failing, localRole, type Target, withTarget } from './deploy/target';
@@ -75,6 +77,8 @@ export async function run(args: string[]): Promise<number> {
         return 1;
       }
       for (const note of [...plan.notes, ...problems.map(({ text }) => text)]) process.stderr.write(`${note}\n`);
+      const quota = await new QuotaCheck(() => Promise.resolve(session)).of(needOf(plan, wish, standing));
+      if (quota.state !== 'passed') process.stderr.write(`Quota: ${quota.text}\n`);
       await begin(session, journal, plan, {
         model: version.arn,
         standing,

@@ -7,10 +7,12 @@ import type { Version } from './prepare';
 import { getObject, headObject, trustOf } from './service';
 
 export interface Check {
-  id: 'approval' | 'archive' | 'layout' | 'image' | 'role';
+  id: 'approval' | 'archive' | 'layout' | 'image' | 'role' | 'quota';
   title: string;
   state: 'passed' | 'failed' | 'warning' | 'unknown';
   text: string;
+  /** Where it can be mended. */
+  link?: string;
 }
 
 /** An archive is downloaded up to so many bytes. */

@@ -12,6 +12,7 @@ import { sagemaker } from './sagemaker';
 import { sagemakerMetrics } from './sagemaker-metrics';
 import { sagemakerRuntime } from './sagemaker-runtime';
 import type { Service } from './service';
+import { serviceQuotas } from './service-quotas';
 import { sqs } from './sqs';
 import { sts } from './sts';
 
@@ -33,4 +34,5 @@ export const services: readonly Service[] = [
   codeconnections,
   codestarConnections,
   cloudtrail,
+  serviceQuotas,
 ];

@@ -117,6 +117,13 @@ describe('the form of a deployment', () => {
     const { panel, controller } = openForm();
     await vi.waitFor(() => expect(panel.of('checks').at(-1)?.checks).toBeDefined(), patience);
     expect(controller.state().map(({ type }) => type)).toEqual(['form', 'preview', 'checks', 'dryRun', 'progress']);
+    // The quota takes the longest to read, and is one of the checks then.
+    const quota = () =>
+      panel
+        .of('checks')
+        .at(-1)
+        ?.checks?.find(({ id }) => id === 'quota');
+    await vi.waitFor(() => expect(quota()).toMatchObject({ state: 'passed' }), patience);
   });
 
   test('deploys, closes and opens the endpoint', async () => {

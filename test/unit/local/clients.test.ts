@@ -159,5 +159,7 @@ test.skipIf(missing !== undefined)(
       MetricQueryResults: [{ Status: 'ValidationError', XAxisValues: [], MetricValues: [] }],
     });
     expect(JSON.parse(await aws('cloudtrail', 'lookup-events', '--max-items', '1')).Events).toHaveLength(1);
+    const quotas = ['list-service-quotas', '--service-code', 'sagemaker', '--max-items', '3'];
+    expect(JSON.parse(await aws('service-quotas', ...quotas)).Quotas).toHaveLength(3);
   },
 );

@@ -1,7 +1,8 @@
 import type { PipelineExecutionStep, PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
 import { describe, expect, it } from 'vitest';
 import { detailOf, type StepFacts } from '../../../src/pipelines/panels/run-graph/step-detail';
-import { consoleUrl, stepKind } from '../../../src/pipelines/panels/run-graph/step-kinds';
+import { consoleUrl } from '../../../src/shared/console-url';
+import { stepKind } from '../../../src/pipelines/panels/run-graph/step-kinds';
 import { hasEnded, type Job, logPlaceOf } from '../../../src/pipelines/service';
 
 const lambda = 'arn:aws:lambda:eu-west-1:1:function:notify';

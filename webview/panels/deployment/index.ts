@@ -302,15 +302,19 @@ function checksView(): TemplateResult {
     ${
       checks
         ? html`<ul class="checks">
-            ${checks.map(({ title, state, text: what }) => {
+            ${checks.map(({ title, state, text: what, link }) => {
               const [name, tone, word] = checkIcons[state];
               return html`<li>
                 ${icon(name, tone)}<span class="visually-hidden">${word}</span>
-                <span><strong>${title}</strong> <span class="muted">${what}</span></span>
+                <span
+                  ><strong>${title}</strong>
+                  <span class="muted">${what}</span>
+                  ${link === undefined ? nothing : html`<a href=${link}>Open Service Quotas</a>`}</span
+                >
               </li>`;
             })}
           </ul>`
-        : html`<p class="muted">Looking at archive, image and role…</p>`
+        : html`<p class="muted">Looking at archive, image, role and quota…</p>`
     }
   </section>`;
 }

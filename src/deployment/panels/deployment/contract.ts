@@ -74,6 +74,8 @@ export interface FormCheck {
   title: string;
   state: 'passed' | 'failed' | 'warning' | 'unknown';
   text: string;
+  /** The address of the page where it can be mended. */
+  link?: string;
 }
 
 export interface DryRunState {

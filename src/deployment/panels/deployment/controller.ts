@@ -12,8 +12,10 @@ import { type Draft, draftFields, type DraftProblem, firstDraft, gatesOf, readDr
 import { formatPlan } from '../../model/formats';
 import { callsOf, type Plan, planOf, traitsOf, type Wish } from '../../model/plan';
 import { guardrailsRefusal, offersFor } from '../../model/strategy';
+import { type Need, needOf } from '../../model/quota';
 import { type Check, preflight } from '../../preflight';
 import { type Existing, readStanding, readVersion, type Version } from '../../prepare';
+import { QuotaCheck } from '../../quotas';
 import { kindOf } from '../../reading';
 import { listEndpoints } from '../../service';
 import type { RoomServices } from '../../services';
@@ -54,6 +56,9 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
   private blockers: string[] = [];
   private preview: Preview | undefined;
   private checks: { role: string; found?: Check[] } | undefined;
+  /** The check of the quota for what the draft needs. */
+  private quota: { key: string; found?: Check } | undefined;
+  private readonly quotas = new QuotaCheck(() => this.session());
   private dryRun: DryRunState = { state: 'idle' };
   private progress: { busy: boolean; problem?: string } = { busy: false };
   private turn = 0;
@@ -72,12 +77,12 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
   }
 
   state(): DeploymentToPanel[] {
-    const { prepared, preview, checks, progress } = this;
+    const { prepared, preview, progress } = this;
     if (!prepared) return progress.problem ? [{ type: 'progress', ...progress }] : [];
     return [
       { type: 'form', form: prepared.form },
       ...(preview ? [{ type: 'preview' as const, preview }] : []),
-      checksMessage(checks?.found),
+      this.checksMessage(),
       { type: 'dryRun', dryRun: this.dryRun },
       { type: 'progress', ...progress },
     ];
@@ -219,7 +224,10 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
     const found = await this.read(draft.endpoint);
     if (turn !== this.turn) return;
     this.show(prepared, draft, found);
-    if (this.checks?.role !== draft.role) await this.check(prepared.version, draft.role);
+    await Promise.all([
+      this.checks?.role === draft.role ? undefined : this.check(prepared.version, draft.role),
+      this.checkQuota(found?.standing),
+    ]);
   }
 
   private show({ version, environments, form }: Prepared, draft: Draft, found: Existing | undefined): void {
@@ -280,7 +288,28 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
     const { value, problem } = await outcomeOf(this.session().then((session) => preflight(session, version, role)));
     if (this.checks !== checks) return;
     checks.found = value ?? [{ id: 'archive', title: 'Checks', state: 'unknown', text: problem?.message ?? '' }];
-    this.panel.update(checksMessage(checks.found));
+    this.panel.update(this.checksMessage());
+  }
+
+  private async checkQuota(standing: Existing['standing'] | undefined): Promise<void> {
+    const { plan, wish } = this;
+    if (!plan || !wish) return;
+    const need: Need = needOf(plan, wish, standing);
+    const key = JSON.stringify(need);
+    if (this.quota?.key === key) return;
+    const quota: NonNullable<typeof this.quota> = { key };
+    this.quota = quota;
+    const { value, problem } = await outcomeOf(this.quotas.of(need));
+    if (this.quota !== quota) return;
+    quota.found = value ?? { id: 'quota', title: 'Quota', state: 'unknown', text: problem?.message ?? '' };
+    this.panel.update(this.checksMessage());
+  }
+
+  /** The checks that have been made; undefined while the first ones are. */
+  private checksMessage(): DeploymentToPanel {
+    const checks = this.checks?.found;
+    const quota = this.quota?.found;
+    return { type: 'checks', ...(checks ? { checks: [...checks, ...(quota ? [quota] : [])] } : {}) };
   }
 
   /** Serves the archive on this machine and asks it once. */
@@ -405,10 +434,6 @@ function known(texts: FormDraft): Partial<Draft> {
   return Object.fromEntries(
     draftFields.flatMap((field) => (texts[field] === undefined ? [] : [[field, texts[field]]])),
   );
-}
-
-function checksMessage(checks: Check[] | undefined): DeploymentToPanel {
-  return { type: 'checks', ...(checks ? { checks } : {}) };
 }
 
 function seconds(milliseconds: number): string {

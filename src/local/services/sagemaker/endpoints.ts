@@ -32,6 +32,7 @@ import type { Store } from '../../store/store';
 import { ServiceError, invalid } from '../../wire/errors';
 import type { Operations } from '../../wire/service';
 import type { Checked } from '../service';
+import { refuseNewBeyondQuota, refuseUpdateBeyondQuota } from './endpoint-quotas';
 import { listRecords } from './listing';
 
 /** Operations on endpoints. */
@@ -42,7 +43,8 @@ export function endpointOperations({ store, endpoints: serving }: Context): Oper
       const arn = endpointArn(name);
       if (endpoints(store).get(name)) throw invalid(`Cannot create already existing endpoint "${arn}".`);
       const spec = fleetSpec(store, findEndpointConfig(store, input.EndpointConfigName).doc);
-      refuseBeyondQuota(spec, serving.capacity.taken, serving.capacity.instances);
+      refuseBeyondCapacity(spec, serving.capacity.taken, serving.capacity.instances);
+      refuseNewBeyondQuota(store, name, spec, countsOf(spec));
       checkPolicy(policy, spec, spec);
       const now = new Date();
       store.transaction(() => {
@@ -80,6 +82,7 @@ export function endpointOperations({ store, endpoints: serving }: Context): Oper
           retained && !excluded.has('DesiredInstanceCount') ? kept(countsOf(spec), endpoint.counts) : countsOf(spec);
         const weights =
           retained && !excluded.has('DesiredWeight') ? kept(weightsOf(spec), endpoint.weights) : weightsOf(spec);
+        refuseUpdateBeyondQuota(store, endpoint, spec, counts, policy);
         serving.update(endpoint, spec, counts, weights, policy);
         return { EndpointArn: endpoint.arn };
       });
@@ -224,7 +227,7 @@ function refuseWithoutHost(store: Store, { name }: Endpoint, to: FleetSpec): voi
   }
 }
 
-function refuseBeyondQuota(spec: FleetSpec, used: number, quota: number): void {
+function refuseBeyondCapacity(spec: FleetSpec, used: number, quota: number): void {
   const wanted = spec.variants.reduce((sum, { count }) => sum + count, 0);
   if (used + wanted <= quota) return;
   const type = spec.variants[0]?.instanceType ?? 'ml.m5.large';

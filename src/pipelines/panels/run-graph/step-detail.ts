@@ -18,7 +18,8 @@ import { waitingIn } from '../../callbacks';
 import { nameIn } from '../../model';
 import type { Job } from '../../service';
 import type { Trials } from '../../trials';
-import { consoleUrl, stepKind } from './step-kinds';
+import { stepKind } from './step-kinds';
+import { consoleUrl } from '../../../shared/console-url';
 
 /** A report that a step wrote: a property file of a Processing step. */
 export interface Report {

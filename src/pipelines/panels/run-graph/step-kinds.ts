@@ -3,6 +3,7 @@ import type { OutputParameter, PipelineExecutionStep, PipelineExecutionStepMetad
 import type { Row } from '../../../shared/facts';
 import { waitingIn } from '../../callbacks';
 import { modelLabel, nameIn } from '../../model';
+import { consoleUrl } from '../../../shared/console-url';
 
 type Metadata = PipelineExecutionStepMetadata;
 
@@ -245,17 +246,6 @@ export function stepMenu(step: PipelineExecutionStep, region: string | undefined
 export function stepConsole(metadata: Metadata, region: string): string | undefined {
   const page = stepKind(typeIn(metadata) ?? '').page?.(metadata);
   return page && consoleUrl(page, region);
-}
-
-/** The address of a page of the AWS console, in the partition of the region. */
-export function consoleUrl(page: string, region: string): string {
-  const [path = '', fragment = ''] = page.split('#');
-  const host = region.startsWith('cn-')
-    ? 'console.amazonaws.cn'
-    : region.startsWith('us-gov-')
-      ? 'console.amazonaws-us-gov.com'
-      : 'console.aws.amazon.com';
-  return `https://${region}.${host}/${path}?region=${region}#${fragment}`;
 }
 
 function job(list: string, arn: string | undefined): string | undefined {
