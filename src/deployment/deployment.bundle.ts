@@ -2,12 +2,10 @@
 export { deleteEndpoint } from './commands/delete';
 export { setExpiry } from './commands/expiry';
 export { pickEndpoint, pickVersion } from './commands/pick';
-export { readDetails } from './details';
-export { isDryRun } from './dry-run';
 export { Followers } from './follow';
 export { Journal, recordsFolder } from './journal';
 export { DeploymentController } from './panels/deployment/controller';
 export { EndpointController } from './panels/endpoint/controller';
 export { TransformController } from './panels/transform/controller';
 export { TransformJobController } from './panels/transform/job';
-export { listComponents, listTargets, pageEndpoints } from './service';
+export { EndpointReadings } from './readings';

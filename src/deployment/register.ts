@@ -3,7 +3,8 @@ import type { Commands } from '../workbench';
 import { LivePlaces } from './live-places';
 import { defineDeployment, defineEndpoint, defineTransform } from './panels';
 import type { Deployment, DeploymentServices, RoomServices } from './services';
-import { type EndpointRow, EndpointsTree } from './tree';
+import type { EndpointRow } from './rows';
+import { EndpointsTree } from './tree';
 
 /** A row of the Models view: a version on a connection. */
 interface VersionTarget {

@@ -37,3 +37,8 @@ export interface ExecutionRow extends LiveRow<Session> {
   connection: Connection;
   execution: Execution;
 }
+
+/** The id of a pipeline's row, and of the reading of its executions. */
+export function runsId(pipeline: string): string {
+  return `pipeline ${pipeline}`;
+}

@@ -8,7 +8,8 @@ import { runsOfVersions } from './runs-of';
 import { versionPanel } from './panels/version/contract';
 import type { Registry, RegistryServices } from './services';
 import type { ModelFilter } from './service';
-import { ModelsTree, type VersionRow } from './tree';
+import type { VersionRow } from './rows';
+import { ModelsTree } from './tree';
 
 /** Registers the Models view and its commands. */
 export function registerRegistry(services: RegistryServices, commands: Commands): Registry {

@@ -1,66 +1,20 @@
-import { type Disposable, MarkdownString } from 'vscode';
-import {
-  abreast,
-  type Connection,
-  connectionHead,
-  isDenied,
-  type Outcome,
-  outcomeOf,
-  type Paged,
-  type Session,
-} from '../aws';
-import { formatNumber, formatTime } from '../shared/format';
-import { approvalFaces, rowIcon } from '../shared/status';
-import { contextKeys, type LiveRow, LiveTree, reasonOf, type Reading } from '../workbench';
-import { groupIn, type ListedVersion, type ModelGroup, type ModelVersion, versionLabel } from './model';
+import type { Disposable } from 'vscode';
+import { type Connection, connectionHead, type Session } from '../aws';
+import { contextKeys, LiveTree, onceSeen } from '../workbench';
+import { approvalFaces } from '../shared/status';
+import { groupIn } from './model';
+import { groupId } from './rows';
 import type { ModelFilter } from './service';
 import type { RegistryServices } from './services';
 
 const load = () => import('../rooms.bundle');
-
-/** Milliseconds between looks at the registry while the view can be seen; it changes seldom. */
-const localInterval = 2_000;
-const awsInterval = 60_000;
-/** So many metrics stand beside a version; the tooltip has the rest. */
-const metricsShown = 2;
-/** So many versions of a group are shown at a time: the list has more of them, and each is described by itself. */
-const versionsShown = 25;
-/** Up to so many groups are shown open; what is closed costs no request. */
-const groupsOpen = 3;
-/** Versions that are described side by side. */
-const most = 4;
-/** Milliseconds between two looks at what has been described so far. */
-const showEvery = 200;
-
-/** A row of a model version, as the commands of the tree get it. */
-export interface VersionRow extends LiveRow<Session> {
-  connection: Connection;
-  model: ModelVersion;
-}
-
-type Metrics = readonly (readonly [name: string, value: number])[];
-
-/** A version with what else was read of it, or why it was not; as long as that is under way, without. */
-interface Version {
-  listed: ListedVersion;
-  described?: Outcome<ModelVersion>;
-  metrics?: Outcome<Metrics>;
-}
-
-/** The newest versions of a group: as they are listed, and with what else was read of them. */
-interface Versions {
-  listed: Paged<ListedVersion>;
-  shown: readonly Version[];
-  /** The endpoints that serve each of them, by ARN. */
-  live?: Outcome<ReadonlyMap<string, readonly { endpoint: string }[]>>;
-}
 
 /** The Models view: groups, and below each its versions with their approval and metrics. */
 export class ModelsTree implements Disposable {
   private readonly tree: LiveTree<Connection, Session>;
   private filtered: ModelFilter = { name: '' };
 
-  constructor(private readonly services: RegistryServices) {
+  constructor(services: RegistryServices) {
     this.tree = new LiveTree<Connection, Session>({
       view: 'mlopsFlow.models',
       refresh: 'mlopsFlow.refreshModels',
@@ -69,7 +23,11 @@ export class ModelsTree implements Disposable {
       watcher: services.watcher,
       // Several versions are compared.
       several: true,
-      root: (connection) => this.groups(connection),
+      root: (connection) =>
+        onceSeen({ id: 'groups', loading: 'Looking for models…' }, async () => {
+          const { ModelReadings } = await load();
+          return new ModelReadings(services, () => this.filtered).groups(connection);
+        }),
       head: (connection) => connectionHead(services.connections, connection),
     });
   }
@@ -104,209 +62,4 @@ export class ModelsTree implements Disposable {
   dispose(): void {
     this.tree.dispose();
   }
-
-  private groups(connection: Connection): Reading<Session, Paged<ModelGroup>> {
-    return {
-      id: 'groups',
-      loading: 'Looking for models…',
-      interval: () => intervalOf(connection),
-      read: async (session, _signal, before, pages, show) =>
-        (await load()).pageGroups(session, this.filtered, pages, before, show),
-      more: ({ next }) => next !== undefined,
-      rows: (listed) => {
-        const groups = listed?.items ?? [];
-        if (listed) contextKeys.set('mlopsFlow.models', groups.length === 0 ? 'none' : 'some');
-        return groups.map(({ id, name, account, description }) => {
-          const about = [
-            ...(account === undefined ? [] : [`account ${account}`]),
-            ...(description ? [description] : []),
-          ];
-          return {
-            id: groupId(id),
-            label: name,
-            ...(about.length === 0 ? {} : { description: about.join(' · ') }),
-            icon: { icon: account === undefined ? 'package' : 'references' },
-            // What is not a group of this account has no audit trail here.
-            context: id === name ? 'modelGroup' : 'message',
-            connection,
-            group: id,
-            expanded: groups.length <= groupsOpen,
-            below: this.versions(connection, id),
-          };
-        });
-      },
-    };
-  }
-
-  private versions(connection: Connection, group: string): Reading<Session, Versions> {
-    return {
-      id: groupId(group),
-      loading: 'Looking for versions…',
-      interval: () => intervalOf(connection),
-      read: (session, _signal, before, pages, show) => this.readVersions(session, group, pages, before, show),
-      more: ({ listed, shown }) => listed.next !== undefined || shown.length < listed.items.length,
-      rows: (versions) =>
-        (versions?.shown ?? []).map((version) => this.versionRow(connection, version, versions?.live)),
-      empty: { id: `${groupId(group)}#none`, label: 'No versions yet', icon: { icon: 'info' }, context: 'message' },
-    };
-  }
-
-  /** The versions as one request lists them are shown at once; what is told of each comes after, for those alone. */
-  private async readVersions(
-    session: Session,
-    group: string,
-    pages: number,
-    before: Versions | undefined,
-    show: (versions: Versions) => void,
-  ): Promise<Versions> {
-    const wanted = pages * versionsShown;
-    const listed = await this.list(session, group, wanted, before);
-    const known = new Map(before?.shown.map((version) => [version.listed.arn, version]));
-    const shown = listed.items.slice(0, wanted).map((version): Version => ({
-      ...known.get(version.arn),
-      listed: version,
-    }));
-    let live = before?.live;
-    let shownAt = 0;
-    const versions = (): Versions => ({ listed, shown: [...shown], ...(live ? { live } : {}) });
-    const showNow = (): void => {
-      shownAt = Date.now();
-      show(versions());
-    };
-    showNow();
-    const left = [...shown.entries()].filter(([, { listed: version }]) => !isKept(known.get(version.arn), version));
-    // What *Load More* has brought is what a person looks at.
-    const latest = wanted - versionsShown;
-    const order = [...left.filter(([index]) => index >= latest), ...left.filter(([index]) => index < latest)];
-    await Promise.all([
-      outcomeOf(this.services.livePlaces(session)).then((places) => (live = places)),
-      abreast(order, most, async ([index, version]) => {
-        shown[index] = await this.readVersion(session, version.listed, known.get(version.listed.arn));
-        if (Date.now() - shownAt >= showEvery) showNow();
-      }),
-    ]);
-    return versions();
-  }
-
-  /** The list again, or what is known of it where more of that is to be shown. */
-  private async list(
-    session: Session,
-    group: string,
-    wanted: number,
-    before: Versions | undefined,
-  ): Promise<Paged<ListedVersion>> {
-    if (before && before.shown.length < wanted && before.listed.items.length >= wanted) return before.listed;
-    return (await load()).pageVersions(session, group, this.filtered, wanted, before?.listed);
-  }
-
-  /** What was read before is kept as long as the list says the same; what was denied is not asked for again. */
-  private async readVersion(session: Session, listed: ListedVersion, before: Version | undefined): Promise<Version> {
-    const same = before !== undefined && isSame(before.listed, listed);
-    const described =
-      same && isDone(before.described)
-        ? before.described
-        : await outcomeOf(load().then(({ describeVersion }) => describeVersion(session, listed.arn)));
-    const report = described.value?.report;
-    const metrics =
-      same && isDone(before.described) && isDone(before.metrics)
-        ? before.metrics
-        : await outcomeOf(report === undefined ? Promise.resolve([]) : this.services.reportNumbers(session, report));
-    return { listed, described, metrics };
-  }
-
-  private versionRow(
-    connection: Connection,
-    { listed, described, metrics }: Version,
-    everywhere: Versions['live'] | undefined,
-  ): VersionRow {
-    const live = everywhere?.value?.get(listed.arn) ?? [];
-    const model: ModelVersion = { ...described?.value, ...listed };
-    const shown = (metrics?.value ?? [])
-      .slice(0, metricsShown)
-      .map(([name, value]) => `${name} ${formatNumber(value)}`)
-      .join(', ');
-    const problem = described?.problem ?? metrics?.problem;
-    const isVersion = model.group !== '';
-    const abilities = [
-      ...(model.approval === 'Approved' || !isVersion ? [] : ['approvable']),
-      ...(model.approval === 'Rejected' || !isVersion ? [] : ['rejectable']),
-      ...(model.generatedBy ? ['traceable'] : []),
-      ...(model.approval === 'Approved' ? ['deployable'] : []),
-    ];
-    const about = problem ? reasonOf(problem) : shown;
-    const places = live.length === 0 ? '' : `live on ${live.map(({ endpoint }) => endpoint).join(', ')}`;
-    const approval = approvalFaces[model.approval].short;
-    return {
-      id: model.arn,
-      label: versionLabel(model),
-      // The numbers first, since a narrow view cuts the end; of a sentence it cuts enough.
-      description: (problem ? [approval, places, about] : [about, approval, places])
-        .filter((part) => part !== '')
-        .join(' · '),
-      resolveTooltip: async () =>
-        tooltipOf(
-          model,
-          metrics?.value ?? [],
-          [problem, everywhere?.problem],
-          await this.services.releasesOf(model.arn),
-        ),
-      icon: rowIcon(approvalFaces[model.approval]),
-      context: `modelVersion ${abilities.join(' ')}`,
-      command: { command: 'mlopsFlow.openModel', title: 'Open Model', arguments: [model.arn, connection.id] },
-      accessibleLabel: [
-        isVersion ? `${model.group} version ${model.version}` : versionLabel(model),
-        model.approval,
-        places,
-        about,
-      ]
-        .filter((part) => part !== '')
-        .join(', '),
-      connection,
-      model,
-    };
-  }
-}
-
-function intervalOf({ kind }: Connection): number {
-  return kind === 'local' ? localInterval : awsInterval;
-}
-
-/** Whether all that is told of a version has been read, and the list says the same of it as then. */
-function isKept(before: Version | undefined, listed: ListedVersion): boolean {
-  return before !== undefined && isSame(before.listed, listed) && isDone(before.described) && isDone(before.metrics);
-}
-
-function isSame(a: ListedVersion, b: ListedVersion): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** Whether something has been read, or was denied. */
-function isDone<T>(part: Outcome<T> | undefined): part is Outcome<T> {
-  return part !== undefined && (!part.problem || isDenied(part.problem));
-}
-
-function groupId(name: string): string {
-  return `group ${name}`;
-}
-
-function tooltipOf(
-  model: ModelVersion,
-  metrics: Metrics,
-  problems: readonly (Error | undefined)[],
-  releases: readonly { name: string }[],
-): MarkdownString {
-  const text = new MarkdownString();
-  const name = model.group === '' ? versionLabel(model) : `${model.group} version ${model.version}`;
-  text.appendMarkdown(`**${escape(name)}** — ${model.approval}\n\n`);
-  for (const problem of problems) if (problem) text.appendText(`${problem.message}\n\n`);
-  if (model.description) text.appendText(`${model.description}\n\n`);
-  if (model.approvalDescription) text.appendText(`${model.approvalDescription}\n\n`);
-  for (const { name } of releases) text.appendMarkdown(`Released as **${escape(name)}**\n\n`);
-  for (const [name, value] of metrics) text.appendMarkdown(`- ${escape(name)}: ${formatNumber(value)}\n`);
-  if (model.created) text.appendText(`\nRegistered ${formatTime(model.created.getTime())}`);
-  return text;
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>]/g, String.raw`\$&`);
 }

@@ -42,6 +42,27 @@ export interface Reading<Session, S> {
   empty?: LiveRow<Session>;
 }
 
+/** Milliseconds until code that could not be loaded is asked for again. */
+const loadAgain = 5_000;
+
+/** A reading by code that is loaded with the first look at the view, not with the window. */
+export function onceSeen<Session, S>(
+  { id, loading }: Pick<Reading<Session, S>, 'id' | 'loading'>,
+  open: () => Promise<Reading<Session, S>>,
+): Reading<Session, S> {
+  let opened: Reading<Session, S> | undefined;
+  const reading = async (): Promise<Reading<Session, S>> => (opened ??= await open());
+  return {
+    id,
+    loading,
+    read: async (...asked) => (await reading()).read(...asked),
+    rows: async (state) => (await reading()).rows(state),
+    more: (state) => opened?.more?.(state) ?? false,
+    settled: (state) => opened?.settled?.(state) ?? false,
+    interval: (state) => opened?.interval(state) ?? loadAgain,
+  };
+}
+
 /** Where a live tree reads: the active one of several sources, each under an id. */
 export interface Sources<Source, Session> {
   readonly active: Source;

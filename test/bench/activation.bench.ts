@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,8 +58,13 @@ async function startOnce(): Promise<Start[]> {
   const folder = join(scratch, 'penguins');
   await makeSample(folder, quietEnvironment(scratch));
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const ours = measured(join(scratch, 'ours'), manifest, join(root, 'dist', 'extension.js'), report);
-  for (const part of ['dist', 'media', 'snippets', 'package.nls.json']) symlinkSync(join(root, part), join(ours, part));
+  const ours = join(scratch, 'ours');
+  measured(ours, manifest, join(ours, 'dist', 'extension.js'), report);
+  // Copied, as an installed extension is: the extension host tells by the real path who asks for its API, and goes a
+  // longer way for files of none.
+  for (const part of ['dist', 'media', 'snippets', 'package.nls.json']) {
+    cpSync(join(root, part), join(ours, part), { recursive: true });
+  }
   const nothing = join(scratch, 'nothing.js');
   writeFileSync(nothing, 'exports.activate = () => {};\n');
   const description = { name: 'empty', publisher: 'bench', version: '0.0.0', engines: manifest['engines'] };
@@ -85,7 +90,7 @@ async function startOnce(): Promise<Start[]> {
 }
 
 /** Makes an extension whose entry loads and activates another, taking the time. */
-function measured(folder: string, manifest: Record<string, unknown>, main: string, report: string): string {
+function measured(folder: string, manifest: Record<string, unknown>, main: string, report: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, 'package.json'),
@@ -106,14 +111,13 @@ exports.activate = async (context) => {
     name: ${JSON.stringify(manifest['name'])},
     loadMs: loaded - begin,
     activateMs: activated - loaded,
-    bundles: Object.keys(require.cache).filter((path) => path.startsWith(${JSON.stringify(join(root, 'dist'))})),
+    bundles: Object.keys(require.cache).filter((path) => path.startsWith(${JSON.stringify(join(folder, 'dist'))})),
   }) + '\\n');
   exports.deactivate = extension.deactivate;
   return api;
 };
 `,
   );
-  return folder;
 }
 
 /** Waits until both extensions have reported. */

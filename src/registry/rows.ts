@@ -1,0 +1,15 @@
+/** What commands of the Models view get: each row says which connection it belongs to. */
+import type { Connection, Session } from '../aws';
+import type { LiveRow } from '../workbench';
+import type { ModelVersion } from './model';
+
+/** A row of a model version, as the commands of the tree get it. */
+export interface VersionRow extends LiveRow<Session> {
+  connection: Connection;
+  model: ModelVersion;
+}
+
+/** The id of a group's row, and of the reading of its versions. */
+export function groupId(name: string): string {
+  return `group ${name}`;
+}
