@@ -1,6 +1,6 @@
 /**
- * CodePipeline declarations: `{"pipeline": {…}}` as get-pipeline prints it, in JSON or YAML, and the properties of
- * an AWS::CodePipeline::Pipeline (see `../embedded`).
+ * CodePipeline declarations: `{"pipeline": {…}}` as get-pipeline prints it, or without this frame, in JSON or YAML, and
+ * the properties of an AWS::CodePipeline::Pipeline (see `../embedded`).
  *
  *   model.ts       stages, actions, artifacts, whichever way they are written
  *   shapes.ts      members, kinds and limits as data
@@ -14,7 +14,7 @@ import type { LanguageSupport } from '../language';
 import type { Report } from '../rule';
 import { checkShape } from '../shape/check';
 import { commonRules, judged, shapeRules } from '../shape/rules';
-import type { Node } from '../tree';
+import type { Node, Tree } from '../tree';
 import { buildPipeline, isIntrinsic, type Pipeline } from './model';
 import { adviceRules, checkAdvice } from './rules/advice';
 import { artifactRules, checkArtifacts } from './rules/artifacts';
@@ -56,8 +56,18 @@ const checks = [
 
 function detect({ text, tree }: SourceDocument): boolean {
   // Cheap, and before the text is parsed: most texts are none of ours.
-  if (!text.includes('stages') || !text.includes('pipeline')) return false;
-  return isDeclaration(tree.root?.get('pipeline'));
+  if (!text.includes('stages') || !(text.includes('pipeline') || text.includes('actionTypeId'))) return false;
+  return declarationIn(tree) !== undefined;
+}
+
+/** The declaration in a text: framed, or by itself as `aws codepipeline create-pipeline --pipeline` takes it. */
+export function declarationIn({ root }: Tree): Node | undefined {
+  const framed = root?.get('pipeline');
+  if (isDeclaration(framed)) return framed;
+  const actions = framed
+    ? []
+    : (root?.get('stages')?.items ?? []).flatMap((stage) => stage.get('actions')?.items ?? []);
+  return actions.some((action) => action.get('actionTypeId')) ? root : undefined;
 }
 
 function isDeclaration(node: Node | undefined): boolean {
@@ -72,14 +82,15 @@ function isDeclaration(node: Node | undefined): boolean {
 const aboutNames = /^cp\/(unknown-(artifact|namespace|variable)|unused-artifact|trigger-source|primary-source)$/;
 
 function check(document: SourceDocument): Finding[] {
-  const { root } = document.tree;
-  const declaration = root?.get('pipeline');
+  const { tree } = document;
+  const declaration = tree.root?.get('pipeline') ?? declarationIn(tree);
   return judged(
     document,
     'cp',
     (report) => {
-      if (!root || !declaration) return;
-      checkShape(root, documentShape, { rules: shapeRules('cp'), report });
+      if (!tree.root || !declaration) return;
+      const shape = declaration === tree.root ? declarationShape : documentShape;
+      checkShape(tree.root, shape, { rules: shapeRules('cp'), report });
       const pipeline = buildPipeline(declaration, 'service');
       checkMetadata(pipeline, report);
       for (const one of checks) one(pipeline, report);

@@ -8,7 +8,7 @@
 import { SourceDocument } from '../document';
 import type { Json } from '../sagemaker/runnable';
 import type { Node } from '../tree';
-import { terraform } from './definitions';
+import { listed, terraform } from './definitions';
 import { isOpen, standInFor } from './stand-in';
 import { isArtifactList, isListOfBlocks, ownMembers, serviceMember, typeMembers } from './terraform-names';
 import { asText, isMembers, type Members, type Place, Values } from './values';
@@ -22,6 +22,8 @@ export interface HeldDelivery {
   /** The line of the resource, from 0. */
   line: number;
   value: Members;
+  /** True where Terraform makes blocks of it (`dynamic`), so that a part of the value is told by a plan alone. */
+  isPartial?: true;
 }
 
 const signs = /AWS::Code(?:Pipeline::Pipeline|Build::Project)\b|"aws_code(?:pipeline|build_project)"/;
@@ -44,7 +46,15 @@ export function deliveriesIn(text: string, path: string, place: Place): HeldDeli
     // On Local a resource without a name has that of its place in the template; elsewhere the deployment makes one.
     const name =
       written ?? (place.role === undefined ? standInFor(resource) : (resource.split('.').at(-1) ?? resource));
-    found.push({ kind, name, resource, line: lineOf(node), value: { ...value, name } });
+    const whole = { ...value, name };
+    found.push({
+      kind,
+      name,
+      resource,
+      line: lineOf(node),
+      value: place.role === undefined ? whole : onLocal(whole, place),
+      ...(hasDynamic(node) ? { isPartial: true } : {}),
+    });
   };
   const template = new Values(tree, place, true);
   for (const resource of root.get('Resources')?.members ?? []) {
@@ -65,6 +75,11 @@ export function deliveriesIn(text: string, path: string, place: Place): HeldDeli
   return found;
 }
 
+/** True where a block or one in it is made by Terraform. */
+function hasDynamic(node: Node): boolean {
+  return node.get('dynamic') !== undefined || node.children.some(hasDynamic);
+}
+
 const kindOf: Readonly<Record<string, HeldDelivery['kind']>> = {
   'AWS::CodePipeline::Pipeline': 'pipeline',
   'AWS::CodeBuild::Project': 'project',
@@ -77,12 +92,22 @@ const dropped: Readonly<Record<HeldDelivery['kind'], ReadonlySet<string>>> = {
   pipeline: new Set(['DisableInboundStageTransitions', 'RestartExecutionOnUpdate', 'Tags', 'Blockers']),
   project: new Set(['Triggers', 'Visibility', 'ResourceAccessRole']),
 };
+/** Members that are numbers. */
 const numeric = new Set([
   'runOrder',
   'timeoutInMinutes',
   'queuedTimeoutInMinutes',
   'gitCloneDepth',
   'concurrentBuildLimit',
+]);
+
+/** Members of which there are few values, and which may be left out. */
+const choices = new Set([
+  'PollForSourceChanges',
+  'DetectChanges',
+  'OutputArtifactFormat',
+  'pipelineType',
+  'executionMode',
 ]);
 
 /** A property as the service names it: the first letter is small. */
@@ -180,13 +205,68 @@ function memberOf(key: string, member: Json, text: (written: string) => string):
   return scalar(typeof member === 'string' ? text(member) : member, serviceMember(key));
 }
 
-/** A text of Terraform: the name of a project of the same file where it is asked for, a stand-in for other expressions. */
-function interpolated(text: string, root: Node): string {
+/** How deep texts that stand for one another are followed. */
+const deepest = 8;
+
+/**
+ * A text of Terraform: what the same file says of a variable, of a local value or of the name of a resource, and a
+ * stand-in for other expressions.
+ */
+function interpolated(text: string, root: Node, left = deepest): string {
   return text.replaceAll(/(\$?)\$\{([^}]*)\}/g, (whole, escape: string, expression: string) => {
     if (escape !== '') return whole.slice(1);
-    const [type = '', name = '', attribute] = expression.trim().split('.');
-    const resource = terraform(root, type).find((each) => each.name === name)?.node;
-    const known = attribute === 'name' || attribute === 'id' ? resource?.get('name')?.text : undefined;
-    return known !== undefined && !known.includes('${') ? known : standInFor(expression);
+    const known = left === 0 ? undefined : textOf(expression.trim().split('.'), root);
+    return known === undefined ? standInFor(expression) : interpolated(known, root, left - 1);
   });
+}
+
+function textOf([type = '', name = '', attribute]: readonly string[], root: Node): string | undefined {
+  const blocks = (kind: string): readonly Node[] => listed(root.get(kind));
+  if (type === 'var') {
+    const [declared] = blocks('variable').flatMap((each) => listed(each.get(name)));
+    return scalarText(declared?.get('default'));
+  }
+  if (type === 'local') return scalarText(blocks('locals').flatMap((each) => each.get(name) ?? [])[0]);
+  if (attribute === undefined || !['name', 'id', 'bucket', 'function_name'].includes(attribute)) return undefined;
+  const resource = terraform(root, type).find((each) => each.name === name)?.node;
+  return resource?.get(attribute === 'id' ? 'name' : attribute)?.text ?? resource?.get('bucket')?.text;
+}
+
+/** A text, number or truth value as text; null is no value. */
+function scalarText(node: Node | undefined): string | undefined {
+  const value = node?.value;
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+/** A connection that only a deployment names. */
+const someConnection = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * What a resource comes to on Local, where roles, buckets and connections are not looked at: one stands for each that
+ * only a deployment names, and the branch that is checked out for such a branch.
+ */
+function onLocal(value: Members, { region, account, role = '' }: Place): Members {
+  const standing = (key: string, text: string): string => {
+    if (!isOpen(text)) return text;
+    if (key === 'roleArn' || key === 'serviceRole') return role;
+    if (key === 'location' || key === 'S3Bucket' || key === 'BucketName') return `sagemaker-${region}-${account}`;
+    if (key === 'ConnectionArn') return `arn:aws:codeconnections:${region}:${account}:connection/${someConnection}`;
+    if (key === 'FullRepositoryId' && !/^[^/]+\/./.test(text)) return `local/${text}`;
+    if (key === 'version') return '1';
+    return key === 'BranchName' || key === 'Branch' ? 'HEAD' : text;
+  };
+  const walked = (member: Json, key: string): Json => {
+    if (Array.isArray(member)) return member.map((one) => walked(one, key));
+    if (!isMembers(member)) return typeof member === 'string' ? standing(key, member) : member;
+    return Object.fromEntries(
+      Object.entries(member).flatMap(([name, one]) =>
+        // A number or a choice that only a deployment knows is left to the service.
+        typeof one === 'string' && (numeric.has(name) || (choices.has(name) && isOpen(one)))
+          ? []
+          : [[name, walked(one, name)]],
+      ),
+    );
+  };
+  const found = walked(value, '');
+  return isMembers(found) ? found : value;
 }

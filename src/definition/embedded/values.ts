@@ -1,7 +1,7 @@
 /** What values of a template come to, as far as the template says it. */
 import { type Json, valueOf } from '../sagemaker/runnable';
 import type { Node, Tree } from '../tree';
-import { standIn, standInFor, word } from './stand-in';
+import { isOpen, standIn, standInFor, word } from './stand-in';
 
 export type Members = { [name: string]: Json };
 
@@ -12,6 +12,9 @@ export interface Place {
   /** The ARN of the role that stands for the roles of a template; absent: roles and names that a deployment gives stay open. */
   role?: string;
 }
+
+/** Conditions within conditions are followed so far. */
+const maxConditions = 20;
 
 /** Resources whose `Ref` is a name, and the property that gives it. */
 const namedBy: Readonly<Record<string, string>> = {
@@ -32,14 +35,50 @@ export class Values {
     return this.isTemplate ? this.resolved(valueOf(node)) : valueOf(node);
   }
 
-  private resolved(value: Json): Json {
-    if (Array.isArray(value)) return value.map((one) => this.resolved(one));
+  private resolved(written: Json): Json {
+    const value = this.chosen(written);
+    if (Array.isArray(value)) {
+      return value.flatMap((one) => (isNoValue(this.chosen(one)) ? [] : [this.resolved(one)]));
+    }
     if (value === null || typeof value !== 'object') return value;
     const [[name, argument] = ['', null], ...others] = Object.entries(value);
     if (others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) return this.called(name, argument);
     return Object.fromEntries(
-      Object.entries(value).flatMap(([key, member]) => (isNoValue(member) ? [] : [[key, this.resolved(member)]])),
+      Object.entries(value).flatMap(([key, member]) =>
+        isNoValue(this.chosen(member)) ? [] : [[key, this.resolved(member)]],
+      ),
     );
+  }
+
+  /** What `Fn::If` leads to; where the template does not say, what it leads to while its condition holds. */
+  private chosen(value: Json): Json {
+    const choice = isMembers(value) ? value['Fn::If'] : undefined;
+    if (!Array.isArray(choice)) return value;
+    const [condition, first = null, second = null] = choice;
+    const rules = this.tree.root?.get('Conditions');
+    const rule = typeof condition === 'string' ? rules?.get(condition) : undefined;
+    return this.chosen(rule && this.holds(valueOf(rule), maxConditions) === false ? second : first);
+  }
+
+  /** Whether a condition holds; undefined where only a deployment tells. */
+  private holds(condition: Json, left: number): boolean | undefined {
+    if (!isMembers(condition) || left === 0) return undefined;
+    const [[name, argument] = ['', null]] = Object.entries(condition);
+    if (name === 'Condition' && typeof argument === 'string') {
+      const rule = this.tree.root?.get('Conditions')?.get(argument);
+      return rule && this.holds(valueOf(rule), left - 1);
+    }
+    if (!Array.isArray(argument)) return undefined;
+    if (name === 'Fn::Equals') {
+      const [a = '', b = ''] = argument.map((one) => asText(this.resolved(one)));
+      return isOpen(a) || isOpen(b) ? undefined : a === b;
+    }
+    const parts = argument.map((one) => this.holds(one, left - 1));
+    if (name === 'Fn::Not') return parts[0] === undefined ? undefined : !parts[0];
+    const decides = name === 'Fn::Or';
+    if (!decides && name !== 'Fn::And') return undefined;
+    if (parts.includes(decides)) return decides;
+    return parts.includes(undefined) ? undefined : !decides;
   }
 
   private called(name: string, argument: Json): Json {
@@ -57,7 +96,24 @@ export class Values {
       const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
       return this.substituted(asText(text ?? ''), isMembers(given) ? given : {});
     }
+    if (name === 'Fn::ImportValue') return standInFor(asText(this.resolved(argument)).replaceAll(standIn, ''));
+    if (Array.isArray(argument)) {
+      const found = this.looked(
+        name,
+        argument.map((one) => this.resolved(one)),
+      );
+      if (found !== undefined) return found;
+    }
     return `${standIn}${name.replace('Fn::', '')}`;
+  }
+
+  /** What functions of lists and mappings come to; undefined where only a deployment tells. */
+  private looked(name: string, [first = null, second = null, third = null]: Json[]): Json | undefined {
+    if (name === 'Fn::Select' && Array.isArray(second)) return second[Number(first)];
+    if (name === 'Fn::Split' && typeof second === 'string' && !isOpen(second)) return second.split(asText(first));
+    if (name !== 'Fn::FindInMap') return undefined;
+    const found = this.tree.root?.get('Mappings')?.get(asText(first))?.get(asText(second))?.get(asText(third));
+    return found && this.of(found);
   }
 
   private substituted(text: string, given: Members): string {
@@ -81,8 +137,10 @@ export class Values {
     if (known !== undefined) return known;
     const given = this.tree.root?.get('Parameters')?.get(name);
     const value = given?.get('Default');
-    if (value) return valueOf(value);
-    if (given && role !== undefined && /role/i.test(name)) return role;
+    const isRole = given !== undefined && role !== undefined && /role/i.test(name);
+    // What stands there where nobody gives a role is none, such as a word to be replaced.
+    if (value && !(isRole && /arn/i.test(name) && !value.text?.startsWith('arn:'))) return valueOf(value);
+    if (isRole) return role;
     const resource = this.tree.root?.get('Resources')?.get(name);
     const type = resource?.get('Type')?.text;
     const own = type === undefined ? undefined : namedBy[type];
@@ -121,12 +179,15 @@ export class TerraformValues extends Values {
 
   private standsFor(expression: string, key: string): string {
     const { region, account, role } = this.place;
-    const words = /\bworked_out\b/.test(expression) ? key : expression;
-    if (/account/i.test(words)) return account;
-    if (/bucket/i.test(words)) return `sagemaker-${region}-${account}`;
-    if (role !== undefined && /role/i.test(words)) return role;
-    if (/region/i.test(words)) return region;
-    return `${standIn}${word(words).replaceAll(/^-+|-+$/g, '')}`;
+    const isNamed = !/\bworked_out\b/.test(expression);
+    // The name of the value tells what it is, else that of the member that it is for.
+    for (const words of isNamed ? [expression, key] : [key]) {
+      if (/account/i.test(words)) return account;
+      if (/bucket/i.test(words)) return `sagemaker-${region}-${account}`;
+      if (role !== undefined && /role/i.test(words)) return role;
+      if (/region/i.test(words)) return region;
+    }
+    return `${standIn}${word(isNamed ? expression : key).replaceAll(/^-+|-+$/g, '')}`;
   }
 }
 

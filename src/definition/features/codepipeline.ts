@@ -1,4 +1,5 @@
 /** Editing features of CodePipeline declarations, in either form. */
+import { declarationIn } from '../codepipeline';
 import { type Action, buildPipeline, type Pipeline } from '../codepipeline/model';
 import { type ConfigurationKey, providerOf, providers, ruleProviders } from '../codepipeline/providers';
 import { capital, cloudFormationProperties, declaration } from '../codepipeline/shapes';
@@ -27,7 +28,7 @@ export const codepipelineFeatures: LanguageFeatures = {
 };
 
 function withPipeline<T>(document: SourceDocument, use: (one: Declared) => T): T | undefined {
-  const node = document.tree.root?.get('pipeline');
+  const node = declarationIn(document.tree) ?? document.tree.root?.get('pipeline');
   return node && use(declared(node, 'service'));
 }
 

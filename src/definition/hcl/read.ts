@@ -1,7 +1,7 @@
 /**
  * Terraform's own language as far as it is literal, read into the tree that its JSON form would give: blocks are members
  * that hold lists, `jsonencode({…})` is the object in it, a heredoc is its text. What is worked out by Terraform is a text
- * `${…}`, as its JSON form writes it. Syntax: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
+ * `${…}`, as its JSON form writes it: the place of another value by its name. Syntax: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
  */
 import { type Block, type Kind, Node, Tree } from '../tree';
 import { heredocOffsets, quotedOffsets, unescaped, withoutIndentation } from './text';
@@ -9,8 +9,10 @@ import { heredocOffsets, quotedOffsets, unescaped, withoutIndentation } from './
 /** Deeper nesting than this is not read. */
 const maxDepth = 200;
 
-/** What stands for a value that Terraform works out. */
+/** What stands for a value that Terraform works out and that is more than the place of another one. */
 const workedOut = '${worked_out}';
+/** The place of another value, `aws_iam_role.pipeline.arn`. */
+const traversal = /^[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}\p{N}_*-]+|\[(?:\d+|\*)\])+$/u;
 
 /** A tree of HCL: its strings may be heredocs. */
 class HclTree extends Tree {
@@ -33,6 +35,11 @@ export function parseHcl(text: string): Tree {
 const word = /[\p{L}_][\p{L}\p{N}_-]*/uy;
 const numeral = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const heredoc = /<<-?([\p{L}_][\p{L}\p{N}_-]*)[^\S\n]*\r?\n/uy;
+
+/** True for a value that is worked out as a whole. */
+function isWorkedOut({ text }: Node): boolean {
+  return text !== undefined && (text === workedOut || /^\$\{[^}]*\}$/.test(text));
+}
 
 class Reader {
   private at = 0;
@@ -141,7 +148,9 @@ class Reader {
     }
     this.at = this.hasEnded ? this.text.length : start;
     this.skipExpression();
-    return this.make('string', start, Math.max(start, this.at), workedOut);
+    const written = this.text.slice(start, this.at).trimEnd();
+    const stands = traversal.test(written) ? `\${${written}}` : workedOut;
+    return this.make('string', start, Math.max(start, this.at), stands);
   }
 
   private literal(isAttribute: boolean): Node | undefined {
@@ -165,7 +174,7 @@ class Reader {
     this.space(true);
     if (text[this.at] === ',') this.at++;
     this.space(true);
-    if (text[this.at] !== ')' || value.text === workedOut) return undefined;
+    if (text[this.at] !== ')' || isWorkedOut(value)) return undefined;
     this.at++;
     return value;
   }

@@ -57,6 +57,8 @@ interface Found {
   declaration: Json;
   isFramed: boolean;
   name: string;
+  /** True where Terraform makes a part of it, which is not in the file. */
+  isPartial?: boolean;
   /** Where it stands in a template: what else stands there, and how a value looks that only a deployment knows. */
   template?: { resource: string; projects: readonly HeldDelivery[] };
 }
@@ -97,6 +99,7 @@ async function inTemplate(session: Session, document: TextDocument, wanted: stri
   return {
     uri: document.uri,
     declaration: pipeline.value,
+    isPartial: pipeline.isPartial === true,
     isFramed: false,
     name: pipeline.name,
     template: { resource: pipeline.resource, projects: held.filter(({ kind }) => kind === 'project') },
@@ -115,6 +118,14 @@ async function placeIn(session: Session): Promise<Place> {
   return { region: session.region, account };
 }
 
+/** @throws UserError where the file says a part of the declaration alone */
+function requireWhole({ name, isPartial }: Found): void {
+  if (isPartial !== true) return;
+  throw new UserError(
+    `Terraform makes a part of ${name} by dynamic blocks, which the file does not say. Open what terraform show -json prints of a plan.`,
+  );
+}
+
 /** Shows what differs between what is deployed and the file. */
 export async function compareDeclaration(
   session: Session,
@@ -122,6 +133,7 @@ export async function compareDeclaration(
   found: Found,
 ): Promise<void> {
   const { name, isFramed, uri, template } = found;
+  requireWhole(found);
   const deployed = await readWholeDeclaration(session, name);
   if (!deployed) {
     throw new UserError(
@@ -147,6 +159,7 @@ export async function deploy(
   repository: string | undefined,
 ): Promise<boolean> {
   const { name, template } = found;
+  requireWhole(found);
   const deployed = await readWholeDeclaration(session, name);
   const declaration = filled(found, deployed);
   const open = openPlaces(declaration, isOpen);

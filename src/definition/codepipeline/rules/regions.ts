@@ -5,6 +5,9 @@ import { type Check, rule } from './tools';
 
 const build = (more: string, owner = 'AWS'): string =>
   `{"name": "Make", "actionTypeId": {"category": "Build", "owner": "${owner}", "provider": "CodeBuild", "version": "1"}, "configuration": {"ProjectName": "p"}, "inputArtifacts": [{"name": "Code"}]${more}}`;
+/** Stages whose source tells the pipeline's region, as the service prints it. */
+const inRegion = (region: string): string =>
+  `[{"name": "Source", "actions": [{"name": "Get", "actionTypeId": {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}, "configuration": {"S3Bucket": "code", "S3ObjectKey": "source.zip"}, "outputArtifacts": [{"name": "Code"}], "region": "eu-west-1"}]}, {"name": "Build", "actions": [${build(`, "region": "${region}"`, 'Custom')}]}]`;
 
 export const regionRules: readonly Rule[] = [
   rule(
@@ -21,9 +24,9 @@ export const regionRules: readonly Rule[] = [
     'error',
     'A source, third-party or custom action in another region',
     'Actions that get sources, and those of third parties or custom ones, run in the region of the pipeline.',
-    'action',
-    build(', "region": "eu-central-1"', 'Custom'),
-    build('', 'Custom'),
+    'stages',
+    inRegion('eu-central-1'),
+    inRegion('eu-west-1'),
   ),
 ];
 
@@ -32,11 +35,20 @@ export const checkRegions: Check = (pipeline, report) => {
   for (const action of pipeline.actions) checkRegion(pipeline, action, told, report);
 };
 
-function checkRegion(pipeline: Pipeline, action: Action, told: ReadonlySet<string>, report: Report): void {
+/** The regions that a declaration tells. The service prints one with each action, also the pipeline's own. */
+interface Told {
+  /** The pipeline's own, as its sources, third-party and custom actions tell it; undefined where none does. */
+  own: string | undefined;
+  all: ReadonlySet<string>;
+}
+
+function checkRegion(pipeline: Pipeline, action: Action, { own, all }: Told, report: Report): void {
   const { region } = action;
   if (!region) return;
-  const outside = action.category === 'Source' || (action.owner !== undefined && action.owner !== 'AWS');
-  if (outside) {
+  const stores = storeRegions(pipeline);
+  const hasStore = stores?.includes(undefined) === true || stores?.includes(region.name) === true;
+  if (isBound(action)) {
+    if (region.name === own && (stores === undefined || hasStore)) return;
     report({
       rule: 'cp/region-not-allowed',
       node: region.node,
@@ -45,11 +57,9 @@ function checkRegion(pipeline: Pipeline, action: Action, told: ReadonlySet<strin
     });
     return;
   }
-  const regions = storeRegions(pipeline);
-  if (regions?.includes(undefined)) return;
-  if (regions?.includes(region.name)) return;
-  // Without a list of stores an action may well name the pipeline's own region, which other actions and connections tell.
-  const isElsewhere = regions !== undefined || told.size > 1 || !told.has(region.name);
+  if (hasStore || (stores === undefined && region.name === own)) return;
+  // Without a list of stores, the only region that is named may well be the pipeline's own.
+  const isElsewhere = stores !== undefined || own !== undefined || all.size > 1;
   report({
     rule: 'cp/region-store',
     node: region.node,
@@ -58,14 +68,20 @@ function checkRegion(pipeline: Pipeline, action: Action, told: ReadonlySet<strin
   });
 }
 
-/** The regions that the declaration names: of actions, and of the connections of its sources, which lie in the pipeline's. */
-function regionsTold({ actions }: Pipeline): ReadonlySet<string> {
-  const all = actions.flatMap(({ region, category, configuration }) => {
+/** True for actions that run where the pipeline is. */
+function isBound({ category, owner }: Action): boolean {
+  return category === 'Source' || (owner !== undefined && owner !== 'AWS');
+}
+
+/** What actions tell of regions; the connections of sources only where no source names its own. */
+function regionsTold({ actions }: Pipeline): Told {
+  const bound = actions.filter(isBound);
+  const connections = bound.flatMap(({ category, configuration }) => {
     const connection = category === 'Source' ? configuration?.get('ConnectionArn')?.text : undefined;
-    const own = connection === undefined ? undefined : /^arn:[\w-]+:[\w-]+:([a-z0-9-]+):/.exec(connection)?.[1];
-    return [region?.name, own].filter((name) => name !== undefined);
+    return connection === undefined ? [] : [/^arn:[\w-]+:[\w-]+:([a-z0-9-]+):/.exec(connection)?.[1]];
   });
-  return new Set(all);
+  const named = [...bound.map(({ region }) => region?.name), ...connections].filter((name) => name !== undefined);
+  return { own: named[0], all: new Set([...named, ...actions.flatMap(({ region }) => region?.name ?? [])]) };
 }
 
 /**

@@ -22,6 +22,8 @@ const s3 = (name: string, output: string): string =>
   `{"name": "${name}", ${type('S3', 'Source')}, "configuration": {"S3Bucket": "b", "S3ObjectKey": "k"}, "outputArtifacts": [{"name": "${output}"}]}`;
 const connection = (name = 'Get', configuration = ''): string =>
   `{"name": "${name}", ${type('CodeStarSourceConnection', 'Source')}, "configuration": {"ConnectionArn": "arn:aws:codeconnections:eu-west-1:111122223333:connection/11111111-2222-3333-4444-555555555555", "FullRepositoryId": "o/r", "BranchName": "main"${configuration}}, "outputArtifacts": [{"name": "Code"}]}`;
+/** A source with its region, as the service prints it. */
+const inRegion = s3('Get', 'Code').replace('"name": "Get"', '"name": "Get", "region": "eu-west-1"');
 const two = (sources: string, actions: string, more = ''): string =>
   `[{"name": "Source", "actions": [${sources}]}, {"name": "Build", "actions": [${actions}]${more}}]`;
 const twoV2 = (more: string, source = connection()): string =>
@@ -300,8 +302,21 @@ const cases: [string, 'pipeline' | 'stages' | 'action', string, string][] = [
   [
     'cp/region-not-allowed',
     'stages',
-    two(s3('Get', 'Code').replace('"name": "Get"', '"name": "Get", "region": |"eu-west-1"|'), action('')),
-    two(s3('Get', 'Code'), action(', "region": "eu-west-1"')),
+    two(inRegion, action(', "region": |"eu-central-1"|').replace('"owner": "AWS"', '"owner": "Custom"')),
+    two(inRegion, action(', "region": "eu-west-1"').replace('"owner": "AWS"', '"owner": "Custom"')),
+  ],
+  [
+    'cp/region-not-allowed',
+    'pipeline',
+    `"artifactStore2": 1, "artifactStores": {"us-east-1": {"type": "S3", "location": "abc"}}, "stages": ${two(inRegion.replace('"eu-west-1"', '|"eu-west-1"|'), action(''))}`,
+    `"artifactStores": {"eu-west-1": {"type": "S3", "location": "abc"}}, "stages": ${two(inRegion, action(''))}`,
+  ],
+  [
+    'cp/region-store',
+    'stages',
+    two(inRegion, action(', "region": |"eu-central-1"|')),
+    // As the service prints it: each action has the pipeline's own region.
+    two(inRegion, action(', "region": "eu-west-1"')),
   ],
   ['cp/artifact-store', 'pipeline', '|"artifactStores"|: {}', '"name": "other"'],
   [

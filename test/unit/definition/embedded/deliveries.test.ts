@@ -7,6 +7,8 @@ const account = { region: 'eu-west-1', account: '111122223333' };
 const found = (value: unknown, place: typeof local | typeof account = local, path = 'x.json'): HeldDelivery[] =>
   deliveriesIn(typeof value === 'string' ? value : JSON.stringify(value, undefined, 1), path, place);
 
+const someConnection = 'arn:aws:codeconnections:eu-west-1:000000000000:connection/00000000-0000-0000-0000-000000000000';
+
 const template = `Resources:
   Artifacts:
     Type: AWS::S3::Bucket
@@ -97,7 +99,7 @@ describe('CloudFormation', () => {
               name: 'Commit',
               actionTypeId: { category: 'Source', owner: 'AWS', provider: 'CodeStarSourceConnection', version: '1' },
               configuration: {
-                ConnectionArn: 'stand-in-for-ConnectionArn',
+                ConnectionArn: someConnection,
                 FullRepositoryId: 'birds/penguins',
                 BranchName: 'main',
                 DetectChanges: 'false',
@@ -153,6 +155,225 @@ describe('CloudFormation', () => {
       artifactStores: { 'eu-west-1': { type: 'S3', location: 'two' } },
       stages: [],
     });
+  });
+});
+
+/** A template with one action whose configuration is given, as one line of YAML. */
+const asking = (configuration: string, more = ''): string => `${more}
+Resources:
+  Delivery:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: asks
+      RoleArn: !ImportValue PipelineRole
+      ArtifactStore: { Type: S3, Location: !Sub 'artifacts-of-a-name-that-is-longer-than-any-bucket-may-have-\${Project}' }
+      Stages: [{ Name: One, Actions: [{ Name: Do, Configuration: ${configuration} }] }]
+  Named:
+    Type: AWS::S3::Bucket
+    Properties: { BucketName: !Sub '\${Project}-data' }
+`;
+const asked = (configuration: string, more?: string, place: typeof local | typeof account = local): unknown => {
+  const value = found(asking(configuration, more), place, 'x.yaml')[0]?.value as {
+    stages: { actions: { configuration: unknown }[] }[];
+  };
+  return value.stages[0]?.actions[0]?.configuration;
+};
+
+describe('what a template leaves to its deployment', () => {
+  it('has on Local what fits its place: a role, a bucket, a connection, a repository, the branch that is checked out', () => {
+    const [one] = found(asking('{}'), local, 'x.yaml');
+    expect(one?.value).toMatchObject({
+      roleArn: local.role,
+      artifactStore: { location: 'sagemaker-eu-west-1-000000000000' },
+    });
+    expect(
+      asked(
+        '{ ConnectionArn: !Ref Connection, FullRepositoryId: !Ref Repository, BranchName: !Ref Branch, S3Bucket: !Ref Named, PollForSourceChanges: !Ref Poll, FunctionName: !Ref Function }',
+      ),
+    ).toEqual({
+      ConnectionArn: someConnection,
+      FullRepositoryId: 'local/stand-in-for-Repository',
+      BranchName: 'HEAD',
+      S3Bucket: 'sagemaker-eu-west-1-000000000000',
+      FunctionName: 'stand-in-for-Function',
+    });
+  });
+
+  it('stays open in an account', () => {
+    expect(asked('{ BranchName: !Ref Branch, ConnectionArn: !Ref Connection }', '', account)).toEqual({
+      BranchName: 'stand-in-for-Branch',
+      ConnectionArn: 'stand-in-for-Connection',
+    });
+    expect(found(asking('{}'), account, 'x.yaml')[0]?.value['roleArn']).toBe('stand-in-for-PipelineRole');
+  });
+
+  it('is a role where the default of a parameter for one is only a word', () => {
+    const parameters =
+      'Parameters: { RoleArn: { Type: String, Default: REPLACE_ME }, Given: { Type: String, Default: x } }';
+    expect(asked('{ A: !Ref RoleArn, B: !Ref Given }', parameters)).toEqual({ A: local.role, B: 'x' });
+  });
+
+  it('differs by its name where it is imported', () => {
+    expect(asked('{ A: !ImportValue One, B: !ImportValue { "Fn::Sub": "two-${AWS::Region}" } }')).toEqual({
+      A: 'stand-in-for-One',
+      B: 'stand-in-for-two-eu-west-1',
+    });
+  });
+});
+
+describe('functions of a template', () => {
+  it.each<[string, string, unknown, string?]>([
+    ['a mapping', '{ A: !FindInMap [Stages, prod, Name] }', { A: 'p' }, 'Mappings: { Stages: { prod: { Name: p } } }'],
+    ['an element', "{ A: !Select [1, !Split ['/', 'a/b']], B: !Select [0, [x]] }", { A: 'b', B: 'x' }],
+    [
+      'what is not known',
+      "{ A: !Select [1, !Split ['/', !Ref Id]], B: !FindInMap [No, such, map] }",
+      { A: 'stand-in-for-Select', B: 'stand-in-for-FindInMap' },
+    ],
+    [
+      'a condition that holds, one that does not, and what is left out by one',
+      '{ A: !If [Here, 1, 2], B: !If [Elsewhere, 1, 2], C: !If [Elsewhere, x, !Ref AWS::NoValue], D: !If [Both, 1, 2], E: !If [Any, 1, 2] }',
+      { A: '1', B: '2', D: '2', E: '1' },
+      'Conditions: { Here: !Equals [!Ref AWS::Region, eu-west-1], Elsewhere: !Not [{ Condition: Here }], Both: !And [{ Condition: Here }, { Condition: Elsewhere }], Any: !Or [{ Condition: Elsewhere }, { Condition: Here }] }',
+    ],
+    [
+      'a condition that only a deployment tells',
+      '{ A: !If [Open, 1, 2], B: !If [Not, 1, 2], C: !If [Missing, 1, 2] }',
+      { A: '1', B: '1', C: '1' },
+      'Conditions: { Open: !Equals [!Ref Stage, prod], Not: !Not [{ Condition: Open }] }',
+    ],
+    [
+      'conditions in a circle',
+      '{ A: !If [One, 1, 2] }',
+      { A: '1' },
+      'Conditions: { One: { Condition: Two }, Two: { Condition: One } }',
+    ],
+  ])('%s', (_, configuration, value, more) => {
+    expect(asked(configuration, more)).toEqual(value);
+  });
+
+  it('actions that a condition chooses are in the list, or not', () => {
+    const [one] = found(
+      `Conditions: { Never: !Equals [a, b] }
+Resources:
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Stages: [{ Name: S, Actions: [!If [Never, { Name: A }, !Ref AWS::NoValue], !If [Never, { Name: B }, { Name: C }]] }]
+`,
+      local,
+      'x.yaml',
+    );
+    expect(one?.value['stages']).toEqual([{ name: 'S', actions: [{ name: 'C' }] }]);
+  });
+});
+
+const hcl = `
+variable "project" { default = "penguins" }
+variable "poll" {
+  type    = bool
+  default = false
+}
+locals { branch = "main" }
+resource "aws_codebuild_project" "test" {
+  name         = "\${var.project}-test"
+  service_role = aws_iam_role.build.arn
+  artifacts { type = "CODEPIPELINE" }
+  environment {
+    type         = "LINUX_CONTAINER"
+    image        = "aws/codebuild/standard:7.0"
+    compute_type = "BUILD_GENERAL1_SMALL"
+  }
+  source {
+    type      = "CODEPIPELINE"
+    buildspec = file("buildspec.yml")
+  }
+}
+resource "aws_codepipeline" "delivery" {
+  name     = "\${var.project}-delivery"
+  role_arn = aws_iam_role.pipeline.arn
+  artifact_store {
+    type     = "S3"
+    location = aws_s3_bucket.artifacts.bucket
+  }
+  stage {
+    name = "Source"
+    action {
+      name             = "Commit"
+      category         = "Source"
+      owner            = "AWS"
+      provider         = "CodeStarSourceConnection"
+      version          = "1"
+      output_artifacts = ["source"]
+      configuration = {
+        ConnectionArn    = aws_codestarconnections_connection.github.arn
+        FullRepositoryId = var.repository
+        BranchName       = local.branch
+        DetectChanges    = var.poll
+      }
+    }
+  }
+  stage {
+    name = "Test"
+    action {
+      name            = "Unit"
+      category        = "Test"
+      owner           = "AWS"
+      provider        = "CodeBuild"
+      version         = "1"
+      input_artifacts = ["source"]
+      run_order       = index(var.stages, 1) + 2
+      configuration   = { ProjectName = aws_codebuild_project.test.name }
+    }
+  }
+}
+`;
+
+describe("Terraform's own language", () => {
+  it('has what the same file says of variables, local values and resources, and what fits elsewhere', () => {
+    const [pipeline, project] = found(hcl, local, 'main.tf');
+    expect(project).toMatchObject({ name: 'penguins-test', line: 7 });
+    expect(project?.value['serviceRole']).toBe(local.role);
+    expect(pipeline).toMatchObject({ name: 'penguins-delivery', resource: 'delivery', line: 21 });
+    expect(pipeline?.isPartial).toBeUndefined();
+    expect(pipeline?.value).toMatchObject({
+      roleArn: local.role,
+      artifactStore: { type: 'S3', location: 'sagemaker-eu-west-1-000000000000' },
+      stages: [
+        {
+          actions: [
+            {
+              configuration: {
+                ConnectionArn: someConnection,
+                FullRepositoryId: 'local/stand-in-for-var-repository',
+                BranchName: 'main',
+                DetectChanges: 'false',
+              },
+            },
+          ],
+        },
+        { actions: [{ configuration: { ProjectName: 'penguins-test' } }] },
+      ],
+    });
+    expect(JSON.stringify(pipeline?.value)).not.toContain('runOrder');
+  });
+
+  it('is open in an account where only Terraform tells', () => {
+    const [pipeline] = found(hcl, account, 'main.tf');
+    expect(pipeline).toMatchObject({
+      name: 'penguins-delivery',
+      value: { roleArn: 'stand-in-for-aws_iam_role-pipeline-arn' },
+    });
+  });
+
+  it('tells that Terraform makes a part of it', () => {
+    const made = hcl.replace('stage {\n    name = "Test"', 'dynamic "stage" {\n    for_each = var.stages');
+    expect(found(made, local, 'main.tf')[0]).toMatchObject({ resource: 'delivery', isPartial: true });
+  });
+
+  it('variables that stand for one another end', () => {
+    const circle = hcl.replace('default = "penguins"', 'default = "\${var.project}"');
+    expect(found(circle, local, 'main.tf')[0]?.name).toBe('delivery');
   });
 });
 
@@ -225,7 +446,7 @@ describe('Terraform', () => {
     const [pipeline, project] = found({ resource });
     expect(project?.value).toEqual({
       name: 'penguins-test',
-      serviceRole: 'stand-in-for-aws_iam_role-build-arn',
+      serviceRole: local.role,
       timeoutInMinutes: 15,
       artifacts: { type: 'CODEPIPELINE' },
       environment: {
@@ -239,7 +460,7 @@ describe('Terraform', () => {
     expect(pipeline?.value).toEqual({
       name: 'penguins',
       pipelineType: 'V2',
-      roleArn: 'stand-in-for-aws_iam_role-pipeline-arn',
+      roleArn: local.role,
       artifactStore: { type: 'S3', location: 'artifacts' },
       triggers: [
         {

@@ -81,7 +81,7 @@ describe('CloudFormation', () => {
       'cdk.out/Stack.template.json',
     );
     expect(one).toMatchObject({ name: 'from-the-cdk', resource: 'PipelineF00' });
-    expect(messageIn(one?.definition)).toBe(`${place.role} in eu-west-1 of stand-in-for-ImportValue`);
+    expect(messageIn(one?.definition)).toBe(`${place.role} in eu-west-1 of stand-in-for-x`);
   });
 
   it('in YAML: an object or a text, with its short forms, parameters and buckets', () => {

@@ -42,7 +42,7 @@ describe('what is read of HCL', () => {
     [
       'what is worked out',
       'a = var.x\nb = 60 * 60\nc = f("}", [1])\nd = x ? "a" : "b"\ne = "a${b("}")}c"\nf = [for s in x : s]\ng = {for k, v in x : k => v}\nh = 1',
-      { a: out, b: out, c: out, d: out, e: 'a${b("}")}c', f: out, g: out, h: 1 },
+      { a: '${var.x}', b: out, c: out, d: out, e: 'a${b("}")}c', f: out, g: out, h: 1 },
     ],
     ['escapes', String.raw`a = "q\"\n\\ A"`, { a: 'q"\n\\ A' }],
     [
@@ -54,7 +54,7 @@ describe('what is read of HCL', () => {
     [
       'jsonencode of what is literal',
       'a = jsonencode({ b = [1, x.y] })\nc = jsonencode(var.d)',
-      { a: { b: [1, out] }, c: out },
+      { a: { b: [1, '${x.y}'] }, c: out },
     ],
   ])('%s', (_, text, value) => {
     expect(read(text)).toEqual(value);
