@@ -6,7 +6,14 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { CommandError } from '../run/process';
 import type { Guard } from '../run/guard';
-import { type Buildspec, BuildspecError, type PhaseName, phaseNames } from './buildspec';
+import {
+  type Artifact,
+  type Buildspec,
+  BuildspecError,
+  type PhaseName,
+  phaseNames,
+  type ReportSource,
+} from './buildspec';
 import { MaskedLines } from './mask';
 import { isRetried, nextAfter } from './phases';
 import { NothingSelected } from './select';
@@ -174,13 +181,37 @@ class Build {
     }
     const exported = await this.exported(prepared);
     if (this.status === 'SUCCEEDED') await host.saveCache?.(prepared, expand);
-    for (const line of await host.reports(prepared)) this.say(line);
+    const named = { ...prepared, buildspec: await this.named(prepared.buildspec, expand) };
+    for (const line of await host.reports(named)) this.say(line);
     if (next === 'artifacts') {
       await this.phase('UPLOAD_ARTIFACTS', async () => {
-        for (const line of await host.upload(prepared, expand)) this.say(line);
+        for (const line of await host.upload(named, expand)) this.say(line);
       });
     }
     return exported;
+  }
+
+  /** The buildspec with the values of variables in the paths of its artifacts and reports. */
+  private async named(spec: Buildspec, expand: (text: string) => Promise<string>): Promise<Buildspec> {
+    const each = async (texts: readonly string[]): Promise<string[]> => {
+      const told: string[] = [];
+      // One after the other: there is one shell.
+      for (const text of texts) told.push(await expand(text));
+      return told;
+    };
+    const base = async ({ baseDirectory }: { baseDirectory?: string }): Promise<{ baseDirectory?: string }> =>
+      baseDirectory === undefined ? {} : { baseDirectory: await expand(baseDirectory) };
+    const artifact = async (one: Artifact): Promise<Artifact> => ({
+      ...one,
+      ...(await base(one)),
+      files: await each(one.files),
+      excludes: await each(one.excludes),
+    });
+    const secondary: Record<string, Artifact> = {};
+    for (const [id, one] of Object.entries(spec.secondary)) secondary[id] = await artifact(one);
+    const reports: ReportSource[] = [];
+    for (const one of spec.reports) reports.push({ ...one, ...(await base(one)), files: await each(one.files) });
+    return { ...spec, ...(spec.artifacts ? { artifacts: await artifact(spec.artifacts) } : {}), secondary, reports };
   }
 
   /** Makes home, shell and environment, and says what the build begins with. */

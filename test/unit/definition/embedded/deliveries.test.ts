@@ -372,7 +372,7 @@ describe("Terraform's own language", () => {
   });
 
   it('variables that stand for one another end', () => {
-    const circle = hcl.replace('default = "penguins"', 'default = "\${var.project}"');
+    const circle = hcl.replace('default = "penguins"', 'default = "${var.project}"');
     expect(found(circle, local, 'main.tf')[0]?.name).toBe('delivery');
   });
 });
