@@ -71,6 +71,12 @@ const rowLike = (view: View, group: string, pattern: string, when?: string): Pla
 const row = (view: View, group: string, word: string, when?: string): Placement =>
   rowLike(view, group, String.raw`\b${word}\b`, when);
 
+/** The button on rows that say why others are missing, where this command is what to do about it. */
+const onProblems = (command: string): Placement[] =>
+  (['pipelines', 'models', 'endpoints', 'delivery'] as const).map((view) =>
+    rowLike(view, 'inline@1', String.raw`^problem ${command}$`),
+  );
+
 /** On what a panel shows: a step, a run, a file in S3; `when` asks for what `webview/kit/context-menu.ts` was given. */
 const inPanel = (section: 'Step' | 'Run' | 'Artifact', group: string, when?: string): Placement => [
   'webview/context',
@@ -80,7 +86,11 @@ const inPanel = (section: 'Step' | 'Run' | 'Artifact', group: string, when?: str
 
 export const commands: Record<string, Command> = {
   // Connections, samples, log
-  switchConnection: { title: 'Switch Connection…', icon: 'cloud', menus: [title('pipelines', '1_connection')] },
+  switchConnection: {
+    title: 'Switch Connection…',
+    icon: 'cloud',
+    menus: [title('pipelines', '1_connection'), ...onProblems('switchConnection')],
+  },
   restartLocal: {
     title: 'Restart Local',
     palette: 'mlopsFlow.connection == local',
@@ -109,8 +119,19 @@ export const commands: Record<string, Command> = {
     menus: [row('pipelines', 'inline@2', 'pinned'), row('models', 'inline@2', 'pinned')],
   },
   loadMore: { title: 'Load More', palette: false },
-  copyPolicy: { title: 'Copy Least-Privilege Policy', icon: 'shield', palette: 'mlopsFlow.connection != local' },
-  signIn: { title: 'Sign In', icon: 'key', palette: 'mlopsFlow.connection != local' },
+  copyPolicy: {
+    title: 'Copy Least-Privilege Policy',
+    short: 'Copy Policy',
+    icon: 'shield',
+    palette: 'mlopsFlow.connection != local',
+    menus: onProblems('copyPolicy'),
+  },
+  signIn: {
+    title: 'Sign In',
+    icon: 'key',
+    palette: 'mlopsFlow.connection != local',
+    menus: onProblems('signIn'),
+  },
   createSample: { title: 'Create Sample Project…' },
   showLog: { title: 'Show Log' },
 
@@ -299,7 +320,7 @@ export const commands: Record<string, Command> = {
     title: 'Refresh Pipelines',
     icon: 'refresh',
     palette: 'view.mlopsFlow.pipelines.visible',
-    menus: [title('pipelines', 'navigation@2')],
+    menus: [title('pipelines', 'navigation@2'), rowLike('pipelines', 'inline@1', '^problem refreshPipelines$')],
   },
   openDefinition: { title: 'Open Definition…', icon: 'go-to-file', menus: [row('pipelines', '2_open@1', 'defined')] },
   openDeployedDefinition: {
@@ -389,7 +410,7 @@ export const commands: Record<string, Command> = {
     title: 'Refresh Models',
     icon: 'refresh',
     palette: 'view.mlopsFlow.models.visible',
-    menus: [title('models', 'navigation@1')],
+    menus: [title('models', 'navigation@1'), rowLike('models', 'inline@1', '^problem refreshModels$')],
   },
 
   // Deployments and endpoints
@@ -452,7 +473,7 @@ export const commands: Record<string, Command> = {
     title: 'Refresh Endpoints',
     icon: 'refresh',
     palette: 'view.mlopsFlow.endpoints.visible',
-    menus: [title('endpoints', 'navigation@1')],
+    menus: [title('endpoints', 'navigation@1'), rowLike('endpoints', 'inline@1', '^problem refreshEndpoints$')],
   },
 
   // Delivery
@@ -578,7 +599,7 @@ export const commands: Record<string, Command> = {
     short: 'Refresh',
     icon: 'refresh',
     palette: 'view.mlopsFlow.delivery.visible',
-    menus: [title('delivery', 'navigation@2')],
+    menus: [title('delivery', 'navigation@2'), rowLike('delivery', 'inline@1', '^problem refresh$')],
   },
   'delivery.openBuildLog': {
     title: 'Open Build Log…',

@@ -51,6 +51,7 @@ interface Asked {
 /** What kind of failure it is that the SDK threw. */
 type Kind =
   | 'credentials'
+  | 'ended'
   | 'expired'
   | 'clock'
   | 'refused'
@@ -67,6 +68,7 @@ type Kind =
 /** The kinds that every call over a connection would meet. */
 const ofConnection: ReadonlySet<Kind> = new Set([
   'credentials',
+  'ended',
   'expired',
   'clock',
   'refused',
@@ -100,8 +102,10 @@ export function concernsConnection(error: unknown): boolean {
 export function explain(error: unknown, doing: string, asked: Asked): Error {
   if (error instanceof UserError || (error instanceof Error && isCancellation(error))) return error;
   const reason = reasonFor(error, asked);
+  const brief = briefFor(error);
   return new UserError(`Could not ${doing}: ${reason}`, nextFor(kindOf(error), asked, messageOf(error)), {
     cause: error,
+    ...(brief === undefined ? {} : { brief }),
     // The name of a connection stays as it is.
     reason: reason.startsWith(asked.connection.label) ? reason : capital(reason),
   });
@@ -112,7 +116,7 @@ function kindOf(error: unknown): Kind {
   const found = (error ?? {}) as ServiceError;
   const { name = 'Error', message = '' } = found;
   const status = statusOf(found);
-  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return 'credentials';
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') return kindOfCredentials(message);
   if (expiredNames.has(name)) return 'expired';
   if (name === 'RequestTimeTooSkewed' || name === 'RequestExpired') return 'clock';
   if (/Signature (expired|not yet current)/.test(message)) return 'clock';
@@ -127,6 +131,16 @@ function kindOf(error: unknown): Kind {
   return /^(Unknown|UnknownError)?$/.test(message.trim()) && error instanceof Error ? 'silent' : 'other';
 }
 
+/** The SDK says in words alone why it found no credentials. */
+function kindOfCredentials(message: string): Kind {
+  if (message.startsWith('Command failed:')) return 'credentials';
+  if ([...unreachableCodes, 'TimeoutError'].some((code) => message.includes(code))) return 'unreachable';
+  // Of IAM Identity Center and of `aws login`.
+  return /SSO session|Session token not found|session has expired|re-?authenticate|load (a )?token/.test(message)
+    ? 'ended'
+    : 'credentials';
+}
+
 function reasonFor(error: unknown, { connection, region }: Asked): string {
   const message = messageOf(error);
   const who = connection.label;
@@ -134,6 +148,8 @@ function reasonFor(error: unknown, { connection, region }: Asked): string {
   switch (kindOf(error)) {
     case 'credentials':
       return `there are no usable credentials for ${who}. ${credentialsHint(message)}`;
+    case 'ended':
+      return `the session of ${who} has ended. Sign in again.`;
     case 'expired':
       return `the credentials of ${who} have expired. Sign in again.`;
     case 'clock':
@@ -161,8 +177,30 @@ function reasonFor(error: unknown, { connection, region }: Asked): string {
   }
 }
 
+/** The reason in a few words, where its sentence begins with something else, such as the name of the connection. */
+function briefFor(error: unknown): string | undefined {
+  switch (kindOf(error)) {
+    case 'credentials':
+      return 'No usable credentials';
+    case 'ended':
+      return 'The session has ended';
+    case 'expired':
+      return 'Credentials have expired';
+    case 'refused':
+      return 'Credentials not known to AWS';
+    case 'denied': {
+      const action = deniedAction(messageOf(error));
+      return action === undefined ? 'Not allowed' : `Denied: ${action.slice(action.indexOf(':') + 1)}`;
+    }
+    case 'unreachable':
+      return 'Not reachable';
+    default:
+      return undefined;
+  }
+}
+
 function nextFor(kind: Kind, { connection }: Asked, message: string): NextAction | undefined {
-  if (kind === 'credentials' || kind === 'expired' || kind === 'refused') {
+  if (kind === 'credentials' || kind === 'ended' || kind === 'expired' || kind === 'refused') {
     return { title: 'Sign In', command: 'mlopsFlow.signIn', arguments: [connection.id] };
   }
   const action = kind === 'denied' ? deniedAction(message) : undefined;

@@ -20,13 +20,15 @@ export function connectionHead(connections: Connections, connection: Connection)
     ...(isProduction ? ['production'] : []),
     ...(isMarked(readOnly, connection, '') ? ['read-only'] : []),
   ];
-  const index = connections.shown.findIndex(({ id }) => id === connection.id);
+  // By the pins, so that no other connection that becomes the active one changes them.
+  const pinned = connections.shown.filter((each) => connections.isPinned(each));
+  const index = pinned.findIndex(({ id }) => id === connection.id);
   return {
     label: connection.label,
     description: words.join(' · '),
     icon: {
       icon: connection.kind === 'local' ? 'vm' : 'cloud',
-      color: isProduction ? 'charts.red' : (colors[Math.max(0, index) % colors.length] ?? colors[0]),
+      color: isProduction ? 'charts.red' : (colors[(index < 0 ? pinned.length : index) % colors.length] ?? colors[0]),
     },
     context: ['connection', connections.isPinned(connection) ? 'pinned' : 'unpinned', ...words].join(' '),
     accessibleLabel: ['Connection', connection.label, ...words].join(', '),

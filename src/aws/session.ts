@@ -41,6 +41,8 @@ export interface Session {
   call<T>(doing: string, work: () => Promise<T>): Promise<T>;
   /** `call` for what changes something: refused, before anything is sent, over a connection that is read-only. */
   change<T>(doing: string, work: () => Promise<T>): Promise<T>;
+  /** Refuses what would change something over a connection that is read-only, before anything is asked or sent. */
+  permit(doing: string): Promise<void>;
   /** Whether the user has marked the connection as production. */
   isProduction(): Promise<boolean>;
   /** This session with calls that end when `signal` is aborted, whatever the service does. */
@@ -172,15 +174,18 @@ export class OpenSession implements Session {
   }
 
   async change<T>(doing: string, work: () => Promise<T>): Promise<T> {
-    if (await this.isMarkedAs('readOnly')) {
-      const reason = `${this.connection.label} is read-only. Change mlopsFlow.aws.readOnly, or use another connection.`;
-      throw new UserError(
-        `Could not ${doing}: ${reason}`,
-        { title: 'Open Settings', command: 'workbench.action.openSettings', arguments: ['mlopsFlow.aws.readOnly'] },
-        { reason },
-      );
-    }
+    await this.permit(doing);
     return this.call(doing, work);
+  }
+
+  async permit(doing: string): Promise<void> {
+    if (!(await this.isMarkedAs('readOnly'))) return;
+    const reason = `${this.connection.label} is read-only. Change mlopsFlow.aws.readOnly, or use another connection.`;
+    throw new UserError(
+      `Could not ${doing}: ${reason}`,
+      { title: 'Open Settings', command: 'workbench.action.openSettings', arguments: ['mlopsFlow.aws.readOnly'] },
+      { reason },
+    );
   }
 
   isProduction(): Promise<boolean> {
@@ -200,6 +205,8 @@ export class OpenSession implements Session {
   private async isMarkedAs(mark: keyof Marks): Promise<boolean> {
     const patterns = this.setup.marks()[mark];
     if (patterns.length === 0 || this.connection.kind === 'local') return false;
+    // The account is asked for where the name does not tell.
+    if (isMarked(patterns, this.connection, '')) return true;
     return isMarked(patterns, this.connection, (await this.identity()).account);
   }
 
@@ -283,6 +290,10 @@ class BoundSession implements Session {
 
   change<T>(doing: string, work: () => Promise<T>): Promise<T> {
     return untilAborted(this.signal, this.session.change(doing, work));
+  }
+
+  permit(doing: string): Promise<void> {
+    return untilAborted(this.signal, this.session.permit(doing));
   }
 
   isProduction(): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { CancellationError, type Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
-import { type Commands, contextKeys, messageOf } from '../workbench';
+import { type Commands, contextKeys, messageOf, type Row } from '../workbench';
 import { type Connection, connectionOf } from './connection';
 import type { Connections } from './connections';
 import type { ConnectionRow } from './head';
@@ -31,14 +31,23 @@ export function registerConnectionUi(connections: Connections, commands: Command
     if (chosen && !connections.isPinned(chosen)) connections.togglePin(chosen);
   });
   commands.register('mlopsFlow.unpinConnection', ({ connection }: ConnectionRow) => connections.togglePin(connection));
-  commands.register('mlopsFlow.copyPolicy', async (id?: string, action?: string) => {
+  commands.register('mlopsFlow.copyPolicy', async (...given: [(string | Row)?, string?]) => {
+    const [id, action] = ofRow(given);
     const { copyPolicy } = await import('../rooms.bundle');
     await copyPolicy(connections, id === undefined ? connections.active : connectionOf(id), action);
   });
-  commands.register('mlopsFlow.signIn', (id?: string) =>
-    signIn(connections, id === undefined ? connections.active : connectionOf(id)),
-  );
+  commands.register('mlopsFlow.signIn', (...given: [(string | Row)?]) => {
+    const [id] = ofRow(given);
+    return signIn(connections, id === undefined ? connections.active : connectionOf(id));
+  });
   return status;
+}
+
+/** What a command acts on: its arguments, which the row has where it was the button on one. */
+function ofRow(given: readonly unknown[]): readonly (string | undefined)[] {
+  const [row] = given;
+  const texts = typeof row === 'object' ? ((row as Row).command?.arguments ?? []) : given;
+  return texts.map((text) => (typeof text === 'string' ? text : undefined));
 }
 
 /** Says in the status bar who requests are made as and where, or what is wrong. It asks only once calls are answered. */

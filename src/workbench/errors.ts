@@ -9,6 +9,8 @@ export interface NextAction {
 interface UserErrorOptions extends ErrorOptions {
   /** The part of the message that says why, for rows with room for a few words. The whole message where absent. */
   reason?: string;
+  /** The reason in a few words, which every row has room for. */
+  brief?: string;
 }
 
 /** What tells a `UserError` of another bundle, where the class is compiled a second time. */
@@ -18,15 +20,17 @@ const brand: unique symbol = Symbol.for('mlopsFlow.UserError') as never;
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly reason: string;
+  readonly brief: string | undefined;
   readonly [brand] = true;
 
   constructor(
     message: string,
     readonly next?: NextAction,
-    { reason, ...options }: UserErrorOptions = {},
+    { reason, brief, ...options }: UserErrorOptions = {},
   ) {
     super(message, options);
     this.reason = reason ?? message;
+    this.brief = brief;
   }
 
   static override [Symbol.hasInstance](value: unknown): value is UserError {

@@ -51,11 +51,14 @@ export function messageRow(id: string, label: string, icon = 'info', command?: R
 export function problemRow(id: string, error: unknown, otherwise?: NextAction): Row {
   const next = (error instanceof UserError ? error.next : undefined) ?? otherwise;
   const sentence = error instanceof Error ? error.message : String(error);
+  const brief = error instanceof UserError ? error.brief : undefined;
   const row: Row = {
     id,
-    label: reasonOf(error),
+    label: brief ?? reasonOf(error),
+    ...(brief === undefined ? {} : { description: reasonOf(error) }),
     icon: { icon: 'warning', color: 'list.warningForeground' },
-    context: 'problem',
+    // The button on the row is that of the same command.
+    context: next ? `problem ${next.command.slice(next.command.lastIndexOf('.') + 1)}` : 'problem',
     tooltip: next ? `${sentence}\n\nClick: ${next.title}` : sentence,
     accessibleLabel: `Problem: ${sentence}`,
   };

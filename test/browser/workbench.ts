@@ -27,6 +27,8 @@ export interface Opening {
   settings?: Record<string, unknown>;
   /** Folders of extensions that are installed beside ours. */
   extensions?: readonly string[];
+  /** Furnishes the home folder before VS Code starts; what it gives is added to the environment. */
+  home?: (folder: string) => Record<string, string>;
 }
 
 /** What keeps pictures readable and small. */
@@ -59,7 +61,7 @@ export class Workbench {
     });
   }
 
-  static async open({ folder, trust = true, settings = {}, extensions = [] }: Opening = {}): Promise<Workbench> {
+  static async open({ folder, trust = true, settings = {}, extensions = [], home }: Opening = {}): Promise<Workbench> {
     const scratch = mkdtempSync(join(tmpdir(), 'mlops-flow-browser-'));
     const opened = folder ?? join(scratch, 'penguins');
     if (folder === undefined) await makeSample(join(scratch, 'penguins'), quietEnvironment(scratch));
@@ -68,11 +70,12 @@ export class Workbench {
       cpSync(extension, join(data, 'extensions', basename(extension)), { recursive: true });
     }
     await installExtension(data);
+    const furnished = home?.(scratch) ?? {};
     const server = await startServer({
       data,
       trust,
       settings: { ...quietSettings, ...pictureSettings, ...settings },
-      env: quietEnvironment(scratch),
+      env: { ...quietEnvironment(scratch), ...furnished },
     });
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });

@@ -31,6 +31,13 @@ export class QuickInput {
     await this.row(text).first().click();
   }
 
+  /** Clicks one of the icons that a row shows under the pointer. */
+  async inline(text: string | RegExp, action: string | RegExp): Promise<void> {
+    const row = this.row(text).first();
+    await row.hover();
+    await row.getByRole('button', { name: action }).click();
+  }
+
   /** Presses one of its own buttons until it is gone: it does not hear every press while it looks into a folder. */
   async press(button: string): Promise<void> {
     const found = this.widget.getByRole('button', { name: button, exact: true });

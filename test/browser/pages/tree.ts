@@ -41,6 +41,17 @@ export class Tree {
     return this.pane.locator('.welcome-view-content');
   }
 
+  /** Goes to the last row, which is drawn then. */
+  async end(): Promise<void> {
+    await this.pane.locator('.monaco-list').first().focus();
+    await this.page.keyboard.press('End');
+  }
+
+  async collapse(text: string | RegExp): Promise<void> {
+    const row = this.row(text).first();
+    if ((await row.getAttribute('aria-expanded')) === 'true') await row.locator('.monaco-tl-twistie').click();
+  }
+
   async expand(text: string | RegExp): Promise<void> {
     const row = this.row(text).first();
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();

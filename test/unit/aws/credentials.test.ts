@@ -1,7 +1,7 @@
 /** Credentials that change, over a server that knows who signed. */
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Connections, type ConnectionServices, profileConnection, type Session } from '../../../src/aws';
 import { environmentConnection } from '../../../src/aws/connection';
@@ -9,7 +9,7 @@ import { Credentials } from '../../../src/aws/credentials';
 import { pagePipelines } from '../../../src/pipelines/service';
 import { UserError } from '../../../src/workbench/errors';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
-import { callerIdentity, FakeService } from '../../fixtures/aws/service';
+import { callerIdentity, FakeService, type Operation } from '../../fixtures/aws/service';
 
 let profiles: Profiles;
 let service: FakeService;
@@ -251,7 +251,7 @@ describe('IAM Identity Center', () => {
     // The keys end before the token does, and that was taken back meanwhile.
     tokens.delete('second');
     valid = new Set(['SSOTHIRD']);
-    await expect(list(session)).rejects.toThrow(/credentials/);
+    await expect(list(session)).rejects.toThrow(/the session of work has ended/);
     await renew('third', 3_600_000);
     tokens.add('third');
     await list(session);
@@ -286,6 +286,92 @@ describe('IAM Identity Center', () => {
     if (work.kind !== 'profile') throw new Error('It is a profile.');
     await expect(new Credentials(work, services).provider()).rejects.toThrow('No way there.');
     expect(new Set(hosts)).toEqual(new Set(['portal.sso.us-west-2.amazonaws.com']));
+  });
+});
+
+describe('a login session', () => {
+  const work = profileConnection('work');
+  const login = 'arn:aws:iam::111122223333:user/me';
+  const dpopKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ format: 'pem', type: 'sec1' })
+    .toString();
+
+  afterEach(() => void delete process.env['AWS_LOGIN_CACHE_DIRECTORY']);
+
+  /** What `aws login` writes. */
+  async function loggedIn(accessKeyId: string, expiresIn: number): Promise<void> {
+    const folder = profiles.path('login');
+    process.env['AWS_LOGIN_CACHE_DIRECTORY'] = folder;
+    await mkdir(folder, { recursive: true });
+    const expiresAt = new Date(Date.now() + expiresIn).toISOString();
+    const accessToken = { accessKeyId, secretAccessKey: 's', sessionToken: 't', accountId: '111122223333', expiresAt };
+    const token = { accessToken, clientId: 'arn:aws:signin:::devtools/same-device', refreshToken: 'r', dpopKey };
+    await writeFile(
+      join(folder, `${createHash('sha256').update(login).digest('hex')}.json`),
+      JSON.stringify({ ...token, tokenType: 'aws_sigv4' }),
+    );
+  }
+
+  /** A profile of the session, with a stand-in of the sign-in service that answers this. */
+  async function signIn(answer: Operation): Promise<void> {
+    service.operations['POST'] = answer;
+    await profiles.write(
+      `[profile work]\nlogin_session = ${login}\nregion = eu-west-3\nservices = near\n
+[services near]\nsignin =\n  endpoint_url = ${service.url}\nsagemaker =\n  endpoint_url = ${service.url}\n`,
+    );
+    await connect({ endpointUrl: () => undefined, region: () => undefined });
+  }
+
+  const ended: Operation = () => ({
+    status: 400,
+    body: { __type: 'AccessDeniedException', error: 'TOKEN_EXPIRED', message: 'The token has expired.' },
+  });
+
+  it('signs with the keys that `aws login` keeps', async () => {
+    await signIn(ended);
+    await loggedIn('LOGIN', 3_600_000);
+    await list(await connections.session(work));
+    expect(service.asked).toMatchObject([{ operation: 'ListPipelines', signer: 'LOGIN', region: 'eu-west-3' }]);
+  });
+
+  it('renews keys that end, without a person', async () => {
+    await signIn(() => ({
+      body: {
+        accessToken: { accessKeyId: 'RENEWED', secretAccessKey: 's', sessionToken: 't' },
+        tokenType: 'aws_sigv4',
+        expiresIn: 900,
+        refreshToken: 'next',
+      },
+    }));
+    await loggedIn('LOGIN', -1000);
+    await list(await connections.session(work));
+    expect(service.asked[0]).toMatchObject({ operation: 'POST', path: '/v1/token' });
+    expect(signers('ListPipelines')).toEqual(['RENEWED']);
+  });
+
+  it.each([
+    ['has ended', () => loggedIn('LOGIN', -1000)],
+    ['was never there', () => Promise.resolve()],
+  ])('that %s is told with its sign-in, and after it the view goes on by itself', async (_what, before) => {
+    await signIn(ended);
+    await before();
+    process.env['AWS_LOGIN_CACHE_DIRECTORY'] = profiles.path('login');
+    const session = await connections.session(work);
+    await expect(list(session)).rejects.toMatchObject({
+      message: 'Could not list the pipelines: the session of work has ended. Sign in again.',
+      brief: 'The session has ended',
+      next: { title: 'Sign In', command: 'mlopsFlow.signIn', arguments: ['profile:work'] },
+    });
+    expect(await connections.signInOf(work)).toBe('login');
+    await loggedIn('AGAIN', 3_600_000);
+    await list(session);
+    expect(signers('ListPipelines')).toEqual(['AGAIN']);
+  });
+
+  it('is not told as ended where its service cannot be reached', async () => {
+    await signIn(() => 'reset');
+    await loggedIn('LOGIN', -1000);
+    await expect(list(await connections.session(work))).rejects.toThrow(/work cannot be reached in eu-west-3/);
   });
 });
 

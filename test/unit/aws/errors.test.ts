@@ -2,6 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { profileConnection } from '../../../src/aws';
 import { concernsConnection, explain, isDenied, isExpired } from '../../../src/aws/errors';
 import { reasonOf, UserError } from '../../../src/workbench/errors';
+import { problemRow } from '../../../src/workbench/tree';
+
+vi.mock('vscode', () => import('../../fixtures/vscode'));
 
 function thrown(name: string, message: string, more: object = {}): Error {
   return Object.assign(new Error(message), { name }, more);
@@ -109,6 +112,43 @@ describe('explain', () => {
     expect(reasonOf(result)).toBe('The credentials of staging have expired. Sign in again.');
     expect(reasonOf(new UserError('All of it.'))).toBe('All of it.');
     expect(reasonOf('boom')).toBe('boom');
+  });
+
+  it.each([
+    [
+      thrown('AccessDeniedException', 'User: x is not authorized to perform: sagemaker:ListModelPackageGroups on y'),
+      'Denied: ListModelPackageGroups',
+    ],
+    [thrown('AccessDeniedException', 'No.'), 'Not allowed'],
+    [thrown('ExpiredToken', 'expired'), 'Credentials have expired'],
+    [thrown('UnrecognizedClientException', 'no'), 'Credentials not known to AWS'],
+    [thrown('CredentialsProviderError', 'Could not load'), 'No usable credentials'],
+    [
+      thrown('CredentialsProviderError', "Token is expired. To refresh this SSO session run 'aws sso login'"),
+      'The session has ended',
+    ],
+    [
+      thrown('CredentialsProviderError', 'UnauthorizedException: Session token not found or invalid'),
+      'The session has ended',
+    ],
+    [thrown('CredentialsProviderError', 'Failed to refresh token: Error: connect ECONNREFUSED'), 'Not reachable'],
+    [thrown('TimeoutError', 'timed out'), 'Not reachable'],
+    [thrown('ThrottlingException', 'Rate exceeded'), undefined],
+  ])('says in a few words, before the name of the connection: %s', (error, brief) => {
+    const result = explained(error);
+    const row = problemRow('id', result);
+    expect([row.label, row.description]).toEqual(
+      brief === undefined ? [reasonOf(result), undefined] : [brief, reasonOf(result)],
+    );
+    // Of a row that is 300 pixels wide so much can be read.
+    expect(brief ?? '').toHaveLength(Math.min(brief?.length ?? 0, 30));
+  });
+
+  it('has the button of its next action on its row', () => {
+    expect(problemRow('id', explained(thrown('ExpiredToken', 'expired'))).context).toBe('problem signIn');
+    expect(problemRow('id', new Error('boom')).context).toBe('problem');
+    const again = { title: 'Try Again', command: 'mlopsFlow.delivery.refresh' };
+    expect(problemRow('id', new Error('boom'), again).context).toBe('problem refresh');
   });
 
   it.each([

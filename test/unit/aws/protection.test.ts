@@ -59,6 +59,15 @@ describe('a connection that is read-only', () => {
     expect(service.asked.map(({ operation }) => operation)).toEqual(['GetCallerIdentity']);
   });
 
+  it('asks nothing at all where the name of the profile is marked', async () => {
+    await connections.dispose();
+    connections = connectionsTo(service.url, { marks: () => ({ production: [], readOnly: ['pro*'] }) });
+    const session = await connections.session(profileConnection('prod'));
+    await expect(session.permit('start it')).rejects.toThrow('Could not start it: prod is read-only.');
+    await expect(stopExecution(session, 'arn')).rejects.toThrow('prod is read-only.');
+    expect(service.asked).toEqual([]);
+  });
+
   it('is no other', async () => {
     const session = await connections.session(profileConnection('dev'));
     await stopExecution(session, 'arn');

@@ -373,6 +373,8 @@ describe('the status bar', () => {
     expect(signIn).toHaveBeenLastCalledWith(profileConnection('plain'));
     await call('mlopsFlow.signIn');
     expect(signIn).toHaveBeenLastCalledWith(local);
+    await call('mlopsFlow.signIn', { command: { arguments: ['profile:plain'] } });
+    expect(signIn).toHaveBeenLastCalledWith(profileConnection('plain'));
     expect(terminals).toHaveLength(1);
   });
 });

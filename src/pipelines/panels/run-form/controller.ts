@@ -151,6 +151,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
         });
       }
       const session = await this.services.connections.session(connection, this.closed.signal);
+      await session.permit(`start ${prepared.form.pipeline}`);
       await checkAccount(session, environment, config?.environments.get(environment));
       refuseBucketsOfLocal(session, prepared.form, values);
       const wanted = JSON.stringify([connection.id, displayName, values, prepared.definition]);
@@ -283,8 +284,10 @@ async function prepare(services: RoomServices, remembered: Remembered, args: Run
   }
   const suggested = await services.environmentName(file.folder, provenance.branch);
   const last = remembered.values(file.pipeline);
-  // A run that is repeated goes where it went; its other values are those that it had.
-  const isOffered = suggested !== undefined && connections.has(suggested) && !begin;
+  // A run that is repeated goes where it went; its other values are those that it had. Where connections stand side by
+  // side, the row says which one is meant.
+  const isMeant = services.connections.shown.length === 1 || connections.get(suggested ?? '')?.id === own.id;
+  const isOffered = suggested !== undefined && connections.has(suggested) && isMeant && !begin;
   return {
     file,
     definition,
