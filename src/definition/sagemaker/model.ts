@@ -71,6 +71,8 @@ export interface Step {
   references: readonly Reference[];
   /** Functions likewise. */
   calls: readonly Call[];
+  /** Those of them that stand where only a literal may. */
+  misplaced: readonly Call[];
   /** Texts in it that name places: S3 addresses, ARNs, images in a registry. */
   places: readonly Node[];
   /** Every null in it. */
@@ -192,6 +194,19 @@ function buildParameter(node: Node): Parameter {
   };
 }
 
+/** Members of a step that take literals alone. */
+const literalMembers = new Set([
+  'Name',
+  'Type',
+  'DependsOn',
+  'CacheConfig',
+  'RetryPolicies',
+  'DisplayName',
+  'Description',
+  'PropertyFiles',
+  'OutputParameters',
+]);
+
 function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else' | undefined, all: Step[]): Step {
   const nameNode = node.get('Name');
   const typeNode = node.get('Type');
@@ -210,6 +225,7 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
     condition,
     branch,
     calls: found.calls,
+    misplaced: none,
     references: found.references,
     places: found.places,
     nulls: found.nulls,
@@ -233,7 +249,11 @@ function buildStep(node: Node, condition: Step | undefined, branch: 'If' | 'Else
         }
       }
     } else {
+      const before = found.calls.length;
       collect(member, step, undefined, found);
+      if (found.calls.length > before && literalMembers.has(String(member.key))) {
+        step.misplaced = [...step.misplaced, ...found.calls.slice(before).filter(({ within }) => !within)];
+      }
     }
   }
   step.upstream = namedSteps(step.dependsOn, step.references);
@@ -267,7 +287,11 @@ function collect(node: Node, step: Step | undefined, within: Call | undefined, f
       if (node.children.length === 1) return;
     }
   }
-  for (const child of node.children) collect(child, step, call ?? within, found);
+  for (const child of node.children) {
+    // Most values are texts: they cost no call.
+    if (child.kind !== 'string') collect(child, step, call ?? within, found);
+    else if (namesPlace(child.value as string)) found.places.push(child);
+  }
 }
 
 /** True for the texts of {@link Step.places}; looks at the first character before anything else. */

@@ -30,16 +30,23 @@ export function checkDefaults(pipeline: Pipeline, report: Report): void {
   }
 }
 
-/** The faults of a parameter's values by the shape and the name of the place where it is used: most places are alike. */
-type Seen = Map<Parameter, Map<Expectation['shape'], Map<string, readonly Finding[]>>>;
+/** What is known of a parameter by the reference to it: most references and the places of most are alike. */
+type Seen = Map<string, Used>;
+
+interface Used {
+  /** Undefined where the reference is to something else. */
+  parameter: Parameter | undefined;
+  /** The faults of its values by the shape of the place where it is used, and by the place's name. */
+  faults: Map<Expectation['shape'], { place: string; findings: readonly Finding[] }[]>;
+}
 
 function findingsOf(unit: Unit, pipeline: Pipeline, seen: Seen): readonly Finding[] {
   let findings: Finding[] | undefined;
   for (const expectation of expectations(unit)) {
     const { node } = expectation;
-    const parameter = parameterOf(node, pipeline);
-    if (parameter) {
-      for (const finding of faultsOf(parameter, expectation, seen)) {
+    const used = usedBy(node, pipeline, seen);
+    if (used?.parameter) {
+      for (const finding of faultsOf(used.parameter, expectation, used.faults)) {
         (findings ??= []).push({
           ...finding,
           related: [{ node, message: `Used here as ${expectation.place}.` }],
@@ -55,9 +62,20 @@ function findingsOf(unit: Unit, pipeline: Pipeline, seen: Seen): readonly Findin
 const none: readonly Finding[] = [];
 const parameterRoot = 'Parameters.';
 
-/** The parameter that a function gives the value of. */
-function parameterOf(node: Node, { parametersByName }: Pipeline): Parameter | undefined {
+/** What is known of what a reference is to; undefined for a node that is none. */
+function usedBy(node: Node, pipeline: Pipeline, seen: Seen): Used | undefined {
   const text = node.get('Get')?.text;
+  if (text === undefined) return undefined;
+  let used = seen.get(text);
+  if (!used) {
+    used = { parameter: parameterAt(text, pipeline), faults: new Map() };
+    seen.set(text, used);
+  }
+  return used;
+}
+
+/** The parameter that a reference is to as a whole. */
+function parameterAt(text: string | undefined, { parametersByName }: Pipeline): Parameter | undefined {
   if (!text?.startsWith(parameterRoot)) return undefined;
   const name = text.slice(parameterRoot.length);
   const [parameter] = parametersByName.get(name) ?? [];
@@ -65,13 +83,14 @@ function parameterOf(node: Node, { parametersByName }: Pipeline): Parameter | un
 }
 
 /** A run may be given another value, so nothing here is more than a warning. */
-function faultsOf(parameter: Parameter, { shape, place }: Expectation, seen: Seen): readonly Finding[] {
-  const byShape = seen.get(parameter) ?? new Map<Expectation['shape'], Map<string, readonly Finding[]>>();
-  seen.set(parameter, byShape);
-  const byPlace = byShape.get(shape) ?? new Map<string, readonly Finding[]>();
-  byShape.set(shape, byPlace);
-  const before = byPlace.get(place);
-  if (before) return before;
+function faultsOf(parameter: Parameter, { shape, place }: Expectation, all: Used['faults']): readonly Finding[] {
+  let ofShape = all.get(shape);
+  if (!ofShape) {
+    ofShape = [];
+    all.set(shape, ofShape);
+  }
+  const before = ofShape.find((one) => one.place === place);
+  if (before) return before.findings;
   const { node, defaultNode } = parameter;
   const findings: Finding[] = [];
   for (const value of [defaultNode, ...(node.get('EnumValues')?.items ?? [])]) {
@@ -81,7 +100,7 @@ function faultsOf(parameter: Parameter, { shape, place }: Expectation, seen: See
       findings.push({ ...finding, atMost: lighter(finding.atMost ?? 'warning', 'warning') });
     });
   }
-  byPlace.set(place, findings);
+  ofShape.push({ place, findings });
   return findings;
 }
 
@@ -106,7 +125,8 @@ function joined(join: Node | undefined, pipeline: Pipeline): { known: string; wh
   const on = join?.get('On')?.text ?? '';
   let known = '';
   for (const [index, part] of (join?.get('Values')?.items ?? []).entries()) {
-    const value = part.kind === 'object' ? parameterOf(part, pipeline)?.defaultNode?.value : part.value;
+    const value =
+      part.kind === 'object' ? parameterAt(part.get('Get')?.text, pipeline)?.defaultNode?.value : part.value;
     if (value === undefined || value === null || value === '') return { known, whole: false };
     known += `${index === 0 ? '' : on}${String(value)}`;
   }
@@ -119,8 +139,8 @@ const leaked = [
   /<[\w.]+ object at 0x[0-9a-fA-F]+>/,
   /\{'(?:Get|Std:Join|Std:JsonGet)': /,
 ];
-/** What one of them has; looked for in the whole text first. */
-const signs = ["{'Get'", "{'Std:", ' object at 0x', '(name=', '(step_name=', '(on='];
+/** What one of them has; looked for in the whole text first. Each begins with a character that is rare in JSON. */
+const signs = ["'Get'", "'Std:", '<', '(name=', '(step_name=', '(on='];
 
 /** The leaked texts of a part of the document that is read anew where it changes: a step, a member of the root. */
 const leaks = new WeakMap<Node, readonly Finding[]>();

@@ -2,7 +2,7 @@
 import { nearest } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
-import type { Call, Pipeline, Step, Unit } from '../model';
+import type { Call, Pipeline, Unit } from '../model';
 import { functionNames } from '../vocabulary';
 import { reportS3 } from './patterns';
 import { given, hint, isPlaceholder, kindOf, missingMember, unknownMember } from './tools';
@@ -220,10 +220,8 @@ export const functionRules: readonly Rule[] = [
 /** The functions in a step. */
 export function checkFunctions(unit: Unit, report: Report): void {
   for (const step of unit.steps) {
-    for (const call of step.calls) {
-      checkCall(call, report);
-      if (!call.within && inForbiddenMember(step, call.node)) forbidden(call, report);
-    }
+    for (const call of step.calls) checkCall(call, report);
+    for (const call of step.misplaced) forbidden(call, report);
   }
 }
 
@@ -238,24 +236,6 @@ export function checkLooseFunctions(pipeline: Pipeline, report: Report): void {
 function isLiteralOnly(node: Node): boolean {
   const top = node.path[0];
   return top === 'Metadata' || top === 'Parameters' || top === 'Version';
-}
-
-const literalMembers = new Set([
-  'Name',
-  'Type',
-  'DependsOn',
-  'CacheConfig',
-  'RetryPolicies',
-  'DisplayName',
-  'Description',
-  'PropertyFiles',
-  'OutputParameters',
-]);
-
-function inForbiddenMember(step: Step, node: Node): boolean {
-  let at = node;
-  while (at.parent && at.parent !== step.node) at = at.parent;
-  return literalMembers.has(String(at.key));
 }
 
 function forbidden(call: Call, report: Report): void {

@@ -336,6 +336,8 @@ const secretName =
   /(^|[_-])(secret|passwd|password|pwd|token|api[_-]?key|secret[_-]?(access[_-]?)?key|access[_-]?key([_-]?id)?|private[_-]?key|credentials?)$/i;
 const secretValue =
   /\b[a-z][a-z0-9+]{0,20}:\/\/[^\s/:@]{1,80}:[^\s/@{}$<]{3,80}@|\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bxox[abp]-[\w-]{10,}/;
+/** As long as `a://b:cde@` is; most values are shorter, and no pattern looks at them. */
+const shortestSecret = 10;
 
 function checkSecret(node: Node, value: string, place: string, report: Report): void {
   const named =
@@ -343,7 +345,7 @@ function checkSecret(node: Node, value: string, place: string, report: Report): 
     secretName.test(place.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')) &&
     value.length > 3 &&
     !/^(arn:|ssm:|\/|true|false|none|null)/i.test(value);
-  if (!named && !secretValue.test(value)) return;
+  if (!named && (value.length < shortestSecret || !secretValue.test(value))) return;
   report({
     rule: 'sm/secret-in-environment',
     node,
