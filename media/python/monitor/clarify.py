@@ -1,7 +1,8 @@
-"""What the image sagemaker-clarify-processing does for bias: `analysis_config.json` and a data set to `analysis.json`.
+"""What the image sagemaker-clarify-processing does for bias and SHAP values: `analysis_config.json` and a data set to
+`analysis.json`.
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-configure-analysis.html. Predictions are read from
-the data set (`predicted_label`), not asked of a model; explanations are not computed.
+the data set (`predicted_label`), or asked of the model that `predictor` names.
 """
 
 import csv
@@ -15,7 +16,9 @@ import bias
 import captured
 import data_quality
 import emit
+import explain
 import tables
+from predictor import Predictor
 
 BASE = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 INPUT = BASE / "processing" / "input"
@@ -40,22 +43,31 @@ NAMES = {
 
 def main():
     config = json.loads(_configuration().read_text())
-    table = _monitored(config) if captured.is_captured() else _table(config)
     methods = config.get("methods", {})
     wanted = [name for name in ("pre_training_bias", "post_training_bias") if name in methods]
-    others = [name for name in methods if name not in (*wanted, "report")]
+    others = [name for name in methods if name not in (*wanted, "report", "shap")]
     if others:
-        raise tables.UserError(f"Local does not compute {', '.join(others)}: it has no explanations of a model.")
+        raise tables.UserError(f"Local does not compute {', '.join(others)}, only pre_training_bias, post_training_bias and shap.")
+    monitors_bias = captured.is_captured() and bool(wanted)
+    table = _monitored(config) if monitors_bias else _captured(config) if captured.is_captured() else _table(config)
+    analysis = {"version": "1.0"}
+    if wanted:
+        _bias(config, table, wanted, analysis)
+    if "shap" in methods:
+        features = _features(config, table)
+        analysis["explanations"] = explain.explanations(config, features, Predictor(config.get("predictor", {}), list(features)), OUTPUT)
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    (OUTPUT / "analysis.json").write_text(json.dumps(analysis, indent=1))
+    emit.metrics([*_emit(analysis), *explain.emitted(analysis)])
+    _compare(analysis, wanted)
+
+
+def _bias(config, table, wanted, analysis):
+    methods = config["methods"]
     label = config["label"]
     labels = _is_wished(table[_name(table, label)], config.get("label_values_or_threshold"))
-    predicted = config.get("predicted_label")
-    found = None
-    if "post_training_bias" in wanted:
-        if predicted is None or _name(table, predicted) is None:
-            raise tables.UserError("Local asks no model for predictions: give them in the data set, by predicted_label.")
-        found = _is_wished(table[_name(table, predicted)], config.get("label_values_or_threshold"))
+    found = _predicted(config, table) if "post_training_bias" in wanted else None
     group = table[_name(table, config["group_variable"])] if "group_variable" in config else None
-    analysis = {"version": "1.0"}
     for method in wanted:
         facets = {}
         for facet in config["facet"]:
@@ -78,10 +90,28 @@ def main():
             "label_value_or_threshold": ",".join(str(value) for value in config.get("label_values_or_threshold") or []),
             "facets": facets,
         }
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    (OUTPUT / "analysis.json").write_text(json.dumps(analysis, indent=1))
-    emit.metrics(_emit(analysis))
-    _compare(analysis, wanted)
+
+
+def _predicted(config, table):
+    """Whether each row is predicted as wished: by a column of the data set, else by the model."""
+    wished = config.get("label_values_or_threshold")
+    column = _name(table, config["predicted_label"]) if "predicted_label" in config else None
+    if column is not None:
+        return _is_wished(table[column], wished)
+    features = _features(config, table)
+    predictor = Predictor(config.get("predictor", {}), list(features))
+    return _is_wished(predictor.labels(_rows(features), config.get("probability_threshold")), wished)
+
+
+def _features(config, table):
+    """The columns that the model is given: all but labels, joined sources and what is excluded."""
+    out = [config.get("label"), config.get("predicted_label"), config.get("joinsource_name_or_index"), *(config.get("excluded_columns") or [])]
+    names = {_name(table, each) for each in out if each is not None}
+    return {name: values for name, values in table.items() if name not in names}
+
+
+def _rows(columns):
+    return [list(row) for row in zip(*columns.values())]
 
 
 def _compare(analysis, methods):
@@ -93,6 +123,7 @@ def _compare(analysis, methods):
     for method in methods:
         key = f"{method}_metrics"
         problems += bias.violations(analysis[key]["facets"], baseline.get(key, {}).get("facets", {}))["violations"]
+    problems += explain.violations(analysis, baseline)
     (OUTPUT / "constraint_violations.json").write_text(json.dumps({"version": "1.0", "violations": problems}, indent=1))
     if captured.is_captured():
         emit.outcome(len(problems))
@@ -110,6 +141,8 @@ def _configuration():
 
 def _monitored(config):
     """What an endpoint has captured, with the truth as the label and the prediction in a column of its own."""
+    if "ground_truth_source" not in os.environ:
+        raise tables.UserError("Bias of an endpoint is measured beside the ground truth: a ModelBias schedule has it, by GroundTruthS3Input.")
     output, given, truth = captured.with_truth()
     label = config["label"]
     headers = config.get("headers") or [*(f"_c{index}" for index in range(len(given))), label]
@@ -123,6 +156,16 @@ def _monitored(config):
     # In the place that the configuration's headers give it.
     columns = {**made, label: truth}
     return {**{name: columns[name] for name in headers if name in columns}, **columns, PREDICTED: predicted}
+
+
+def _captured(config):
+    """What an endpoint was asked; its columns get the names of the headers."""
+    headers = [name for name in config.get("headers") or [] if name != config.get("label")]
+    given = captured.side(captured.INPUT)
+    if not given:
+        raise tables.UserError("The captured requests have no input that could be read: capture it as CSV or JSON.")
+    names = iter(headers)
+    return {next(names, name) if tables.is_place(name) else name: values for name, values in given.items()}
 
 
 def _emit(analysis):

@@ -1,6 +1,7 @@
 import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import { dirname } from 'node:path';
 import { isRecord } from '../wire/validate';
+import { askedModel } from './asked-model';
 import { analyzerOf } from './images/analyzers';
 import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, pipes, recordIn } from './refuse';
@@ -95,13 +96,8 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
   }),
 };
 
-async function prepare({
-  request,
-  container,
-  transfer,
-  environment,
-  programs,
-}: Work<CreateProcessingJobRequest>): Promise<Launch> {
+async function prepare(work: Work<CreateProcessingJobRequest>): Promise<Launch> {
+  const { request, container, transfer, environment, programs } = work;
   const { AppSpecification: app, ProcessingInputs: inputs = [], ProcessingOutputConfig: outputs } = request;
   const analyzer = app?.ContainerEntrypoint?.length ? undefined : analyzerOf(app?.ImageUri ?? '', programs);
   const command = analyzer?.command ?? [...(app?.ContainerEntrypoint ?? []), ...(app?.ContainerArguments ?? [])];
@@ -134,12 +130,14 @@ async function prepare({
 
   const script = scriptOf(command);
   if (script !== undefined) await container.rewriteScripts(dirname(container.locate(script)));
+  const asked = analyzer ? await askedModel(work) : undefined;
   return {
     command: command.map((word) => container.rewrite(word)),
     cwd: container.root,
     ...(app.ImageUri === undefined ? {} : { image: app.ImageUri }),
     ...(analyzer ? { notes: [analyzer.line] } : {}),
-    env: container.environment(environment, config, { ...request.Environment, ...variables }),
+    ...asked?.launch,
+    env: container.environment(environment, config, { ...request.Environment, ...variables, ...asked?.variables }),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };
 }

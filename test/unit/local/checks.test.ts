@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deployable } from './serving';
 import { Bed, bucket, root } from './support';
 
 /* Quality and bias: the formulas by themselves, and the steps that use them. */
@@ -11,7 +12,7 @@ const monitor = join(root, 'media', 'python', 'monitor');
 /** The value of a Python expression over the programs of the monitor. */
 function python(expression: string): unknown {
   const script = `import json, sys; sys.path.insert(0, ${JSON.stringify(monitor)})
-import bias, data_quality, distances, model_quality
+import bias, data_quality, distances, explain, itertools, math, model_quality, shap
 def bits(text): return [each == "1" for each in text]
 print(json.dumps(${expression}))`;
   return JSON.parse(execFileSync('python3', ['-c', script], { encoding: 'utf8' }));
@@ -78,6 +79,71 @@ describe('formulas', () => {
     });
     expect(python('bias.ndcg([.7, .5, .05], [.05, .5, .7])')).toBeCloseTo(0.6876396241, 9);
     expect(python('bias.ndcg([.7, .5, .05], [9, 2, 1])')).toBe(1);
+  });
+
+  test('SHAP values of a linear model are its weights by the distance from the baseline', () => {
+    const weights = [2, -3, 0.5, 7, 0, 1.25];
+    const [row, baseline] = [
+      [0.3, 1, 9, -2, 4, 8],
+      [1, 2, 3, 4, 5, 6],
+    ] as const;
+    const linear = `lambda rows: [[sum(map(lambda w, x: w * x, ${JSON.stringify(weights)}, row)) + 9] for row in rows]`;
+    const wanted = Object.fromEntries(
+      weights.map((weight, at) => [at, weight * ((row[at] ?? 0) - (baseline[at] ?? 0))]),
+    );
+    const explain = (background: readonly (readonly number[])[], samples: string): unknown =>
+      (
+        python(
+          `shap.Explainer(${linear}, ${JSON.stringify(background)}, ${samples}, 7).explain(${JSON.stringify(row)})`,
+        ) as number[][]
+      )[0];
+    near(explain([baseline], 'None'), wanted);
+    // Also by a part of the coalitions, and by several rows of which the mean counts.
+    near(explain([baseline], '20'), wanted);
+    near(explain([baseline.map((each) => each - 1), baseline.map((each) => each + 1)], 'None'), wanted);
+  });
+
+  test('SHAP values of any model are the Shapley values, and add up to its answer', () => {
+    // By all orders in which features can come: what each adds on the average.
+    const orders = `(lambda f, x, b: [sum(f([[x[j] if o.index(j) <= o.index(i) else b[j] for j in range(4)]])[0][0] - f([[x[j] if o.index(j) < o.index(i) else b[j] for j in range(4)]])[0][0] for o in itertools.permutations(range(4))) / 24 for i in range(4)])`;
+    const model = 'lambda rows: [[r[0] * r[1] + max(r[2], r[3]) * r[0]] for r in rows]';
+    const exact = python(`${orders}(${model}, [3, 2, 5, 9], [0, 1, 2, 0])`) as number[];
+    const [found = []] = python(`shap.Explainer(${model}, [[0, 1, 2, 0]]).explain([3, 2, 5, 9])`) as number[][];
+    near(found, Object.fromEntries(exact.entries()));
+    expect(found.reduce((sum, value) => sum + value, 0)).toBeCloseTo(33, 9);
+    expect(python(`shap.Explainer(lambda rows: [[3 * r[0]] for r in rows], [[2]]).explain([7])`)).toEqual([[15]]);
+  });
+
+  test('coalitions of many features are as many as asked for, each with its complement', () => {
+    const found = python('[[list(mask), share] for mask, share in shap.coalitions(20, 500, 3)]') as [
+      number[],
+      number,
+    ][];
+    expect(found.length).toBeLessThanOrEqual(500);
+    expect(found.length).toBeGreaterThan(300);
+    expect(found.reduce((sum, [, share]) => sum + share, 0)).toBeCloseTo(1, 9);
+    const shares = new Map(found.map(([mask, share]) => [mask.join(''), share]));
+    for (const [mask, share] of shares) {
+      const other = [...mask].map((each) => (each === '1' ? '0' : '1')).join('');
+      expect(shares.get(other)).toBeCloseTo(share, 12);
+    }
+  });
+
+  test('the order of features drifts below nDCG 0.9', () => {
+    const violations = (live: Record<string, number>): unknown => {
+      const analysis = (values: object): string =>
+        JSON.stringify({ explanations: { kernel_shap: { label0: { global_shap_values: values } } } });
+      return python(`explain.violations(${analysis(live)}, ${analysis({ a: 0.7, b: 0.5, c: 0.05 })})`);
+    };
+    expect(violations({ c: 0.1, b: 2, a: 9 })).toEqual([]);
+    expect(violations({ a: 0.05, b: 0.5, c: 0.7 })).toEqual([
+      {
+        label: 'label0',
+        metric_name: 'shap',
+        constraint_check_type: 'feature_attribution_drift_check',
+        description: expect.stringMatching(/^Feature attribution drift 0\.6876\d+ exceeds threshold 0\.9$/) as string,
+      },
+    ]);
   });
 
   test('disparate impact is as far from fair on either side', () => {
@@ -260,7 +326,7 @@ describe('checks in a pipeline', () => {
     });
   });
 
-  test('Clarify measures the bias of data; explanations are refused before the start', async () => {
+  test('Clarify measures the bias of data, and of what a model says; it explains the model', async () => {
     const rows = ['1,1', '1,0', '1,0', '1,0', '0,1', '0,1', '0,1', '0,1', '0,0', '0,0'];
     await put('bias/rows.csv', rows.join('\n'));
     const config = {
@@ -313,8 +379,75 @@ describe('checks in a pipeline', () => {
     expect((await bed.steps(failed))['Worse']?.FailureReason).toContain(
       "DPL: Metric value 0.41666666666666663 doesn't meet",
     );
-    await expect(bed.run([step('Why', 'MODEL_EXPLAINABILITY')])).rejects.toThrow(
-      "'Why': Local computes no explanations",
+    // A model that says 2·woman + 3·age − 1 and its half, asked for each row.
+    await deployable(bed.clients, 'linear', {
+      'code/inference.py': `def model_fn(model_dir):
+    return None
+
+def predict_fn(rows, model):
+    return [[2 * row[0] + 3 * row[1] - 1, row[0] + 1.5 * row[1] - 0.5] for row in rows]
+`,
+    });
+    const explained = {
+      headers: ['woman', 'age', 'hired'],
+      label: 'hired',
+      label_values_or_threshold: [1],
+      facet: [{ name_or_index: 'woman', value_or_threshold: [1] }],
+      // The step names the model.
+      predictor: { content_type: 'text/csv', label_headers: ['all', 'half'] },
+      methods: { shap: { baseline: [[0, 2]], agg_method: 'mean_abs' } },
+    };
+    await put('config/analysis_config.json', JSON.stringify(explained));
+    await put('bias/rows.csv', '1,4,1\n0,6,0\n1,2,0\n0,4,1\n');
+    const why = await bed.run([step('Why', 'MODEL_EXPLAINABILITY', { ModelName: 'linear' })]);
+    expect(await bed.end(why)).toEqual({ status: 'Succeeded', reason: undefined });
+    const { explanations } = (await read(`s3://${bucket}/reports/Why/analysis.json`)) as {
+      explanations: {
+        kernel_shap: Record<string, { global_shap_values: Record<string, number>; expected_value: number }>;
+      };
+    };
+    // Of the rows: 2·|woman − 0| is 2, 0, 2, 0, and 3·|age − 2| is 6, 12, 0, 6.
+    near(explanations.kernel_shap['all']?.global_shap_values, { woman: 1, age: 6 });
+    near(explanations.kernel_shap['half']?.global_shap_values, { woman: 0.5, age: 3 });
+    expect(explanations.kernel_shap['all']?.expected_value).toBeCloseTo(5, 9);
+    const { Body } = await bed.clients.s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: 'reports/Why/explanations_shap/out.csv' }),
     );
+    const [names, ...local] = ((await Body?.transformToString()) ?? '').trim().split(/\r?\n/);
+    expect(names).toBe('woman_all,age_all,woman_half,age_half');
+    expect(local.map((line) => line.split(',').map(Number))[1]?.map((value) => Math.round(value * 1e6) / 1e6)).toEqual([
+      0, 12, 0, 6,
+    ]);
+    // Now age tells nothing: with the old values as the baseline that is a drift.
+    await put('bias/rows.csv', '1,2,1\n1,2,0\n');
+    const drifted = step('Drifted', 'MODEL_EXPLAINABILITY', {
+      ModelName: 'linear',
+      SkipCheck: false,
+      RegisterNewBaseline: false,
+      SuppliedBaselineConstraints: `s3://${bucket}/reports/Why/analysis.json`,
+    });
+    const after = await bed.run([drifted]);
+    await bed.end(after);
+    expect((await bed.steps(after))['Drifted']?.FailureReason).toMatch(
+      /shap: Feature attribution drift 0\.\d+ exceeds threshold 0\.9/,
+    );
+    // And bias of what the model predicts, without a column that has it.
+    await put(
+      'config/analysis_config.json',
+      JSON.stringify({
+        ...explained,
+        predictor: { model_name: 'linear', probability: 0 },
+        probability_threshold: 12,
+        methods: { post_training_bias: { methods: ['DPPL'] } },
+      }),
+    );
+    await put('bias/rows.csv', '1,4,1\n0,6,0\n1,2,0\n0,4,1\n');
+    const asked = await bed.run([step('Asked', 'MODEL_BIAS')]);
+    expect(await bed.end(asked)).toEqual({ status: 'Succeeded', reason: undefined });
+    const { post_training_bias_metrics: post } = (await read(`s3://${bucket}/reports/Asked/analysis.json`)) as {
+      post_training_bias_metrics: { facets: Record<string, { metrics: { value: number }[] }[]> };
+    };
+    // 13 and 17 are above 12: of the women one of two, of the others one of two.
+    expect(post.facets['woman']?.[0]?.metrics[0]?.value).toBeCloseTo(0, 9);
   });
 });

@@ -417,6 +417,46 @@ def predict_fn(rows, model):
     expect(found.facets.a[0]?.metrics[0]?.value).toBeCloseTo(20 / 31 - 1, 6);
   });
 
+  test('features count otherwise than in the baseline: by the model that is served', async () => {
+    const config = {
+      headers: ['a', 'b'],
+      // No model is named: it is the one of the endpoint.
+      predictor: {},
+      methods: { shap: { baseline: [[0, 0]], num_samples: 100, agg_method: 'mean_abs' } },
+    };
+    await put('why/analysis_config.json', JSON.stringify(config));
+    const kernel_shap = { label0: { global_shap_values: { a: 0.9, b: 0.1 }, expected_value: 0 } };
+    await put('why/analysis.json', JSON.stringify({ version: '1.0', explanations: { kernel_shap } }));
+    await bed.clients.sagemaker.send(
+      new CreateModelExplainabilityJobDefinitionCommand({
+        JobDefinitionName: 'why',
+        ModelExplainabilityAppSpecification: {
+          ImageUri: clarify,
+          ConfigUri: `s3://${bucket}/why/analysis_config.json`,
+        },
+        ModelExplainabilityBaselineConfig: { ConstraintsResource: { S3Uri: `s3://${bucket}/why/analysis.json` } },
+        ModelExplainabilityJobInput: { EndpointInput: endpoint },
+        ModelExplainabilityJobOutputConfig: outputs,
+        ...common,
+      }),
+    );
+    await schedule('why', 'ModelExplainability');
+    const execution = await executionOf('why');
+    expect(execution.FailureReason).toBeUndefined();
+    expect(execution.MonitoringExecutionStatus).toBe('CompletedWithViolations');
+    const place = await resultOf(execution);
+    const { explanations } = (await read(`${place}/analysis.json`)) as {
+      explanations: { kernel_shap: { label0: { global_shap_values: { a: number; b: number } } } };
+    };
+    // The model asks for b above 100 alone.
+    const { a, b } = explanations.kernel_shap.label0.global_shap_values;
+    expect(a).toBeCloseTo(0, 9);
+    expect(b).toBeGreaterThan(0.3);
+    expect((await read(`${place}/constraint_violations.json`))['violations']).toMatchObject([
+      { label: 'label0', metric_name: 'shap', constraint_check_type: 'feature_attribution_drift_check' },
+    ]);
+  });
+
   test('what cannot be computed is told as the reason of the failure', async () => {
     const { sagemaker } = bed.clients;
     await sagemaker.send(
@@ -434,7 +474,7 @@ def predict_fn(rows, model):
     await schedule('explained', 'ModelExplainability');
     expect(await executionOf('explained')).toMatchObject({
       MonitoringExecutionStatus: 'Failed',
-      FailureReason: 'Local computes no explanations of a model.',
+      FailureReason: expect.stringContaining('beside the ground truth') as string,
     });
     await sagemaker.send(
       new CreateDataQualityJobDefinitionCommand({

@@ -113,10 +113,8 @@ export function requestOf(
   window: Window,
   folder: string,
 ): Omit<CreateProcessingJobRequest, 'ProcessingJobName'> {
-  if (task.kind === 'ModelExplainability') throw new Refusal('Local computes no explanations of a model.');
   const { app, endpoint: input, groundTruth } = task;
   if (!input) throw new Refusal('Local monitors endpoints, not the input of batch transforms.');
-  const isBias = task.kind === 'ModelBias';
   const source = input.LocalPath ?? `${processing}/input/endpoint`;
   const captured = capturedInputs(store, input.EndpointName ?? '', source, window);
   const truths =
@@ -178,7 +176,8 @@ export function requestOf(
       sagemaker_endpoint_name: input.EndpointName ?? '',
       sagemaker_monitoring_schedule_name: schedule,
       ...(task.kind === 'ModelQuality' ? { analysis_type: 'MODEL_QUALITY' } : {}),
-      ...(isBias ? { analysis_type: 'MODEL_BIAS' } : {}),
+      ...(task.kind === 'ModelBias' ? { analysis_type: 'MODEL_BIAS' } : {}),
+      ...(task.kind === 'ModelExplainability' ? { analysis_type: 'MODEL_EXPLAINABILITY' } : {}),
       ...(groundTruth === undefined ? {} : { ground_truth_source: `${processing}/input/groundtruth` }),
       ...named('problem_type', app.ProblemType),
       ...named('inference_attribute', input.InferenceAttribute),
@@ -237,11 +236,11 @@ function baselineOf(store: Store, { baseline, kind }: Task): { constraints?: str
   const job = name === undefined ? undefined : jobs(store).get(`processing/${name}`);
   const doc: Partial<DescribeProcessingJobResponse> | undefined = job?.doc;
   const made = doc?.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri?.replace(/\/$/, '');
-  const isBias = kind === 'ModelBias';
+  const isClarify = kind === 'ModelBias' || kind === 'ModelExplainability';
   const constraints =
     baseline.constraints ??
-    (made === undefined ? undefined : `${made}/${isBias ? 'analysis.json' : 'constraints.json'}`);
-  const statistics = baseline.statistics ?? (made === undefined || isBias ? undefined : `${made}/statistics.json`);
+    (made === undefined ? undefined : `${made}/${isClarify ? 'analysis.json' : 'constraints.json'}`);
+  const statistics = baseline.statistics ?? (made === undefined || isClarify ? undefined : `${made}/statistics.json`);
   return {
     ...(constraints === undefined ? {} : { constraints }),
     ...(statistics === undefined ? {} : { statistics }),

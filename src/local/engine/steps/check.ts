@@ -4,6 +4,7 @@ import { parseS3Uri } from '../../domain/arns';
 import { modelPackages } from '../../domain/model-packages';
 import { objects } from '../../domain/objects';
 import type { RequestTags } from '../../domain/tags';
+import { modelVariable } from '../../jobs/asked-model';
 import { processing } from '../../jobs/processing';
 import type { Store } from '../../store/store';
 import { ServiceError } from '../../wire/errors';
@@ -54,10 +55,7 @@ export function checkStep(type: 'QualityCheck' | 'ClarifyCheck'): StepKind {
     type,
     cacheKey: processing.cacheKey,
 
-    refuse: (known, { members }) =>
-      members['CheckType'] === 'MODEL_EXPLAINABILITY'
-        ? 'Local computes no explanations of a model'
-        : processing.refuse(known),
+    refuse: processing.refuse,
 
     async run(step, { execution, scope, store, jobs, signal, started }) {
       const ask = (member: string): unknown => resolve(step.members[member] ?? null, scope);
@@ -79,7 +77,7 @@ export function checkStep(type: 'QualityCheck' | 'ClarifyCheck'): StepKind {
         'CreateProcessingJob',
         own,
       ) as never;
-      const request = skip ? asked : withBaseline(asked, baseline);
+      const request = withModel(skip ? asked : withBaseline(asked, baseline), textOf(ask('ModelName')));
       const job = jobs.create(processing, name, request);
       const place = asked.ProcessingOutputConfig?.Outputs?.[0]?.S3Output?.S3Uri?.replace(/\/$/, '') ?? '';
       const calculated: Baseline = {
@@ -162,6 +160,13 @@ function withBaseline(request: CreateProcessingJobRequest, baseline: Baseline): 
     ProcessingInputs: [...(request.ProcessingInputs ?? []), ...inputs],
     Environment: { ...request.Environment, ...(Object.fromEntries(variables) as Record<string, string>) },
   };
+}
+
+/** The request with the model that a step names beside its configuration. */
+function withModel(request: CreateProcessingJobRequest, model: string | undefined): CreateProcessingJobRequest {
+  return model === undefined
+    ? request
+    : { ...request, Environment: { ...request.Environment, [modelVariable]: model } };
 }
 
 function violationsIn(store: Store, uri: string): Record<string, unknown>[] {

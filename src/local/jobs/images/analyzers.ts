@@ -15,7 +15,7 @@ const analyzers: Readonly<Record<string, { line: string; program: string }>> = {
     program: 'analyze.py',
   },
   'sagemaker-clarify-processing': {
-    line: "Bias is computed by Local's own program, not by the image of SageMaker Clarify.",
+    line: "Bias and SHAP values are computed by Local's own program, not by the image of SageMaker Clarify.",
     program: 'clarify.py',
   },
 };

@@ -5,10 +5,18 @@ import { type Dimension, metrics } from '../../domain/metrics';
 import type { Work } from '../kind';
 
 /** The namespaces of what monitoring jobs publish, by the kind of their definition. */
-export const monitoringNamespaces: Readonly<Record<Exclude<MonitoringType, 'ModelExplainability'>, string>> = {
+export const monitoringNamespaces: Readonly<Record<MonitoringType, string>> = {
   DataQuality: 'aws/sagemaker/Endpoints/data-metrics',
   ModelQuality: 'aws/sagemaker/Endpoints/model-metrics',
   ModelBias: 'aws/sagemaker/Endpoints/bias-metrics',
+  ModelExplainability: 'aws/sagemaker/Endpoints/explainability-metrics',
+};
+
+/** The kinds of definitions by the variable that says what a job computes. */
+const kinds: Readonly<Record<string, MonitoringType>> = {
+  MODEL_QUALITY: 'ModelQuality',
+  MODEL_BIAS: 'ModelBias',
+  MODEL_EXPLAINABILITY: 'ModelExplainability',
 };
 
 /** A line of the file: a value, or what is known of some. */
@@ -36,8 +44,8 @@ export async function publishMonitored({
   if (variables['publish_cloudwatch_metrics'] !== 'Enabled') return;
   const path = container.path('output', 'metrics', 'cloudwatch', 'cloudwatch_metrics.jsonl');
   const text = await readFile(path, 'utf8').catch(() => '');
-  const { analysis_type: type } = variables;
-  const kind = type === 'MODEL_QUALITY' ? 'ModelQuality' : type === 'MODEL_BIAS' ? 'ModelBias' : 'DataQuality';
+  const { analysis_type: type = '' } = variables;
+  const kind = kinds[type] ?? 'DataQuality';
   const namespace = monitoringNamespaces[kind];
   for (const line of text.split('\n')) {
     const told = lineOf(line);
