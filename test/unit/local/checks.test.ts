@@ -124,7 +124,7 @@ describe('formulas', () => {
     expect(found.reduce((sum, [, share]) => sum + share, 0)).toBeCloseTo(1, 9);
     const shares = new Map(found.map(([mask, share]) => [mask.join(''), share]));
     for (const [mask, share] of shares) {
-      const other = [...mask].map((each) => (each === '1' ? '0' : '1')).join('');
+      const other = mask.replaceAll(/./g, (each) => (each === '1' ? '0' : '1'));
       expect(shares.get(other)).toBeCloseTo(share, 12);
     }
   });

@@ -76,7 +76,7 @@ function pythonOf(variable: string, major: number): string | undefined {
 const two = pythonOf('MLOPS_FLOW_PYTHON_SDK2', 2);
 
 test.skipIf(two === undefined)(
-  'SDK 2: deploy, predict, update_endpoint, transformer, asynchronous, delete; DefaultModelMonitor makes a baseline and a schedule; boto3: many models on one endpoint',
+  'SDK 2: deploy, predict, update_endpoint, transformer, asynchronous, delete; DefaultModelMonitor and ModelExplainabilityMonitor make baselines and schedules; boto3: many models on one endpoint',
   { timeout: 420_000 },
   async () => {
     const [deployed, monitored, many] = await scripts(two ?? '', 'v2.py', 'monitor2.py', 'many.py');
@@ -96,6 +96,9 @@ test.skipIf(two === undefined)(
       violations: [['b', 'baseline_drift_check']],
       count: 40,
       expression: 'cron(0 * ? * * *)',
+      // The model is 2·(a + b): of 0 to 19 the mean is 9.5, of 0 to 4 it is 2.
+      shap: [19, 4],
+      explained: 'Completed',
     });
     expect(many).toEqual({
       archives: [[6], [6]],

@@ -55,7 +55,7 @@ export function checkStep(type: 'QualityCheck' | 'ClarifyCheck'): StepKind {
     type,
     cacheKey: processing.cacheKey,
 
-    refuse: processing.refuse,
+    refuse: (known) => processing.refuse(known),
 
     async run(step, { execution, scope, store, jobs, signal, started }) {
       const ask = (member: string): unknown => resolve(step.members[member] ?? null, scope);
