@@ -229,7 +229,8 @@ export const local = {
     'ListBuildBatchesForProject',
   ],
   codeconnections: [
-    'CreateConnection GetConnection ListConnections DeleteConnection CreateHost GetHost ListHosts ListTagsForResource',
+    'CreateConnection GetConnection ListConnections DeleteConnection CreateHost GetHost UpdateHost ListHosts DeleteHost',
+    'ListTagsForResource TagResource UntagResource',
   ],
   cloudtrail: ['LookupEvents DescribeTrails ListTrails'],
   'service-quotas': [

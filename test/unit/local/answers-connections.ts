@@ -28,6 +28,8 @@ export async function connectionAnswers(bed: Bed): Promise<void> {
     });
     expect(await ask('GetHost', { HostArn })).toMatchObject({ Name: 'h', Status: 'AVAILABLE' });
     await ask('ListHosts', {});
+    await ask('UpdateHost', { HostArn, ProviderEndpoint: 'https://y' });
+    expect(await ask('GetHost', { HostArn })).toMatchObject({ ProviderEndpoint: 'https://y' });
     const Tags = [{ Key: 'mlops-flow:repository', Value: '/a' }];
     const { ConnectionArn } = await ask('CreateConnection', { ConnectionName: 'c', ProviderType: 'GitHub', Tags });
     expect(await ask('ListTagsForResource', { ResourceArn: ConnectionArn })).toEqual({ Tags });
@@ -37,7 +39,19 @@ export async function connectionAnswers(bed: Bed): Promise<void> {
     expect(await ask('ListConnections', { ProviderTypeFilter: 'GitHub' })).toMatchObject({
       Connections: [{ ConnectionArn }],
     });
+    await ask('TagResource', { ResourceArn: ConnectionArn, Tags: [{ Key: 'a', Value: 'b' }] });
+    await ask('UntagResource', { ResourceArn: ConnectionArn, TagKeys: ['mlops-flow:repository'] });
+    expect(await ask('ListTagsForResource', { ResourceArn: ConnectionArn })).toEqual({
+      Tags: [{ Key: 'a', Value: 'b' }],
+    });
+    const { ConnectionArn: through } = await ask('CreateConnection', { ConnectionName: 'd', HostArn });
+    expect((await ask('DeleteHost', { HostArn })).__type).toContain('ResourceUnavailableException');
+    await ask('DeleteConnection', { ConnectionArn: through });
+    await ask('DeleteHost', { HostArn });
     await ask('DeleteConnection', { ConnectionArn });
+    expect((await ask('TagResource', { ResourceArn: ConnectionArn, Tags })).__type).toContain(
+      'ResourceNotFoundException',
+    );
     expect((await ask('GetConnection', { ConnectionArn })).__type).toContain('ResourceNotFoundException');
   }
 }

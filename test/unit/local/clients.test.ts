@@ -120,6 +120,58 @@ test.skipIf(missing !== undefined)(
 );
 
 test.skipIf(missing !== undefined)(
+  'boto3 calls every operation of pipelines, builds and connections, by pages where there are some; what Local has not is refused by its name',
+  { timeout: 120_000 },
+  async () => {
+    const script = join(root, 'test', 'fixtures', 'local', 'delivery_operations.py');
+    const tables = join(root, 'src', 'local', 'generated');
+    const { stdout } = await run(join(bin, 'python'), [script, tables], { env: bed.environment });
+    const none = (service: string): object => ({
+      [`not called of ${service}`]: [],
+      [`not paged of ${service}`]: [],
+      [`waiters of ${service}`]: [],
+      [`others of ${service}`]: ['UnknownOperationException'],
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      ...none('codepipeline'),
+      ...none('codebuild'),
+      ...none('codeconnections'),
+      description: 'tried',
+      projects: true,
+      build: 'SUCCEEDED',
+      stopped: 'STOPPED',
+      builds: true,
+      'of project': true,
+      cases: ['FAILED', 'SUCCEEDED'],
+      lines: [1],
+      groups: true,
+      group: 'operations-tests',
+      'of group': true,
+      trend: '50',
+      batch: 'SUCCEEDED',
+      'batch stopped': 'STOPPED',
+      batches: true,
+      'batches of project': 2,
+      deleted: true,
+      host: 'https://code.example.org',
+      hosts: true,
+      connection: 'AVAILABLE',
+      connections: true,
+      tags: [{ Key: 'c', Value: 'd' }],
+      untagged: false,
+      retried: true,
+      actions: 4,
+      rules: 2,
+      targets: [],
+      version: 2,
+      pipelines: true,
+      types: true,
+      'pipeline tags': ['c'],
+    });
+  },
+);
+
+test.skipIf(missing !== undefined)(
   'the AWS CLI starts a build and reads a pipeline',
   { timeout: 120_000 },
   async () => {
@@ -144,7 +196,42 @@ test.skipIf(missing !== undefined)(
     expect(JSON.parse(await aws('codebuild', 'start-build', '--project-name', 'cli'))).toMatchObject({
       build: { buildNumber: 1 },
     });
-    expect(JSON.parse(await aws('codepipeline', 'list-pipelines'))).toHaveProperty('pipelines');
+    const pipeline = {
+      name: 'cli',
+      roleArn: 'arn:aws:iam::000000000000:role/r',
+      artifactStore: { type: 'S3', location: bucket },
+      stages: [
+        {
+          name: 'Source',
+          actions: [
+            {
+              name: 'Get',
+              actionTypeId: { category: 'Source', owner: 'AWS', provider: 'S3', version: '1' },
+              configuration: { S3Bucket: bucket, S3ObjectKey: 'cli.zip' },
+              outputArtifacts: [{ name: 'Code' }],
+            },
+          ],
+        },
+        {
+          name: 'Ask',
+          actions: [
+            {
+              name: 'Ask',
+              actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
+            },
+          ],
+        },
+      ],
+    };
+    await aws('codepipeline', 'create-pipeline', '--cli-input-json', JSON.stringify({ pipeline }));
+    expect(JSON.parse(await aws('codepipeline', 'get-pipeline', '--name', 'cli'))).toMatchObject({ pipeline });
+    const names = ['list-pipelines', '--page-size', '1', '--query', 'pipelines[].name', '--output', 'text'];
+    expect((await aws('codepipeline', ...names)).trim()).toBe('cli');
+    expect(JSON.parse(await aws('codepipeline', 'get-pipeline-state', '--name', 'cli'))).toMatchObject({
+      stageStates: [{ stageName: 'Source' }, { stageName: 'Ask' }],
+    });
+    await expect(aws('codepipeline', 'get-pipeline', '--name', 'none')).rejects.toThrow('PipelineNotFoundException');
+    await aws('codepipeline', 'delete-pipeline', '--name', 'cli');
     expect(JSON.parse(await aws('codepipeline', 'list-action-types'))).toHaveProperty('actionTypes');
     expect(JSON.parse(await aws('codeconnections', 'list-connections'))).toEqual({ Connections: [] });
     const query = {

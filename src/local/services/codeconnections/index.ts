@@ -56,10 +56,17 @@ export const codestarConnections: Service = {
 };
 
 function operations({ store }: Context): Operations {
+  const stored = (arn: string): CodeConnection | undefined =>
+    codeConnections(store).get(arn.replace(':codestar-connections:', ':codeconnections:'));
   const find = (arn: string, kind: CodeConnection['kind']): CodeConnection => {
-    const found = codeConnections(store).get(arn.replace(':codestar-connections:', ':codeconnections:'));
+    const found = stored(arn);
     if (found?.kind === kind) return found;
     throw new ServiceError('ResourceNotFoundException', `There is no ${kind} ${arn}.`);
+  };
+  const findAny = (arn: string): CodeConnection => {
+    const found = stored(arn);
+    if (found) return found;
+    throw new ServiceError('ResourceNotFoundException', `There is no connection and no host ${arn}.`);
   };
   const make = (made: CodeConnection, given: RequestTags): void => {
     store.transaction(() => {
@@ -144,7 +151,42 @@ function operations({ store }: Context): Operations {
       };
     },
 
-    ListTagsForResource: ({ ResourceArn }: { ResourceArn: string }) => ({ Tags: tags(store).of(ResourceArn) }),
+    UpdateHost({ HostArn, ProviderEndpoint }: { HostArn: string; ProviderEndpoint?: string }) {
+      const host = find(HostArn, 'host');
+      codeConnections(store).put({
+        ...host,
+        ...(ProviderEndpoint === undefined ? {} : { endpoint: ProviderEndpoint }),
+      });
+      return {};
+    },
+
+    DeleteHost({ HostArn }: { HostArn: string }) {
+      const { arn } = find(HostArn, 'host');
+      if (
+        codeConnections(store)
+          .list("kind = 'connection'")
+          .some(({ hostArn }) => hostArn === arn)
+      ) {
+        throw new ServiceError('ResourceUnavailableException', `The host ${arn} has connections. Delete them first.`);
+      }
+      codeConnections(store).delete('id = ?', arn);
+      tags(store).remove(arn);
+      return {};
+    },
+
+    ListTagsForResource: ({ ResourceArn }: { ResourceArn: string }) => ({
+      Tags: tags(store).of(findAny(ResourceArn).arn),
+    }),
+
+    TagResource({ ResourceArn, Tags }: { ResourceArn: string; Tags: RequestTags }) {
+      tags(store).add(findAny(ResourceArn).arn, Tags);
+      return {};
+    },
+
+    UntagResource({ ResourceArn, TagKeys }: { ResourceArn: string; TagKeys: string[] }) {
+      tags(store).remove(findAny(ResourceArn).arn, TagKeys);
+      return {};
+    },
   };
 }
 
