@@ -11,8 +11,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BuildBed, printed } from './build-bed';
-import { DeliveryBed } from './delivery-bed';
-import { Bed, eventually, makeTemp } from './support';
+import { commands, DeliveryBed } from './delivery-bed';
+import { Bed, bucket, eventually, makeTemp, role } from './support';
 
 let bed: Bed;
 let builds: BuildBed;
@@ -221,5 +221,80 @@ phases: {build: {commands: ['cat hello.txt']}}
     const batch = await get(make?.output?.executionResult?.externalExecutionId ?? '');
     expect(batch.initiator).toBe('codepipeline/with-batch');
     expect(states(batch)).toEqual({ one: 'SUCCEEDED', two: 'SUCCEEDED' });
+  });
+});
+
+describe('combined artifacts', () => {
+  const making = `version: 0.2
+batch: {build-list: [{identifier: one, env: {variables: {N: one}}}, {identifier: two, env: {variables: {N: two}}}]}
+phases: {build: {commands: ['mkdir -p out/all && echo $N > out/$N && echo $N > out/all/common']}}
+artifacts: {base-directory: out, files: ['**/*']}
+`;
+  const both = { one: 'one\n', two: 'two\n', 'all/common': 'two\n' };
+
+  it('are one archive where the project says so, and the parts are gone', async () => {
+    const artifacts = {
+      type: 'S3' as const,
+      location: bucket,
+      path: 'joined',
+      name: 'made',
+      packaging: 'ZIP' as const,
+    };
+    const projectName = await builds.project(making, {}, { artifacts });
+    const { buildBatch } = await builds.client.send(
+      new StartBuildBatchCommand({ projectName, buildBatchConfigOverride: { combineArtifacts: true } }),
+    );
+    const batch = await end(buildBatch?.id ?? '');
+    expect(phases(batch)).toEqual(['SUBMITTED', 'DOWNLOAD_BATCHSPEC', 'IN_PROGRESS', 'COMBINE_ARTIFACTS', 'SUCCEEDED']);
+    expect(batch.artifacts?.location).toBe(`arn:aws:s3:::${bucket}/joined/made.zip`);
+    expect(await builds.keys('joined/')).toEqual(['joined/made.zip']);
+    expect(await builds.unzipped('joined/made.zip')).toEqual(both);
+  });
+
+  it('are the output of an action, from which the next one takes the files of all builds', async () => {
+    const delivery = new DeliveryBed(bed);
+    await builds.project(
+      '',
+      {},
+      { name: 'joining', source: { type: 'CODEPIPELINE', buildspec: making }, artifacts: { type: 'CODEPIPELINE' } },
+    );
+    const id = await delivery.create('with-joined', [
+      {
+        name: 'Build',
+        actions: [
+          {
+            name: 'Make',
+            actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
+            configuration: { ProjectName: 'joining', BatchEnabled: 'true', CombineArtifacts: 'true' },
+            inputArtifacts: [{ name: 'Code' }],
+            outputArtifacts: [{ name: 'Made' }],
+          },
+        ],
+      },
+      {
+        name: 'Use',
+        actions: [commands('Read', ['cat one two all/common'], { inputArtifacts: [{ name: 'Made' }] })],
+      },
+    ]);
+    expect(await delivery.end('with-joined', id)).toBe('Succeeded');
+  });
+
+  it('are refused where no build has made any', async () => {
+    const artifacts = { type: 'S3' as const, location: bucket, path: 'none', name: 'made', packaging: 'ZIP' as const };
+    const projectName = await builds.project(
+      `version: 0.2
+batch: {build-list: [{identifier: one, ignore-failure: true, env: {variables: {N: one}}}]}
+phases: {build: {commands: ['exit 1']}}
+artifacts: {files: ['none']}
+`,
+      {},
+      { artifacts, buildBatchConfig: { combineArtifacts: true, serviceRole: role } },
+    );
+    const { buildBatch } = await builds.client.send(new StartBuildBatchCommand({ projectName }));
+    const batch = await end(buildBatch?.id ?? '');
+    expect(batch.buildBatchStatus).toBe('FAILED');
+    expect(batch.phases?.find(({ phaseType }) => phaseType === 'COMBINE_ARTIFACTS')?.contexts?.[0]?.message).toBe(
+      'No build of the batch has made an artifact.',
+    );
   });
 });

@@ -1,8 +1,12 @@
 import {
+  BatchGetBuildBatchesCommand,
   BatchGetBuildsCommand,
+  type BuildBatch,
   CodeBuildClient,
   CreateProjectCommand,
+  RetryBuildBatchCommand,
   RetryBuildCommand,
+  StartBuildBatchCommand,
   StartBuildCommand,
 } from '@aws-sdk/client-codebuild';
 import {
@@ -35,7 +39,7 @@ function launch(): Promise<LocalHandle> {
   return launchLocal({ dataDir: join(folder, 'data'), execPath: process.execPath, serverPath });
 }
 
-test('32: a build and an action that were running when Local was killed have failed and can be retried; approvals wait', async () => {
+test('32: a build, a batch and an action that were running when Local was killed have failed and can be retried; approvals wait', async () => {
   let local = await launch();
   const clients = (): { build: CodeBuildClient; pipeline: CodePipelineClient } => {
     const { endpoint, region, accessKeyId, secretAccessKey } = local;
@@ -64,6 +68,32 @@ test('32: a build and an action that were running when Local was killed have fai
     }),
   );
   const { build } = await clients().build.send(new StartBuildCommand({ projectName: 'killed' }));
+  const slow = join(folder, 'slow');
+  const { buildBatch } = await clients().build.send(
+    new StartBuildBatchCommand({
+      projectName: 'killed',
+      buildspecOverride: `version: 0.2
+batch:
+  build-list:
+    - {identifier: quick, env: {variables: {RUN: 'true'}}}
+    - {identifier: slow, env: {variables: {RUN: 'test -f ${again} || { touch ${slow}; sleep 600; }'}}}
+phases: {build: {commands: ['eval "$RUN"']}}
+`,
+    }),
+  );
+  const batch = async (): Promise<BuildBatch | undefined> => {
+    const { buildBatches } = await clients().build.send(
+      new BatchGetBuildBatchesCommand({ ids: [buildBatch?.id ?? ''] }),
+    );
+    return buildBatches?.[0];
+  };
+  const builtBy = (one: BuildBatch | undefined): Record<string, string | undefined> =>
+    Object.fromEntries(
+      one?.buildGroups?.map(({ identifier = '', currentBuildSummary }) => [
+        identifier,
+        currentBuildSummary?.buildStatus,
+      ]) ?? [],
+    );
   for (const [name, action] of [
     ['waiting', approval()],
     ['working', commands('Go', [work])],
@@ -79,7 +109,8 @@ test('32: a build and an action that were running when Local was killed have fai
   const token = async (): Promise<string | undefined> =>
     (await state('waiting'))?.actionStates?.[0]?.latestExecution?.token;
   const before = await eventually(token);
-  await eventually(async () => existsSync(mark) && existsSync(join(folder, 'building')));
+  await eventually(async () => existsSync(mark) && existsSync(join(folder, 'building')) && existsSync(slow));
+  await eventually(async () => builtBy(await batch())['quick'] === 'SUCCEEDED');
   process.kill(local.pid, 'SIGKILL');
   await local.exited;
 
@@ -92,6 +123,13 @@ test('32: a build and an action that were running when Local was killed have fai
   });
   const { build: retried } = await clients().build.send(new RetryBuildCommand({ id: build?.id }));
   expect(retried?.buildStatus).toBe('IN_PROGRESS');
+  const cut = await batch();
+  expect(cut).toMatchObject({ buildBatchStatus: 'FAILED', complete: true });
+  expect(builtBy(cut)).toEqual({ quick: 'SUCCEEDED', slow: 'FAILED' });
+  expect(cut?.phases?.find(({ phaseType }) => phaseType === 'IN_PROGRESS')).toMatchObject({
+    phaseStatus: 'FAILED',
+    contexts: [{ message: 'Local stopped while this batch was running.' }],
+  });
   expect(await token()).toBe(before);
   await clients().pipeline.send(
     new PutApprovalResultCommand({
@@ -109,6 +147,15 @@ test('32: a build and an action that were running when Local was killed have fai
     'Local stopped while this action was running.',
   );
   writeFileSync(again, '');
+  await clients().build.send(
+    new RetryBuildBatchCommand({ id: buildBatch?.id ?? '', retryType: 'RETRY_FAILED_BUILDS' }),
+  );
+  const whole = await eventually(async () => {
+    const now = await batch();
+    return now?.complete === true && now;
+  });
+  expect(whole.buildBatchStatus).toBe('SUCCEEDED');
+  expect(whole.buildGroups?.map(({ priorBuildSummaryList = [] }) => priorBuildSummaryList.length)).toEqual([0, 1]);
   const { pipelineExecutionId = '' } = await clients().pipeline.send(
     new RetryStageExecutionCommand({
       pipelineName: 'working',

@@ -94,15 +94,10 @@ async function upload(
   });
   said.push(...complaints, `Found ${files.length} file(s)`);
   const isNamed = wanted.overrideArtifactName === true && artifact.name !== undefined;
-  const given = isNamed ? await expand(artifact.name ?? '') : (wanted.name ?? record.project);
-  const name = wanted.packaging === 'ZIP' && !isNamed && !given.includes('.') ? `${given}.zip` : given;
   const id = record.id.slice(record.id.indexOf(':') + 1);
-  const isById = wanted.namespaceType === 'BUILD_ID';
-  const parts = [wanted.path, ...(isById ? [artifact.s3Prefix, id] : []), name === '/' ? undefined : name];
-  const key = parts
-    .map((part) => part?.replace(/^\/+|\/+$/g, ''))
-    .filter((part) => part !== undefined && part !== '')
-    .join('/');
+  const key = isNamed
+    ? keyAt(wanted, await expand(artifact.name ?? ''), id, artifact.s3Prefix)
+    : archiveKey(wanted, record.project, id, artifact.s3Prefix);
   const described: BuildArtifacts = {
     location: `arn:aws:s3:::${bucket}/${key}`,
     ...(wanted.artifactIdentifier === undefined ? {} : { artifactIdentifier: wanted.artifactIdentifier }),
@@ -120,6 +115,29 @@ async function upload(
     await objects(store).put(bucket, place, createReadStream(file.path), metadata(record));
   }
   return described;
+}
+
+/**
+ * Where an artifact goes whose buildspec gives it no name of its own.
+ * @param id the id of the build without its project
+ */
+export function archiveKey(wanted: ProjectArtifacts, project: string, id: string, prefix?: string): string {
+  const given = wanted.name ?? project;
+  return keyAt(wanted, wanted.packaging === 'ZIP' && !given.includes('.') ? `${given}.zip` : given, id, prefix);
+}
+
+function keyAt(
+  { path, namespaceType }: ProjectArtifacts,
+  name: string,
+  id: string,
+  prefix: string | undefined,
+): string {
+  const isById = namespaceType === 'BUILD_ID';
+  const parts = [path, ...(isById ? [prefix, id] : []), name === '/' ? undefined : name];
+  return parts
+    .map((part) => part?.replace(/^\/+|\/+$/g, ''))
+    .filter((part) => part !== undefined && part !== '')
+    .join('/');
 }
 
 async function put(store: Store, record: BuildRecord, bucket: string, key: string, content: Uint8Array): Promise<void> {

@@ -16,6 +16,8 @@ import {
   type BatchRecord,
   type BuildRecord,
   buildBatches,
+  buildId,
+  builds as buildRecords,
   codebuildArn,
   findBuild,
   findProject,
@@ -24,6 +26,7 @@ import {
 import { Interrupted, type JobSurroundings } from '../run/runner';
 import { type BatchNode, BuildspecError, parseBuildspec } from './buildspec';
 import { closePhase } from './close-phase';
+import { combineArtifacts, isCombined, partOf } from './combine';
 import { BuildError } from './run';
 
 /** So many builds of a batch run at a time on this machine. */
@@ -159,10 +162,18 @@ export class Batches {
     await Promise.allSettled(running.map(({ done }) => done));
   }
 
-  /** After a start: what the store says is running was cut short by the end of the process before. */
+  /**
+   * After a start, when builds were looked after: what the store says is running was cut short by the end of the
+   * process before. A batch that failed so can be retried.
+   */
   recover(): void {
     for (const record of buildBatches(this.surroundings.store).list("status = 'IN_PROGRESS'")) {
       const open = record.batch.phases?.findLast(({ endTime }) => endTime === undefined);
+      for (const { currentBuildSummary: build } of record.batch.buildGroups ?? []) {
+        if (build?.buildStatus !== 'IN_PROGRESS') continue;
+        const now = buildRecords(this.surroundings.store).get(buildId(build.arn ?? ''));
+        build.buildStatus = now?.build.buildStatus ?? 'FAILED';
+      }
       if (open) closePhase(open, 'FAILED', { statusCode: 'INTERNAL_SERVICE_ERROR', message: interrupted });
       this.finish(record, 'FAILED');
     }
@@ -189,8 +200,10 @@ export class Batches {
       const phase = this.enter(record, 'IN_PROGRESS');
       const status = await this.runAll(record, nodes, nodes.filter(isWanted), failFast, abort);
       closePhase(phase, status);
-      if (status === 'SUCCEEDED' && record.batch.buildBatchConfig?.combineArtifacts === true) {
-        closePhase(this.enter(record, 'COMBINE_ARTIFACTS'), 'SUCCEEDED');
+      if (status === 'SUCCEEDED' && isCombined(record)) {
+        const combining = this.enter(record, 'COMBINE_ARTIFACTS');
+        await combineArtifacts(this.surroundings.store, this.surroundings.folder, record);
+        closePhase(combining, 'SUCCEEDED');
       }
       return this.finish(record, status);
     } catch (error) {
@@ -278,15 +291,21 @@ export class Batches {
     const { made, batch, pipeline, request } = record;
     const given = request.environmentVariablesOverride ?? [];
     const own = Object.entries(node.variables).map(([name, value]) => ({ name, value, type: 'PLAINTEXT' as const }));
+    const part = isCombined(record) ? partOf(record, node.identifier) : undefined;
     const build = this.builds.begin(
       made,
       {
         ...buildRequest(record),
+        ...(part && 'artifacts' in part ? { artifactsOverride: part.artifacts } : {}),
         // What the batch is started with comes before what its buildspec says.
         environmentVariablesOverride: [...own.filter(({ name }) => !given.some((one) => one.name === name)), ...given],
         ...(node.buildspec === undefined ? {} : { buildspecOverride: node.buildspec }),
       },
-      pipeline && { ...pipeline, outputs: pipeline.outputs.filter(({ name }) => name === node.identifier) },
+      pipeline && {
+        ...pipeline,
+        outputs:
+          part && 'outputs' in part ? part.outputs : pipeline.outputs.filter(({ name }) => name === node.identifier),
+      },
       pipeline ? undefined : (batch.resolvedSourceVersion ?? batch.sourceVersion),
       { arn: batch.arn ?? '', identifier: node.identifier },
     );

@@ -136,12 +136,12 @@ export class Builds {
   /** After a start: what the store says is running was cut short by the end of the process before. */
   recover(): void {
     const { store } = this.surroundings;
-    this.batches.recover();
     for (const record of builds(store).list("status = 'IN_PROGRESS'")) {
       const phase = record.build.phases?.findLast(({ endTime }) => endTime === undefined);
       if (phase) closePhase(phase, 'FAILED', { statusCode: 'INTERNAL_SERVICE_ERROR', message: interrupted });
       finish(store, record, 'FAILED', {});
     }
+    this.batches.recover();
   }
 
   private async run(record: BuildRecord, signal: AbortSignal): Promise<BuildEnd> {

@@ -41,7 +41,11 @@ export const codeBuild: ActionKind = {
   },
 };
 
-/** Runs a batch of builds for an action. An output artifact is that of the build whose identifier is its name. */
+/**
+ * Runs a batch of builds for an action. An output artifact is that of the build whose identifier is its name; with
+ * CombineArtifacts the first one has those of all builds.
+ * @see https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
+ */
 async function batch(work: ActionWork, project: Project, wish: BuildWish): Promise<ActionResult> {
   const { builds, signal } = work;
   const { link, outputs } = linkOf(work, wish);
@@ -51,6 +55,10 @@ async function batch(work: ActionWork, project: Project, wish: BuildWish): Promi
       projectName: project.name,
       environmentVariablesOverride: wish.variables,
       ...(wish.buildspec === undefined ? {} : { buildspecOverride: wish.buildspec }),
+      buildBatchConfigOverride: {
+        ...project.buildBatchConfig,
+        combineArtifacts: work.configuration['CombineArtifacts'] === 'true',
+      },
     },
     link,
   );
