@@ -60,6 +60,7 @@ type Kind =
   | 'throttled'
   | 'unreachable'
   | 'stranger'
+  | 'page'
   | 'garbled'
   | 'service'
   | 'silent'
@@ -124,7 +125,10 @@ function kindOf(error: unknown): Kind {
   if (status === 407) return 'proxy';
   if (found.$retryable?.throttling || status === 429 || name.includes('Throttl')) return 'throttled';
   if (unreachableCodes.has(found.code ?? name) || name === 'TimeoutError') return 'unreachable';
-  if (error instanceof SyntaxError || /Unexpected token '<'|is not valid JSON/.test(message)) return 'stranger';
+  if (error instanceof SyntaxError || /Unexpected token '<'|is not valid JSON/.test(message)) {
+    // Servers that speak AWS's protocols answer so to a call that they have not.
+    return status === 500 || status === 501 ? 'page' : 'stranger';
+  }
   if (message.includes('Deserialization error')) return 'garbled';
   if (name.startsWith('AccessDenied') || status === 403) return 'denied';
   if (status !== undefined && status >= 500) return 'service';
@@ -166,6 +170,8 @@ function reasonFor(error: unknown, { connection, region }: Asked): string {
       return `${who} cannot be reached in ${region}. Check the network, the proxy, the endpoint and the region, and try again.`;
     case 'stranger':
       return 'what answered is not AWS but a proxy or a sign-in page. Check the network and the endpoint.';
+    case 'page':
+      return `an error page (${status}) was the answer. A server that is not AWS may not know this call; else check the endpoint.`;
     case 'garbled':
       return `the answer is not as the service's model says: ${sentence(message.split('\n')[0] ?? '')} Check the endpoint.`;
     case 'service':

@@ -37,6 +37,12 @@ describe('explain', () => {
       ),
       /: the answer is not as the service's model says: Expected real number, got implicit NaN\. Check the endpoint\.$/,
     ],
+    [
+      thrown('SyntaxError', `Unexpected token '<', "<!doctype "... is not valid JSON`, {
+        $metadata: { httpStatusCode: 500 },
+      }),
+      /: an error page \(500\) was the answer\. A server that is not AWS may not know this call;/,
+    ],
     [thrown('SlowDown', 'wait', { $retryable: { throttling: true } }), /slow down/],
     [thrown('UnknownError', 'UnknownError', { $metadata: { httpStatusCode: 429 } }), /slow down/],
     [

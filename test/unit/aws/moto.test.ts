@@ -1,21 +1,15 @@
-/**
- * The views over moto, a server of AWS's protocols that others wrote. It is run where MLOPS_FLOW_MOTO names its
- * `moto_server`: `pip install 'moto[server]'`.
- */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** The views over moto. */
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
-import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type Connections, profileConnection, type Session } from '../../../src/aws';
+import type { Connections, Session } from '../../../src/aws';
 import { Watcher } from '../../../src/workbench/watcher';
-import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
+import { hasMoto, type Moto, startMoto } from '../../fixtures/aws/moto';
 import { views } from '../../fixtures/vscode';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
 
-const program = process.env['MLOPS_FLOW_MOTO'];
-if (!program) console.warn('moto is not tried: MLOPS_FLOW_MOTO does not name its moto_server.');
+const isThere = hasMoto();
 
 const role = 'arn:aws:iam::123456789012:role/sagemaker';
 const definition = JSON.stringify({
@@ -23,21 +17,11 @@ const definition = JSON.stringify({
   Steps: [{ Name: 'Stop', Type: 'Fail', Arguments: { ErrorMessage: 'no' } }],
 });
 const { signal } = new AbortController();
-const dev = profileConnection('dev');
 
-let server: ChildProcess;
-let profiles: Profiles;
+let moto: Moto;
 let connections: Connections;
 let session: Session;
 let run: string;
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 /** What others have made in the account. */
 async function fill(): Promise<void> {
@@ -119,24 +103,14 @@ async function fill(): Promise<void> {
 }
 
 beforeAll(async () => {
-  if (!program) return;
-  const port = await freePort();
-  server = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  profiles = await Profiles.use('', keysFor('dev'));
-  connections = connectionsTo(`http://127.0.0.1:${port}`, {
-    timeouts: () => ({ connect: 60_000, request: 60_000 }),
-  });
-  connections.switchTo(dev);
-  session = await connections.session(dev);
-  await vi.waitFor(() => session.identity(), { timeout: 120_000, interval: 200 });
+  if (!isThere) return;
+  moto = await startMoto();
+  ({ connections, session } = moto);
   await fill();
 }, 180_000);
 
 afterAll(async () => {
-  if (!program) return;
-  await connections.dispose();
-  server.kill();
-  await profiles.restore();
+  if (isThere) await moto.end();
 });
 
 /** What a view shows once its rows have come to rest. */
@@ -153,7 +127,7 @@ async function shown(id: string, wanted: RegExp, open?: string): Promise<string[
   });
 }
 
-it.skipIf(!program)('every view ends right or explained over moto', async () => {
+it.skipIf(!isThere)('every view ends right or explained over moto', async () => {
   await import('../../../src/rooms.bundle');
   await import('../../../src/deployment/deployment.bundle');
   const { PipelinesTree } = await import('../../../src/pipelines/tree');
