@@ -22,6 +22,7 @@ import { type Followed, isMoving, type Now, type Overview, readNow } from './ove
 import { findDeclaration } from './service';
 import type { Place } from './services';
 import { sourceText } from './sources';
+import { unattended } from './trigger';
 import { runVerbs, stageVerbs, tellRun } from './verbs';
 
 /** What the commands of the view get: each row says which connection it belongs to. */
@@ -375,7 +376,7 @@ function runRow(
     deliveryFace(run.status).word,
     passer ? `by ${commitText(passer, passer.id)}` : undefined,
     run.started === undefined ? undefined : formatAge(run.started, Date.now()),
-    run.isRollback ? 'rollback' : undefined,
+    run.isRollback ? 'rollback' : unattended(run)?.replace(/^[A-Z]/, (first) => first.toLowerCase()),
     isYours ? 'your commit' : undefined,
     subject,
   ].filter((part) => part !== undefined);

@@ -9,6 +9,7 @@ import {
   stageStatus,
   supersederOf,
 } from '../../../src/delivery/model';
+import { triggerWord } from '../../../src/delivery/trigger';
 import { deliveryFace, deliveryFaces, toneColors } from '../../../src/shared/status';
 import { declaration, run, stage, action } from '../../fixtures/delivery';
 
@@ -155,6 +156,18 @@ describe('a run', () => {
       rollsBackTo: 'r1',
       stopReason: 'wrong one',
     });
+  });
+
+  it.each([
+    ['CreatePipeline', '', 'Created'],
+    ['CloudWatchEvent', 'arn:aws:events:eu-west-1:111122223333:rule/nightly', 'Rule nightly'],
+    ['CloudWatchEvent', 'arn:aws-cn:events:cn-north-1:111122223333:rule/own-bus/nightly', 'Rule nightly'],
+    ['CloudWatchEvent', 'something', 'Event'],
+    ['StartPipelineExecution', 'arn:aws:sts::111122223333:assumed-role/Amazon_EventBridge_Scheduler_1/x', 'Schedule'],
+    ['StartPipelineExecution', 'arn:aws:iam::111122223333:user/scheduler', 'By hand'],
+    ['NewerThanThis', '', 'NewerThanThis'],
+  ])('that %s started by %s is told as: %s', (triggerType, triggerDetail, word) => {
+    expect(triggerWord(runOf({ trigger: { triggerType: triggerType as 'Webhook', triggerDetail } }))).toBe(word);
   });
 
   it('that was passed names the next one that got on', () => {

@@ -181,6 +181,30 @@ describe('the overview', () => {
     ]);
   });
 
+  it('answers whether the nightly run has run: which rule or schedule started a run, and when', async () => {
+    const triggers = [
+      ['CloudWatchEvent', 'arn:aws:events:eu-west-1:111122223333:rule/nightly'],
+      ['StartPipelineExecution', 'arn:aws:sts::111122223333:assumed-role/Amazon_EventBridge_Scheduler_1/pipelines'],
+      ['StartPipelineExecution', 'arn:aws:sts::111122223333:assumed-role/Admin/ada'],
+      ['WebhookV2', 'push'],
+    ];
+    service.operations['ListPipelineExecutions'] = () => ({
+      body: {
+        pipelineExecutionSummaries: executions.map((one, index) => {
+          const [triggerType, triggerDetail] = triggers[index] ?? [];
+          return { ...one, trigger: { triggerType, triggerDetail } };
+        }),
+      },
+    });
+    const lines = told(await read());
+    expect(lines.filter((line) => / T ago · .*change|Superseded/.test(line) && line.startsWith('    '))).toEqual([
+      '    33333333 — In progress · T ago · rule nightly · your commit · change 3',
+      '    22222222 — In progress · T ago · schedule · change 2',
+      '    44444444 — Superseded · by 22222222 · T ago · change 1.5',
+      '    11111111 — Failed · T ago · change 1',
+    ]);
+  });
+
   it('reads a declaration again only when the list says that it is another one', async () => {
     const first = await read();
     await read({}, first);
@@ -272,7 +296,7 @@ describe('a call that is denied', () => {
     deny('GetPipelineState');
     expect(told(await read())).toEqual([
       'penguins-delivery — In progress · Team/penguins @ main',
-      expect.stringMatching(/^ {2}dev lacks the permission codepipeline:GetPipelineState/),
+      expect.stringMatching(/^ {2}Denied: GetPipelineState — dev lacks the permission codepipeline:GetPipelineState/),
       '  Source — Not known',
       '    Repository — Not known · CodeStarSourceConnection',
       '  Test — Not known',
@@ -299,7 +323,11 @@ describe('a call that is denied', () => {
     const lines = told(overview);
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}Approve — Waiting for approval · run r2/));
     expect(lines).toContain('  Runs — not known');
-    expect(lines).toContainEqual(expect.stringMatching(/^ {4}dev lacks the permission codepipeline:ListPipelineExec/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^ {4}Denied: ListPipelineExecutions — dev lacks the permission codepipeline:ListPipelineExec/,
+      ),
+    );
     expect(lines.join()).not.toContain('No runs yet');
     expect(overview.interval).toBe(5_000);
   });
@@ -308,7 +336,9 @@ describe('a call that is denied', () => {
     deny('GetPipeline');
     const overview = await read({ declared: () => Promise.resolve(new Set(['penguins-delivery'])) });
     const lines = told(overview);
-    expect(lines).toContainEqual(expect.stringMatching(/^ {2}dev lacks the permission codepipeline:GetPipeline\./));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^ {2}Denied: GetPipeline — dev lacks the permission codepipeline:GetPipeline\./),
+    );
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}Deploy — Failed · 11111111/));
     expect(lines).toContain('  Runs — 4');
   });
@@ -321,7 +351,9 @@ describe('a call that is denied', () => {
     const overview = await read({ declared: () => Promise.resolve(new Set(['penguins-delivery', 'planned'])) });
     expect(overview.followed.map(({ name }) => name)).toEqual(['penguins-delivery']);
     const lines = told(overview);
-    expect(lines).toContainEqual(expect.stringMatching(/^dev lacks the permission codepipeline:ListPipelines/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^Denied: ListPipelines — dev lacks the permission codepipeline:ListPipelines/),
+    );
     expect(lines).toContain('Builds — CodeBuild');
     expect(lines.join()).not.toContain('No delivery pipeline');
   });

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { DeliveryRun } from '../../../src/delivery/model';
 import { formatAge, formatDuration, formatTime, shortId } from '../../../src/shared/format';
+import { triggerWord } from '../../../src/delivery/trigger';
 import { icon } from '../../kit/icons';
 import type { Slice } from '../../kit/table/virtual';
 import { deliveryLook } from '../../runs/delivery-status';
@@ -71,22 +72,6 @@ function rowOf(run: DeliveryRun, index: number, state: RunsState): TemplateResul
     <td>${run.mode ?? ''}</td>
     <td class="mono">${shortId(run.id)}</td>
   </tr>`;
-}
-
-/** What started a run, in a word. */
-export function triggerWord({ trigger }: DeliveryRun): string {
-  const words: Readonly<Record<string, string | undefined>> = {
-    CreatePipeline: 'Created',
-    StartPipelineExecution: 'By hand',
-    PollForSourceChanges: 'Polling',
-    Webhook: 'Push',
-    WebhookV2: 'Push',
-    CloudWatchEvent: 'Event',
-    PutActionRevision: 'Revision',
-    ManualRollback: 'Rollback',
-    AutomatedRollback: 'Automatic rollback',
-  };
-  return trigger ? (words[trigger.type] ?? trigger.type) : '';
 }
 
 function rowKey(event: KeyboardEvent, run: DeliveryRun, index: number, state: RunsState): void {

@@ -4,13 +4,13 @@ import type { Link } from '../../../src/delivery/links';
 import type { Artifact, Board, DeliveryRun } from '../../../src/delivery/model';
 import type { PipelineToPanel, ShownAction } from '../../../src/delivery/panels/pipeline/contract';
 import type { Verb } from '../../../src/delivery/verbs';
+import { triggerWord } from '../../../src/delivery/trigger';
 import type { Row, Section } from '../../../src/shared/facts';
 import { formatDuration, formatTime, shortId } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';
 import { sections } from '../../kit/sections';
 import { tabList, tabPanel, type Tab } from '../../kit/tabs';
 import { deliveryLook } from '../../runs/delivery-status';
-import { triggerWord } from './runs';
 
 export type ActionTab = 'input' | 'output' | 'logs' | 'info';
 
