@@ -13,6 +13,7 @@ import type {
   StageConditionState,
   StageState,
 } from '@aws-sdk/client-codepipeline';
+import type { DeliveryTrigger } from '../shared/delivery-trigger';
 import { isRecord } from '../shared/guards';
 import { unread } from '../shared/status';
 
@@ -33,7 +34,7 @@ export interface DeliveryRun {
   started?: number;
   updated?: number;
   revisions: readonly Revision[];
-  trigger?: { type: string; detail?: string };
+  trigger?: DeliveryTrigger;
   /** SUPERSEDED, QUEUED or PARALLEL. */
   mode?: string;
   isRollback: boolean;

@@ -1,5 +1,6 @@
 /** The rows of the Delivery view. */
 import { type Connection, outcomeOf, type Session } from '../aws';
+import { unattended } from '../shared/delivery-trigger';
 import { count, formatAge, formatTime, shortId } from '../shared/format';
 import { deliveryFace, rowIcon } from '../shared/status';
 import { type LiveRow, messageRow, problemRow, type Reading } from '../workbench';
@@ -22,7 +23,6 @@ import { type Followed, isMoving, type Now, type Overview, readNow } from './ove
 import { findDeclaration } from './service';
 import type { Place } from './services';
 import { sourceText } from './sources';
-import { unattended } from './trigger';
 import { runVerbs, stageVerbs, tellRun } from './verbs';
 
 /** What the commands of the view get: each row says which connection it belongs to. */
@@ -376,7 +376,7 @@ function runRow(
     deliveryFace(run.status).word,
     passer ? `by ${commitText(passer, passer.id)}` : undefined,
     run.started === undefined ? undefined : formatAge(run.started, Date.now()),
-    run.isRollback ? 'rollback' : unattended(run)?.replace(/^[A-Z]/, (first) => first.toLowerCase()),
+    run.isRollback ? 'rollback' : unattended(run.trigger)?.replace(/^[A-Z]/, (first) => first.toLowerCase()),
     isYours ? 'your commit' : undefined,
     subject,
   ].filter((part) => part !== undefined);

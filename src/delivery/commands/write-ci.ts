@@ -38,10 +38,15 @@ export async function writeCi(room: Room, given: unknown): Promise<void> {
 
 /** Shows what would be written beside what is there, and writes it where the user wants it. */
 async function offer({ declared }: Room, target: Uri, path: string, text: string): Promise<void> {
-  const isThere = await workspace.fs.stat(target).then(
-    () => true,
-    () => false,
+  const there = await workspace.fs.readFile(target).then(
+    (bytes) => Buffer.from(bytes).toString('utf8'),
+    () => undefined,
   );
+  if (there === text) {
+    void window.showInformationMessage(`${path} is as it would be written.`);
+    return;
+  }
+  const isThere = there !== undefined;
   const before = isThere ? target : declared.keep(`${path} (not there)`, '');
   const title = `${path}: ${isThere ? 'as it is' : 'new'} ↔ to be written`;
   await commands.executeCommand('vscode.diff', before, declared.keep(path, text), title, { preview: true });

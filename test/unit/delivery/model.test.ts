@@ -9,7 +9,7 @@ import {
   stageStatus,
   supersederOf,
 } from '../../../src/delivery/model';
-import { triggerWord } from '../../../src/delivery/trigger';
+import { triggerWord } from '../../../src/shared/delivery-trigger';
 import { deliveryFace, deliveryFaces, toneColors } from '../../../src/shared/status';
 import { declaration, run, stage, action } from '../../fixtures/delivery';
 
@@ -167,7 +167,9 @@ describe('a run', () => {
     ['StartPipelineExecution', 'arn:aws:iam::111122223333:user/scheduler', 'By hand'],
     ['NewerThanThis', '', 'NewerThanThis'],
   ])('that %s started by %s is told as: %s', (triggerType, triggerDetail, word) => {
-    expect(triggerWord(runOf({ trigger: { triggerType: triggerType as 'Webhook', triggerDetail } }))).toBe(word);
+    expect(triggerWord(runOf({ trigger: { triggerType: triggerType as 'Webhook', triggerDetail } }).trigger)).toBe(
+      word,
+    );
   });
 
   it('that was passed names the next one that got on', () => {

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { DeliveryRun } from '../../../src/delivery/model';
 import { formatAge, formatDuration, formatTime, shortId } from '../../../src/shared/format';
-import { triggerWord } from '../../../src/delivery/trigger';
+import { triggerWord } from '../../../src/shared/delivery-trigger';
 import { icon } from '../../kit/icons';
 import type { Slice } from '../../kit/table/virtual';
 import { deliveryLook } from '../../runs/delivery-status';
@@ -64,7 +64,7 @@ function rowOf(run: DeliveryRun, index: number, state: RunsState): TemplateResul
       ${isYours ? html`<span class="pill">yours</span>` : nothing}
     </td>
     <td class="message" title=${revision?.message ?? ''}>${subject ?? ''}</td>
-    <td title=${run.trigger?.detail ?? ''}>${run.isRollback ? 'Rollback' : triggerWord(run)}</td>
+    <td title=${run.trigger?.detail ?? ''}>${run.isRollback ? 'Rollback' : triggerWord(run.trigger)}</td>
     <td title=${run.started === undefined ? '' : formatTime(run.started)}>
       ${run.started === undefined ? '' : formatAge(run.started, state.now)}
     </td>

@@ -4,7 +4,7 @@ import type { Link } from '../../../src/delivery/links';
 import type { Artifact, Board, DeliveryRun } from '../../../src/delivery/model';
 import type { PipelineToPanel, ShownAction } from '../../../src/delivery/panels/pipeline/contract';
 import type { Verb } from '../../../src/delivery/verbs';
-import { triggerWord } from '../../../src/delivery/trigger';
+import { triggerWord } from '../../../src/shared/delivery-trigger';
 import type { Row, Section } from '../../../src/shared/facts';
 import { formatDuration, formatTime, shortId } from '../../../src/shared/format';
 import { icon } from '../../kit/icons';
@@ -272,7 +272,7 @@ function factsOf({ detail }: RunPane, run: DeliveryRun): Section[] {
     {
       title: 'Run',
       rows: [
-        ...fact('Trigger', [triggerWord(run), run.trigger?.detail].filter(Boolean).join(': ')),
+        ...fact('Trigger', [triggerWord(run.trigger), run.trigger?.detail].filter(Boolean).join(': ')),
         ...fact('Mode', run.mode),
         ...fact('Brings back', run.rollsBackTo),
         ...fact('Stopped because', run.stopReason),

@@ -1,5 +1,10 @@
-/** What started a run, in words. Pure. */
-import type { DeliveryRun } from './model';
+/** What started a run of a delivery pipeline, in words. */
+
+/** `TriggerType` of CodePipeline and its detail: an ARN, a name or an event. */
+export interface DeliveryTrigger {
+  type: string;
+  detail?: string;
+}
 
 const words: Readonly<Record<string, string | undefined>> = {
   CreatePipeline: 'Created',
@@ -19,7 +24,7 @@ const rule = /^arn:[\w-]+:events:[\w-]*:\d*:rule\/(?:[^/]+\/)?([^/]+)$/;
 const scheduler = /^arn:[\w-]+:sts::\d*:assumed-role\/[^/]*scheduler[^/]*\//i;
 
 /** In a word or two: `Push`, `By hand`, `Rule nightly`. A type that is newer than this file stands by its name. */
-export function triggerWord({ trigger }: DeliveryRun): string {
+export function triggerWord(trigger: DeliveryTrigger | undefined): string {
   if (!trigger) return '';
   const { type, detail = '' } = trigger;
   const [, name] = rule.exec(detail) ?? [];
@@ -28,8 +33,8 @@ export function triggerWord({ trigger }: DeliveryRun): string {
   return words[type] ?? type;
 }
 
-/** What started a run where that was neither a commit nor a hand: a rule, a schedule. */
-export function unattended(run: DeliveryRun): string | undefined {
-  const word = triggerWord(run);
-  return run.trigger?.type === 'CloudWatchEvent' || word === 'Schedule' ? word : undefined;
+/** The word for what started a run where that was neither a commit nor a hand: a rule, a schedule. */
+export function unattended(trigger: DeliveryTrigger | undefined): string | undefined {
+  const word = triggerWord(trigger);
+  return trigger?.type === 'CloudWatchEvent' || word === 'Schedule' ? word : undefined;
 }
