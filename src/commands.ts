@@ -399,6 +399,12 @@ export const commands: Record<string, Command> = {
     icon: 'filter',
     menus: [title('models', 'navigation@2', '!mlopsFlow.modelFilter')],
   },
+  sortModels: {
+    title: 'Sort Models…',
+    short: 'Sort',
+    icon: 'sort-precedence',
+    menus: [title('models', 'navigation@3')],
+  },
   clearModelFilter: {
     title: 'Clear Model Filter',
     short: 'Clear Filter',

@@ -27,6 +27,7 @@ export { PipelineReadings } from './pipelines/readings';
 export { createSample } from './projects/commands/create-sample';
 export { decideOn, pickVersion } from './registry/commands/approval';
 export { VersionController } from './registry/panels/version/controller';
+export { askFilter, askOrder, viewWords } from './registry/commands/list';
 export { ModelReadings } from './registry/readings';
 export { describeVersion } from './registry/service';
 export { listSteps, registeredModels } from './pipelines/service';

@@ -1,13 +1,14 @@
 /** What the rows of the Pipelines view are made of, loaded with the first look at it. */
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
-import type { Connection, Paged, Session } from '../aws';
-import { formatAge, formatDuration, shortId } from '../shared/format';
+import { abreast, type Connection, isDenied, type Paged, type Session } from '../aws';
+import { formatAge, formatDuration, formatNumber, shortId } from '../shared/format';
 import { rowIcon, statusFaces } from '../shared/status';
 import type { Maker } from '../sources/model';
 import type { PipelineSource } from '../sources/source';
-import { contextKeys, type LiveRow, type Reading } from '../workbench';
+import { contextKeys, type LiveRow, reasonOf, type Reading } from '../workbench';
 import { type Execution, isSettled } from './model';
 import { type StepMenu, stepMenu } from './panels/run-graph/step-kinds';
+import { MeasurementReader, tellingMetrics } from './reading';
 import { type ExecutionRow, type PipelineRow, runsId, type StepRow } from './rows';
 import { listSteps, pageExecutions, pagePipelines } from './service';
 import type { RoomServices } from './services';
@@ -20,8 +21,29 @@ const shortestInterval = 1500;
 /** Milliseconds between looks at what does not move, on AWS: others may have made or started something. */
 const idleInterval = 60_000;
 
+/** So many of the newest runs stand with what they measured: on AWS that takes some requests each, once. */
+const measuredOnLocal = 10;
+const measuredOnAws = 3;
+/** So many metrics stand beside a run; its graph has more of them. */
+const metricsShown = 2;
+
+/** What a run measured, in the order of how much it tells, and why not all of it is there. */
+interface RunMetrics {
+  metrics: ReturnType<typeof tellingMetrics>;
+  problem?: Error;
+}
+
+/** The executions of a pipeline that are listed, and what some of them measured, by ARN. */
+interface Runs extends Paged<Execution> {
+  measured: ReadonlyMap<string, RunMetrics>;
+}
+
 /** The readings of pipelines, their executions and the steps of these. */
 export class PipelineReadings {
+  private readonly measurements = new MeasurementReader();
+  /** What runs measured that have come to rest, by connection and ARN: it changes no more. */
+  private readonly measured = new Map<string, RunMetrics>();
+
   /** @param prefix what the names of the pipelines begin with that are listed now */
   constructor(
     private readonly services: RoomServices,
@@ -115,7 +137,7 @@ export class PipelineReadings {
     };
   }
 
-  private runs(connection: Connection, pipeline: string, empty: LiveRow<Session>): Reading<Session, Paged<Execution>> {
+  private runs(connection: Connection, pipeline: string, empty: LiveRow<Session>): Reading<Session, Runs> {
     return {
       id: runsId(pipeline),
       loading: 'Looking for runs…',
@@ -123,28 +145,77 @@ export class PipelineReadings {
         executions?.items.some(({ status }) => !isSettled(status))
           ? this.interval(connection)
           : this.idleInterval(connection),
-      read: (session, _signal, before, pages) => pageExecutions(session, pipeline, pages, before),
+      read: async (session, _signal, before, pages, show) => {
+        const listed = await pageExecutions(session, pipeline, pages, before);
+        show(this.withMetrics(connection, listed));
+        await this.measure(session, listed.items, before === undefined);
+        return this.withMetrics(connection, listed);
+      },
       more: ({ next }) => next !== undefined,
-      rows: (executions) => (executions?.items ?? []).map((execution) => this.executionRow(connection, execution)),
+      rows: (executions) =>
+        (executions?.items ?? []).map((execution) =>
+          this.executionRow(connection, execution, executions?.measured.get(execution.arn)),
+        ),
       empty,
     };
   }
 
-  private executionRow(connection: Connection, execution: Execution): ExecutionRow {
+  /** Reads what the newest runs measured, as far as that is not known; what could not be read, when all is read `anew`. */
+  private async measure(session: Session, executions: readonly Execution[], anew: boolean): Promise<void> {
+    const { connection } = session;
+    const newest = executions
+      .filter(({ status }) => status === 'Succeeded')
+      .slice(0, connection.kind === 'local' ? measuredOnLocal : measuredOnAws)
+      .filter(({ arn }) => {
+        const known = this.measured.get(`${connection.id} ${arn}`);
+        return !known || (anew && known.problem !== undefined);
+      });
+    await abreast(newest, 1, async ({ arn }) => {
+      const { metrics, problems } = await this.measurements.read(session, { arn }, false);
+      const [problem] = problems;
+      this.measured.set(`${connection.id} ${arn}`, {
+        metrics: tellingMetrics(metrics),
+        ...(problem ? { problem } : {}),
+      });
+    });
+  }
+
+  private withMetrics(connection: Connection, listed: Paged<Execution>): Runs {
+    const measured = listed.items.flatMap(({ arn }) => {
+      const metrics = this.measured.get(`${connection.id} ${arn}`);
+      return metrics ? [[arn, metrics] as const] : [];
+    });
+    return { ...listed, measured: new Map(measured) };
+  }
+
+  private executionRow(connection: Connection, execution: Execution, known: RunMetrics | undefined): ExecutionRow {
     const { arn, name, status, start, provenance } = execution;
     const origin = provenance?.commit ? `${shortId(provenance.commit)}${provenance.dirty ? '*' : ''}` : undefined;
+    const metrics = (known?.metrics ?? []).map(({ name: metric, value }) => `${metric} ${formatNumber(value)}`);
+    const measured = metrics.length === 0 ? undefined : metrics.slice(0, metricsShown).join(', ');
+    const unread = known?.problem && isDenied(known.problem) ? reasonOf(known.problem) : undefined;
     const abilities =
       status === 'Executing' ? ' stoppable' : status === 'Failed' || status === 'Stopped' ? ' retryable' : '';
     return {
       id: arn,
       label: name,
-      description: [status, start ? formatAge(start.getTime(), Date.now()) : undefined, provenance?.branch, origin]
+      // The numbers first, since a narrow view cuts the end, and the icon says how it ended.
+      description: [
+        measured,
+        status,
+        start ? formatAge(start.getTime(), Date.now()) : undefined,
+        provenance?.branch,
+        origin,
+        unread,
+      ]
         .filter((part) => part !== undefined)
         .join(' · '),
-      tooltip: execution.failureReason ? `${status}: ${execution.failureReason}` : `${name} · ${status}`,
+      tooltip: execution.failureReason
+        ? `${status}: ${execution.failureReason}`
+        : [`${name} · ${status}`, ...metrics].join('\n'),
       icon: rowIcon(statusFaces[status]),
       context: `execution${abilities}${provenance?.commit ? ' committed' : ''}`,
-      accessibleLabel: `Run ${name}, ${status}`,
+      accessibleLabel: [`Run ${name}`, status, measured].filter((part) => part !== undefined).join(', '),
       command: { command: 'mlopsFlow.openRun', title: 'Open Run Graph', arguments: [arn, connection.id] },
       connection,
       execution,

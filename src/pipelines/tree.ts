@@ -2,6 +2,7 @@ import type { Disposable } from 'vscode';
 import { type Connection, connectionHead, type Paged, type Session } from '../aws';
 import { contextKeys, LiveTree, onceSeen } from '../workbench';
 import type { Execution } from './model';
+import type { PipelineReadings } from './readings';
 import { runsId } from './rows';
 import type { RoomServices } from './services';
 
@@ -17,7 +18,9 @@ export class PipelinesTree implements Disposable {
   /** What the names of the pipelines begin with that are listed. */
   private prefix = '';
 
-  constructor(services: RoomServices) {
+  private readings: Promise<PipelineReadings> | undefined;
+
+  constructor(private readonly services: RoomServices) {
     const { connections, watcher, definitions, sources } = services;
     this.tree = new LiveTree<Connection, Session>({
       view: 'mlopsFlow.pipelines',
@@ -27,10 +30,9 @@ export class PipelinesTree implements Disposable {
       watcher,
       several: true,
       root: (connection) =>
-        onceSeen({ id: 'pipelines', loading: 'Looking for pipelines…' }, async () => {
-          const { PipelineReadings } = await load();
-          return new PipelineReadings(services, () => this.prefix).pipelines(connection);
-        }),
+        onceSeen({ id: 'pipelines', loading: 'Looking for pipelines…' }, async () =>
+          (await this.open()).pipelines(connection),
+        ),
       head: (connection) => connectionHead(connections, connection),
     });
     this.changes = [definitions.onDidChange(() => this.tree.repaint()), sources.onDidChange(() => this.tree.repaint())];
@@ -61,5 +63,12 @@ export class PipelinesTree implements Disposable {
   dispose(): void {
     for (const change of this.changes) change.dispose();
     this.tree.dispose();
+  }
+
+  /** One for all connections: what a run measured is read once. */
+  private open(): Promise<PipelineReadings> {
+    return (this.readings ??= load().then(
+      ({ PipelineReadings: Readings }) => new Readings(this.services, () => this.prefix),
+    ));
   }
 }

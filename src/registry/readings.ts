@@ -3,10 +3,11 @@ import { MarkdownString } from 'vscode';
 import { abreast, type Connection, isDenied, type Outcome, outcomeOf, type Paged, type Session } from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
 import { approvalFaces, rowIcon } from '../shared/status';
-import { contextKeys, reasonOf, type Reading } from '../workbench';
+import { contextKeys, type LiveRow, messageRow, reasonOf, type Reading } from '../workbench';
 import { type ListedVersion, type ModelGroup, type ModelVersion, versionLabel } from './model';
-import { groupId, type VersionRow } from './rows';
-import { describeVersion, type ModelFilter, pageGroups, pageVersions } from './service';
+import { conditionText, inOrder, meets, type Metrics } from './order';
+import { groupId, type ModelView, type VersionRow } from './rows';
+import { describeVersion, pageGroups, pageVersions } from './service';
 import type { RegistryServices } from './services';
 
 /** Milliseconds between looks at the registry while the view can be seen; it changes seldom. */
@@ -22,8 +23,6 @@ const groupsOpen = 3;
 const most = 4;
 /** Milliseconds between two looks at what has been described so far. */
 const showEvery = 200;
-
-type Metrics = readonly (readonly [name: string, value: number])[];
 
 /** A version with what else was read of it, or why it was not; as long as that is under way, without. */
 interface Version {
@@ -42,10 +41,13 @@ interface Versions {
 
 /** The readings of model groups and their versions. */
 export class ModelReadings {
-  /** @param filter what is listed now */
+  /** The names of what the versions measured that have been read. */
+  readonly metricNames = new Set<string>();
+
+  /** @param view what is listed now */
   constructor(
     private readonly services: RegistryServices,
-    private readonly filter: () => ModelFilter,
+    private readonly view: () => ModelView,
   ) {}
 
   groups(connection: Connection): Reading<Session, Paged<ModelGroup>> {
@@ -53,7 +55,7 @@ export class ModelReadings {
       id: 'groups',
       loading: 'Looking for models…',
       interval: () => intervalOf(connection),
-      read: (session, _signal, before, pages, show) => pageGroups(session, this.filter(), pages, before, show),
+      read: (session, _signal, before, pages, show) => pageGroups(session, this.view(), pages, before, show),
       more: ({ next }) => next !== undefined,
       rows: (listed) => {
         const groups = listed?.items ?? [];
@@ -87,10 +89,23 @@ export class ModelReadings {
       interval: () => intervalOf(connection),
       read: (session, _signal, before, pages, show) => this.readVersions(session, group, pages, before, show),
       more: ({ listed, shown }) => listed.next !== undefined || shown.length < listed.items.length,
-      rows: (versions) =>
-        (versions?.shown ?? []).map((version) => this.versionRow(connection, version, versions?.live)),
+      rows: (versions) => (versions ? this.versionRows(connection, group, versions) : []),
       empty: { id: `${groupId(group)}#none`, label: 'No versions yet', icon: { icon: 'info' }, context: 'message' },
     };
+  }
+
+  /** Those that are shown, in the order that is asked for. One whose metrics are still being read stays until then. */
+  private versionRows(connection: Connection, group: string, { shown, live }: Versions): LiveRow<Session>[] {
+    const { condition, order } = this.view();
+    const metricsOf = ({ metrics }: Version): Metrics => metrics?.value ?? [];
+    const kept = condition ? shown.filter((each) => !each.metrics?.value || meets(metricsOf(each), condition)) : shown;
+    const rows = (order ? inOrder(kept, metricsOf, order) : kept).map((each) =>
+      this.versionRow(connection, each, live),
+    );
+    const left = shown.length - kept.length;
+    if (!condition || left === 0) return rows;
+    const text = `${left} of the newest ${shown.length} ${left === 1 ? 'is' : 'are'} not ${conditionText(condition)}`;
+    return [...rows, messageRow(`${groupId(group)}#left`, text, 'filter')];
   }
 
   /** The versions as one request lists them are shown at once; what is told of each comes after, for those alone. */
@@ -139,7 +154,7 @@ export class ModelReadings {
   ): Promise<Paged<ListedVersion>> {
     if (before && before.shown.length < wanted && before.listed.items.length >= wanted)
       return Promise.resolve(before.listed);
-    return pageVersions(session, group, this.filter(), wanted, before?.listed);
+    return pageVersions(session, group, this.view(), wanted, before?.listed);
   }
 
   /** What was read before is kept as long as the list says the same; what was denied is not asked for again. */
@@ -152,6 +167,7 @@ export class ModelReadings {
       same && isDone(before.described) && isDone(before.metrics)
         ? before.metrics
         : await outcomeOf(report === undefined ? Promise.resolve([]) : this.services.reportNumbers(session, report));
+    for (const [name] of metrics.value ?? []) this.metricNames.add(name);
     return { listed, described, metrics };
   }
 

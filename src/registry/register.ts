@@ -1,14 +1,12 @@
 import { window } from 'vscode';
 import { type Connection, connectionOf } from '../aws';
-import { approvalFaces } from '../shared/status';
 import { type Commands, UserError } from '../workbench';
 import { definePanel } from '../workbench/panel';
 import { groupIn } from './model';
 import { runsOfVersions } from './runs-of';
 import { versionPanel } from './panels/version/contract';
 import type { Registry, RegistryServices } from './services';
-import type { ModelFilter } from './service';
-import type { VersionRow } from './rows';
+import type { ModelView, VersionRow } from './rows';
 import { ModelsTree } from './tree';
 
 /** Registers the Models view and its commands. */
@@ -18,6 +16,11 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
   const decide = async (row: VersionRow | undefined, status: 'Approved' | 'Rejected'): Promise<void> => {
     const { decideOn } = await import('../rooms.bundle');
     if (await decideOn(connections, row, status)) tree.refresh();
+  };
+
+  const list = async (view: ModelView): Promise<void> => {
+    const { viewWords } = await import('../rooms.bundle');
+    tree.list(view, viewWords(view));
   };
 
   const versions = definePanel(services.panels, {
@@ -44,10 +47,21 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
   commands.register('mlopsFlow.rejectModel', (row?: VersionRow) => decide(row, 'Rejected'));
   commands.register('mlopsFlow.refreshModels', () => tree.refresh());
   commands.register('mlopsFlow.filterModels', async () => {
-    const filter = await askFilter(tree.filter);
-    if (filter) tree.filterBy(filter);
+    const { askFilter } = await import('../rooms.bundle');
+    const view = await askFilter(tree.view);
+    if (view) await list(view);
   });
-  commands.register('mlopsFlow.clearModelFilter', () => tree.filterBy({ name: '' }));
+  commands.register('mlopsFlow.clearModelFilter', () => {
+    const { order } = tree.view;
+    return list({ name: '', ...(order ? { order } : {}) });
+  });
+  commands.register('mlopsFlow.sortModels', async () => {
+    const { askOrder } = await import('../rooms.bundle');
+    const order = await askOrder(await tree.metricNames());
+    if (!order) return;
+    const { order: _before, ...view } = tree.view;
+    await list(order === 'newest' ? view : { ...view, order });
+  });
   commands.register('mlopsFlow.openRunOfModel', ({ model, connection }: VersionRow) => {
     if (!model.generatedBy?.includes('/execution/')) {
       throw new UserError('This version does not say which run made it.');
@@ -93,24 +107,4 @@ export function registerRegistry(services: RegistryServices, commands: Commands)
       tree.dispose();
     },
   };
-}
-
-/** What of the models is to be listed: what the name of the group contains, and the approval of its versions. */
-async function askFilter(before: ModelFilter): Promise<ModelFilter | undefined> {
-  const name = await window.showInputBox({
-    title: 'Filter Models',
-    prompt: 'What the name of the model group contains; empty for all groups',
-    value: before.name,
-  });
-  if (name === undefined) return undefined;
-  const choices = [
-    { label: 'Any approval' },
-    ...Object.entries(approvalFaces).map(([approval, { word: label }]) => ({
-      label,
-      approval: approval as keyof typeof approvalFaces,
-    })),
-  ];
-  const chosen = await window.showQuickPick(choices, { title: 'Filter Models', placeHolder: 'Versions with…' });
-  if (!chosen) return undefined;
-  return { name: name.trim(), ...('approval' in chosen ? { approval: chosen.approval } : {}) };
 }

@@ -1,10 +1,9 @@
 import type { Disposable } from 'vscode';
 import { type Connection, connectionHead, type Session } from '../aws';
 import { contextKeys, LiveTree, onceSeen } from '../workbench';
-import { approvalFaces } from '../shared/status';
 import { groupIn } from './model';
-import { groupId } from './rows';
-import type { ModelFilter } from './service';
+import type { ModelReadings } from './readings';
+import { groupId, type ModelView } from './rows';
 import type { RegistryServices } from './services';
 
 const load = () => import('../rooms.bundle');
@@ -12,9 +11,10 @@ const load = () => import('../rooms.bundle');
 /** The Models view: groups, and below each its versions with their approval and metrics. */
 export class ModelsTree implements Disposable {
   private readonly tree: LiveTree<Connection, Session>;
-  private filtered: ModelFilter = { name: '' };
+  private listed: ModelView = { name: '' };
+  private readings: Promise<ModelReadings> | undefined;
 
-  constructor(services: RegistryServices) {
+  constructor(private readonly services: RegistryServices) {
     this.tree = new LiveTree<Connection, Session>({
       view: 'mlopsFlow.models',
       refresh: 'mlopsFlow.refreshModels',
@@ -24,10 +24,7 @@ export class ModelsTree implements Disposable {
       // Several versions are compared.
       several: true,
       root: (connection) =>
-        onceSeen({ id: 'groups', loading: 'Looking for models…' }, async () => {
-          const { ModelReadings } = await load();
-          return new ModelReadings(services, () => this.filtered).groups(connection);
-        }),
+        onceSeen({ id: 'groups', loading: 'Looking for models…' }, async () => (await this.open()).groups(connection)),
       head: (connection) => connectionHead(services.connections, connection),
     });
   }
@@ -37,21 +34,25 @@ export class ModelsTree implements Disposable {
     this.tree.refresh();
   }
 
-  get filter(): ModelFilter {
-    return this.filtered;
+  /** What is listed now. */
+  get view(): ModelView {
+    return this.listed;
   }
 
-  /** Lists what the filter allows; the service looks for it. */
-  filterBy(filter: ModelFilter): void {
-    const { name, approval } = filter;
-    const words = [
-      ...(name === '' ? [] : [`“${name}”`]),
-      ...(approval === undefined ? [] : [approvalFaces[approval].word]),
-    ];
-    this.filtered = filter;
+  /** Lists what the filter allows. What the service looks for is read anew; the rest is in what was read already. */
+  list(view: ModelView, words: readonly string[]): void {
+    const before = this.listed;
+    this.listed = view;
     this.tree.describe(words.length === 0 ? undefined : words.join(' · '));
-    contextKeys.set('mlopsFlow.modelFilter', words.length > 0);
-    this.tree.reset();
+    const { name, approval, condition } = view;
+    contextKeys.set('mlopsFlow.modelFilter', name !== '' || approval !== undefined || condition !== undefined);
+    if (name === before.name && approval === before.approval) this.tree.repaint();
+    else this.tree.reset();
+  }
+
+  /** The names of what the versions measured that have been read. */
+  async metricNames(): Promise<readonly string[]> {
+    return [...(await this.open()).metricNames].sort();
   }
 
   /** Selects the row of a version of a connection; false where it is not among those that are shown. */
@@ -61,5 +62,11 @@ export class ModelsTree implements Disposable {
 
   dispose(): void {
     this.tree.dispose();
+  }
+
+  private open(): Promise<ModelReadings> {
+    return (this.readings ??= load().then(
+      ({ ModelReadings: Readings }) => new Readings(this.services, () => this.listed),
+    ));
   }
 }

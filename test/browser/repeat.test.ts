@@ -51,6 +51,27 @@ test('runs are compared: deltas, and what explains them', async () => {
   await workbench.picture('compare');
 });
 
+test('versions are sorted by what they measured, and the runs of two are compared', async () => {
+  const { workbench } = told;
+  const models = workbench.tree('Models');
+  await models.row('Version 2').filter({ hasText: 'accuracy' }).waitFor();
+  await models.row('Version 1').filter({ hasText: 'accuracy' }).waitFor();
+  await models.title('Sort Models…');
+  await workbench.quickInput.pick(/accuracy\s*lowest first/);
+  const shown = async () => (await models.rows()).join('\n');
+  await expect.poll(shown).toMatch(/Version 2[\s\S]*Version 1/);
+  await models.title('Sort Models…');
+  await workbench.quickInput.pick(/accuracy\s*highest first/);
+  await expect.poll(shown).toMatch(/Version 1[\s\S]*Version 2/);
+  await workbench.picture('models-sorted');
+  await models.select('Version 1', 'Version 2');
+  await models.menu('Version 2', 'Compare Models…');
+  await compared().frame().getByText('What explains the difference').waitFor();
+  await expect
+    .poll(() => compared().frame().locator('thead').first().innerText())
+    .toMatch(/first[\s\S]*slower|slower[\s\S]*first/);
+});
+
 test('a run is reproduced though the code has changed, and comes to the same to the last digit', async () => {
   const { workbench } = told;
   original = readFileSync(join(workbench.folder, 'src', 'train.py'), 'utf8');

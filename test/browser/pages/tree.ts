@@ -57,6 +57,15 @@ export class Tree {
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
   }
 
+  /** Selects several rows. */
+  async select(first: string | RegExp, ...others: (string | RegExp)[]): Promise<void> {
+    await this.row(first).first().click();
+    for (const other of others)
+      await this.row(other)
+        .first()
+        .click({ modifiers: ['ControlOrMeta'] });
+  }
+
   /** Chooses an entry of a row's context menu. */
   async menu(text: string | RegExp, entry: string | RegExp): Promise<void> {
     await this.row(text).first().click({ button: 'right' });

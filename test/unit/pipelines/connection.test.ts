@@ -132,16 +132,21 @@ function openPipelines(defined: readonly string[] = [], made: readonly object[] 
 
 /** The Models view. */
 function openModels(): FakeTreeView {
+  return openModelsTree().view;
+}
+
+/** @param numbers what the report at a URI has */
+function openModelsTree(numbers: (uri: string) => (readonly [string, number])[] = () => []) {
   const tree = new ModelsTree({
     connections,
     watcher,
     livePlaces: () => Promise.resolve(new Map()),
-    reportNumbers: () => Promise.resolve([]),
+    reportNumbers: (_session: unknown, uri: string) => Promise.resolve(numbers(uri)),
     releasesOf: () => Promise.resolve([]),
     openRun: () => undefined,
   } as never);
   ends.push(() => tree.dispose());
-  return view('mlopsFlow.models');
+  return { tree, view: view('mlopsFlow.models') };
 }
 
 /** Waits until the service has answered all that was asked, and the answers were heard. */
@@ -354,6 +359,106 @@ describe('of several calls, one that is denied', () => {
     const described = service.count('DescribeModelPackage');
     await clock.advance(120_000, quiet);
     expect(service.count('DescribeModelPackage')).toBe(described);
+  });
+});
+
+describe('what was measured', () => {
+  const bodyOf = (answer: Answer): unknown => (typeof answer === 'object' && 'body' in answer ? answer.body : {});
+  const finished: Operation = async (asked) => {
+    const { PipelineExecutionSummaries } = bodyOf(await executions(asked)) as { PipelineExecutionSummaries: object[] };
+    const done = { ...PipelineExecutionSummaries[0], PipelineExecutionStatus: 'Succeeded' };
+    return { body: { PipelineExecutionSummaries: [done] } };
+  };
+  const arn = 'arn:aws:sagemaker:eu-west-1:1:training-job/train';
+  const measured: Readonly<Record<string, Operation>> = {
+    ListPipelineExecutions: finished,
+    DescribePipelineDefinitionForExecution: () => ({
+      body: { PipelineDefinition: '{"Version":"2020-12-01","Steps":[]}' },
+    }),
+    ListPipelineExecutionSteps: () => ({
+      body: {
+        PipelineExecutionSteps: [
+          { StepName: 'Train', StepStatus: 'Succeeded', Metadata: { TrainingJob: { Arn: arn } } },
+        ],
+      },
+    }),
+    DescribeTrainingJob: () => ({
+      body: { TrainingJobName: 'train', FinalMetricDataList: [{ MetricName: 'accuracy', Value: 0.91, Timestamp: 1 }] },
+    }),
+  };
+
+  it('by a run stands beside it, and is read once', async () => {
+    Object.assign(service.operations, measured);
+    connections.switchTo(dev);
+    const tree = openPipelines(['dev-train']);
+    const run = async () => (await tree.draw()).find(({ label }) => label === 'abc')?.description;
+    await shows(tree, /dev-train\nabc/);
+    await vi.waitFor(async () => expect(await run()).toMatch(/^accuracy 0\.91 · Succeeded · /));
+    await quiet();
+    const count = service.count('DescribeTrainingJob');
+    expect(count).toBe(1);
+    refresh();
+    await quiet();
+    expect(await run()).toMatch(/accuracy 0\.91/);
+    expect(service.count('DescribeTrainingJob')).toBe(count);
+  });
+
+  it('but may not be read is said with the run, and asked for again by Refresh alone', async () => {
+    Object.assign(service.operations, measured, { DescribeTrainingJob: () => denied });
+    connections.switchTo(dev);
+    const tree = openPipelines(['dev-train']);
+    const run = async () => (await tree.draw()).find(({ label }) => label === 'abc')?.description;
+    await shows(tree, /dev-train\nabc/);
+    await vi.waitFor(async () => expect(await run()).toMatch(/^Succeeded · .*lacks the permission/));
+    await quiet();
+    const count = service.count('DescribeTrainingJob');
+    await clock.advance(120_000, quiet);
+    expect(service.count('DescribeTrainingJob')).toBe(count);
+    service.operations['DescribeTrainingJob'] = measured['DescribeTrainingJob'] as Operation;
+    refresh();
+    await vi.waitFor(async () => expect(await run()).toMatch(/^accuracy 0\.91 · Succeeded/));
+  });
+
+  it('by versions puts them in order and leaves some out, without another request', async () => {
+    const all = [4, 3, 2, 1];
+    const accuracy: Readonly<Record<string, number>> = { '4': 0.8, '3': 0.95, '2': 0.9 };
+    service.operations['ListModelPackageGroups'] = () => ({
+      body: { ModelPackageGroupSummaryList: [{ ModelPackageGroupName: 'one' }] },
+    });
+    service.operations['ListModelPackages'] = ({ input }) => ({
+      body: {
+        ModelPackageSummaryList: (input['ModelPackageType'] === 'Unversioned' ? [] : all).map((each) => ({
+          ModelPackageArn: `arn:aws:sagemaker:eu-west-1:1:model-package/one/${each}`,
+          ModelPackageGroupName: 'one',
+          ModelPackageVersion: each,
+          ModelApprovalStatus: 'Approved',
+        })),
+      },
+    });
+    service.operations['DescribeModelPackage'] = async (asked) => {
+      const described = bodyOf(await version(asked)) as { ModelPackageVersion: number };
+      const S3Uri = `s3://reports/${described.ModelPackageVersion}.json`;
+      const ModelMetrics = { ModelQuality: { Statistics: { ContentType: 'application/json', S3Uri } } };
+      return { body: { ...described, ModelMetrics } };
+    };
+    connections.switchTo(dev);
+    const { tree, view: shown } = openModelsTree((uri) => {
+      const value = accuracy[/(\d)\.json$/.exec(uri)?.[1] ?? ''];
+      return value === undefined ? [] : [['metrics.accuracy', value]];
+    });
+    await shows(shown, /Version 4\nVersion 3\nVersion 2\nVersion 1$/);
+    await vi.waitFor(async () => expect(await tree.metricNames()).toEqual(['metrics.accuracy']));
+    await quiet();
+    const { length } = service.asked;
+    tree.list({ name: '', order: { metric: 'accuracy', first: 'highest' } }, ['by accuracy']);
+    await shows(shown, /Version 3\nVersion 2\nVersion 4\nVersion 1$/);
+    expect(shown.description).toBe('by accuracy');
+    const condition = { metric: 'accuracy', operator: '>=', limit: 0.9 } as const;
+    tree.list({ name: '', condition, order: { metric: 'accuracy', first: 'lowest' } }, []);
+    await shows(shown, /Version 2\nVersion 3\n2 of the newest 4 are not accuracy >= 0\.9$/);
+    tree.list({ name: '' }, []);
+    await shows(shown, /Version 4\nVersion 3\nVersion 2\nVersion 1$/);
+    expect(service.asked.length).toBe(length);
   });
 });
 
