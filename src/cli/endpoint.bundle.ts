@@ -9,7 +9,7 @@ import { historyOf } from '../deployment/model/record';
 import { missingOf } from '../deployment/model/references';
 import { isBusy } from '../deployment/model/verdict';
 import { readStanding, readVersion } from '../deployment/prepare';
-import { kindOf, readEndpoint } from '../deployment/reading';
+import { kindOf, problemsOf, readEndpoint } from '../deployment/reading';
 import { readDeletion, removeParts, settledEndpoint } from '../deployment/remove';
 import { describeConfig, describeEndpoint, invoke, listConfigsOf, listEndpoints } from '../deployment/service';
 import { isDryRun } from '../deployment/dry-run';
@@ -73,6 +73,7 @@ async function status({ session, journal }: Target, endpoint: string, isJson: bo
   const ended = await observe(session, journal, reading);
   const verdict = ended?.verdict ?? reading.record?.verdict;
   const records = await journal.records(endpoint);
+  const unread = problemsOf(serving).map(({ message }) => message);
   const facts = {
     endpoint,
     status: state.status,
@@ -80,6 +81,7 @@ async function status({ session, journal }: Target, endpoint: string, isJson: bo
     config: state.config,
     instances: state.fleets.map(({ variant, current, desired }) => ({ variant, current, desired })),
     missing: missingOf(serving),
+    ...(unread.length > 0 ? { unread } : {}),
     ...(verdict ? { last: verdict } : {}),
     history: historyOf(records).map(({ label, outcome, at, reason }) => ({
       label,
@@ -92,7 +94,7 @@ async function status({ session, journal }: Target, endpoint: string, isJson: bo
   else {
     process.stdout.write(`${endpoint}\t${state.status}\tserves ${serving.label}\n`);
     if (verdict) process.stdout.write(`${verdictLine(verdict)}\n`);
-    for (const each of facts.missing) process.stdout.write(`${each}\n`);
+    for (const each of [...facts.missing, ...unread]) process.stdout.write(`${each}\n`);
     for (const { label, outcome, at } of facts.history) process.stdout.write(`  ${at}  ${label}  ${outcome}\n`);
   }
   return verdict ? exitCodes[verdict.outcome] : 0;

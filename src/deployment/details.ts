@@ -1,11 +1,11 @@
 /** What the Endpoints view tells of one endpoint. */
-import { type Outcome, outcomeOf, type Session } from '../aws';
+import { isDenied, type Outcome, outcomeOf, type Session } from '../aws';
 import { lastRequest } from './metrics';
 import type { EndpointState } from './model/endpoint';
 import { expiryOf } from '../shared/expiry';
 import { missingOf } from './model/references';
 import { isBusy } from './model/verdict';
-import { readServed, sharingOf, targetsOf } from './reading';
+import { problemsOf, readServed, sharingOf, targetsOf } from './reading';
 import { describeEndpoint, readScaling, tagsOf } from './service';
 
 export interface EndpointDetails {
@@ -14,6 +14,8 @@ export interface EndpointDetails {
   /** The versions that it serves. */
   models: string[];
   missing: string[];
+  /** Why some of it is not told; of what it serves first. */
+  problems: readonly Error[];
   /** When it was last called: a time, `never` in two weeks, or not known. */
   called: Outcome<number | undefined>;
   scaling?: string;
@@ -38,7 +40,12 @@ export async function readDetails(
   changed: number | undefined,
 ): Promise<EndpointDetails> {
   const isSame =
-    before !== undefined && changed !== undefined && before.state.changed === changed && !isBusy(before.state.status);
+    before !== undefined &&
+    changed !== undefined &&
+    before.state.changed === changed &&
+    !isBusy(before.state.status) &&
+    // What was denied is not asked for again before a refresh.
+    before.problems.every(isDenied);
   if (isSame) return before;
   const state = await describeEndpoint(session, name);
   if (!state) throw new Error('It was deleted.');
@@ -57,6 +64,7 @@ export async function readDetails(
     label: served.label,
     models: served.models.flatMap(({ version }) => version ?? []),
     missing: missingOf(served),
+    problems: [...problemsOf(served), ...[called, scaling, tags].flatMap(({ problem }) => problem ?? [])],
     called,
     ...(expires === undefined ? {} : { expires }),
     hasComponents: sharingOf(served) === 'components',

@@ -23,22 +23,22 @@ export class LivePlaces {
     return this.known.get(connection) ?? new Map();
   }
 
-  /** The endpoints by the ARN of the version that they serve. */
-  async of(session: Session): Promise<LiveVersions['places']> {
+  /** The endpoints by the ARN of the version that they serve, and why they may not be all. */
+  async of(session: Session): Promise<Pick<LiveVersions, 'places' | 'problem'>> {
     const { connection } = session;
     const known = this.found.get(connection.id);
     const fresh = connection.kind === 'local' ? freshFor.local : freshFor.aws;
     if (known && Date.now() - known.at < fresh) {
       // Whoever has it read may have left in the middle.
       const { value } = await known.versions.then(
-        (found) => ({ value: found.places }),
+        (found) => ({ value: found }),
         () => ({ value: undefined }),
       );
       if (value) return value;
     }
     const found = { at: Date.now(), versions: this.read(session, known) };
     this.found.set(connection.id, found);
-    return (await found.versions).places;
+    return found.versions;
   }
 
   /** Where the groups that a definition registers into are live on a connection, as far as it is known. */

@@ -1,7 +1,7 @@
 /** Where the versions of models are live. Other rooms ask this, in the editor and on the command line. */
-import { abreast, type Session } from '../aws';
+import { abreast, outcomeOf, type Session } from '../aws';
 import { isDryRun } from './dry-run';
-import { readServed, type Served } from './reading';
+import { problemsOf, readServed, type Served } from './reading';
 import { describeEndpoint, listEndpoints } from './service';
 
 export { liveGroups } from './model/live-groups';
@@ -21,22 +21,27 @@ const atOnce = 4;
 export interface LiveVersions {
   places: ReadonlyMap<string, readonly LivePlace[]>;
   served: readonly Served[];
+  /** Why not all of it could be read: a version may be live elsewhere, too. */
+  problem?: Error;
 }
 
 /** The endpoints in service by the versions that they serve. */
 export async function liveVersions(session: Session, before?: LiveVersions): Promise<LiveVersions> {
   const endpoints = (await listEndpoints(session)).filter(({ name, status }) => status !== 'Failed' && !isDryRun(name));
   const found = await abreast(endpoints.slice(0, mostEndpoints), atOnce, async ({ name }) => {
-    const state = await describeEndpoint(session, name);
+    const { value: state, problem } = await outcomeOf(describeEndpoint(session, name));
+    if (problem) return { problem };
     return state && { state, served: await readServed(session, state.config, before?.served) };
   });
   const places = new Map<string, LivePlace[]>();
   for (const each of found) {
-    if (!each) continue;
+    if (!each?.served) continue;
     const { name: endpoint, arn, config } = each.state;
     for (const { version } of each.served.models) {
       if (version !== undefined) places.set(version, [...(places.get(version) ?? []), { endpoint, arn, config }]);
     }
   }
-  return { places, served: found.flatMap((each) => each?.served ?? []) };
+  const served = found.flatMap((each) => each?.served ?? []);
+  const [problem] = found.flatMap((each) => (each?.served ? problemsOf(each.served) : (each?.problem ?? [])));
+  return { places, served, ...(problem ? { problem } : {}) };
 }

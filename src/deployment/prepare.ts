@@ -5,7 +5,7 @@ import { UserError } from '../workbench/errors';
 import { alarmName, alarmMetrics } from './model/alarms';
 import type { ModelChoice, Standing } from './model/plan';
 import { describeAlarms, describeEndpoint, describeVersion, readScaling } from './service';
-import { readServed, type Served } from './reading';
+import { readWhole, type Served } from './reading';
 
 /** A version of a registered model, as far as a deployment asks. */
 export interface Version extends ModelChoice {
@@ -60,7 +60,7 @@ export interface Existing {
 export async function readStanding(session: Session, endpoint: string): Promise<Existing | undefined> {
   const state = await describeEndpoint(session, endpoint);
   if (!state) return undefined;
-  const served = await readServed(session, state.config);
+  const served = await readWhole(session, state.config);
   const { doc } = served;
   if (!doc) {
     throw new UserError(

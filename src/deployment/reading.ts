@@ -20,8 +20,10 @@ export interface Served {
   config: string;
   /** `v7`, or the name of a model that is no version. */
   label: string;
-  /** The config itself; absent where it was deleted. */
+  /** The config itself; absent where it was deleted, or could not be read. */
   doc?: DescribeEndpointConfigOutput;
+  /** Why it could not be read. */
+  problem?: Error;
   models: ServedModel[];
   /** What runs in the shadow. */
   shadows: ServedModel[];
@@ -30,8 +32,10 @@ export interface Served {
 export interface ServedModel {
   variant: string;
   name: string;
-  /** The model itself; absent where it was deleted. */
+  /** The model itself; absent where it was deleted, or could not be read. */
   doc?: DescribeModelOutput;
+  /** Why it could not be read. */
+  problem?: Error;
   /** The version of the registry that it was made of. */
   version?: string;
 }
@@ -50,6 +54,8 @@ export interface EndpointReading {
   shadowFigures?: Outcome<VariantFigures[]>;
   /** When it is to be gone, by its tag. */
   expires?: number;
+  /** Why it is not known when. */
+  expiryProblem?: Error;
   record?: DeploymentRecord;
   readAt: number;
 }
@@ -123,33 +129,51 @@ export async function readEndpoint(
     scaling,
     ...(shadowFigures ? { shadowFigures } : {}),
     ...(expires === undefined ? {} : { expires }),
+    ...(tags.problem ? { expiryProblem: tags.problem } : {}),
   };
 }
 
-/** What a config serves. What was read before is kept: configs and models never change, they only go. */
+/** What a config serves; what of it could not be read hides nothing else. What was read before is kept: configs and models never change, they only go. */
 export async function readServed(session: Session, config: string, known: readonly Served[] = []): Promise<Served> {
   const before = known.find((served) => served.config === config);
   if (before?.doc && [...before.models, ...before.shadows].every(({ doc }) => doc)) return before;
-  const doc = before?.doc ?? (await describeConfig(session, config));
+  const { value: doc, problem } = before?.doc
+    ? { value: before.doc }
+    : await outcomeOf(describeConfig(session, config));
   const read = (variants: readonly ProductionVariant[] = []): Promise<ServedModel[]> =>
     // An inference component names its model itself.
     Promise.all(variants.flatMap((variant) => (variant.ModelName === undefined ? [] : [readModel(session, variant)])));
   const [models, shadows] = await Promise.all([read(doc?.ProductionVariants), read(doc?.ShadowProductionVariants)]);
   const labels = [...new Set(models.map(({ version, name }) => versionLabel(version, name)))];
-  return { config, label: labels.length > 0 ? labels.join(', ') : config, ...(doc ? { doc } : {}), models, shadows };
+  const label = labels.length > 0 ? labels.join(', ') : config;
+  return { config, label, ...(doc ? { doc } : {}), ...(problem ? { problem } : {}), models, shadows };
+}
+
+/** What a config serves, for a change that has to know all of it. */
+export async function readWhole(session: Session, config: string): Promise<Served> {
+  const served = await readServed(session, config);
+  const [problem] = problemsOf(served);
+  if (problem) throw problem;
+  return served;
+}
+
+/** Why not all of what a config serves could be read. */
+export function problemsOf({ problem, models, shadows }: Served): Error[] {
+  return [problem, ...[...models, ...shadows].map((model) => model.problem)].flatMap((each) => each ?? []);
 }
 
 async function readModel(
   session: Session,
   { VariantName = '', ModelName = '' }: ProductionVariant,
 ): Promise<ServedModel> {
-  const model = await describeModel(session, ModelName);
+  const { value: model, problem } = await outcomeOf(describeModel(session, ModelName));
   const containers = containersOf(model);
   const version = containers.find(({ ModelPackageName }) => ModelPackageName)?.ModelPackageName;
   return {
     variant: VariantName,
     name: ModelName,
     ...(model ? { doc: model } : {}),
+    ...(problem ? { problem } : {}),
     ...(version ? { version } : {}),
   };
 }

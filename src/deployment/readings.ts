@@ -4,7 +4,7 @@ import { abreast, type Connection, type Outcome, outcomeOf, type Paged, type Ses
 import { expiryWords } from '../shared/expiry';
 import { formatAge, formatDuration, formatTime } from '../shared/format';
 import { rowIcon } from '../shared/status';
-import { contextKeys, messageRow, reasonOf, type Reading } from '../workbench';
+import { briefOf, contextKeys, messageRow, type Reading } from '../workbench';
 import { type EndpointDetails, readDetails } from './details';
 import { isDryRun } from './dry-run';
 import { isBusy } from './model/verdict';
@@ -104,12 +104,13 @@ function endpointRow(connection: Connection, { name, status, state }: ListedStat
   const details = state?.value;
   const face = endpointFace(status);
   const about = state?.problem
-    ? [reasonOf(state.problem)]
+    ? [briefOf(state.problem)]
     : [
         details?.label ?? '',
         status === 'InService' ? traffic(details) : face.word,
         ...(details?.expires === undefined ? [] : [expiryWords(details.expires, Date.now())]),
         ...(details?.missing.length ? ['references are gone'] : []),
+        ...(details?.problems.length ? ['not all could be read'] : []),
       ];
   const description = about.filter((part) => part !== '').join(' · ');
   return {
@@ -209,7 +210,7 @@ function tooltipOf(
   text.appendMarkdown(`**${name}** — ${endpointFace(status).word}\n\n`);
   if (problem) text.appendText(problem.message);
   if (!value) return text;
-  const { state, label, missing, called, scaling } = value;
+  const { state, label, missing, problems, called, scaling } = value;
   text.appendText(`Serves ${label}\n`);
   for (const { variant, current, desired, instanceType } of state.fleets) {
     if (current !== undefined) {
@@ -220,6 +221,7 @@ function tooltipOf(
   }
   if (scaling) text.appendText(`\nAutoscaling: ${scaling}\n`);
   for (const each of missing) text.appendText(`\n${each}\n`);
+  for (const each of problems) text.appendText(`\n${each.message}\n`);
   if (value.expires !== undefined) {
     text.appendText(`\nTo be gone by ${formatTime(value.expires)}: ${expiryWords(value.expires, Date.now())}\n`);
   }

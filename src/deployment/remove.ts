@@ -5,7 +5,7 @@ import { alarmMetrics, alarmName } from './model/alarms';
 import { type DeletionPart, deletionOf } from './model/deletion';
 import type { EndpointState } from './model/endpoint';
 import { isBusy } from './model/verdict';
-import { readServed } from './reading';
+import { readWhole } from './reading';
 import { describeAlarms, describeEndpoint, listComponents, makeCall, readScaling } from './service';
 
 /** How long inference components may take until they are gone, in milliseconds. */
@@ -20,7 +20,7 @@ export async function readDeletion(
   const variants = state.fleets.map(({ variant }) => variant);
   const names = [...alarmMetrics, 'abort' as const].map((metric) => alarmName(endpoint, metric));
   const [served, scaling, alarms, components] = await Promise.all([
-    readServed(session, state.config),
+    readWhole(session, state.config),
     outcomeOf(readScaling(session, endpoint, variants)),
     outcomeOf(describeAlarms(session, names)),
     outcomeOf(listComponents(session, endpoint)),

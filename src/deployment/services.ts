@@ -56,7 +56,9 @@ export interface Deployment extends Disposable {
   /** Opens the panel of an endpoint. */
   openEndpoint(endpoint: string, connection: Connection): void;
   /** The endpoints that serve versions, by the ARN of the version; what was found lately is told again. */
-  livePlaces(session: Session): Promise<ReadonlyMap<string, readonly { endpoint: string }[]>>;
+  livePlaces(
+    session: Session,
+  ): Promise<{ places: ReadonlyMap<string, readonly { endpoint: string }[]>; problem?: Error }>;
   /** Where the groups that a definition registers into are live on a connection, as far as it is known: nothing is asked. */
   liveGroups(text: string, connection: Connection): Promise<readonly LiveGroup[]>;
 }

@@ -3,7 +3,7 @@ import { MarkdownString } from 'vscode';
 import { abreast, type Connection, isDenied, type Outcome, outcomeOf, type Paged, type Session } from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
 import { approvalFaces, rowIcon } from '../shared/status';
-import { contextKeys, type LiveRow, messageRow, reasonOf, type Reading } from '../workbench';
+import { briefOf, contextKeys, type LiveRow, messageRow, type Reading } from '../workbench';
 import { type ListedVersion, type ModelGroup, type ModelVersion, versionLabel } from './model';
 import { conditionText, inOrder, meets, type Metrics } from './order';
 import { groupId, type ModelView, type VersionRow } from './rows';
@@ -36,7 +36,11 @@ interface Versions {
   listed: Paged<ListedVersion>;
   shown: readonly Version[];
   /** The endpoints that serve each of them, by ARN. */
-  live?: Outcome<ReadonlyMap<string, readonly { endpoint: string }[]>>;
+  live?: {
+    places?: ReadonlyMap<string, readonly { endpoint: string }[]>;
+    /** Why it is not known, or not of all. */
+    problem?: Error;
+  };
 }
 
 /** The readings of model groups and their versions. */
@@ -136,7 +140,9 @@ export class ModelReadings {
     const latest = wanted - versionsShown;
     const order = [...left.filter(([index]) => index >= latest), ...left.filter(([index]) => index < latest)];
     await Promise.all([
-      outcomeOf(this.services.livePlaces(session)).then((places) => (live = places)),
+      outcomeOf(this.services.livePlaces(session)).then(
+        ({ value, problem }) => (live = value ?? (problem ? { problem } : {})),
+      ),
       abreast(order, most, async ([index, version]) => {
         shown[index] = await this.readVersion(session, version.listed, known.get(version.listed.arn));
         if (Date.now() - shownAt >= showEvery) showNow();
@@ -176,7 +182,7 @@ export class ModelReadings {
     { listed, described, metrics }: Version,
     everywhere: Versions['live'] | undefined,
   ): VersionRow {
-    const live = everywhere?.value?.get(listed.arn) ?? [];
+    const live = everywhere?.places?.get(listed.arn) ?? [];
     const model: ModelVersion = { ...described?.value, ...listed };
     const shown = (metrics?.value ?? [])
       .slice(0, metricsShown)
@@ -190,7 +196,7 @@ export class ModelReadings {
       ...(model.generatedBy ? ['traceable'] : []),
       ...(model.approval === 'Approved' ? ['deployable'] : []),
     ];
-    const about = problem ? reasonOf(problem) : shown;
+    const about = problem ? briefOf(problem) : shown;
     const places = live.length === 0 ? '' : `live on ${live.map(({ endpoint }) => endpoint).join(', ')}`;
     const approval = approvalFaces[model.approval].short;
     return {

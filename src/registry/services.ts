@@ -14,7 +14,9 @@ export interface RegistryServices {
   /** The numbers of a quality report, the most telling first. */
   reportNumbers(session: Session, uri: string): Promise<(readonly [name: string, value: number])[]>;
   /** The endpoints that serve versions, by the ARN of the version. */
-  livePlaces(session: Session): Promise<ReadonlyMap<string, readonly { endpoint: string }[]>>;
+  livePlaces(
+    session: Session,
+  ): Promise<{ places: ReadonlyMap<string, readonly { endpoint: string }[]>; problem?: Error }>;
   openRun(executionArn: string, connection: Connection): void;
   /** All that a run measured, by name; several values where it measured several times. */
   metricsOfRun(session: Session, executionArn: string): Promise<Readonly<Record<string, number | readonly number[]>>>;

@@ -57,7 +57,12 @@ export function causeOf(error: unknown): string {
   return messageOf(cause) || messageOf(error);
 }
 
-/** Why something failed, without what was tried: short enough for a row. */
+/** Why something failed, without what was tried. */
 export function reasonOf(error: unknown): string {
   return error instanceof UserError ? error.reason : messageOf(error);
+}
+
+/** Why something failed, in as few words as a row has room for. */
+export function briefOf(error: unknown): string {
+  return (error instanceof UserError ? error.brief : undefined) ?? reasonOf(error);
 }

@@ -3,7 +3,7 @@
  * update in place, panels, settings, context keys, the log.
  */
 export { Commands, report } from './commands';
-export { isCancellation, messageOf, reasonOf, UserError } from './errors';
+export { briefOf, isCancellation, messageOf, reasonOf, UserError } from './errors';
 export { contextKeys } from './context';
 export { besideEditors } from './editors';
 export { log } from './log';

@@ -10,7 +10,7 @@ import {
   type TreeDataProvider,
   type Uri,
 } from 'vscode';
-import { isCancellation, type NextAction, reasonOf, UserError } from './errors';
+import { briefOf, isCancellation, type NextAction, reasonOf, UserError } from './errors';
 import { log } from './log';
 
 /** A codicon, with the id of a theme colour where it has one. Colour is never the only sign of a status. */
@@ -51,11 +51,11 @@ export function messageRow(id: string, label: string, icon = 'info', command?: R
 export function problemRow(id: string, error: unknown, otherwise?: NextAction): Row {
   const next = (error instanceof UserError ? error.next : undefined) ?? otherwise;
   const sentence = error instanceof Error ? error.message : String(error);
-  const brief = error instanceof UserError ? error.brief : undefined;
+  const [label, reason] = [briefOf(error), reasonOf(error)];
   const row: Row = {
     id,
-    label: brief ?? reasonOf(error),
-    ...(brief === undefined ? {} : { description: reasonOf(error) }),
+    label,
+    ...(label === reason ? {} : { description: reason }),
     icon: { icon: 'warning', color: 'list.warningForeground' },
     // The button on the row is that of the same command.
     context: next ? `problem ${next.command.slice(next.command.lastIndexOf('.') + 1)}` : 'problem',

@@ -31,14 +31,17 @@ await import('../../../src/definition/definition.bundle');
 const { EndpointsTree } = await import('../../../src/deployment/tree');
 await import('../../../src/deployment/deployment.bundle');
 const { LivePlaces } = await import('../../../src/deployment/live-places');
+const { EndpointController } = await import('../../../src/deployment/panels/endpoint/controller');
 const { PipelinesTree } = await import('../../../src/pipelines/tree');
 const { ModelsTree } = await import('../../../src/registry/tree');
 const { RunGraph } = await import('../../../src/pipelines/panels/run-graph/controller');
 const { MetricsPanel } = await import('../../../src/pipelines/panels/metrics/controller');
-const { MeasurementReader, readNumbers } = await import('../../../src/pipelines/reading');
+const { MeasurementReader, readAllMetrics, readConfusion, readMakingRun, readNumbers } =
+  await import('../../../src/pipelines/reading');
 const { startRun } = await import('../../../src/pipelines/commands/start');
 const { describeExecution, listSteps, registeredModels } = await import('../../../src/pipelines/service');
 const { setApproval } = await import('../../../src/registry/service');
+const { VersionController } = await import('../../../src/registry/panels/version/controller');
 const { overviewRows } = await import('../../../src/delivery/rows');
 const { readOverview } = await import('../../../src/delivery/overview');
 const { PipelinePanel } = await import('../../../src/delivery/panels/pipeline/controller');
@@ -54,6 +57,7 @@ const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
 
 let bed: LocalSession;
 let run: string;
+let version: string;
 
 beforeAll(async () => {
   statements(everything);
@@ -75,7 +79,7 @@ beforeAll(async () => {
     displayName: 'first',
   });
   await eventually(async () => isSettled((await describeExecution(session, run)).status));
-  const [version = ''] = registeredModels(await listSteps(session, run));
+  [version = ''] = registeredModels(await listSteps(session, run));
   await setApproval(session, version, 'Approved', 'Good');
   const ModelName = 'penguins-1';
   await sagemaker.send(
@@ -203,9 +207,18 @@ const roomOf = (desk: Desk) =>
     definitions: { list: () => Promise.resolve([]), onDidChange: () => ({ dispose: () => undefined }) },
     sources: { list: () => Promise.resolve([]), onDidChange: () => ({ dispose: () => undefined }) },
     changed: () => undefined,
-    journal: () => Promise.resolve({ history: () => Promise.resolve([]), latest: () => Promise.resolve(undefined) }),
+    journal: () =>
+      Promise.resolve({
+        history: () => Promise.resolve([]),
+        records: () => Promise.resolve([]),
+        latest: () => Promise.resolve(undefined),
+      }),
     livePlaces: (session: Session) => new LivePlaces(() => undefined).of(session),
     reportNumbers: readNumbers,
+    reportConfusion: readConfusion,
+    runOf: readMakingRun,
+    metricsOfRun: readAllMetrics,
+    gatesOf: () => Promise.resolve([]),
     releasesOf: () => Promise.resolve([]),
   }) as never;
 
@@ -226,8 +239,9 @@ async function drawn(desk: Desk, id: string, open: readonly RegExp[]): Promise<s
   const tips = rows.map(
     ({ element }) => (element as { resolveTooltip?: () => Promise<{ value: string }> }).resolveTooltip,
   );
-  const told =
-    id === 'mlopsFlow.models' ? await Promise.all(tips.map(async (tip) => (await tip?.())?.value ?? '')) : [];
+  const told = ['mlopsFlow.models', 'mlopsFlow.endpoints'].includes(id)
+    ? await Promise.all(tips.map(async (tip) => (await tip?.())?.value ?? ''))
+    : [];
   return [
     ...rows.map(({ label, description }) => `${label} ${description}`.trim()),
     ...told.flatMap((tip) => tip.split('\n').filter((line) => line !== '')),
@@ -288,6 +302,25 @@ const views: Record<string, View> = {
     const tree = new EndpointsTree(roomOf(desk));
     const lines = await drawn(desk, 'mlopsFlow.endpoints', []);
     tree.dispose();
+    return lines;
+  },
+  Endpoint: async (desk) => {
+    const panel = new FakePanel({ connection: local.id, endpoint: 'penguins' });
+    const controller = new EndpointController(roomOf(desk), panel as never);
+    await desk.quiet();
+    // What is being measured comes by itself.
+    await controller.receive({ type: 'readMonitoring' });
+    await desk.quiet();
+    const lines = texts(controller.state());
+    controller.dispose();
+    return lines;
+  },
+  'Model version': async (desk) => {
+    const panel = new FakePanel({ connection: local.id, arn: version });
+    const controller = new VersionController(roomOf(desk), () => undefined, panel as never);
+    await desk.quiet();
+    const lines = texts(controller.state());
+    controller.dispose();
     return lines;
   },
   Delivery: async (desk) => {
@@ -373,9 +406,11 @@ it('says what is missing, and shows the rest', async () => {
       });
       const said = part.lines.find((line) => line.includes(action)) ?? '';
       cells.push({ view: name, denied: action, shown: `${kept.length} of ${whole.lines.length}`, said });
-      // Whoever sees less is told why; the rows of what was not asked for stay as they were.
-      if (kept.length < whole.lines.length && said === '')
-        faults.push(`${name} without ${action}: ${part.lines.join(' | ')}`);
+      // Whoever is denied something is told so; the rows of what was not asked for stay as they were.
+      if (said === '') faults.push(`${name} without ${action}: ${part.lines.join(' | ')}`);
+      const isAll = action === 'sagemaker:DescribeEndpoint';
+      if (name === 'Endpoint' && !isAll && kept.length * 5 < whole.lines.length * 4)
+        faults.push(`${name} without ${action} shows ${kept.length} of ${whole.lines.length}`);
       if (name.startsWith('Delivery') && kept.length * 3 < whole.lines.length)
         faults.push(`${name} without ${action} shows ${kept.length} of ${whole.lines.length}`);
     }

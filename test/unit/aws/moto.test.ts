@@ -146,7 +146,7 @@ it.skipIf(!isThere)('every view ends right or explained over moto', async () => 
     definitions: nothing,
     sources: nothing,
     pollInterval: () => 5_000,
-    livePlaces: () => Promise.resolve(new Map()),
+    livePlaces: () => Promise.resolve({ places: new Map() }),
     releasesOf: () => Promise.resolve([]),
     reportNumbers: () => Promise.resolve([]),
   } as never;

@@ -60,7 +60,7 @@ it('says what made it and how good it is, and is approved with a comment', async
       metricsOfRun: readAllMetrics,
       gatesOf: (version: JudgedVersion) =>
         Promise.resolve(judgeVersion({ metrics: new Map([['accuracy', { min: 0 }]]) }, version)),
-      livePlaces: () => Promise.resolve(new Map([[arn, [{ endpoint: 'penguins-test' }]]])),
+      livePlaces: () => Promise.resolve({ places: new Map([[arn, [{ endpoint: 'penguins-test' }]]]) }),
     } as never,
     () => (changed += 1),
     panel,

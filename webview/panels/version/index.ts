@@ -80,6 +80,7 @@ function pageView(shown: VersionPage): TemplateResult {
         <span class="muted">${shown.connection}</span>
       </p>
       ${shown.description ? html`<p>${shown.description}</p>` : nothing}
+      ${shown.problems.map((text) => html`<p class="muted" role="note">${icon('warning')} Not all of this could be read: ${text}</p>`)}
     </header>
     <div class="version-columns">
       <div>

@@ -27,6 +27,8 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
   private records: DeploymentRecord[] = [];
   /** Configs that were made for it elsewhere; read once, for it takes a call for each. */
   private tagged: TaggedConfig[] | undefined;
+  /** Why they are not known. */
+  private untold: Error | undefined;
   private freshness: { updatedAt?: number; problem?: string } = {};
   private watching: { dispose(): void } | undefined;
   private readonly trials: Trials;
@@ -170,9 +172,10 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
     for (const message of this.messages()) this.panel.update(message);
     if (this.tagged !== undefined || !reading.state) return;
     this.tagged = [];
-    const { value } = await outcomeOf(listConfigsOf(await this.session(), this.endpoint));
+    const { value, problem } = await outcomeOf(listConfigsOf(await this.session(), this.endpoint));
     this.tagged = value ?? [];
-    if (this.tagged.length > 0) for (const message of this.messages()) this.panel.update(message);
+    this.untold = problem;
+    if (problem || this.tagged.length > 0) for (const message of this.messages()) this.panel.update(message);
   }
 
   private lost(error: unknown): void {
@@ -185,7 +188,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
     if (!reading) return freshness.problem ? [{ type: 'freshness', ...freshness }] : [];
     const view = endpointView(
       reading,
-      { records: this.records, tagged: this.tagged ?? [] },
+      { records: this.records, tagged: this.tagged ?? [], ...(this.untold ? { problem: this.untold } : {}) },
       this.connection.label,
       localSpeed(this.connection),
     );

@@ -156,7 +156,8 @@ export class Monitoring {
     this.schedules = schedules.value ?? this.schedules;
     this.executions = executions.value ?? this.executions;
     const outcomes: Outcome<unknown>[] = [captured, schedules, executions];
-    this.send(outcomes.flatMap(({ problem }) => (problem ? [problem.message] : [])));
+    const problems = [this.services.reading()?.serving?.problem, ...outcomes.map(({ problem }) => problem)];
+    this.send(problems.flatMap((problem) => problem?.message ?? []));
     const isWaiting = this.executions.some(({ status }) => /Pending|InProgress|Stopping/.test(status));
     const isNew = this.schedules.some(
       ({ name }) => name.includes('-now-') && !this.executions.some((each) => each.schedule === name),
@@ -252,6 +253,8 @@ export class Monitoring {
     { kind, fields, image }: { kind: string; fields: Record<string, string>; image: string },
   ): Promise<void> {
     const { capture } = this;
+    const unread = this.services.reading()?.serving?.problem;
+    if (unread) throw unread;
     if (!capture) throw new UserError('This endpoint captures no data: deploy it with data capture first.');
     const role = this.services.reading()?.serving?.models[0]?.doc?.ExecutionRoleArn;
     if (role === undefined)

@@ -13,7 +13,7 @@ import { shadowRefusal, sharesOf } from '../../model/variants';
 import { isBusy, type Outcome } from '../../model/verdict';
 import type { VariantFigures } from '../../metrics';
 import { endpointTone } from '../../model/words';
-import { type EndpointReading, kindOf, sharingOf, type Served } from '../../reading';
+import { type EndpointReading, kindOf, problemsOf, sharingOf, type Served } from '../../reading';
 import type { TaggedConfig } from '../../service';
 import type { AlarmView, ChartView, DeploymentView, EndpointView, FleetView } from './contract';
 
@@ -37,6 +37,8 @@ const outcomeWords: Record<Outcome, string> = {
 export interface Past {
   records: readonly DeploymentRecord[];
   tagged: readonly TaggedConfig[];
+  /** Why what was deployed from elsewhere is not known. */
+  problem?: Error;
 }
 
 /** The view of a reading. */
@@ -72,10 +74,20 @@ export function endpointView(
     ...(reading.expires === undefined ? {} : { expires: reading.expires }),
     missing: missingOf(serving),
     ...scalingOf(reading),
-    problems: [reading.alarms, reading.charts, reading.counts, reading.scaling].flatMap(
-      ({ problem }) => problem?.message ?? [],
-    ),
+    problems: problemsIn(reading, past),
   };
+}
+
+/** Why some of it cannot be told, each reason once. */
+function problemsIn(reading: EndpointReading, past: Past): string[] {
+  const { alarms, charts, counts, scaling, shadowFigures, expiryProblem, serving, coming } = reading;
+  const problems = [
+    ...[serving, coming].flatMap((served) => (served ? problemsOf(served) : [])),
+    ...[alarms, charts, counts, scaling, shadowFigures].flatMap((outcome) => outcome?.problem ?? []),
+    expiryProblem,
+    past.problem,
+  ];
+  return [...new Set(problems.flatMap((problem) => problem?.message ?? []))];
 }
 
 function historyView({ records, tagged }: Past, current: string): EndpointView['history'] {

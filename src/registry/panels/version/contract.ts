@@ -78,6 +78,8 @@ export interface VersionPage {
   events: VersionEvent[];
   /** What of the lineage could not be read, in a sentence. */
   lineageProblem?: string;
+  /** Why some of the rest is not told, in sentences. */
+  problems: string[];
   /** Its model card: as it is written, and to be read. */
   card?: { content: string; status: string; parts: Section[] };
   /** What the first card of the version could begin with. */

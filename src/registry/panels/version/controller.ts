@@ -142,7 +142,9 @@ export class VersionController implements PanelController<VersionToPanel, Versio
       : report === undefined
         ? 'The version was registered without a report of its quality (ModelMetrics).'
         : undefined;
-    const unread = live.problem ?? lineage.problem;
+    const unread = live.problem ?? live.value?.problem ?? lineage.problem;
+    const others = [versions, run, releases, beside, gates, ...(metrics.problem ? [] : [confusion])];
+    const problems = [...new Set(others.flatMap(({ problem }) => (problem ? [reasonOf(problem)] : [])))];
     return {
       arn,
       connection: this.connection.label,
@@ -150,8 +152,9 @@ export class VersionController implements PanelController<VersionToPanel, Versio
       metrics: metrics.value ?? [],
       versions: versions.value ?? [],
       gates: gates.value ?? [],
-      endpoints: (live.value?.get(arn) ?? []).map(({ endpoint }) => endpoint),
+      endpoints: (live.value?.places.get(arn) ?? []).map(({ endpoint }) => endpoint),
       releases: (releases.value ?? []).map(({ name }) => name),
+      problems,
       ...(lineage.value ? { lineage: lineage.value } : {}),
       ...(unread ? { lineageProblem: reasonOf(unread) } : {}),
       ...(noMetrics === undefined ? {} : { noMetrics }),

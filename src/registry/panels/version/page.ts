@@ -51,6 +51,8 @@ export interface VersionFacts {
   /** What SageMaker's own lineage has around it, or why that could not be read. */
   lineage?: KnownLineage;
   lineageProblem?: string;
+  /** Why some of the rest is not told, in sentences. */
+  problems: readonly string[];
   run?: MakingRun;
   releases: readonly string[];
 }
@@ -77,6 +79,7 @@ export function pageOf(facts: VersionFacts): VersionPage {
     lineage: graph,
     links,
     events: eventsOf(facts),
+    problems: [...facts.problems],
     cardDraft: newCard(described.ModelPackageDescription),
     comparable: run !== undefined && beside?.run !== undefined && beside.run.arn !== run.arn,
     ...(described.ModelPackageDescription ? { description: described.ModelPackageDescription } : {}),
