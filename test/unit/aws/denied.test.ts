@@ -306,7 +306,7 @@ const views: Record<string, View> = {
   },
   Endpoint: async (desk) => {
     const panel = new FakePanel({ connection: local.id, endpoint: 'penguins' });
-    const controller = new EndpointController(roomOf(desk), panel as never);
+    const controller = new EndpointController(roomOf(desk), panel);
     await desk.quiet();
     // What is being measured comes by itself.
     await controller.receive({ type: 'readMonitoring' });
@@ -317,7 +317,7 @@ const views: Record<string, View> = {
   },
   'Model version': async (desk) => {
     const panel = new FakePanel({ connection: local.id, arn: version });
-    const controller = new VersionController(roomOf(desk), () => undefined, panel as never);
+    const controller = new VersionController(roomOf(desk), () => undefined, panel);
     await desk.quiet();
     const lines = texts(controller.state());
     controller.dispose();
