@@ -130,7 +130,7 @@ export class Editor {
   /** Renames a member. */
   key(node: Node, name: string): TextEdit {
     const quoted = /^["']/.test(this.tree.text.slice(node.keyStart, node.keyStart + 1));
-    return this.span(node.keyStart, node.keyEnd, quoted || this.tree.syntax === 'json' ? JSON.stringify(name) : name);
+    return this.span(node.keyStart, node.keyEnd, quoted || this.tree.style === 'json' ? JSON.stringify(name) : name);
   }
 
   /** Removes a member or element with the comma that goes with it. */

@@ -171,6 +171,17 @@ export class Tree {
     this.index = lines;
   }
 
+  /** How new text is written: as the syntax is, or as Terraform's own language, whose tree is that of JSON. */
+  get style(): 'json' | 'yaml' | 'hcl' {
+    return this.syntax;
+  }
+
+  /** A tree of the same text with another root, whose nodes stand in it. */
+  withRoot(root: Node): Tree {
+    const Same = this.constructor as typeof Tree;
+    return new Same(this.text, this.syntax, root, [], [], this.lines);
+  }
+
   /** Lines of the text, found on first use. */
   get lines(): LineIndex {
     this.index ??= new LineIndex(this.text);

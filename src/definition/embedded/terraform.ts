@@ -1,24 +1,44 @@
 /** What Terraform calls a pipeline of CodePipeline, in the members of the service's own declaration. */
 import { checkDeclaration } from '../codepipeline';
-import type { Finding } from '../finding';
 import type { Report } from '../rule';
 import { Node } from '../tree';
 import { listed } from './definitions';
+import { inTerraform } from './terraform-edits';
 import { isArtifactList, isListOfBlocks, ownMembers, serviceMember, typeMembers } from './terraform-names';
 
 /** Members whose own members have names that the writer or the provider of an action chooses. */
 const kept = new Set(['configuration']);
+
+/** A resource of Terraform in the words of its service. */
+export interface Translated {
+  /** In the words of the service; its nodes stand where the writer's do. */
+  node: Node;
+  /** What the writer wrote, of which a node was made. */
+  origin(made: Node): Node;
+}
+
+const known = new WeakMap<Node, Translated>();
+
+/** The body of an aws_codepipeline as the service's declaration. */
+export function translatedPipeline(body: Node): Translated {
+  let found = known.get(body);
+  if (!found) {
+    const translation = new Translation();
+    found = { node: translation.pipeline(body), origin: (made) => translation.origin(made) };
+    known.set(body, found);
+  }
+  return found;
+}
 
 /** Checks the body of an aws_codepipeline; one with blocks that Terraform makes is left alone. */
 export function checkTerraformPipeline(body: Node, report: Report): void {
   let isWorkedOut = false;
   body.each(({ key }) => (isWorkedOut ||= key === 'dynamic'));
   if (isWorkedOut) return;
-  const translation = new Translation();
-  const declaration = translation.pipeline(body);
+  const { node: declaration, origin } = translatedPipeline(body);
   checkDeclaration(declaration, (finding) => {
     if (isFilledIn(finding.node) || finding.related?.some(({ node }) => isFilledIn(node)) === true) return;
-    report(translation.back(finding));
+    report(inTerraform(finding, origin));
   });
 }
 
@@ -47,11 +67,8 @@ class Translation {
     return made;
   }
 
-  /** The finding at what the writer wrote. Its fixes would be in the service's words. */
-  back(finding: Finding): Finding {
-    const node = this.origins.get(finding.node) ?? finding.node;
-    const related = finding.related?.map((other) => ({ ...other, node: this.origins.get(other.node) ?? other.node }));
-    return { ...finding, node, fixes: () => [], ...(related ? { related } : {}) };
+  origin(made: Node): Node {
+    return this.origins.get(made) ?? made;
   }
 
   private value(node: Node): Node {

@@ -1,5 +1,6 @@
 /** Editing features of CodePipeline declarations, in either form. */
 import { declarationIn } from '../codepipeline';
+import { deliveryGraph } from '../codepipeline/graph';
 import { type Action, buildPipeline, type Pipeline } from '../codepipeline/model';
 import { type ConfigurationKey, providerOf, providers, ruleProviders } from '../codepipeline/providers';
 import { capital, cloudFormationProperties, declaration } from '../codepipeline/shapes';
@@ -25,6 +26,9 @@ export const codepipelineFeatures: LanguageFeatures = {
   hover: (document, offset) => withPipeline(document, (one) => hoverPipeline(document.tree, one, offset)),
   entities: (document) => withPipeline(document, ({ pipeline }) => entitiesOf(pipeline)) ?? [],
   symbols: (document) => pipelineSymbols(document.tree),
+  lenses: ({ tree }) =>
+    tree.root?.get('pipeline') ? [{ range: tree.range(tree.root.start, tree.root.start), kind: 'graph' }] : [],
+  graph: (document) => withPipeline(document, ({ pipeline }) => deliveryGraph(pipeline)),
 };
 
 function withPipeline<T>(document: SourceDocument, use: (one: Declared) => T): T | undefined {

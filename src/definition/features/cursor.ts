@@ -29,19 +29,25 @@ export function cursorAt(tree: Tree, offset: number): Cursor | undefined {
 function keyCursor(tree: Tree, member: Node, object: Node): Cursor {
   const end = Math.min(member.keyEnd, lineEnd(tree, member.keyStart));
   const quoted = /^["']/.test(tree.text.slice(member.keyStart, end));
-  const hasValue = member.kind !== 'missing' || /^\s*:/.test(tree.text.slice(end, end + 20));
+  const hasValue = member.kind !== 'missing' || /^\s*[:=]/.test(tree.text.slice(end, end + 20));
   return { at: 'key', object, ...span(tree, member.keyStart, end), quoted, hasValue, member };
 }
 
 function span(tree: Tree, start: number, end: number): Span {
-  const comma = tree.syntax === 'json' && beginsValue(tree.text, end) ? ',' : '';
+  const isNeeded = tree.style === 'json' || (tree.style === 'hcl' && lineEnd(tree, end) > nextSign(tree.text, end));
+  const comma = isNeeded && beginsValue(tree.text, end) ? ',' : '';
   return { range: tree.range(start, end), comma };
 }
 
 function beginsValue(text: string, offset: number): boolean {
+  return /["{[\w-]/.test(text[nextSign(text, offset)] ?? '');
+}
+
+/** Where the next character stands that is no white space. */
+function nextSign(text: string, offset: number): number {
   let at = offset;
   while (/\s/.test(text[at] ?? '')) at++;
-  return /["{[\w-]/.test(text[at] ?? '');
+  return at;
 }
 
 function valueSpan(tree: Tree, node: Node, offset: number): Span & { typed: string } {
@@ -77,11 +83,14 @@ function gap(tree: Tree, container: Node, offset: number): Cursor | undefined {
     const key = container.children.filter((child) => child.end <= offset).length;
     return { at: 'value', node: undefined, parent: container, key, ...here, typed: '' };
   }
-  if (character === ':') {
+  const isHcl = tree.style === 'hcl';
+  if (character === ':' || (isHcl && character === '=')) {
     const member = container.children.findLast((child) => child.keyEnd <= before + 1);
     if (!member) return undefined;
     return { at: 'value', node: member, parent: container, key: member.key ?? '', ...here, typed: '' };
   }
-  if (character !== '{' && character !== ',') return undefined;
+  // In Terraform's own language each line may hold a member.
+  const isOnOwnLine = isHcl && tree.text.slice(before, offset).includes('\n');
+  if (character !== '{' && character !== ',' && !isOnOwnLine) return undefined;
   return { at: 'key', object: container, ...here, quoted: false, hasValue: false, member: undefined };
 }

@@ -2,10 +2,13 @@
 import { machineGraph } from '../asl/graph';
 import { buildMachine } from '../asl/model';
 import { isIntrinsic } from '../codepipeline/model';
+import type { Range } from '../diagnostic';
 import type { SourceDocument } from '../document';
 import { type Embedded, findEmbedded } from '../embedded/find';
 import { type InnerText, innerText } from '../embedded/text';
+import { deliveryGraph } from '../codepipeline/graph';
 import { buildGraph } from '../graph/build';
+import type { Graph } from '../graph/model';
 import { buildPipeline, type Pipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
 import { completePipeline, declared, entitiesOf, hoverPipeline } from './codepipeline';
@@ -30,12 +33,14 @@ import { hints } from './sagemaker/hints';
 import { hover } from './sagemaker/hover';
 import { links } from './sagemaker/links';
 import type { LanguageFeatures } from './support';
+import { completeTerraform, hoverTerraform, terraformEntities, terraformGraph } from './terraform';
 
 export const cloudformationFeatures: LanguageFeatures = {
   language: 'cloudformation',
   complete: (document, offset) =>
     at(document, offset, {
       codepipeline: (node) => completePipeline(document.tree, declared(node, 'cloudformation'), offset),
+      terraform: (node) => completeTerraform(document.tree, node, offset),
       object: (pipeline) => complete(document, pipeline, offset),
       machine: (node) => completeAsl(document.tree, node, offset),
       string: (inner) => innerCompletions(inner, offset),
@@ -44,6 +49,7 @@ export const cloudformationFeatures: LanguageFeatures = {
   hover: (document, offset) =>
     at(document, offset, {
       codepipeline: (node) => hoverPipeline(document.tree, declared(node, 'cloudformation'), offset),
+      terraform: (node) => hoverTerraform(document.tree, node, offset),
       object: (pipeline) => hover(document, pipeline, offset),
       machine: (node) => hoverAsl(document.tree, node, offset),
       string: (inner) => innerHover(inner, offset),
@@ -52,34 +58,54 @@ export const cloudformationFeatures: LanguageFeatures = {
   entities: (document) =>
     each(document, {
       codepipeline: (node) => entitiesOf(declared(node, 'cloudformation').pipeline),
+      terraform: terraformEntities,
       object: entities,
       machine: (node) => machineEntities(buildMachine(node)),
       string: innerEntities,
     }),
   symbols: (document) => {
-    const entries = outline(document.tree, naming);
-    for (const inner of strings(document)) graft(entries, innerSymbols(inner));
+    const apart = new Set(findEmbedded(document.tree).map(({ node }) => node));
+    const entries = outline(document.tree, naming, apart);
+    for (const inner of texts(document)) graft(entries, innerSymbols(inner));
     return entries;
   },
-  folds: (document) => strings(document).flatMap(innerFolds),
-  selections: (document, offset) => at(document, offset, { string: (inner) => innerSelections(inner, offset) }) ?? [],
+  folds: (document) => texts(document).flatMap(innerFolds),
+  selections: (document, offset) => {
+    const inside = (inner: InnerText): Range[] => innerSelections(inner, offset);
+    return at(document, offset, { string: inside, buildspec: inside }) ?? [];
+  },
   links: (document) => each(document, { object: ({ root }) => links(document.tree, root), string: innerLinks }),
   hints: (document, from, to) =>
     each(document, {
       object: (pipeline) => hints(document, pipeline, from, to),
       string: (inner) => innerHints(inner, from, to),
     }),
-  graph: (document) =>
-    each(document, {
-      object: (pipeline) => [buildGraph(pipeline)],
-      machine: (node) => [machineGraph(buildMachine(node))],
-      string: (inner) => [innerGraph(inner)],
-    }).find((graph) => graph !== undefined),
+  // Where one document holds several, the first has the preview.
+  graph: (document) => graphs(document)[0]?.graph,
+  lenses: (document) =>
+    graphs(document)
+      .slice(0, 1)
+      .map(({ node }) => ({ range: document.tree.range(node.keyStart, node.keyStart), kind: 'graph' })),
 };
+
+/** The graphs of what a template holds, each with the value that it is of. */
+function graphs({ tree }: SourceDocument): { node: Node; graph: Graph }[] {
+  return findEmbedded(tree).flatMap((found) => {
+    const graph = apply(tree, found, {
+      codepipeline: (node) => deliveryGraph(declared(node, 'cloudformation').pipeline),
+      terraform: terraformGraph,
+      object: buildGraph,
+      machine: (node) => machineGraph(buildMachine(node)),
+      string: innerGraph,
+    });
+    return graph ? [{ node: found.node, graph }] : [];
+  });
+}
 
 /** What to do with each kind of {@link Embedded}. */
 interface Cases<T> {
   codepipeline?(node: Node): T;
+  terraform?(node: Node): T;
   object?(pipeline: Pipeline): T;
   machine?(node: Node): T;
   string?(inner: InnerText): T;
@@ -88,13 +114,14 @@ interface Cases<T> {
 
 function apply<T>(tree: Tree, { kind, node }: Embedded, cases: Cases<T>): T | undefined {
   if (kind === 'codepipeline') return cases.codepipeline?.(node);
+  if (kind === 'terraform-codepipeline') return cases.terraform?.(node);
   if (kind === 'object') {
     const pipeline = cases.object && buildPipeline(tree, node);
     return pipeline && cases.object?.(pipeline);
   }
   if (kind === 'machine') return cases.machine?.(node);
   // Names and places across the parts of Fn::Join are not known.
-  if (kind === 'machine-parts' || kind === 'pipeline-parts' || kind === 'terraform-codepipeline') return undefined;
+  if (kind === 'machine-parts' || kind === 'pipeline-parts') return undefined;
   const inner = innerText(tree, node, kind === 'buildspec');
   if (!inner.isPlaced) return undefined;
   return kind === 'buildspec' ? cases.buildspec?.(inner) : cases.string?.(inner);
@@ -111,12 +138,13 @@ function each<T>({ tree }: SourceDocument, cases: Cases<T[]>): T[] {
   return findEmbedded(tree).flatMap((found) => apply(tree, found, cases) ?? []);
 }
 
-function strings(document: SourceDocument): InnerText[] {
-  return each(document, { string: (inner) => [inner] });
+/** The definitions and buildspecs that are strings. */
+function texts(document: SourceDocument): InnerText[] {
+  return each(document, { string: (inner) => [inner], buildspec: (inner) => [inner] });
 }
 
 const naming: Naming = (node) => {
-  const selection = node.parent?.kind === 'array' ? node.get('Name') : undefined;
+  const selection = node.parent?.kind === 'array' ? (node.get('Name') ?? node.get('name')) : undefined;
   const type = node.get('Type')?.text;
   if (selection?.text !== undefined)
     return { name: selection.text, kind: 'step', selection, ...(type ? { detail: type } : {}) };

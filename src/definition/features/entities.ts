@@ -99,8 +99,15 @@ export function renameAt(
   }
   return [...entity.declarations, ...entity.uses].map((place) => ({
     range: placeRange(tree, place),
-    newText: JSON.stringify(newName).slice(1, -1),
+    newText: writtenAt(tree, place, newName),
   }));
+}
+
+/** A new name as it is written at a place: in Terraform's own language a name without quotes may need some now. */
+function writtenAt(tree: Tree, { node, key }: Place, name: string): string {
+  const written = JSON.stringify(name);
+  const isBare = key === true && tree.style === 'hcl' && tree.text[node.keyStart] !== '"';
+  return isBare && !/^[A-Za-z_][\w-]*$/.test(name) ? written : written.slice(1, -1);
 }
 
 /** Collects entities by kind and name while a model is walked. */

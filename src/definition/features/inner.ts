@@ -81,7 +81,12 @@ export function innerSymbols(inner: InnerText): SymbolEntry[] {
     selection: inner.range(entry.selection),
     children: entry.children.map(moved),
   });
-  return (inner.machine ? machineSymbols(inner.tree) : symbols(inner.tree)).map(moved);
+  const entries = inner.isBuildspec
+    ? buildspecFeatures.symbols(inner.document)
+    : inner.machine
+      ? machineSymbols(inner.tree)
+      : symbols(inner.tree);
+  return entries.map(moved);
 }
 
 export function innerLinks(inner: InnerText): Link[] {

@@ -46,9 +46,9 @@ export function selections(tree: Tree, offset: number): Range[] {
 /** How a language names an entry of the outline; undefined leaves the member's own name. */
 export type Naming = (node: Node) => { name: string; detail?: string; kind: SymbolKind; selection?: Node } | undefined;
 
-/** The outline of a tree. */
-export function outline(tree: Tree, naming: Naming): SymbolEntry[] {
-  return tree.root ? children(tree, tree.root, naming, depthFor(tree.root)) : [];
+/** The outline of a tree. `apart` are values that have as many levels as a text of their own would. */
+export function outline(tree: Tree, naming: Naming, apart: ReadonlySet<Node> = new Set()): SymbolEntry[] {
+  return tree.root ? children(tree, tree.root, { naming, apart }, depthFor(tree.root)) : [];
 }
 
 /** How many levels below `root` can be listed; at least two, which show the steps. */
@@ -63,10 +63,15 @@ function depthFor(root: Node): number {
   return outlineDepth;
 }
 
-function children(tree: Tree, parent: Node, naming: Naming, depth: number): SymbolEntry[] {
+interface Outlining {
+  naming: Naming;
+  apart: ReadonlySet<Node>;
+}
+
+function children(tree: Tree, parent: Node, how: Outlining, depth: number): SymbolEntry[] {
   if (depth <= 0) return [];
   return parent.children.map((node) => {
-    const named = naming(node);
+    const named = how.naming(node);
     const scalar = node.kind !== 'object' && node.kind !== 'array';
     const detail = named ? named.detail : scalar && node.value != null ? shorten(String(node.value)) : undefined;
     const range = tree.range(Math.min(node.keyStart, node.start), Math.max(node.end, node.keyEnd));
@@ -80,7 +85,7 @@ function children(tree: Tree, parent: Node, naming: Naming, depth: number): Symb
         : node.keyFrom >= 0
           ? tree.keyRange(node)
           : first(range),
-      children: children(tree, node, naming, depth - 1),
+      children: children(tree, node, how, how.apart.has(node) ? depthFor(node) : depth - 1),
     };
   });
 }

@@ -55,8 +55,8 @@ export interface Hint {
 /** A place for a CodeLens; what it says and does is decided by who shows it. */
 export interface Lens {
   range: Range;
-  /** `machine`: a state machine, which is not started from here. */
-  kind: 'pipeline' | 'machine';
+  /** `graph`: what has a graph and is not started from here: a state machine, a pipeline of CodePipeline, a template. */
+  kind: 'pipeline' | 'graph';
 }
 
 export interface Fold {

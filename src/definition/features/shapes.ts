@@ -80,6 +80,17 @@ function beginOf(shape: Shape, syntax: Tree['syntax']): string {
         : ' $0';
 }
 
+/** A member's name as it is written at a place; `quoted` where quotes stand there. */
+export function writtenName(tree: Tree, name: string, quoted: boolean): string {
+  const isBare = tree.style === 'yaml' || (tree.style === 'hcl' && /^[A-Za-z_]\w*$/.test(name));
+  return isBare && !quoted ? name : JSON.stringify(name);
+}
+
+/** What stands between a member's name and its value. */
+export function signOf(tree: Tree): string {
+  return tree.style === 'hcl' ? ' =' : ':';
+}
+
 /** A member to write at the cursor. `begin` is how its value begins, after the colon. */
 export function memberCompletion(
   tree: Tree,
@@ -87,7 +98,7 @@ export function memberCompletion(
   offer: Offer,
   begin = tree.syntax === 'yaml' ? ' $0' : ' "$0"',
 ): Completion {
-  const written = tree.syntax === 'json' || cursor.quoted ? JSON.stringify(offer.text) : offer.text;
+  const written = writtenName(tree, offer.text, cursor.quoted);
   return {
     label: offer.text,
     kind: 'member',
@@ -95,7 +106,7 @@ export function memberCompletion(
     ...(offer.documentation === undefined ? {} : { documentation: offer.documentation }),
     edit: {
       range: cursor.range,
-      newText: cursor.hasValue ? written : `${escapeSnippet(written)}:${begin}${cursor.comma}`,
+      newText: cursor.hasValue ? written : `${escapeSnippet(written)}${signOf(tree)}${begin}${cursor.comma}`,
     },
     snippet: !cursor.hasValue,
     sort: `${offer.required ? 0 : 1}${offer.text}`,

@@ -16,6 +16,10 @@ const traversal = /^[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}\p{N}_*-]+|\[(?:\d+|\*)\])
 
 /** A tree of HCL: its strings may be heredocs. */
 class HclTree extends Tree {
+  override get style(): 'hcl' {
+    return 'hcl';
+  }
+
   override characters(node: Node): readonly number[] | undefined {
     const source = this.source(node);
     const { text } = node;
@@ -220,6 +224,11 @@ class Reader {
     const to = this.at;
     this.space(false);
     const sign = this.text[this.at];
+    if (name !== undefined && (sign === undefined || '\r\n,}'.includes(sign))) {
+      // A name that is being written.
+      this.keyed(this.make('missing', to, to), node, name, from, to);
+      return true;
+    }
     // A name in parentheses, or one with a template in it, is worked out.
     if (name === undefined || (sign !== '=' && sign !== ':')) return false;
     this.at++;

@@ -21,7 +21,7 @@ export const aslFeatures: LanguageFeatures = {
   entities: (document) => withRoot(document, (root) => machineEntities(buildMachine(root))) ?? [],
   symbols: ({ tree }) => machineSymbols(tree),
   lenses: ({ tree }) =>
-    isMachine(tree.root) ? [{ range: tree.range(tree.root.start, tree.root.start), kind: 'machine' }] : [],
+    isMachine(tree.root) ? [{ range: tree.range(tree.root.start, tree.root.start), kind: 'graph' }] : [],
   graph: (document) => withRoot(document, (root) => (isMachine(root) ? machineGraph(buildMachine(root)) : undefined)),
 };
 

@@ -4,6 +4,7 @@ import { stepTypes } from '../../sagemaker/vocabulary';
 import type { Node, Tree } from '../../tree';
 import { type Cursor, cursorAt } from '../cursor';
 import type { Completion } from '../results';
+import { signOf, writtenName } from '../shapes';
 import { escapeSnippet, snippetOf } from '../snippet';
 import { type Expected, expectedAt, isStepList, type MemberInfo } from './expected';
 import { completeReference } from './references';
@@ -55,7 +56,7 @@ function memberCompletion(
   info: MemberInfo,
   cursor: Extract<Cursor, { at: 'key' }>,
 ): Completion {
-  const written = tree.syntax === 'json' || cursor.quoted ? JSON.stringify(name) : name;
+  const written = writtenName(tree, name, cursor.quoted);
   const completion: Completion = {
     label: name,
     kind: 'member',
@@ -64,7 +65,7 @@ function memberCompletion(
       range: cursor.range,
       newText: cursor.hasValue
         ? written
-        : escapeSnippet(`${written}: `) + (tree.syntax === 'yaml' ? '$0' : info.begin) + cursor.comma,
+        : escapeSnippet(`${written}${signOf(tree)} `) + (tree.syntax === 'yaml' ? '$0' : info.begin) + cursor.comma,
     },
     snippet: !cursor.hasValue,
     sort: `${info.required ? 0 : 1}${name}`,

@@ -175,6 +175,6 @@ describe('the graph of a state machine', () => {
 
   it('is opened from a lens, and nothing is run from there', () => {
     const lenses = features?.lenses?.(new SourceDocument(machine('"A": {"Type": "Succeed"}'), 'x.json'));
-    expect(lenses).toEqual([{ range: expect.anything(), kind: 'machine' }]);
+    expect(lenses).toEqual([{ range: expect.anything(), kind: 'graph' }]);
   });
 });
