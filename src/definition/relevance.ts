@@ -26,6 +26,10 @@ const otherSigns: readonly (readonly string[])[] = [
   ['detail-type', 'source'],
   ['aws_codepipeline'],
   ['aws_codebuild_project'],
+  ['aws_sagemaker_endpoint'],
+  ['aws_cloudwatch_metric_alarm', 'SageMaker'],
+  ['aws_cloudwatch_metric_alarm', 'sagemaker'],
+  ['aws_appautoscaling_', 'sagemaker'],
   ['aws_sfn_state_machine'],
 ];
 

@@ -8,6 +8,8 @@
  *   find.ts   where they are
  *   text.ts   a definition inside a string: its text, and where its characters stand in the template
  *   terraform.ts  a pipeline of CodePipeline in the words of Terraform
+ *   terraform-resources.ts  endpoints of Terraform with what guards and scales them
+ *   translation.ts terraform-edits.ts  what both are made with
  *   parts.ts  a definition that Fn::Join puts together, as the CDK writes it
  */
 import { asl, checkMachine, prepareMachine } from '../asl';
@@ -26,6 +28,7 @@ import type { Node, Tree } from '../tree';
 import { type Embedded, findEmbedded, isEnvelope, isPipelineEnvelope } from './find';
 import { checkParts } from './parts';
 import { checkTerraformPipeline } from './terraform';
+import { checkTerraformResources } from './terraform-resources';
 import { checkText, innerText, isFilledIn } from './text';
 
 export const cloudformation: LanguageSupport = {
@@ -36,6 +39,9 @@ export const cloudformation: LanguageSupport = {
   prepare: ({ text }) => prepareMachine(text),
 };
 
+/** What else of Terraform is looked at where it is about SageMaker. */
+const guards = ['aws_cloudwatch_metric_alarm', 'aws_appautoscaling_'];
+
 const machineSigns = ['AWS::StepFunctions::StateMachine', 'AWS::Serverless::StateMachine', 'aws_sfn_state_machine'];
 const signs = [
   'AWS::SageMaker::Pipeline',
@@ -44,6 +50,7 @@ const signs = [
   'aws_sagemaker_pipeline',
   'aws_codepipeline',
   'aws_codebuild_project',
+  'aws_sagemaker_endpoint',
   ...machineSigns,
   ...resourceSigns,
 ];
@@ -66,7 +73,8 @@ function detect({ text, tree }: SourceDocument): boolean {
     if (isEnvelope(tree.root) || isPipelineEnvelope(tree.root) || requested(tree.root)) return true;
     if (isPattern(tree.root)) return true;
   }
-  if (!signs.some((sign) => text.includes(sign))) return false;
+  const isGuard = /sagemaker/i.test(text) && guards.some((sign) => text.includes(sign));
+  if (!isGuard && !signs.some((sign) => text.includes(sign))) return false;
   return ['Resources', 'resource', 'planned_values'].some((name) => tree.root?.get(name) !== undefined);
 }
 
@@ -92,6 +100,7 @@ function check(document: SourceDocument): Finding[] {
     else checkProperties(node, report);
   }
   checkResources(tree, definitions(tree, embedded), report);
+  checkTerraformResources(tree, report);
   return findings;
 }
 

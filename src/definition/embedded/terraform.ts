@@ -1,21 +1,14 @@
 /** What Terraform calls a pipeline of CodePipeline, in the members of the service's own declaration. */
 import { checkDeclaration } from '../codepipeline';
 import type { Report } from '../rule';
-import { Node } from '../tree';
+import type { Node } from '../tree';
 import { listed } from './definitions';
 import { inTerraform } from './terraform-edits';
 import { isArtifactList, isListOfBlocks, ownMembers, serviceMember, typeMembers } from './terraform-names';
+import { type Translated, Translation } from './translation';
 
 /** Members whose own members have names that the writer or the provider of an action chooses. */
 const kept = new Set(['configuration']);
-
-/** A resource of Terraform in the words of its service. */
-export interface Translated {
-  /** In the words of the service; its nodes stand where the writer's do. */
-  node: Node;
-  /** What the writer wrote, of which a node was made. */
-  origin(made: Node): Node;
-}
 
 const known = new WeakMap<Node, Translated>();
 
@@ -23,8 +16,8 @@ const known = new WeakMap<Node, Translated>();
 export function translatedPipeline(body: Node): Translated {
   let found = known.get(body);
   if (!found) {
-    const translation = new Translation();
-    found = { node: translation.pipeline(body), origin: (made) => translation.origin(made) };
+    const translation = new PipelineTranslation();
+    found = { node: translation.pipeline(body), origin: translation.origin };
     known.set(body, found);
   }
   return found;
@@ -46,9 +39,7 @@ function isFilledIn({ text, key }: Node): boolean {
   return text?.includes('${') === true || String(key).includes('${');
 }
 
-class Translation {
-  private readonly origins = new Map<Node, Node>();
-
+class PipelineTranslation extends Translation {
   pipeline(body: Node): Node {
     const made = this.made('object', body);
     const stores = listed(body.get('artifact_store'));
@@ -65,10 +56,6 @@ class Translation {
       this.add(made, byRegion, 'artifactStores');
     }
     return made;
-  }
-
-  origin(made: Node): Node {
-    return this.origins.get(made) ?? made;
   }
 
   private value(node: Node): Node {
@@ -109,24 +96,5 @@ class Translation {
       this.add(list, artifact, list.children.length);
     }
     return list;
-  }
-
-  private copy(node: Node): Node {
-    const made = this.made(node.kind, node);
-    for (const child of node.children) this.add(made, this.copy(child), child.key ?? '');
-    return made;
-  }
-
-  private made(kind: Node['kind'], origin: Node): Node {
-    const made = new Node(kind, origin.block, origin.from, origin.to, origin.value);
-    made.keyFrom = origin.keyFrom;
-    made.keyTo = origin.keyTo;
-    this.origins.set(made, origin);
-    return made;
-  }
-
-  private add(parent: Node, child: Node, key: string | number): void {
-    child.key = key;
-    parent.append(child);
   }
 }

@@ -5,6 +5,7 @@ import { isIntrinsic } from '../codepipeline/model';
 import type { Range } from '../diagnostic';
 import type { SourceDocument } from '../document';
 import { type Embedded, findEmbedded } from '../embedded/find';
+import { terraformResources } from '../embedded/terraform-resources';
 import { type InnerText, innerText } from '../embedded/text';
 import { deliveryGraph } from '../codepipeline/graph';
 import { buildGraph } from '../graph/build';
@@ -32,6 +33,7 @@ import { entities } from './sagemaker/entities';
 import { hints } from './sagemaker/hints';
 import { hover } from './sagemaker/hover';
 import { links } from './sagemaker/links';
+import { completeEndpoint, endpointEntities, hoverEndpoint } from './endpoints';
 import type { LanguageFeatures } from './support';
 import { completeTerraform, hoverTerraform, terraformEntities, terraformGraph } from './terraform';
 
@@ -45,7 +47,7 @@ export const cloudformationFeatures: LanguageFeatures = {
       machine: (node) => completeAsl(document.tree, node, offset),
       string: (inner) => innerCompletions(inner, offset),
       buildspec: (inner) => innerCompletions(inner, offset),
-    }) ?? [],
+    }) ?? completeEndpoint(document, offset),
   hover: (document, offset) =>
     at(document, offset, {
       codepipeline: (node) => hoverPipeline(document.tree, declared(node, 'cloudformation'), offset),
@@ -54,18 +56,24 @@ export const cloudformationFeatures: LanguageFeatures = {
       machine: (node) => hoverAsl(document.tree, node, offset),
       string: (inner) => innerHover(inner, offset),
       buildspec: (inner) => innerHover(inner, offset),
-    }),
-  entities: (document) =>
-    each(document, {
+    }) ?? hoverEndpoint(document, offset),
+  entities: (document) => [
+    ...each(document, {
       codepipeline: (node) => entitiesOf(declared(node, 'cloudformation').pipeline),
       terraform: terraformEntities,
       object: entities,
       machine: (node) => machineEntities(buildMachine(node)),
       string: innerEntities,
     }),
+    ...endpointEntities(document),
+  ],
   symbols: (document) => {
-    const apart = new Set(findEmbedded(document.tree).map(({ node }) => node));
-    const entries = outline(document.tree, naming, apart);
+    const { tree } = document;
+    const apart = new Set([
+      ...findEmbedded(tree).map(({ node }) => node),
+      ...terraformResources(tree).map(({ body }) => body),
+    ]);
+    const entries = outline(tree, naming, apart);
     for (const inner of texts(document)) graft(entries, innerSymbols(inner));
     return entries;
   },

@@ -12,6 +12,7 @@ const types: Readonly<Record<string, TokenType | undefined>> = {
   parameter: 'parameter',
   step: 'function',
   state: 'function',
+  variant: 'function',
   action: 'function',
   namespace: 'namespace',
   'property file': 'property',

@@ -110,8 +110,7 @@ class Reader {
       this.keyed(list, parent, name, start, nameEnd);
     }
     const element = this.make('object', start, start);
-    element.key = list.children.length;
-    list.append(element);
+    this.keyed(element, list, list.children.length, start, nameEnd);
     let inner = element;
     for (const label of labels) {
       const within = this.make('object', label.from, label.from);
@@ -126,7 +125,7 @@ class Reader {
     for (let node: Node | undefined = inner; node && node !== parent; node = node.parent) node.to = this.at;
   }
 
-  private keyed(node: Node, parent: Node, name: string, from: number, to: number): void {
+  private keyed(node: Node, parent: Node, name: string | number, from: number, to: number): void {
     node.key = name;
     node.keyFrom = from;
     node.keyTo = to;

@@ -4,7 +4,7 @@
  */
 import { isIntrinsic } from '../codepipeline/model';
 import { metrics } from '../generated/events.json';
-import { oneOf } from '../near';
+import { nearest, oneOf } from '../near';
 import type { Report, Rule } from '../rule';
 import { table } from '../table';
 import type { Node } from '../tree';
@@ -217,9 +217,14 @@ function checkPlaces(listed: Node | undefined, all: Resources, report: Report): 
   const names = found && variantsOf(found, all)?.map((one) => one.get('VariantName')?.text);
   if (!variant?.text || variant.text.includes('${') || !names?.length) return;
   if (names.some((name) => name === undefined || name.includes('${')) || names.includes(variant.text)) return;
+  const written = names.filter((name) => name !== undefined);
+  const near = written.length === 1 ? written[0] : nearest(variant.text, written);
   report({
     rule: 'cfn/alarm-without-data',
     node: variant,
-    message: `The endpoint has no variant '${variant.text}'. It has ${oneOf(names.filter((name) => name !== undefined))}.`,
+    message: `The endpoint has no variant '${variant.text}'. It has ${oneOf(written)}.`,
+    fixes: (edit) => [
+      near === undefined ? undefined : edit.fix(`Change to '${near}'`, [edit.value(variant, near)], true),
+    ],
   });
 }

@@ -9,6 +9,7 @@
  *   alarms.ts       alarms on the metrics of endpoints
  *   builds.ts       images of CodeBuild
  *   scaling.ts      scalable targets and policies of endpoints
+ *   variants.ts     every place that names a variant of an endpoint
  */
 import type { Report, Rule } from '../rule';
 import type { Node, Tree } from '../tree';
@@ -20,6 +21,8 @@ import { checkPattern, patternRules } from './patterns';
 import { checkTargets, type ReadPipeline, targetRules } from './targets';
 import { checkScaling, scalingRules } from './scaling';
 import { type Resource, Resources } from './tools';
+
+export { type Resource, Resources } from './tools';
 
 export const resourceRules: readonly Rule[] = [
   ...eventRules,
@@ -69,9 +72,19 @@ export function isPattern(root: Node | undefined): boolean {
   return root?.get('source')?.kind === 'array' && root.get('detail-type')?.kind === 'array';
 }
 
-/** Checks the resources of a template, or the one of a request. `read` reads the definition of a pipeline in it. */
-export function checkResources({ root }: Tree, read: ReadPipeline, report: Report): void {
-  if (isPattern(root)) checkPattern(root, report);
+const known = new WeakMap<Tree, Resources>();
+
+/** The resources of a template, or the one of a request. */
+export function resourcesOf(tree: Tree): Resources {
+  let found = known.get(tree);
+  if (!found) {
+    found = readResources(tree);
+    known.set(tree, found);
+  }
+  return found;
+}
+
+function readResources({ root }: Tree): Resources {
   const all: Resource[] = [];
   for (const node of root?.get('Resources')?.members ?? []) {
     const type = node.get('Type')?.text;
@@ -82,15 +95,21 @@ export function checkResources({ root }: Tree, read: ReadPipeline, report: Repor
   if (request) all.push(request);
   const parts = [root?.get('Resources'), root?.get('Parameters')].flatMap((part) => part?.members ?? []);
   const declared = request ? undefined : new Set(parts.map(({ key }) => String(key)));
-  const resources = new Resources(all, declared);
-  const checks = [
-    checkEvents,
-    checkServerless,
-    checkTargets(read),
-    checkDeployment,
-    checkAlarms,
-    checkScaling,
-    checkBuilds,
-  ];
-  for (const resource of all) for (const check of checks) check(resource, resources, report);
+  return new Resources(all, declared);
+}
+
+/** Checks the resources of a template, or the one of a request. `read` reads the definition of a pipeline in it. */
+export function checkResources(tree: Tree, read: ReadPipeline, report: Report): void {
+  if (isPattern(tree.root)) checkPattern(tree.root, report);
+  const resources = resourcesOf(tree);
+  const checks = [checkEvents, checkServerless, checkTargets(read), checkBuilds];
+  for (const resource of resources.all) {
+    for (const check of checks) check(resource, resources, report);
+    checkServing(resource, resources, report);
+  }
+}
+
+/** Checks an endpoint, or what guards or scales one. */
+export function checkServing(resource: Resource, all: Resources, report: Report): void {
+  for (const check of [checkDeployment, checkAlarms, checkScaling]) check(resource, all, report);
 }

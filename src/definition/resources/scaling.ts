@@ -21,6 +21,7 @@ import {
 
 const targetType = 'AWS::ApplicationAutoScaling::ScalableTarget';
 const policyType = 'AWS::ApplicationAutoScaling::ScalingPolicy';
+export const scalingTypes: readonly string[] = [targetType, policyType];
 const source = 'https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html';
 const scaled = (most: number): string =>
   `{"ServiceNamespace": "sagemaker", "ResourceId": "endpoint/churn/variant/main", "ScalableDimension": "sagemaker:variant:DesiredInstanceCount", "MinCapacity": 2, "MaxCapacity": ${most}}`;
@@ -90,7 +91,10 @@ export const checkScaling: Check = (resource, all, report) => {
 };
 
 /** The endpoint and the variant that a resource to be scaled names. */
-function scaledBy({ properties }: Resource, all: Resources): { endpoint?: Resource; variant?: string; text?: string } {
+export function scaledBy(
+  { properties }: Resource,
+  all: Resources,
+): { endpoint?: Resource; variant?: string; text?: string } {
   const text = writtenText(properties.get('ResourceId'));
   const [, name, variant] = /^endpoint\/(.+)\/variant\/(.+)$/.exec(text ?? '') ?? [];
   if (text === undefined || name === undefined) return text === undefined ? {} : { text };

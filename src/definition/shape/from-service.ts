@@ -21,6 +21,8 @@ export interface Words {
   members: Readonly<Record<string, MemberWords>>;
   /** By pattern, what it asks for, continuing "must be". */
   patterns: Readonly<Record<string, string>>;
+  /** What a member is for, where {@link members} does not say it. */
+  documentation?: (structure: string, member: string) => string | undefined;
 }
 
 /** The shape of a structure and of all that it is made of. */
@@ -35,7 +37,11 @@ export function shapeOfStructure(service: ServiceTable, name: string, words: Wor
       members: table(
         Object.fromEntries(
           [...members].map(([member, shape]): [string, Member] => {
-            const { doc, shape: own, ...more } = words.members[`${of}.${member}`] ?? {};
+            const {
+              doc = words.documentation?.(of, member),
+              shape: own,
+              ...more
+            } = words.members[`${of}.${member}`] ?? {};
             return [
               member,
               {

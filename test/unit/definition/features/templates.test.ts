@@ -19,12 +19,30 @@ interface Held {
   told: [word: string, text: string];
   /** False for a language without names of its own: nothing leads anywhere and nothing is renamed. */
   hasNames: boolean;
+  /** How many nodes its graph has; 0 where it has none. */
+  nodes: number;
+  /** What its outline lists. */
+  listed: string;
 }
 
 const action = (name: string, category: string, provider: string, more: object): object => ({
   Name: name,
   ActionTypeId: { Category: category, Owner: 'AWS', Provider: provider, Version: '1' },
   ...more,
+});
+
+const alarm = (variant: string): object => ({
+  Namespace: 'AWS/SageMaker',
+  MetricName: 'Invocation5XXErrors',
+  Dimensions: [
+    { Name: 'EndpointName', Value: 'e' },
+    { Name: 'VariantName', Value: variant },
+  ],
+  Statistic: 'Average',
+  ComparisonOperator: 'GreaterThanThreshold',
+  Threshold: 0.05,
+  Period: 60,
+  EvaluationPeriods: 1,
 });
 
 const languages = {
@@ -42,6 +60,8 @@ const languages = {
     rule: 'sm/dependson-unknown-step',
     told: ['ErrorMessage', 'ErrorMessage'],
     hasNames: true,
+    nodes: 3,
+    listed: 'Prepare',
   },
   'a state machine': {
     definition: {
@@ -57,6 +77,8 @@ const languages = {
     rule: 'asl/unknown-state',
     told: ['StartAt', 'StartAt'],
     hasNames: true,
+    nodes: 3,
+    listed: 'Second',
   },
   'a pipeline of CodePipeline': {
     definition: {
@@ -92,6 +114,8 @@ const languages = {
     rule: 'cp/unknown-artifact',
     told: ['ProjectName', 'CodeBuild project'],
     hasNames: true,
+    nodes: 3,
+    listed: 'Build',
   },
   'a buildspec': {
     definition: { version: 0.2, phases: { install: { commands: ['a'] }, biuld: { commands: ['b'] } } },
@@ -100,6 +124,31 @@ const languages = {
     rule: 'cb/unknown-member',
     told: ['phases', 'phase by phase'],
     hasNames: false,
+    nodes: 0,
+    listed: 'phases',
+  },
+  'an endpoint': {
+    definition: {
+      Config: {
+        Type: 'AWS::SageMaker::EndpointConfig',
+        Properties: {
+          EndpointConfigName: 'c',
+          ProductionVariants: [
+            { VariantName: 'main', ModelName: 'm', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 },
+          ],
+        },
+      },
+      Endpoint: { Type: 'AWS::SageMaker::Endpoint', Properties: { EndpointName: 'e', EndpointConfigName: 'c' } },
+      First: { Type: 'AWS::CloudWatch::Alarm', Properties: alarm('main') },
+      Second: { Type: 'AWS::CloudWatch::Alarm', Properties: alarm('mian') },
+    },
+    wrong: 'mian',
+    right: 'main',
+    rule: 'cfn/alarm-without-data',
+    told: ['InitialInstanceCount', 'instances'],
+    hasNames: true,
+    nodes: 0,
+    listed: 'InitialInstanceCount',
   },
 } satisfies Record<string, Held>;
 
@@ -114,7 +163,7 @@ function yaml(value: unknown, indent = ''): string {
     return Object.entries(value)
       .map(
         ([key, one]) =>
-          `\n${indent}${key}:${/^\n/.test(yaml(one, `${indent}  `)) ? '' : ' '}${yaml(one, `${indent}  `)}`,
+          `\n${indent}${key}:${yaml(one, `${indent}  `).startsWith('\n') ? '' : ' '}${yaml(one, `${indent}  `)}`,
       )
       .join('');
   }
@@ -142,7 +191,7 @@ function terraformNames(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, one]): [string, unknown][] => {
       if (key === 'ActionTypeId') return Object.entries(one as object).map(([name, of]) => [snake(name), of]);
-      if (/Artifacts$/.test(key)) return [[snake(key), (one as { Name: string }[]).map(({ Name }) => Name)]];
+      if (key.endsWith('Artifacts')) return [[snake(key), (one as { Name: string }[]).map(({ Name }) => Name)]];
       if (key === 'Configuration') return [['configuration', one]];
       return [[key === 'Stages' ? 'stage' : key === 'Actions' ? 'action' : snake(key), terraformNames(one)]];
     }),
@@ -154,7 +203,9 @@ function blocks(value: object, indent = '  '): string {
   return Object.entries(value)
     .map(([key, one]) => {
       const all = Array.isArray(one) && typeof one[0] === 'object' ? (one as object[]) : undefined;
-      const isBlock = all !== undefined || (typeof one === 'object' && !Array.isArray(one) && key !== 'configuration');
+      const isBlock =
+        all !== undefined ||
+        (typeof one === 'object' && !Array.isArray(one) && !/^(configuration|dimensions)$/.test(key));
       if (!isBlock) return `${indent}${key} = ${hcl(one, indent)}\n`;
       return (all ?? [one as object])
         .map((each) => `${indent}${key} {\n${blocks(each, `${indent}  `)}${indent}}\n`)
@@ -164,6 +215,7 @@ function blocks(value: object, indent = '  '): string {
 }
 
 const text = (definition: unknown): string => JSON.stringify(definition, undefined, 2);
+const isServing = (name: Name): boolean => name === 'an endpoint';
 const isDelivery = (name: Name): boolean => name === 'a pipeline of CodePipeline';
 
 /** The resource of CloudFormation around a definition. */
@@ -198,6 +250,33 @@ const terraformOf: Record<Name, [type: string, ...path: string[]]> = {
   'a state machine': ['aws_sfn_state_machine', 'definition'],
   'a pipeline of CodePipeline': ['aws_codepipeline'],
   'a buildspec': ['aws_codebuild_project', 'source', 'buildspec'],
+  'an endpoint': ['aws_sagemaker_endpoint'],
+};
+
+const terraformAlarm = (variant: string): object => ({
+  alarm_name: 'errors',
+  namespace: 'AWS/SageMaker',
+  metric_name: 'Invocation5XXErrors',
+  dimensions: { EndpointName: 'e', VariantName: variant },
+  statistic: 'Average',
+  comparison_operator: 'GreaterThanThreshold',
+  threshold: 0.05,
+  period: 60,
+  evaluation_periods: 1,
+});
+
+/** The endpoint as Terraform has it. */
+const serving: Record<string, Record<string, object>> = {
+  aws_sagemaker_endpoint_configuration: {
+    config: {
+      name: 'c',
+      production_variants: [
+        { variant_name: 'main', model_name: 'm', instance_type: 'ml.m5.large', initial_instance_count: 1 },
+      ],
+    },
+  },
+  aws_sagemaker_endpoint: { endpoint: { name: 'e', endpoint_config_name: 'c' } },
+  aws_cloudwatch_metric_alarm: { first: terraformAlarm('main'), second: terraformAlarm('mian') },
 };
 
 interface Template {
@@ -209,22 +288,25 @@ interface Template {
 const templates: Record<string, Template> = {
   'CloudFormation in JSON': {
     path: 'template.json',
-    of: (name, definition) => text({ Resources: { It: resource(name, definition, name === 'a buildspec') } }),
+    of: (name, definition) =>
+      text({ Resources: isServing(name) ? definition : { It: resource(name, definition, name === 'a buildspec') } }),
   },
   'CloudFormation in JSON, a string': {
     path: 'template.json',
     of: (name, definition) =>
-      isDelivery(name) ? undefined : text({ Resources: { It: resource(name, definition, true) } }),
+      isDelivery(name) || isServing(name) ? undefined : text({ Resources: { It: resource(name, definition, true) } }),
   },
   'CloudFormation in YAML': {
     path: 'template.yaml',
     of: (name, definition) =>
-      yaml({ Resources: { It: resource(name, definition, name === 'a buildspec') } }).trimStart(),
+      yaml({
+        Resources: isServing(name) ? definition : { It: resource(name, definition, name === 'a buildspec') },
+      }).trimStart(),
   },
   'CloudFormation in YAML, Fn::Sub': {
     path: 'template.yaml',
     of: (name, definition) =>
-      isDelivery(name)
+      isDelivery(name) || isServing(name)
         ? undefined
         : yaml({ Resources: { It: resource(name, definition, true) } })
             .trimStart()
@@ -243,6 +325,7 @@ const templates: Record<string, Template> = {
   'Terraform in JSON': {
     path: 'main.tf.json',
     of: (name, definition) => {
+      if (isServing(name)) return text({ resource: serving });
       const [type, ...path] = terraformOf[name];
       const written =
         name === 'a buildspec'
@@ -257,6 +340,13 @@ const templates: Record<string, Template> = {
   "Terraform's own language": {
     path: 'main.tf',
     of: (name, definition) => {
+      if (isServing(name)) {
+        return Object.entries(serving)
+          .flatMap(([type, all]) =>
+            Object.entries(all).map(([each, body]) => `resource "${type}" "${each}" {\n${blocks(body)}}\n`),
+          )
+          .join('\n');
+      }
       const [type, ...path] = terraformOf[name];
       if (isDelivery(name)) return `resource "${type}" "it" {\n${blocks(terraformNames(definition) as object)}}\n`;
       if (name === 'a buildspec') {
@@ -276,15 +366,15 @@ const templates: Record<string, Template> = {
   },
 };
 
-const cases = Object.entries(templates).flatMap(([container, { path, of }]) =>
+const cases = Object.entries(templates).flatMap(([container, template]) =>
   (Object.entries(languages) as [Name, Held][]).flatMap(([name, held]) => {
-    const written = of(name, held.definition);
-    return written === undefined ? [] : [{ name, container, path, held, written }];
+    const written = template.of(name, held.definition);
+    return written === undefined ? [] : [{ name, container, path: template.path, held, written }];
   }),
 );
 
 it('holds every language in every template that can', () => {
-  expect(cases.map(({ name, container }) => `${name} in ${container}`)).toHaveLength(25);
+  expect(cases.map(({ name, container }) => `${name} in ${container}`)).toHaveLength(29);
 });
 
 const namesOf = (entries: readonly SymbolEntry[]): string[] =>
@@ -300,6 +390,9 @@ describe.each(cases)('$name in $container', ({ name, container, path, held, writ
   const at = written.indexOf(wrong) + 1;
   /** A place where the right name is used; it is written once where it is declared too. */
   const used = written.indexOf(right) + 1;
+
+  /** A word as the template writes it: Terraform has its own for what is not a definition. */
+  const called = (word: string): string => (written.includes(word) ? word : snake(word));
 
   it('has the fault at the very word, and the fix that mends it', async () => {
     const faults = await validateFully(written, { path });
@@ -325,7 +418,7 @@ describe.each(cases)('$name in $container', ({ name, container, path, held, writ
 
   it('tells what stands there', async () => {
     const [word, part] = held.told;
-    expect((await features?.hover?.(document, written.indexOf(word) + 1))?.text).toContain(part);
+    expect((await features?.hover?.(document, written.indexOf(called(word)) + 1))?.text).toContain(part);
   });
 
   it('leads from a name to what it names and back, and renames it', async () => {
@@ -353,18 +446,12 @@ describe.each(cases)('$name in $container', ({ name, container, path, held, writ
   it('has the graph, with a lens that opens it', () => {
     const graph = features?.graph?.(document);
     const lenses = features?.lenses?.(document) ?? [];
-    expect(lenses.map(({ kind }) => kind)).toEqual(hasNames ? ['graph'] : []);
-    expect(graph?.nodes.length).toBe(hasNames ? 3 : undefined);
+    expect(lenses.map(({ kind }) => kind)).toEqual(held.nodes > 0 ? ['graph'] : []);
+    expect(graph?.nodes.length ?? 0).toBe(held.nodes);
   });
 
   it('has an outline', () => {
-    const parts = {
-      'a pipeline': 'Prepare',
-      'a state machine': 'Second',
-      'a pipeline of CodePipeline': 'Build',
-      'a buildspec': 'phases',
-    };
-    expect(namesOf(features?.symbols?.(document) ?? []), container).toContain(parts[name]);
+    expect(namesOf(features?.symbols?.(document) ?? []), container).toContain(called(held.listed));
   });
 });
 

@@ -1,0 +1,231 @@
+/**
+ * Endpoints of Terraform with what guards and scales them, as CloudFormation would have them: one set of checks is for
+ * both. References between resources of one file are `Ref` and `Fn::GetAtt`; what else Terraform works out stays `${…}`.
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sagemaker_endpoint_configuration
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sagemaker_endpoint
+ */
+import type { Finding } from '../finding';
+import { checkServing, type Resource, Resources } from '../resources';
+import type { Report } from '../rule';
+import type { Node, Tree } from '../tree';
+import { table } from '../table';
+import { listed, terraform } from './definitions';
+import { inTerraform } from './terraform-edits';
+import { ownMembers } from './terraform-names';
+import { type Translated, Translation } from './translation';
+
+interface Kind {
+  type: string;
+  /** How CloudFormation calls members that are not called alike. */
+  names: Readonly<Record<string, string | undefined>>;
+}
+
+const kinds = table<Kind>({
+  aws_sagemaker_endpoint_configuration: {
+    type: 'AWS::SageMaker::EndpointConfig',
+    names: table({ name: 'EndpointConfigName', kms_key_arn: 'KmsKeyId' }),
+  },
+  aws_sagemaker_endpoint: { type: 'AWS::SageMaker::Endpoint', names: table({ name: 'EndpointName' }) },
+  aws_cloudwatch_metric_alarm: { type: 'AWS::CloudWatch::Alarm', names: table({}) },
+  aws_appautoscaling_target: { type: 'AWS::ApplicationAutoScaling::ScalableTarget', names: table({}) },
+  aws_appautoscaling_policy: {
+    type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
+    names: table({ name: 'PolicyName' }),
+  },
+});
+
+/** Blocks that may stand several times. */
+const lists = new Set([
+  'production_variants',
+  'shadow_production_variants',
+  'alarms',
+  'metric_query',
+  'step_adjustment',
+]);
+
+/** Words whose letters are not told by where their underscores are. */
+const words = table<string>({ memory_size_in_mb: 'MemorySizeInMB' });
+
+/** How CloudFormation calls a member of Terraform. */
+function propertyOf(name: string): string {
+  return words[name] ?? name.replaceAll(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Words of CloudFormation in what is said, which a writer of Terraform calls otherwise. */
+const spoken = table<string>({
+  BlueGreenUpdatePolicy: 'blue_green_update_policy',
+  RollingUpdatePolicy: 'rolling_update_policy',
+  CanarySize: 'canary_size',
+  LinearStepSize: 'linear_step_size',
+  MaximumBatchSize: 'maximum_batch_size',
+  MinCapacity: 'min_capacity',
+  MaxCapacity: 'max_capacity',
+  MemorySizeInMB: 'memory_size_in_mb',
+  MaxConcurrency: 'max_concurrency',
+  InitialInstanceCount: 'initial_instance_count',
+  InstanceType: 'instance_type',
+  DataCaptureConfig: 'data_capture_config',
+  AsyncInferenceConfig: 'async_inference_config',
+  Statistic: 'statistic',
+  ExtendedStatistic: 'extended_statistic',
+  DependsOn: 'depends_on',
+  'Ref gives': 'This is',
+  'The template': 'The file',
+});
+const spokenWord = new RegExp(String.raw`(?<![\w'])(?:${Object.keys(spoken).join('|')})(?!\w)`, 'g');
+
+function saidInTerraform(text: string, all: readonly TerraformResource[]): string {
+  let said = text.replaceAll(spokenWord, (word) => spoken[word] ?? word);
+  for (const { resource, address } of all) {
+    said = said.replaceAll(`${resource.name}.EndpointName`, `${address}.name`).replaceAll(resource.name, address);
+  }
+  return said;
+}
+
+/** Members by which Terraform names a resource, as `Ref` or an attribute of CloudFormation would. */
+const nameAttributes = new Set(['name', 'id', 'alarm_name', 'endpoint_config_name', 'resource_id']);
+
+/** What CloudFormation names by an attribute; `Ref` of others is their name. */
+const namedByAttribute = new Set(['aws_sagemaker_endpoint', 'aws_sagemaker_endpoint_configuration']);
+
+/** Of the same file, how a resource is called where it is a logical name of CloudFormation. */
+function logical(type: string, name: string): string {
+  return `${type}_${name}`.replaceAll(/\W/g, '_');
+}
+
+/** A resource of Terraform in the words of CloudFormation. */
+export interface TerraformResource extends Translated {
+  resource: Resource;
+  body: Node;
+  /** As other resources name it: `aws_sagemaker_endpoint.churn`. */
+  address: string;
+}
+
+const known = new WeakMap<Tree, readonly TerraformResource[]>();
+
+/** The endpoints of a file of Terraform with what guards and scales them. */
+export function terraformResources(tree: Tree): readonly TerraformResource[] {
+  let found = known.get(tree);
+  if (!found) {
+    found = Object.entries(kinds).flatMap(([type, kind]) =>
+      (kind && tree.root ? terraform(tree.root, type) : []).flatMap(({ node, name }): TerraformResource[] => {
+        // Blocks that Terraform makes are not known.
+        if (!kind || node.kind !== 'object' || node.get('dynamic')) return [];
+        const translation = new ResourceTranslation(tree);
+        const properties = translation.properties(node, kind);
+        const resource = { name: logical(type, name), type: kind.type, properties };
+        return [{ resource, body: node, address: `${type}.${name}`, node: properties, origin: translation.origin }];
+      }),
+    );
+    known.set(tree, found);
+  }
+  return found;
+}
+
+/** Checks the endpoints of a file of Terraform with what guards and scales them. */
+export function checkTerraformResources(tree: Tree, report: Report): void {
+  const all = terraformResources(tree);
+  const resources = new Resources(all.map(({ resource }) => resource));
+  const origins = (made: Node): Node => all.reduce((node, { origin }) => origin(node), made);
+  for (const { resource } of all) {
+    checkServing(resource, resources, (finding) => {
+      // An update by Terraform has no RetainAllVariantProperties to set.
+      if (finding.rule === 'cfn/scaling-lost' || isWorkedOut(finding)) return;
+      const { related, ...told } = inTerraform(finding, origins);
+      report({
+        ...told,
+        message: saidInTerraform(told.message, all),
+        ...(related ? { related: related.map((one) => ({ ...one, message: saidInTerraform(one.message, all) })) } : {}),
+      });
+    });
+  }
+}
+
+/** True for what is told of a value that only Terraform knows. */
+function isWorkedOut({ node, mark }: Finding): boolean {
+  return mark === undefined && node.text?.includes('${') === true && !/variant\/[^$]*$/.test(node.text);
+}
+
+class ResourceTranslation extends Translation {
+  constructor(private readonly tree: Tree) {
+    super();
+  }
+
+  properties(body: Node, { names }: Kind): Node {
+    const made = this.made('object', body);
+    for (const member of body.members) {
+      const name = String(member.key);
+      if (ownMembers.has(name)) continue;
+      const value = this.value(member);
+      const isTarget = name === 'resource_id' && value.get('Ref') !== undefined;
+      this.add(made, value, isTarget ? 'ScalingTargetId' : (names[name] ?? propertyOf(name)));
+    }
+    return made;
+  }
+
+  private value(node: Node): Node {
+    const name = String(node.key);
+    if (name === 'dimensions') return this.dimensions(node);
+    if (lists.has(name)) {
+      const list = this.made('array', node);
+      for (const block of listed(node)) this.add(list, this.block(block), list.children.length);
+      return list;
+    }
+    const [first] = node.items;
+    // A block that may stand once.
+    if (first?.kind === 'object' && node.items.length === 1) return this.block(first);
+    if (node.kind === 'object') return this.block(node);
+    if (node.kind !== 'array') return this.scalar(node);
+    const list = this.made('array', node);
+    for (const item of node.items) this.add(list, this.scalar(item), list.children.length);
+    return list;
+  }
+
+  private block(node: Node): Node {
+    if (node.kind !== 'object') return this.scalar(node);
+    const made = this.made('object', node);
+    for (const member of node.members) this.add(made, this.value(member), propertyOf(String(member.key)));
+    return made;
+  }
+
+  /** Terraform writes the dimensions of an alarm as one object. */
+  private dimensions(node: Node): Node {
+    if (node.kind !== 'object') return this.copy(node);
+    const list = this.made('array', node);
+    for (const member of node.members) {
+      const dimension = this.made('object', member);
+      // Both stand in one place; what is looked for there is the value.
+      this.add(dimension, this.scalar(member), 'Value');
+      this.add(dimension, this.made('string', member, String(member.key)), 'Name');
+      this.add(list, dimension, list.children.length);
+    }
+    return list;
+  }
+
+  /** A literal, or what another resource is referred to by. */
+  private scalar(node: Node): Node {
+    if (node.text === undefined) return this.copy(node);
+    const source = this.tree.source(node);
+    const expression = source.startsWith('"') ? /^\$\{(.*)\}$/.exec(node.text)?.[1] : source;
+    const whole = reference(expression ?? '');
+    if (whole) {
+      const made = this.made('object', node);
+      const byAttribute = whole.isName && namedByAttribute.has(whole.type);
+      const value = byAttribute ? `${whole.logical}.Name` : whole.logical;
+      this.add(made, this.made('string', node, value), byAttribute ? 'Fn::GetAtt' : 'Ref');
+      return made;
+    }
+    const text = node.text.replaceAll(/\$\{([^}]*)\}/g, (written, inner: string) => {
+      const part = reference(inner);
+      return part ? `\${${part.logical}${part.isName ? '.Name' : ''}}` : written;
+    });
+    return this.made('string', node, text);
+  }
+}
+
+/** The resource of this file's kinds that an expression names. */
+function reference(expression: string): { type: string; logical: string; isName: boolean } | undefined {
+  const [, type = '', name = '', attribute = ''] =
+    /^(aws_\w+)\.([\w-]+)(?:\[[^\]]*\])?\.(\w+)$/.exec(expression.trim()) ?? [];
+  return kinds[type] ? { type, logical: logical(type, name), isName: nameAttributes.has(attribute) } : undefined;
+}
