@@ -12,6 +12,7 @@ import { strategyKinds } from '../deployment/model/strategy';
 import { readStanding, readVersion, type Version } from '../deployment/prepare';
 import { QuotaCheck } from '../deployment/quotas';
 import { kindOf } from '../deployment/reading';
+import { smoke } from '../deployment/smoke';
 import { exitCodes, followDeployment, verdictLine } from './deploy/follow';
 import { arnOf, failing, localRole, type Target, withTarget } from './deploy/target';
 import { choose, fieldsOf, readOptions, UsageError } from './options';
@@ -91,10 +92,23 @@ export async function run(args: string[]): Promise<number> {
       (values.wait ? process.stderr : process.stdout).write(begun);
       if (!values.wait) return 0;
       const verdict = await followDeployment(target, endpoint);
+      if (verdict.outcome === 'deployed') await sendSample(target, endpoint);
       process.stdout.write(`${verdictLine(verdict)}\n`);
       return exitCodes[verdict.outcome];
     }),
   );
+}
+
+/** Asks the new version once, where the environment names a sample. */
+async function sendSample(
+  { session, journal, root, deployment: { sample: path } }: Target,
+  endpoint: string,
+): Promise<void> {
+  const record = await journal.latest(endpoint);
+  if (root === undefined || path === undefined || !record) return;
+  const sample = sampleOf(path, await readFile(join(root, path), 'utf8'));
+  const text = await smoke(session, journal, record, sample);
+  if (text !== undefined) process.stderr.write(`${text}.\n`);
 }
 
 /** Serves the archive on this machine first. */

@@ -1,7 +1,7 @@
 /** What is in a model's archive, and whether a container finds its script there. */
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { createTarDecoder } from 'modern-tar';
+import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { createTarDecoder, packTar, unpackTar } from 'modern-tar';
 
 /** One file of an archive. */
 export interface ArchiveEntry {
@@ -85,6 +85,39 @@ export function layoutFindings(
     say('error', `${script.name} has transform_fn and ${others.join(', ')}: a container takes either.`);
   }
   return findings;
+}
+
+/** The script where it lies outside of `code`, at the top or below another folder; undefined where it is in its place. */
+export function misplaced({ entries, script }: Archive, program: string): string | undefined {
+  if (script) return undefined;
+  return entries.find(({ name }) => name === program || name.endsWith(`/${program}`))?.name;
+}
+
+/**
+ * Packs an archive as containers look for it: what is beside the script comes into `code`, and all else loses the folder
+ * that it was packed with.
+ *
+ * @throws Error where nothing is misplaced, or where it is no gzipped tar
+ */
+export async function repacked(bytes: Uint8Array, program: string): Promise<Uint8Array> {
+  const found = misplaced(await readArchive(bytes, program), program);
+  if (found === undefined) throw new Error(`There is no ${program} to be put into its place.`);
+  const files = (await unpackTar(gunzipSync(bytes))).map(({ header, data }) => ({
+    header: { ...header, name: header.name.replace(/^\.\//, '') },
+    ...(data ? { body: data } : {}),
+  }));
+  const folder = found.slice(0, -program.length);
+  // `penguins/code/inference.py` was packed with its folder; `src/inference.py` and `inference.py` lie beside the model.
+  const outer = /(^|\/)code\/$/.test(folder) ? folder.slice(0, -'code/'.length) : undefined;
+  const placed = (name: string): string => {
+    if (outer !== undefined) return name.startsWith(outer) ? name.slice(outer.length) : name;
+    if (folder === '') return /\.py$|^requirements\.txt$/.test(name) ? `code/${name}` : name;
+    return name.startsWith(folder) ? `code/${name.slice(folder.length)}` : name;
+  };
+  const entries = files
+    .filter(({ header }) => header.type !== 'directory')
+    .map(({ header, ...rest }) => ({ header: { ...header, name: placed(header.name) }, ...rest }));
+  return gzipSync(await packTar(entries));
 }
 
 /** The file that serves. */

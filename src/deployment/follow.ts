@@ -1,11 +1,18 @@
 /** Follows deployments to their end and says what they came to, whether anybody looks or not. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { commands, window } from 'vscode';
-import type { Connection } from '../aws';
+import { type Connection, outcomeOf, type Session } from '../aws';
 import { log, messageOf } from '../workbench';
 import type { Verdict } from './model/verdict';
+import { sampleOf } from './dry-run';
 import { observe } from './deploy';
+import { readEnvironments } from './environments';
+import type { Journal } from './journal';
+import type { DeploymentRecord } from './model/record';
 import type { EndpointReading } from './reading';
 import type { RoomServices } from './services';
+import { smoke } from './smoke';
 import { endpointWatch, isUnderWay, watchKey } from './watch';
 
 export class Followers {
@@ -36,8 +43,10 @@ export class Followers {
     if (!this.following.has(key)) return;
     try {
       const session = await this.services.connections.session(connection);
-      const ended = await observe(session, await this.services.journal(session), reading);
+      const journal = await this.services.journal(session);
+      const ended = await observe(session, journal, reading);
       if (ended) {
+        if (ended.verdict.outcome === 'deployed') await sendSample(session, journal, ended.record);
         this.services.changed();
         void this.say(endpoint, connection, ended.verdict);
       }
@@ -60,4 +69,18 @@ export class Followers {
         : await window.showErrorMessage(text, show);
     if (answer === show) await commands.executeCommand('mlopsFlow.openEndpoint', endpoint, connection.id);
   }
+}
+
+/** Asks the new version once, where the environment names a sample. */
+async function sendSample(session: Session, journal: Journal, record: DeploymentRecord): Promise<void> {
+  if (record.environment === undefined) return;
+  const environment = (await readEnvironments()).find(({ name }) => name === record.environment);
+  const path = environment?.deployment.sample;
+  if (!environment || path === undefined) return;
+  const { problem } = await outcomeOf(
+    readFile(join(environment.root, path), 'utf8').then((text) =>
+      smoke(session, journal, record, sampleOf(path, text)),
+    ),
+  );
+  if (problem) log().warn(`The sample could not be sent to ${record.endpoint}: ${problem.message}`);
 }

@@ -4,7 +4,7 @@ import type { Session } from '../aws';
 import type { EndpointKind } from './model/strategy';
 import { readMetrics } from './service';
 
-export type ChartId = 'requests' | 'errors' | 'latency';
+export type ChartId = 'requests' | 'errors' | 'latency' | 'queue';
 
 export interface ChartSeries {
   chart: ChartId;
@@ -59,6 +59,15 @@ const queueLines: readonly Line[] = [
     chart: 'requests',
     name: 'waiting',
     metric: 'ApproximateBacklogSize',
+    stat: 'Maximum',
+    scale: 1,
+    ofEndpoint: true,
+  },
+  {
+    id: 'oldest',
+    chart: 'queue',
+    name: 'oldest',
+    metric: 'ApproximateAgeOfOldestRequest',
     stat: 'Maximum',
     scale: 1,
     ofEndpoint: true,
@@ -144,6 +153,24 @@ export async function readFigures(
       ...(latency === undefined ? {} : { p90: latency / 1000 }),
     };
   });
+}
+
+/** How many values metrics of a variant have had in the last day, by their names. */
+export async function countData(
+  session: Session,
+  { endpoint, variant }: { endpoint: string; variant: string },
+  metrics: readonly string[],
+): Promise<Map<string, number>> {
+  const of = { EndpointName: endpoint, VariantName: variant };
+  const queries = metrics.map((metric, index) => query(`m${index}`, metric, 'SampleCount', 3600, of));
+  const now = Date.now();
+  const found = await readMetrics(session, queries, new Date(now - 86_400_000), new Date(now + 1000));
+  return new Map(
+    metrics.map((metric, index) => [
+      metric,
+      (found[`m${index}`]?.values ?? []).reduce((total, value) => total + value, 0),
+    ]),
+  );
 }
 
 /** How long the measured share looks back at most, in milliseconds. */

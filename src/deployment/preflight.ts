@@ -2,17 +2,24 @@
 import { outcomeOf, type Session } from '../aws';
 import { formatBytes } from '../shared/format';
 import { messageOf } from '../workbench/errors';
-import { layoutFindings, programOf, readArchive } from './archive';
+import { countData } from './metrics';
+import { metricFaces } from './model/alarms';
+import type { Plan, Standing, Wish } from './model/plan';
+import { type ArchiveEntry, layoutFindings, misplaced, programOf, readArchive } from './archive';
 import type { Version } from './prepare';
 import { getObject, headObject, trustOf } from './service';
 
 export interface Check {
-  id: 'approval' | 'archive' | 'layout' | 'image' | 'role' | 'quota';
+  id: 'approval' | 'archive' | 'layout' | 'image' | 'role' | 'quota' | 'alarms';
   title: string;
   state: 'passed' | 'failed' | 'warning' | 'unknown';
   text: string;
   /** Where it can be mended. */
   link?: string;
+  /** The files of the archive. */
+  files?: ArchiveEntry[];
+  /** The archive can be packed as containers look for it. */
+  canRepack?: boolean;
 }
 
 /** An archive is downloaded up to so many bytes. */
@@ -78,16 +85,19 @@ async function layoutCheck(
     const archive = await readArchive(bytes.value, programOf(environment));
     const findings = layoutFindings(archive, { image, environment });
     const [worst] = [...findings].sort((a, b) => a.severity.localeCompare(b.severity));
-    const files = archive.entries.map(({ name }) => name);
-    const listed = `${files.slice(0, 6).join(', ')}${files.length > 6 ? `, and ${files.length - 6} more` : ''}`;
+    const { entries: files } = archive;
+    const canRepack = misplaced(archive, programOf(environment)) !== undefined;
+    const text = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
     return worst
       ? {
           id: 'layout',
           title,
           state: worst.severity === 'error' ? 'failed' : 'warning',
-          text: `${worst.text} It holds: ${listed}.`,
+          text: worst.text,
+          files,
+          ...(canRepack ? { canRepack } : {}),
         }
-      : { id: 'layout', title, state: 'passed', text: listed };
+      : { id: 'layout', title, state: 'passed', text, files };
   } catch (error) {
     return { id: 'layout', title, state: 'failed', text: `It cannot be unpacked as tar.gz: ${messageOf(error)}` };
   }
@@ -129,4 +139,29 @@ async function roleCheck(session: Session, role: string): Promise<Check> {
 /** Whether a trust policy lets SageMaker assume the role. */
 export function trustsSageMaker(policy: string): boolean {
   return /"sagemaker\.amazonaws\.com(\.cn)?"/.test(policy);
+}
+
+/**
+ * Whether the metrics that the alarms of an update watch have had data lately, on the fleet that serves now. Undefined
+ * where the update is watched by no such alarm.
+ */
+export async function alarmCheck(
+  session: Session,
+  { endpoint, isUpdate, alarms }: Pick<Plan, 'endpoint' | 'isUpdate' | 'alarms'>,
+  wish: Wish,
+  standing: Standing | undefined,
+): Promise<Check | undefined> {
+  if (!isUpdate || !standing || alarms.length === 0 || wish.alarms.length === 0) return undefined;
+  const base = { id: 'alarms', title: 'Alarms' } as const;
+  const names = [...new Set(wish.alarms.map(({ metric }) => metricFaces[metric].metric))];
+  const counts = await outcomeOf(countData(session, { endpoint, variant: wish.variant }, names));
+  if (counts.problem) return { ...base, state: 'unknown', text: counts.problem.message };
+  const silent = names.filter((name) => (counts.value?.get(name) ?? 0) === 0);
+  return silent.length === 0
+    ? { ...base, state: 'passed', text: `${names.join(', ')}: with data in the last day` }
+    : {
+        ...base,
+        state: 'warning',
+        text: `${silent.join(', ')} had no data in the last day. Without requests no alarm fires: send some while the update is watched, from Try It for example, or watch it yourself.`,
+      };
 }

@@ -1,7 +1,7 @@
 /** The deletion of an endpoint: what there is around it, and one part after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { outcomeOf, type Session } from '../aws';
-import { alarmMetrics, alarmName } from './model/alarms';
+import { alarmKinds, alarmName } from './model/alarms';
 import { type DeletionPart, deletionOf } from './model/deletion';
 import type { EndpointState } from './model/endpoint';
 import { isBusy } from './model/verdict';
@@ -18,7 +18,7 @@ export async function readDeletion(
   state: EndpointState,
 ): Promise<ReturnType<typeof deletionOf>> {
   const variants = state.fleets.map(({ variant }) => variant);
-  const names = [...alarmMetrics, 'abort' as const].map((metric) => alarmName(endpoint, metric));
+  const names = alarmKinds.map((kind) => alarmName(endpoint, kind));
   const [served, scaling, alarms, components] = await Promise.all([
     readWhole(session, state.config),
     outcomeOf(readScaling(session, endpoint, variants)),

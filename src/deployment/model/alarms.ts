@@ -41,7 +41,10 @@ export interface AlarmTarget {
   config?: string;
 }
 
-export function alarmName(endpoint: string, metric: AlarmMetric | 'abort'): string {
+/** The alarms that may be there of an endpoint, by the ends of their names. */
+export const alarmKinds = [...alarmMetrics, 'abort', 'wake'] as const;
+
+export function alarmName(endpoint: string, metric: (typeof alarmKinds)[number]): string {
   return `${endpoint}-${metric}`;
 }
 

@@ -158,7 +158,7 @@ export function readDraft(
     problems.push({
       severity: 'warning',
       field: 'scaleMin',
-      text: 'From 0 instances the backlog per instance wakes nobody: add a step policy on HasBacklogWithoutCapacity, or keep one instance.',
+      text: 'From 0 instances the backlog per instance wakes nobody: the panel of the endpoint adds a step policy on HasBacklogWithoutCapacity when requests wait; or keep one instance.',
     });
   }
   if (standing) checkUpdate(wish, standing, problems);

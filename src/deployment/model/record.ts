@@ -44,6 +44,8 @@ export type RecordLine =
   | { type: 'alarm'; at: number; name: string; state: string; reason: string }
   | { type: 'aborted'; at: number }
   | { type: 'finished'; at: number; call: number }
+  /** What a request to the new version came to. */
+  | { type: 'sample'; at: number; text: string; isGood: boolean }
   | { type: 'ended'; at: number; verdict: Verdict };
 
 /** Something that happened, for people to read. */
@@ -143,6 +145,9 @@ export function foldRecord(lines: readonly RecordLine[]): DeploymentRecord | und
         break;
       case 'finished':
         finished.add(line.call);
+        break;
+      case 'sample':
+        tell(line.at, line.text, line.isGood ? 'good' : 'bad');
         break;
       case 'ended':
         record.endedAt = line.at;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { layoutFindings, programOf, readArchive } from '../../../src/deployment/archive';
+import { layoutFindings, misplaced, programOf, readArchive, repacked } from '../../../src/deployment/archive';
 import { deletionOf } from '../../../src/deployment/model/deletion';
 import { capacityIn, versionLabel } from '../../../src/deployment/model/endpoint';
 import { helpFor } from '../../../src/deployment/model/failures';
@@ -27,6 +27,33 @@ describe('the layout of an archive', () => {
     expect(await found({ 'model/code/inference.py': 'def model_fn(d): pass' }, sklearn)).toEqual([
       'error: The script is model/code/inference.py; containers look for code/inference.py at the top of the archive.',
     ]);
+  });
+
+  test.each([
+    [
+      'with its folder',
+      { 'model/model.joblib': 'w', 'model/code/inference.py': 'def model_fn(d): pass', 'model/code/more.py': '1' },
+      ['code/inference.py', 'code/more.py', 'model.joblib'],
+    ],
+    [
+      'with the script at the top',
+      { 'model.joblib': 'w', 'inference.py': 'def model_fn(d): pass', 'requirements.txt': 'x', 'helper.py': '1' },
+      ['code/helper.py', 'code/inference.py', 'code/requirements.txt', 'model.joblib'],
+    ],
+    [
+      'with the script in another folder',
+      { 'model.joblib': 'w', 'src/inference.py': 'def model_fn(d): pass', 'src/lib/a.py': '1' },
+      ['code/inference.py', 'code/lib/a.py', 'model.joblib'],
+    ],
+  ])('%s is packed as containers look for it', async (_, files, wanted) => {
+    const packed = await repacked(archive(files), 'inference.py');
+    const read = await readArchive(packed, 'inference.py');
+    expect(read.entries.map(({ name }) => name).sort()).toEqual(wanted);
+    expect(misplaced(read, 'inference.py')).toBeUndefined();
+    expect(layoutFindings(read, sklearn)).toEqual([]);
+    await expect(repacked(packed, 'inference.py')).rejects.toThrow(
+      'There is no inference.py to be put into its place.',
+    );
   });
 
   test('without a script is an error where the container cannot load a model, a warning where it may', async () => {

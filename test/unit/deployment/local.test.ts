@@ -22,6 +22,7 @@ import { shadowChange, sharesOf, weightChange } from '../../../src/deployment/mo
 import { readFigures } from '../../../src/deployment/metrics';
 import { preflight } from '../../../src/deployment/preflight';
 import { readStanding, readVersion } from '../../../src/deployment/prepare';
+import { smoke } from '../../../src/deployment/smoke';
 import { type EndpointReading, readEndpoint } from '../../../src/deployment/reading';
 import {
   describeEndpoint,
@@ -241,6 +242,20 @@ describe('deployments on Local', () => {
     expect(verdict.outcome).toBe('deployed');
     expect([...record.phases.keys()]).toEqual(expect.arrayContaining([0, 1, 2]));
     expect(await answer()).toBe('two');
+  });
+
+  test('a sample shows who answers, and what does not; the record keeps both', async () => {
+    const record = await journal.latest('echo');
+    if (!record) throw new Error('It was deployed.');
+    const json = { contentType: 'application/json' };
+    expect(await smoke(session, journal, record, { ...json, body: '[1]' })).toMatch(
+      /^The sample was answered by AllTraffic in \d+ ms$/,
+    );
+    expect(await smoke(session, journal, record, { ...json, body: 'no JSON' })).toMatch(
+      /^The sample was not answered: the model answered 500/,
+    );
+    const events = (await journal.latest('echo'))?.events.slice(-2);
+    expect(events?.map(({ tone }) => tone)).toEqual(['good', 'bad']);
   });
 
   test('EventBridge hears of each status and each phase, in the shapes that are published', async () => {

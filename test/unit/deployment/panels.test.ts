@@ -8,7 +8,8 @@ import type { EndpointArguments, EndpointToPanel } from '../../../src/deployment
 import type { TransformArguments, TransformToPanel } from '../../../src/deployment/panels/transform/contract';
 import type { RoomServices } from '../../../src/deployment/services';
 import { readDeletion, removeParts } from '../../../src/deployment/remove';
-import { describeEndpoint, putObject } from '../../../src/deployment/service';
+import { isWakePolicy } from '../../../src/deployment/model/wake';
+import { describeAlarms, describeEndpoint, makeCall, putObject, readScaling } from '../../../src/deployment/service';
 import { Watcher } from '../../../src/workbench/watcher';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
 import { FakePanel } from '../../fixtures/panel';
@@ -142,6 +143,23 @@ describe('the form of a deployment', () => {
     await vi.waitFor(() => expect(panel.of('preview')).not.toHaveLength(0), patience);
     expect(panel.of('preview').at(-1)?.preview).toMatchObject({ now: { label: 'v1', instances: 2 } });
     expect(panel.of('preview').at(-1)?.preview.calls.at(-1)?.operation).toBe('UpdateEndpoint');
+    expect(panel.of('preview').at(-1)?.preview.changes.slice(0, 2)).toEqual([
+      { what: 'Version', now: 'v1', after: 'v1' },
+      { what: 'Instances', now: '2', after: '2' },
+    ]);
+    // Nobody has asked this endpoint: its alarms would watch nothing.
+    const alarms = () =>
+      panel
+        .of('checks')
+        .at(-1)
+        ?.checks?.find(({ id }) => id === 'alarms');
+    await vi.waitFor(() => expect(alarms()).toMatchObject({ state: 'warning' }), patience);
+    expect(alarms()?.text).toMatch(/^Invocation5XXErrors, ModelLatency had no data in the last day/);
+    const layout = panel
+      .of('checks')
+      .at(-1)
+      ?.checks?.find(({ id }) => id === 'layout');
+    expect(layout?.files?.map(({ name }) => name).sort()).toEqual(['code/inference.py', 'weights.txt']);
   });
 });
 
@@ -301,6 +319,59 @@ describe('the panel of an endpoint', () => {
     const told: unknown[] = [];
     for await (const each of removeParts(session, 'zoo', goes)) told.push(each);
     expect(told).toEqual([{ label: 'inference component cats' }, { label: 'endpoint zoo' }]);
+  });
+
+  test('a queue that waits with no instance gets what wakes it, and a request its id', async () => {
+    const { sagemaker, s3, sdk } = session;
+    const output = `s3://${bucket}/answers`;
+    await deployable({ sagemaker, s3 }, 'queue', echo('queue', 'import time\ntime.sleep(1)'), {
+      config: { AsyncInferenceConfig: { OutputConfig: { S3OutputPath: output } } },
+    });
+    await sagemaker.send(new sdk.CreateEndpointCommand({ EndpointName: 'queue', EndpointConfigName: 'queue' }));
+    const { panel, controller } = openEndpoint('queue');
+    const view = () => panel.of('endpoint').at(-1)?.view;
+    await vi.waitFor(() => expect(view()?.status).toBe('InService'), patience);
+    expect(view()?.queue).toEqual({ waiting: 0, isStuck: false });
+    await controller.receive({ type: 'invoke', body: '[1]', contentType: 'application/json', mode: 'async' });
+    expect(panel.of('trials').at(-1)?.trials[0]).toMatchObject({
+      state: 'answered',
+      inference: { id: expect.stringMatching(/./) as string, output: expect.stringContaining(output) as string },
+    });
+    await expect(controller.receive({ type: 'wake' })).rejects.toThrow('queue has no autoscaling');
+    const resource = 'endpoint/queue/variant/AllTraffic';
+    const place = {
+      ServiceNamespace: 'sagemaker',
+      ResourceId: resource,
+      ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+    };
+    await makeCall(session, {
+      service: 'application-autoscaling',
+      operation: 'RegisterScalableTarget',
+      input: { ...place, MinCapacity: 0, MaxCapacity: 2 },
+      purpose: 'Let it be scaled',
+    });
+    await sagemaker.send(
+      new sdk.UpdateEndpointWeightsAndCapacitiesCommand({
+        EndpointName: 'queue',
+        DesiredWeightsAndCapacities: [{ VariantName: 'AllTraffic', DesiredInstanceCount: 0 }],
+      }),
+    );
+    await vi.waitFor(() => expect(view()).toMatchObject({ status: 'InService', isBusy: false }), patience);
+    await vi.waitFor(() => expect(view()?.fleets[0]?.current).toBe(0), patience);
+    void controller.receive({ type: 'invoke', body: '[1]', contentType: 'application/json', mode: 'async' });
+    await vi.waitFor(() => expect(view()?.queue).toMatchObject({ waiting: 1, isStuck: true }), patience);
+    answers.push('Add Policy');
+    await controller.receive({ type: 'wake' });
+    const [scaling] = await readScaling(session, 'queue', ['AllTraffic']);
+    expect(scaling?.policies.map(isWakePolicy)).toEqual([true]);
+    const [alarm] = await describeAlarms(session, ['queue-wake']);
+    expect(alarm).toMatchObject({ MetricName: 'HasBacklogWithoutCapacity' });
+    expect(alarm?.AlarmActions?.[0]).toMatch(/^arn:.*:scalingPolicy:/);
+    const state = await describeEndpoint(session, 'queue');
+    if (!state) throw new Error('It is there.');
+    const { goes } = await readDeletion(session, 'queue', state);
+    expect(goes.map(({ label }) => label)).toContain('alarms queue-wake');
+    controller.dispose();
   });
 
   test('is deleted as soon as it has settled, where the service still works on it', async () => {

@@ -15,6 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/aws';
 import { type Standing, planOf, type Wish } from '../../../src/deployment/model/plan';
+import { changesOf } from '../../../src/deployment/model/changes';
 import { concurrencyQuota, memoryQuota, needOf, quotaFinding, type Usage } from '../../../src/deployment/model/quota';
 import type { Strategy } from '../../../src/deployment/model/strategy';
 import { QuotaCheck } from '../../../src/deployment/quotas';
@@ -87,6 +88,39 @@ describe('what a deployment needs', () => {
     expect(need(wish({ instances: 6 }), standing)).toMatchObject({ more: 6 });
     const rolling: Strategy = { ...strategy, kind: 'rolling', size: { unit: 'instances', value: 1 }, bake: 0 };
     expect(need(wish({ instances: 9, strategy: rolling }), standing)).toMatchObject({ more: 5 });
+  });
+});
+
+describe('before and after', () => {
+  const rows = (wanted: Wish, now: Standing | undefined) =>
+    Object.fromEntries(
+      changesOf(planOf(wanted, now, new Date()), wanted, now).map(({ what, ...each }) => [what, Object.values(each)]),
+    );
+
+  test('counts that autoscaling has set are kept, and told beside those of the config', () => {
+    const scaled = {
+      ...standing,
+      instances: 7,
+      scaling: [{ target: { ResourceId: 'x', MinCapacity: 2, MaxCapacity: 9 }, policies: [] }],
+    };
+    expect(rows(wish({ instances: 7 }), scaled)).toEqual({
+      Version: ['v0', 'v1'],
+      Instances: ['7 (4 in the config: it was scaled since)', '7'],
+      'Instance type': ['ml.m5.large', 'ml.m5.large'],
+      Weight: ['as set (1 in the config)', 'kept'],
+      Autoscaling: ['2 to 9', 'kept'],
+      'Data capture': ['none', 'none'],
+    });
+  });
+
+  test('what is asked for otherwise is told; a new endpoint has no before', () => {
+    const capture = { percent: 20, destination: 's3://b/c' };
+    expect(rows(wish({ instances: 2, instanceType: 'ml.c5.xlarge', capture }), standing)).toMatchObject({
+      Instances: ['4', '2'],
+      'Instance type': ['ml.m5.large', 'ml.c5.xlarge'],
+      'Data capture': ['none', '20 %'],
+    });
+    expect(rows(wish(), undefined)).toEqual({});
   });
 });
 

@@ -34,6 +34,17 @@ describe('the form of a deployment', () => {
     ]);
   });
 
+  test('shows what an update keeps, the files of the archive, and where a quota is raised', async () => {
+    const panel = await openForm();
+    await panel.send(...deployment);
+    expect(all('.changes tbody tr').map(textOf)).toContainEqual(expect.stringMatching(/^Instances 3 3$/));
+    expect(all('.archive-files li').map(textOf)).toEqual(['model/model.joblib 12 KB', 'model/code/inference.py 900 B']);
+    button('Save Repacked…').click();
+    expect(panel.posted.at(-1)).toEqual({ type: 'repack' });
+    const link = all('a').find((each) => textOf(each) === 'Open Service Quotas');
+    expect(link?.getAttribute('href')).toContain('/quotas/L-1');
+  });
+
   test('offers no strategy that cannot be had, and says why', async () => {
     const panel = await openForm();
     await panel.send(...deployment);

@@ -12,6 +12,7 @@ import {
 import { isString, recordOf, shape } from '../../../src/shared/guards';
 import { callList } from '../../kit/calls';
 import { dropdown, textField, valueOf } from '../../kit/controls';
+import { formatBytes } from '../../../src/shared/format';
 import { icon, type IconName } from '../../kit/icons';
 import { openPage } from '../../kit/page';
 import { DraftFields } from '../../kit/draft-fields';
@@ -23,6 +24,9 @@ interface Saved {
   environment: string;
   draft: FormDraft;
 }
+
+/** So many files of an archive are listed. */
+const mostFiles = 200;
 
 /** Milliseconds after the last key until the plan is made anew. */
 const rest = 150;
@@ -124,7 +128,7 @@ function page(open: DeploymentForm): TemplateResult {
       <div class="deploy-form">
         ${whereFields(open)} ${capacityFields()} ${strategyFields()} ${alarmFields()} ${moreFields()}
       </div>
-      <div class="deploy-side">${checksView()} ${dryRunView()} ${timelineView()} ${planView()}</div>
+      <div class="deploy-side">${checksView()} ${dryRunView()} ${changesView()} ${timelineView()} ${planView()}</div>
     </div>
     ${formProblem(problem)}
     <footer>
@@ -302,20 +306,64 @@ function checksView(): TemplateResult {
     ${
       checks
         ? html`<ul class="checks">
-            ${checks.map(({ title, state, text: what, link }) => {
+            ${checks.map(({ title, state, text: what, link, files, canRepack }) => {
               const [name, tone, word] = checkIcons[state];
               return html`<li>
                 ${icon(name, tone)}<span class="visually-hidden">${word}</span>
                 <span
                   ><strong>${title}</strong>
                   <span class="muted">${what}</span>
-                  ${link === undefined ? nothing : html`<a href=${link}>Open Service Quotas</a>`}</span
+                  ${link === undefined ? nothing : html`<a href=${link}>Open Service Quotas</a>`}
+                  ${
+                    canRepack
+                      ? html`<button class="link" @click=${() => host.post({ type: 'repack' })}>Save Repacked…</button>`
+                      : nothing
+                  }
+                  ${files === undefined ? nothing : filesView(files)}</span
                 >
               </li>`;
             })}
           </ul>`
         : html`<p class="muted">Looking at archive, image, role and quota…</p>`
     }
+  </section>`;
+}
+
+/** What an archive holds, as it lies in it. */
+function filesView(files: NonNullable<FormCheck['files']>): TemplateResult {
+  return html`<details class="archive-files">
+    <summary>Files of the archive</summary>
+    <ul class="mono">
+      ${files.slice(0, mostFiles).map(({ name, size }) => html`<li>${name} <span class="muted">${formatBytes(size)}</span></li>`)}
+      ${files.length > mostFiles ? html`<li class="muted">and ${files.length - mostFiles} more</li>` : nothing}
+    </ul>
+  </details>`;
+}
+
+/** What an update changes of the endpoint, and what it keeps. */
+function changesView(): TemplateResult | typeof nothing {
+  if (!preview || preview.changes.length === 0) return nothing;
+  return html`<section>
+    <h2>Before and after</h2>
+    <table class="changes">
+      <thead>
+        <tr>
+          <th scope="col"><span class="visually-hidden">What</span></th>
+          <th scope="col">Now</th>
+          <th scope="col">After</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${preview.changes.map(
+          ({ what, now, after }) =>
+            html`<tr class=${after === 'kept' || after === now ? 'muted' : ''}>
+              <th scope="row">${what}</th>
+              <td>${now}</td>
+              <td>${after}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
   </section>`;
 }
 

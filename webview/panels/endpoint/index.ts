@@ -15,7 +15,7 @@ import {
   type VersionChoice,
 } from '../../../src/deployment/panels/endpoint/contract';
 import { expiryWords } from '../../../src/shared/expiry';
-import { formatTime } from '../../../src/shared/format';
+import { formatDuration, formatTime } from '../../../src/shared/format';
 import { isString, oneOf, shape } from '../../../src/shared/guards';
 import { icon } from '../../kit/icons';
 import { openPage } from '../../kit/page';
@@ -261,6 +261,7 @@ function overview(open: EndpointView): TemplateResult {
       <div>
         ${fleetsView(open.fleets)}
         ${scaling === undefined ? nothing : html`<p class="muted scaling">Autoscaling: ${scaling}</p>`}
+        ${open.queue === undefined ? nothing : queueView(open.queue)}
         ${variantsView(open, variants, versions, change, { changed: draw, post: (message) => host.post(message) })}
         ${alarmsView(open.alarms, {
           drill: (alarm) => host.post({ type: 'fireDrill', alarm }),
@@ -282,6 +283,19 @@ function overview(open: EndpointView): TemplateResult {
           </section>`
         : nothing
     }`;
+}
+
+function queueView({ waiting, oldest, isStuck }: NonNullable<EndpointView['queue']>): TemplateResult {
+  const since = oldest === undefined ? '' : `, the oldest for ${formatDuration(oldest * 1000)}`;
+  if (!isStuck)
+    return html`<p class="muted">Queue: ${waiting === 0 ? 'nothing waits' : `${waiting} waiting${since}`}</p>`;
+  return html`<p class="notice">
+    ${icon('warning', 'tone-wary')}
+    <span
+      >${waiting} waiting${since}, and no instance is there. A target per instance starts none from 0: a step policy
+      does. <button class="link" @click=${() => host.post({ type: 'wake' })}>Add Step Policy…</button></span
+    >
+  </p>`;
 }
 
 function expiry({ expires }: EndpointView): TemplateResult | typeof nothing {

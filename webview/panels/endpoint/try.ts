@@ -220,7 +220,7 @@ function fileBox({ name, contentType, description, image }: FileView, { post }: 
 }
 
 function trialView(trial: TrialView, draft: TryDraft, { changed }: TryServices): TemplateResult {
-  const { state, latency, answer, problem, log, variant, at } = trial;
+  const { state, latency, answer, problem, log, variant, at, stream, inference } = trial;
   const marks = {
     waiting: icon('executing', 'tone-busy spin'),
     answered: icon('succeeded', 'tone-good'),
@@ -241,7 +241,16 @@ function trialView(trial: TrialView, draft: TryDraft, { changed }: TryServices):
         Use Again
       </button>
     </p>
+    ${
+      inference === undefined
+        ? nothing
+        : html`<p class="muted">
+            ${state === 'waiting' ? 'In the queue' : 'Was in the queue'} as <span class="mono">${inference.id}</span>;
+            its result: <span class="mono">${inference.output}</span>
+          </p>`
+    }
     ${problem === undefined ? nothing : html`<p class="trial-problem">${problem}</p>`}
+    ${stream === undefined ? nothing : html`<p class="muted">Log of the instance: <span class="mono">${stream}</span></p>`}
     ${answer === undefined ? nothing : html`<pre tabindex="0" aria-label="Answer">${answer}</pre>`}
     ${
       log && log.length > 0

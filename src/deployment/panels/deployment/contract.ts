@@ -56,6 +56,8 @@ export interface PlannedCall {
 
 /** What the draft comes to, made again after each change. */
 export interface Preview {
+  /** What an update changes and keeps; nothing of a new endpoint. */
+  changes: { what: string; now: string; after: string }[];
   /** What the endpoint serves now; absent for a new one. */
   now?: { label: string; config: string; instances: number };
   offers: StrategyOffer[];
@@ -76,6 +78,10 @@ export interface FormCheck {
   text: string;
   /** The address of the page where it can be mended. */
   link?: string;
+  /** The files of an archive, with their sizes. */
+  files?: { name: string; size: number }[];
+  /** It can be packed as containers look for it. */
+  canRepack?: boolean;
 }
 
 export interface DryRunState {
@@ -99,6 +105,7 @@ export type DeploymentToHost =
   | { type: 'dryRun'; body?: string; contentType?: string }
   | { type: 'copy'; format: 'json' | 'cli' | 'cloudformation' }
   | { type: 'transform' }
+  | { type: 'repack' }
   | { type: 'cancel' };
 
 export const deploymentPanel: PanelContract<DeploymentArguments, DeploymentToPanel, DeploymentToHost> = {
@@ -119,6 +126,7 @@ export const deploymentPanel: PanelContract<DeploymentArguments, DeploymentToPan
     dryRun: { body: optional(isString), contentType: optional(isString) },
     copy: { format: oneOf('json', 'cli', 'cloudformation') },
     transform: {},
+    repack: {},
     cancel: {},
   }),
 };

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { env, window, workspace } from 'vscode';
+import { env, Uri, window, workspace } from 'vscode';
 import { type Connection, connectionOf, local, outcomeOf, type Session } from '../../../aws';
 import { confirmChange } from '../../../aws/confirm';
 import { messageOf, settings, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
+import { programOf, repacked } from '../../archive';
 import { begin } from '../../deploy';
 import { dryRun, type Sample, sampleOf } from '../../dry-run';
 import { type DeployEnvironment, readEnvironments } from '../../environments';
@@ -12,12 +13,13 @@ import { type Draft, draftFields, type DraftProblem, firstDraft, gatesOf, readDr
 import { formatPlan } from '../../model/formats';
 import { callsOf, type Plan, planOf, traitsOf, type Wish } from '../../model/plan';
 import { guardrailsRefusal, offersFor } from '../../model/strategy';
+import { changesOf } from '../../model/changes';
 import { type Need, needOf } from '../../model/quota';
-import { type Check, preflight } from '../../preflight';
+import { alarmCheck, type Check, preflight } from '../../preflight';
 import { type Existing, readStanding, readVersion, type Version } from '../../prepare';
 import { QuotaCheck } from '../../quotas';
 import { kindOf } from '../../reading';
-import { listEndpoints } from '../../service';
+import { getObject, listEndpoints } from '../../service';
 import type { RoomServices } from '../../services';
 import { localSpeed } from '../../speed';
 import type {
@@ -56,8 +58,8 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
   private blockers: string[] = [];
   private preview: Preview | undefined;
   private checks: { role: string; found?: Check[] } | undefined;
-  /** The check of the quota for what the draft needs. */
-  private quota: { key: string; found?: Check } | undefined;
+  /** The checks that follow the draft, by their ids. */
+  private readonly following = new Map<'quota' | 'alarms', { key: string; found?: Check | undefined }>();
   private readonly quotas = new QuotaCheck(() => this.session());
   private dryRun: DryRunState = { state: 'idle' };
   private progress: { busy: boolean; problem?: string } = { busy: false };
@@ -101,6 +103,8 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
       case 'transform':
         this.services.openTransform({ model: this.panel.args.model }, this.connection);
         return this.panel.close();
+      case 'repack':
+        return this.repack();
       case 'cancel':
         return this.panel.close();
     }
@@ -227,6 +231,7 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
     await Promise.all([
       this.checks?.role === draft.role ? undefined : this.check(prepared.version, draft.role),
       this.checkQuota(found?.standing),
+      this.checkAlarms(found?.standing),
     ]);
   }
 
@@ -260,6 +265,7 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
     this.blockers = inTheWay.filter(({ severity }) => severity === 'error').map(({ text }) => text);
     this.preview = {
       ...(standing ? { now: { label: standing.label, config: standing.config, instances: standing.instances } } : {}),
+      changes: changesOf(plan, wish, standing),
       offers: offersFor(traits),
       ...(noGuardrails === undefined ? {} : { noGuardrails }),
       problems: inTheWay,
@@ -291,25 +297,60 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
     this.panel.update(this.checksMessage());
   }
 
-  private async checkQuota(standing: Existing['standing'] | undefined): Promise<void> {
+  private checkQuota(standing: Existing['standing'] | undefined): Promise<void> {
     const { plan, wish } = this;
-    if (!plan || !wish) return;
+    if (!plan || !wish) return Promise.resolve();
     const need: Need = needOf(plan, wish, standing);
-    const key = JSON.stringify(need);
-    if (this.quota?.key === key) return;
-    const quota: NonNullable<typeof this.quota> = { key };
-    this.quota = quota;
-    const { value, problem } = await outcomeOf(this.quotas.of(need));
-    if (this.quota !== quota) return;
-    quota.found = value ?? { id: 'quota', title: 'Quota', state: 'unknown', text: problem?.message ?? '' };
+    return this.checkFor('quota', 'Quota', JSON.stringify(need), () => this.quotas.of(need));
+  }
+
+  private checkAlarms(standing: Existing['standing'] | undefined): Promise<void> {
+    const { plan, wish } = this;
+    if (!plan || !wish) return Promise.resolve();
+    const key = JSON.stringify([plan.endpoint, plan.alarms, wish.alarms.map(({ metric }) => metric)]);
+    return this.checkFor('alarms', 'Alarms', key, async () => alarmCheck(await this.session(), plan, wish, standing));
+  }
+
+  /** Makes a check that depends on the draft, where what it depends on has changed. */
+  private async checkFor(
+    id: 'quota' | 'alarms',
+    title: string,
+    key: string,
+    make: () => Promise<Check | undefined>,
+  ): Promise<void> {
+    if (this.following.get(id)?.key === key) return;
+    const made: { key: string; found?: Check | undefined } = { key };
+    this.following.set(id, made);
+    const { value, problem } = await outcomeOf(make());
+    if (this.following.get(id) !== made) return;
+    made.found = problem ? { id, title, state: 'unknown', text: problem.message } : value;
     this.panel.update(this.checksMessage());
   }
 
   /** The checks that have been made; undefined while the first ones are. */
   private checksMessage(): DeploymentToPanel {
     const checks = this.checks?.found;
-    const quota = this.quota?.found;
-    return { type: 'checks', ...(checks ? { checks: [...checks, ...(quota ? [quota] : [])] } : {}) };
+    const more = [...this.following.values()].flatMap(({ found }) => found ?? []);
+    return { type: 'checks', ...(checks ? { checks: [...checks, ...more] } : {}) };
+  }
+
+  /** Saves the archive as containers look for it. */
+  private async repack(): Promise<void> {
+    const { prepared } = this;
+    const { data, environment } = prepared?.version ?? {};
+    if (data === undefined || !environment) return;
+    const packed = await repacked(await getObject(await this.session(), data), programOf(environment));
+    const folder = workspace.workspaceFolders?.[0]?.uri;
+    const target = await window.showSaveDialog({
+      title: 'Repacked Archive',
+      saveLabel: 'Save',
+      ...(folder ? { defaultUri: Uri.joinPath(folder, 'model.tar.gz') } : {}),
+    });
+    if (!target) return;
+    await workspace.fs.writeFile(target, packed);
+    void window.showInformationMessage(
+      'Saved the archive with its script in code. Upload it, and register it as a new version: a version keeps its archive.',
+    );
   }
 
   /** Serves the archive on this machine and asks it once. */

@@ -119,8 +119,19 @@ export interface EndpointView {
   missing: string[];
   /** `2 to 6 instances, by SageMakerVariantInvocationsPerInstance` */
   scaling?: string;
+  /** What waits before an asynchronous endpoint. */
+  queue?: QueueView;
   /** Why some of this cannot be told. */
   problems: string[];
+}
+
+/** The queue of an asynchronous endpoint. */
+export interface QueueView {
+  waiting: number;
+  /** Seconds that the oldest request waits. */
+  oldest?: number;
+  /** Requests wait, no instance is there, and no policy brings one. */
+  isStuck: boolean;
 }
 
 export type Sharing = 'components' | 'archives';
@@ -173,6 +184,10 @@ export interface TrialView {
   variant?: string;
   problem?: string;
   log?: string[];
+  /** The log stream of the instance that failed. */
+  stream?: string;
+  /** The id and the result's place of a request in a queue. */
+  inference?: { id: string; output: string };
 }
 
 /** A file that is sent as the body. */
@@ -284,6 +299,7 @@ export type EndpointToHost =
   | { type: 'open'; link: string }
   | { type: 'openLog' }
   | { type: 'fireDrill'; alarm: string }
+  | { type: 'wake' }
   | {
       type: 'invoke';
       body: string;
@@ -339,6 +355,7 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
     open: { link: isString },
     openLog: {},
     fireDrill: { alarm: isString },
+    wake: {},
     invoke: {
       body: isString,
       contentType: isString,

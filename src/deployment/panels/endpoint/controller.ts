@@ -8,8 +8,9 @@ import { openEndpointLog } from '../../commands/open-log';
 import { abort, complete } from '../../deploy';
 import type { DeploymentRecord } from '../../model/record';
 import { reportOf } from '../../model/report';
+import { putWakeAlarm, putWakePolicy } from '../../model/wake';
 import type { EndpointReading } from '../../reading';
-import { listConfigsOf, setAlarm, type TaggedConfig } from '../../service';
+import { listConfigsOf, makeCall, readScaling, setAlarm, type TaggedConfig } from '../../service';
 import type { RoomServices } from '../../services';
 import { localSpeed } from '../../speed';
 import { endpointWatch, watchKey } from '../../watch';
@@ -104,6 +105,8 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
         return openEndpointLog(await this.session(), this.endpoint);
       case 'fireDrill':
         return this.fireDrill(message.alarm);
+      case 'wake':
+        return this.wake();
       case 'invoke':
         return this.trials.send(await this.session(), message, this.reading?.serving, this.closed.signal);
       case 'load':
@@ -236,6 +239,23 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
     const { connection, region } = await this.session();
     await env.clipboard.writeText(reportOf(record, `${connection.label}, ${region}`));
     void window.showInformationMessage(`Copied the record of the deployment of ${record.asked.label}.`);
+  }
+
+  /** Makes what starts an instance where requests wait and there is none. */
+  private async wake(): Promise<void> {
+    const session = await this.session();
+    const variant = this.reading?.state?.fleets[0]?.variant ?? '';
+    const [scaling] = await readScaling(session, this.endpoint, [variant]);
+    if (!scaling) {
+      throw new UserError(
+        `${this.endpoint} has no autoscaling that a policy could use. Deploy it with autoscaling, or set its instances.`,
+      );
+    }
+    const text = `Start an instance of ${this.endpoint} whenever requests wait and there is none?`;
+    if (!(await confirmChange(session, { text, action: 'Add Policy', always: true }))) return;
+    const made = (await makeCall(session, putWakePolicy(scaling))) as { PolicyARN?: string };
+    await makeCall(session, putWakeAlarm(this.endpoint, made.PolicyARN ?? ''));
+    await this.refresh();
   }
 
   /** Trips an alarm, so that it is known that what hangs on it happens. */

@@ -73,7 +73,7 @@ export class Trials {
       let heard = '';
       const answered =
         request.mode === 'async'
-          ? await this.queued(session, input, served, signal)
+          ? await this.queued(session, input, served, signal, update)
           : request.mode === 'stream'
             ? await invokeStreaming(session, input, (bytes) => {
                 heard += Buffer.from(bytes).toString('utf8');
@@ -91,6 +91,7 @@ export class Trials {
           problem: `${status === 0 ? 'No answer in time' : `The model answered ${status}`}: ${first}`,
           ...(rest.length > 0 ? { answer: message.slice(0, mostAnswer) } : {}),
           log,
+          ...(answered.fault.log ? { stream: streamOf(answered.fault.log) } : {}),
         });
         return;
       }
@@ -209,11 +210,13 @@ export class Trials {
     input: Invocation,
     served: Served | undefined,
     signal: AbortSignal,
+    update: (change: Partial<TrialView>) => void,
   ): Promise<Answered> {
     const folder = served?.doc?.AsyncInferenceConfig?.OutputConfig?.S3OutputPath ?? '';
     const place = `${folder.replace(/\/+$/, '')}/requests/${crypto.randomUUID()}`;
     await putObject(session, place, input.body);
-    const { output, failure } = await invokeAsync(session, input, place);
+    const { id, output, failure } = await invokeAsync(session, input, place);
+    update({ inference: { id, output } });
     const end = Date.now() + asyncPatience;
     while (Date.now() < end) {
       if (await headObject(session, output)) return { body: await getObject(session, output) };
@@ -231,6 +234,11 @@ export class Trials {
     }
     return { fault: { status: 0, message: `There is no result at ${output} after 15 minutes.` } };
   }
+}
+
+/** The name of a log stream, of its ARN: `…:log-group:GROUP` or `…:log-stream:STREAM`. */
+function streamOf(arn: string): string {
+  return /log-stream:(.+)$/.exec(arn)?.[1] ?? /log-group:(.+?)(:\*)?$/.exec(arn)?.[1] ?? arn;
 }
 
 /** What a request names beside the endpoint. */

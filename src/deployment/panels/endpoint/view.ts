@@ -9,6 +9,7 @@ import { helpFor } from '../../model/failures';
 import { livePhases, measuredShare, positionOf } from '../../model/live';
 import { type DeploymentRecord, historyOf, openCalls } from '../../model/record';
 import { missingOf } from '../../model/references';
+import { isWakePolicy } from '../../model/wake';
 import { shadowRefusal, sharesOf } from '../../model/variants';
 import { isBusy, type Outcome } from '../../model/verdict';
 import type { VariantFigures } from '../../metrics';
@@ -16,6 +17,9 @@ import { endpointTone } from '../../model/words';
 import { type EndpointReading, kindOf, problemsOf, sharingOf, type Served } from '../../reading';
 import type { TaggedConfig } from '../../service';
 import type { AlarmView, ChartView, DeploymentView, EndpointView, FleetView } from './contract';
+
+/** A value of a metric counts as now for so many milliseconds. */
+const freshMetric = 5 * 60_000;
 
 const outcomeTones: Record<Outcome, Tone> = {
   'under-way': 'busy',
@@ -74,6 +78,7 @@ export function endpointView(
     ...(reading.expires === undefined ? {} : { expires: reading.expires }),
     missing: missingOf(serving),
     ...scalingOf(reading),
+    ...queueOf(reading),
     problems: problemsIn(reading, past),
   };
 }
@@ -275,6 +280,26 @@ function scalingOf({ scaling }: EndpointReading): Pick<EndpointView, 'scaling'> 
   const names = first.policies.map(({ PolicyName }) => String(PolicyName));
   return {
     scaling: `${String(first.target['MinCapacity'])} to ${String(first.target['MaxCapacity'])} instances${names.length > 0 ? `, by ${names.join(', ')}` : ''}`,
+  };
+}
+
+/** What waits now: the last values of the queue's metrics. */
+function queueOf({ state, serving, charts, scaling, readAt }: EndpointReading): Pick<EndpointView, 'queue'> {
+  if (!serving || kindOf(serving) !== 'asynchronous') return {};
+  const last = (name: string): number | undefined => {
+    const { times = [], values = [] } = charts.value?.series.find((series) => series.name === name) ?? {};
+    return readAt - (times.at(-1) ?? 0) < freshMetric ? values.at(-1) : undefined;
+  };
+  const waiting = last('waiting') ?? 0;
+  const oldest = waiting > 0 ? last('oldest') : undefined;
+  const instances = (state?.fleets ?? []).reduce((sum, { current, desired }) => sum + (current ?? desired ?? 0), 0);
+  const wakes = (scaling.value ?? []).some(({ policies }) => policies.some(isWakePolicy));
+  return {
+    queue: {
+      waiting,
+      ...(oldest === undefined ? {} : { oldest }),
+      isStuck: waiting > 0 && instances === 0 && !wakes,
+    },
   };
 }
 
