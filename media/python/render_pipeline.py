@@ -44,7 +44,7 @@ import traceback
 
 import stand_ins
 from notebook_shell import Shell, cell_for, statement_for
-from variables import Variables, read_files
+from variables import Variables, known_value, read_files
 
 AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "amazonaws.eu")
 METADATA_HOSTS = ("169.254.169.254", "169.254.170.2", "fd00:ec2::254")
@@ -94,6 +94,8 @@ def watch_calls(missing, lenient):
         return call(client, operation, parameters)
 
     def calling(self, operation, parameters):
+        if lenient:
+            parameters = missing.with_own_bucket(parameters)
         if operation in ("PutObject", "CreateMultipartUpload"):
             return put_again(self, operation, parameters)
         parameters = stand_ins.with_own_role(parameters, missing.role)
@@ -324,21 +326,49 @@ def value_of(value):
     return value
 
 
-KNOWN = ("region", "role", "role_arn", "execution_role", "default_bucket", "bucket")
-
-
-def known_arguments():
-    """What the account gives of itself, for a function that nobody has described."""
+def own_role():
+    """The role that the script runs as."""
     import boto3
 
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    identity = boto3.client("sts", region_name=region).get_caller_identity()
-    account, role = identity["Account"], identity["Arn"]
+    role = boto3.client("sts", region_name=region).get_caller_identity()["Arn"]
     assumed = re.match(r"arn:(aws[\w-]*):sts::(\d+):assumed-role/([^/]+)/", role)
-    if assumed:
-        role = f"arn:{assumed[1]}:iam::{assumed[2]}:role/{assumed[3]}"
-    bucket = f"sagemaker-{region}-{account}"
-    return {"region": region, "role": role, "role_arn": role, "execution_role": role, "default_bucket": bucket, "bucket": bucket}
+    return f"arn:{assumed[1]}:iam::{assumed[2]}:role/{assumed[3]}" if assumed else role
+
+
+def defaults_of_options(script):
+    """What the script's own command line gives where it is not told: the defaults of its options, by their names."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(script)))
+    except SyntaxError:
+        return {}
+    names, given = Names(tree), {}
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or getattr(call.func, "attr", None) != "add_argument":
+            continue
+        option = next((one.value for one in call.args if isinstance(one, ast.Constant) and str(one.value).startswith("--")), None)
+        told = {keyword.arg: keyword.value for keyword in call.keywords}
+        if option is None:
+            continue
+        name = option[2:].replace("-", "_")
+        try:
+            if "default" in told:
+                given[name] = names.value(told["default"])
+            elif getattr(told.get("type"), "id", None) in ("int", "float"):
+                given[name] = 1 if told["type"].id == "int" else 1.0
+        except Exception:
+            continue
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def typed(parameter, text):
+    """A value that stands for an argument of which only its annotation is known."""
+    name = parameter.annotation if isinstance(parameter.annotation, str) else getattr(parameter.annotation, "__name__", "")
+    return {"int": 1, "float": 1.0, "bool": False, "dict": {}, "list": []}.get(name, text)
+
+
+# Arguments that the account has a value for, for a function that nobody has described.
+OF_ACCOUNT = re.compile(r"(?:^|_)(?:region|role|bucket)(?:_(?:name|arn))?$")
 
 
 def arguments_for(function, given):
@@ -346,14 +376,12 @@ def arguments_for(function, given):
     parameters = inspect.signature(function).parameters
     open_ended = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
     arguments = {name: value_of(value) for name, value in given.items() if open_ended or name in parameters}
-    known = None
     for name, parameter in parameters.items():
         if name in arguments or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         if parameter.default is parameter.empty:
-            if name in KNOWN and known is None:
-                known = known_arguments()
-            arguments[name] = known[name] if name in KNOWN else name.replace("_", "-")
+            of_account = OF_ACCOUNT.search(name) and known_value(name, own_role(), None)
+            arguments[name] = of_account or typed(parameter, name.replace("_", "-"))
     return arguments
 
 
@@ -476,11 +504,14 @@ def run_cells(request, recorder, missing):
     shell = Shell(missing.note)
     space = {"__name__": "__main__", "__builtins__": builtins, "display": print, "get_ipython": lambda: None, "__shell__": shell.run, "__write__": shell.write}
     trouble = None
-    for at, text in enumerate(texts[: last + 1]):
+    for at, text in enumerate(texts):
+        # A cell with a function or a class that makes the pipeline is followed by the one that calls it.
+        if at > last and recorder.last():
+            break
         label = os.path.join(os.path.dirname(request["script"]), f"{os.path.basename(request['script'])}#cell-{at + 1}")
         try:
             code = compile(python_of(text), label, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-            exec(code, space)
+            run_cell(code, space, at, missing if request.get("lenient") else None)
         except Held:
             break
         except (Exception, SystemExit) as error:
@@ -493,6 +524,36 @@ def run_cells(request, recorder, missing):
                 missing.assign(names_in(python_of(text)), space, f"Cell {at + 1} failed ({type(error).__name__}: {error}), so")
     if not recorder.pipelines and trouble:
         raise trouble
+
+
+def run_cell(code, space, at, missing):
+    """Runs a cell; where something may stand for what is missing, also for the names that no cell has made (`%store -r`)."""
+    for _ in range(20):
+        try:
+            return exec(code, space)
+        except NameError as error:
+            name = getattr(error, "name", None)
+            if missing is None or name is None or name in space or hasattr(builtins, name):
+                raise
+            found = of_sdk(name)
+            space[name] = found or known_value(name, missing.role, None) or stand_ins.StandIn(name)
+            instead = f"{found.__module__}.{name}" if found else space[name]
+            missing.note(f"Cell {at + 1} needs {name}, which no cell before it makes: {instead} stands for it.")
+    return None
+
+
+def of_sdk(name):
+    """A class or a function of the SDK that a script uses and has forgotten to import, or None."""
+    if not re.match(r"[A-Za-z]\w{3,}$", name):
+        return None
+    for module in ("parameters", "steps", "step_collections", "conditions", "condition_step", "functions", "model_step", "properties"):
+        try:
+            importlib.import_module(f"sagemaker.workflow.{module}")
+        except ImportError:
+            break
+    homes = [module for key, module in list(sys.modules.items()) if key.partition(".")[0] == "sagemaker" and module]
+    found = (vars(module).get(name) for module in homes)
+    return next((one for one in found if callable(one) and (getattr(one, "__module__", None) or "").startswith("sagemaker")), None)
 
 
 def python_of(text):
@@ -537,7 +598,9 @@ def make(request, recorder, missing):
         if caller:
             wanted = {name for name, one in inspect.signature(function).parameters.items() if one.default in (one.empty, None) and name not in given}
             given = {**(called_with(caller, wanted) if wanted else {}), **given}
-        given = {**assumed_for(request, function), **given}
+        needed = {name for name, one in inspect.signature(function).parameters.items() if one.default is one.empty}
+        options = {name: value for name, value in defaults_of_options(script).items() if name in needed}
+        given = {**assumed_for(request, function), **options, **given}
         for name in told_in_texts(function):
             if given.get(name) is None:
                 given[name] = name.replace("_", "-")
@@ -572,6 +635,8 @@ def lacking(error):
 
 def place(error, sources):
     """The last line of the user's own code on the way to the error, or None."""
+    if isinstance(error, SystemExit) and isinstance(error.__context__, Exception):
+        return place(error.__context__, sources)
     if isinstance(error, SyntaxError) and error.filename:
         return os.path.realpath(error.filename), (error.lineno or 1) - 1
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -587,6 +652,8 @@ def explained(error):
     if failure:
         return failure
     traceback.print_exc()
+    if isinstance(error, SystemExit) and isinstance(error.__context__, Exception):
+        return explained(error.__context__)
     if isinstance(error, SystemExit):
         return Failure(
             "script",
@@ -636,7 +703,7 @@ def render(request, sources, missing, variables):
             # What is wrong with the pipeline as a whole is told where it was made.
             call = recorder.places.get(id(pipeline))
             here = (call["file"], call["line"]) if call else here
-            definition = json.dumps(stand_ins.in_shape(json.loads(pipeline.definition())), indent=2)
+            definition = missing.in_own_buckets(json.dumps(stand_ins.in_shape(json.loads(pipeline.definition())), indent=2))
             variables.note_unset(definition)
             unknown = sorted(set(re.findall(stand_ins.MARK + r"[\w-]+", definition)))
             rendered.append({"name": str(pipeline.name), "definition": definition, "steps": recorder.steps, "unknown": unknown})
@@ -648,6 +715,13 @@ def render(request, sources, missing, variables):
         return {"error": {**explained(error).answer, "file": file, "line": line}, "elsewhere": is_about_a_file(error, request["root"])}
 
 
+def is_behind(error, first):
+    """Is this another fault of the script than the first, which something stood for?"""
+    kinds = error["kind"] == first["kind"] == "script"
+    elsewhere = error["line"] != first["line"] or str(error["file"]).endswith(".ipynb")
+    return kinds and elsewhere and error["message"] != first["message"] and stand_ins.MARK not in error["message"]
+
+
 def is_somewhere(module, root):
     """Is a module of this name in a folder of the workspace?"""
     top = module.partition(".")[0]
@@ -656,6 +730,11 @@ def is_somewhere(module, root):
         if top in inside or f"{top}.py" in files:
             return True
     return False
+
+
+def with_variables(word, role):
+    """A word of a command line with the variables of its shell that are set, or that the account has a value for."""
+    return re.sub(r"\$\{(\w+)\}|\$(\w+)", lambda match: os.environ.get(match[1] or match[2]) or known_value(match[1] or match[2], role, None) or match[0], word)
 
 
 def again(request, kept):
@@ -680,24 +759,34 @@ def main():
     missing = stand_ins.Missing(sources, request.get("role"))
     stand_ins.hold_back_installers()
     stand_ins.forgive_regions()
+    stand_ins.forgive_profiles()
     read_files(folders_above(request["script"], request["root"]))
+    sys.argv[1:] = [with_variables(word, missing.role) for word in sys.argv[1:]]
     variables = Variables(sources, missing, request.get("name"), lenient)
     variables.watch()
     watch_calls(missing, lenient)
     if lenient:
         sys.meta_path.append(missing)
+        builtins.input = missing.ask
+        stand_ins.forgive_uploads(missing)
         stand_ins.forgive_parameters(missing)
     answer = render(request, sources, missing, variables)
     if "error" in answer:
-        # The first error is the one told, whatever comes of the other ways.
+        # The first error is told, whatever comes of the other ways, and what stops the script behind it.
         first = request.setdefault("first", answer)
-        elsewhere = answer.pop("elsewhere", False)
+        if first.get("elsewhere") and not answer.get("elsewhere"):
+            # From the folder that it is run in.
+            first = request["first"] = answer
+        if lenient and is_behind(answer["error"], first["error"]):
+            line = f", line {answer['error']['line'] + 1}" if answer["error"]["file"] and not request["script"].endswith(".ipynb") else ""
+            first["error"]["message"] += f" With something in its place it ends at another{line}: {answer['error']['message']}"
+        elsewhere = answer.get("elsewhere", False)
         if elsewhere and tried + 1 < len(folders):
             again({**request, "tried": tried + 1}, kept)
         hopeless = first["error"]["kind"] == "missing-sdk" or re.match(r"\w*(?:Syntax|Indentation|Tab)Error:", first["error"]["message"])
         if not lenient and not request.get("strict") and not hopeless:
             again({**request, "tried": 0 if elsewhere else tried, "lenient": True}, kept)
-        answer = first
+        answer = {"error": first["error"]}
     json.dump(answer, out)
     out.flush()
     os._exit(0)

@@ -19,6 +19,7 @@ import types
 
 MARK = "stand-in-for-"
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/?[\w+=,.@/-]+")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
 INSTALLERS = re.compile(r"(?:^|[/\\\s])(?:pip3?|conda|mamba|apt-get|apt|yum|dnf|brew)(?:\.exe)?\s+(?:-\S+\s+)*(?:install|update|upgrade)\b")
 GOOD_ENDS = ("InService", "Completed", "Succeeded", "SUCCEEDED", "Available", "AVAILABLE", "Active", "ACTIVE", "Approved", "Created")
@@ -122,7 +123,7 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, sources, role):
         self.sources, self.role = sources, role
         self.sent = lambda operation, parameters: None
-        self.notes, self.modules = [], []
+        self.notes, self.modules, self.buckets = [], [], {}
 
     def note(self, text):
         if text not in self.notes:
@@ -166,7 +167,31 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if missing:
             self.note(f"{why} {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not known.")
 
+    def ask(self, prompt=""):
+        """What stands for the answer of a person: nothing where the question names a default, as for an empty line."""
+        question = str(prompt).strip().rstrip(":?").strip()
+        answer = "" if "default" in question.lower() else StandIn(question[:40] or "input")
+        self.note(f"The script asks {question or 'for a line'}: {answer or 'an empty line'} stands for the answer.")
+        return answer
+
     # AWS
+
+    def with_own_bucket(self, parameters):
+        """The parameters with the account's bucket where one is written that cannot be any: a placeholder of the project."""
+        bucket = parameters.get("Bucket")
+        if not isinstance(bucket, str) or BUCKET.fullmatch(bucket) or bucket.startswith("arn:"):
+            return parameters
+        if bucket not in self.buckets:
+            region = os.environ.get("AWS_REGION") or "us-east-1"
+            self.buckets[bucket] = f"sagemaker-{region}-{(self.role or '').split(':')[4] if self.role else '000000000000'}"
+            self.note(f"{bucket} cannot be the name of a bucket: {self.buckets[bucket]} stands for it.")
+        return {**parameters, "Bucket": self.buckets[bucket]}
+
+    def in_own_buckets(self, definition):
+        """A definition with those buckets too."""
+        for written, own in self.buckets.items():
+            definition = definition.replace(f"s3://{written}/", f"s3://{own}/").replace(f's3://{written}"', f's3://{own}"')
+        return definition
 
     def answer(self, client, operation, parameters, error):
         """What stands for the answer of a call that failed, or None where nothing can."""
@@ -174,7 +199,7 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if "does not implement" in message:
             self.note(f"{service_name(client)} {operation} is not there on Local.")
             output = client.meta.service_model.operation_model(operation).output_shape
-            return Answer(operation, value_for(output, operation) if output else {})
+            return Answer(operation, value_for(output, operation, self.role) if output else {})
         if operation in ("GetObject", "HeadObject") and (code in ("404", "NoSuchKey", "NoSuchBucket")):
             if operation == "HeadObject" and not is_download():
                 return None
@@ -222,7 +247,7 @@ def with_own_role(parameters, role):
     changed = dict(parameters)
     for name, value in parameters.items():
         if re.search(r"(?:^|Execution)Role(?:Arn)?$", name, re.I) and isinstance(value, str) and not ROLE.fullmatch(value):
-            if not isinstance(value, StandIn) and re.fullmatch(r"[\w+=,.@-]{1,64}", value):
+            if MARK not in value and re.fullmatch(r"[\w+=,.@-]{1,64}", value):
                 continue
             changed[name] = role
     return changed
@@ -256,16 +281,18 @@ def empty_object():
     }
 
 
-def value_for(shape, name, depth=0):
+def value_for(shape, name, role, depth=0):
     """A value of a shape of botocore: texts that say what they stand for, and the state that a waiting script hopes for."""
     kind = shape.type_name
+    if kind == "string" and re.search(r"Role-?Arn$", name):
+        return role
     if kind == "structure":
         if depth > 5:
             return {}
         members = {key: member for key, member in shape.members.items() if not re.search(r"Token$|Marker$|^Failure", key, re.I)}
-        return {key: value_for(member, f"{name}-{key}", depth + 1) for key, member in members.items()}
+        return {key: value_for(member, f"{name}-{key}", role, depth + 1) for key, member in members.items()}
     if kind == "list":
-        return [value_for(shape.member, name, depth + 1)] if depth < 5 else []
+        return [value_for(shape.member, name, role, depth + 1)] if depth < 5 else []
     if kind == "map":
         return {}
     if kind == "boolean":
@@ -319,9 +346,45 @@ def forgive_regions():
     boto3.Session.__init__ = making
 
 
+def forgive_profiles():
+    """A profile of somebody else's is that of the environment, whose endpoint is all of AWS."""
+    try:
+        import boto3
+    except ModuleNotFoundError:
+        return
+    if not os.environ.get("AWS_ENDPOINT_URL"):
+        return
+    make = boto3.Session.__init__
+
+    def making(self, *args, **options):
+        options.pop("profile_name", None)
+        make(self, *args, **options)
+
+    boto3.Session.__init__ = making
+
+
+def forgive_uploads(missing):
+    """A file that a script uploads and that is not there, as one that another script makes, is left out."""
+    try:
+        from boto3.s3.transfer import S3Transfer
+    except ModuleNotFoundError:
+        return
+    upload = S3Transfer.upload_file
+
+    def uploading(self, filename, bucket, key, *rest, **options):
+        if isinstance(filename, (str, os.PathLike)) and not os.path.exists(filename):
+            missing.note(f"{filename} is not there, so s3://{bucket}/{key} is not either.")
+            return None
+        return upload(self, filename, bucket, key, *rest, **options)
+
+    S3Transfer.upload_file = uploading
+
+
 # What the SDK takes as a text that is known when the pipeline is made.
 TEXTS = ("code", "entry_point", "source_dir", "framework_version", "transformers_version", "pytorch_version", "tensorflow_version", "py_version")
+COUNTS = ("instance_count",)
 TAKERS = (
+    ("sagemaker.sklearn", "SKLearn"),
     ("sagemaker.workflow.steps", "ProcessingStep"),
     ("sagemaker.estimator", "Framework"),
     ("sagemaker.huggingface", "HuggingFace"),
@@ -332,25 +395,26 @@ TAKERS = (
 
 def forgive_parameters(missing):
     """
-    A text parameter stands with its default where the SDK wants a text: parameters were texts before its version 2.90,
-    and scripts of that time give them for the paths of their code.
+    A parameter stands with its default where the SDK wants a text or a number: parameters were these before its version
+    2.90, and scripts of that time give them for the paths of their code, and for the instances of scikit-learn.
     """
     for module, name in TAKERS:
         try:
             kind = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError):
             continue
-        kind.__init__ = with_defaults(kind.__init__, missing)
+        kind.__init__ = with_defaults(kind.__init__, missing, COUNTS if name == "SKLearn" else ())
 
 
-def with_defaults(make, missing):
+def with_defaults(make, missing, counts):
     def making(self, *args, **options):
-        for name in TEXTS:
+        for name in (*TEXTS, *counts):
             value = options.get(name)
-            text = getattr(value, "default_value", None)
-            if type(value).__name__ == "ParameterString" and isinstance(text, str) and text:
+            default = getattr(value, "default_value", None)
+            wanted = "ParameterInteger" if name in counts else "ParameterString"
+            if type(value).__name__ == wanted and default:
                 missing.note(f"{name} cannot be a parameter in this version of the SDK: the default of {value.name} is taken.")
-                options[name] = text
+                options[name] = default
         make(self, *args, **options)
 
     return making

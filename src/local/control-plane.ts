@@ -15,6 +15,7 @@ import { Environments } from './jobs/run/environment';
 import { Guard } from './jobs/run/guard';
 import { Mounts } from './jobs/run/mount';
 import { Python } from './jobs/run/python';
+import { Scripts } from './jobs/run/scripts';
 import type { JobSurroundings } from './jobs/run/runner';
 import { loadKeys } from './keys';
 import { Serving, type ServingOptions } from './serving/serving';
@@ -90,14 +91,17 @@ export class ControlPlane {
       mkdirSync(jobFolder, { recursive: true });
       const environment = stepEnvironment(options.environment ?? process.env, credentials);
       const broken = (error: unknown): void => (options.onBroken ?? fallThrough)(explain(error, folder));
+      const programs = options.programs ?? join(__dirname, '..', 'media', 'python', 'algorithms');
+      const python = new Python(options.python);
       const surroundings: JobSurroundings = {
         store,
         folder: jobFolder,
-        python: new Python(options.python),
+        python,
+        scripts: new Scripts(python, join(programs, '..', 'judge_scripts.py')),
         mounts: new Mounts(),
         environments: new Environments(join(folder, 'environments'), join(jobFolder, 'environments')),
         environment,
-        programs: options.programs ?? join(__dirname, '..', 'media', 'python', 'algorithms'),
+        programs,
         grace: options.grace ?? 10_000,
         guard,
         ...(options.cli === undefined ? {} : { cli: options.cli }),

@@ -44,6 +44,13 @@ export function once<T extends object>(
   });
 }
 
+/** Whether a request with this client's token was answered before. */
+export function isAnswered(store: Store, operation: string, token: string | undefined): boolean {
+  if (token === undefined) return false;
+  const found = answers(store).get('SELECT 1 FROM answers WHERE operation = ? AND token = ?', operation, token);
+  return found !== undefined;
+}
+
 /** Forgets answers that no client asks for again. */
 export function forgetOldAnswers(store: Store): void {
   answers(store).run('DELETE FROM answers WHERE created < ?', Date.now() - keptDays * 86_400_000);

@@ -117,8 +117,13 @@ function isParameter(value: Json | undefined): boolean {
   return isRecord(value) && typeof value['Get'] === 'string' && value['Get'].startsWith('Parameters.');
 }
 
+/** What only names or describes what a step makes: any text does. */
+const free = new Set(['ModelPackageGroupName', 'ModelPackageDescription', 'Tags']);
+
 function eachText(value: unknown, visit: (text: string) => void): void {
   if (typeof value === 'string') visit(value);
   else if (Array.isArray(value)) for (const one of value) eachText(one, visit);
-  else if (isRecord(value)) for (const one of Object.values(value)) eachText(one, visit);
+  else if (isRecord(value)) {
+    for (const [name, member] of Object.entries(value)) if (!free.has(name)) eachText(member, visit);
+  }
 }

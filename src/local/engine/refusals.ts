@@ -1,4 +1,6 @@
 import { type Stubs, stubOf } from '../../shared/stubs';
+import type { ObjectStore } from '../domain/objects';
+import type { Scripts } from '../jobs/run/scripts';
 import { invalid } from '../wire/errors';
 import { isRecord } from '../wire/validate';
 import type { Json, StepDefinition } from './definition';
@@ -26,6 +28,7 @@ const named = 20;
  * Refuses an execution with steps that Local cannot run, before any step of it has run: those of a kind that it
  * does not know, those whose arguments ask for what it has not, and those whose data is not there.
  * @param has tells whether any object's URI begins with a text
+ * @param faults what is wrong with the steps' scripts, by the names of the steps
  * @throws {ServiceError} one `ValidationException` that names every such step and its reason
  */
 export function refuseSteps(
@@ -33,6 +36,7 @@ export function refuseSteps(
   parameters: Scope['parameters'],
   stubs?: Stubs,
   has: (uri: string) => boolean = () => true,
+  faults: ReadonlyMap<string, readonly string[]> = new Map(),
 ): void {
   const known = new Map<StepDefinition, Record<string, unknown>>();
   const argumentsOf = (step: StepDefinition): Record<string, unknown> => {
@@ -48,6 +52,7 @@ export function refuseSteps(
           refusalOf(step, argumentsOf(step)),
           servedAlgorithm(step, steps, argumentsOf),
           ...missingInputs(step, steps, argumentsOf, has),
+          ...(faults.get(step.name) ?? []),
         ];
     const told = own.filter((reason) => reason !== undefined);
     return told.length === 0 ? [] : [`'${step.name}': ${told.join(', and ')}`];
@@ -57,6 +62,27 @@ export function refuseSteps(
   throw invalid(
     `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.`,
   );
+}
+
+/**
+ * What is wrong with the scripts of steps, as far as these are there and known before: by the names of the steps.
+ * @throws {ServiceError}
+ */
+export async function scriptFaults(
+  steps: readonly StepDefinition[],
+  parameters: Scope['parameters'],
+  objects: ObjectStore,
+  scripts: Scripts,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = await Promise.all(
+    steps.map(async (step) => {
+      const script = await stepKind(step.type)?.script?.(knownArguments(step, parameters), objects);
+      return script ? [{ step: step.name, script }] : [];
+    }),
+  );
+  const own = found.flat();
+  const reasons = await scripts.judge(own.map(({ script }) => script));
+  return new Map(own.map(({ step }, at) => [step, reasons[at] ?? []]));
 }
 
 function refusalOf(step: StepDefinition, known: Record<string, unknown>): string | undefined {

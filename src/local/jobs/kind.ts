@@ -1,5 +1,7 @@
 import type { Recipe } from './images/recipe';
+import type { ObjectStore } from '../domain/objects';
 import type { Container } from './run/container';
+import type { Script } from './run/scripts';
 import type { Store } from '../store/store';
 import type { Transfer } from './run/transfer';
 
@@ -120,6 +122,8 @@ export interface ProcessKind<Request extends object = object, Doc extends object
   collect(work: Work<Request>): Promise<void>;
   /** Where its outputs go. */
   targets(request: Request, name: string): Target[];
+  /** The script that a job with this request would run, as far as it is there and known before. */
+  script?(known: Readonly<Record<string, unknown>>, objects: ObjectStore): Promise<Script | undefined>;
 }
 
 /** What a job that is made of others works with. */

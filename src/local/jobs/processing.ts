@@ -7,6 +7,7 @@ import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, pipes, recordIn } from './refuse';
 import { resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
+import { processingScript } from './run/scripts';
 import { publishMonitored } from './run/monitored';
 import { isPython } from './run/python';
 
@@ -63,6 +64,7 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
 
   prepare,
   collect,
+  script: processingScript,
 
   targets: ({ ProcessingOutputConfig: config }) =>
     (config?.Outputs ?? []).flatMap(({ OutputName: name = '', S3Output: output }) =>

@@ -8,6 +8,7 @@ import type { Launch, ProcessKind, Work } from './kind';
 import { moreThanOne, pipes, recordIn } from './refuse';
 import { type Container, resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
+import { trainingScript } from './run/scripts';
 import { type Transfer, filesBelow } from './run/transfer';
 
 /** The service's own limit for a job that names none: one day. */
@@ -82,6 +83,7 @@ export const training: ProcessKind<CreateTrainingJobRequest, DescribeTrainingJob
   needsMount: () => true,
   prepare,
   collect,
+  script: trainingScript,
 
   targets: (request, name) =>
     ['model', 'output'].map((each) => ({

@@ -465,6 +465,52 @@ test('all steps that Local cannot run are named before any of them runs', async 
   expect(existsSync(marker)).toBe(false);
 });
 
+test('scripts that could not do their work are told before any step runs; what may be right is not', async () => {
+  const parser =
+    'import argparse\np = argparse.ArgumentParser()\np.add_argument("--rate")\np.add_argument("--rounds")\n';
+  const scripts: Record<string, [text: string, words?: string[], image?: string]> = {
+    Broken: ['print "two"\n'],
+    Lacks: ['import os\nimport no_such_module.part\nfrom another_one import x\n'],
+    Words: [`${parser}p.parse_args()\n`, ['--rate', '1', '--speed=2', '--depth', '-3']],
+    Fine: [`${parser}args = p.parse_args()\n`, ['--ra', '1', '--rounds', '2']],
+    Some: [`${parser}args, more = p.parse_known_args()\n`, ['--speed', '2']],
+    Lent: [`${parser}def grow(parser): parser.add_argument("--speed")\ngrow(p)\np.parse_args()\n`, ['--speed', '2']],
+    Tries: ['try:\n    import no_such_module\nexcept ImportError:\n    pass\n'],
+    Installs: ['import subprocess\nsubprocess.run(["true"])\n"""\nimport is_told_here\n"""\nimport os\n'],
+    Beside: ['import helper\n'],
+  };
+  const step = (name: string, [text, words = []]: [string, string[]?]): object => {
+    put(`judged/${name}/main.py`, text);
+    put(`judged/${name}/helper.py`, 'x = 1\n');
+    return shellStep(name, '', {
+      AppSpecification: {
+        ImageUri: 'image',
+        ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/main.py'],
+        ...(words.length === 0 ? {} : { ContainerArguments: words }),
+      },
+      ProcessingInputs: [input(`s3://${bucket}/judged/${name}`)],
+    });
+  };
+  const puts: Promise<unknown>[] = [];
+  function put(Key: string, Body: string): void {
+    puts.push(bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body })));
+  }
+  const input = (S3Uri: string): object => ({
+    InputName: 'code',
+    S3Input: { S3Uri, LocalPath: '/opt/ml/processing/input/code', S3DataType: 'S3Prefix', S3InputMode: 'File' },
+  });
+  const steps = Object.entries(scripts).map(([name, [text, words]]) => step(name, [text, words]));
+  await Promise.all(puts);
+  const error: unknown = await bed.run(steps).catch((reason: unknown) => reason);
+  expect(String(error)).toMatch(
+    /Local cannot run 3 of the 9 steps: 'Broken': Python 3\.\d+ cannot read main\.py, line 1: [^;]+; 'Lacks': main\.py imports no_such_module and another_one, which your Python does not have; 'Words': main\.py takes no --speed and no --depth\./,
+  );
+  const arn = await bed.run(steps.slice(3));
+  await bed.end(arn);
+  const ends = Object.values(await bed.steps(arn)).map(({ StepStatus, FailureReason }) => FailureReason ?? StepStatus);
+  expect(ends).toEqual(steps.slice(3).map(() => 'Succeeded'));
+});
+
 test('a parameter whose default is empty is empty in the run; an empty value at the start is refused', async () => {
   const parameters = [{ Name: 'P', Type: 'String', DefaultValue: '' }];
   const step = shellStep('S', 'test -n "${P+set}" && test -z "$P"', { Environment: { P: { Get: 'Parameters.P' } } });

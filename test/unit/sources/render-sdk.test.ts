@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Maker } from '../../../src/sources/model';
 import { render, RenderError, type Rendering } from '../../../src/sources/render';
 import { validate } from '../../../src/definition';
 import { localEnvironment } from '../../../src/sources/local-environment';
@@ -29,11 +30,20 @@ describe.each([
     rmSync(root, { recursive: true, force: true });
   });
 
-  function run(folder: string, name: string): Promise<Rendering> {
+  function run(folder: string, name: string, maker?: Maker): Promise<Rendering> {
     const path = join(folder, name);
     const env = localEnvironment(bed.plane.ready, resolve('media'), process.env);
     const role = 'arn:aws:iam::000000000000:role/execution';
-    return render({ python: python ?? '', helper, script: path, root: folder, timeout: limit, role, env });
+    return render({
+      python: python ?? '',
+      helper,
+      script: path,
+      root: folder,
+      timeout: limit,
+      role,
+      env,
+      ...(maker ? { maker } : {}),
+    });
   }
 
   only(
@@ -45,6 +55,32 @@ describe.each([
       expect(Object.keys(one?.steps ?? {}).sort()).toEqual(['Prepare', 'Train']);
       const found = validate(one?.definition ?? '', { path: 'a.pipeline.json' });
       expect(found.filter((diagnostic) => diagnostic.severity === 'error')).toEqual([]);
+    },
+    limit,
+  );
+
+  only(
+    "takes any profile for the endpoint's, a placeholder for its bucket and its role, and leaves out a file that is not there",
+    async () => {
+      const lines = [
+        'import boto3',
+        'session = boto3.Session(profile_name="somebody-elses")',
+        'session.client("s3").put_object(Bucket="YOUR_BUCKET", Key="code/a.py", Body=b"1")',
+        'session.client("s3").upload_file("made/by/another.csv", "YOUR_BUCKET", "data/a.csv")',
+        'role = session.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]',
+        'definition = {"Version": "2020-12-01", "Steps": [], "Metadata": {"code": "s3://YOUR_BUCKET/code/a.py", "role": role}}',
+      ];
+      writeFileSync(join(root, 'theirs.py'), lines.join('\n'));
+      const { pipelines, missing } = await run(root, 'theirs.py', { kind: 'module' });
+      expect(JSON.parse(pipelines[0]?.definition ?? '{}').Metadata).toEqual({
+        code: 's3://sagemaker-us-east-1-000000000000/code/a.py',
+        role: 'arn:aws:iam::000000000000:role/execution',
+      });
+      expect(missing).toEqual([
+        'YOUR_BUCKET cannot be the name of a bucket: sagemaker-us-east-1-000000000000 stands for it.',
+        'made/by/another.csv is not there, so s3://YOUR_BUCKET/data/a.csv is not either.',
+        'IAM CreateRole is not there on Local.',
+      ]);
     },
     limit,
   );

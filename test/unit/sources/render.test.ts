@@ -292,6 +292,53 @@ def get_pipeline():
     expect((await failure(renderText('broken.ipynb', broken))).message).toMatch(/^Cell 1: ZeroDivisionError/);
   });
 
+  it('runs the cells after a class that makes the pipeline, with something for names that no cell makes', async () => {
+    const cells = [
+      '%store -r\nteam = input("Team (default: none)") or "none"\n',
+      `from sagemaker.workflow.pipeline import Pipeline\nclass Maker:\n    def make(self):\n        return Pipeline(team, [Step(data_uri)])\n`,
+      'Maker().make()\n',
+      'never = 1 / 0\n',
+    ];
+    const text = JSON.stringify({ cells: cells.map((source) => ({ cell_type: 'code', source: [source] })) });
+    const { pipelines, missing } = await renderText('stored.ipynb', text, { maker: { kind: 'notebook' } });
+    expect(pipelines.map(({ name, unknown }) => [name, unknown])).toEqual([['none', ['stand-in-for-data-uri']]]);
+    expect(missing).toEqual([
+      'The script asks Team (default: none): an empty line stands for the answer.',
+      'Cell 3 needs Step, which no cell before it makes: sagemaker.workflow.steps.Step stands for it.',
+      'Cell 3 needs data_uri, which no cell before it makes: stand-in-for-data-uri stands for it.',
+    ]);
+  });
+
+  it("takes what the script's own command line gives for arguments that nothing tells, else what their types are", async () => {
+    const script = `import argparse\n${head}LIMIT = 3.5\n\ndef build(team, limit, tries, size: int, ratio: float):\n    return Pipeline(str([team, limit, tries, size, ratio]))\n\ndef main():\n    p = argparse.ArgumentParser()\n    p.add_argument("--team", required=True)\n    p.add_argument("--limit", default=LIMIT)\n    p.add_argument("--tries", type=int)\n`;
+    const maker: Maker = { kind: 'function', name: 'build', parameters: [] };
+    const { pipelines } = await renderText('line.py', script, { maker });
+    expect(pipelines[0]?.name).toBe("['team', 3.5, 1, 1, 1.0]");
+  });
+
+  it("fills the variables of a shell in the words of a project's own command line, where they are known", async () => {
+    const argv = ['--bucket', '${ARTIFACT_BUCKET}', '--region=$AWS_REGION', '--other', '$NOT_SET'];
+    const script = `import sys\n${head}Pipeline(" ".join(sys.argv[1:]))\n`;
+    const { pipelines } = await renderText('words.py', script, {
+      argv,
+      role: 'arn:aws:iam::000000000000:role/runner',
+      env: { ...process.env, AWS_REGION: 'eu-west-1' },
+      maker: { kind: 'main' },
+    });
+    expect(pipelines[0]?.name).toBe('--bucket sagemaker-eu-west-1-000000000000 --region=eu-west-1 --other $NOT_SET');
+  });
+
+  it('tells the error that a script has caught before it ended itself, and one that comes behind another', async () => {
+    const caught = `import sys\ntry:\n    open("nowhere.txt")\nexcept Exception:\n    sys.exit(1)\n`;
+    const error = await failure(renderText('caught.py', caught));
+    expect(error.message).toMatch(/^FileNotFoundError/);
+    expect(error.place).toMatchObject({ line: 2 });
+    const two = `import os\nname = os.environ["NOT_SET"]\nraise ValueError("of its own")\n`;
+    expect((await failure(renderText('two.py', two))).message).toBe(
+      "KeyError: 'NOT_SET' With something in its place it ends at another, line 3: ValueError: of its own",
+    );
+  });
+
   it('copies what a notebook copies with the AWS command line, and writes a file that a cell holds where there is none', async () => {
     const boto3 = `class Client:
     def download_file(self, bucket, key, path):

@@ -26,6 +26,7 @@ export function jobStep(
     type,
     cacheKey: kind.cacheKey,
     refuse: (known) => kind.refuse(known),
+    ...('script' in kind && kind.script ? { script: kind.script } : {}),
     async run(step, context) {
       const { store, jobs, signal, started } = context;
       const { name, request } = requested(step, context);

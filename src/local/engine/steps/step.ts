@@ -2,7 +2,9 @@ import type { PipelineExecutionStepMetadata } from '@aws-sdk/client-sagemaker';
 import type { Stub } from '../../../shared/stubs';
 import type { Execution } from '../../domain/executions';
 import sagemaker from '../../generated/sagemaker.json';
+import type { ObjectStore } from '../../domain/objects';
 import type { Jobs } from '../../jobs/jobs';
+import type { Script } from '../../jobs/run/scripts';
 import type { Store } from '../../store/store';
 import { ServiceError } from '../../wire/errors';
 import type { ServiceModel } from '../../wire/model';
@@ -53,6 +55,8 @@ export interface StepKind {
    * @param known its arguments without what only a run can tell: that is undefined
    */
   refuse?(known: Record<string, unknown>, step: StepDefinition): string | undefined;
+  /** The script that a step with these arguments would run, as far as it is there. */
+  script?(known: Record<string, unknown>, objects: ObjectStore): Promise<Script | undefined>;
   run(step: StepDefinition, context: StepContext): Promise<StepEnd> | StepEnd;
   /** Ends a step as its stub says, where the kind leaves more behind than what the stub gives. */
   stub?(step: StepDefinition, stub: Stub, context: StepContext): Promise<StepEnd>;

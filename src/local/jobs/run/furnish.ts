@@ -1,7 +1,9 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { type Constraints, constraintsOf } from '../images/constraints';
+import { frameworkOf } from '../images/frameworks';
 import { type Imports, importsBelow } from '../images/imports';
 import { compareVersions } from '../images/image';
+import { ownRecipe } from '../images/own';
 import { type Recipe, recipeOf, remoteFunctionRecipe } from '../images/recipe';
 import type { Launch } from '../kind';
 import type { Container } from './container';
@@ -129,8 +131,12 @@ async function neededRecipe(
     // Two generations of the SDK have modules of the same names.
     return { recipe: remote, isAlone: installed.length > 0 };
   }
-  const recipe = image === undefined ? undefined : recipeOf(image, interpreter.version);
-  if (!recipe) return {};
+  if (image === undefined) return {};
+  const recipe = recipeOf(image, interpreter.version);
+  if (!recipe) {
+    const missing = frameworkOf(image) ? undefined : await ownRecipe(modules, interpreter);
+    return missing ? { recipe: missing } : {};
+  }
   if (!hasArchive && !recipe.modules.some((module) => modules.has(module))) return {};
   const installed = await versionsOf(interpreter, recipe);
   return installed.some((version) => isRelease(version, recipe)) ? {} : { recipe };

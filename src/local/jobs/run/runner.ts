@@ -17,6 +17,7 @@ import { keepingValues } from './job-series';
 import type { Mounts } from './mount';
 import { CommandError, type Exit, runProcess } from './process';
 import { type Python, PythonMissing } from './python';
+import type { Scripts } from './scripts';
 import { Transfer, TransferError } from './transfer';
 
 /** What every job needs of its surroundings. */
@@ -25,6 +26,8 @@ export interface JobSurroundings {
   /** Folder under which each job has its own. */
   folder: string;
   python: Python;
+  /** Looks at scripts before they run. */
+  scripts: Scripts;
   environments: Environments;
   mounts: Mounts;
   /** What steps inherit: the user's environment without the keys of real accounts. */

@@ -27,14 +27,15 @@ import { type Stubs, stubbedMark } from '../../../shared/stubs';
 import { parseS3Uri, randomId, sagemakerArn } from '../../domain/arns';
 import { type Execution, type Step, executions, findExecution, steps } from '../../domain/executions';
 import { objects } from '../../domain/objects';
-import { once } from '../../domain/once';
+import { isAnswered, once } from '../../domain/once';
 import { findPipeline, findVersion, pipelineVersions, pipelines } from '../../domain/pipelines';
 import type { Context } from '../../engine/context';
 import { parseDefinition } from '../../engine/definition';
 import { bindParameters, parameterText } from '../../engine/parameters';
-import { refuseSteps } from '../../engine/refusals';
+import { refuseSteps, scriptFaults } from '../../engine/refusals';
 import { selectSteps } from '../../engine/selection';
 import { takeStubs } from '../../engine/stubs';
+import type { Scripts } from '../../jobs/run/scripts';
 import type { Store } from '../../store/store';
 import { invalid } from '../../wire/errors';
 import { pageToken, readPageToken } from '../../wire/pages';
@@ -43,13 +44,17 @@ import type { Checked } from '../service';
 import { limitOf, listRecords, questionOf } from './listing';
 
 /** Operations on executions of pipelines. */
-export function executionOperations({ store, engine }: Context): Operations {
+export function executionOperations({ store, engine, jobs }: Context): Operations {
   return {
-    StartPipelineExecution(input: Checked<StartPipelineExecutionRequest>): StartPipelineExecutionResponse {
+    async StartPipelineExecution(
+      input: Checked<StartPipelineExecutionRequest>,
+    ): Promise<StartPipelineExecutionResponse> {
       let started: Execution | undefined;
+      const isRepeated = isAnswered(store, 'StartPipelineExecution', input.ClientRequestToken);
+      const faults = isRepeated ? undefined : await faultsOf(store, input, jobs.surroundings.scripts);
       const stubs = takeStubs(store, input.ClientRequestToken);
       const answer = once(store, 'StartPipelineExecution', input, () => {
-        started = makeExecution(store, input, stubs);
+        started = makeExecution(store, input, stubs, faults);
         return { PipelineExecutionArn: started.arn };
       });
       if (started) engine.start(started);
@@ -194,10 +199,25 @@ export function executionOperations({ store, engine }: Context): Operations {
   };
 }
 
+/** The faults of the scripts that an execution would run; none where there are none to look at. */
+async function faultsOf(
+  store: Store,
+  input: Checked<StartPipelineExecutionRequest>,
+  scripts: Scripts,
+): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+  const pipeline = findPipeline(store, input.PipelineName);
+  const { definition: text } = findVersion(store, pipeline, input.PipelineVersionId);
+  if (!text.includes('.py')) return undefined;
+  const definition = parseDefinition(text);
+  const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
+  return scriptFaults(definition.steps, parameters, objects(store), scripts);
+}
+
 function makeExecution(
   store: Store,
   input: Checked<StartPipelineExecutionRequest>,
   stubs: Stubs | undefined,
+  faults: ReadonlyMap<string, readonly string[]> | undefined,
 ): Execution {
   const pipeline = findPipeline(store, input.PipelineName);
   const version = findVersion(store, pipeline, input.PipelineVersionId);
@@ -215,10 +235,11 @@ function makeExecution(
   }
   const { steps: chosen } = selectSteps(definition.steps, selective ? { selective } : {}, store);
   const stored = objects(store);
-  refuseSteps(chosen, parameters, stubs, (uri) => {
+  const has = (uri: string): boolean => {
     const place = parseS3Uri(uri);
     return place === undefined || stored.list(place.bucket, place.key, '', 1).length > 0;
-  });
+  };
+  refuseSteps(chosen, parameters, stubs, has, faults);
   const id = randomId(12);
   const now = new Date();
   const { PipelineExecutionDisplayName: displayName, PipelineExecutionDescription: description } = input;

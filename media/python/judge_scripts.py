@@ -1,0 +1,113 @@
+"""Tells what keeps scripts from running before any of them runs. Nothing of theirs is imported or executed.
+
+    python judge_scripts.py < REQUEST
+
+REQUEST is a JSON list of scripts:
+    text        the script
+    beside      names of modules that its folder has
+    provided    names of modules that its environment will have
+    options     what its command gives it: ["--learning-rate"]
+    installs    it may install packages, or look for modules elsewhere, before it imports them
+
+Standard output is a JSON list with, for each script,
+    {"syntax": {"line", "message"} or null, "modules": [those that this Python lacks], "options": [those it does not take]}
+What cannot be told for sure is not told.
+"""
+
+import ast
+import importlib.util
+import json
+import sys
+
+# The folder of this file has modules that no script finds.
+sys.path.pop(0)
+
+SEARCHING = ("sys.path", "importlib", "site.addsitedir")
+
+
+def judge(script):
+    text = script["text"]
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        return {"syntax": {"line": error.lineno or 1, "message": error.msg}, "modules": [], "options": []}
+    except ValueError:
+        return {"syntax": None, "modules": [], "options": []}
+    searches = script["installs"] or any(word in text for word in SEARCHING)
+    known = {*script["beside"], *script["provided"]}
+    modules = [] if searches else [name for name in imported(tree) if name not in known and not is_there(name)]
+    taken = options_taken(tree)
+    refused = [] if taken is None else [option for option in script["options"] if not takes(taken, option)]
+    return {"syntax": None, "modules": modules, "options": refused}
+
+
+def imported(tree):
+    """The modules that a script cannot begin without: those imported at its top, outside of every block."""
+    names = []
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names += [alias.name.partition(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.append(node.module.partition(".")[0])
+    return list(dict.fromkeys(names))
+
+
+def is_there(name):
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError, AttributeError):
+        return True
+
+
+def options_taken(tree):
+    """The options of the one argparse parser that a script has; None where they are not plain to see."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    made = [call for call in calls if name_of(call.func).rpartition(".")[2] == "ArgumentParser"]
+    if len(made) != 1 or any(keyword.arg not in ("description", "prog", "usage", "epilog", "add_help", "formatter_class") for keyword in made[0].keywords):
+        return None
+    targets = [node.targets for node in ast.walk(tree) if isinstance(node, ast.Assign) and node.value is made[0]]
+    if len(targets) != 1 or len(targets[0]) != 1 or not isinstance(targets[0][0], ast.Name):
+        return None
+    parser = targets[0][0].id
+    uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == parser and isinstance(node.ctx, ast.Load)]
+    called = [call for call in calls if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.func.value.id == parser]
+    # Handed on, or asked in another way: others may add options to it, or take what it leaves.
+    if len(uses) != len(called) or any(call.func.attr not in ("add_argument", "parse_args", "set_defaults", "print_help") for call in called):
+        return None
+    parses = [call for call in called if call.func.attr == "parse_args"]
+    if len(parses) != 1 or parses[0].args or parses[0].keywords or not is_run(tree, parses[0], calls):
+        return None
+    options = ["-h", "--help"]
+    for call in called:
+        if call.func.attr != "add_argument":
+            continue
+        if any(keyword.arg is None or (keyword.arg == "nargs" and "REMAINDER" in ast.dump(keyword.value)) for keyword in call.keywords):
+            return None
+        if not all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in call.args):
+            return None
+        options += [one.value for one in call.args if one.value.startswith("-")]
+    return options
+
+
+def is_run(tree, wanted, calls):
+    """Whether a call is made when the script is run: at its top, or in a function that it calls by its name."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(one is wanted for one in ast.walk(node))]
+    called = {name_of(call.func) for call in calls}
+    return all(function.name in called for function in functions) and not any(
+        isinstance(node, ast.ClassDef) and any(one is wanted for one in ast.walk(node)) for node in ast.walk(tree)
+    )
+
+
+def name_of(node):
+    if isinstance(node, ast.Attribute):
+        return f"{name_of(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def takes(taken, option):
+    """Whether argparse takes an option: by its name, or by the beginning of a long one."""
+    return any(one == option or (option.startswith("--") and one.startswith(option)) for one in taken)
+
+
+if __name__ == "__main__":
+    json.dump([judge(script) for script in json.load(sys.stdin)], sys.stdout)

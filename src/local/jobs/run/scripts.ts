@@ -1,0 +1,216 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { createTarDecoder } from 'modern-tar';
+import { parseS3Uri } from '../../domain/arns';
+import type { ObjectStore } from '../../domain/objects';
+import { isRecord } from '../../wire/validate';
+import { frameworkOf } from '../images/frameworks';
+import { ownModules } from '../images/own';
+import { recordIn } from '../refuse';
+import { type Python, isPython } from './python';
+
+const run = promisify(execFile);
+
+/** Larger files are no scripts that someone wrote, and larger archives hold more than scripts. */
+const largest = 1024 * 1024;
+const largestArchive = 16 * largest;
+
+/** How long the Python that looks at scripts may take. */
+const patience = 20_000;
+
+/** A Python script that a job would run, as it is found before there is a job. */
+export interface Script {
+  /** `preprocess.py` */
+  name: string;
+  text: string;
+  /** The modules that lie beside it. */
+  beside: readonly string[];
+  /** The options that its command gives it. */
+  options: readonly string[];
+  /** What it imports need not be there when it begins: it has requirements, or calls pip. */
+  installs: boolean;
+  /** What its environment gets before it runs. */
+  provided: readonly string[];
+}
+
+/** The script that a training job with this request would run; undefined where that is not known, or not one in Python. */
+export async function trainingScript(
+  known: Readonly<Record<string, unknown>>,
+  objects: ObjectStore,
+): Promise<Script | undefined> {
+  const [algorithm, values] = [recordIn(known, 'AlgorithmSpecification'), recordIn(known, 'HyperParameters')];
+  if (!values || !algorithm || 'ContainerEntrypoint' in algorithm) return undefined;
+  const [program, source] = [plain(values['sagemaker_program']), plain(values['sagemaker_submit_directory'])];
+  if (!program?.endsWith('.py') || !source?.endsWith('.tar.gz')) return undefined;
+  const files = await filesOfArchive(source, program, objects);
+  if (files?.text === undefined) return undefined;
+  const own = Object.keys(values).filter((name) => !name.startsWith('sagemaker_') && !name.startsWith('_tuning'));
+  return script(program, files.text, files.names, {
+    options: own.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)),
+    image: algorithm['TrainingImage'],
+    environment: known['Environment'],
+  });
+}
+
+/** The script that a processing job with this request would run; undefined where that is not known, or not one in Python. */
+export async function processingScript(
+  known: Readonly<Record<string, unknown>>,
+  objects: ObjectStore,
+): Promise<Script | undefined> {
+  const app = recordIn(known, 'AppSpecification');
+  const [entry, more] = [app?.['ContainerEntrypoint'], app?.['ContainerArguments'] ?? []];
+  if (!Array.isArray(entry) || !Array.isArray(more)) return undefined;
+  const [program, path, ...words] = [...entry, ...more] as unknown[];
+  if (typeof program !== 'string' || !isPython(program) || typeof path !== 'string' || !path.endsWith('.py')) {
+    return undefined;
+  }
+  const inputs = Array.isArray(known['ProcessingInputs']) ? known['ProcessingInputs'].filter(isRecord) : [];
+  const places = inputs.flatMap((input) => {
+    const s3 = recordIn(input, 'S3Input');
+    const [uri, folder] = [s3?.['S3Uri'], s3?.['LocalPath']];
+    return typeof uri === 'string' && typeof folder === 'string' ? [{ uri, folder }] : [];
+  });
+  // Data that lies in the folder of the script may hold modules too.
+  const around = places.filter(({ folder }) => isBelow(folder, dirname(path)) || isBelow(dirname(path), folder));
+  const found = around.flatMap(({ uri, folder }) => {
+    const place = parseS3Uri(uri);
+    if (!place) return [];
+    return objects.list(place.bucket, place.key, '', 1000).map((object) => {
+      const rest = object.key.slice(place.key.length).replace(/^\//, '');
+      return { object, path: posix.join(folder, rest === '' ? basename(object.key) : rest) };
+    });
+  });
+  const own = found.find((one) => one.path === path);
+  if (!own || own.object.size > largest) return undefined;
+  const names = found.map((one) => posix.relative(dirname(path), one.path));
+  return script(basename(path), await readFile(own.object.path, 'utf8'), names, {
+    options: words.flatMap((word) => /^--[A-Za-z][\w-]*(?==|$)/.exec(String(word)) ?? []),
+    image: app?.['ImageUri'],
+    environment: known['Environment'],
+  });
+}
+
+function script(
+  name: string,
+  text: string,
+  names: readonly string[],
+  { options, image, environment }: { options: string[]; image: unknown; environment: unknown },
+): Script {
+  const isOfFramework = typeof image !== 'string' || frameworkOf(image) !== undefined;
+  const isLedElsewhere = isRecord(environment) && 'PYTHONPATH' in environment;
+  const hasMore = names.some((one) => /(?:^|\/)requirements.*\.txt$|\.(?:tar\.gz|tgz|zip|whl)$/.test(one));
+  return {
+    name,
+    text,
+    beside: [...new Set(names.map((one) => one.split('/')[0]?.replace(/\.\w+$/, '') ?? ''))],
+    options,
+    // The packages of a framework's image come with its recipe.
+    installs: isOfFramework || isLedElsewhere || hasMore || /\b(?:pip3?|conda|subprocess)\b|os\.system/.test(text),
+    provided: ownModules,
+  };
+}
+
+/** The names in a `.tar.gz` object, and the text of one of its files; undefined where it is not there or too large. */
+async function filesOfArchive(
+  uri: string,
+  wanted: string,
+  objects: ObjectStore,
+): Promise<{ names: string[]; text?: string } | undefined> {
+  const place = parseS3Uri(uri);
+  const object = place && objects.get(place.bucket, place.key);
+  if (!object || object.size > largestArchive) return undefined;
+  const names: string[] = [];
+  let text: string | undefined;
+  try {
+    const unzipped = Readable.toWeb(createReadStream(object.path).pipe(createGunzip())) as ReadableStream<Uint8Array>;
+    for await (const entry of unzipped.pipeThrough(createTarDecoder())) {
+      const name = entry.header.name.replace(/^\.\//, '');
+      names.push(name);
+      if (name === wanted && entry.header.size <= largest) text = await new Response(entry.body).text();
+      else await entry.body.cancel();
+    }
+  } catch {
+    // What the job says of a broken archive is better.
+    return undefined;
+  }
+  return { names, ...(text === undefined ? {} : { text }) };
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return `${path.replace(/\/*$/, '')}/`.startsWith(`${folder.replace(/\/*$/, '')}/`);
+}
+
+/** The SageMaker SDK writes hyperparameters as JSON texts. */
+function plain(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  try {
+    const read: unknown = JSON.parse(value);
+    return typeof read === 'string' ? read : value;
+  } catch {
+    return value;
+  }
+}
+
+/** What the Python that looks at a script finds. */
+interface Verdict {
+  syntax: { line: number; message: string } | null;
+  modules: string[];
+  options: string[];
+}
+
+/** Looks at scripts with the Python that would run them; those that have passed are not looked at again. */
+export class Scripts {
+  private readonly passed = new Set<string>();
+
+  /** @param program the path of `judge_scripts.py` */
+  constructor(
+    private readonly python: Python,
+    private readonly program: string,
+  ) {}
+
+  /** Why each script could not do its work, in half sentences; nothing where no Python is found: the job says so. */
+  async judge(scripts: readonly Script[]): Promise<string[][]> {
+    const open = scripts.filter((each) => !this.passed.has(digestOf(each)));
+    if (open.length === 0) return scripts.map(() => []);
+    const interpreter = await this.python.interpreter().catch(() => undefined);
+    const verdicts = interpreter ? await ask(interpreter.path, this.program, open) : undefined;
+    if (!interpreter || !verdicts) return scripts.map(() => []);
+    const reasons = open.map((each, at) => reasonsOf(each, verdicts[at], interpreter.version));
+    for (const [at, each] of open.entries()) if (reasons[at]?.length === 0) this.passed.add(digestOf(each));
+    return scripts.map((each) => reasons[open.indexOf(each)] ?? []);
+  }
+}
+
+function digestOf(script: Script): string {
+  return createHash('sha256').update(JSON.stringify(script)).digest('base64');
+}
+
+function reasonsOf({ name }: Script, verdict: Verdict | undefined, version: string): string[] {
+  if (!verdict) return [];
+  const { syntax, modules, options } = verdict;
+  return [
+    ...(syntax
+      ? [
+          `Python ${version.split('.').slice(0, 2).join('.')} cannot read ${name}, line ${syntax.line}: ${syntax.message}`,
+        ]
+      : []),
+    ...(modules.length === 0 ? [] : [`${name} imports ${modules.join(' and ')}, which your Python does not have`]),
+    ...(options.length === 0 ? [] : [`${name} takes no ${options.join(' and no ')}`]),
+  ];
+}
+
+async function ask(python: string, program: string, scripts: readonly Script[]): Promise<Verdict[] | undefined> {
+  try {
+    const asked = run(python, [program], { timeout: patience, windowsHide: true, maxBuffer: largestArchive });
+    asked.child.stdin?.on('error', () => undefined).end(JSON.stringify(scripts));
+    return JSON.parse((await asked).stdout) as Verdict[];
+  } catch {
+    return undefined;
+  }
+}
