@@ -1,7 +1,7 @@
 /** What is in a model's archive, and whether a container finds its script there. */
 import { Readable } from 'node:stream';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
-import { createTarDecoder, packTar, unpackTar } from 'modern-tar';
+import { packTar, unpackTar } from 'modern-tar';
 
 /** One file of an archive. */
 export interface ArchiveEntry {
@@ -31,18 +31,19 @@ const mostScript = 1_000_000;
 export async function readArchive(bytes: Uint8Array, program: string): Promise<Archive> {
   const unzipped = Readable.toWeb(Readable.from([bytes]).pipe(createGunzip())) as ReadableStream<Uint8Array>;
   const entries: ArchiveEntry[] = [];
-  const archive: Archive = { entries };
-  for await (const entry of unzipped.pipeThrough(createTarDecoder())) {
-    const name = entry.header.name.replace(/^\.\//, '');
-    if (entry.header.type === 'directory') continue;
-    entries.push({ name, size: entry.header.size });
-    if (name === `code/${program}` && entry.header.size < mostScript) {
-      archive.script = { name, text: await new Response(entry.body).text() };
-    } else {
-      await entry.body.cancel();
-    }
-  }
-  return archive;
+  const name = `code/${program}`;
+  const [script] = await unpackTar(unzipped, {
+    filter(header) {
+      if (header.type === 'directory') return false;
+      entries.push({ name: plainName(header.name), size: header.size });
+      return plainName(header.name) === name && header.size < mostScript;
+    },
+  });
+  return { entries, ...(script?.data ? { script: { name, text: new TextDecoder().decode(script.data) } } : {}) };
+}
+
+function plainName(name: string): string {
+  return name.replace(/^\.\//, '');
 }
 
 /**

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { unzipSync } from 'fflate';
-import { createTarDecoder } from 'modern-tar';
+import { unpackTar } from 'modern-tar';
 
 /** A file in an archive; `size` is in bytes. */
 export interface Entry {
@@ -43,16 +43,16 @@ async function readTar(
   const raw = Readable.from([bytes]);
   const plain = Readable.toWeb(isZipped ? raw.pipe(createGunzip()) : raw) as ReadableStream<Uint8Array>;
   const entries: Entry[] = [];
-  let content: Uint8Array | undefined;
-  for await (const { header, body } of plain.pipeThrough(createTarDecoder())) {
-    const name = header.name.replace(/^\.\//, '');
-    if (header.type === 'directory') {
-      await body.cancel();
-      continue;
-    }
-    entries.push({ name, size: header.size });
-    if (name === wanted) content = new Uint8Array(await new Response(body).arrayBuffer());
-    else await body.cancel();
-  }
+  const found = await unpackTar(plain, {
+    filter({ name, size, type }) {
+      if (type !== 'directory') entries.push({ name: plainName(name), size });
+      return plainName(name) === wanted && type !== 'directory';
+    },
+  });
+  const content = found.at(-1)?.data;
   return { entries, ...(content ? { content } : {}) };
+}
+
+function plainName(name: string): string {
+  return name.replace(/^\.\//, '');
 }

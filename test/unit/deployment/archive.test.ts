@@ -82,6 +82,13 @@ describe('the layout of an archive', () => {
     expect(await found({ 'code/serve.py': 'def model_fn(d): pass' }, { ...sklearn, environment })).toEqual([]);
   });
 
+  test('the script is read wherever it stands among files of some kilobytes', async () => {
+    const text = `def model_fn(d): pass\n${'#'.repeat(9000)}\n`;
+    const files = { 'code/a.py': text, 'code/b.py': text, 'code/inference.py': text, 'code/c.py': text };
+    const { entries, script } = await readArchive(archive(files), 'inference.py');
+    expect([entries.length, script?.text]).toEqual([4, text]);
+  });
+
   test('what is no archive is an error', async () => {
     await expect(readArchive(Buffer.from('nonsense'), 'inference.py')).rejects.toThrow();
     await expect(readArchive(gzipSync(''), 'inference.py')).resolves.toMatchObject({ entries: [] });

@@ -113,6 +113,17 @@ describe('an archive', () => {
     expect((await readArchive(name, bytes, 'none')).content).toBeUndefined();
   });
 
+  it('gives any of its files, where each is of some kilobytes', async () => {
+    const names = ['a.py', 'empty.py', 'b.py', 'c.py', 'd.py', 'e.py'];
+    const files = Object.fromEntries(names.map((name, at) => [name, Buffer.alloc(at === 1 ? 0 : 9000 + at, name)]));
+    const bytes = gzipSync(await tar(files));
+    for (const name of names) {
+      const { entries, content } = await readArchive('a.tar.gz', bytes, name);
+      expect(entries.map((entry) => entry.name)).toEqual(names);
+      expect(Buffer.from(content ?? []).equals(files[name] ?? Buffer.of(1))).toBe(true);
+    }
+  });
+
   it('that is none is told', async () => {
     await expect(readArchive('a.tar.gz', Buffer.from('plain'))).rejects.toThrow();
     await expect(readArchive('a.zip', Buffer.from('plain'))).rejects.toThrow();

@@ -26,7 +26,7 @@ export function jobStep(
     type,
     cacheKey: kind.cacheKey,
     refuse: (known) => kind.refuse(known),
-    ...('script' in kind && kind.script ? { script: kind.script } : {}),
+    script: async (known, objects) => ('script' in kind ? kind.script?.(known, objects) : undefined),
     async run(step, context) {
       const { store, jobs, signal, started } = context;
       const { name, request } = requested(step, context);

@@ -15,7 +15,8 @@ const packages: Readonly<Record<string, string>> = {
   mlflow: 'mlflow',
   numpy: 'numpy',
   optuna: 'optuna',
-  pandas: 'pandas',
+  // What most scripts were written for.
+  pandas: 'pandas<3',
   PIL: 'pillow',
   plotly: 'plotly',
   pyarrow: 'pyarrow',

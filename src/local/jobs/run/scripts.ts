@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
-import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { createGunzip } from 'node:zlib';
-import { createTarDecoder } from 'modern-tar';
+import { type ZlibOptions, gunzip } from 'node:zlib';
+import { unpackTar } from 'modern-tar';
 import { parseS3Uri } from '../../domain/arns';
 import type { ObjectStore } from '../../domain/objects';
 import { isRecord } from '../../wire/validate';
@@ -16,6 +14,7 @@ import { recordIn } from '../refuse';
 import { type Python, isPython } from './python';
 
 const run = promisify(execFile);
+const unzip = promisify<Buffer, ZlibOptions, Buffer>(gunzip);
 
 /** Larger files are no scripts that someone wrote, and larger archives hold more than scripts. */
 const largest = 1024 * 1024;
@@ -126,20 +125,24 @@ async function filesOfArchive(
   const object = place && objects.get(place.bucket, place.key);
   if (!object || object.size > largestArchive) return undefined;
   const names: string[] = [];
-  let text: string | undefined;
   try {
-    const unzipped = Readable.toWeb(createReadStream(object.path).pipe(createGunzip())) as ReadableStream<Uint8Array>;
-    for await (const entry of unzipped.pipeThrough(createTarDecoder())) {
-      const name = entry.header.name.replace(/^\.\//, '');
-      names.push(name);
-      if (name === wanted && entry.header.size <= largest) text = await new Response(entry.body).text();
-      else await entry.body.cancel();
-    }
+    const tar = await unzip(await readFile(object.path), { maxOutputLength: 4 * largestArchive });
+    const found = await unpackTar(tar, {
+      filter({ name, size }) {
+        names.push(plainName(name));
+        return plainName(name) === wanted && size <= largest;
+      },
+    });
+    const data = found.find(({ data }) => data !== undefined)?.data;
+    return { names, ...(data === undefined ? {} : { text: new TextDecoder().decode(data) }) };
   } catch {
     // What the job says of a broken archive is better.
     return undefined;
   }
-  return { names, ...(text === undefined ? {} : { text }) };
+}
+
+function plainName(name: string): string {
+  return name.replace(/^\.\//, '');
 }
 
 function isBelow(path: string, folder: string): boolean {
