@@ -1,43 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataWithKeptEnvironments, hasPackages, noPackages } from './packages';
 import { Bed, bucket, makeTemp, role, root } from './support';
 
 /* The built-in algorithms, with packages from PyPI. */
 
 const ecr = (repository: string): string => `123456789012.dkr.ecr.us-east-1.amazonaws.com/${repository}`;
-
-/** Whether packages can be had: pip itself is asked, as it is set up on this machine. */
-function reachesPyPi(): boolean {
-  const folder = makeTemp();
-  try {
-    const words = [
-      '-m',
-      'pip',
-      'download',
-      '--no-deps',
-      '--retries',
-      '1',
-      '--timeout',
-      '10',
-      '-q',
-      '-d',
-      folder,
-      'six',
-    ];
-    execFileSync('python3', words, { stdio: 'ignore', timeout: 60_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const isPossible = process.platform !== 'win32' && reachesPyPi();
-const why = isPossible ? '' : ' (skipped: this machine cannot reach PyPI, or is Windows)';
 
 /** Rows of `label, x, y` where the label is twice x less y. */
 function rows(count: number, start = 0): number[][] {
@@ -49,16 +22,11 @@ function rows(count: number, start = 0): number[][] {
 
 const asCsv = (table: number[][]): string => table.map((row) => `${row.join(',')}\n`).join('');
 
-describe.skipIf(!isPossible)(`built-in algorithms${why}`, { timeout: 600_000 }, () => {
+describe.skipIf(!hasPackages)(`built-in algorithms${noPackages}`, { timeout: 600_000 }, () => {
   let bed: Bed;
   beforeAll(async () => {
     // What is installed once is kept for the next time.
-    const kept = join(root, '.cache', 'local-environments');
-    mkdirSync(kept, { recursive: true });
-    const data = join(makeTemp(), 'data');
-    mkdirSync(data, { mode: 0o700 });
-    symlinkSync(kept, join(data, 'environments'));
-    bed = await Bed.start({ data });
+    bed = await Bed.start({ data: dataWithKeptEnvironments() });
     await put('train/part-1.csv', asCsv(rows(60)));
     await put('validation/rows.csv', asCsv(rows(20, 60)));
     await put('binary/rows.csv', asCsv(rows(80).map(([label = 0, ...rest]) => [label > 10 ? 1 : 0, ...rest])));

@@ -10,9 +10,12 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bed, role } from './support';
+import { dataWithKeptEnvironments, hasPackages, noPackages } from './packages';
+import { Bed, makeTemp, role } from './support';
 
 let bed: Bed;
 let lambda: LambdaClient;
@@ -158,3 +161,32 @@ test('a Lambda step calls its function with its arguments, and hands its outputs
   expect(await bed.end(missing)).toMatchObject({ status: 'Failed' });
   expect((await bed.steps(missing)).Only?.FailureReason).toContain("returned no 'nothing'");
 });
+
+test.skipIf(!hasPackages)(
+  `a function that imports boto3 has it, whatever the user's Python has${noPackages}`,
+  async () => {
+    const bare = join(makeTemp(), 'bare');
+    execFileSync('python3', ['-m', 'venv', bare]);
+    const own = await Bed.start({ data: dataWithKeptEnvironments(), python: join(bare, 'bin', 'python') });
+    const before = lambda;
+    try {
+      const { endpoint, region, accessKeyId, secretAccessKey } = own.plane.ready;
+      lambda = new LambdaClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+      const source = `import boto3
+def handler(event, context):
+    return boto3.client("sts").get_caller_identity()["Account"]
+`;
+      await create('who', { 'app.py': source }, { Timeout: 60 });
+      expect(await invoke('who', {})).toEqual({ value: '000000000000', error: undefined });
+      // What a function brings along is its own.
+      await create('own', { 'app.py': source, 'boto3/__init__.py': 'def client(name): raise ValueError("mine")\n' });
+      expect(await invoke('own', {})).toMatchObject({ value: { errorMessage: 'mine' } });
+      const installed = execFileSync(join(bare, 'bin', 'python'), ['-m', 'pip', 'list'], { encoding: 'utf8' });
+      expect(installed).not.toContain('boto3');
+    } finally {
+      lambda = before;
+      await own.stop();
+    }
+  },
+  300_000,
+);

@@ -4,6 +4,8 @@ import { dirname, join, normalize, sep } from 'node:path';
 import { account, region } from '../../domain/arns';
 import { type LambdaFunction, functionCode } from '../../domain/functions';
 import { logs } from '../../domain/logs';
+import { ClientError } from './errors';
+import { type Furnished, furnishFunction } from './furnish';
 import { runProcess } from './process';
 import type { JobSurroundings } from './runner';
 
@@ -108,6 +110,7 @@ export async function invokeFunction(
   const stream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id.replaceAll('-', '')}`;
   const log = logs(store).createStream(group, stream);
   const write = (lines: string[]): void => logs(store).append(log, lines, Date.now());
+  let furnished: Furnished | undefined;
   try {
     const task = join(folder, 'task');
     await unpack(functionCode(store).get(name) ?? new Uint8Array(), task);
@@ -115,13 +118,16 @@ export async function invokeFunction(
     await writeFile(eventFile, event === '' ? '{}' : event);
     const seconds = configuration.Timeout ?? defaultTimeout;
     const isNode = configuration.Runtime?.startsWith('nodejs') === true;
-    const command = isNode ? [process.execPath, '-e', node] : [await surroundings.python.path(), '-c', python];
+    furnished = isNode
+      ? { command: [process.execPath], env: environment }
+      : await furnishFunction(task, environment, surroundings, { write }, signal);
+    const command = [...furnished.command, ...(isNode ? ['-e', node] : ['-c', python])];
     write([`START RequestId: ${id} Version: $LATEST`]);
     const exit = await runProcess({
       command,
       cwd: task,
       env: {
-        ...environment,
+        ...furnished.env,
         ...configuration.Environment?.Variables,
         PYTHONUNBUFFERED: '1',
         PYTHONDONTWRITEBYTECODE: '1',
@@ -163,7 +169,12 @@ export async function invokeFunction(
     }
     const { value, error } = JSON.parse(answer) as { value?: unknown; error?: object };
     return { payload: JSON.stringify(error ?? value ?? null), failed: error !== undefined, log: tail };
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    const payload = JSON.stringify({ errorType: 'Runtime.ImportModuleError', errorMessage: error.message });
+    return { payload, failed: true, log: logs(store).tail(log, 40).join('\n') };
   } finally {
+    await furnished?.release?.();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }

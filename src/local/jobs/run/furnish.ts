@@ -4,7 +4,7 @@ import { frameworkOf } from '../images/frameworks';
 import { type Imports, importsBelow } from '../images/imports';
 import { compareVersions } from '../images/image';
 import { ownRecipe } from '../images/own';
-import { type Recipe, recipeOf, remoteFunctionRecipe } from '../images/recipe';
+import { lambdaRecipe, type Recipe, recipeOf, remoteFunctionRecipe } from '../images/recipe';
 import type { Launch } from '../kind';
 import type { Container } from './container';
 import type { Environments } from './environment';
@@ -76,6 +76,31 @@ export async function furnish(
     ...(constraints ? { constraints: constraints.lines } : {}),
   });
   return { command: [isPython(program) ? own.python : program, ...words], env: own.env, release: own.release };
+}
+
+/**
+ * Gives a function the Python that runs it: the user's, with boto3 where the function imports it and neither it nor the
+ * user's Python brings it along.
+ * @param task the function's unpacked code
+ * @throws {PythonMissing} {@link ClientError}
+ */
+export async function furnishFunction(
+  task: string,
+  env: NodeJS.ProcessEnv,
+  { python, environments, guard }: Furniture,
+  log: { write(lines: string[]): void },
+  signal: AbortSignal,
+): Promise<Furnished> {
+  const interpreter = await python.interpreter();
+  const { modules } = await importsBelow([task]);
+  const wanted = lambdaRecipe.modules.filter((module) => modules.has(module));
+  const brought = await readdir(task);
+  const isThere =
+    wanted.every((module) => brought.includes(module)) || (await versionsOf(interpreter, lambdaRecipe)).length > 0;
+  if (isThere || process.platform === 'win32') return { command: [interpreter.path], env };
+  const onLines = (lines: string[]): void => log.write(lines);
+  const own = await environments.prepare(interpreter, { recipe: lambdaRecipe }, { env, guard, signal, onLines });
+  return { command: [own.python], env: own.env, release: own.release };
 }
 
 /** What the Python of the image would keep pip from, where the job may install something. */
