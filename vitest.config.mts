@@ -22,6 +22,8 @@ export default defineConfig({
           setupFiles: ['test/unit/setup.ts'],
           // Starting a process takes time with the size of the one that starts it: threads would share a big one.
           pool: 'forks',
+          // It imports JSON as bundlers do.
+          server: { deps: { inline: ['@actions/workflow-parser'] } },
           testTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
           hookTimeout: 60_000,

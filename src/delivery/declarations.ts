@@ -3,6 +3,7 @@ import { type Disposable, EventEmitter, type Uri, workspace } from 'vscode';
 import { isRecord } from '../shared/guards';
 import { valueOfJson } from '../shared/json';
 import { mayHoldTemplate, templatePipelines } from './templates';
+import { moduleFilesOf } from './terraform-module';
 
 /** A declaration as a file has it. */
 export interface DeclarationFile {
@@ -12,6 +13,7 @@ export interface DeclarationFile {
 
 const glob =
   '**/{*{pipeline,delivery,deploy,cicd,release}*.json,*{template,stack,pipeline,delivery,cicd}*.{yaml,yml,template},*.template.json,*.tf.json}';
+const terraform = '**/*.tf';
 const folders = '**/{node_modules,.git,.venv}/**';
 const mostFiles = 200;
 /** Bytes; a declaration is far smaller. */
@@ -39,27 +41,32 @@ export class WorkspaceDeclarations implements Disposable {
   }
 
   private watch(): Disposable {
-    const watcher = workspace.createFileSystemWatcher(glob);
     const again = (): void => {
       this.found = undefined;
       this.changes.fire();
     };
-    watcher.onDidCreate(again);
-    watcher.onDidChange(again);
-    watcher.onDidDelete(again);
-    return watcher;
+    const watchers = [glob, terraform].map((files) => workspace.createFileSystemWatcher(files));
+    for (const watcher of watchers) {
+      watcher.onDidCreate(again);
+      watcher.onDidChange(again);
+      watcher.onDidDelete(again);
+    }
+    return { dispose: () => watchers.forEach((watcher) => void watcher.dispose()) };
   }
 }
 
 async function find(): Promise<readonly DeclarationFile[]> {
-  const uris = await workspace.findFiles(glob, folders, mostFiles);
+  // A project may have more files of Terraform than are looked at; they leave the others their place.
+  const found = [glob, terraform].map((files) => workspace.findFiles(files, folders, mostFiles));
+  const uris = (await Promise.all(found)).flat();
   const read = await Promise.all(
     uris.map(async (uri): Promise<DeclarationFile[]> => {
       const { size } = await workspace.fs.stat(uri);
       if (size > largest) return [];
       const text = Buffer.from(await workspace.fs.readFile(uri)).toString('utf8');
       if (mayHoldTemplate(text)) {
-        return (await templatePipelines(text, uri.path)).map(({ name: held }) => ({ uri, name: held }));
+        const pipelines = await templatePipelines(text, uri.path, await moduleFilesOf(uri));
+        return pipelines.map(({ name: held }) => ({ uri, name: held }));
       }
       const name = nameIn(text);
       return name === undefined ? [] : [{ uri, name }];

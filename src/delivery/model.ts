@@ -238,9 +238,22 @@ function actionOf(
     ...given('externalId', latestExecution?.externalExecutionId),
     ...given('externalUrl', latestExecution?.externalExecutionUrl),
     ...given('percent', latestExecution?.percentComplete),
-    ...given('error', latestExecution?.errorDetails?.message ?? latestExecution?.errorDetails?.code),
+    ...given('error', errorOf(latestExecution?.errorDetails)),
     ...given('revision', currentRevision?.revisionId),
   };
+}
+
+/** What the service says of a build that an action ran, from the outside in. */
+const buildEnd =
+  /^Build terminated with state: (?<state>\w+)\. Phase: (?<phase>\w+), Code: (?<code>\w*), Message: (?<cause>.+)$/s;
+
+/** Why an action has failed; of a build the innermost cause comes first. */
+function errorOf(details: { code?: string; message?: string } | undefined): string | undefined {
+  const { code, message = code } = details ?? {};
+  const { cause, phase, state, code: kind } = buildEnd.exec(message ?? '')?.groups ?? {};
+  if (cause === undefined) return message;
+  const where = [`phase ${phase ?? ''}`, kind, `build ${state ?? ''}`].filter((part) => part).join(', ');
+  return `${cause.trim()} (${where})`;
 }
 
 /** Only an approval that is open has a token; in a PARALLEL pipeline it has none, and its category tells. */
@@ -329,7 +342,7 @@ export function actionRunOf(detail: ActionExecutionDetail): ActionRun {
     ...given('externalId', result?.externalExecutionId),
     ...given('externalUrl', result?.externalExecutionUrl),
     ...given('summary', result?.externalExecutionSummary),
-    ...given('error', result?.errorDetails?.message ?? result?.errorDetails?.code),
+    ...given('error', errorOf(result?.errorDetails)),
     ...given('logStream', result?.logStreamARN),
   };
 }

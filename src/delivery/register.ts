@@ -106,6 +106,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       { language: 'jsonc', scheme: 'file' },
       { language: 'yaml', scheme: 'file' },
       { language: 'cloudformation', scheme: 'file' },
+      { language: 'terraform', scheme: 'file' },
     ],
     new DeclarationLenses(),
   );

@@ -1,6 +1,6 @@
 /** A commit on its way: declared, tested, approved, deployed, retried, rolled back. */
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
 import type { Locator } from 'playwright-core';
@@ -8,6 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { root } from '../../scripts/vscode.mjs';
 import { findRunning } from '../../src/local/address';
 import { failingJob, GitHubServer, type StandInRun } from '../fixtures/github/server';
+import { validate } from '../../src/definition';
 import { itemQuery } from '../../src/delivery/jenkins/model';
 import { JenkinsServer } from '../fixtures/jenkins';
 import type { Panel } from './pages/panel';
@@ -444,4 +445,46 @@ test('a job of Jenkins has its builds and their logs', async () => {
     .row(/#5.*Unstable.*your commit/)
     .click();
   await expect.poll(() => workbench.editor.content().innerText(), patience).toMatch(/Started\sby\stimer/);
+});
+
+test('continuous integration comes from what the project has: shown, written, and left alone the second time', async () => {
+  const { workbench } = told;
+  const { quickInput, notifications } = workbench;
+  const add = async (kinds: readonly string[]): Promise<void> => {
+    await workbench.command('MLOps Flow: Add Continuous Integration…');
+    await quickInput.row('Jenkinsfile').waitFor();
+    for (const kind of kinds) await quickInput.row(kind).click();
+    await quickInput.accept();
+  };
+  await add(['Buildspec of CodeBuild', 'Jenkinsfile']);
+  const written = ['.github/workflows/penguins.yml', 'penguins.buildspec.yml', 'Jenkinsfile'];
+  for (const path of written) {
+    await quickInput.row('Write the File').waitFor(patience);
+    expect(await quickInput.text()).toContain(`${path}?`);
+    await workbench.editor.tab(/new ↔ to be written/).waitFor(patience);
+    if (path.endsWith('penguins.yml')) await workbench.picture('ci-workflow');
+    await quickInput.pick('Write the File');
+    await expect.poll(() => existsSync(join(workbench.folder, path)), patience).toBe(true);
+    // It is opened once it is written, and takes the keys.
+    await workbench.editor
+      .tab(path.split('/').at(-1) ?? path)
+      .first()
+      .waitFor(patience);
+  }
+  const text = (path: string): string => readFileSync(join(workbench.folder, path), 'utf8');
+  const runs = 'mlops-flow run pipelines/penguins.pipeline.json --follow';
+  for (const path of written) expect(text(path)).toContain(runs);
+  expect(validate(text('penguins.buildspec.yml'), { path: 'penguins.buildspec.yml', language: 'buildspec' })).toEqual(
+    [],
+  );
+  await add([]);
+  await notifications.message('.github/workflows/penguins.yml is as it would be written.').waitFor(patience);
+  const own = `${text('Jenkinsfile')}// Own words\n`;
+  writeFileSync(join(workbench.folder, 'Jenkinsfile'), own);
+  await add(['Workflow of GitHub Actions', 'Jenkinsfile']);
+  await quickInput.row('Replace the File').waitFor(patience);
+  await workbench.editor.tab(/as it is ↔ to be written/).waitFor(patience);
+  await quickInput.pick('Leave It');
+  await quickInput.gone();
+  expect(text('Jenkinsfile')).toBe(own);
 });

@@ -5,9 +5,10 @@
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/codepipeline
  */
+import { providers } from '../codepipeline/providers';
 import { SourceDocument } from '../document';
 import type { Json } from '../sagemaker/runnable';
-import type { Node } from '../tree';
+import type { Node, Tree } from '../tree';
 import { listed, terraform } from './definitions';
 import { isOpen, standInFor } from './stand-in';
 import { isArtifactList, isListOfBlocks, ownMembers, serviceMember, typeMembers } from './terraform-names';
@@ -33,15 +34,29 @@ export function mayHoldDelivery(text: string): boolean {
   return signs.test(text);
 }
 
-/** All of them in a text. @param path its path, whose ending tells the syntax */
-export function deliveriesIn(text: string, path: string, place: Place): HeldDelivery[] {
+/** Another file of a module of Terraform: a configuration (`.tf`), or values of variables (`.tfvars`). */
+export interface ModuleFile {
+  path: string;
+  text: string;
+}
+
+/**
+ * All of them in a text.
+ * @param path its path, whose ending tells the syntax
+ * @param others the other files of its module, where it is Terraform; their projects are told after its own
+ */
+export function deliveriesIn(
+  text: string,
+  path: string,
+  place: Place,
+  others: readonly ModuleFile[] = [],
+): HeldDelivery[] {
   if (!mayHoldDelivery(text)) return [];
   const { tree } = new SourceDocument(text, path);
   const { root } = tree;
   if (root?.kind !== 'object') return [];
-  const lineOf = (node: Node): number => tree.lines.position(node.keyStart).line;
   const found: HeldDelivery[] = [];
-  const add = (kind: HeldDelivery['kind'], resource: string, node: Node, value: Members): void => {
+  const add = (kind: HeldDelivery['kind'], resource: string, node: Node, value: Members, lines = tree.lines): void => {
     const written = typeof value['name'] === 'string' && !isOpen(value['name']) ? value['name'] : undefined;
     // On Local a resource without a name has that of its place in the template; elsewhere the deployment makes one.
     const name =
@@ -51,7 +66,7 @@ export function deliveriesIn(text: string, path: string, place: Place): HeldDeli
       kind,
       name,
       resource,
-      line: lineOf(node),
+      line: lines.position(node.keyStart).line,
       value: place.role === undefined ? whole : onLocal(whole, place),
       ...(hasDynamic(node) ? { isPartial: true } : {}),
     });
@@ -65,11 +80,17 @@ export function deliveriesIn(text: string, path: string, place: Place): HeldDeli
     const value = template.of(properties);
     if (isMembers(value)) add(kind, String(resource.key), resource, fromCloudFormation(kind, value));
   }
-  const plain = new Values(tree, place, false);
-  for (const type of ['aws_codepipeline', 'aws_codebuild_project'] as const) {
-    for (const { node, name } of terraform(root, type)) {
-      const value = plain.of(node);
-      if (isMembers(value)) add(kindOf[type] ?? 'pipeline', name, node, fromTerraform(type, value, root));
+  const module = new TerraformModule(tree, others);
+  for (const one of module.trees) {
+    const plain = new Values(one, place, false);
+    for (const type of ['aws_codepipeline', 'aws_codebuild_project'] as const) {
+      // The pipelines of the other files have their place there.
+      if (!one.root || (one !== tree && type === 'aws_codepipeline')) continue;
+      for (const { node, name } of terraform(one.root, type)) {
+        const value = plain.of(node);
+        if (isMembers(value))
+          add(kindOf[type] ?? 'pipeline', name, node, fromTerraform(type, value, module), one.lines);
+      }
     }
   }
   return found;
@@ -101,14 +122,20 @@ const numeric = new Set([
   'concurrentBuildLimit',
 ]);
 
-/** Members of which there are few values, and which may be left out. */
-const choices = new Set([
-  'PollForSourceChanges',
-  'DetectChanges',
-  'OutputArtifactFormat',
-  'pipelineType',
-  'executionMode',
+/** The members of which a service knows few values, with these; undefined where they may be left out. */
+const choices: ReadonlyMap<string, string | undefined> = new Map([
+  ...providers.flatMap(({ configuration }) =>
+    Object.entries(configuration).flatMap(([key, { values, required }]) =>
+      values ? [[key, required === true ? values[0] : undefined] as const] : [],
+    ),
+  ),
+  ['pipelineType', undefined],
+  ['executionMode', undefined],
 ]);
+
+function isOptionalChoice(name: string): boolean {
+  return choices.has(name) && choices.get(name) === undefined;
+}
 
 /** A property as the service names it: the first letter is small. */
 function serviceName(key: string): string {
@@ -152,9 +179,9 @@ function texts(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asText(member)]));
 }
 
-function fromTerraform(type: string, resource: Members, root: Node): Members {
+function fromTerraform(type: string, resource: Members, module: TerraformModule): Members {
   const own = Object.fromEntries(Object.entries(resource).filter(([key]) => !ownMembers.has(key)));
-  const value = block(own, (text) => interpolated(text, root));
+  const value = block(own, (text) => module.filled(text));
   if (type !== 'aws_codepipeline') return value;
   const { artifactStore } = value;
   if (!Array.isArray(artifactStore)) return value;
@@ -207,29 +234,61 @@ function memberOf(key: string, member: Json, text: (written: string) => string):
 
 /** How deep texts that stand for one another are followed. */
 const deepest = 8;
+/** Attributes of resources that are names which their blocks give. */
+const names: Readonly<Record<string, readonly string[] | undefined>> = {
+  name: ['name'],
+  id: ['name', 'bucket'],
+  bucket: ['bucket'],
+  function_name: ['function_name'],
+};
 
-/**
- * A text of Terraform: what the same file says of a variable, of a local value or of the name of a resource, and a
- * stand-in for other expressions.
- */
-function interpolated(text: string, root: Node, left = deepest): string {
-  return text.replaceAll(/(\$?)\$\{([^}]*)\}/g, (whole, escape: string, expression: string) => {
-    if (escape !== '') return whole.slice(1);
-    const known = left === 0 ? undefined : textOf(expression.trim().split('.'), root);
-    return known === undefined ? standInFor(expression) : interpolated(known, root, left - 1);
-  });
+/** The files of a module of Terraform, and what they say of the values in its texts. */
+class TerraformModule {
+  /** The configurations, the one that is looked at first. */
+  readonly trees: readonly Tree[];
+  /** Files that give values to variables; of several, Terraform takes the last by its name. */
+  private readonly given: readonly Node[];
+
+  constructor(tree: Tree, others: readonly ModuleFile[]) {
+    const read = (file: ModuleFile): Tree => new SourceDocument(file.text, 'main.tf').tree;
+    const values = others.filter(({ path }) => path.endsWith('.tfvars'));
+    this.trees = [tree, ...others.filter((file) => !values.includes(file)).map(read)];
+    this.given = values
+      .toSorted((a, b) => rankOf(b.path) - rankOf(a.path) || b.path.localeCompare(a.path))
+      .flatMap((file) => read(file).root ?? []);
+  }
+
+  /** A text with what the module says of its variables, local values and names of resources; a stand-in for the rest. */
+  filled(text: string, left = deepest): string {
+    return text.replaceAll(/(\$?)\$\{([^}]*)\}/g, (whole, escape: string, expression: string) => {
+      if (escape !== '') return whole.slice(1);
+      const known = left === 0 ? undefined : this.textOf(expression.trim().split('.'));
+      return known === undefined ? standInFor(expression) : this.filled(known, left - 1);
+    });
+  }
+
+  private textOf([type = '', written = '', attribute = '']: readonly string[]): string | undefined {
+    const name = written.replace(/\[[^\]]*\]$/, '');
+    if (type === 'var') {
+      const [declared] = this.blocks('variable').flatMap((each) => listed(each.get(name)));
+      const given = this.given.map((root) => scalarText(root.get(name))).find((value) => value !== undefined);
+      return given ?? scalarText(declared?.get('default'));
+    }
+    if (type === 'local') return scalarText(this.blocks('locals').flatMap((each) => each.get(name) ?? [])[0]);
+    const resource = this.trees
+      .flatMap(({ root }) => (root ? terraform(root, type) : []))
+      .find((each) => each.name === name)?.node;
+    return names[attribute]?.map((member) => resource?.get(member)?.text).find((value) => value !== undefined);
+  }
+
+  private blocks(kind: string): readonly Node[] {
+    return this.trees.flatMap(({ root }) => listed(root?.get(kind)));
+  }
 }
 
-function textOf([type = '', name = '', attribute]: readonly string[], root: Node): string | undefined {
-  const blocks = (kind: string): readonly Node[] => listed(root.get(kind));
-  if (type === 'var') {
-    const [declared] = blocks('variable').flatMap((each) => listed(each.get(name)));
-    return scalarText(declared?.get('default'));
-  }
-  if (type === 'local') return scalarText(blocks('locals').flatMap((each) => each.get(name) ?? [])[0]);
-  if (attribute === undefined || !['name', 'id', 'bucket', 'function_name'].includes(attribute)) return undefined;
-  const resource = terraform(root, type).find((each) => each.name === name)?.node;
-  return resource?.get(attribute === 'id' ? 'name' : attribute)?.text ?? resource?.get('bucket')?.text;
+/** `*.auto.tfvars` come after `terraform.tfvars`. */
+function rankOf(path: string): number {
+  return path.endsWith('.auto.tfvars') ? 1 : 0;
 }
 
 /** A text, number or truth value as text; null is no value. */
@@ -247,12 +306,14 @@ const someConnection = '00000000-0000-0000-0000-000000000000';
  */
 function onLocal(value: Members, { region, account, role = '' }: Place): Members {
   const standing = (key: string, text: string): string => {
-    if (!isOpen(text)) return text;
+    // What a parameter has by default may be empty: it is to be given.
+    if (!isOpen(text) && text !== '') return text;
     if (key === 'roleArn' || key === 'serviceRole') return role;
     if (key === 'location' || key === 'S3Bucket' || key === 'BucketName') return `sagemaker-${region}-${account}`;
     if (key === 'ConnectionArn') return `arn:aws:codeconnections:${region}:${account}:connection/${someConnection}`;
-    if (key === 'FullRepositoryId' && !/^[^/]+\/./.test(text)) return `local/${text}`;
+    if (key === 'FullRepositoryId' && !/^[^/]+\/./.test(text)) return `local/${text || standInFor(key)}`;
     if (key === 'version') return '1';
+    if (choices.has(key)) return choices.get(key) ?? text;
     return key === 'BranchName' || key === 'Branch' ? 'HEAD' : text;
   };
   const walked = (member: Json, key: string): Json => {
@@ -261,7 +322,7 @@ function onLocal(value: Members, { region, account, role = '' }: Place): Members
     return Object.fromEntries(
       Object.entries(member).flatMap(([name, one]) =>
         // A number or a choice that only a deployment knows is left to the service.
-        typeof one === 'string' && (numeric.has(name) || (choices.has(name) && isOpen(one)))
+        typeof one === 'string' && (numeric.has(name) || (isOpen(one) && isOptionalChoice(name)))
           ? []
           : [[name, walked(one, name)]],
       ),

@@ -60,7 +60,7 @@ class PipelineTranslation extends Translation {
 
   private value(node: Node): Node {
     const name = String(node.key);
-    if (kept.has(name)) return this.copy(node.kind === 'array' ? (node.items[0] ?? node) : node);
+    if (kept.has(name)) return this.texts(node.kind === 'array' ? (node.items[0] ?? node) : node);
     if (isArtifactList(name)) return this.artifacts(node);
     if (isListOfBlocks(name)) {
       const list = this.made('array', node);
@@ -96,5 +96,15 @@ class PipelineTranslation extends Translation {
       this.add(list, artifact, list.children.length);
     }
     return list;
+  }
+
+  /** A map of texts: Terraform takes numbers and truth values for these. */
+  private texts(node: Node): Node {
+    const made = this.made(node.kind, node);
+    for (const child of node.children) {
+      const isScalar = child.kind === 'number' || child.kind === 'boolean';
+      this.add(made, isScalar ? this.made('string', child, String(child.value)) : this.copy(child), child.key ?? '');
+    }
+    return made;
   }
 }

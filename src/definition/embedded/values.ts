@@ -138,8 +138,7 @@ export class Values {
     const given = this.tree.root?.get('Parameters')?.get(name);
     const value = given?.get('Default');
     const isRole = given !== undefined && role !== undefined && /role/i.test(name);
-    // What stands there where nobody gives a role is none, such as a word to be replaced.
-    if (value && !(isRole && /arn/i.test(name) && !value.text?.startsWith('arn:'))) return valueOf(value);
+    if (value && !(role !== undefined && /arn/i.test(name) && isPlaceholder(value.text, isRole))) return valueOf(value);
     if (isRole) return role;
     const resource = this.tree.root?.get('Resources')?.get(name);
     const type = resource?.get('Type')?.text;
@@ -189,6 +188,13 @@ export class TerraformValues extends Values {
     }
     return `${standIn}${word(isNamed ? expression : key).replaceAll(/^-+|-+$/g, '')}`;
   }
+}
+
+/** True for what stands where an ARN is to be given: a word to be replaced, an account of no digits. */
+function isPlaceholder(text: string | undefined, isRole: boolean): boolean {
+  if (!text?.startsWith('arn:')) return isRole;
+  const account = text.split(':')[4];
+  return account !== undefined && account !== '' && !/^(\d{12}|aws)$/.test(account);
 }
 
 /** A text as it is, anything else as JSON; what is not there as `null`. */

@@ -1,5 +1,6 @@
 /** Reports of builds in VS Code's Test Results and Test Coverage views. */
 import {
+  commands,
   type Disposable,
   FileCoverage,
   TestCoverageCount,
@@ -50,7 +51,7 @@ export class BuildResults implements Disposable {
       root.children.add(group);
       for (const test of listed) cases.push({ item: await this.itemOf(group, test), test });
     }
-    const request = new TestRunRequest([root], undefined, undefined, false, true);
+    const request = new TestRunRequest([root], undefined, undefined, false, false);
     const run = this.controller.createTestRun(request, titleOf(build), false);
     for (const { item, test } of cases) tell(run, item, test);
     for (const { report, cases: listed, files } of read) {
@@ -58,6 +59,8 @@ export class BuildResults implements Disposable {
       for (const file of files) run.addCoverage(await coverageOf(file));
     }
     run.end();
+    const view = cases.length > 0 ? 'workbench.panel.testResults.view.focus' : 'testing.openCoverage';
+    await commands.executeCommand(view);
   }
 
   dispose(): void {

@@ -22,6 +22,7 @@ import {
 } from '../plan';
 import { deployDeclaration, readWholeDeclaration } from '../service';
 import { localPlace, mayHoldTemplate, readTemplate } from '../templates';
+import { moduleFilesOf } from '../terraform-module';
 
 const scheme = 'mlops-flow-declaration';
 /** So many changes stand in the question; the comparison shows all. */
@@ -85,7 +86,8 @@ export async function declarationOf(session: Session, given: unknown): Promise<F
 
 async function inTemplate(session: Session, document: TextDocument, wanted: string | undefined): Promise<Found> {
   const place = await placeIn(session);
-  const held = await readTemplate(document.getText(), document.uri.path, place);
+  const others = await moduleFilesOf(document.uri);
+  const held = await readTemplate(document.getText(), document.uri.path, place, others);
   const pipelines = held.filter(({ kind }) => kind === 'pipeline');
   const pipeline =
     pipelines.find(({ resource }) => resource === wanted) ??

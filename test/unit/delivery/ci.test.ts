@@ -1,4 +1,5 @@
 /** Files for build servers, from what a project has. */
+import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -149,6 +150,32 @@ describe('a workflow', () => {
       `mlops-flow deploy 'ada'\\''s models' --to staging --wait\n`,
     );
     expect(jobs['check']?.steps.some(({ run }) => run?.startsWith('mlops-flow gate'))).toBe(true);
+  });
+
+  it.each<[string, Partial<CiProject>]>([
+    ['of a project with all of it', {}],
+    ['that has a version of Python', { pythonVersionFile: '.python-version' }],
+    ['where nothing is deployed', { deployments: [], hasGates: false, open: [] }],
+    [
+      'with names that have to be quoted',
+      { name: 'on', target: 'a b/"c".py', deployments: ['eu: west'], branches: ['#1'] },
+    ],
+  ])("is taken by GitHub's own parser: one %s", async (_, more) => {
+    const content = ciText('github', { ...whole, ...more });
+    const { context, value } = parseWorkflow({ name: 'ci.yml', content }, new NoOperationTraceWriter());
+    expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
+    const { errors, jobs } = await convertWorkflowTemplate(context, value as NonNullable<typeof value>);
+    expect(errors ?? []).toEqual([]);
+    expect(jobs.length).toBe(1 + 1 + (more.deployments ?? whole.deployments).length);
+  });
+
+  it('that GitHub would refuse is refused by its parser', () => {
+    const content = ciText('github', whole).replace('runs-on:', 'runs-in:');
+    const { context } = parseWorkflow({ name: 'ci.yml', content }, new NoOperationTraceWriter());
+    expect(context.errors.getErrors().map(({ message }) => message)).toEqual([
+      expect.stringContaining("Unexpected value 'runs-in'"),
+      expect.stringContaining('Required property is missing: runs-on'),
+    ]);
   });
 
   it('has one job where nothing is deployed', () => {

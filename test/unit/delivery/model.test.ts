@@ -122,6 +122,43 @@ describe('the state of a pipeline', () => {
   });
 });
 
+describe('why an action has failed', () => {
+  const told = (message: string | undefined, code = 'JobFailed'): string | undefined =>
+    boardOf(
+      {
+        stageStates: [
+          {
+            stageName: 'Build',
+            actionStates: [
+              { actionName: 'Make', latestExecution: { status: 'Failed', errorDetails: { code, message } } },
+            ],
+          },
+        ],
+      },
+      undefined,
+    ).stages[0]?.actions[0]?.error;
+
+  it.each([
+    [
+      'Build terminated with state: FAILED. Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, Message: Error while executing command: make. Reason: exit status 2',
+      'Error while executing command: make. Reason: exit status 2 (phase BUILD, COMMAND_EXECUTION_ERROR, build FAILED)',
+    ],
+    [
+      'Build terminated with state: TIMED_OUT. Phase: BUILD, Code: BUILD_TIMED_OUT, Message: Build has timed out. ',
+      'Build has timed out. (phase BUILD, BUILD_TIMED_OUT, build TIMED_OUT)',
+    ],
+    ['Build terminated with state: FAILED. Phase: X, Code: , Message: a\nb', 'a\nb (phase X, build FAILED)'],
+    ['Build terminated with state: STOPPED', 'Build terminated with state: STOPPED'],
+    ['The function failed', 'The function failed'],
+  ])('%s', (message, error) => {
+    expect(told(message)).toBe(error);
+  });
+
+  it('is its code where nothing else is said', () => {
+    expect(told(undefined, 'PermissionError')).toBe('PermissionError');
+  });
+});
+
 describe('a run', () => {
   it('has the message of its commit, however the source tells it', () => {
     const of = (revisionSummary: string | undefined): string | undefined =>

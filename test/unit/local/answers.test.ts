@@ -56,6 +56,14 @@ import {
   paginateListRoles,
 } from '@aws-sdk/client-iam';
 import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  ListAWSDefaultServiceQuotasCommand,
+  ListServiceQuotasCommand,
+  RequestServiceQuotaIncreaseCommand,
+  ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';
+import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -376,6 +384,24 @@ test('CodePipeline answers', () => codepipelineAnswers(bed));
 test('SageMaker Metrics answers', () => seriesAnswers(bed));
 
 test('CodeConnections answers, by both of its names', () => connectionAnswers(bed));
+
+test('Service Quotas answers', async () => {
+  const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
+  const credentials = { accessKeyId, secretAccessKey };
+  const client = new ServiceQuotasClient({ endpoint, region, credentials, maxAttempts: 1 });
+  const ServiceCode = 'sagemaker';
+  const { Quotas = [] } = await client.send(new ListServiceQuotasCommand({ ServiceCode, MaxResults: 1 }));
+  const { QuotaCode = '', Value = 0 } = Quotas[0] ?? {};
+  const { Quotas: defaults } = await client.send(
+    new ListAWSDefaultServiceQuotasCommand({ ServiceCode, MaxResults: 1 }),
+  );
+  expect(defaults).toMatchObject([{ QuotaCode }]);
+  await client.send(new RequestServiceQuotaIncreaseCommand({ ServiceCode, QuotaCode, DesiredValue: Value + 1 }));
+  expect((await client.send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }))).Quota?.Value).toBe(Value + 1);
+  const { Quota } = await client.send(new GetAWSDefaultServiceQuotaCommand({ ServiceCode, QuotaCode }));
+  expect(Quota?.Value).toBe(Value);
+  client.destroy();
+});
 
 test('CloudTrail answers with what has been done', () => trailAnswers(bed));
 

@@ -31,6 +31,11 @@ export function boardView(state: BoardState): TemplateResult {
   )}`;
 }
 
+/** A name of several words in one, which may be broken between them. */
+function breakable(name: string | undefined): string | undefined {
+  return name?.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '\u200B');
+}
+
 /** The way into a stage: open or closed, and who waits before it. */
 function transitionOf(stage: BoardStage, state: BoardState): TemplateResult {
   const { isEnabled, by, at, reason } = stage.transition;
@@ -170,7 +175,7 @@ function actionOf(stage: BoardStage, action: BoardAction, state: BoardState): Te
       <span class="tone-${look.tone}">${icon(look.icon, look.turning ? 'spin' : '')}</span>
       <span class="action-name">${action.name}</span>
       <span class="muted action-about">
-        ${[look.word, action.provider, action.at === undefined ? '' : formatAge(action.at, state.now)].filter(Boolean).join(' · ')}
+        ${[look.word, breakable(action.provider), action.at === undefined ? '' : formatAge(action.at, state.now)].filter(Boolean).join(' · ')}
       </span>
       ${action.error === undefined ? nothing : html`<span class="action-error">${action.error}</span>`}
     </button>

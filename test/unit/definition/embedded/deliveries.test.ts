@@ -179,6 +179,8 @@ const asked = (configuration: string, more?: string, place: typeof local | typeo
   return value.stages[0]?.actions[0]?.configuration;
 };
 
+const empty = "Parameters: { Empty: { Type: String, Default: '' } }";
+
 describe('what a template leaves to its deployment', () => {
   it('has on Local what fits its place: a role, a bucket, a connection, a repository, the branch that is checked out', () => {
     const [one] = found(asking('{}'), local, 'x.yaml');
@@ -199,6 +201,13 @@ describe('what a template leaves to its deployment', () => {
     });
   });
 
+  it('is left to the service, or what it knows first, where a service knows few values', () => {
+    expect(asked('{ Extract: !Ref Unpack, BatchEnabled: !Ref Batch, ConnectionArn: !Ref Empty }', empty)).toEqual({
+      Extract: 'true',
+      ConnectionArn: someConnection,
+    });
+  });
+
   it('stays open in an account', () => {
     expect(asked('{ BranchName: !Ref Branch, ConnectionArn: !Ref Connection }', '', account)).toEqual({
       BranchName: 'stand-in-for-Branch',
@@ -211,6 +220,14 @@ describe('what a template leaves to its deployment', () => {
     const parameters =
       'Parameters: { RoleArn: { Type: String, Default: REPLACE_ME }, Given: { Type: String, Default: x } }';
     expect(asked('{ A: !Ref RoleArn, B: !Ref Given }', parameters)).toEqual({ A: local.role, B: 'x' });
+    const connections = `Parameters:
+  ConnectionArn: { Type: String, Default: 'arn:aws:codeconnections:eu-west-1:xxxxxxxxx:connection/x' }
+  RealArn: { Type: String, Default: 'arn:aws:s3:::bucket' }
+`;
+    expect(asked('{ ConnectionArn: !Ref ConnectionArn, B: !Ref RealArn }', connections)).toEqual({
+      ConnectionArn: someConnection,
+      B: 'arn:aws:s3:::bucket',
+    });
   });
 
   it('differs by its name where it is imported', () => {
@@ -364,6 +381,29 @@ describe("Terraform's own language", () => {
       name: 'penguins-delivery',
       value: { roleArn: 'stand-in-for-aws_iam_role-pipeline-arn' },
     });
+  });
+
+  it('has what the other files of its module say: values of variables, and projects', () => {
+    const [variables = '', rest = ''] = hcl.split(/(?=^locals)/m);
+    const [projects = '', pipeline = ''] = rest.split(/(?=^resource "aws_codepipeline")/m);
+    const others = [
+      { path: '/m/variables.tf', text: variables },
+      { path: '/m/build.tf', text: projects.replace('resource "aws_codebuild_project" "test" {', '$&\n  count = 1') },
+      { path: '/m/terraform.tfvars', text: 'project = "gulls"\npoll = true\n' },
+      { path: '/m/a.auto.tfvars', text: 'project = "auks"\nrepository = "birds/auks"\n' },
+    ];
+    const text = pipeline.replace('aws_codebuild_project.test.name', 'aws_codebuild_project.test[0].name');
+    const held = deliveriesIn(text, '/m/delivery.tf', local, others);
+    expect(held.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['pipeline auks-delivery', 'project auks-test']);
+    expect(held[0]?.value).toMatchObject({
+      stages: [
+        { actions: [{ configuration: { FullRepositoryId: 'birds/auks', BranchName: 'main', DetectChanges: 'true' } }] },
+        { actions: [{ configuration: { ProjectName: 'auks-test' } }] },
+      ],
+    });
+    expect(deliveriesIn(projects, '/m/build.tf', local, [{ path: '/m/delivery.tf', text }])).toMatchObject([
+      { kind: 'project' },
+    ]);
   });
 
   it('tells that Terraform makes a part of it', () => {

@@ -188,6 +188,16 @@ ${more}}
     expect(await told(pipeline('"source"', '', '"CodeBuilt"'))).toEqual(['cp/unknown-provider at "CodeBuilt"']);
   });
 
+  it('take numbers and truth values where Terraform makes texts of them', async () => {
+    const detecting = (value: string): string =>
+      pipeline('"source"').replace(
+        'BranchName       = var.branch',
+        `BranchName = "main"\n        DetectChanges = ${value}`,
+      );
+    expect(await told(detecting('false'))).toEqual([]);
+    expect(await told(detecting('1'))).toEqual(['cp/configuration-choice at 1']);
+  });
+
   it('are left alone where Terraform works them out', async () => {
     expect(await told(pipeline('local.input'))).toEqual([]);
     expect(await told(pipeline('"${var.name}-source"'))).toEqual([]);
