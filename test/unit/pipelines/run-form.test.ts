@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Connections, local, profileConnection } from '../../../src/aws';
 import type { RunFormArguments, RunFormToPanel } from '../../../src/pipelines/panels/run-form/contract';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
-import { callerIdentity, FakeService } from '../../fixtures/aws/service';
+import { type Answer, callerIdentity, FakeService } from '../../fixtures/aws/service';
 import { FakePanel } from '../../fixtures/panel';
 import { answers, asked, EventEmitter, files, Uri } from '../../fixtures/vscode';
 
@@ -243,11 +243,21 @@ describe('a pipeline that others may use', () => {
 });
 
 describe('one intention', () => {
-  it('is one start: after a lost answer the run is looked for before anything is started again', async () => {
-    service.operations['StartPipelineExecution'] = () => 'reset';
+  it.each<[string, Answer]>([
+    ['a reset', 'reset'],
+    ['half an answer', 'truncated'],
+    ['a 500 without a body', { body: '', status: 500 }],
+    ['a page in place of the answer', { body: '<html></html>', type: 'text/html' }],
+    ['silence', 'silence'],
+  ])('is one start: after %s the run is looked for before anything is started again', async (_what, lost) => {
+    service.operations['StartPipelineExecution'] = () => lost;
+    if (lost === 'silence') {
+      await connections.dispose();
+      connections = connectionsTo(service.url, { timeouts: () => ({ connect: 5_000, request: 1_000 }) });
+    }
     await open();
     await run();
-    expect(lastProblem()).toMatch(/cannot be reached/);
+    expect(lastProblem()).toMatch(/cannot be reached|a problem of its own|is not AWS/);
     const sent = started().map(({ input }) => input['ClientRequestToken']);
     expect(new Set(sent).size).toBe(1);
     const name = started()[0]?.input['PipelineExecutionDisplayName'];
