@@ -125,6 +125,12 @@ export class Connections {
     return profileNames(await this.files());
   }
 
+  /** The profiles that stand in the AWS files and cannot be used, because of their names. */
+  async unreadProfiles(): Promise<string[]> {
+    const known = await this.profiles();
+    return (await (await load()).readUnreadProfiles()).filter((name) => !known.includes(name));
+  }
+
   /** What a person does to sign in with a connection. */
   async signInOf(connection: Connection): Promise<SignIn> {
     return connection.kind === 'profile' ? signInOf(await this.files(), connection.profile) : 'none';

@@ -1,5 +1,6 @@
 /** Opens sessions. Comes in the bundle of sessions. */
 import { watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { UserError } from '../workbench/errors';
@@ -7,7 +8,7 @@ import { type Connection, local } from './connection';
 import { Credentials, type CredentialServices } from './credentials';
 import type { Marks } from './protection';
 import { configFile, credentialsFile } from './profile-files';
-import { type AwsFiles, profileEndpoint, profileSetting, signInOf } from './profiles';
+import { type AwsFiles, profileEndpoint, profileSetting, signInOf, unreadProfiles } from './profiles';
 import * as sdk from './sdk';
 import { OpenSession, requestHandler, type SessionSetup, type Timeouts } from './session';
 
@@ -37,6 +38,12 @@ const settling = 300;
 /** The AWS configuration and credentials files as they are now. */
 export async function readAwsFiles(): Promise<AwsFiles> {
   return loadSharedConfigFiles({ ignoreCache: true });
+}
+
+/** The profiles of the AWS files that the SDK passes over because of their names. */
+export async function readUnreadProfiles(): Promise<string[]> {
+  const text = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+  return unreadProfiles(await text(configFile()), await text(credentialsFile()));
 }
 
 /**

@@ -1,8 +1,10 @@
 /** Asks for a connection: one that is there, in another region, or one that is added now. */
-import { type QuickInputButton, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
+import { type QuickInputButton, type QuickPickItem, QuickPickItemKind, ThemeIcon, Uri, window } from 'vscode';
+import { UserError } from '../workbench';
 import { addKeys, addSso } from './add-profile';
 import { type Connection, environmentConnection, local, profileConnection } from './connection';
 import type { Connections } from './connections';
+import { configFile } from './profile-files';
 import { askRegion } from './regions';
 
 interface Choice extends QuickPickItem {
@@ -63,6 +65,11 @@ async function choices(connections: Connections): Promise<Choice[]> {
     ...(await connections.profiles()).map((name) => choice(profileConnection(name), 'AWS profile')),
     choice(environmentConnection(), 'keys or token in the environment, role of the container or instance'),
   ];
+  const unread = (await connections.unreadProfiles()).map((name): Choice => ({
+    label: `$(warning) ${name}`,
+    description: 'AWS profile that cannot be used: its name',
+    add: () => Promise.reject(nameRefused(name)),
+  }));
   // Those in other regions than the profile's own.
   const others = connections.shown
     .filter(({ id }) => listed.every(({ connection }) => connection?.id !== id))
@@ -70,10 +77,18 @@ async function choices(connections: Connections): Promise<Choice[]> {
   return [
     ...listed,
     ...others,
+    ...unread,
     { label: 'Add', kind: QuickPickItemKind.Separator },
     { label: '$(add) Add an SSO Profile…', description: 'IAM Identity Center, in the AWS configuration', add: addSso },
     { label: '$(add) Add Keys…', description: 'an access key, in the AWS credentials file', add: addKeys },
   ];
+}
+
+function nameRefused(name: string): UserError {
+  return new UserError(
+    `The AWS SDK for JavaScript reads no profile that is named “${name}”: in names it takes ASCII letters, digits and _ - @ + . % : / alone. Rename the profile, or give it a second section with another name.`,
+    { title: 'Open Configuration', command: 'vscode.open', arguments: [Uri.file(configFile())] },
+  );
 }
 
 /** The connection in a region that the user picks. */

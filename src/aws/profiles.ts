@@ -22,6 +22,27 @@ export function profileNames({ configFile, credentialsFile }: AwsFiles): string[
   return [...new Set(names)].filter((name) => !/^(sso-session|services)\./.test(name)).sort();
 }
 
+/** A section heading with a prefix, as the SDK for JavaScript takes it apart. */
+const prefixed = /^[\w-]+\s(["'])?[\w\-@+.%:/]+\1$/;
+
+/**
+ * The profiles that stand in the files and that the SDK for JavaScript passes over, because of their names: in the
+ * configuration those with a space or with a letter beyond ASCII, in the credentials those of two words.
+ *
+ * @see https://github.com/smithy-lang/smithy-typescript, `parseIni`
+ */
+export function unreadProfiles(config: string, credentials: string): string[] {
+  const ofConfig = headings(config)
+    .filter((heading) => /^profile\s/.test(heading) && !prefixed.test(heading))
+    .map((heading) => heading.replace(/^profile\s+/, '').replace(/^(["'])(.*)\1$/, '$2'));
+  const ofCredentials = headings(credentials).filter((heading) => prefixed.test(heading));
+  return [...new Set([...ofConfig, ...ofCredentials])].sort();
+}
+
+function headings(text: string): string[] {
+  return [...text.matchAll(/^\s*\[([^\]\n]+)\]/gm)].map(([, heading = '']) => heading);
+}
+
 /** One setting of a profile; the credentials file comes first, as in the SDKs. */
 export function profileSetting({ configFile, credentialsFile }: AwsFiles, profile: string, key: string) {
   return credentialsFile[profile]?.[key] ?? configFile[profile]?.[key];

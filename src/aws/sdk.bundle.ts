@@ -1,3 +1,3 @@
 /** Sessions and the AWS SDK below them, loaded with the first use of a connection. */
-export { openAws, openLocal, readAwsFiles, watchAwsFiles } from './open';
+export { openAws, openLocal, readAwsFiles, readUnreadProfiles, watchAwsFiles } from './open';
 export * as sdk from './sdk';

@@ -232,7 +232,7 @@ describe.concurrent('in the middle of a list', () => {
   const names = Array.from({ length: 250 }, (_, index) => `p${String(index).padStart(3, '0')}`);
   /** A page of the names that there are at the time. */
   const page = ({ input }: Asked, there: readonly string[]): Answer => {
-    const after = String(input['NextToken'] ?? '');
+    const after = typeof input['NextToken'] === 'string' ? input['NextToken'] : '';
     const items = there.filter((name) => name > after).slice(0, Number(input['MaxResults']));
     const last = items.at(-1);
     const more = last !== undefined && last !== there.at(-1);

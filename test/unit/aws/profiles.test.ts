@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type AwsFiles, profileEndpoint, profileNames, profileSetting, signInOf } from '../../../src/aws/profiles';
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import {
+  type AwsFiles,
+  profileEndpoint,
+  profileNames,
+  profileSetting,
+  signInOf,
+  unreadProfiles,
+} from '../../../src/aws/profiles';
+import { Profiles } from '../../fixtures/aws/profiles';
+
+const text = (sections: readonly string[]): string => sections.map((heading) => `${heading}\na = b\n`).join('');
 
 const files: AwsFiles = {
   configFile: {
@@ -38,6 +49,31 @@ describe('the AWS files', () => {
       'role',
       'single',
     ]);
+  });
+
+  it('have profiles that the SDK passes over, because of their names', async () => {
+    const config = [
+      '[default]',
+      '[profile dev]',
+      '[profile "quoted"]',
+      '[profile müller]',
+      '[profile "Jane Doe"]',
+      '  [profile Jane Roe] # a comment',
+      '[sso-session corp x]',
+      '[plugins]',
+    ];
+    const credentials = ['[müller]', '[Jane Doe]', '[a b c]', '[dev]'];
+    const unread = unreadProfiles(text(config), text(credentials));
+    expect(unread).toEqual(['Jane Doe', 'Jane Roe', 'müller']);
+    // The SDK itself: what it reads, and no other, is not told.
+    const profiles = await Profiles.use(text(config), text(credentials));
+    try {
+      const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+      expect(Object.keys(configFile)).toEqual(['default', 'dev', 'quoted']);
+      expect(Object.keys(credentialsFile)).toEqual(['müller', 'a b c', 'dev']);
+    } finally {
+      await profiles.restore();
+    }
   });
 
   it('are read credentials first', () => {

@@ -212,6 +212,14 @@ describe('the picker of connections', () => {
     expect(await chosen).toEqual(profileConnection('work'));
   });
 
+  test('says of a profile that the SDK passes over that it cannot be used, and why', async () => {
+    writeFileSync(config(), '[profile müller]\nregion = us-east-1\n');
+    const { picker, chosen } = await open(new Connections(connectionServices()));
+    expect(listed(picker)[2]).toBe('$(warning) müller | AWS profile that cannot be used: its name');
+    picker.pick('$(warning) müller');
+    await expect(chosen).rejects.toThrow('reads no profile that is named “müller”');
+  });
+
   test('is closed without a choice', async () => {
     const { picker, chosen } = await open(new Connections(connectionServices()));
     picker.hide();
