@@ -3,16 +3,44 @@
  * member makes the rest of its step look wrong. What only follows from such a guess is not told: the fault is, and the
  * rest when it is mended.
  */
+import type { Severity } from './diagnostic';
 import type { Finding } from './finding';
 import type { Node, SyntaxProblem, Tree } from './tree';
+
+/** In so many faults a placeholder is looked for. */
+const looked = 50;
+const template =
+  'This is filled in by a program before the text is read, so what stands around it cannot be read now. Check what the program writes.';
 
 /** Whether the reader knew what was meant: then the tree around the fault is as it should be. */
 function isSure({ fix }: SyntaxProblem): boolean {
   return fix !== undefined;
 }
 
-/** The faults to tell: behind one that is not sure, others on its line are its echo. */
-export function toldProblems({ problems, lines }: Tree): SyntaxProblem[] {
+/** What programs such as Handlebars, Jinja and ERB fill in. `{% … %}` of state machines is an expression instead. */
+const filledIn =
+  /\{\{[^\n]*?\}\}|\{%-?\s*(?:if|elif|else|endif|for|endfor|set|block|endblock|include|raw|endraw|macro)\b[^\n]*?%\}|<%[^\n]*?%>/g;
+
+/** True where a fault is at something that is filled in before anybody reads the text as a definition. */
+function isFilledIn({ text, lines }: Tree, { start }: SyntaxProblem): boolean {
+  const from = lines.offset({ line: lines.position(start).line, character: 0 });
+  const end = text.indexOf('\n', start);
+  const line = text.slice(from, end < 0 ? undefined : end);
+  const at = start - from;
+  return [...line.matchAll(filledIn)].some((tag) => at >= tag.index - 1 && at <= tag.index + tag[0].length + 1);
+}
+
+/** A fault, and how grave it is at most. */
+export type ToldProblem = SyntaxProblem & { atMost?: Severity };
+
+/** The faults to tell: behind one that is not sure, others on its line are its echo. Of a template the first, as a remark. */
+export function toldProblems(tree: Tree): ToldProblem[] {
+  const { problems, lines } = tree;
+  const tag = problems.slice(0, looked).find((problem) => isFilledIn(tree, problem));
+  if (tag) {
+    const { fix: _, ...place } = tag;
+    return [{ ...place, message: template, atMost: 'information' }];
+  }
   let line = -1;
   return problems.filter((problem) => {
     const here = lines.position(problem.start).line;

@@ -139,6 +139,7 @@ function checkSyntax(tree: Tree, prefix: RulePrefix, report: Report): void {
       // A node without value stands for the place that could not be read.
       node: new Node('missing', tree.root?.block ?? { offset: 0 }, problem.start, problem.end, undefined),
       message: problem.message,
+      ...(problem.atMost ? { atMost: problem.atMost } : {}),
       fixes: (edit) => (fix ? [edit.fix(fix.title, [edit.span(fix.start, fix.end, fix.newText)], true)] : []),
     });
   }

@@ -107,3 +107,39 @@ describe('other languages', () => {
     expect(await rulesOf(text, path)).toEqual(expected);
   });
 });
+
+describe('a text that a program fills in first', () => {
+  const severities = async (text: string, path: string): Promise<string[]> =>
+    (await validateFully(text, { path })).filter(({ rule }) => rule.endsWith('syntax')).map(({ severity }) => severity);
+
+  it.each([
+    [
+      'Handlebars',
+      'version: 0.2\nenv:\n  variables:\n    A: {{prefix}}.name\n    {{#if b}}\n    B: {{b}}.x\n    {{/if}}\nphases: {}\n',
+      'buildspec.yml',
+    ],
+    ['Jinja', 'version: 0.2\n{% if b %}\nphases: {}\n{% endif %}\n', 'buildspec.yml'],
+    [
+      'JSON',
+      `{"Version": "2020-12-01", "Steps": [{"Name": {{ name }}, "Type": "Fail", "Arguments": {}}]}`,
+      'a.pipeline.json',
+    ],
+  ])('gets one remark: %s', async (_, text, path) => {
+    expect(await severities(text, path)).toEqual(['information']);
+  });
+
+  it.each([
+    [
+      'a fault beside a placeholder in a string',
+      `{"Version": "2020-12-01" "A": "{{x}}", "Steps": []}`,
+      'a.pipeline.json',
+    ],
+    [
+      'an expression without quotes',
+      'StartAt: A\nQueryLanguage: JSONata\nStates:\n  A:\n    Type: Pass\n    Output: {% $x %}\n    End: true\n',
+      'a.asl.yaml',
+    ],
+  ])('and no other text: %s', async (_, text, path) => {
+    expect(await severities(text, path)).toContain('error');
+  });
+});

@@ -42,6 +42,7 @@ export function syntaxFindings(tree: Tree): Finding[] {
         rule: 'sm/json-syntax',
         node: placed(tree, problem.start, problem.end, problem.node),
         message: problem.message,
+        ...(problem.atMost ? { atMost: problem.atMost } : {}),
       };
       const { fix } = problem;
       if (fix) finding.fixes = (edit) => [edit.fix(fix.title, [edit.span(fix.start, fix.end, fix.newText)], true)];
