@@ -19,6 +19,7 @@ const [begin, end] = [
 const notes = {
   S3: 'path style; ranges, conditions and multipart uploads; each object is its only version',
   STS: 'the assumed role `execution`',
+  ECR: 'no images are kept',
   IAM: 'every role is there and may do everything',
   CloudWatch: 'with metric math and percentiles',
   'Application Auto Scaling': 'nothing is scaled',

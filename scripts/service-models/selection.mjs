@@ -232,6 +232,7 @@ export const local = {
     'CreateConnection GetConnection ListConnections DeleteConnection CreateHost GetHost UpdateHost ListHosts DeleteHost',
     'ListTagsForResource TagResource UntagResource',
   ],
+  ecr: ['DescribeRepositories DescribeImages ListImages'],
   cloudtrail: ['LookupEvents DescribeTrails ListTrails'],
   'service-quotas': [
     'ListServiceQuotas GetServiceQuota ListAWSDefaultServiceQuotas GetAWSDefaultServiceQuota RequestServiceQuotaIncrease',

@@ -98,8 +98,17 @@ function named(values: readonly (string | undefined)[], detail: string): Account
 /** So many models are looked at for their images. */
 const models = 10;
 
-/** The images of the newest models. */
-async function readImages({ sagemaker, sdk }: Session): Promise<AccountValue[]> {
+/** The images of the newest models, then those of the registry. One that may not be read does not hide the other. */
+async function readImages(session: Session): Promise<AccountValue[]> {
+  const read = await Promise.allSettled([readModelImages(session), readRegistry(session)]);
+  const found = read.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  const refusal = read.find((one) => one.status === 'rejected');
+  if (found.length === 0 && refusal) throw refusal.reason;
+  const known = new Set<string>();
+  return found.filter(({ value }) => !known.has(value) && known.add(value)).slice(0, most);
+}
+
+async function readModelImages({ sagemaker, sdk }: Session): Promise<AccountValue[]> {
   const input = { SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: models } as const;
   const { Models = [] } = await sagemaker.send(new sdk.ListModelsCommand(input));
   const described = await Promise.all(
@@ -112,6 +121,34 @@ async function readImages({ sagemaker, sdk }: Session): Promise<AccountValue[]> 
     containers.map(({ Image }) => Image),
     'image of a model',
   );
+}
+
+/** Of so many repositories, the newest ones, so many images are read; each repository takes a request. */
+const [repositories, imagesOfEach] = [10, 10];
+
+/** The newest images with a tag of the newest repositories of ECR. */
+async function readRegistry(session: Session): Promise<AccountValue[]> {
+  const sdk = await import('../aws/images-sdk.bundle');
+  const client = session.client('ecr', (options) => new sdk.ECRClient(options));
+  const { repositories: all = [] } = await client.send(new sdk.DescribeRepositoriesCommand({ maxResults: 1000 }));
+  const newest = all
+    .toSorted((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0))
+    .slice(0, repositories);
+  const read = await Promise.all(
+    newest.map(async ({ repositoryName, repositoryUri }) => {
+      const command = new sdk.DescribeImagesCommand({
+        repositoryName,
+        filter: { tagStatus: 'TAGGED' },
+        maxResults: 1000,
+      });
+      const { imageDetails = [] } = await client.send(command);
+      return imageDetails
+        .toSorted((a, b) => (b.imagePushedAt?.getTime() ?? 0) - (a.imagePushedAt?.getTime() ?? 0))
+        .slice(0, imagesOfEach)
+        .flatMap(({ imageTags = [] }) => imageTags.map((tag) => `${repositoryUri ?? ''}:${tag}`));
+    }),
+  );
+  return named(read.flat(), 'image of the registry');
 }
 
 /** So many delivery pipelines are looked at for their connections. */

@@ -52,6 +52,7 @@ export const features: readonly Feature[] = [
       ...of('sagemaker', 'ListPipelines ListModels DescribeModel ListModelPackageGroups'),
       ...of('codepipeline', 'ListPipelines GetPipeline'),
       'codebuild:ListProjects',
+      ...of('ecr', 'DescribeRepositories DescribeImages'),
       'iam:ListRoles',
       's3:ListAllMyBuckets',
     ],

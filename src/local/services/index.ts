@@ -4,6 +4,7 @@ import { cloudtrail } from './cloudtrail';
 import { codebuild } from './codebuild';
 import { codeconnections, codestarConnections } from './codeconnections';
 import { codepipeline } from './codepipeline';
+import { ecr } from './ecr';
 import { iam } from './iam';
 import { lambda } from './lambda';
 import { logService } from './logs';
@@ -34,5 +35,6 @@ export const services: readonly Service[] = [
   codeconnections,
   codestarConnections,
   cloudtrail,
+  ecr,
   serviceQuotas,
 ];

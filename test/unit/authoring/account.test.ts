@@ -1,5 +1,8 @@
 import type { ActionDeclaration } from '@aws-sdk/client-codepipeline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/aws';
 import { AccountValues } from '../../../src/authoring/account';
 import { type LocalSession, startLocalSession } from '../../fixtures/local/session';
@@ -40,6 +43,16 @@ describe('values of the account', () => {
     const { values, isComplete } = await new AccountValues(undefined, undefined, 60_000).of(kind, bed.session);
     expect(isComplete).toBe(true);
     expect(values.map((one) => one.value)).toContain(value);
+  });
+
+  it('are no images of a registry on Local, which says so', async () => {
+    const { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient } =
+      await import('../../../src/aws/images-sdk.bundle');
+    const client = bed.session.client('ecr', (options) => new ECRClient(options));
+    expect((await client.send(new DescribeRepositoriesCommand({}))).repositories).toEqual([]);
+    await expect(client.send(new DescribeImagesCommand({ repositoryName: 'churn' }))).rejects.toMatchObject({
+      name: 'RepositoryNotFoundException',
+    });
   });
 
   it('are the connections of delivery pipelines and the projects of their builds', async () => {
@@ -104,6 +117,115 @@ describe('values of the account', () => {
     const { values } = await new AccountValues(undefined, undefined, 60_000).of('role', bed.session);
     expect(values.length).toBeGreaterThan(0);
     for (const { value } of values) expect(value).toMatch(/^arn:aws:iam::\d{12}:role\//);
+  });
+});
+
+describe('images of the registry', () => {
+  let server: Server;
+  let asked: string[] = [];
+  /** What is answered by operation: a status and members. */
+  let answers: Record<string, (input: Record<string, unknown>) => [status: number, body: object]> = {};
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+      let body = '';
+      request.on('data', (part: Buffer) => (body += part.toString()));
+      request.on('end', () => {
+        asked.push(operation);
+        const [status, answer] = answers[operation]?.(JSON.parse(body) as Record<string, unknown>) ?? [404, {}];
+        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+  });
+  afterAll(() => void server.close());
+  beforeEach(() => {
+    asked = [];
+  });
+
+  const uri = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
+  const repository = (name: string, createdAt: number): object => ({
+    repositoryName: name,
+    repositoryUri: `${uri}/${name}`,
+    createdAt,
+  });
+  const image = (at: number, ...imageTags: string[]): object => ({ imageTags, imagePushedAt: at });
+
+  /** An account whose models cannot be read, so that the registry alone answers. */
+  function session(model: () => Promise<object> = () => Promise.resolve({ Models: [] })): Session {
+    const { port } = server.address() as AddressInfo;
+    return {
+      connection: { id: 'profile:a' },
+      region: 'eu-west-1',
+      sdk: { ListModelsCommand: class {}, DescribeModelCommand: class {} },
+      sagemaker: { send: model },
+      client: (_: string, make: (options: object) => unknown) =>
+        make({
+          endpoint: `http://127.0.0.1:${port}`,
+          region: 'eu-west-1',
+          credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+          maxAttempts: 1,
+        }),
+    } as unknown as Session;
+  }
+  const read = async (one = session()): Promise<string[]> =>
+    (await new AccountValues(undefined, undefined, 60_000).of('image', one)).values.map(({ value }) => value);
+  const denied = (): [number, object] => [400, { __type: 'AccessDeniedException', message: 'not authorized' }];
+
+  it('are those of the newest repositories, the newest first', async () => {
+    answers = {
+      DescribeRepositories: () => [200, { repositories: [repository('old', 1), repository('new', 2)] }],
+      DescribeImages: ({ repositoryName, filter }) => {
+        expect(filter).toEqual({ tagStatus: 'TAGGED' });
+        return [
+          200,
+          { imageDetails: repositoryName === 'new' ? [image(1, 'v1'), image(2, 'v2', 'latest')] : [image(3, 'v0')] },
+        ];
+      },
+    };
+    expect(await read()).toEqual([`${uri}/new:v2`, `${uri}/new:latest`, `${uri}/new:v1`, `${uri}/old:v0`]);
+    expect(asked).toEqual(['DescribeRepositories', 'DescribeImages', 'DescribeImages']);
+  });
+
+  it('take few requests of an account that has many', async () => {
+    answers = {
+      DescribeRepositories: () => [
+        200,
+        { repositories: Array.from({ length: 900 }, (_, at) => repository(`r${at}`, at)) },
+      ],
+      DescribeImages: () => [200, { imageDetails: Array.from({ length: 900 }, (_, at) => image(at, `v${at}`)) }],
+    };
+    expect(await read()).toHaveLength(100);
+    expect(asked).toHaveLength(11);
+  });
+
+  it('are left out where the registry may not be read, and models where these may not', async () => {
+    answers = { DescribeRepositories: denied };
+    const model = (): Promise<object> =>
+      Promise.resolve({ Models: [{ ModelName: 'm' }], PrimaryContainer: { Image: 'i' } });
+    expect(await read(session(model))).toEqual(['i']);
+    answers = {
+      DescribeRepositories: () => [200, { repositories: [repository('a', 1)] }],
+      DescribeImages: () => [200, { imageDetails: [image(1, 'x')] }],
+    };
+    expect(await read(session(() => Promise.reject(new Error('denied'))))).toEqual([`${uri}/a:x`]);
+  });
+
+  it('are asked for again a minute after both were refused', async () => {
+    answers = { DescribeRepositories: denied };
+    let now = 0;
+    const values = new AccountValues(undefined, () => now, 60_000);
+    const refused = session(() => Promise.reject(new Error('denied')));
+    for (const [at, requests] of [
+      [0, 1],
+      [59_000, 1],
+      [61_000, 2],
+    ] as const) {
+      now = at;
+      expect((await values.of('image', refused)).values).toEqual([]);
+      expect(asked).toHaveLength(requests);
+    }
   });
 });
 
