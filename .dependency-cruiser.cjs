@@ -53,7 +53,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(aws/(sdk|(audit|delivery|metrics|serving)-sdk\\.bundle|open|credentials)\\.ts|local/)',
+        pathNot: '^src/(aws/(sdk|(audit|delivery|images|metrics|serving)-sdk\\.bundle|open|credentials)\\.ts|local/)',
       },
       to: { path: 'node_modules/@aws-sdk/', dependencyTypesNot: ['type-only'] },
     },
