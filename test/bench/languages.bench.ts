@@ -22,5 +22,12 @@ export default async (bench: Bench): Promise<void> => {
         target: 'ratio ≤ 2',
       });
     }
+    const [held = []] = await samplesInTurns(
+      new URL('languages.work.mjs', import.meta.url),
+      [{ work: 'memory', name, megabytes: 10 } satisfies LanguageTask],
+      1,
+      0,
+    );
+    bench.add({ name: `heap held (${name}, 10 MB)`, value: median(held), unit: 'MB', target: '≤ 1000 MB' });
   }
 };

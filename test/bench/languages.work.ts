@@ -2,14 +2,15 @@
 import jsonata from 'jsonata';
 import { type Node as JsonNode, parseTree } from 'jsonc-parser';
 import { parseDocument } from 'yaml';
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { validate, validateFully } from '../../src/definition';
+import { judge, validate, validateFully } from '../../src/definition';
 import { largeTexts } from '../fixtures/large-texts';
 import { collector } from './harness';
 
 /** What a worker is started with. */
 export interface LanguageTask {
-  work: 'parse' | 'validate';
+  work: 'parse' | 'validate' | 'memory';
   /** One of the large texts. */
   name: string;
   megabytes: number;
@@ -40,8 +41,21 @@ const collect = collector();
 // What is loaded on first use is loaded before anything is measured.
 const ready = validateFully(largeTexts[name]?.(10_000).text ?? '', { path });
 
+/** Megabytes that a text and all that is found in it hold. */
+async function held(): Promise<number> {
+  const heap = (): number => {
+    collect();
+    return getHeapStatistics().used_heap_size;
+  };
+  const before = heap();
+  const found = await judge(text, { path });
+  const growth = heap() - before;
+  return found ? growth / 1e6 : Number.NaN;
+}
+
 async function once(): Promise<number> {
   await ready;
+  if (work === 'memory') return held();
   collect({ type: 'minor' });
   const start = performance.now();
   if (work === 'parse') parse();
