@@ -158,7 +158,7 @@ describe('images of the registry', () => {
     return {
       connection: { id: 'profile:a' },
       region: 'eu-west-1',
-      sdk: { ListModelsCommand: class {}, DescribeModelCommand: class {} },
+      sdk: { ListModelsCommand: Object, DescribeModelCommand: Object },
       sagemaker: { send: model },
       client: (_: string, make: (options: object) => unknown) =>
         make({
