@@ -3,7 +3,7 @@
  * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
  */
 import { isIntrinsic } from '../codepipeline/model';
-import { oneOf } from '../near';
+import { nearest, oneOf } from '../near';
 import type { Report, Rule } from '../rule';
 import type { Node } from '../tree';
 import {
@@ -111,7 +111,18 @@ function checkScalable(resource: Resource, all: Resources, report: Report): void
   const tell = (node: Node | undefined, message: string): void => {
     if (node) report({ rule: 'cfn/scalable-target', node, message });
   };
-  if (!isDimension(dimension.text)) return;
+  if (!isDimension(dimension.text)) {
+    const near = nearest(dimension.text, Object.keys(dimensions));
+    // One that is near to none may be newer.
+    if (near === undefined || dimension.text.includes('${')) return;
+    report({
+      rule: 'cfn/scalable-target',
+      node: dimension,
+      message: `There is no dimension '${dimension.text}'. Did you mean '${near}'?`,
+      fixes: (edit) => [edit.fix(`Change to '${near}'`, [edit.value(dimension, near)], true)],
+    });
+    return;
+  }
   const { resource: shape, example } = dimensions[dimension.text];
   const id = properties.get('ResourceId');
   const { endpoint: found, variant: name, text } = scaledBy(resource, all);

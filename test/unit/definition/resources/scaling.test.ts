@@ -57,6 +57,11 @@ const guarded = (name: string, alarms: string, parameters = ''): string =>
 const cases: PlaceCase[] = [
   [
     'cfn/scalable-target',
+    scaled(scalable(undefined, undefined, '|"sagemaker:variant:DesiredInstancesCount"|')),
+    scaled(scalable(undefined, undefined, '"sagemaker:cluster:NodeCount"')),
+  ],
+  [
+    'cfn/scalable-target',
     template(scalable('|"endpoint/churn"|')),
     template(
       scalable(
