@@ -175,6 +175,7 @@ function reasonFor(error: unknown, { connection, region }: Asked): string {
     case 'garbled':
       return `the answer is not as the service's model says: ${sentence(message.split('\n')[0] ?? '')} Check the endpoint.`;
     case 'service':
+      if (connection.kind === 'local') return `Local answered with ${status}. ${sentence(message)}`;
       return `AWS has a problem of its own (${status}). Try again in a moment.`;
     case 'silent':
       return `AWS answered with ${status ?? 'an error'} and no reason. Show the log for more.`;

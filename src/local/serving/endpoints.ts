@@ -68,6 +68,8 @@ export interface EndpointOptions {
 export class Endpoints {
   readonly capacity: Capacity;
   private readonly live = new Map<string, Live>();
+  /** Those that the process before has left, until they serve again. */
+  private readonly waking = new Map<string, Promise<void>>();
   private readonly place: FleetPlace;
 
   constructor(private readonly options: EndpointOptions) {
@@ -88,8 +90,25 @@ export class Endpoints {
     }
     for (const endpoint of all) {
       if (endpoint.status === 'Deleting') this.delete(endpoint);
-      else if (endpoint.status !== 'Failed') this.begin(endpoint.name, async () => this.resume(endpoint.name));
+      else if (endpoint.status !== 'Failed') this.wake(endpoint.name);
     }
+  }
+
+  /** Settles when an endpoint that the process before has left serves again; undefined where none is awaited. */
+  awake(name: string): Promise<void> | undefined {
+    return this.waking.get(name);
+  }
+
+  private wake(name: string): void {
+    let awake = (): void => undefined;
+    const woken = new Promise<void>((resolve) => {
+      awake = () => {
+        this.waking.delete(name);
+        resolve();
+      };
+    });
+    this.waking.set(name, woken);
+    this.begin(name, async () => this.resume(name, awake).finally(awake));
   }
 
   /** Begins to serve an endpoint whose record is there. */
@@ -272,11 +291,12 @@ export class Endpoints {
   }
 
   /** After a start: launches what was there and goes on with what was under way. */
-  private async resume(name: string): Promise<void> {
+  private async resume(name: string, awake: () => void): Promise<void> {
     await this.fill(name);
     const endpoint = this.records.get(name);
     if (!endpoint) return;
     this.reroute(endpoint);
+    awake();
     if (endpoint.change) await this.goOn(name);
   }
 

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage } from 'node:http';
 import { account, region } from '../domain/arns';
 import { type VariantSpec, endpoints } from '../domain/endpoints';
@@ -73,7 +74,7 @@ export class Invoker {
     request: InvocationRequest,
   ): Promise<{ route: Route; body: Buffer; headers: IncomingMessage['headers'] }> {
     const begun = performance.now();
-    const route = this.route(request);
+    const route = await this.reach(request);
     let asked = performance.now();
     try {
       const message = await this.ask(route, request, () => (asked = performance.now()));
@@ -93,7 +94,7 @@ export class Invoker {
   /** Asks the model and hands on its answer while it comes. @throws {ServiceError} before it comes */
   async stream(request: InvocationRequest): Promise<Answer> {
     const begun = performance.now();
-    const route = this.route(request);
+    const route = await this.reach(request);
     let asked = performance.now();
     try {
       const message = await this.ask(route, request, () => (asked = performance.now()));
@@ -144,6 +145,19 @@ export class Invoker {
     } catch (error) {
       // Its errors are in its metrics.
       if (!(error instanceof ServiceError)) throw error;
+    }
+  }
+
+  /** The way to an instance; what is served again after a start is waited for. @throws {ServiceError} */
+  private async reach(request: InvocationRequest): Promise<Route> {
+    try {
+      return this.route(request);
+    } catch (error) {
+      const { endpoint, component } = request;
+      const awake = component === undefined ? this.endpoints.awake(endpoint) : this.components.awake(component);
+      if (!(error instanceof ServiceError) || error.status !== 503 || !awake) throw error;
+      await Promise.race([awake, sleep(invocationTimeout, undefined, { ref: false })]);
+      return this.route(request);
     }
   }
 

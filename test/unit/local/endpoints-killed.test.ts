@@ -93,7 +93,8 @@ test.skipIf(windows).each(['Creating', 'Baking canary', 'Baking full'])(
     const handle = await killedIn(data, wanted);
     const clients = clientsOf(handle);
     const runtime = runtimeOf({ plane: { ready: handle } } as never);
-    await eventually(async () => ask(runtime, 'old', []).catch(() => undefined));
+    // The first request waits until the endpoint serves again.
+    expect((await ask(runtime, 'old', [])).value).toHaveProperty('model');
     expect(await settled(clients, 'old')).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'new' });
     expect((await ask(runtime, 'old', [])).value).toMatchObject({ model: 'new' });
     await eventually(async () => workers(data) === 2);
@@ -183,6 +184,9 @@ test.skipIf(windows)(
     await first.exited;
     await eventually(async () => workers('shared') === 0);
     const second = await launch('shared');
+    const asked = { plane: { ready: second } } as never;
+    const { value } = await ask(runtimeOf(asked), 'zoo', [], { InferenceComponentName: 'cats' });
+    expect(value).toMatchObject({ model: 'cat' });
     expect(await both(second)).toEqual(['dog', 'cat']);
     expect(workers('shared')).toBe(2);
     await second.stop();
