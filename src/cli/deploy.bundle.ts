@@ -9,11 +9,12 @@ import { formatPlan, planFormats } from '../deployment/model/formats';
 import { planOf } from '../deployment/model/plan';
 import { needOf } from '../deployment/model/quota';
 import { strategyKinds } from '../deployment/model/strategy';
+import { statusRefusal } from '../deployment/model/verdict';
 import { readStanding, readVersion, type Version } from '../deployment/prepare';
 import { QuotaCheck } from '../deployment/quotas';
 import { kindOf } from '../deployment/reading';
 import { smoke } from '../deployment/smoke';
-import { exitCodes, followDeployment, verdictLine } from './deploy/follow';
+import { exitCodes, followDeployment, interrupted, verdictLine } from './deploy/follow';
 import { arnOf, failing, localRole, type Target, withTarget } from './deploy/target';
 import { choose, fieldsOf, readOptions, UsageError } from './options';
 
@@ -73,6 +74,8 @@ export async function run(args: string[]): Promise<number> {
         alarms: wish.alarms.length,
         isUpdate: standing !== undefined,
       });
+      const refusal = existing && statusRefusal(existing.status);
+      if (refusal !== undefined) gates.push(refusal);
       if (gates.length > 0) {
         process.stderr.write(`${gates.join('\n')}\n`);
         return 1;
@@ -92,6 +95,7 @@ export async function run(args: string[]): Promise<number> {
       (values.wait ? process.stderr : process.stdout).write(begun);
       if (!values.wait) return 0;
       const verdict = await followDeployment(target, endpoint);
+      if (verdict === undefined) return interrupted;
       if (verdict.outcome === 'deployed') await sendSample(target, endpoint);
       process.stdout.write(`${verdictLine(verdict)}\n`);
       return exitCodes[verdict.outcome];

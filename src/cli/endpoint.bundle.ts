@@ -7,14 +7,14 @@ import { versionLabel } from '../deployment/model/endpoint';
 import { planOf } from '../deployment/model/plan';
 import { historyOf } from '../deployment/model/record';
 import { missingOf } from '../deployment/model/references';
-import { isBusy } from '../deployment/model/verdict';
+import { isBusy, statusRefusal } from '../deployment/model/verdict';
 import { readStanding, readVersion } from '../deployment/prepare';
 import { kindOf, problemsOf, readEndpoint } from '../deployment/reading';
 import { readDeletion, removeParts, settledEndpoint } from '../deployment/remove';
 import { describeConfig, describeEndpoint, invoke, listConfigsOf, listEndpoints } from '../deployment/service';
 import { isDryRun } from '../deployment/dry-run';
 import { outcomeOf } from '../aws';
-import { exitCodes, followDeployment, verdictLine } from './deploy/follow';
+import { exitCodes, followDeployment, interrupted, verdictLine } from './deploy/follow';
 import { failing, type Target, withTarget } from './deploy/target';
 import { readOptions, UsageError } from './options';
 
@@ -140,6 +140,8 @@ async function rollBack(
   const { session, journal, deployment } = target;
   const existing = await readStanding(session, endpoint);
   if (!existing) throw new Error(`There is no endpoint ${endpoint} on ${session.connection.label}.`);
+  const refusal = statusRefusal(existing.status);
+  if (refusal !== undefined) throw new Error(refusal);
   const { standing, served } = existing;
   const records = historyOf(await journal.records(endpoint)).filter(({ outcome }) => outcome === 'deployed');
   const tagged = (await outcomeOf(listConfigsOf(session, endpoint))).value ?? [];
@@ -190,6 +192,7 @@ async function rollBack(
     return 0;
   }
   const verdict = await followDeployment(target, endpoint);
+  if (verdict === undefined) return interrupted;
   process.stdout.write(`${verdictLine(verdict)}\n`);
   return exitCodes[verdict.outcome];
 }

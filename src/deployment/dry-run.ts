@@ -155,7 +155,7 @@ async function ask(
     const { status, message } = answered.fault;
     return {
       isGood: false,
-      text: `The sample was answered with ${status === 0 ? 'no status: it took too long' : status}: ${message}`,
+      text: `The sample was answered with ${status === 0 ? 'no status: it took too long' : status}: ${message.split('\n')[0] ?? ''}`,
       latency,
       log: await logTail(local, endpoint, '', 40),
     };

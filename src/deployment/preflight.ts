@@ -87,7 +87,9 @@ async function layoutCheck(
     const [worst] = [...findings].sort((a, b) => a.severity.localeCompare(b.severity));
     const { entries: files } = archive;
     const canRepack = misplaced(archive, programOf(environment)) !== undefined;
-    const text = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+    const names = files.slice(0, 6).map(({ name }) => name);
+    const more = files.length > names.length ? `, and ${files.length - names.length} more` : '';
+    const text = `${names.join(', ')}${more}`;
     return worst
       ? {
           id: 'layout',

@@ -15,8 +15,30 @@ export const exitCodes: Readonly<Record<Verdict['outcome'], number>> = {
   'rolled-back': 3,
 };
 
-/** Says what happens until the deployment is judged. */
-export async function followDeployment({ session, journal }: Target, endpoint: string): Promise<Verdict> {
+/** The exit code after Ctrl-C, as shells have it. */
+export const interrupted = 130;
+
+/** Says what happens until the deployment is judged; undefined where Ctrl-C has ended the waiting, and not the deployment. */
+export async function followDeployment(target: Target, endpoint: string): Promise<Verdict | undefined> {
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGINT', onSignal);
+  try {
+    return await follow(target, endpoint, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    const goesOn =
+      target.session.connection.kind === 'local'
+        ? 'goes on when Local is started again'
+        : 'goes on without this command';
+    process.stderr.write(`Not waited for any more. The deployment ${goesOn}: mlops-flow endpoint status ${endpoint}\n`);
+    return undefined;
+  } finally {
+    process.off('SIGINT', onSignal);
+  }
+}
+
+async function follow({ session, journal }: Target, endpoint: string, signal: AbortSignal): Promise<Verdict> {
   const interval = session.connection.kind === 'local' ? 300 : 5000;
   let reading: EndpointReading | undefined;
   let told = 0;
@@ -28,7 +50,7 @@ export async function followDeployment({ session, journal }: Target, endpoint: s
     told = record?.events.length ?? told;
     if (ended) return ended.verdict;
     if (record?.verdict) return record.verdict;
-    await sleep(interval);
+    await sleep(interval, undefined, { signal });
   }
 }
 

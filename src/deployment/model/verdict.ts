@@ -79,3 +79,14 @@ function sentence(text: string): string {
   const trimmed = text.trim();
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
+
+/**
+ * Why an endpoint in this status takes no update. It is asked before anything is made: the alarms of a deployment that is
+ * under way have the same names.
+ */
+export function statusRefusal(status: string): string | undefined {
+  if (status === 'InService' || status === 'UpdateRollbackFailed') return undefined;
+  return status === 'Failed'
+    ? 'This endpoint is Failed: AWS lets it only be deleted. Delete it, or deploy under another name.'
+    : `This endpoint is ${status}: AWS takes no update until it has settled.`;
+}

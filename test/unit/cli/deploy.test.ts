@@ -1,10 +1,10 @@
 /** `mlops-flow deploy` and `mlops-flow endpoint` as programs, against a Local that goes sixty times as fast. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { putObject } from '../../../src/deployment/service';
+import { putObject, setAlarm } from '../../../src/deployment/service';
 import { type LocalSession, startLocalSession } from '../../fixtures/local/session';
 import { archive, echo, image } from '../local/serving';
 import { bucket, buildServer, makeTemp } from '../local/support';
@@ -65,7 +65,13 @@ interface Ended {
   err: string;
 }
 
-function cli(command: 'deploy' | 'endpoint' | 'transform', args: string[], input = ''): Promise<Ended> {
+/** Runs a command; `heard` hears of all that it has said to standard error so far. */
+function cli(
+  command: 'deploy' | 'endpoint' | 'transform',
+  args: string[],
+  input = '',
+  heard: (err: string, child: ChildProcess) => void = () => undefined,
+): Promise<Ended> {
   const main = `require(${JSON.stringify(join(folder, 'dist', `${command}.js`))}).run(process.argv.slice(1)).then((code) => (process.exitCode = code), (error) => { console.error(error.message); process.exitCode = 2; })`;
   const { endpoint, accessKeyId, secretAccessKey, region } = local.controlPlane.ready;
   const child = spawn(process.execPath, ['-e', main, '--', ...args], {
@@ -81,7 +87,10 @@ function cli(command: 'deploy' | 'endpoint' | 'transform', args: string[], input
   });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    heard(err, child);
+  });
   child.stdin.end(input);
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
 }
@@ -96,6 +105,7 @@ test('the plan is printed before anything is done', async () => {
 test('a version is deployed after its dry run, and followed to its verdict', async () => {
   const { code, out, err } = await cli('deploy', ['echo:1', '--to', 'dev', '--dry-run', '--wait']);
   expect(err).toContain('Dry run: It answers the sample.');
+  expect(err).toMatch(/The sample was answered by AllTraffic in \d+ ms\.\n$/);
   expect(out).toBe('Deployed v1\n');
   expect(code).toBe(0);
 });
@@ -136,6 +146,30 @@ test('back to the version before, by its own config', async () => {
   const never = await cli('endpoint', ['rollback', 'echo', '--version', '9']);
   expect(never.err).toContain('9 was never deployed to echo.');
   expect(never.code).toBe(1);
+});
+
+test('Ctrl-C ends the waiting and not the update, which another one does not disturb', async () => {
+  let waiting: ChildProcess | undefined;
+  const ending = cli('deploy', ['echo:2', '--to', 'dev', '--wait', '--set', 'interval=3600'], '', (err, child) => {
+    if (err.includes('canary capacity')) waiting = child;
+  });
+  await expect.poll(() => waiting, { timeout: 60_000 }).toBeDefined();
+  const second = await cli('deploy', ['echo:1', '--to', 'dev']);
+  const back = await cli('endpoint', ['rollback', 'echo']);
+  waiting?.kill('SIGINT');
+  const first = await ending;
+  expect(first).toMatchObject({ code: 130, out: '' });
+  expect(first.err).toMatch(/Not waited for any more\. The deployment .*: mlops-flow endpoint status echo\n$/);
+  expect(second).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('This endpoint is Updating: AWS takes no update until it has settled.') as string,
+  });
+  expect(back).toMatchObject({ code: 1, err: expect.stringContaining('is Updating') as string });
+  await setAlarm(local.session, 'echo-abort', 'ALARM', 'A person has ended it.');
+  // Whoever looks at it next follows it on: nobody has written down that it was another one.
+  await expect
+    .poll(async () => (await cli('endpoint', ['status', 'echo'])).out, { timeout: 120_000, interval: 500 })
+    .toMatch(/^echo\tInService\tserves v1\nRolled back to v1: /);
 });
 
 test('what the environment asks for holds a version back', async () => {

@@ -17,6 +17,7 @@ import { changesOf } from '../../model/changes';
 import { type Need, needOf } from '../../model/quota';
 import { alarmCheck, type Check, preflight } from '../../preflight';
 import { type Existing, readStanding, readVersion, type Version } from '../../prepare';
+import { statusRefusal } from '../../model/verdict';
 import { QuotaCheck } from '../../quotas';
 import { kindOf } from '../../reading';
 import { getObject, listEndpoints } from '../../service';
@@ -248,10 +249,11 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
     const noGuardrails = guardrailsRefusal(traits);
     const environment = environments.get(this.environment);
     const refused = form.environments.find(({ id }) => id === this.environment)?.problem;
+    const busy = found && statusRefusal(found.status);
     const inTheWay: DraftProblem[] = [
       ...(refused ? [{ severity: 'error' as const, text: refused }] : []),
       ...(this.existing?.problem ? [{ severity: 'error' as const, text: this.existing.problem }] : []),
-      ...(found ? statusProblem(found.status) : []),
+      ...(busy === undefined ? [] : [{ severity: 'error' as const, field: 'endpoint' as const, text: busy }]),
       ...gatesOf(environment?.deployment ?? {}, {
         isApproved: version.approval === 'Approved',
         hasDryRun: this.services.tried.has(version.arn),
@@ -453,15 +455,6 @@ export class DeploymentController implements PanelController<DeploymentToPanel, 
     this.progress = { busy, ...(problem ? { problem } : {}) };
     this.panel.update({ type: 'progress', ...this.progress });
   }
-}
-
-function statusProblem(status: string): DraftProblem[] {
-  if (status === 'InService' || status === 'UpdateRollbackFailed') return [];
-  const text =
-    status === 'Failed'
-      ? 'This endpoint is Failed: AWS lets it only be deleted. Delete it, or deploy under another name.'
-      : `This endpoint is ${status}: AWS takes no update until it has settled.`;
-  return [{ severity: 'error', field: 'endpoint', text }];
 }
 
 function knownOf(existing: Existing | undefined): Parameters<typeof firstDraft>[3] {
