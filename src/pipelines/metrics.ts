@@ -71,7 +71,7 @@ export function curvesOf(kept: readonly KeptSeries[], logged: readonly Series[])
 
 /**
  * The numbers of an evaluation report by a short name: `multiclass_classification_metrics.accuracy.value`
- * becomes `accuracy`, `….per_class.Adelie.recall` becomes `per_class.Adelie.recall`. Matrices, curves, deviations
+ * and `metrics.accuracy` become `accuracy`, `….per_class.Adelie.recall` becomes `per_class.Adelie.recall`. Matrices, curves, deviations
  * and the version of the report's format are no metrics of the table.
  */
 export function numbersInReport(report: unknown): Record<string, number> {
@@ -82,7 +82,7 @@ export function numbersInReport(report: unknown): Record<string, number> {
     } else if (isRecord(value)) {
       for (const [key, below] of Object.entries(value)) {
         if (key === 'standard_deviation' || key === 'confusion_matrix') continue;
-        const silent = key === 'value' || (path.length === 0 && key.endsWith('_metrics'));
+        const silent = key === 'value' || (path.length === 0 && /(^|_)metrics$/.test(key));
         visit(below, silent ? path : [...path, key]);
       }
     }

@@ -81,6 +81,14 @@ describe('numbersInReport', () => {
     expect(numbersInReport(report)).toEqual({ accuracy: 0.97, 'per_class.Adelie.precision': 1 });
   });
 
+  it('has short names for what stands below metrics, whatever their kind', () => {
+    expect(numbersInReport({ metrics: { accuracy: { value: 0.9 } }, regression_metrics: { mse: 4 } })).toEqual({
+      accuracy: 0.9,
+      mse: 4,
+    });
+    expect(numbersInReport({ biometrics: { rate: 1 } })).toEqual({ 'biometrics.rate': 1 });
+  });
+
   it('leaves out the version of the format, not that of something measured', () => {
     const both = { version: 0, dataset: { item_count: 67 }, regression_metrics: { version: { value: 2 } } };
     expect(numbersInReport(both)).toEqual({ 'dataset.item_count': 67, version: 2 });
