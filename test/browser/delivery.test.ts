@@ -257,7 +257,9 @@ test('the log of a build is a document, and its report stands among the test res
   await workbench.command('MLOps Flow: Show Test Results of Build');
   await workbench.quickInput.pick('penguins-test');
   await workbench.quickInput.pick('#1');
-  await workbench.page.getByText('test_sexes').first().waitFor(patience);
+  const results = workbench.page.locator('.part.panel');
+  await results.getByText('test_sexes').first().waitFor(patience);
+  await results.getByText('1 failed').first().waitFor(patience);
   await workbench.picture('build-results');
 });
 
@@ -457,19 +459,19 @@ test('continuous integration comes from what the project has: shown, written, an
     await quickInput.accept();
   };
   await add(['Buildspec of CodeBuild', 'Jenkinsfile']);
-  const written = ['.github/workflows/penguins.yml', 'penguins.buildspec.yml', 'Jenkinsfile'];
-  for (const path of written) {
+  /** With what each says and the others do not. */
+  const files = { '.github/workflows/penguins.yml': 'on:', 'penguins.buildspec.yml': 'phases:', Jenkinsfile: 'agent' };
+  const written = Object.keys(files);
+  for (const [path, word] of Object.entries(files)) {
     await quickInput.row('Write the File').waitFor(patience);
     expect(await quickInput.text()).toContain(`${path}?`);
     await workbench.editor.tab(/new ↔ to be written/).waitFor(patience);
     if (path.endsWith('penguins.yml')) await workbench.picture('ci-workflow');
     await quickInput.pick('Write the File');
     await expect.poll(() => existsSync(join(workbench.folder, path)), patience).toBe(true);
-    // It is opened once it is written, and takes the keys.
-    await workbench.editor
-      .tab(path.split('/').at(-1) ?? path)
-      .first()
-      .waitFor(patience);
+    // It takes the place of the comparison, and the keys with it.
+    await workbench.editor.tab(/to be written/).waitFor({ state: 'detached', ...patience });
+    await expect.poll(() => workbench.editor.content().innerText(), patience).toContain(word);
   }
   const text = (path: string): string => readFileSync(join(workbench.folder, path), 'utf8');
   const runs = 'mlops-flow run pipelines/penguins.pipeline.json --follow';
@@ -487,4 +489,70 @@ test('continuous integration comes from what the project has: shown, written, an
   await quickInput.pick('Leave It');
   await quickInput.gone();
   expect(text('Jenkinsfile')).toBe(own);
+});
+
+const terraform = `resource "aws_codebuild_project" "checks" {
+  name         = "\${var.project}-checks"
+  service_role = aws_iam_role.build.arn
+  artifacts { type = "CODEPIPELINE" }
+  environment {
+    type         = "LINUX_CONTAINER"
+    image        = "aws/codebuild/standard:7.0"
+    compute_type = "BUILD_GENERAL1_SMALL"
+  }
+  source {
+    type      = "CODEPIPELINE"
+    buildspec = "{version: 0.2, phases: {build: {commands: ['test -f README.md']}}}"
+  }
+}
+
+resource "aws_codepipeline" "delivery" {
+  name     = "\${var.project}-by-terraform"
+  role_arn = aws_iam_role.pipeline.arn
+  artifact_store {
+    type     = "S3"
+    location = aws_s3_bucket.artifacts.bucket
+  }
+  stage {
+    name = "Source"
+    action {
+      name             = "Commit"
+      category         = "Source"
+      owner            = "AWS"
+      provider         = "CodeStarSourceConnection"
+      version          = "1"
+      output_artifacts = ["source"]
+      configuration    = { ConnectionArn = var.connection, FullRepositoryId = "team/penguins", BranchName = "develop" }
+    }
+  }
+  stage {
+    name = "Check"
+    action {
+      name            = "Checks"
+      category        = "Test"
+      owner           = "AWS"
+      provider        = "CodeBuild"
+      version         = "1"
+      input_artifacts = ["source"]
+      configuration   = { ProjectName = aws_codebuild_project.checks.name }
+    }
+  }
+}
+`;
+
+test("a declaration in Terraform's own language is deployed from above its text, with its project and the variables of its module", async () => {
+  const { workbench } = told;
+  const infra = join(workbench.folder, 'infra');
+  mkdirSync(infra, { recursive: true });
+  writeFileSync(join(infra, 'variables.tf'), 'variable "project" { default = "gulls" }\nvariable "connection" {}\n');
+  writeFileSync(join(infra, 'delivery.tf'), terraform);
+  await workbench.editor.open('infra/delivery.tf');
+  await workbench.editor.codeLens('Deploy…').first().click();
+  const dialog = workbench.notifications.dialog('Create gulls-by-terraform?');
+  await dialog.waitFor();
+  expect(await dialog.innerText()).toContain('Creates the build project gulls-checks as checks declares it.');
+  await workbench.notifications.answerDialog('Create gulls-by-terraform?', 'Create');
+  await tree()
+    .row(/gulls-by-terraform.*Succeeded/)
+    .waitFor(patience);
 });

@@ -127,7 +127,7 @@ export class Workbench {
     await stubbornly(async () => {
       await this.page.keyboard.press('F1');
       await this.quickInput.shown(5000);
-      await this.quickInput.type(`>${title}`);
+      await this.quickInput.type(`>${title}`, 5000);
       await this.quickInput.row(title).first().click({ timeout: 10_000 });
     });
   }

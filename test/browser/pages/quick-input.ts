@@ -17,9 +17,9 @@ export class QuickInput {
   }
 
   /** Replaces what stands in the box. */
-  async type(text: string): Promise<void> {
-    await this.shown();
-    await this.widget.locator('.quick-input-box input').fill(text);
+  async type(text: string, timeout?: number): Promise<void> {
+    await this.shown(timeout);
+    await this.widget.locator('.quick-input-box input').fill(text, { timeout });
   }
 
   /** The rows of the list that contain the text. */
