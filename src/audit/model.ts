@@ -21,7 +21,8 @@ export interface Commit {
 /** One thing that was done. */
 export interface Entry {
   id: string;
-  source: 'CloudTrail' | 'Git';
+  /** On Local its own journal answers for CloudTrail. */
+  source: 'CloudTrail' | 'Local' | 'Git';
   /** Milliseconds since the epoch. */
   at: number;
   who: string;

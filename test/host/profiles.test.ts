@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { commands, ConfigurationTarget, window, workspace } from 'vscode';
 import { type Connection, environmentConnection, local, profileConnection } from '../../src/aws';
 import { callerIdentity, FakeService, type Operation } from '../fixtures/aws/service';
+import { CountingProxy } from '../fixtures/aws/proxy';
 import { extension } from './shared/extension';
 import { Replacements } from './shared/replace';
 import { until } from './shared/until';
@@ -70,6 +71,8 @@ describe('Accounts', () => {
       [
         profile('dev', 'region = eu-west-1'),
         profile('stage', 'region = us-east-2'),
+        // A host that is reached over a proxy alone.
+        '[profile far]\nregion = ca-central-1\nendpoint_url = http://sagemaker.far.invalid\naws_access_key_id = KEYDEV\naws_secret_access_key = s\n',
         profile('prod', 'region = eu-west-1'),
         profile(
           'role',
@@ -173,6 +176,20 @@ describe('Accounts', () => {
   it('of a credential_process sign with what it says', async () => {
     await use(profileConnection('tool'));
     await lists('KEYTOOL', 'eu-west-1');
+  });
+
+  it('go over the proxy of the settings, but for the hosts that it leaves out', async () => {
+    const proxy = await CountingProxy.start(service.url);
+    const http = workspace.getConfiguration('http');
+    try {
+      await http.update('proxy', proxy.url, ConfigurationTarget.Global);
+      await use(profileConnection('far'));
+      await lists('KEYDEV', 'ca-central-1');
+      assert.deepEqual([...new Set(proxy.asked)], ['sagemaker.far.invalid']);
+    } finally {
+      await http.update('proxy', undefined, ConfigurationTarget.Global);
+      await proxy.stop();
+    }
   });
 
   it('of the environment sign with its keys', async () => {

@@ -113,6 +113,7 @@ describe('on Local', () => {
     const rows = last(panel)?.rows ?? [];
     const known = { id: commit, author: 'Ana', subject: 'The first definition', tag: '1.0.0' };
     expect(rows.find(({ what }) => what === 'Started run first')).toMatchObject({
+      source: 'Local',
       opens: 'run',
       commit: { ...known, branch: 'main' },
     });

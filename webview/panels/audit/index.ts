@@ -46,7 +46,7 @@ function page(shown: AuditState): TemplateResult {
           id: 'audit-filter',
           label: 'Filter',
           value: filter,
-          placeholder: 'Filter by person, action, commit…',
+          placeholder: 'Person, action, commit…',
           input: (text) => {
             filter = text;
             host.saveView({ filter });

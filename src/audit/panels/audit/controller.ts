@@ -104,7 +104,11 @@ export class AuditController implements PanelController<AuditToPanel, AuditToHos
       for (let page = 0; page < pagesAtOnce && !reader.ended; page += 1) {
         this.tell();
         const events = await reader.next(session, reading.signal);
-        const found = events.flatMap((event) => entryOf(event, this.panel.args, this.origins) ?? []);
+        const source = this.connection.kind === 'local' ? 'Local' : 'CloudTrail';
+        const found = events.flatMap((event): Entry[] => {
+          const entry = entryOf(event, this.panel.args, this.origins);
+          return entry ? [{ ...entry, source }] : [];
+        });
         if (reader !== this.reader) return;
         this.events += events.length;
         this.entries.push(...found);
