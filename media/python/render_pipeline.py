@@ -732,9 +732,14 @@ def is_somewhere(module, root):
     return False
 
 
-def with_variables(word, role):
+def with_variables(word, role, project):
     """A word of a command line with the variables of its shell that are set, or that the account has a value for."""
-    return re.sub(r"\$\{(\w+)\}|\$(\w+)", lambda match: os.environ.get(match[1] or match[2]) or known_value(match[1] or match[2], role, None) or match[0], word)
+
+    def value(match):
+        name = match[1] or match[2]
+        return os.environ.get(name) or known_value(name, role, project) or match[0]
+
+    return re.sub(r"\$\{(\w+)\}|\$(\w+)", value, word)
 
 
 def again(request, kept):
@@ -761,7 +766,7 @@ def main():
     stand_ins.forgive_regions()
     stand_ins.forgive_profiles()
     read_files(folders_above(request["script"], request["root"]))
-    sys.argv[1:] = [with_variables(word, missing.role) for word in sys.argv[1:]]
+    sys.argv[1:] = [with_variables(word, missing.role, request.get("name")) for word in sys.argv[1:]]
     variables = Variables(sources, missing, request.get("name"), lenient)
     variables.watch()
     watch_calls(missing, lenient)
@@ -770,6 +775,7 @@ def main():
         builtins.input = missing.ask
         stand_ins.forgive_uploads(missing)
         stand_ins.forgive_parameters(missing)
+        stand_ins.forgive_images(missing)
     answer = render(request, sources, missing, variables)
     if "error" in answer:
         # The first error is told, whatever comes of the other ways, and what stops the script behind it.

@@ -406,6 +406,25 @@ def forgive_parameters(missing):
         kind.__init__ = with_defaults(kind.__init__, missing, COUNTS if name == "SKLearn" else ())
 
 
+def forgive_images(missing):
+    """The image of a notebook job is that of the endpoint's region: the SDK refuses those of another one."""
+    try:
+        from sagemaker.workflow.notebook_job_step import NotebookJobStep
+    except ImportError:
+        return
+    make, region = NotebookJobStep.__init__, os.environ.get("AWS_REGION") or "us-east-1"
+
+    def making(self, *args, **options):
+        image = options.get("image_uri")
+        own = re.sub(r"(\.dkr\.ecr\.)[a-z0-9-]+(\.)", rf"\g<1>{region}\2", image) if isinstance(image, str) else image
+        if own != image:
+            missing.note(f"The image {image} is of another region than {region}: {own} stands for it.")
+            options["image_uri"] = own
+        make(self, *args, **options)
+
+    NotebookJobStep.__init__ = making
+
+
 def with_defaults(make, missing, counts):
     def making(self, *args, **options):
         for name in (*TEXTS, *counts):

@@ -28,7 +28,7 @@ const named = 20;
  * Refuses an execution with steps that Local cannot run, before any step of it has run: those of a kind that it
  * does not know, those whose arguments ask for what it has not, and those whose data is not there.
  * @param has tells whether any object's URI begins with a text
- * @param faults what is wrong with the steps' scripts, by the names of the steps
+ * @param faults what else keeps steps from their work, by their names: faults of their scripts, functions that are not there
  * @throws {ServiceError} one `ValidationException` that names every such step and its reason
  */
 export function refuseSteps(
@@ -91,18 +91,17 @@ function refusalOf(step: StepDefinition, known: Record<string, unknown>): string
   return kind.refuse?.(known, step);
 }
 
-/** A step's arguments as far as they are known at the start; what only a run can tell is undefined. */
-function knownArguments(step: StepDefinition, parameters: Scope['parameters']): Record<string, unknown> {
+/** What references read before a run: its parameters alone. */
+export function scopeBefore(parameters: Scope['parameters']): Scope {
   const untold = (): never => {
     throw new UnresolvedReference('This is known when the pipeline runs.');
   };
-  const scope: Scope = {
-    parameters,
-    variables: {},
-    result: () => undefined,
-    propertyFile: untold,
-    object: untold,
-  };
+  return { parameters, variables: {}, result: () => undefined, propertyFile: untold, object: untold };
+}
+
+/** A step's arguments as far as they are known at the start; what only a run can tell is undefined. */
+function knownArguments(step: StepDefinition, parameters: Scope['parameters']): Record<string, unknown> {
+  const scope = scopeBefore(parameters);
   const known = (value: Json): unknown => {
     if (Array.isArray(value)) return value.map(known);
     if (!isRecord(value)) return value;

@@ -160,6 +160,12 @@ test('a Lambda step calls its function with its arguments, and hands its outputs
   const missing = await bed.run([call('Only', 'k', ['nothing'])]);
   expect(await bed.end(missing)).toMatchObject({ status: 'Failed' });
   expect((await bed.steps(missing)).Only?.FailureReason).toContain("returned no 'nothing'");
+  const none = { ...call('Gone', 'k', []), FunctionArn: { Get: 'Parameters.Arn' } };
+  await expect(
+    bed.run([call('There', 'k', []), none], {
+      parameters: [{ Name: 'Arn', Type: 'String', DefaultValue: 'arn:aws:lambda:us-east-1:1:function:gone' }],
+    }),
+  ).rejects.toThrow("Local cannot run 1 of the 2 steps: 'Gone': its function gone is not on Local.");
 });
 
 test.skipIf(!hasPackages)(

@@ -1,9 +1,11 @@
 import type { OutputParameter } from '@aws-sdk/client-sagemaker';
 import { findFunction } from '../../domain/functions';
 import { invokeFunction } from '../../jobs/run/function';
+import type { Store } from '../../store/store';
+import { ServiceError } from '../../wire/errors';
 import { isRecord } from '../../wire/validate';
 import type { Json, StepDefinition } from '../definition';
-import { resolve } from '../references';
+import { type Scope, UnresolvedReference, resolve } from '../references';
 import { type StepKind, textMember } from './step';
 
 /**
@@ -40,6 +42,22 @@ export const lambdaStep: StepKind = {
     return { status: 'Succeeded', metadata, result: { OutputParameters: outputValues(step, outputs) } };
   },
 };
+
+/**
+ * Why a Lambda step could not call its function, in half a sentence: there is none of that name, and an execution cannot make
+ * one; undefined where it is there, or where only a run can tell which it is.
+ */
+export function missingFunction(step: StepDefinition, scope: Scope, store: Store): string | undefined {
+  if (step.type !== lambdaStep.type) return undefined;
+  try {
+    findFunction(store, textMember(step, 'FunctionArn', scope));
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnresolvedReference) return undefined;
+    if (!(error instanceof ServiceError) || error.type !== 'ResourceNotFoundException') return undefined;
+    return `its function ${error.message.slice(error.message.lastIndexOf(':') + 1)} is not on Local`;
+  }
+}
 
 /** The declared outputs as the service keeps them: texts by name. */
 export function outputsOf(

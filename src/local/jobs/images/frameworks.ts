@@ -40,8 +40,9 @@ const scikitLearn: Framework = {
     { version: '1.6', python: [9, 13] },
     { version: '1.7', python: [10, 14] },
   ],
-  packages: [...common, 'joblib'],
-  modules: [...commonModules, 'sklearn', 'joblib'],
+  // pandas writes Parquet by pyarrow, which the image has.
+  packages: [...common, 'joblib', 'pyarrow'],
+  modules: [...commonModules, 'sklearn', 'joblib', 'pyarrow'],
   // https://github.com/aws/sagemaker-scikit-learn-container
   pythons: [
     ['0', 7],

@@ -39,7 +39,7 @@ export function recipeOf(uri: string, python: string): Recipe | undefined {
 export function algorithmRecipe(python: string): Recipe | undefined {
   const image = frameworkOf('sagemaker-scikit-learn:1.2-1');
   const release = image && releaseFor(image.framework, '1.6', python);
-  return release && recipe(image.framework, release, ['pyarrow'], ['pyarrow']);
+  return release && recipe(image.framework, release, [], []);
 }
 
 /**

@@ -32,8 +32,9 @@ import { findPipeline, findVersion, pipelineVersions, pipelines } from '../../do
 import type { Context } from '../../engine/context';
 import { parseDefinition } from '../../engine/definition';
 import { bindParameters, parameterText } from '../../engine/parameters';
-import { refuseSteps, scriptFaults } from '../../engine/refusals';
+import { refuseSteps, scopeBefore, scriptFaults } from '../../engine/refusals';
 import { selectSteps } from '../../engine/selection';
+import { missingFunction } from '../../engine/steps/lambda';
 import { takeStubs } from '../../engine/stubs';
 import type { Scripts } from '../../jobs/run/scripts';
 import type { Store } from '../../store/store';
@@ -239,7 +240,13 @@ function makeExecution(
     const place = parseS3Uri(uri);
     return place === undefined || stored.list(place.bucket, place.key, '', 1).length > 0;
   };
-  refuseSteps(chosen, parameters, stubs, has, faults);
+  const scope = scopeBefore(parameters);
+  const all = new Map(faults);
+  for (const step of chosen) {
+    const missing = missingFunction(step, scope, store);
+    if (missing !== undefined) all.set(step.name, [missing]);
+  }
+  refuseSteps(chosen, parameters, stubs, has, all);
   const id = randomId(12);
   const now = new Date();
   const { PipelineExecutionDisplayName: displayName, PipelineExecutionDescription: description } = input;
