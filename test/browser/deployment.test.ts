@@ -53,6 +53,14 @@ async function deploy(version: string): Promise<void> {
   const button = form(version).button('Deploy');
   await expect.poll(() => button.isEnabled(), patience).toBe(true);
   await button.click();
+  await begun(version);
+}
+
+/** Waits until the form has closed by itself: a page that is hidden before takes its click along. */
+async function begun(version: string): Promise<void> {
+  await form(version)
+    .tab()
+    .waitFor({ state: 'hidden', ...patience });
   await endpoint().tab().waitFor();
 }
 
@@ -140,7 +148,7 @@ test('an update goes over a canary, with its phases, shares and alarms live', as
   await workbench.picture('deploy-canary');
   const began = Date.now();
   await form('v2').button('Deploy').click();
-  await endpoint().tab().waitFor();
+  await begun('v2');
   await endpoint().show();
   await sendLoad(2000);
   await endpoint().frame().getByRole('tab', { name: 'Overview' }).click();
