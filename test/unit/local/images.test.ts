@@ -37,6 +37,17 @@ describe('recipes', () => {
     expect(titleOf('sagemaker-mxnet-training:1.9.0-cpu-py38', '3.13.0')).toBeUndefined();
   });
 
+  test('what is beside NumPy 1 asks for no other', () => {
+    const names = [
+      'sagemaker-scikit-learn:1.0',
+      'sagemaker-scikit-learn:1.2-1',
+      'sagemaker-xgboost:1.5-1',
+      'sagemaker-xgboost:1.7-1',
+    ];
+    for (const name of names) expect(recipeOf(ecr(name), '3.10.2')?.packages).toContain('pyarrow<20');
+    expect(recipeOf(ecr('sagemaker-scikit-learn:1.6'), '3.12.2')?.packages).not.toContain('pyarrow<20');
+  });
+
   test('another version than the image has is said', () => {
     expect(recipeOf(ecr('sagemaker-scikit-learn:1.2-1'), '3.11.7')?.note).toBeUndefined();
     expect(recipeOf(ecr('sagemaker-scikit-learn:0.23-1'), '3.11.7')?.note).toBe(

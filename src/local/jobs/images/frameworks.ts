@@ -28,14 +28,17 @@ export interface Framework {
 const common = ['numpy', 'pandas', 'scipy', 'boto3', 'requests', 'PyYAML'];
 const commonModules = ['numpy', 'pandas', 'scipy', 'boto3', 'botocore', 'requests', 'yaml', 'dateutil'];
 
+/** Later ones ask for NumPy 2. */
+const arrow = 'pyarrow<20';
+
 const scikitLearn: Framework = {
   title: 'scikit-learn',
   package: 'scikit-learn',
   releases: [
-    { version: '1.0', python: [7, 10], also: ['numpy<1.24', 'pandas<2'] },
+    { version: '1.0', python: [7, 10], also: ['numpy<1.24', 'pandas<2', arrow] },
     // The last with what scripts for the images of 0.20 to 1.0 use, `load_boston` among it.
-    { version: '1.1', python: [8, 11], also: ['numpy<1.24', 'pandas<2', 'scipy<1.11'] },
-    { version: '1.2', python: [8, 11], also: ['numpy<2', 'pandas<3', 'scipy<1.15'] },
+    { version: '1.1', python: [8, 11], also: ['numpy<1.24', 'pandas<2', 'scipy<1.11', arrow] },
+    { version: '1.2', python: [8, 11], also: ['numpy<2', 'pandas<3', 'scipy<1.15', arrow] },
     { version: '1.4', python: [9, 12], also: ['numpy<2.1', 'pandas<3'] },
     { version: '1.6', python: [9, 13] },
     { version: '1.7', python: [10, 14] },
@@ -59,9 +62,9 @@ const xgboost: Framework = {
       version: '1.6',
       python: [8, 11],
       // It asks for pkg_resources, which later ones of setuptools have no more.
-      also: ['numpy<1.24', 'pandas<2', 'scikit-learn<1.2', 'scipy<1.11', 'setuptools<81'],
+      also: ['numpy<1.24', 'pandas<2', 'scikit-learn<1.2', 'scipy<1.11', 'setuptools<81', arrow],
     },
-    { version: '1.7', python: [8, 13], also: ['numpy<2', 'pandas<3', 'scikit-learn<1.6', 'scipy<1.15'] },
+    { version: '1.7', python: [8, 13], also: ['numpy<2', 'pandas<3', 'scikit-learn<1.6', 'scipy<1.15', arrow] },
     { version: '2.1', python: [8, 14] },
     { version: '3.0', python: [10, 14] },
   ],
