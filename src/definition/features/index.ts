@@ -11,7 +11,8 @@
  *   cursor.ts     what stands at the cursor
  *   shapes.ts     completion and hover from shapes that are data
  *   sagemaker/    pipeline definitions
- * *   codepipeline.ts specs.ts asl.ts embedded.ts   the other languages
+ *   codepipeline.ts specs.ts asl/   the other languages
+ *   embedded.ts terraform.ts endpoints.ts   templates: what they hold, the words of Terraform, endpoints
  *   inner.ts      a definition inside a string of a template
  */
 import type { Language } from '../language';
