@@ -55,6 +55,7 @@ import {
   SimulatePrincipalPolicyCommand,
   paginateListRoles,
 } from '@aws-sdk/client-iam';
+import { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
 import {
   GetAWSDefaultServiceQuotaCommand,
   GetServiceQuotaCommand,
@@ -376,14 +377,24 @@ test('functions', async () => {
 
 test('CodeBuild answers', () => codebuildAnswers(bed));
 
-/** What endpoints.test.ts and its neighbours ask. */
+/** What endpoints.test.ts and its neighbours ask, and what is always refused. */
 const elsewhere =
-  /Endpoint|InferenceComponent|Transform|Monitoring|JobDefinition|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|QueryLineage|HyperParameter|BatchPutMetrics|^sqs /;
+  /Endpoint|InferenceComponent|Transform|Monitoring|JobDefinition|^monitoring |^application-autoscaling |ExecutionStep(Success|Failure)|Action|Artifact|Context|Association|QueryLineage|HyperParameter|BatchPutMetrics|^sqs |^ecr (Describe|List)Images/;
 test('CodePipeline answers', () => codepipelineAnswers(bed));
 
 test('SageMaker Metrics answers', () => seriesAnswers(bed));
 
 test('CodeConnections answers, by both of its names', () => connectionAnswers(bed));
+
+test('ECR has no repositories, and says so of each', async () => {
+  const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
+  const client = new ECRClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+  expect((await client.send(new DescribeRepositoriesCommand({}))).repositories).toEqual([]);
+  const name = 'RepositoryNotFoundException';
+  await expect(client.send(new ListImagesCommand({ repositoryName: 'none' }))).rejects.toMatchObject({ name });
+  await expect(client.send(new DescribeImagesCommand({ repositoryName: 'none' }))).rejects.toMatchObject({ name });
+  client.destroy();
+});
 
 test('Service Quotas answers', async () => {
   const { endpoint, region, accessKeyId, secretAccessKey } = bed.plane.ready;
