@@ -26,8 +26,8 @@ export interface Furnished {
   release?: () => Promise<void>;
 }
 
-/** Where a container has scripts, below its `/opt/ml`. */
-const codeFolders = [['code'], ['processing', 'input'], ['model', 'code']];
+/** Where a container has scripts, below its `/opt/ml`; version 3 of the SDK gives those of a training job as a channel. */
+const codeFolders = [['code'], ['processing', 'input'], ['model', 'code'], ['input', 'data', 'code']];
 
 /**
  * Gives a job its Python: `python` and `pip` by whatever name, in the command itself and in what it calls, with the
