@@ -52,6 +52,10 @@ const healthy: Record<string, Operation> = {
 /** What the views show where all is well. */
 const right = [['train'], ['penguins', 'No versions yet'], ['live']];
 
+/** What is asked: the groups that other accounts share are asked for by a request of their own. */
+const requestOf = ({ operation, input }: Asked): string =>
+  'CrossAccountFilterOption' in input ? `${operation} of others` : operation;
+
 /** The three views over a service that answers as `fault` says, and as it should where that says nothing. */
 class Desk {
   fault: (asked: Asked, nth: number) => Answer | undefined = () => undefined;
@@ -67,8 +71,9 @@ class Desk {
   ) {
     for (const [name, operation] of Object.entries(healthy)) {
       service.operations[name] = (asked) => {
-        const nth = (this.counts.get(name) ?? 0) + 1;
-        this.counts.set(name, nth);
+        const request = requestOf(asked);
+        const nth = this.counted(request) + 1;
+        this.counts.set(request, nth);
         return this.fault(asked, nth) ?? operation(asked);
       };
     }
@@ -79,6 +84,11 @@ class Desk {
     const connections = connectionsTo(service.url, { timeouts: () => ({ connect: 30_000, request }) });
     connections.switchTo(dev);
     return new Desk(service, connections);
+  }
+
+  /** How often a request was made. */
+  counted(request: string): number {
+    return this.counts.get(request) ?? 0;
   }
 
   /** Draws the views until they show something else than that they wait. */
@@ -152,8 +162,7 @@ describe.concurrent('a fault that passes', () => {
     const desk = await Desk.open();
     desk.fault = (asked, nth) => (nth <= times ? ofLists(answer)(asked) : undefined);
     expect(await desk.shown()).toEqual(right);
-    // The groups that others share are asked for by a request of their own.
-    expect(lists.map((name) => desk.service.count(name))).toEqual([times + 1, times + 2, times + 1]);
+    expect(lists.map((name) => desk.counted(name))).toEqual(lists.map(() => times + 1));
     expect(desk.service.count(undefined, 'KEYDEV')).toBe(desk.service.count());
     await desk.close();
   });
@@ -195,7 +204,7 @@ describe.concurrent('a fault that stays', () => {
     desk.fault = ofLists(answer);
     for (const labels of await desk.shown()) expect(labels).toEqual([expect.stringMatching(label)]);
     // Nothing hammers: three tries for each look.
-    for (const name of lists) expect(desk.service.count(name)).toBeLessThanOrEqual(3);
+    for (const name of lists) expect(desk.counted(name)).toBeLessThanOrEqual(3);
     desk.fault = () => undefined;
     await desk.later(right);
     expect(desk.service.count(undefined, 'KEYDEV')).toBe(desk.service.count());
