@@ -198,6 +198,7 @@ export class Connections {
         marks: () => services.marks(),
         mfaCode: (serial) => services.mfaCode(serial),
         mayAsk: ({ id }) => this.asked.has(id),
+        ...(services.proxies ? { proxies: services.proxies } : {}),
       },
       hears,
     );

@@ -20,6 +20,11 @@ export interface OpenServices extends Pick<CredentialServices, 'mfaCode' | 'mayA
   timeouts(): Timeouts;
   /** The user's own marks; never a workspace's. */
   marks(): Marks;
+  /**
+   * The variables that may name proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), in a process that does not heed them
+   * by itself. VS Code leads the requests of its extensions over the proxy of its settings or of its environment.
+   */
+  proxies?: Readonly<NodeJS.ProcessEnv>;
 }
 
 /** A running control plane: where it listens and the keys that it accepts. */
@@ -109,7 +114,7 @@ export async function openAws(
     profile === undefined ? undefined : profileSetting(files, profile, key);
   const region = regionOf(connection, setting('region'), services.region());
   const caBundle = setting('ca_bundle') ?? process.env['AWS_CA_BUNDLE'];
-  const handler = await requestHandler(services.timeouts(), caBundle).catch((error: unknown) => {
+  const handler = await requestHandler(services.timeouts(), caBundle, services.proxies).catch((error: unknown) => {
     const reason = `The certificates in ${caBundle} cannot be read. Correct ca_bundle in the AWS configuration.`;
     throw new UserError(reason, undefined, { cause: error });
   });

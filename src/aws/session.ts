@@ -1,5 +1,6 @@
 /** What requests go through. It comes in a bundle with the SDK. */
 import { readFile } from 'node:fs/promises';
+import { Agent as PlainAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { untilAborted } from '../workbench/abort';
@@ -317,20 +318,33 @@ class BoundSession implements Session {
   }
 }
 
+/** Never reached over a proxy. */
+const loopback = ['localhost', '127.0.0.1', '[::1]', '::1'];
+
 /**
  * How requests are sent. An answer may take its time where bytes come, such as a big file through a slow proxy; a
  * server that says nothing is given up.
  *
  * @param caBundle a file of certificates that are trusted beside those of this machine
+ * @param proxies the variables that may name proxies, where the process does not heed them by itself
  */
 export async function requestHandler(
   { connect, request }: Timeouts,
   caBundle?: string,
+  proxies?: Readonly<NodeJS.ProcessEnv>,
 ): Promise<NonNullable<ClientConfiguration['requestHandler']>> {
   const ca = caBundle === undefined ? undefined : [...rootCertificates, await readFile(caBundle, 'utf8')];
+  const proxyEnv = proxies && withLoopbackDirect(proxies);
+  const agent = { keepAlive: true, maxSockets: 50, ...(proxyEnv ? { proxyEnv } : {}) };
   return {
     connectionTimeout: connect,
     socketTimeout: request,
-    ...(ca ? { httpsAgent: new Agent({ keepAlive: true, maxSockets: 50, ca }) } : {}),
+    ...(ca || proxyEnv ? { httpsAgent: new Agent({ ...agent, ...(ca ? { ca } : {}) }) } : {}),
+    ...(proxyEnv ? { httpAgent: new PlainAgent(agent) } : {}),
   };
+}
+
+function withLoopbackDirect(proxies: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
+  const { no_proxy: small, NO_PROXY: direct = small ?? '', ...others } = proxies;
+  return { ...others, NO_PROXY: [direct, ...loopback].filter((part) => part !== '').join(',') };
 }

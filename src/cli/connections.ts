@@ -24,6 +24,7 @@ export function openConnections(data: string | undefined): Connections {
     remember: () => undefined,
     pinned: () => [],
     pin: () => undefined,
+    proxies: process.env,
   });
 }
 
