@@ -215,7 +215,8 @@ export async function createMonitor(session: Session, wish: NewMonitor, said: (t
   const { source } = wish;
   const name = timedName(wish.endpoint);
   const folder = `${wish.folder.replace(/\/$/, '')}/${name}`;
-  if ('dataset' in source) await computeBaseline(session, wish, source, { name, folder }, said);
+  const { dataset } = { dataset: undefined, ...source };
+  if (dataset !== undefined) await computeBaseline(session, wish, dataset, { name, folder }, said);
   await session.change('make the monitoring schedule', async () => {
     await defineJob(session, wish, name, folder);
     await schedule(session, name, { name, kind: source.kind }, { ScheduleExpression: wish.expression });
@@ -227,12 +228,12 @@ export async function createMonitor(session: Session, wish: NewMonitor, said: (t
 async function computeBaseline(
   session: Session,
   wish: NewMonitor,
-  source: Extract<MonitorSource, { dataset: string }>,
+  dataset: string,
   { name, folder }: { name: string; folder: string },
   said: (text: string) => void,
 ): Promise<void> {
   const { sdk, sagemaker, connection } = session;
-  const dataset = '/opt/ml/processing/input/baseline';
+  const { inputs, environment } = baselining(wish.source, dataset);
   await session.change('compute the baseline', () =>
     sagemaker.send(
       new sdk.CreateProcessingJobCommand({
@@ -240,12 +241,10 @@ async function computeBaseline(
         RoleArn: wish.role,
         AppSpecification: { ImageUri: wish.image },
         ProcessingResources: { ClusterConfig: cluster },
-        ProcessingInputs: [
-          {
-            InputName: 'baseline_dataset_input',
-            S3Input: { S3Uri: source.dataset, LocalPath: dataset, S3DataType: 'S3Prefix', S3InputMode: 'File' },
-          },
-        ],
+        ProcessingInputs: Object.entries(inputs).map(([InputName, { uri, path }]) => ({
+          InputName,
+          S3Input: { S3Uri: uri, LocalPath: path, S3DataType: 'S3Prefix', S3InputMode: 'File' },
+        })),
         ProcessingOutputConfig: {
           Outputs: [
             {
@@ -254,20 +253,7 @@ async function computeBaseline(
             },
           ],
         },
-        Environment: {
-          dataset_format: JSON.stringify({ csv: { header: true } }),
-          dataset_source: dataset,
-          output_path: output,
-          publish_cloudwatch_metrics: 'Disabled',
-          ...(source.kind === 'ModelQuality'
-            ? {
-                analysis_type: 'MODEL_QUALITY',
-                problem_type: source.problem,
-                ground_truth_attribute: source.label,
-                inference_attribute: source.prediction,
-              }
-            : {}),
-        },
+        Environment: environment,
       }),
     ),
   );
@@ -284,15 +270,53 @@ async function computeBaseline(
   }
 }
 
+/**
+ * What the job of a baseline is given: the analyzer of Model Monitor its data set and variables, Clarify its data set
+ * and the configuration of the analysis.
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-byoc-contract-inputs.html
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-run.html
+ */
+function baselining(
+  source: MonitorSource,
+  dataset: string,
+): { inputs: Record<string, { uri: string; path: string }>; environment: Record<string, string> } {
+  if ('config' in source) {
+    const inputs = {
+      analysis_config: { uri: source.config, path: '/opt/ml/processing/input/config' },
+      dataset: { uri: dataset, path: '/opt/ml/processing/input/data' },
+    };
+    return { inputs, environment: {} };
+  }
+  const path = '/opt/ml/processing/input/baseline';
+  return {
+    inputs: { baseline_dataset_input: { uri: dataset, path } },
+    environment: {
+      dataset_format: JSON.stringify({ csv: { header: true } }),
+      dataset_source: path,
+      output_path: output,
+      publish_cloudwatch_metrics: 'Disabled',
+      ...(source.kind === 'ModelQuality'
+        ? {
+            analysis_type: 'MODEL_QUALITY',
+            problem_type: source.problem,
+            ground_truth_attribute: source.label,
+            inference_attribute: source.prediction,
+          }
+        : {}),
+    },
+  };
+}
+
 /** Makes the definition of the job that a schedule runs. */
 async function defineJob(session: Session, wish: NewMonitor, name: string, folder: string): Promise<void> {
   const { sdk, sagemaker } = session;
   const { source, image } = wish;
-  const baseline =
-    'constraints' in source
-      ? source
-      : { constraints: `${folder}/baseline/constraints.json`, statistics: `${folder}/baseline/statistics.json` };
-  const constraints = { ConstraintsResource: { S3Uri: baseline.constraints } };
+  const { constraints: given, statistics } = { constraints: undefined, statistics: undefined, ...source };
+  const computed = 'config' in source ? 'analysis' : 'constraints';
+  const S3Uri = given ?? `${folder}/baseline/${computed}.json`;
+  const constraints = { ConstraintsResource: { S3Uri } };
+  // Clarify compares with an analysis where there is one.
+  const analysis = given === undefined && !('dataset' in source) ? undefined : constraints;
   const common = { JobDefinitionName: name, RoleArn: wish.role, JobResources: { ClusterConfig: cluster } };
   const EndpointInput = { EndpointName: wish.endpoint, LocalPath: '/opt/ml/processing/input/endpoint' };
   const results = {
@@ -308,7 +332,7 @@ async function defineJob(session: Session, wish: NewMonitor, name: string, folde
           DataQualityAppSpecification: { ImageUri: image },
           DataQualityBaselineConfig: {
             ...constraints,
-            StatisticsResource: { S3Uri: baseline.statistics },
+            StatisticsResource: { S3Uri: statistics ?? `${folder}/baseline/statistics.json` },
           },
           DataQualityJobInput: { EndpointInput },
           DataQualityJobOutputConfig: results,
@@ -334,6 +358,7 @@ async function defineJob(session: Session, wish: NewMonitor, name: string, folde
         new sdk.CreateModelBiasJobDefinitionCommand({
           ...common,
           ModelBiasAppSpecification: { ImageUri: image, ConfigUri: source.config },
+          ...(analysis ? { ModelBiasBaselineConfig: analysis } : {}),
           ModelBiasJobInput: {
             EndpointInput: { ...EndpointInput, InferenceAttribute: source.answer },
             GroundTruthS3Input: { S3Uri: source.groundTruth },
@@ -347,6 +372,7 @@ async function defineJob(session: Session, wish: NewMonitor, name: string, folde
         new sdk.CreateModelExplainabilityJobDefinitionCommand({
           ...common,
           ModelExplainabilityAppSpecification: { ImageUri: image, ConfigUri: source.config },
+          ...(analysis ? { ModelExplainabilityBaselineConfig: analysis } : {}),
           ModelExplainabilityJobInput: { EndpointInput },
           ModelExplainabilityJobOutputConfig: results,
         }),

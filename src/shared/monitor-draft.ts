@@ -22,16 +22,25 @@ export type MonitorSource =
       answer: string;
       groundTruth: string;
     }
-  | { kind: 'ModelBias'; config: string; answer: string; groundTruth: string }
-  | { kind: 'ModelExplainability'; config: string };
+  | ({ kind: 'ModelBias'; answer: string; groundTruth: string } & Analyzed)
+  | ({ kind: 'ModelExplainability' } & Analyzed);
+
+/** What Clarify analyzes, and compares with: the analysis of a data set, or one that is there, or nothing. */
+interface Analyzed {
+  config: string;
+  dataset?: string;
+  constraints?: string;
+}
 
 /** What each kind asks for. */
 export const monitorFields: Readonly<Record<MonitorKind, readonly string[]>> = {
   DataQuality: ['dataset', 'constraints', 'statistics'],
   ModelQuality: ['dataset', 'problem', 'label', 'prediction', 'answer', 'groundTruth'],
-  ModelBias: ['config', 'answer', 'groundTruth'],
-  ModelExplainability: ['config'],
+  ModelBias: ['config', 'dataset', 'constraints', 'answer', 'groundTruth'],
+  ModelExplainability: ['config', 'dataset', 'constraints'],
 };
+
+const jsonInS3 = /^s3:\/\/[^/]+\/.+\.json$/;
 
 /** What the fields come to, or what is missing in a sentence. */
 export function readMonitor(
@@ -45,24 +54,37 @@ export function readMonitor(
   const [constraints, statistics] = [of('constraints'), of('statistics')];
   if (known === 'DataQuality' && constraints !== '') {
     if (of('dataset') !== '') return { problem: 'Name either the data of a new baseline or the files of one.' };
-    const uri = /^s3:\/\/[^/]+\/.+\.json$/;
-    if (!uri.test(constraints) || !uri.test(statistics)) {
+    if (!jsonInS3.test(constraints) || !jsonInS3.test(statistics)) {
       return {
         problem: 'The constraints and the statistics of a baseline are JSON files in S3: s3://BUCKET/KEY.json.',
       };
     }
     return { kind: known, constraints, statistics };
   }
-  if (wanted.includes('dataset') && of('dataset') === '') {
+  const isAnalyzed = wanted.includes('config');
+  if (!isAnalyzed && of('dataset') === '') {
     return { problem: 'Name the data of the baseline: a CSV file of this folder with a header, or an S3 URI.' };
   }
-  if (wanted.includes('config') && !of('config').endsWith('.json')) {
+  if (isAnalyzed && !of('config').endsWith('.json')) {
     return { problem: 'Name the configuration of the analysis: a JSON file of this folder, or an S3 URI.' };
+  }
+  if (isAnalyzed && constraints !== '' && (of('dataset') !== '' || !jsonInS3.test(constraints))) {
+    return {
+      problem:
+        of('dataset') === ''
+          ? 'The analysis to compare with is a JSON file in S3: s3://BUCKET/analysis.json.'
+          : 'Name either the data of a new baseline or the analysis of one.',
+    };
   }
   if (wanted.includes('groundTruth') && !/^s3:\/\/[^/]+/.test(of('groundTruth'))) {
     return { problem: 'Name the S3 folder that the truth is written to, by the hour: s3://BUCKET/FOLDER.' };
   }
   const answer = of('answer') || '0';
+  const analyzed = {
+    config: of('config'),
+    ...(of('dataset') === '' ? {} : { dataset: of('dataset') }),
+    ...(constraints === '' ? {} : { constraints }),
+  };
   switch (known) {
     case 'DataQuality':
       return { kind: known, dataset: of('dataset') };
@@ -83,8 +105,8 @@ export function readMonitor(
       };
     }
     case 'ModelBias':
-      return { kind: known, config: of('config'), answer, groundTruth: of('groundTruth') };
+      return { kind: known, ...analyzed, answer, groundTruth: of('groundTruth') };
     case 'ModelExplainability':
-      return { kind: known, config: of('config') };
+      return { kind: known, ...analyzed };
   }
 }

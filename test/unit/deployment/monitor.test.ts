@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import {
   DescribeDataQualityJobDefinitionCommand,
   type DescribeDataQualityJobDefinitionCommandOutput,
+  DescribeModelBiasJobDefinitionCommand,
+  DescribeModelExplainabilityJobDefinitionCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Session } from '../../../src/aws';
@@ -187,6 +189,43 @@ test('schedules of model quality and of bias are made as that of data quality is
     Buffer.from(await getObject(session, `${place}/constraints.json`)).toString(),
   ) as object;
   expect(constraints).toHaveProperty('binary_classification_constraints.accuracy.threshold', 0.8);
-  await make('ModelBias', { groundTruth }, view?.clarify ?? '');
+  await make('ModelBias', { groundTruth, dataset: '' }, view?.clarify ?? '');
   expect(view?.schedules.map(({ kind }) => kind)).toContain('ModelBias');
+}, 60_000);
+
+test('Clarify compares with the analysis of a data set, or with one that is there', async () => {
+  const work = join(local.folder, 'work');
+  const analysis = {
+    dataset_type: 'text/csv',
+    label: 'label',
+    label_values_or_threshold: [1],
+    facet: [{ name_or_index: 'prediction', value_or_threshold: [1] }],
+    methods: { pre_training_bias: { methods: ['CI'] } },
+  };
+  writeFileSync(join(work, 'bias.json'), JSON.stringify(analysis));
+  const made = async (kind: string, fields: Record<string, string>): Promise<string> => {
+    const before = new Set(view?.schedules.map(({ name }) => name));
+    await monitoring.receive({ type: 'createMonitor', kind, fields, image: view?.clarify ?? '' });
+    return view?.schedules.find(({ name }) => !before.has(name))?.name ?? '';
+  };
+  const { sagemaker } = session;
+  const fields = { config: 'bias.json', dataset: 'quality.csv', groundTruth: `s3://${bucket}/truth` };
+  const bias = await sagemaker.send(
+    new DescribeModelBiasJobDefinitionCommand({ JobDefinitionName: await made('ModelBias', fields) }),
+  );
+  const computed = bias.ModelBiasBaselineConfig?.ConstraintsResource?.S3Uri ?? '';
+  expect(computed).toMatch(/\/baseline\/analysis\.json$/);
+  const found = JSON.parse(Buffer.from(await getObject(session, computed)).toString()) as object;
+  // Of twenty rows fourteen are of the facet: (6 - 14) / 20.
+  expect(found).toHaveProperty('pre_training_bias_metrics.facets.prediction.0.metrics.0.value', -0.4);
+  const given = { config: 'bias.json', constraints: computed };
+  const why = await sagemaker.send(
+    new DescribeModelExplainabilityJobDefinitionCommand({
+      JobDefinitionName: await made('ModelExplainability', given),
+    }),
+  );
+  expect(why.ModelExplainabilityBaselineConfig?.ConstraintsResource?.S3Uri).toBe(computed);
+  await expect(made('ModelExplainability', { ...given, dataset: 'quality.csv' })).rejects.toThrow(
+    'either the data of a new baseline or the analysis of one',
+  );
 }, 60_000);

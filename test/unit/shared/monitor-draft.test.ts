@@ -23,9 +23,28 @@ test('each kind takes what it needs, and nothing else', () => {
       answer: '0',
       groundTruth: 's3://bucket/truth',
     },
-    { kind: 'ModelBias', config: 'analysis_config.json', answer: '0', groundTruth: 's3://bucket/truth' },
-    { kind: 'ModelExplainability', config: 'analysis_config.json' },
+    {
+      kind: 'ModelBias',
+      config: 'analysis_config.json',
+      dataset: 'data.csv',
+      answer: '0',
+      groundTruth: 's3://bucket/truth',
+    },
+    { kind: 'ModelExplainability', config: 'analysis_config.json', dataset: 'data.csv' },
   ]);
+});
+
+test('what Clarify finds is compared with an analysis that is there, or with nothing', () => {
+  const constraints = 's3://bucket/analysis.json';
+  expect(readMonitor('ModelExplainability', { config: 'a.json', constraints })).toEqual({
+    kind: 'ModelExplainability',
+    config: 'a.json',
+    constraints,
+  });
+  expect(readMonitor('ModelExplainability', { config: 'a.json' })).toEqual({
+    kind: 'ModelExplainability',
+    config: 'a.json',
+  });
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
@@ -35,6 +54,8 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['ModelBias', { groundTruth: '' }, /S3 folder that the truth/],
   ['ModelBias', { config: 'config.yaml' }, /configuration of the analysis/],
   ['ModelExplainability', { config: '' }, /configuration of the analysis/],
+  ['ModelExplainability', { constraints: 's3://bucket/analysis.json' }, /either the data of a new baseline or/],
+  ['ModelBias', { dataset: '', constraints: 'analysis.json' }, /JSON file in S3/],
   ['Nonsense', {}, /no monitoring of the kind/],
 ])('%s with %j says what is missing', (kind, over, problem) => {
   expect(readMonitor(kind, { ...fields, ...over })).toEqual({ problem: expect.stringMatching(problem) as unknown });

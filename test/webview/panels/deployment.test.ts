@@ -311,6 +311,8 @@ test('a schedule asks for what its kind needs', async () => {
   expect(all('.monitor-field label').map(textOf)).toEqual([
     'Kind',
     'Configuration of the analysis',
+    'Data set of the baseline',
+    'Or the baseline that is there',
     'Prediction in the answers',
     'Truth, by the hour',
     'Image of Clarify',

@@ -130,7 +130,7 @@ const kindWords: Record<MonitorKind, string> = {
 
 const fieldWords: Record<string, [label: string, placeholder: string]> = {
   dataset: ['Data set of the baseline', 'A CSV file of this folder, or an S3 URI'],
-  constraints: ['Or constraints of a baseline', 's3://BUCKET/KEY.json'],
+  constraints: ['Or the baseline that is there', 's3://BUCKET/constraints.json; of Clarify analysis.json'],
   statistics: ['and its statistics', 's3://BUCKET/KEY.json'],
   label: ['Column of what is true', 'label'],
   prediction: ['Column of what the model said', 'prediction'],
@@ -157,7 +157,7 @@ function createView(view: MonitoringView, draft: MonitorDraft, { post, changed }
       ${
         isAnalyzed
           ? 'A baseline is computed of a data set. Each hour, what was captured is compared with it.'
-          : 'Each hour, what was captured is analyzed by Clarify as the configuration says.'
+          : 'Each hour, what was captured is analyzed by Clarify as the configuration says, and compared with the analysis of a data set where one is named.'
       }
     </p>
     <p class="monitor-field">

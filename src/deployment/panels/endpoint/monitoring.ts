@@ -50,6 +50,8 @@ const pauses = { local: 500, other: 10_000 };
 /** So many captured requests are shown, and so much of each, in characters. */
 const mostRecords = 50;
 const mostText = 400;
+/** The name by which Clarify finds its configuration among the inputs of a job. */
+const clarifyConfig = 'analysis_config.json';
 /** The threshold of a baseline that names none. */
 const defaultThreshold = 0.1;
 
@@ -265,20 +267,19 @@ export class Monitoring {
     const text = `${baseline} ${this.endpoint}, and compare with it each hour?`;
     if (!(await confirmChange(session, { text, action: 'Create' }))) return;
     const folder = `${capture.destination.replace(/\/$/, '')}-monitoring`;
-    const inS3 = async (path: string): Promise<string> =>
-      path.startsWith('s3://') ? path : upload(session, path, folder);
+    const inS3 = async (path: string, name?: string): Promise<string> =>
+      path.startsWith('s3://') ? path : upload(session, path, folder, name);
     await createMonitor(
       session,
       {
         endpoint: this.endpoint,
         image,
         role,
-        source:
-          'dataset' in source
-            ? { ...source, dataset: await inS3(source.dataset) }
-            : 'config' in source
-              ? { ...source, config: await inS3(source.config) }
-              : source,
+        source: {
+          ...source,
+          ...('dataset' in source && source.dataset !== undefined ? { dataset: await inS3(source.dataset) } : {}),
+          ...('config' in source ? { config: await inS3(source.config, clarifyConfig) } : {}),
+        },
         folder,
         expression: 'cron(0 * ? * * *)',
       },
@@ -331,13 +332,13 @@ function explained(reason: string): string {
 }
 
 /** Puts a file of the workspace into S3. @returns its URI */
-async function upload(session: Session, path: string, folder: string): Promise<string> {
+async function upload(session: Session, path: string, folder: string, name = basename(path)): Promise<string> {
   const root = workspace.workspaceFolders?.[0]?.uri.fsPath;
   if (root === undefined) throw new UserError('No folder is open: name an S3 URI.');
   const file = join(root, path);
   const content = await readFile(file).catch(() => undefined);
   if (!content) throw new UserError(`There is no file ${path} in this folder.`);
-  const uri = `${folder}/data/${Date.now()}-${basename(path)}`;
+  const uri = `${folder}/data/${Date.now()}/${name}`;
   await putObject(session, uri, content);
   return uri;
 }
