@@ -93,7 +93,7 @@ export const commands: Record<string, Command> = {
   },
   restartLocal: {
     title: 'Restart Local',
-    palette: 'mlopsFlow.connection == local',
+    palette: '!mlopsFlow.onAws',
     menus: [title('pipelines', '1_connection')],
   },
   // On the rows of connections that stand side by side; the names of the views are those of both.
@@ -123,13 +123,13 @@ export const commands: Record<string, Command> = {
     title: 'Copy Least-Privilege Policy',
     short: 'Copy Policy',
     icon: 'shield',
-    palette: 'mlopsFlow.connection != local',
+    palette: 'mlopsFlow.onAws',
     menus: onProblems('copyPolicy'),
   },
   signIn: {
     title: 'Sign In',
     icon: 'key',
-    palette: 'mlopsFlow.connection != local',
+    palette: 'mlopsFlow.onAws',
     menus: onProblems('signIn'),
   },
   createSample: { title: 'Create Sample Project…' },

@@ -46,7 +46,8 @@ export class Connections {
   private readonly healths = new Set<(health: Health) => void>();
 
   constructor(private readonly services: ConnectionServices) {
-    this.current = connectionOf(services.remembered() ?? local.id);
+    const remembered = services.remembered();
+    this.current = remembered === undefined ? local : connectionOf(remembered);
     this.pins = services.pinned().map(connectionOf);
   }
 

@@ -83,7 +83,7 @@ class ConnectionStatus implements Disposable {
     this.asking?.abort();
     this.asking = undefined;
     const { kind, label } = this.connections.active;
-    contextKeys.set('mlopsFlow.connection', kind === 'local' ? 'local' : 'aws');
+    contextKeys.set('mlopsFlow.onAws', kind !== 'local');
     this.show(
       'name',
       '',

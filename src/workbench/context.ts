@@ -9,7 +9,8 @@ export interface ContextKeys {
   'mlopsFlow.deliveryListed': boolean;
   'mlopsFlow.endpointsListed': boolean;
   'mlopsFlow.repository': 'none' | 'plain' | 'flow' | 'model';
-  'mlopsFlow.connection': 'local' | 'aws';
+  /** The active connection is not Local. */
+  'mlopsFlow.onAws': boolean;
   /** What the connection is known to have; unset while it has not answered. */
   'mlopsFlow.runs': 'none' | 'some';
   'mlopsFlow.models': 'none' | 'some';
@@ -34,7 +35,8 @@ class ContextKeyStore {
   private readonly values = new Map<keyof ContextKeys, unknown>();
 
   set<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
-    if (this.values.get(key) === value) return;
+    // To a condition a key that is not set is as one that is off.
+    if ((this.values.get(key) ?? false) === value) return;
     this.values.set(key, value);
     void commands.executeCommand('setContext', key, value);
   }

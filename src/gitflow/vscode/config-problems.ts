@@ -1,15 +1,26 @@
 /** What is wrong in `.mlops/config.json`, shown at its place as far as the editor's own check by the schema does not. */
-import { Diagnostic, DiagnosticSeverity, Disposable, languages, Range, type TextDocument, workspace } from 'vscode';
+import {
+  Diagnostic,
+  type DiagnosticCollection,
+  DiagnosticSeverity,
+  Disposable,
+  languages,
+  Range,
+  type TextDocument,
+  workspace,
+} from 'vscode';
 import type { readConfig } from '../lifecycle';
 
 /** Checks the configuration files that are open, now and as they change. */
 export function registerConfigProblems(load: () => Promise<{ readConfig: typeof readConfig }>): Disposable {
-  const problems = languages.createDiagnosticCollection('mlopsFlow.config');
+  // Most windows never open such a file.
+  let problems: DiagnosticCollection | undefined;
   const check = async (document: TextDocument): Promise<void> => {
     if (!document.uri.path.endsWith('/.mlops/config.json')) return;
     const lifecycle = await load();
     if (document.isClosed) return;
     const own = lifecycle.readConfig(document.getText()).problems.filter(({ inSchema }) => !inSchema);
+    problems ??= languages.createDiagnosticCollection('mlopsFlow.config');
     problems.set(
       document.uri,
       own.map(({ message, range: { start, end } }) => {
@@ -22,9 +33,9 @@ export function registerConfigProblems(load: () => Promise<{ readConfig: typeof 
   };
   for (const document of workspace.textDocuments) void check(document);
   return Disposable.from(
-    problems,
+    { dispose: () => problems?.dispose() },
     workspace.onDidOpenTextDocument(check),
     workspace.onDidChangeTextDocument(({ document }) => check(document)),
-    workspace.onDidCloseTextDocument(({ uri }) => problems.delete(uri)),
+    workspace.onDidCloseTextDocument(({ uri }) => problems?.delete(uri)),
   );
 }
