@@ -24,8 +24,6 @@ const idleInterval = 60_000;
 /** So many of the newest runs stand with what they measured: on AWS that takes some requests each, once. */
 const measuredOnLocal = 10;
 const measuredOnAws = 3;
-/** So many metrics stand beside a run; its graph has more of them. */
-const metricsShown = 2;
 
 /** What a run measured, in the order of how much it tells, and why not all of it is there. */
 interface RunMetrics {
@@ -192,7 +190,8 @@ export class PipelineReadings {
     const { arn, name, status, start, provenance } = execution;
     const origin = provenance?.commit ? `${shortId(provenance.commit)}${provenance.dirty ? '*' : ''}` : undefined;
     const metrics = (known?.metrics ?? []).map(({ name: metric, value }) => `${metric} ${formatNumber(value)}`);
-    const measured = metrics.length === 0 ? undefined : metrics.slice(0, metricsShown).join(', ');
+    // The most telling one; the tooltip and the graph have more.
+    const [measured] = metrics;
     const unread = known?.problem && isDenied(known.problem) ? reasonOf(known.problem) : undefined;
     const abilities =
       status === 'Executing' ? ' stoppable' : status === 'Failed' || status === 'Stopped' ? ' retryable' : '';

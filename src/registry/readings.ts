@@ -13,8 +13,6 @@ import type { RegistryServices } from './services';
 /** Milliseconds between looks at the registry while the view can be seen; it changes seldom. */
 const localInterval = 2_000;
 const awsInterval = 60_000;
-/** So many metrics stand beside a version; the tooltip has the rest. */
-const metricsShown = 2;
 /** So many versions of a group are shown at a time: the list has more of them, and each is described by itself. */
 const versionsShown = 25;
 /** Up to so many groups are shown open; what is closed costs no request. */
@@ -184,10 +182,9 @@ export class ModelReadings {
   ): VersionRow {
     const live = everywhere?.places?.get(listed.arn) ?? [];
     const model: ModelVersion = { ...described?.value, ...listed };
-    const shown = (metrics?.value ?? [])
-      .slice(0, metricsShown)
-      .map(([name, value]) => `${name} ${formatNumber(value)}`)
-      .join(', ');
+    // The most telling one: in a narrow view the approval is to be read, too. The tooltip has them all.
+    const [best] = metrics?.value ?? [];
+    const shown = best ? `${best[0]} ${formatNumber(best[1])}` : '';
     const problem = described?.problem ?? metrics?.problem;
     const isVersion = model.group !== '';
     const abilities = [
