@@ -88,13 +88,7 @@ export class Credentials {
   private read(): Promise<Identity> {
     const { connection, services } = this;
     if (connection.kind === 'environment') {
-      return createCredentialChain(
-        fromEnv(),
-        fromTokenFile({ clientConfig: services.client }),
-        async () => fromHttp()(),
-        fromContainerMetadata({ timeout: 1000, maxRetries: 0 }),
-        fromInstanceMetadata({ timeout: 1000, maxRetries: 0 }),
-      )();
+      return createCredentialChain(fromEnv(), fromTokenFile({ clientConfig: services.client }), ...remoteProviders())();
     }
     const { profile } = connection;
     const { signInEndpoint, client } = services;
@@ -135,4 +129,20 @@ export class Credentials {
 /** A file that the profile names, such as that of a web identity's token. */
 function isOfFile(error: unknown): error is { path: string; code: string } {
   return error instanceof Error && 'syscall' in error && 'path' in error && 'code' in error;
+}
+
+/**
+ * Where the role of the machine is asked for. The provider of containers ends the chain where there is none, so the
+ * variables decide, as they do in the SDK's own chain.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ */
+function remoteProviders(): (() => Promise<Identity>)[] {
+  const {
+    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: full,
+    AWS_EC2_METADATA_DISABLED: disabled = 'false',
+  } = process.env;
+  const asking = { timeout: 1000, maxRetries: 0 };
+  if (relative !== undefined || full !== undefined) return [async () => fromHttp()(), fromContainerMetadata(asking)];
+  return disabled.toLowerCase() === 'true' ? [] : [fromInstanceMetadata(asking)];
 }

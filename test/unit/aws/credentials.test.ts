@@ -1,6 +1,8 @@
 /** Credentials that change, over a server that knows who signed. */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Connections, type ConnectionServices, profileConnection, type Session } from '../../../src/aws';
@@ -475,6 +477,49 @@ describe('the role of a container', () => {
     valid = new Set(['SECOND']);
     await list(session);
     expect(signers('ListPipelines')).toEqual(['FIRST', 'FIRST', 'SECOND']);
+  });
+});
+
+describe('the role of an instance', () => {
+  const name = 'AWS_EC2_METADATA_SERVICE_ENDPOINT';
+  let metadata: Server;
+  let key = 'FIRST';
+  const tokens: unknown[] = [];
+
+  beforeEach(async () => {
+    const folder = '/latest/meta-data/iam/security-credentials/';
+    const keys = (): object => ({
+      Code: 'Success',
+      AccessKeyId: key,
+      SecretAccessKey: 's',
+      Token: 't',
+      Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    metadata = createServer(({ method, url, headers }, response) => {
+      if (method === 'PUT' && url === '/latest/api/token') return response.end('secret');
+      tokens.push(headers['x-aws-ec2-metadata-token']);
+      if (url === folder) return response.end('notebook-role');
+      if (url === `${folder}notebook-role`) return response.end(JSON.stringify(keys()));
+      return response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => metadata.listen(0, '127.0.0.1', resolve));
+    process.env[name] = `http://127.0.0.1:${(metadata.address() as AddressInfo).port}`;
+  });
+
+  afterEach(async () => {
+    delete process.env[name];
+    metadata.closeAllConnections();
+    await new Promise((resolve) => metadata.close(resolve));
+  });
+
+  it('signs, over a token of the metadata service, and is asked for again when its keys have expired', async () => {
+    const session = await connections.session(environmentConnection());
+    await list(session);
+    key = 'SECOND';
+    valid = new Set(['SECOND']);
+    await list(session);
+    expect(signers('ListPipelines')).toEqual(['FIRST', 'FIRST', 'SECOND']);
+    expect(new Set(tokens)).toEqual(new Set(['secret']));
   });
 });
 
