@@ -89,10 +89,10 @@ export default async function accounts(bench: Bench): Promise<void> {
     const pipelines = new PipelinesTree(services);
     await measure('5,000 pipelines', 'mlopsFlow.pipelines', /^forecast-/);
     pipelines.dispose();
+    // Nothing of a single run is answered as long as the server does not let go: the rows come from the list alone.
     const runs = new PipelinesTree(services);
     await measure('50,000 executions', 'mlopsFlow.pipelines', /^run-/, 'forecast-00000');
     runs.dispose();
-    // Nothing is described as long as the server does not let go: the rows come from the list alone.
     const models = new ModelsTree(services);
     await measure('20,000 versions', 'mlopsFlow.models', /^Version /, 'group-00000');
     const { described } = await ask('let go');

@@ -59,6 +59,10 @@ const service = await FakeService.start({
     ModelPackageStatus: 'Completed',
     ModelApprovalStatus: index % 5 === 0 ? 'Approved' : 'PendingManualApproval',
   })),
+  ListPipelineExecutionSteps: async () => {
+    await gate;
+    return { body: { PipelineExecutionSteps: [] } };
+  },
   DescribeModelPackage: async ({ input }) => {
     await gate;
     const arn = String(input['ModelPackageName']);
@@ -79,7 +83,9 @@ const service = await FakeService.start({
   },
 });
 
-const isDescription = ({ operation }: { operation: string }): boolean => operation.startsWith('Describe');
+/** What is asked of a single run or version, for what stands beside its row. */
+const isDescription = ({ operation }: { operation: string }): boolean =>
+  operation.startsWith('Describe') || operation === 'ListPipelineExecutionSteps';
 
 parentPort?.on('message', (what) => {
   if (what === 'let go') letGo();
