@@ -42,17 +42,6 @@ export function algorithmRecipe(python: string): Recipe | undefined {
   return release && recipe(image.framework, release, [], []);
 }
 
-/**
- * What every Python runtime of Lambda has beside the standard library.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
- */
-export const lambdaRecipe: Recipe = {
-  title: 'boto3, as Lambda has it',
-  packages: ['boto3'],
-  modules: ['boto3', 'botocore'],
-  main: { package: 'boto3', version: '1' },
-};
-
 /** The option by which the SDK tells a function of `@step` or `@remote` which version of it has written the job. */
 const sdkOption = '--client_sagemaker_pysdk_version';
 

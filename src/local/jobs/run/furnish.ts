@@ -4,7 +4,7 @@ import { frameworkOf } from '../images/frameworks';
 import { type Imports, importsBelow } from '../images/imports';
 import { compareVersions } from '../images/image';
 import { ownRecipe } from '../images/own';
-import { lambdaRecipe, type Recipe, recipeOf, remoteFunctionRecipe } from '../images/recipe';
+import { type Recipe, recipeOf, remoteFunctionRecipe } from '../images/recipe';
 import type { Launch } from '../kind';
 import type { Container } from './container';
 import type { Environments } from './environment';
@@ -25,6 +25,12 @@ export interface Furnished {
   env: NodeJS.ProcessEnv;
   release?: () => Promise<void>;
 }
+
+/**
+ * What every Python runtime of Lambda has beside the standard library.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
+ */
+const lambdaModules = ['boto3', 'botocore'];
 
 /** Where a container has scripts, below its `/opt/ml`; version 3 of the SDK gives those of a training job as a channel. */
 const codeFolders = [['code'], ['processing', 'input'], ['model', 'code'], ['input', 'data', 'code']];
@@ -93,13 +99,12 @@ export async function furnishFunction(
 ): Promise<Furnished> {
   const interpreter = await python.interpreter();
   const { modules } = await importsBelow([task]);
-  const wanted = lambdaRecipe.modules.filter((module) => modules.has(module));
   const brought = await readdir(task);
-  const isThere =
-    wanted.every((module) => brought.includes(module)) || (await versionsOf(interpreter, lambdaRecipe)).length > 0;
-  if (isThere || process.platform === 'win32') return { command: [interpreter.path], env };
+  const wanted = lambdaModules.filter((module) => modules.has(module) && !brought.includes(module));
+  const recipe = process.platform === 'win32' ? undefined : await ownRecipe(new Set(wanted), interpreter);
+  if (!recipe) return { command: [interpreter.path], env };
   const onLines = (lines: string[]): void => log.write(lines);
-  const own = await environments.prepare(interpreter, { recipe: lambdaRecipe }, { env, guard, signal, onLines });
+  const own = await environments.prepare(interpreter, { recipe }, { env, guard, signal, onLines });
   return { command: [own.python], env: own.env, release: own.release };
 }
 
