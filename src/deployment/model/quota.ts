@@ -1,4 +1,5 @@
 /** What a deployment takes of the account's quotas, at its peak. Pure. */
+import { concurrencyQuota, endpointQuota, memoryQuota } from '../../shared/quota-names';
 import type { Plan, Standing, Wish } from './plan';
 import { instancesIn, offersFor } from './strategy';
 import { traitsOf } from './plan';
@@ -35,9 +36,6 @@ export type Need =
     }
   | { kind: 'serverless'; endpoint: string; memory: number; concurrency: number };
 
-export const memoryQuota = 'Memory size in MB per serverless endpoint';
-export const concurrencyQuota = 'Maximum total concurrency that can be allocated across all serverless endpoints';
-
 /** The share of the fleet that a rolling update is proposed with, in percent. */
 const rollingShare = 25;
 
@@ -71,7 +69,7 @@ export function needOf(plan: Plan, wish: Wish, standing: Standing | undefined): 
 
 /** The names of the quotas that a need counts against. */
 export function quotaNames(need: Need): string[] {
-  return need.kind === 'serverless' ? [memoryQuota, concurrencyQuota] : [`${need.type} for endpoint usage`];
+  return need.kind === 'serverless' ? [memoryQuota, concurrencyQuota] : [endpointQuota(need.type)];
 }
 
 /** How a need stands to a quota. */

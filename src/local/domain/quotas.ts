@@ -1,3 +1,4 @@
+import { concurrencyQuota, endpointQuota } from '../../shared/quota-names';
 import sagemaker from '../generated/sagemaker.json';
 import { recordsOf } from '../store/part';
 import type { Store } from '../store/store';
@@ -16,11 +17,6 @@ export const quotas = recordsOf<Quota>('quotas', { columns: 'value REAL NOT NULL
 
 /** The types that an instance of an endpoint can have. */
 export const instanceTypes: readonly string[] = sagemaker.shapes.ProductionVariantInstanceType.enum;
-
-/** The names of quotas, as the service writes them. */
-export const endpointQuota = (instanceType: string): string => `${instanceType} for endpoint usage`;
-export const memoryQuota = 'Memory size in MB per serverless endpoint';
-export const concurrencyQuota = 'Maximum total concurrency that can be allocated across all serverless endpoints';
 
 /** The limit that was set; undefined where none was. */
 export function limitOf(store: Store, name: string): number | undefined {

@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import type { Counts, Endpoint, FleetSpec } from '../../domain/endpoints';
-import { added, limitOf, memoryQuota, type Usage, usageBeside, usageIn, usageOf } from '../../domain/quotas';
+import { memoryQuota } from '../../../shared/quota-names';
+import { added, limitOf, type Usage, usageBeside, usageIn, usageOf } from '../../domain/quotas';
 import { after, planUpdate } from '../../serving/plan';
 import type { Store } from '../../store/store';
 import { ServiceError } from '../../wire/errors';

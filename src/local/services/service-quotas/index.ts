@@ -13,15 +13,8 @@ import type {
   ServiceQuota,
 } from '@aws-sdk/client-service-quotas';
 import { account, region } from '../../domain/arns';
-import {
-  concurrencyQuota,
-  endpointQuota,
-  instanceTypes,
-  limitOf,
-  memoryQuota,
-  quotas,
-  setLimit,
-} from '../../domain/quotas';
+import { concurrencyQuota, endpointQuota, memoryQuota } from '../../../shared/quota-names';
+import { instanceTypes, limitOf, quotas, setLimit } from '../../domain/quotas';
 import type { Context } from '../../engine/context';
 import model from '../../generated/service-quotas.json';
 import { ServiceError } from '../../wire/errors';
