@@ -1,10 +1,9 @@
 import { commands as vscodeCommands, languages } from 'vscode';
 import type { Connection, Session } from '../aws';
-import { LiveTree, settings } from '../workbench';
+import { LiveTree, onceSeen, settings } from '../workbench';
 import type { Panel } from '../workbench/panel';
 import { actionNames } from './commands/names';
 import { WorkspaceDeclarations } from './declarations';
-import type { Overview } from './overview';
 import { approvalKey, type Approval } from './approvals';
 import type { GitHubPlace } from './github/rows';
 import { BuildspecLenses, DeclarationLenses } from './lenses';
@@ -13,8 +12,6 @@ import type { PipelineArguments, PipelineToPanel } from './panels/pipeline/contr
 import type { Room } from './room';
 import type { Delivery, DeliveryServices, Place } from './services';
 
-/** Milliseconds until the view is read again after something went wrong. */
-const otherwise = 5_000;
 /** Milliseconds after the first answer of a connection until its pipelines are looked at: what is shown comes first. */
 const quietStart = 1_000;
 
@@ -48,14 +45,10 @@ export function registerDelivery(services: DeliveryServices): Delivery {
     listed: 'mlopsFlow.deliveryListed',
     sources: connections,
     watcher: services.watcher,
-    root: (connection) => ({
-      id: 'overview',
-      loading: 'Looking for delivery pipelines…',
-      interval: (overview) => (overview as Overview | undefined)?.interval ?? otherwise,
-      read: async (session, signal, before, _pages, show) =>
-        (await room()).read(session, signal, before as Overview | undefined, show),
-      rows: async (overview) => (await room()).rows(connection, overview as Overview | undefined),
-    }),
+    root: (connection) =>
+      onceSeen({ id: 'overview', loading: 'Looking for delivery pipelines…' }, async () =>
+        (await room()).overview(connection),
+      ),
   });
   // The status bar and what waits for a person are looked at once the connection has answered to anything else.
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 /** What the room has once it is used: the overview, what is said of it, the documents of builds. */
 import type { Disposable } from 'vscode';
 import type { Connection, Session } from '../aws';
-import { contextKeys, type LiveRow, onSettingsChanged, settings } from '../workbench';
+import { contextKeys, type LiveRow, onSettingsChanged, settings, type TopReading } from '../workbench';
 import { Attention } from './attention';
 import { type Approval, approvalsOf } from './approvals';
 import { buildLogs, type LogReading } from './builds/logs';
@@ -20,6 +20,8 @@ import type { DeliveryServices, Place } from './services';
 
 /** Milliseconds between looks at what moves on this machine. */
 const localInterval = 1_500;
+/** Milliseconds until the view is read again after something went wrong. */
+const otherwise = 5_000;
 
 /** Who follows the overview. */
 interface Heard {
@@ -143,7 +145,16 @@ export class Room implements Disposable {
     return kind === 'local' ? localInterval : 1_000 * (settings('pipelines.refreshSeconds') ?? 5);
   }
 
-  read(
+  /** What the view reads of a connection. */
+  overview(connection: Connection): TopReading<Session, Overview> {
+    return {
+      interval: (overview) => overview?.interval ?? otherwise,
+      read: (session, signal, before, _pages, show) => this.read(session, signal, before, show),
+      rows: (overview) => this.rows(connection, overview),
+    };
+  }
+
+  private read(
     session: Session,
     signal: AbortSignal,
     before: Overview | undefined,
@@ -171,7 +182,7 @@ export class Room implements Disposable {
   }
 
   /** The rows of the view; before the overview is read, those that do not wait for it. */
-  async rows(connection: Connection, overview: Overview | undefined): Promise<LiveRow<Session>[]> {
+  private async rows(connection: Connection, overview: Overview | undefined): Promise<LiveRow<Session>[]> {
     const [checkout] = await this.parts.services.checkouts();
     const interval = this.gitHubInterval;
     const beside = [

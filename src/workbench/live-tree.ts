@@ -45,13 +45,16 @@ export interface Reading<Session, S> {
 /** Milliseconds until code that could not be loaded is asked for again. */
 const loadAgain = 5_000;
 
+/** What of a reading at the top of a tree can be loaded with the first look at it. */
+export type TopReading<Session, S> = Omit<Reading<Session, S>, 'id' | 'loading' | 'empty'>;
+
 /** A reading by code that is loaded with the first look at the view, not with the window. */
 export function onceSeen<Session, S>(
   { id, loading }: Pick<Reading<Session, S>, 'id' | 'loading'>,
-  open: () => Promise<Reading<Session, S>>,
+  open: () => Promise<TopReading<Session, S>>,
 ): Reading<Session, S> {
-  let opened: Reading<Session, S> | undefined;
-  const reading = async (): Promise<Reading<Session, S>> => (opened ??= await open());
+  let opened: TopReading<Session, S> | undefined;
+  const reading = async (): Promise<TopReading<Session, S>> => (opened ??= await open());
   return {
     id,
     loading,
