@@ -104,7 +104,7 @@ export async function repacked(bytes: Uint8Array, program: string): Promise<Uint
   const found = misplaced(await readArchive(bytes, program), program);
   if (found === undefined) throw new Error(`There is no ${program} to be put into its place.`);
   const files = (await unpackTar(gunzipSync(bytes))).map(({ header, data }) => ({
-    header: { ...header, name: header.name.replace(/^\.\//, '') },
+    header: { ...header, name: plainName(header.name) },
     ...(data ? { body: data } : {}),
   }));
   const folder = found.slice(0, -program.length);

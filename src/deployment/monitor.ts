@@ -215,7 +215,7 @@ export async function createMonitor(session: Session, wish: NewMonitor, said: (t
   const { source } = wish;
   const name = timedName(wish.endpoint);
   const folder = `${wish.folder.replace(/\/$/, '')}/${name}`;
-  const { dataset } = { dataset: undefined, ...source };
+  const dataset = 'dataset' in source ? source.dataset : undefined;
   if (dataset !== undefined) await computeBaseline(session, wish, dataset, { name, folder }, said);
   await session.change('make the monitoring schedule', async () => {
     await defineJob(session, wish, name, folder);
@@ -311,10 +311,10 @@ function baselining(
 async function defineJob(session: Session, wish: NewMonitor, name: string, folder: string): Promise<void> {
   const { sdk, sagemaker } = session;
   const { source, image } = wish;
-  const { constraints: given, statistics } = { constraints: undefined, statistics: undefined, ...source };
-  const computed = 'config' in source ? 'analysis' : 'constraints';
-  const S3Uri = given ?? `${folder}/baseline/${computed}.json`;
-  const constraints = { ConstraintsResource: { S3Uri } };
+  const given = 'constraints' in source ? source.constraints : undefined;
+  const statistics = 'statistics' in source ? source.statistics : `${folder}/baseline/statistics.json`;
+  const computed = `${folder}/baseline/${'config' in source ? 'analysis' : 'constraints'}.json`;
+  const constraints = { ConstraintsResource: { S3Uri: given ?? computed } };
   // Clarify compares with an analysis where there is one.
   const analysis = given === undefined && !('dataset' in source) ? undefined : constraints;
   const common = { JobDefinitionName: name, RoleArn: wish.role, JobResources: { ClusterConfig: cluster } };
@@ -332,7 +332,7 @@ async function defineJob(session: Session, wish: NewMonitor, name: string, folde
           DataQualityAppSpecification: { ImageUri: image },
           DataQualityBaselineConfig: {
             ...constraints,
-            StatisticsResource: { S3Uri: statistics ?? `${folder}/baseline/statistics.json` },
+            StatisticsResource: { S3Uri: statistics },
           },
           DataQualityJobInput: { EndpointInput },
           DataQualityJobOutputConfig: results,
