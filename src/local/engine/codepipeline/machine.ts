@@ -604,6 +604,7 @@ export class Machine {
     const lock = this.board.pipeline.stages[stage];
     if (lock) {
       lock.inbound = lock.inbound.filter((id) => id !== execution.id);
+      this.board.keepPipeline();
       this.release(execution, stage);
     }
     execution.statusSummary = 'The pipeline was changed before the execution could be completed.';
