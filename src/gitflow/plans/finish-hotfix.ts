@@ -83,6 +83,5 @@ function push({ draft, request, base, options }: Finish, tag: string, back: stri
   const pushTag = options.pushTag && !options.noTag;
   pushTogether(draft, branches, pushTag ? tag : undefined);
   if (pushTag && request.pushAllTags) draft.add({ do: 'pushAllTags', remote: origin });
-  if (options.pushDevelop || options.pushProduction || options.pushTag)
-    draft.summary.push(`What was asked for has been pushed to '${origin}'`);
+  if (branches.length > 0 || pushTag) draft.summary.push(`What was asked for has been pushed to '${origin}'`);
 }

@@ -119,6 +119,5 @@ function pushRelease({ draft, request, options }: Finish, tag: string, develop: 
   const pushTag = !options.noTag && options.pushTag;
   pushTogether(draft, branches, pushTag ? tag : undefined);
   if (pushTag && request.pushAllTags) draft.add({ do: 'pushAllTags', remote: origin });
-  if (options.pushDevelop || options.pushProduction || options.pushTag)
-    draft.summary.push(`What was asked for has been pushed to '${origin}'`);
+  if (branches.length > 0 || pushTag) draft.summary.push(`What was asked for has been pushed to '${origin}'`);
 }

@@ -27,6 +27,7 @@ export async function withMessages(
   topic: string | undefined,
 ): Promise<Work[]> {
   const templates = templatesOf(context, request);
+  const comes = request.action === 'integrate' ? request.name : topic;
   let conventional: Promise<boolean> | undefined;
   const isConventional = (into: string): Promise<boolean> =>
     (conventional ??= context.graph.subjects(`refs/heads/${into}`).then(areConventional));
@@ -34,7 +35,7 @@ export async function withMessages(
     works.map(async (work): Promise<Work> => {
       if (work.do === 'merge' && work.message === undefined && work.fastForward !== 'only') {
         const branch = shortRef(work.source);
-        const up = topic !== undefined && branch === topic;
+        const up = branch === comes;
         const template = up ? templates.merge : templates.update;
         // Of an update the branch is the one that gets what is new.
         const names = up ? { branch, parent: work.into } : { branch: work.into, parent: branch };
