@@ -30,6 +30,22 @@ export class Tree {
     return this.pane.locator('.monaco-list-row').filter({ hasText: text });
   }
 
+  /** The first row that contains the text, also where the view has to be scrolled to it: only rows in sight are drawn. */
+  async reveal(text: string | RegExp): Promise<Locator> {
+    const row = this.row(text).first();
+    const deadline = Date.now() + 30_000;
+    for (let down = true; !(await row.isVisible());) {
+      if (Date.now() > deadline) throw new Error(`No row with ${text} among:\n${(await this.rows()).join('\n')}`);
+      const before = await this.rows();
+      await this.pane.locator('.monaco-list').first().hover();
+      await this.page.mouse.wheel(0, down ? 150 : -10_000);
+      await this.page.waitForTimeout(100);
+      // At its end it begins again at the top: the row may come while it is looked for.
+      down = !down || (await this.rows()).join() !== before.join();
+    }
+    return row;
+  }
+
   /** What the rows on screen say, from top to bottom. */
   async rows(): Promise<string[]> {
     const texts = await this.pane.locator('.monaco-list-row').allInnerTexts();
@@ -48,12 +64,12 @@ export class Tree {
   }
 
   async collapse(text: string | RegExp): Promise<void> {
-    const row = this.row(text).first();
+    const row = await this.reveal(text);
     if ((await row.getAttribute('aria-expanded')) === 'true') await row.locator('.monaco-tl-twistie').click();
   }
 
   async expand(text: string | RegExp): Promise<void> {
-    const row = this.row(text).first();
+    const row = await this.reveal(text);
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
   }
 
@@ -68,13 +84,13 @@ export class Tree {
 
   /** Chooses an entry of a row's context menu. */
   async menu(text: string | RegExp, entry: string | RegExp): Promise<void> {
-    await this.row(text).first().click({ button: 'right' });
+    await (await this.reveal(text)).click({ button: 'right' });
     await chooseEntry(this.page, entry);
   }
 
   /** Clicks one of the icons that a row shows under the pointer. */
   async inline(text: string | RegExp, action: string | RegExp): Promise<void> {
-    const row = this.row(text).first();
+    const row = await this.reveal(text);
     // Rows move while others come and go: the pointer may rest on another one by then.
     for (let left = 5; ; left--) {
       await row.hover();
