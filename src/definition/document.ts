@@ -33,7 +33,8 @@ export class SourceDocument {
   private read(): Tree {
     const { syntax, text } = this;
     if (syntax === 'hcl') return parseHcl(text);
-    return syntax === 'json' ? parseJson(text, this.movable) : parseYaml(text);
+    // What deploys state machines fills in numbers and lists, too: DefinitionSubstitutions of SAM, templatefile of Terraform.
+    return syntax === 'json' ? parseJson(text, this.movable, text.includes('"StartAt"')) : parseYaml(text);
   }
 
   /** The last part of the path, in lower case. */

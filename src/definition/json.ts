@@ -28,21 +28,34 @@ const messages: Record<ParseErrorCode, string> = {
 
 const kinds: Record<string, Kind> = { string: 'string', number: 'number', boolean: 'boolean' };
 
+/** `${Name}` where a value belongs; a string is passed over whole, whatever is in it. */
+const filledIn = /"(?:\\.|[^"\\\n])*"|\$\{[^{}\n]+\}/g;
+/** Stands for what is filled in: no text has this character of its own. */
+const blank = '\u{E000}';
+
 /**
  * Reads JSON. Never throws. With `movable`, each element of the root's array of that name gets a block of its
  * own, so that it can be moved and read again alone.
+ *
+ * @param isTemplate true for JSON that others fill in before it is read: a value `${Name}` without quotes is no fault
+ * then, and a node of the kind `missing`.
  */
-export function parseJson(text: string, movable?: string): Tree {
+export function parseJson(text: string, movable?: string, isTemplate = false): Tree {
   const sound = readSound(text, maxDepth, movable);
   if (sound) return new Tree(text, 'json', sound.root, [], sound.duplicates);
   const reader = new Reader(text, movable);
   try {
-    visit(text, reader, { disallowComments: true, allowTrailingComma: false });
+    visit(isTemplate ? withBlanks(text) : text, reader, { disallowComments: true, allowTrailingComma: false });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     reader.tooDeep(0);
   }
   return reader.finish();
+}
+
+/** The text with a string of the same length in the place of each value that is filled in. */
+function withBlanks(text: string): string {
+  return text.replaceAll(filledIn, (found) => (found.startsWith('"') ? found : `"${blank.repeat(found.length - 2)}"`));
 }
 
 class Reader {
@@ -86,10 +99,12 @@ class Reader {
   };
 
   onLiteralValue = (value: unknown, offset: number, length: number): void => {
-    const kind = kinds[typeof value] ?? 'null';
+    const isBlank = typeof value === 'string' && value.startsWith(blank);
+    const kind = isBlank ? 'missing' : (kinds[typeof value] ?? 'null');
     const block = this.blockFor(offset);
     const from = offset - block.offset;
-    this.add(new Node(kind, block, from, from + length, value as string | number | boolean | null));
+    const written = isBlank ? undefined : (value as string | number | boolean | null);
+    this.add(new Node(kind, block, from, from + length, written));
     this.lastEnd = offset + length;
   };
 
