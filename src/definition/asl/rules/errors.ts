@@ -87,19 +87,31 @@ export const checkErrors: Check = ({ states }, report) => {
   };
 };
 
+/** So many of the names are shown beside the first. */
+const placesNamed = 10;
+
 const namesOf = (handler: Node | undefined): readonly Node[] => handler?.get('ErrorEquals')?.items ?? [];
 
 function checkOrder(handlers: readonly Node[], report: Report): void {
   const before = new Map<string, Node>();
   handlers.forEach((handler, index) => {
-    const names = namesOf(handler);
+    const names = namesOf(handler).filter((name) => name.text !== undefined);
+    const taken: Taken[] = [];
     for (const name of names) {
-      if (name.text === undefined || isFilledIn(name)) continue;
-      if (name.text === 'States.ALL') checkAll(name, names, index, handlers, report);
-      checkBefore(name, name.text, before, report);
+      if (isFilledIn(name)) continue;
+      if (name.text === 'States.ALL') checkAll(name, namesOf(handler), index, handlers, report);
+      const by = takenBy(name.text ?? '', before);
+      if (by) taken.push({ name, by });
     }
-    for (const name of names) if (name.text !== undefined && !before.has(name.text)) before.set(name.text, name);
+    tellTaken(taken, names.length, report);
+    for (const name of names) if (!before.has(name.text ?? '')) before.set(name.text ?? '', name);
   });
+}
+
+/** An error of a retrier or catcher, and the name in an earlier one that takes it. */
+interface Taken {
+  name: Node;
+  by: Node;
 }
 
 function checkName(name: Node, text: string, { node }: State, report: Report): void {
@@ -147,18 +159,28 @@ function checkAll(name: Node, names: readonly Node[], index: number, handlers: r
   }
 }
 
-function checkBefore(name: Node, text: string, before: ReadonlyMap<string, Node>, report: Report): void {
-  const broad = before.get('States.TaskFailed');
+function takenBy(text: string, before: ReadonlyMap<string, Node>): Node | undefined {
   // The errors that States.TaskFailed does not stand for begin with States.
-  const earlier = before.get(text) ?? (broad && !text.startsWith('States.') ? broad : undefined);
-  if (!earlier) return;
+  return before.get(text) ?? (text.startsWith('States.') ? undefined : before.get('States.TaskFailed'));
+}
+
+/** Tells once for a retrier or catcher which of its errors never come to it. */
+function tellTaken(taken: readonly Taken[], count: number, report: Report): void {
+  const [first, ...others] = taken;
+  if (!first) return;
+  const { name, by } = first;
+  const isSame = by.text === name.text;
+  const more = others.length === 0 ? '' : ` So ${others.length === 1 ? 'is' : 'are'} ${others.length} more here`;
+  const rest = others.length === 0 ? '' : count === taken.length ? `${more}: nothing is left to it.` : `${more}.`;
   report({
     rule: 'asl/error-handled-before',
     node: name,
-    message:
-      earlier.text === text
-        ? `'${text}' is named before already, and the first one takes it. Remove one of them.`
-        : `'${text}' is taken by '${earlier.text ?? ''}' before. Put the narrower one first.`,
-    related: [{ node: earlier, message: 'It is taken here.' }],
+    message: isSame
+      ? `'${name.text}' is named before already, and the first one takes it.${rest || ' Remove one of them.'}`
+      : `'${name.text}' is taken by '${by.text}' before.${rest} Put the narrower one first.`,
+    related: [
+      { node: by, message: 'It is taken here.' },
+      ...others.slice(0, placesNamed).map((other) => ({ node: other.name, message: 'This is taken before, too.' })),
+    ],
   });
 }

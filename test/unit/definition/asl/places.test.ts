@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { validate } from '../../../../src/definition';
 import { loadJsonata } from '../../../../src/definition/asl/expressions/jsonata';
 import { loadServices } from '../../../../src/definition/asl/services';
+import { stretch } from '../marked';
 import { type PlaceCase, testPlaces } from '../places';
 
 const services = ['lambda', 'sagemaker', 'sqs', 'sns', 'aws-sdk:s3', 'aws-sdk:sagemaker', 'glue', 'dynamodb'];
@@ -414,6 +415,55 @@ const cases: PlaceCase[] = [
 ];
 
 testPlaces('machine.asl.json', cases);
+
+describe('errors that are taken before', () => {
+  const told = (retriers: string): [message: string, related: number][] =>
+    validate(retry(retriers), { path: 'machine.asl.json' })
+      .filter(({ rule }) => rule === 'asl/error-handled-before')
+      .map(({ message, related = [] }) => [message, related.length]);
+  const all = '{"ErrorEquals": ["States.TaskFailed"]}';
+
+  it('are told once for each retrier', () => {
+    const [[message = '', related] = [], ...more] = told(`${all}, {"ErrorEquals": ["A", "B", "C"]}`);
+    expect(message).toMatch(/^'A' is taken by 'States.TaskFailed' before. So are 2 more here: nothing is left to it\./);
+    expect(related).toBe(3);
+    expect(more).toEqual([]);
+    expect(told(`${all}, {"ErrorEquals": ["A"]}, {"ErrorEquals": ["B"]}`)).toHaveLength(2);
+  });
+
+  it('leave the others to it', () => {
+    const [[message = ''] = []] = told(`{"ErrorEquals": ["A", "B"]}, {"ErrorEquals": ["B", "A", "C"]}`);
+    expect(message).toBe("'B' is named before already, and the first one takes it. So is 1 more here.");
+    expect(told('{"ErrorEquals": ["A"]}, {"ErrorEquals": ["${Error}", "States.Timeout"]}')).toEqual([]);
+  });
+});
+
+describe('what is filled in before the machine is made', () => {
+  const told = (text: string): string[] => validate(text, { path: 'machine.asl.json' }).map(({ rule }) => rule);
+
+  it.each([
+    ['a number', state('"Type": "Wait", "Seconds": ${WaitTime}')],
+    ['an object', call('"arn:aws:states:::lambda:invoke"', '${Arguments}')],
+    ['an element', call('"arn:aws:states:::lambda:invoke"', '{"FunctionName": "f", "Payload": [1, ${more.of["it"]}]}')],
+    ['a member of a request', training('', '"InstanceCount": ${Count}')],
+    ['and a text that looks like one', pass('"Result": {"a": "b: ${c}", "d": ${e}}')],
+  ])('is no fault: %s', (_what, text) => {
+    expect(told(text)).toEqual([]);
+  });
+
+  it('hides nothing of what is wrong around it', () => {
+    expect(told(state('"Type": "Wait", "Seconds": ${WaitTime}, "Nxt": "B"'))).toEqual(['asl/unknown-member']);
+    expect(told(state('"Type": "Wait", "Seconds": ${WaitTime} "Comment": "c"'))).toEqual(['asl/syntax']);
+    expect(told(state('"Type": "Wait", "Seconds": $WaitTime'))).toEqual(['asl/syntax']);
+  });
+
+  it('keeps its place', () => {
+    const text = state('"Type": "Wait", "Seconds": ${WaitTime}, |"Nxt"|: "B"');
+    const { start } = stretch(text);
+    const [first] = validate(stretch(text).text, { path: 'machine.asl.json' });
+    expect(first?.range.start.character).toBe(start);
+  });
+});
 
 describe('a path in a Pass state', () => {
   it.each([
