@@ -97,14 +97,18 @@ async function definitionTables() {
   }
   files.set('actions.json', lines(sorted(actions)));
   files.set('runtimes.json', lines(await readRuntimes(parsed('src/definition/generated/runtimes.json'))));
-  files.set('events.json', lines({ events: sorted(eventTable()), metrics: readMetrics(namespaces) }));
+  const table = sorted(eventTable());
+  files.set(
+    'events.json',
+    lines({ events: table, others: otherSources(Object.keys(table)), metrics: readMetrics(namespaces) }),
+  );
   for (const service of Object.keys(integrated))
     files.set(`services/${service}.json`, lines(integrationTable(service)));
   files.set('services/index.ts', loaders(Object.keys(integrated)));
   return files;
 }
 
-/** The events of all sources; those that are the answers of SageMaker have the answers' members and values. */
+/** The events of all sources; those that are the answers of a service have the answers' members and values. */
 function eventTable() {
   const table = readEvents(Object.keys(events));
   for (const [from, { service, kinds = {} }] of Object.entries(events)) {
@@ -126,6 +130,18 @@ function eventTable() {
     table[from] = sorted(table[from]);
   }
   return table;
+}
+
+/** By what the services are called whose events have no published schema: CloudTrail tells of all, and some send their own. */
+function otherSources(known) {
+  const names = services().flatMap((service) => [
+    service,
+    readModel(service).metadata.endpointPrefix.split('.').at(-1),
+  ]);
+  return [...new Set(names)]
+    .filter((name) => !known.includes(`aws.${name}`))
+    .sort()
+    .join(' ');
 }
 
 /** `InService` as `IN_SERVICE`. */

@@ -85,7 +85,7 @@ export const integrated = {
 };
 
 /**
- * Sources of events whose details are known member by member: by kind of event, the answer that SageMaker's details are
+ * Sources of events whose details are known member by member: by kind of event, the answer of the service that the details are
  * (`answer`), and by the path of a member the enumeration of the service that its value is from, or the values (`values`). With
  * `capitals`, events write a status as `IN_SERVICE` that the answer writes as `InService`.
  */
@@ -147,7 +147,7 @@ export const events = {
   'aws.ecr': {},
   'aws.states': {
     service: 'stepfunctions',
-    kinds: { 'Step Functions Execution Status Change': { values: { status: 'ExecutionStatus' } } },
+    kinds: { 'Step Functions Execution Status Change': { answer: 'DescribeExecutionOutput' } },
   },
   'aws.glue': {},
   'aws.batch': {},

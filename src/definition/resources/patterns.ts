@@ -3,7 +3,7 @@
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 import { isIntrinsic } from '../codepipeline/model';
-import { events } from '../generated/events.json';
+import { events, others } from '../generated/events.json';
 import { nearest, oneOf } from '../near';
 import type { Report, Rule } from '../rule';
 import { table } from '../table';
@@ -225,6 +225,8 @@ interface Members {
 }
 
 const sources: Readonly<Record<string, Readonly<Record<string, Members | 0>>>> = table(events as never);
+/** Sources that there are, of whose events no schema is published. */
+const otherSources = new Set(others.split(' ').map((name) => `aws.${name}`));
 const sourceOf = new Map(
   Object.entries(sources).flatMap(([from, kinds]) => Object.keys(kinds).map((kind) => [kind, from])),
 );
@@ -257,6 +259,7 @@ function checkKinds(pattern: Node, report: Report): void {
 }
 
 function tellSource(node: Node | undefined, text: string, report: Report): void {
+  if (otherSources.has(text)) return;
   const near = nearest(text, Object.keys(sources));
   if (!node || !near || Math.abs(near.length - text.length) > 2) return;
   report({

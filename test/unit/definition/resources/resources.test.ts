@@ -81,6 +81,13 @@ describe('requests of the AWS command line', () => {
     ],
     ['{"Rule": "r", "Targets": [{"Id": "a", "Arn": "a"}, {"Id": "a", "Arn": "b"}]}', ['cfn/target']],
     ['{"source": ["aws.s3"], "detail-type": ["Object created"]}', ['cfn/event-never-matches']],
+    ['{"source": ["aws.sagmaker"], "detail-type": ["x"]}', ['cfn/event-never-matches']],
+    ['{"source": ["aws.es"], "detail-type": ["Amazon ES Service Software Update Notification"]}', []],
+    ['{"source": ["aws.appflow"], "detail-type": ["AppFlow End Flow Run Report"]}', []],
+    [
+      '{"source": ["aws.states"], "detail-type": ["Step Functions Execution Status Change"], "detail": {"redriveStatus": ["REDRIVABLE"], "status": ["FAILED"]}}',
+      [],
+    ],
     ['{"source": ["ours.app"], "detail-type": ["Object created"]}', []],
     ['{"Name": "r", "ScheduleExpression": "at(2030-01-31T12:00:00)"}', ['cfn/schedule']],
     ['{"Name": "r", "Schedule": "at(2030-01-31T12:00:00)"}', []],
