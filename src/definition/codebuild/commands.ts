@@ -72,7 +72,7 @@ function checkBlock(command: Node, report: Report): void {
   if (statements === undefined || statements.length < 2) return;
   const hidden = statements.slice(0, -1).find(mayFail);
   if (hidden === undefined) return;
-  const [first = ''] = hidden.split(/\s/);
+  const [first = ''] = hidden.replace(/^(?:\w+=\S*\s+)+/, '').split(/\s/);
   report({
     rule: 'cb/hidden-failure',
     node: command,
@@ -139,10 +139,13 @@ const tests =
 
 /** Commands that do not fail, or whose failure does no harm to what comes after them. */
 const harmless =
-  /^(:|echo|printf|ls|cat|pwd|env|date|sleep|true|set|unset|source|\.|exit|return|mkdir -p|rm -r?f|export\s+\w+=[^$`]*$|\w+=[^$`]*$|(export\s+)?\w+="?\$[\w{}:/.-]+"?$)/;
+  /^(:|echo|printf|ls|cat|pwd|env|date|sleep|true|set|unset|source|\.|exit|return|mkdir -p|rm -r?f)|^\w+=(?:"(?:[^"`$]|\$(?!\())*"|'[^']*'|(?:[^\s"'`$;&|]|\$(?!\())*)$/;
+
+/** Commands that fail unseen even where `set -e` stands: the status of `export` is its own, and a test asks. */
+const unseen = /^export\s+\w+=[^;&]*$|^(?:test\s|\[{1,2}\s)[^&|]*&&/;
 
 function mayFail(statement: string): boolean {
-  const isHarmless = harmless.test(statement) && !/\|/.test(statement);
+  const isHarmless = unseen.test(statement) || (harmless.test(statement) && !/\|/.test(statement));
   return !isHarmless && !/\|\||&&\s*$|&$/.test(statement) && !/^[\w.-]+\s+--?v(ersion)?$/.test(statement);
 }
 

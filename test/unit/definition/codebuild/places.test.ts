@@ -106,7 +106,9 @@ describe('a block of several commands', () => {
     ['a test after a folder', 'cd src\npytest'],
     ['a command over two lines', 'docker build \\\n  -t a .\necho done'],
     ['a pipe', 'cat a | grep b\necho done'],
-    ['what is computed', 'export V=$(cat VERSION)\necho $V'],
+    ['what is computed', 'V=$(cat VERSION)\necho $V'],
+    ['a command with a variable of its own', 'MODE=fast make all\necho done'],
+    ['a command behind a test', 'test -d src && cd src\nmake all\necho done'],
     ['a command with text of several lines', 'python -c "import a\nimport b"\necho done'],
   ])('hides a failure: %s', (_what, block) => {
     expect(found(block)).toContain('cb/hidden-failure');
@@ -123,6 +125,9 @@ describe('a block of several commands', () => {
     ['set -e is among other options', 'set -euo pipefail\npytest\necho done'],
     ['it has an interpreter of its own', '#!/bin/bash -e\npytest\necho done'],
     ['only values are set', 'export A=b\nexport C="$A"\necho $C'],
+    ['values are put together', 'URL="https://$HOST/$PATH"\nNAME=a-$URL\nmake'],
+    ['only a test may fail, which set -e lets pass', 'test -d src && cd src\nmake all'],
+    ['export hides it even from set -e', 'export V=$(cat VERSION | head -1)\nmake all'],
   ])('hides none where %s', (_what, block) => {
     expect(found(block)).not.toContain('cb/hidden-failure');
   });
@@ -134,6 +139,14 @@ describe('a block of several commands', () => {
     ['make package\necho done', 'hint'],
   ])('tells it louder where tests are hidden: %j', (block, severity) => {
     expect(problems(block).find(({ rule }) => rule === 'cb/hidden-failure')?.severity).toBe(severity);
+  });
+
+  it.each([
+    ['HOST="https://$NAME"\nmake all\necho done', 'make'],
+    ['export A=b\nMODE=fast make all\necho done', 'make'],
+  ])('names the command that may fail: %j', (block, command) => {
+    const told = problems(block).find(({ rule }) => rule === 'cb/hidden-failure');
+    expect(told?.message).toContain(`if ${command} fails`);
   });
 
   it('of another shell is left alone', () => {
