@@ -26,6 +26,23 @@ describe('placeholders', () => {
     ]);
   });
 
+  it('between stars are no values', () => {
+    const lambda = (arn: string): string[] =>
+      validate(
+        JSON.stringify({
+          Version: '2020-12-01',
+          Steps: [{ Name: 'Call', Type: 'Lambda', FunctionArn: arn, Arguments: {} }],
+        }),
+        { path: 'a.pipeline.json' },
+      )
+        .filter(({ severity }) => severity !== 'hint')
+        .map(({ rule }) => rule);
+    expect(lambda('*FUNCTION_ARN*')).toEqual([]);
+    expect(lambda('*function_arn*')).toEqual(['sm/lambda-arn-invalid']);
+    expect(told(definition('*ROLE_ARN*'))).toHaveLength(1);
+    expect(told(definition('*', '*_data_*', '*.CSV*', 'a *B_C* d'))).toEqual([]);
+  });
+
   it('are told once after an edit too', () => {
     const session = new PipelineSession(parseJson(definition('{{ a }}', '{{ b }}', '{{ c }}'), 'Steps'));
     const count = (): number => session.findings().filter(({ rule }) => rule === 'sm/placeholder-left').length;

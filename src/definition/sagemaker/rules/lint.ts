@@ -6,6 +6,7 @@ import type { Step, Unit } from '../model';
 import { stepLists, stepTypes } from '../vocabulary';
 import { isOnLocal } from './places';
 import { shorten } from './patterns';
+import { isStarred } from './tools';
 
 const image = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/train';
 const pinned = `${image}@sha256:${'0a'.repeat(32)}`;
@@ -229,7 +230,7 @@ function checkString(node: Node, whole: string, isCached: boolean, isShell: bool
   const value = whole.length > looked ? whole.slice(0, looked) : whole;
   const place = String(typeof node.key === 'number' ? (node.parent?.key ?? '') : node.key);
   if (isShell) checkSecret(node, value, place, report);
-  if (suspicious.test(value) && (isShell ? shellPlaceholder : placeholder).test(value)) {
+  if ((suspicious.test(value) && (isShell ? shellPlaceholder : placeholder).test(value)) || isStarred(value)) {
     report({
       rule: 'sm/placeholder-left',
       node,

@@ -144,7 +144,12 @@ export function given(node: Node | undefined): node is Node {
   return node !== undefined && node.kind !== 'missing' && node.kind !== 'null';
 }
 
-/** Text that a template or a person was to replace: `<YOUR_ROLE>`, `${Bucket}`, `{{ name }}`. */
+/** `*ROLE_ARN*`, which a program is to replace. */
+export function isStarred(text: string): boolean {
+  return /^\*[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\*$/.test(text);
+}
+
+/** Text that a template or a person was to replace: `<YOUR_ROLE>`, `${Bucket}`, `{{ name }}`, `*ROLE_ARN*`. */
 export function isPlaceholder(text: string): boolean {
-  return /<[A-Za-z][\w .-]*>|\$\{[^}]+\}|\{\{[^}]+\}\}|^\s*$/.test(text.slice(0, 4096));
+  return /<[A-Za-z][\w .-]*>|\$\{[^}]+\}|\{\{[^}]+\}\}|^\s*$/.test(text.slice(0, 4096)) || isStarred(text);
 }
