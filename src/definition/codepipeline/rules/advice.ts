@@ -1,7 +1,7 @@
 /** Advice: what the service accepts, or settles by itself, and a reader would like to know. */
 import type { Report, Rule } from '../../rule';
 import type { Action, Pipeline } from '../model';
-import { sourceText, typeText } from './example-actions';
+import { typeText } from './example-actions';
 import { storeRegions } from './regions';
 import { type Check, rule } from './tools';
 
@@ -20,18 +20,6 @@ export const adviceRules: readonly Rule[] = [
     approval(topic('us-east-1'), ', "region": "us-east-1"'),
   ),
   rule(
-    'codecommit-source',
-    'hint',
-    'A source in CodeCommit',
-    'In 2024 AWS closed CodeCommit to customers who did not use it yet, and its status has changed since. Where an account cannot make repositories, take a repository of another provider over a connection.',
-    'pipeline',
-    sourceText('CodeCommit', '{"RepositoryName": "r", "BranchName": "main"}'),
-    sourceText(
-      'CodeStarSourceConnection',
-      '{"ConnectionArn": "arn:aws:codeconnections:eu-west-1:111122223333:connection/11111111-2222-3333-4444-555555555555", "FullRepositoryId": "o/r", "BranchName": "main"}',
-    ),
-  ),
-  rule(
     'version-present',
     'hint',
     'A version set by hand',
@@ -45,14 +33,6 @@ export const adviceRules: readonly Rule[] = [
 export const checkAdvice: Check = (pipeline, report) => {
   for (const action of pipeline.actions) {
     if (action.provider === 'Manual' && action.category === 'Approval') checkTopic(pipeline, action, report);
-    if (action.provider === 'CodeCommit' && action.providerNode) {
-      report({
-        rule: 'cp/codecommit-source',
-        node: action.providerNode,
-        message:
-          'Not every account can make repositories in CodeCommit. A connection (CodeStarSourceConnection) takes those of other providers.',
-      });
-    }
   }
   checkVersion(pipeline, report);
 };

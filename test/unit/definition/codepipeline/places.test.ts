@@ -344,12 +344,6 @@ const cases: [string, 'pipeline' | 'stages' | 'action', string, string][] = [
     approval('|"arn:aws:sqs:eu-west-1:111122223333:t"|'),
     approval('"arn:aws:sns:eu-west-1:111122223333:t"'),
   ],
-  [
-    'cp/codecommit-source',
-    'stages',
-    two(s3('Get', 'Code').replace('"S3"', '|"CodeCommit"|'), action('')),
-    two(s3('Get', 'Code').replace('"Get"', '"CodeCommit"'), action('')),
-  ],
   ['cp/version-present', 'pipeline', '|"version"|: 7', '"name": "version"'],
 ];
 
