@@ -138,10 +138,8 @@ function otherSources(known) {
     service,
     readModel(service).metadata.endpointPrefix.split('.').at(-1),
   ]);
-  return [...new Set(names)]
-    .filter((name) => !known.includes(`aws.${name}`))
-    .sort()
-    .join(' ');
+  const others = names.filter((name) => !known.includes(`aws.${name}`));
+  return Object.keys(sorted(Object.fromEntries(others.map((name) => [name, 0])))).join(' ');
 }
 
 /** `InService` as `IN_SERVICE`. */

@@ -424,7 +424,7 @@ describe('errors that are taken before', () => {
   const all = '{"ErrorEquals": ["States.TaskFailed"]}';
 
   it('are told once for each retrier', () => {
-    const [[message = '', related] = [], ...more] = told(`${all}, {"ErrorEquals": ["A", "B", "C"]}`);
+    const [[message, related] = ['', 0], ...more] = told(`${all}, {"ErrorEquals": ["A", "B", "C"]}`);
     expect(message).toMatch(/^'A' is taken by 'States.TaskFailed' before. So are 2 more here: nothing is left to it\./);
     expect(related).toBe(3);
     expect(more).toEqual([]);
@@ -432,7 +432,7 @@ describe('errors that are taken before', () => {
   });
 
   it('leave the others to it', () => {
-    const [[message = ''] = []] = told(`{"ErrorEquals": ["A", "B"]}, {"ErrorEquals": ["B", "A", "C"]}`);
+    const [[message] = ['']] = told('{"ErrorEquals": ["A", "B"]}, {"ErrorEquals": ["B", "A", "C"]}');
     expect(message).toBe("'B' is named before already, and the first one takes it. So is 1 more here.");
     expect(told('{"ErrorEquals": ["A"]}, {"ErrorEquals": ["${Error}", "States.Timeout"]}')).toEqual([]);
   });
