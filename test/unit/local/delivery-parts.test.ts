@@ -683,7 +683,7 @@ describe('a deployment into a bucket', () => {
       code: 'ConfigurationError',
       message: 'The bucket nowhere does not exist on Local. Create it first.',
     });
-    for (const given of [{}, { Out: { bucket: 'artifacts', key: 'gone' } }]) {
+    for (const given of [{}, { Out: { bucket: 'artifacts', key: 'gone' } }] as ActionRun['inputs'][]) {
       await expect(act(deploy, { inputs: given, configuration })).rejects.toMatchObject({
         code: 'InternalError',
         message: 'The input artifact is not there.',
@@ -937,10 +937,10 @@ describe('rules', () => {
     expect(await judge('CodeBuild', {}, { builds })).toEqual(errs('Project cannot be found: . Create it on Local.'));
     const controller = new AbortController();
     const ended = builds.ended.bind(builds);
-    builds.ended = ((record: never) => {
+    builds.ended = (record) => {
       controller.abort();
       return ended(record);
-    }) as never;
+    };
     await judge('CodeBuild', { ProjectName: 'known' }, { builds, signal: controller.signal });
     expect(asked.at(-1)?.stopped).toHaveLength(1);
   });
