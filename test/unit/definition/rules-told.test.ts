@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { type Diagnostic, type Position, rules, validate, validateFully } from '../../../src/definition';
 import { frames } from '../../fixtures/frames';
 import { everywhere, type Json, put } from '../../fixtures/json-places';
+import { rare } from '../../fixtures/rare-pipeline';
 import { rich } from '../../fixtures/rich-pipeline';
 
 function told(text: string, { severity, message, range, fixes, related = [] }: Diagnostic): string {
@@ -20,7 +21,8 @@ function told(text: string, { severity, message, range, fixes, related = [] }: D
     `    ${message}`,
     ...related.map((other) => `    see: ${other.message}`),
     ...fixes.map(
-      ({ title, edits }) => `    fix: ${title} → ${edits.map(({ newText }) => JSON.stringify(newText)).join(', ')}`,
+      ({ title, edits, preferred }) =>
+        `    ${preferred ? 'sure fix' : 'fix'}: ${title} → ${edits.map(({ newText }) => JSON.stringify(newText)).join(', ')}`,
     ),
   ].join('\n');
 }
@@ -52,10 +54,10 @@ const wrong: (Json | undefined)[] = [
 ];
 
 /** The value with one thing changed at a time, as texts: a member is gone, has a wrong value, or is misspelt. */
-function* mistakes(text: string): Iterable<string> {
+function* mistakes(text: string, values: readonly (Json | undefined)[]): Iterable<string> {
   const root = JSON.parse(text) as Json;
   for (const [place, before] of [...everywhere(root)].slice(1)) {
-    for (const other of wrong) {
+    for (const other of values) {
       const copy = structuredClone(root);
       put(copy, place, other);
       yield JSON.stringify(copy);
@@ -69,20 +71,28 @@ function* mistakes(text: string): Iterable<string> {
   }
 }
 
-test('single mistakes in a definition with every kind of step', async () => {
-  const messages = new Map<string, Set<string>>();
-  let tried = 0;
-  for (const text of mistakes(rich)) {
-    tried++;
-    for (const { rule, severity, message, fixes } of validate(text, { path: 'rich.pipeline.json' })) {
-      const lines = messages.get(rule) ?? new Set();
-      messages.set(rule, lines.add(`${severity}: ${message}${fixes.map(({ title }) => ` [${title}]`).join('')}`));
+test.each<[what: string, text: string, values: readonly (Json | undefined)[], file: string]>([
+  ['every kind of step that many use', rich, wrong, 'told-of-mistakes.txt'],
+  ['the kinds of steps that few use', rare, [undefined, -1, '', 'Nonsense', [], {}], 'told-of-rare-mistakes.txt'],
+])(
+  'single mistakes in a definition with %s',
+  async (_, definition, values, file) => {
+    const messages = new Map<string, Set<string>>();
+    let tried = 0;
+    for (const text of mistakes(definition, values)) {
+      tried++;
+      for (const { rule, severity, message, fixes } of validate(text, { path: 'rich.pipeline.json' })) {
+        const lines = messages.get(rule) ?? new Set();
+        const titles = fixes.map(({ title, preferred }) => ` [${title}${preferred ? '!' : ''}]`);
+        messages.set(rule, lines.add(`${severity}: ${message}${titles.join('')}`));
+      }
     }
-  }
-  expect(tried).toBeGreaterThan(1000);
-  const parts = [...messages]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([rule, lines]) => [rule, ...[...lines].toSorted().map((line) => `  ${line}`)].join('\n'));
-  await expect(`${parts.join('\n\n')}\n`).toMatchFileSnapshot('../../fixtures/definition/told-of-mistakes.txt');
-  // Thousands of definitions: seconds here, minutes on a machine that is busy.
-}, 600_000);
+    expect(tried).toBeGreaterThan(1000);
+    const parts = [...messages]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([rule, lines]) => [rule, ...[...lines].toSorted().map((line) => `  ${line}`)].join('\n'));
+    await expect(`${parts.join('\n\n')}\n`).toMatchFileSnapshot(`../../fixtures/definition/${file}`);
+    // Thousands of definitions: seconds here, minutes on a machine that is busy.
+  },
+  600_000,
+);
