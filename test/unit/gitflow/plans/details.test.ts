@@ -1,6 +1,6 @@
 /** What goes with every plan: the messages of its commits, files in its way, and what would fail in its middle. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Request } from '../../../../src/gitflow/index';
@@ -11,6 +11,10 @@ import { overwrittenBy } from '../../../../src/gitflow/plans/overwrites';
 import { makePlan } from '../../../../src/gitflow/plans/plan';
 import { preflight } from '../../../../src/gitflow/plans/preflight';
 import { contextOf, type Scene, told } from './memory';
+
+/** The home of the user. */
+const desk = vi.hoisted(() => ({ home: '/nowhere' }));
+vi.mock('node:os', async (original) => ({ ...(await original<typeof import('node:os')>()), homedir: () => desk.home }));
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-flow-details-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -411,10 +415,10 @@ describe('what would fail in the middle', () => {
   });
 
   test('ssh with a file in the home of the user', async () => {
-    vi.stubEnv('HOME', folder);
-    expect(homedir()).toBe(folder);
-    expect(await problems({ 'gpg.format': 'ssh', 'user.signingkey': '~/key' })).toEqual([]);
-    vi.unstubAllEnvs();
+    const config = { 'gpg.format': 'ssh', 'user.signingkey': '~/key' };
+    expect(await problems(config)).toHaveLength(1);
+    desk.home = folder;
+    expect(await problems(config)).toEqual([]);
   });
 
   test.each<[string, Record<string, string>, string, string | undefined]>([
