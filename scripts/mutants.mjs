@@ -27,12 +27,7 @@ const tests = {
     'local/{engine*,executions,stubs,registry,lambda,callbacks,checks}.test.ts',
     'local/{delivery-machine,delivery-parts,delivery-traces,triggers,deliveries,monitoring}.test.ts',
   ],
-  aws: [
-    'aws/**/*.test.ts',
-    'pipelines/{connection,metrics-panel,mlflow,run,run-form}.test.ts',
-    'local/series.test.ts',
-    'workbench/**/*.test.ts',
-  ],
+  aws: ['aws/**/*.test.ts', 'pipelines/{connection,metrics-panel,mlflow,run-form}.test.ts', 'workbench/**/*.test.ts'],
   // Crashes, interleavings and parity take minutes for each change.
   'gitflow/plans': [
     'gitflow/plans/**/*.test.ts',

@@ -46,7 +46,9 @@ class SageMakerClient extends FakeClient {}
 class CloudWatchLogsClient extends FakeClient {}
 class S3Client extends FakeClient {}
 class STSClient extends FakeClient {}
-class GetCallerIdentityCommand {}
+class GetCallerIdentityCommand {
+  readonly asks = 'who';
+}
 const sdk = { SageMakerClient, CloudWatchLogsClient, S3Client, STSClient, GetCallerIdentityCommand };
 
 const dev = profileConnection('dev');
@@ -111,7 +113,8 @@ describe('the clients of a session', () => {
     const ends: (() => void)[] = [];
     const wait = asFake(open.sagemaker).around.get('mlopsFlowLane');
     const next = (given: unknown): Promise<unknown> => new Promise((resolve) => ends.push(() => resolve(given)));
-    const calls = [1, 2, 3].map((each) => (wait?.(next, {}) as (given: unknown) => Promise<unknown>)(each));
+    const calling = wait?.(next, {}) as (given: unknown) => Promise<unknown>;
+    const calls = [1, 2, 3].map((each) => calling(each));
     await Promise.resolve();
     expect(ends).toHaveLength(2);
     ends[0]?.();
@@ -370,7 +373,7 @@ describe('how requests are sent', () => {
       httpAgent: PlainAgent;
     };
     for (const agent of [handler.httpsAgent, handler.httpAgent]) {
-      const { proxyEnv, keepAlive } = agent.options as { proxyEnv: object; keepAlive: boolean };
+      const { proxyEnv, keepAlive } = (agent as Agent).options as { proxyEnv: object; keepAlive: boolean };
       expect([proxyEnv, keepAlive, agent.maxSockets]).toEqual([{ HTTP_PROXY: 'p', NO_PROXY: direct }, true, 50]);
     }
     expect(handler.httpsAgent).toBeInstanceOf(Agent);

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { window as realWindow } from 'vscode';
+import { commands as realCommands, window as realWindow } from 'vscode';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Connections, local, profileConnection, type Session } from '../../../src/aws';
+import { type Connection, Connections, local, profileConnection, type Session } from '../../../src/aws';
 import { addKeys, addSso } from '../../../src/aws/add-profile';
 import { environmentConnection } from '../../../src/aws/connection';
 import { pickConnection } from '../../../src/aws/pick';
@@ -12,13 +12,14 @@ import { UserError } from '../../../src/workbench';
 import { connectionServices } from '../../fixtures/aws/connection-services';
 import {
   asked,
+  copied,
   type FakeQuickPick,
+  type FakeStatusBarItem,
   picks,
   refused,
   statusBar,
   terminalClosed,
   terminals,
-  type ThemeColor,
   typed,
 } from '../../fixtures/vscode';
 
@@ -121,6 +122,29 @@ describe('a profile with single sign-on', () => {
     }
   });
 
+  test('is asked for in boxes that say what they are of, and stay while one looks elsewhere', async () => {
+    typed.push(...good);
+    regions.push('eu-west-1', 'eu-west-1');
+    const boxes = vi.spyOn(realWindow, 'showInputBox');
+    const show = vi.spyOn(realWindow, 'showTextDocument');
+    await addSso();
+    expect(boxes.mock.calls.map(([options]) => [options?.title, options?.password, options?.ignoreFocusOut])).toEqual(
+      Array.from({ length: 4 }, () => ['Add an SSO Profile', false, true]),
+    );
+    expect(show.mock.calls.map(([, options]) => options)).toEqual([{ preview: true }]);
+    const keys = ['lab', 'AKIAIOSFODNN7EXAMPLE', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'];
+    typed.push(...keys);
+    regions.push('eu-west-1');
+    boxes.mockClear();
+    await addKeys();
+    expect(boxes.mock.calls.map(([options]) => [options?.title, options?.password])).toEqual([
+      ['Add Keys', false],
+      ['Add Keys', false],
+      ['Add Keys', true],
+    ]);
+    expect(show.mock.calls.map(([, options]) => options)).toEqual([{ preview: true }, { preview: true }]);
+  });
+
   test('a name that is taken is told, and the file stays', async () => {
     writeFileSync(config(), '[profile work]\nregion = us-east-1\n');
     typed.push(...good);
@@ -169,11 +193,31 @@ describe('a profile with keys', () => {
     expect(readFileSync(credentials(), 'utf8')).toContain('[lab]\n');
   });
 
-  test('a cancel at the last question leaves no key behind', async () => {
-    typed.push(...good);
-    regions.push(undefined);
-    expect(await addKeys()).toBeUndefined();
-    expect(() => statSync(credentials())).toThrow('ENOENT');
+  test('a cancel at any question leaves no key behind and asks no more', async () => {
+    for (let length = 0; length <= good.length; length++) {
+      asked.length = 0;
+      typed.push(...good.slice(0, length), undefined);
+      expect(await addKeys()).toBeUndefined();
+      expect(asked).toHaveLength(length + 1);
+      expect(() => statSync(credentials())).toThrow('ENOENT');
+      typed.length = 0;
+    }
+  });
+
+  test.each([
+    ['AKIAIOSFODNN7EX', 'short'],
+    ['AKIAIOSFODNN7exAMPLE', 'small'],
+    ['A'.repeat(129), 'long'],
+    ['AKIAIOSFODNN7-EXAMPLE', 'with a sign'],
+  ])('an id is not taken that cannot be one: %s (%s)', async (wrong) => {
+    typed.push('lab', wrong, 'A'.repeat(128), '1234567890 23456', '123456789012345', '1234567890123456');
+    regions.push('eu-west-1');
+    await addKeys();
+    expect(refused).toEqual([
+      `${wrong}: Capital letters and digits`,
+      '1234567890 23456: The key without spaces',
+      '123456789012345: The key without spaces',
+    ]);
   });
 });
 
@@ -218,6 +262,71 @@ describe('the picker of connections', () => {
     expect(listed(picker)[2]).toBe('$(warning) müller | AWS profile that cannot be used: its name');
     picker.pick('$(warning) müller');
     await expect(chosen).rejects.toThrow('reads no profile that is named “müller”');
+  });
+
+  test('is busy until it knows what there is', async () => {
+    const chosen = pickConnection(new Connections(connectionServices()), 'Pin Connection');
+    const picker = picks.at(-1);
+    expect(picker).toMatchObject({
+      title: 'Pin Connection',
+      placeholder: 'Where pipelines run and models are registered',
+      busy: true,
+      shown: true,
+      items: [],
+    });
+    await vi.waitFor(() => expect(picker?.busy).toBe(false), { timeout: 30_000 });
+    picker?.hide();
+    // It is gone with its rows.
+    expect([await chosen, picker?.items]).toEqual([undefined, []]);
+  });
+
+  test('fails where the files cannot be read', async () => {
+    const connections = new Connections(connectionServices());
+    vi.spyOn(connections, 'profiles').mockRejectedValue(new Error('no files'));
+    await expect(pickConnection(connections, 'Switch Connection')).rejects.toThrow('no files');
+  });
+
+  test('takes no answer from a row without a connection, nor from nothing', async () => {
+    const connections = new Connections(connectionServices());
+    const { picker, chosen } = await open(connections);
+    picker.pick('no such row');
+    picker.press('$(add) Add Keys…', 'In Another Region…');
+    expect(connections.shown).toEqual([local]);
+    picker.pick('Add');
+    expect(await chosen).toBeUndefined();
+  });
+
+  test('marks the active one alone, and lists what is in another region by what it is', async () => {
+    const remembered = (): string => environmentConnection('eu-west-1').id;
+    const connections = new Connections(connectionServices({ remembered, pinned: () => ['profile:x@us-east-1'] }));
+    const { picker } = await open(connections);
+    expect(listed(picker).filter((row) => row.includes('active'))).toEqual([
+      'Environment credentials (eu-west-1) |  · active | [In Another Region…] | [Pin: Show Beside the Others]',
+    ]);
+    expect(listed(picker)).toContain('x (us-east-1) | AWS profile | [In Another Region…] | [Unpin]');
+    expect(picker.items.find(({ label }) => label === 'Add')).toEqual({ label: 'Add', kind: -1 });
+    picker.hide();
+  });
+
+  test('says what to do with a profile that is passed over', async () => {
+    writeFileSync(config(), '[profile müller]\n');
+    const { picker, chosen } = await open(new Connections(connectionServices()));
+    picker.pick('$(warning) müller');
+    const error: unknown = await chosen.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({
+      message: expect.stringContaining('Rename the profile, or give it a second section with another name.') as string,
+      next: { title: 'Open Configuration', command: 'vscode.open', arguments: [{ scheme: 'file', path: config() }] },
+    });
+  });
+
+  test('asks for the region of the connection by its name', async () => {
+    writeFileSync(config(), '[profile work]\nregion = us-east-1\n');
+    const { picker, chosen } = await open(new Connections(connectionServices()));
+    regions.push('eu-west-1');
+    picker.press('work', 'In Another Region…');
+    await chosen;
+    expect(asked).toEqual(['work: Region']);
   });
 
   test('is closed without a choice', async () => {
@@ -269,7 +378,9 @@ test('a code of a multi-factor device is six digits; a cancel ends what asked', 
   expect(asked).toEqual(['The code that arn:aws:iam::1:mfa/me shows now']);
   expect(refused).toEqual(['12345: Six digits', '1234567: Six digits', '12345a: Six digits']);
   typed.push(undefined);
+  const box = vi.spyOn(realWindow, 'showInputBox');
   await expect(askMfaCode('arn')).rejects.toMatchObject({ name: 'Canceled' });
+  expect(box.mock.calls[0]?.[0]).toMatchObject({ title: 'Multi-Factor Code', ignoreFocusOut: true });
 });
 
 describe('the status bar', () => {
@@ -281,8 +392,10 @@ describe('the status bar', () => {
 
   interface Shown {
     connections: Connections;
-    item: { text: string; tooltip: string; backgroundColor: ThemeColor | undefined };
-    hear: (problem?: Error) => void;
+    item: FakeStatusBarItem;
+    hear: (problem?: Error, of?: Connection) => void;
+    /** What was registered, as one. */
+    ui: { dispose(): void };
     /** The signals of the sessions that were asked for. */
     signals: (AbortSignal | undefined)[];
   }
@@ -299,13 +412,13 @@ describe('the status bar', () => {
       signals.push(signal);
       return Promise.resolve({ identity, region: 'eu-west-1' } as unknown as Session);
     });
-    registerConnectionUi(connections, room as never);
+    const ui = registerConnectionUi(connections, room as never);
     const item = statusBar.get('mlopsFlow.connection');
     if (!item) throw new Error('There is no item.');
-    const hear = (problem?: Error): void => {
-      for (const listener of heard) listener({ connection: connections.active, ...(problem ? { problem } : {}) });
+    const hear = (problem?: Error, connection: Connection = connections.active): void => {
+      for (const listener of heard) listener({ connection, ...(problem ? { problem } : {}) });
     };
-    return { connections, item, hear, signals };
+    return { connections, item, hear, signals, ui };
   }
 
   test('says who requests are made as once a call was answered, and asks nothing before', async () => {
@@ -335,6 +448,135 @@ describe('the status bar', () => {
     hear();
     await vi.waitFor(() => expect(item.text).toBe('$(cloud) Local'));
     expect(item).toMatchObject({ tooltip: 'arn:me on this machine. Click to switch.', backgroundColor: undefined });
+  });
+
+  test('is read aloud as a button with all that it says', async () => {
+    const { connections, item, hear } = show(() => Promise.resolve({ account: '1', arn: 'arn:me' }));
+    expect(item).toMatchObject({
+      name: 'MLOps Flow: Connection',
+      accessibilityInformation: {
+        label: 'MLOps Flow connection Local . The embedded control plane on this machine. Click to switch.',
+        role: 'button',
+      },
+    });
+    connections.switchTo(profileConnection('work'));
+    hear();
+    await vi.waitFor(() => expect(item.text).toBe('$(cloud) work 1 eu-west-1'));
+    expect(item.accessibilityInformation?.label).toBe(
+      'MLOps Flow connection work 1 eu-west-1. arn:me in eu-west-1. Click to switch.',
+    );
+  });
+
+  test('says what is wrong where it cannot be asked who one is, and asks again with the next answer', async () => {
+    const identity = vi.fn(() => Promise.reject(new UserError('Nobody knows.')));
+    const { item, hear } = show(identity);
+    hear();
+    await vi.waitFor(() => expect(item.text).toBe('$(warning) Local'));
+    expect(item.tooltip).toBe('Nobody knows.');
+    hear();
+    await vi.waitFor(() => expect(identity).toHaveBeenCalledTimes(2));
+  });
+
+  test('asks once at a time, and nothing of what others hear', async () => {
+    const identity = vi.fn(() => new Promise<never>(() => undefined));
+    const { item, hear, signals } = show(identity);
+    hear(undefined, profileConnection('other'));
+    hear(new UserError('no'), profileConnection('other'));
+    expect([item.text, signals.length]).toEqual(['$(cloud) Local', 0]);
+    hear();
+    hear();
+    await vi.waitFor(() => expect(identity).toHaveBeenCalledTimes(1));
+    expect(signals).toHaveLength(1);
+  });
+
+  test('a question that was ended says nothing', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const { connections, item, hear, signals, ui } = show(() => new Promise((_resolve, reject) => (fail = reject)));
+    hear();
+    await vi.waitFor(() => expect(signals).toHaveLength(1));
+    connections.switchTo(profileConnection('new'));
+    fail(new UserError('late'));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(item.text).toBe('$(cloud) new');
+    hear();
+    await vi.waitFor(() => expect(signals).toHaveLength(2));
+    ui.dispose();
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+    expect(item.shown).toBe(false);
+    // It hears of no further change.
+    connections.switchTo(local);
+    expect(item.text).toBe('$(cloud) new');
+  });
+
+  test('tells conditions whether it is on AWS', () => {
+    const execute = vi.spyOn(realCommands, 'executeCommand');
+    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    connections.switchTo(profileConnection('work'));
+    connections.switchTo(local);
+    const set = execute.mock.calls.filter(([, key]) => key === 'mlopsFlow.onAws');
+    expect(set.map(([command, , value]) => [command, value]).slice(-2)).toEqual([
+      ['setContext', true],
+      ['setContext', false],
+    ]);
+  });
+
+  test.each([
+    ['mlopsFlow.switchConnection', 'Switch Connection'],
+    ['mlopsFlow.pinConnection', 'Pin Connection'],
+  ])('%s asks which one', async (command, title) => {
+    writeFileSync(config(), '[profile work]\nregion = us-east-1\n');
+    const work = profileConnection('work');
+    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    for (const label of [undefined, 'work', 'work']) {
+      picks.length = 0;
+      const done = call(command);
+      await vi.waitFor(() => expect(picks[0]?.items.length).toBeGreaterThan(0), { timeout: 30_000 });
+      expect(picks[0]?.title).toBe(title);
+      if (label === undefined) picks[0]?.hide();
+      else picks[0]?.pick(label);
+      await done;
+      const isChosen = command.includes('pin') ? connections.isPinned(work) : connections.active.id === work.id;
+      expect(isChosen).toBe(label !== undefined);
+    }
+  });
+
+  test.each<[string, unknown[], string, string | undefined]>([
+    ['of the active one', [], 'local', undefined],
+    ['of one by its id', ['profile:work'], 'profile:work', undefined],
+    ['of one for an action', ['profile:work', 's3:GetObject'], 'profile:work', 's3:GetObject'],
+    ['of a row', [{ command: { arguments: ['profile:work', 's3:GetObject'] } }], 'profile:work', 's3:GetObject'],
+    ['of a row without a command', [{ label: 'x' }], 'local', undefined],
+    ['of what is no text', [3], 'local', undefined],
+  ])('a policy is copied %s', async (_what, args, id, action) => {
+    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    const used = vi.spyOn(connections, 'actionsUsed').mockReturnValue(['glue:GetTable']);
+    copied.length = 0;
+    await call('mlopsFlow.copyPolicy', ...args);
+    expect(used.mock.calls.map(([connection]) => connection.id)).toEqual([id]);
+    expect(copied[0]).toContain(action ?? 'glue:GetTable');
+    expect(copied).toHaveLength(1);
+  });
+
+  test.each([
+    ['login', 'login_session = arn:aws:iam::1:user/me\n', [['login', '--profile', 'work']]],
+    ['a code', 'mfa_serial = arn:mfa\n', []],
+    ['nothing', 'region = us-east-1\n', []],
+  ])('signing in by %s', async (_what, settings, args) => {
+    writeFileSync(config(), `[profile work]\n${settings}`);
+    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    const signIn = vi.spyOn(connections, 'signIn');
+    await call('mlopsFlow.signIn', 'profile:work');
+    expect(terminals.map(({ shellArgs }) => shellArgs)).toEqual(args);
+    expect(signIn).toHaveBeenCalledTimes(args.length === 0 ? 1 : 0);
+  });
+
+  test('the terminal of a sign-in is shown', async () => {
+    writeFileSync(config(), '[profile work]\nsso_session = x\n');
+    const shown = vi.fn();
+    vi.spyOn(realWindow, 'createTerminal').mockReturnValue({ show: shown } as never);
+    show(() => Promise.reject(new Error('not asked')));
+    await call('mlopsFlow.signIn', 'profile:work');
+    expect(shown).toHaveBeenCalledTimes(1);
   });
 
   test('an answer about the connection before is not shown under the new one', async () => {
