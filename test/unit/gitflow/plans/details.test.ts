@@ -1,5 +1,6 @@
 /** What goes with every plan: the messages of its commits, files in its way, and what would fail in its middle. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import type * as Os from 'node:os';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -14,7 +15,7 @@ import { contextOf, type Scene, told } from './memory';
 
 /** The home of the user. */
 const desk = vi.hoisted(() => ({ home: '/nowhere' }));
-vi.mock('node:os', async (original) => ({ ...(await original<typeof import('node:os')>()), homedir: () => desk.home }));
+vi.mock('node:os', async (original) => ({ ...(await original<typeof Os>()), homedir: () => desk.home }));
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-flow-details-'));
 afterAll(() => rmSync(folder, { recursive: true }));
