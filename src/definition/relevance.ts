@@ -31,6 +31,8 @@ const otherSigns: readonly (readonly string[])[] = [
   ['aws_cloudwatch_metric_alarm', 'sagemaker'],
   ['aws_appautoscaling_', 'sagemaker'],
   ['aws_sfn_state_machine'],
+  ['aws_cloudwatch_event_'],
+  ['aws_scheduler_schedule'],
 ];
 
 /**

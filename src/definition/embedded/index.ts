@@ -8,7 +8,7 @@
  *   find.ts   where they are
  *   text.ts   a definition inside a string: its text, and where its characters stand in the template
  *   terraform.ts  a pipeline of CodePipeline in the words of Terraform
- *   terraform-resources.ts  endpoints of Terraform with what guards and scales them
+ *   terraform-resources.ts  endpoints of Terraform with what guards and scales them, rules and schedules
  *   translation.ts terraform-edits.ts  what both are made with
  *   parts.ts  a definition that Fn::Join puts together, as the CDK writes it
  */
@@ -51,6 +51,8 @@ const signs = [
   'aws_codepipeline',
   'aws_codebuild_project',
   'aws_sagemaker_endpoint',
+  'aws_cloudwatch_event_',
+  'aws_scheduler_schedule',
   ...machineSigns,
   ...resourceSigns,
 ];
@@ -99,16 +101,21 @@ function check(document: SourceDocument): Finding[] {
     else if (kind === 'terraform-codepipeline') checkTerraformPipeline(node, report);
     else checkProperties(node, report);
   }
-  checkResources(tree, definitions(tree, embedded), report);
-  checkTerraformResources(tree, report);
+  const read = definitions(tree, embedded);
+  checkResources(tree, read, report);
+  checkTerraformResources(tree, read, report);
   return findings;
 }
 
-/** Reads the SageMaker definition in the properties of AWS::SageMaker::Pipeline, each once and when it is asked for. */
+/**
+ * Reads the SageMaker definition in the properties of AWS::SageMaker::Pipeline, or in the body of aws_sagemaker_pipeline,
+ * each once and when it is asked for.
+ */
 function definitions(tree: Tree, all: readonly Embedded[]): (properties: Node) => Pipeline | undefined {
   const places = new Map<Node, Embedded>();
   for (const one of all) {
     let above = one.node.parent;
+    if (above && one.node.key === 'pipeline_definition') places.set(above, one);
     while (above && above.key !== 'Properties') above = above.parent;
     if (above) places.set(above, one);
   }

@@ -1,24 +1,43 @@
 /**
- * Endpoints of Terraform with what guards and scales them, as CloudFormation would have them: one set of checks is for
- * both. References between resources of one file are `Ref` and `Fn::GetAtt`; what else Terraform works out stays `${…}`.
+ * Endpoints of Terraform with what guards and scales them, and rules and schedules of EventBridge with what they start, as
+ * CloudFormation would have them: one set of checks is for both. References between resources of one file are `Ref` and `Fn::GetAtt`; what else Terraform works out stays `${…}`.
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sagemaker_endpoint_configuration
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sagemaker_endpoint
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_event_target
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/scheduler_schedule
  */
+import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
-import { checkServing, type Resource, Resources } from '../resources';
+import {
+  checkFallback,
+  checkPattern,
+  checkServing,
+  checkStarting,
+  type ReadPipeline,
+  type Resource,
+  Resources,
+  startsNothing,
+} from '../resources';
 import type { Report } from '../rule';
 import type { Node, Tree } from '../tree';
 import { table } from '../table';
 import { listed, terraform } from './definitions';
 import { inTerraform } from './terraform-edits';
 import { ownMembers } from './terraform-names';
+import { checkText, innerText, isFilledIn } from './text';
 import { type Translated, Translation } from './translation';
 
 interface Kind {
   type: string;
   /** How CloudFormation calls members that are not called alike. */
   names: Readonly<Record<string, string | undefined>>;
+  /** True for what starts others at events or times. */
+  starts?: boolean;
+  /** True for what is looked at only as it is started: its name is all that is taken. */
+  isStarted?: boolean;
 }
+
+const pipelineParameters = 'SageMakerPipelineParameters';
 
 const kinds = table<Kind>({
   aws_sagemaker_endpoint_configuration: {
@@ -32,6 +51,22 @@ const kinds = table<Kind>({
     type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
     names: table({ name: 'PolicyName' }),
   },
+  aws_cloudwatch_event_rule: { type: 'AWS::Events::Rule', names: table({}), starts: true },
+  // Terraform's targets stand beside their rule: one whose rule is not in the file is a rule with one target.
+  aws_cloudwatch_event_target: {
+    type: 'AWS::Events::Rule',
+    names: table({ target_id: 'Id', arn: 'Arn', sagemaker_pipeline_target: pipelineParameters }),
+    starts: true,
+  },
+  aws_scheduler_schedule: { type: 'AWS::Scheduler::Schedule', names: table({}), starts: true },
+  aws_sagemaker_pipeline: { type: 'AWS::SageMaker::Pipeline', names: table({}), isStarted: true },
+  aws_codepipeline: { type: 'AWS::CodePipeline::Pipeline', names: table({}), isStarted: true },
+  aws_sfn_state_machine: {
+    type: 'AWS::StepFunctions::StateMachine',
+    names: table({ name: 'StateMachineName' }),
+    isStarted: true,
+  },
+  aws_codebuild_project: { type: 'AWS::CodeBuild::Project', names: table({}), isStarted: true },
 });
 
 /** Blocks that may stand several times. */
@@ -41,10 +76,16 @@ const lists = new Set([
   'alarms',
   'metric_query',
   'step_adjustment',
+  'pipeline_parameter',
+  'pipeline_parameter_list',
 ]);
 
 /** Words whose letters are not told by where their underscores are. */
-const words = table<string>({ memory_size_in_mb: 'MemorySizeInMB' });
+const words = table<string>({
+  memory_size_in_mb: 'MemorySizeInMB',
+  sagemaker_pipeline_parameters: pipelineParameters,
+  pipeline_parameter: 'PipelineParameterList',
+});
 
 /** How CloudFormation calls a member of Terraform. */
 function propertyOf(name: string): string {
@@ -69,6 +110,15 @@ const spoken = table<string>({
   Statistic: 'statistic',
   ExtendedStatistic: 'extended_statistic',
   DependsOn: 'depends_on',
+  FlexibleTimeWindow: 'flexible_time_window',
+  MaximumWindowInMinutes: 'maximum_window_in_minutes',
+  RoleArn: 'role_arn',
+  Arn: 'arn',
+  Input: 'input',
+  InputPath: 'input_path',
+  InputTransformer: 'input_transformer',
+  MaximumRetryAttempts: 'maximum_retry_attempts',
+  MaximumEventAgeInSeconds: 'maximum_event_age_in_seconds',
   'Ref gives': 'This is',
   'The template': 'The file',
 });
@@ -83,7 +133,7 @@ function saidInTerraform(text: string, all: readonly TerraformResource[]): strin
 }
 
 /** Members by which Terraform names a resource, as `Ref` or an attribute of CloudFormation would. */
-const nameAttributes = new Set(['name', 'id', 'alarm_name', 'endpoint_config_name', 'resource_id']);
+const nameAttributes = new Set(['name', 'pipeline_name', 'id', 'alarm_name', 'endpoint_config_name', 'resource_id']);
 
 /** What CloudFormation names by an attribute; `Ref` of others is their name. */
 const namedByAttribute = new Set(['aws_sagemaker_endpoint', 'aws_sagemaker_endpoint_configuration']);
@@ -103,16 +153,30 @@ export interface TerraformResource extends Translated {
 
 const known = new WeakMap<Tree, readonly TerraformResource[]>();
 
-/** The endpoints of a file of Terraform with what guards and scales them. */
+/** The resources of a file of Terraform that are looked at, of all {@link kinds}. */
 export function terraformResources(tree: Tree): readonly TerraformResource[] {
   let found = known.get(tree);
   if (!found) {
+    const { root } = tree;
+    const of = (type: string): { node: Node; name: string }[] => (root ? terraform(root, type) : []);
+    const targets = of(targetType);
+    const rules = new Set(of(ruleType).map(({ name }) => name));
     found = Object.entries(kinds).flatMap(([type, kind]) =>
-      (kind && tree.root ? terraform(tree.root, type) : []).flatMap(({ node, name }): TerraformResource[] => {
+      of(type).flatMap(({ node, name }): TerraformResource[] => {
         // Blocks that Terraform makes are not known.
-        if (!kind || node.kind !== 'object' || node.get('dynamic')) return [];
+        if (!kind || node.kind !== 'object' || node.get('dynamic') || (kind.starts && isMade(node))) return [];
         const translation = new ResourceTranslation(tree);
-        const properties = translation.properties(node, kind);
+        // It is a part of its rule.
+        if (type === targetType && rules.has(ruleOf(node, tree) ?? '')) return [];
+        const properties = kind.isStarted
+          ? translation.names(node, kind)
+          : type === targetType
+            ? translation.targets(node, [node])
+            : translation.properties(node, kind);
+        if (type === ruleType) {
+          const own = targets.filter((target) => ruleOf(target.node, tree) === name).map((target) => target.node);
+          if (own.length > 0 && !own.some(isMade)) translation.targets(node, own, properties);
+        }
         const resource = { name: logical(type, name), type: kind.type, properties };
         return [{ resource, body: node, address: `${type}.${name}`, node: properties, origin: translation.origin }];
       }),
@@ -122,23 +186,62 @@ export function terraformResources(tree: Tree): readonly TerraformResource[] {
   return found;
 }
 
-/** Checks the endpoints of a file of Terraform with what guards and scales them. */
-export function checkTerraformResources(tree: Tree, report: Report): void {
+/**
+ * Checks the endpoints of a file of Terraform with what guards and scales them, and what EventBridge starts. `read` reads
+ * the definition in the body of a pipeline.
+ */
+export function checkTerraformResources(tree: Tree, read: ReadPipeline, report: Report): void {
   const all = terraformResources(tree);
   const resources = new Resources(all.map(({ resource }) => resource));
   const origins = (made: Node): Node => all.reduce((node, { origin }) => origin(node), made);
-  for (const { resource } of all) {
+  const tell: Report = (finding) => {
+    if (isWorkedOut(finding)) return;
+    const { related, ...told } = inTerraform(finding, origins);
+    // A plan does not have what is known only when it is carried out.
+    if (told.mark === 'opening' && told.node.path[0] === 'planned_values') return;
+    report({
+      ...told,
+      message: saidInTerraform(told.message, all),
+      ...(related ? { related: related.map((one) => ({ ...one, message: saidInTerraform(one.message, all) })) } : {}),
+    });
+  };
+  for (const { resource, body } of all) {
     checkServing(resource, resources, (finding) => {
       // An update by Terraform has no RetainAllVariantProperties to set.
-      if (finding.rule === 'cfn/scaling-lost' || isWorkedOut(finding)) return;
-      const { related, ...told } = inTerraform(finding, origins);
-      report({
-        ...told,
-        message: saidInTerraform(told.message, all),
-        ...(related ? { related: related.map((one) => ({ ...one, message: saidInTerraform(one.message, all) })) } : {}),
-      });
+      if (finding.rule !== 'cfn/scaling-lost') tell(finding);
     });
+    checkFallback(resource, resources, tell);
+    checkStarting(resource, resources, (properties) => read(origins(properties)), tell);
+    const pattern = resource.type === 'AWS::Events::Rule' ? body.get('event_pattern') : undefined;
+    if (pattern?.text !== undefined) {
+      const tells = startsNothing(resource.properties, resources);
+      checkText(innerText(tree, pattern), (inner) => patternFindings(inner, tells)).forEach(report);
+    }
   }
+}
+
+/** What is wrong with a pattern in a string; what Terraform fills in is left alone. */
+function patternFindings({ tree }: SourceDocument, tells: boolean): Finding[] {
+  const findings: Finding[] = [];
+  checkPattern(tree.root, (finding) => findings.push(finding), tells);
+  return findings.filter(({ node }) => !isFilledIn(tree, node));
+}
+
+const ruleType = 'aws_cloudwatch_event_rule';
+const targetType = 'aws_cloudwatch_event_target';
+
+/** True for a resource with blocks that Terraform makes. */
+function isMade(body: Node): boolean {
+  let isFound = false;
+  body.each(({ key }) => (isFound ||= key === 'dynamic'));
+  return isFound;
+}
+
+/** The rule of a target, as it is called in the file, where it is named by a reference. */
+function ruleOf(target: Node, tree: Tree): string | undefined {
+  const rule = target.get('rule');
+  const written = rule && tree.source(rule).replaceAll(/^"?\$\{|\}"?$/g, '');
+  return /^aws_cloudwatch_event_rule\.([\w-]+)(?:\[[^\]]*\])?\.(?:name|id)$/.exec(written ?? '')?.[1];
 }
 
 /** True for what is told of a value that only Terraform knows. */
@@ -151,11 +254,37 @@ class ResourceTranslation extends Translation {
     super();
   }
 
+  /** The members of a resource by which others name it. */
+  names(body: Node, { names }: Kind): Node {
+    const made = this.made('object', body);
+    for (const name of ['name', 'pipeline_name']) {
+      const member = body.get(name);
+      if (member) this.add(made, this.scalar(member), names[name] ?? propertyOf(name));
+    }
+    return made;
+  }
+
+  /** The targets of a rule, which Terraform writes as resources beside it; in `made` where that is there. */
+  targets(body: Node, all: readonly Node[], made = this.made('object', body)): Node {
+    const list = this.made('array', body);
+    for (const target of all) {
+      const one = this.made('object', target);
+      for (const member of target.members) {
+        const name = String(member.key);
+        if (member.kind === 'null' || (ownMembers.has(name) && name !== 'arn')) continue;
+        this.add(one, this.value(member), kinds[targetType]?.names[name] ?? propertyOf(name));
+      }
+      this.add(list, one, list.children.length);
+    }
+    this.add(made, list, 'Targets');
+    return made;
+  }
+
   properties(body: Node, { names }: Kind): Node {
     const made = this.made('object', body);
     for (const member of body.members) {
       const name = String(member.key);
-      if (ownMembers.has(name)) continue;
+      if (member.kind === 'null' || ownMembers.has(name)) continue;
       const value = this.value(member);
       const isTarget = name === 'resource_id' && value.get('Ref') !== undefined;
       this.add(made, value, isTarget ? 'ScalingTargetId' : (names[name] ?? propertyOf(name)));
@@ -166,6 +295,7 @@ class ResourceTranslation extends Translation {
   private value(node: Node): Node {
     const name = String(node.key);
     if (name === 'dimensions') return this.dimensions(node);
+    if (name === 'event_pattern') return this.pattern(node);
     if (lists.has(name)) {
       const list = this.made('array', node);
       for (const block of listed(node)) this.add(list, this.block(block), list.children.length);
@@ -184,7 +314,17 @@ class ResourceTranslation extends Translation {
   private block(node: Node): Node {
     if (node.kind !== 'object') return this.scalar(node);
     const made = this.made('object', node);
-    for (const member of node.members) this.add(made, this.value(member), propertyOf(String(member.key)));
+    for (const member of node.members) {
+      if (member.kind !== 'null') this.add(made, this.value(member), propertyOf(String(member.key)));
+    }
+    return made;
+  }
+
+  /** A pattern, whose members are called as events call them. */
+  private pattern(node: Node): Node {
+    if (node.children.length === 0) return this.scalar(node);
+    const made = this.made(node.kind, node);
+    for (const child of node.children) this.add(made, this.pattern(child), child.key ?? '');
     return made;
   }
 

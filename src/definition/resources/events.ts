@@ -3,7 +3,7 @@ import type { Report, Rule } from '../rule';
 import type { Node } from '../tree';
 import { checkPattern } from './patterns';
 import { scheduleFault } from './schedule';
-import { checkRetries } from './targets';
+import { checkRetries, startsNothing } from './targets';
 import { type Check, numberOf, rule } from './tools';
 
 const event = 'AWS::Events::Rule';
@@ -30,7 +30,7 @@ export const eventRules: readonly Rule[] = [
   ),
 ];
 
-export const checkEvents: Check = ({ type, properties }, _all, report) => {
+export const checkEvents: Check = ({ type, properties }, all, report) => {
   const isScheduler = type === 'AWS::Scheduler::Schedule';
   const expression = properties.get('ScheduleExpression');
   if (isScheduler || type === event) checkSchedule(expression, isScheduler, report);
@@ -39,7 +39,7 @@ export const checkEvents: Check = ({ type, properties }, _all, report) => {
     checkZone(properties.get('ScheduleExpressionTimezone'), report);
   }
   if (type !== event) return;
-  checkPattern(properties.get('EventPattern'), report);
+  checkPattern(properties.get('EventPattern'), report, startsNothing(properties, all));
   const zone = properties.get('ScheduleExpressionTimezone');
   if (zone) {
     report({

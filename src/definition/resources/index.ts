@@ -22,6 +22,9 @@ import { checkTargets, type ReadPipeline, targetRules } from './targets';
 import { checkScaling, scalingRules } from './scaling';
 import { type Resource, Resources } from './tools';
 
+export { checkPattern } from './patterns';
+export { checkFallback } from './scaling';
+export { type ReadPipeline, startsNothing } from './targets';
 export { type Resource, Resources } from './tools';
 
 export const resourceRules: readonly Rule[] = [
@@ -107,6 +110,11 @@ export function checkResources(tree: Tree, read: ReadPipeline, report: Report): 
     for (const check of checks) check(resource, resources, report);
     checkServing(resource, resources, report);
   }
+}
+
+/** Checks a rule or a schedule of EventBridge. `read` reads the definition of a pipeline that it starts. */
+export function checkStarting(resource: Resource, all: Resources, read: ReadPipeline, report: Report): void {
+  for (const check of [checkEvents, checkTargets(read)]) check(resource, all, report);
 }
 
 /** Checks an endpoint, or what guards or scales one. */

@@ -55,7 +55,7 @@ export const patternRules: readonly Rule[] = [
     'alarm-event',
     'warning',
     'A rule that starts with every change of an alarm',
-    'CloudWatch sends an event for each change of each alarm: also when an alarm returns to OK, and when data are missing. Name the alarms (`alarmName`) and the state (`state.value`). An alarm that stays in ALARM sends one event only.',
+    'CloudWatch sends an event for each change of each alarm: also when an alarm returns to OK, and when data are missing. Name the alarms (`alarmName`) and the state (`state.value`). An alarm that stays in ALARM sends one event only. Where the targets of a rule start no run and the alarms are named, it is information: a notifier may want every change.',
     [event, alarms('{"alarmName": ["drift"]}'), alarms('{"alarmName": ["drift"], "state": {"value": ["ALARM"]}}')],
     { source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html' },
   ),
@@ -69,12 +69,12 @@ export const patternRules: readonly Rule[] = [
   ),
 ];
 
-/** Checks the pattern of a rule. */
-export function checkPattern(node: Node | undefined, report: Report): void {
+/** Checks the pattern of a rule; `tells` where it is known that the rule's targets start no run, and only hear of it. */
+export function checkPattern(node: Node | undefined, report: Report, tells = false): void {
   if (node?.kind !== 'object' || isIntrinsic(node)) return;
   checkMembers(node, report);
   checkTop(node, report);
-  checkKinds(node, report);
+  checkKinds(node, report, tells);
 }
 
 const comparisons = ['prefix', 'suffix', 'anything-but', 'numeric', 'exists', 'cidr', 'equals-ignore-case', 'wildcard'];
@@ -236,7 +236,7 @@ function isOfCloudTrail(kind: string): boolean {
   return kind.endsWith(' via CloudTrail');
 }
 
-function checkKinds(pattern: Node, report: Report): void {
+function checkKinds(pattern: Node, report: Report, tells: boolean): void {
   const from = pattern.get('source');
   const only = from?.items.length === 1 ? from.items[0]?.text : undefined;
   const kinds = only === undefined ? undefined : sources[only];
@@ -255,7 +255,7 @@ function checkKinds(pattern: Node, report: Report): void {
   const [kind, members] = first;
   const detail = pattern.get('detail');
   if (members !== 0 && detail?.kind === 'object') checkDetail(detail, members, kind, report);
-  if (kind === 'CloudWatch Alarm State Change') checkAlarmEvent(pattern, detail, report);
+  if (kind === 'CloudWatch Alarm State Change') checkAlarmEvent(pattern, detail, report, tells);
 }
 
 function tellSource(node: Node | undefined, text: string, report: Report): void {
@@ -374,7 +374,7 @@ function checkApproval(item: Node, report: Report): void {
   });
 }
 
-function checkAlarmEvent(pattern: Node, detail: Node | undefined, report: Report): void {
+function checkAlarmEvent(pattern: Node, detail: Node | undefined, report: Report, tells: boolean): void {
   if (detail && (isIntrinsic(detail) || detail.get('$or'))) return;
   const state = detail?.get('state')?.get('value');
   const isNamed = detail?.get('alarmName') ?? pattern.get('resources') ?? detail?.get('configuration');
@@ -389,6 +389,8 @@ function checkAlarmEvent(pattern: Node, detail: Node | undefined, report: Report
       : state
         ? 'This matches every alarm of the account. Name the alarms.'
         : 'This matches every change of every alarm of the account. Name the alarms, and the state.',
+    // Who is told of an alarm may want to hear that it is over.
+    ...(tells && isNamed ? { atMost: 'information' as const } : {}),
     fixes: (edit) => [
       isNamed && detail && !detail.get('state')
         ? edit.fix('Add the state ALARM', [edit.insert(detail, 'state', { value: ['ALARM'] })], true)

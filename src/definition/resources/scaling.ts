@@ -43,7 +43,7 @@ export const scalingRules: readonly Rule[] = [
     'scaling-lost',
     'warning',
     'An update of an endpoint that takes its scaling back',
-    'Each update sets the number of instances to InitialInstanceCount again, in the middle of the traffic for which it was scaled. RetainAllVariantProperties keeps the number that scaling has reached.',
+    'Each update sets the number of instances to InitialInstanceCount again, in the middle of the traffic for which it was scaled. RetainAllVariantProperties keeps the number that scaling has reached. Terraform cannot set it: there the initial number is at least to be the smallest one of the scaling.',
     [endpointType, endpoint(''), endpoint(', "RetainAllVariantProperties": true')],
     { source: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html', others: target },
   ),
@@ -236,6 +236,29 @@ function targets(all: Resources): ReadonlyMap<Resource, Resource> {
     known.set(all, found);
   }
   return found;
+}
+
+/**
+ * What an update takes back where nothing can keep it, as in Terraform, whose endpoints have no RetainAllVariantProperties:
+ * told where the first number of instances is below the least to which the variant is scaled.
+ */
+export function checkFallback(resource: Resource, all: Resources, report: Report): void {
+  const target = targets(all).get(resource);
+  const least = target?.properties.get('MinCapacity');
+  const lower = numberOf(least);
+  if (!target || !least || lower === undefined) return;
+  const { variant: name } = scaledBy(target, all);
+  const variant = variantsOf(resource, all)?.find((one) => one.get('VariantName')?.text === name);
+  const first = variant?.get('InitialInstanceCount');
+  const count = numberOf(first);
+  if (!first || count === undefined || count >= lower) return;
+  report({
+    rule: 'cfn/scaling-lost',
+    node: first,
+    message: `Each update of the endpoint sets the number of instances back to ${count}, below the MinCapacity of ${lower}.`,
+    related: [{ node: least, message: 'The least number of instances.' }],
+    fixes: (edit) => [edit.fix(`Change to ${lower}`, [edit.value(first, lower)], true)],
+  });
 }
 
 function checkRetained(resource: Resource, all: Resources, report: Report): void {

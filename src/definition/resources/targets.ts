@@ -216,6 +216,12 @@ function started(arn: Node | undefined, all: Resources): Started | undefined {
   return undefined;
 }
 
+/** True where the targets of a rule are written beside it, and none of them is known to start a run. */
+export function startsNothing(rule: Node, all: Resources): boolean {
+  const targets = rule.get('Targets')?.items ?? [];
+  return targets.length > 0 && !targets.some((target) => started(target.get('Arn'), all));
+}
+
 function checkTarget(target: Node, isScheduler: boolean, all: Resources, read: ReadPipeline, report: Report): void {
   const found = started(target.get('Arn'), all);
   if (found && !isScheduler && !target.get('RoleArn')) {

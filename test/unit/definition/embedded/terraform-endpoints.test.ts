@@ -192,6 +192,11 @@ describe('an endpoint that is wrong', () => {
       'cfn/scalable-target at 4: max_capacity is less than min_capacity, which is 5.',
     ],
     [
+      'an update that falls below the scaling',
+      { target: 'min_capacity = 3\n  max_capacity = 4' },
+      'cfn/scaling-lost at 2: Each update of the endpoint sets the number of instances back to 2, below the min_capacity of 3.',
+    ],
+    [
       'a scaled variant that there is not',
       { resourceId: 'endpoint/${aws_sagemaker_endpoint.churn.name}/variant/mian' },
       "cfn/scalable-target at \"endpoint/${aws_sagemaker_endpoint.churn.name}/variant/mian\": The endpoint has no variant 'mian'. It has 'main'.",

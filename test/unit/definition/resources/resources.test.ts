@@ -65,6 +65,22 @@ describe('schedules', () => {
   });
 });
 
+describe('a rule for a named alarm in any state', () => {
+  const severity = (arn: string): string[] =>
+    validate(
+      `{"Resources": {"It": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"], "detail": {"alarmName": ["a"]}}${arn === '' ? '' : `, "Targets": [{"Id": "a", "Arn": "${arn}", "RoleArn": "r"}]`}}}}}`,
+      { path: 'template.json' },
+    ).map((one) => `${one.severity} ${one.rule}`);
+
+  it.each([
+    ['starts runs', 'arn:aws:sagemaker:eu-west-1:111122223333:pipeline/train', 'warning'],
+    ['tells a function', 'arn:aws:lambda:eu-west-1:111122223333:function:tell', 'information'],
+    ['has its targets elsewhere', '', 'warning'],
+  ])('that %s', (_what, arn, expected) => {
+    expect(severity(arn)).toEqual([`${expected} cfn/alarm-event`]);
+  });
+});
+
 describe('requests of the AWS command line', () => {
   it.each([
     [
