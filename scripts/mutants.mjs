@@ -21,11 +21,11 @@ const tests = {
   'definition/codepipeline': ['definition/rules*.test.ts', 'definition/codepipeline/**/*.test.ts'],
   'definition/codebuild': ['definition/rules*.test.ts', 'definition/codebuild/**/*.test.ts'],
   'definition/appspec': ['definition/rules*.test.ts', 'definition/appspec/**/*.test.ts'],
-  'local/engine/codepipeline': ['local/{delivery-machine,delivery-parts,delivery-traces,triggers,deliveries}.test.ts'],
-  'local/engine/monitoring': ['local/monitoring.test.ts'],
+  'local/engine/codepipeline': ['local/{delivery-{machine,parts,runs,traces},triggers,deliveries}.test.ts'],
+  'local/engine/monitoring': ['local/monitoring*.test.ts'],
   'local/engine': [
     'local/{engine*,executions,stubs,registry,lambda,callbacks,checks}.test.ts',
-    'local/{delivery-machine,delivery-parts,delivery-traces,triggers,deliveries,monitoring}.test.ts',
+    'local/{delivery-{machine,parts,runs,traces},triggers,deliveries,monitoring*}.test.ts',
   ],
   aws: ['aws/**/*.test.ts', 'pipelines/{connection,metrics-panel,mlflow,run-form}.test.ts', 'workbench/**/*.test.ts'],
   // Crashes, interleavings and parity take minutes for each change.

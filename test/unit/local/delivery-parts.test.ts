@@ -781,8 +781,9 @@ describe('a function as an action', () => {
 });
 
 describe('a function as a step', () => {
+  const told: unknown[] = [];
   const run = async (more: object = {}): Promise<unknown> => {
-    const { context } = contextOf(store, {}, { scope: scopeOf(), ...more });
+    const { context } = contextOf(store, {}, { scope: scopeOf(), started: (made) => told.push(made), ...more });
     const step = {
       Type: 'Lambda',
       FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f',
@@ -802,6 +803,7 @@ describe('a function as a step', () => {
       result: { OutputParameters: { n: 3 } },
     });
     expect(event()).toEqual({ a: 1 });
+    expect(told).toEqual([metadata]);
   });
 
   test('fails with its message, and where an output is missing', async () => {
@@ -1147,6 +1149,7 @@ describe('declarations', () => {
     expect(four?.message).toMatch(
       /actions\/0\/.* \/pipeline\/\S*actions\/1\/.* \/pipeline\/\S*actions\/2\/.* \(and 1 more\)$/,
     );
+    expect(four?.message).not.toContain('actions/3');
     const configured = await check({ ...make, configuration: {} });
     expect(configured?.type).toBe('InvalidActionDeclarationException');
     const both = await check({ ...make, configuration: {} }, wrong('B'));

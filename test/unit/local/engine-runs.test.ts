@@ -320,6 +320,29 @@ describe('the end of Local', () => {
     await ran.engine.shutDown();
   });
 
+  test('what ends by itself meanwhile has ended so', async () => {
+    const ran = new Ran([job('A'), job('B')]);
+    // Jobs that take their time to stop.
+    const run = ran.jobs.run.bind(ran.jobs);
+    ran.jobs.run = (kind, made, request) => run(kind, made, request, new AbortController().signal);
+    await turns();
+    const end = ran.engine.shutDown();
+    await ran.jobs.end('Completed', 'A');
+    await ran.jobs.end({ status: 'Failed', reason: 'its own' }, 'B');
+    await end;
+    expect(ran.told).toBe('Failed A:Succeeded B:Failed');
+    expect(ran.step('A').failureReason).toBeUndefined();
+    expect(ran.step('B').failureReason).toBe('its own');
+    expect(ran.record.failureReason).toBe(cut);
+  });
+
+  test('after a Fail step keeps what that has said', async () => {
+    const ran = await begun([job('A'), failStep('Halt')]);
+    await ran.engine.shutDown();
+    expect(ran.told).toBe('Failed A:Stopped Halt:Failed');
+    expect(ran.record).toMatchObject({ failureReason: 'enough', endedByFailStep: true });
+  });
+
   test('while an execution is stopping leaves it stopped', async () => {
     const ran = await begun([job('A')]);
     ran.engine.stop(ran.id);

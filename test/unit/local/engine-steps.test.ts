@@ -554,8 +554,14 @@ describe('Lambda', () => {
     expect(missing('there')).toBeUndefined();
     expect(missing({ Get: 'Execution.Later' })).toBeUndefined();
     expect(missing('gone', 'Callback')).toBeUndefined();
-    // That it names none is told in another way.
     expect(missing('')).toBeUndefined();
+    const bug = {
+      ...scope,
+      get parameters(): never {
+        throw new RangeError('a bug');
+      },
+    };
+    expect(() => missingFunction(step({ Get: 'Parameters.Text' }), bug, store)).toThrow(RangeError);
   });
 
   test('calling one that is not there fails', async () => {
@@ -602,7 +608,7 @@ describe('Lineage', () => {
     const { end, heard } = await run({
       Type: 'Lineage',
       Arguments: {
-        Actions: [{ ActionName: 'Deploy', ActionType: 'x' }],
+        Actions: ['no entity', { ActionName: 'Deploy', ActionType: 'x' }],
         Artifacts: [{ ArtifactName: 'Data', Source: { SourceUri: 's3://b/k' } }, 'no entity', {}],
         Contexts: [{ ContextName: 'Project' }],
         Associations: [

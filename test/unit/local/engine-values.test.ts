@@ -327,6 +327,29 @@ describe('inputs', () => {
     expect(found).toEqual(isRead ? missing(String(word)) : []);
   });
 
+  test.each([
+    ['a.py', true],
+    ['a.SH', true],
+    ['a.R', true],
+    ['a.ipynb', true],
+    ['a.pyc', false],
+    ['a.py/b', false],
+    ['apy', false],
+  ])('of a step that waits for others %s is looked for: %s', (name, is) => {
+    const step = { Name: 'S', Type: 'Processing', DependsOn: ['W'], Arguments: reads(`s3://b/${name}`) };
+    const all = stepsOf(step, { Name: 'W', Type: 'Processing', Arguments: {} });
+    const [first] = all;
+    const found =
+      first &&
+      missingInputs(
+        first,
+        all,
+        ({ arguments: own }) => own,
+        () => false,
+      );
+    expect(found).toEqual(is ? missing(`s3://b/${name}`) : []);
+  });
+
   test('what only looks like arguments is none', () => {
     expect(told({ ContainerArguments: '--input s3://b/a.csv' })).toEqual([]);
     expect(told({ ContainerEntrypoint: ['--input', 's3://b/a.csv'] })).toEqual([]);

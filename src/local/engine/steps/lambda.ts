@@ -54,7 +54,9 @@ export function missingFunction(step: StepDefinition, scope: Scope, store: Store
     return undefined;
   } catch (error) {
     if (error instanceof UnresolvedReference) return undefined;
-    if (!(error instanceof ServiceError) || error.type !== 'ResourceNotFoundException') return undefined;
+    if (!(error instanceof ServiceError)) throw error;
+    // That the step names none is told in another way.
+    if (error.type !== 'ResourceNotFoundException') return undefined;
     return `its function ${error.message.slice(error.message.lastIndexOf(':') + 1)} is not on Local`;
   }
 }
