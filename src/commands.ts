@@ -452,6 +452,11 @@ export const commands: Record<string, Command> = {
     palette: 'mlopsFlow.endpoints != none',
     menus: [row('endpoints', '1_open@3', 'callable')],
   },
+  openEndpointLog: {
+    title: 'Open Endpoint Log',
+    palette: 'mlopsFlow.endpoints != none',
+    menus: [row('endpoints', '1_open@4', 'endpoint')],
+  },
   rollBackEndpoint: {
     title: 'Roll Back Endpoint…',
     short: 'Roll Back',

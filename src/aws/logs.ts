@@ -1,4 +1,4 @@
-import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import type { FilteredLogEvent, OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { collect } from './paging';
 import type { Session } from './session';
 
@@ -32,6 +32,65 @@ export async function readLog(session: Session, place: LogPlace, from: LogCursor
     if (read.token !== undefined) cursor.set(stream, read.token);
   }
   return { events, cursor };
+}
+
+/** How far a group has been read by the time of its events. */
+export interface LogMark {
+  /** Milliseconds since the epoch, from which it is read on. */
+  since: number;
+  /** The ids of the events from then on that have been read. */
+  read: ReadonlySet<string>;
+}
+
+/** Events of a group by their time. */
+export interface TimedReading {
+  /** The oldest first, of all streams. */
+  events: FilteredLogEvent[];
+  mark: LogMark;
+  /** False where the service knows no such group. */
+  exists: boolean;
+}
+
+/** Milliseconds: an event may come in so long after a younger one. */
+const lateness = 10_000;
+/** A reading asks for so many pages; what is left comes with the next one. */
+const mostPages = 20;
+
+/** Reads the events of all streams of a place since a mark, for logs that have no end. */
+export async function readSince(session: Session, place: LogPlace, mark: LogMark): Promise<TimedReading> {
+  const { sdk, logs } = session;
+  const events: FilteredLogEvent[] = [];
+  const read = new Map([...mark.read].map((id) => [id, mark.since]));
+  return session.call(`read the log ${place.group}`, async () => {
+    let pages = 0;
+    try {
+      for await (const page of sdk.paginateFilterLogEvents(
+        { client: logs },
+        {
+          logGroupName: place.group,
+          startTime: mark.since,
+          ...(place.prefix ? { logStreamNamePrefix: place.prefix } : {}),
+        },
+      )) {
+        for (const event of page.events ?? []) {
+          const { eventId: id = '', timestamp = 0 } = event;
+          if (!read.has(id)) events.push(event);
+          read.set(id, timestamp);
+        }
+        if (++pages === mostPages) break;
+      }
+    } catch (error) {
+      if (error instanceof sdk.ResourceNotFoundException) return { events: [], mark, exists: false };
+      throw error;
+    }
+    const newest = events.reduce((latest, { timestamp = 0 }) => Math.max(latest, timestamp), mark.since);
+    const since = Math.max(mark.since, pages === mostPages ? newest : newest - lateness);
+    return {
+      events,
+      mark: { since, read: new Set([...read].flatMap(([id, at]) => (at >= since ? [id] : []))) },
+      exists: true,
+    };
+  });
 }
 
 function streamsOf(session: Session, { group, prefix }: LogPlace): Promise<string[]> {

@@ -1,9 +1,9 @@
 /** The parts of the AWS SDK that the product uses. They come in the bundle of sessions. */
 export {
   CloudWatchLogsClient,
-  FilterLogEventsCommand,
   GetLogEventsCommand,
   paginateDescribeLogStreams,
+  paginateFilterLogEvents,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 export {

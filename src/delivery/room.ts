@@ -13,7 +13,7 @@ import { GitHub } from './github/github';
 import { jobLogs, type JobLogReading } from './github/logs';
 import { gitHubRows } from './github/rows';
 import { Jenkins, type JenkinsLog } from './jenkins/jenkins';
-import { LogDocuments } from './log-documents';
+import { LogDocuments } from '../workbench/log-documents';
 import { type Overview, type Pin, readOverview } from './overview';
 import { overviewRows } from './rows';
 import type { DeliveryServices, Place } from './services';

@@ -2,6 +2,7 @@
 export { deleteEndpoint } from './commands/delete';
 export { setExpiry } from './commands/expiry';
 export { pickEndpoint, pickVersion } from './commands/pick';
+export { endpointLogPlace, endpointLogs } from './endpoint-log';
 export { Followers } from './follow';
 export { Journal, recordsFolder } from './journal';
 export { DeploymentController } from './panels/deployment/controller';

@@ -1,7 +1,9 @@
 import { type Connection, connectionOf } from '../aws';
 import type { Commands } from '../workbench';
+import type { LogDocuments } from '../workbench/log-documents';
 import { LivePlaces } from './live-places';
 import { defineDeployment, defineEndpoint, defineTransform } from './panels';
+import type { EndpointLogReading } from './endpoint-log';
 import type { Deployment, DeploymentServices, RoomServices } from './services';
 import type { EndpointRow } from './rows';
 import { EndpointsTree } from './tree';
@@ -26,6 +28,7 @@ const load = () => import('./deployment.bundle');
 export function registerDeployment(services: DeploymentServices, commands: Commands): Deployment {
   const { connections } = services;
   const tried = new Set<string>();
+  let logs: LogDocuments<EndpointLogReading> | undefined;
   let followers: { follow(endpoint: string, connection: Connection): void; dispose(): void } | undefined;
   const room: RoomServices = {
     ...services,
@@ -42,6 +45,11 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     openEndpoint: (endpoint, connection) => void endpoints.open({ connection: connection.id, endpoint }),
     openForm: (target, connection) => void forms.open({ connection: connection.id, ...target }),
     openTransform: (target, connection) => void transforms.open({ connection: connection.id, ...target }),
+    openLog: async (endpoint, connection) => {
+      const { endpointLogPlace, endpointLogs } = await load();
+      logs ??= endpointLogs(services);
+      await logs.show(endpointLogPlace(connection.id, endpoint), ({ lines }) => Math.max(0, lines.length - 1));
+    },
     follow: (endpoint, connection) => void follow(endpoint, connection),
   };
   const follow = async (endpoint: string, connection: Connection): Promise<void> => {
@@ -118,6 +126,10 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     if (!endpoint) return;
     await (await load()).setExpiry(room, endpoint.endpoint, endpoint.connection);
   });
+  commands.register('mlopsFlow.openEndpointLog', async (row?: EndpointRow) => {
+    const endpoint = await chosen(row);
+    if (endpoint) await room.openLog(endpoint.endpoint, endpoint.connection);
+  });
   commands.register('mlopsFlow.refreshEndpoints', () => tree.refresh());
 
   return {
@@ -127,6 +139,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     liveGroups: (text, { id }) => live.groupsIn(text, id),
     dispose: () => {
       followers?.dispose();
+      logs?.dispose();
       for (const part of [forms, endpoints, transforms, tree]) part.dispose();
     },
   };

@@ -13,6 +13,7 @@ import { collect, type Paged, readPages, type Session } from '../aws';
 import type { EndpointState, Fleet } from './model/endpoint';
 import type { Call, Scaling } from './model/plan';
 import { tagKeys } from './model/plan';
+import { type LogMark, type LogPlace, readSince } from '../aws/logs';
 import { splitS3Uri } from '../shared/s3-uri';
 
 /** The most that the service gives on a page, and that a call of CloudWatch takes. */
@@ -541,33 +542,30 @@ export async function invokeAsync(
   });
 }
 
+/** Where the containers of an endpoint log, or those of one of its variants. */
+export function endpointLog(endpoint: string, variant = ''): LogPlace {
+  return { group: `/aws/sagemaker/Endpoints/${endpoint}`, prefix: variant };
+}
+
 /** The last lines of the log of an endpoint's containers, the oldest first; none where there is no log. */
 export function logTail(session: Session, endpoint: string, variant: string, lines: number): Promise<string[]> {
-  return tailOf(session, `/aws/sagemaker/Endpoints/${endpoint}`, variant, lines, Date.now() - 3_600_000);
+  return tailOf(session, endpointLog(endpoint, variant), lines, Date.now() - 3_600_000);
 }
 
 /** The last lines of the log of a batch transform, the oldest first. */
 export function transformLog(session: Session, job: string, lines: number, since: number): Promise<string[]> {
-  return tailOf(session, '/aws/sagemaker/TransformJobs', `${job}/`, lines, since);
+  return tailOf(session, { group: '/aws/sagemaker/TransformJobs', prefix: `${job}/` }, lines, since);
 }
 
-function tailOf(session: Session, group: string, prefix: string, lines: number, since: number): Promise<string[]> {
-  const { sdk, logs } = session;
-  return session.call(`read the log ${group}`, async () => {
-    try {
-      const { events = [] } = await logs.send(
-        new sdk.FilterLogEventsCommand({
-          logGroupName: group,
-          ...(prefix ? { logStreamNamePrefix: prefix } : {}),
-          startTime: since,
-        }),
-      );
-      return events.slice(-lines).map(({ message = '' }) => message.trimEnd());
-    } catch (error) {
-      if (error instanceof sdk.ResourceNotFoundException) return [];
-      throw error;
-    }
-  });
+async function tailOf(session: Session, place: LogPlace, lines: number, since: number): Promise<string[]> {
+  let mark: LogMark = { since, read: new Set() };
+  let tail: string[] = [];
+  for (;;) {
+    const reading = await readSince(session, place, mark);
+    if (reading.events.length === 0) return tail;
+    tail = [...tail, ...reading.events.map(({ message = '' }) => message.trimEnd())].slice(-lines);
+    mark = reading.mark;
+  }
 }
 
 function inputOf(request: Invocation): {

@@ -44,6 +44,8 @@ export interface RoomServices extends DeploymentServices {
   openEndpoint(endpoint: string, connection: Connection): void;
   openForm(target: DeployTarget, connection: Connection): void;
   openTransform(target: TransformTarget, connection: Connection): void;
+  /** Shows the log of an endpoint's containers, and what is added to it. */
+  openLog(endpoint: string, connection: Connection): Promise<void>;
   /** Follows the deployment under way of an endpoint to its end, also when nobody looks. */
   follow(endpoint: string, connection: Connection): void;
   /** Dry runs that have succeeded in this window: the archives. */

@@ -125,6 +125,23 @@ test('a request is tried, and its answer shown with how long it took', async () 
   await told.workbench.picture('try-it');
 });
 
+test('the log of an endpoint is a document, and goes on where it is shown again', async () => {
+  const { workbench } = told;
+  const panel = endpoint();
+  const failures = async (): Promise<number> =>
+    (await workbench.editor.content().innerText()).match(/A\srow\shas\s1\svalues/g)?.length ?? 0;
+  await workbench.command('MLOps Flow: Open Endpoint Log');
+  await workbench.quickInput.pick('penguins');
+  await workbench.editor.tab('penguins.log').waitFor();
+  await expect.poll(failures, patience).toBeGreaterThan(0);
+  const before = await failures();
+  await panel.show();
+  await panel.button('Send').click();
+  await workbench.editor.tab('penguins.log').click();
+  await expect.poll(failures, patience).toBeGreaterThan(before);
+  await panel.show();
+});
+
 test('a batch transform says what it would send, and shows results beside records', async () => {
   const { workbench } = told;
   await workbench.tree('Models').menu('Version 1', 'Batch Transform…');

@@ -1,7 +1,7 @@
 /** The logs of builds. */
 import { connectionOf, type Session } from '../../aws';
 import { type LogCursor, readLog } from '../../aws/logs';
-import type { LogSource } from '../log-documents';
+import type { LogSource } from '../../workbench/log-documents';
 import type { DeliveryServices } from '../services';
 import { phasesIn } from './log-text';
 import { type Build, causesOf, isDone } from './model';

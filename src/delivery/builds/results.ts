@@ -14,7 +14,7 @@ import {
 } from 'vscode';
 import { abreast, outcomeOf, type Session } from '../../aws';
 import { log, messageOf, UserError } from '../../workbench';
-import { pathInSource } from './log-text';
+import { pathInSource } from '../../workbench/log-text';
 import { type Build, type Case, type CoveredFile, filesOf, type Report } from './model';
 import { listCases, listCoverage, readBuild, readReports } from './service';
 

@@ -1,5 +1,5 @@
 /** What is read out of the log of a job. Pure; lines count from 0. */
-import type { Fold } from '../builds/log-text';
+import type { Fold } from '../../workbench/log-text';
 import { isFailure, type JobStep } from './model';
 
 export interface JobLog {

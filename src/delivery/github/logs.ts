@@ -1,5 +1,5 @@
 /** The logs of jobs. */
-import type { LogSource } from '../log-documents';
+import type { LogSource } from '../../workbench/log-documents';
 import type { GitHub } from './github';
 import { groupsIn, type JobLog, jobLogOf } from './log-text';
 import { type Job, moves } from './model';

@@ -6,7 +6,7 @@ import { isString, shape } from '../../shared/guards';
 import { deliveryFace, rowIcon } from '../../shared/status';
 import { type LiveRow, messageRow, type Reading, UserError, userSetting } from '../../workbench';
 import { isSameCommit } from '../commit';
-import type { LogSource } from '../log-documents';
+import type { LogSource } from '../../workbench/log-documents';
 import { JenkinsClient } from './client';
 import { itemOf, itemQuery, jobAddresses, jobBelow, type JenkinsBuild, type JenkinsItem, stagesOf } from './model';
 

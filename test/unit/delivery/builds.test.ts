@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { local } from '../../../src/aws';
-import { pathInSource, phasesIn, placesIn } from '../../../src/delivery/builds/log-text';
+import { phasesIn } from '../../../src/delivery/builds/log-text';
 import {
   type Batch,
   batchOf,
@@ -163,21 +163,6 @@ describe('a log', () => {
       { phase: 'INSTALL', start: 1, end: 2 },
       { phase: 'BUILD', start: 3, end: 5 },
     ]);
-  });
-
-  it('names places as Python, compilers and test runners do', () => {
-    const of = (text: string) => placesIn(text).map(({ path, line }) => `${path}#${line}`);
-    expect(of('  File "src/train.py", line 12, in main')).toEqual(['src/train.py#12']);
-    expect(of('tests/test_x.py:3: AssertionError')).toEqual(['tests/test_x.py#3']);
-    expect(of('src/app.ts(4,7): error TS2304')).toEqual(['src/app.ts#4']);
-    expect(of('./src/main.go:10:2: undefined')).toEqual(['./src/main.go#10']);
-    expect(of('at 03:04:05 the ratio was 1:2, see example.com')).toEqual([]);
-  });
-
-  it('tells paths below the source of a build', () => {
-    expect(pathInSource('/codebuild/output/src123/src/tests/test_x.py')).toBe('tests/test_x.py');
-    expect(pathInSource('/codebuild/output/src1/src/github.com/team/penguins/a.py')).toBe('a.py');
-    expect(pathInSource('./a.py')).toBe('a.py');
   });
 });
 

@@ -2,6 +2,7 @@
 import { CreateModelPackageCommand } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/aws';
+import { readSince } from '../../../src/aws/logs';
 import { abort, begin, observe } from '../../../src/deployment/deploy';
 import { dryRun } from '../../../src/deployment/dry-run';
 import { Journal } from '../../../src/deployment/journal';
@@ -259,10 +260,8 @@ describe('deployments on Local', () => {
   });
 
   test('EventBridge hears of each status and each phase, in the shapes that are published', async () => {
-    const { sdk, logs } = session;
-    const { events = [] } = await logs.send(
-      new sdk.FilterLogEventsCommand({ logGroupName: '/aws/events/default', logStreamNamePrefix: 'aws.sagemaker' }),
-    );
+    const place = { group: '/aws/events/default', prefix: 'aws.sagemaker' };
+    const { events } = await readSince(session, place, { since: 0, read: new Set() });
     const told = events
       .map(({ message = '' }) => JSON.parse(message) as { 'detail-type': string; resources: string[]; detail: Told })
       .filter(({ detail }) => detail.EndpointName === 'echo');

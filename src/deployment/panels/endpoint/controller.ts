@@ -4,7 +4,6 @@ import { confirmChange } from '../../../aws/confirm';
 import { messageOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { deleteEndpoint } from '../../commands/delete';
-import { openEndpointLog } from '../../commands/open-log';
 import { abort, complete } from '../../deploy';
 import type { DeploymentRecord } from '../../model/record';
 import { reportOf } from '../../model/report';
@@ -102,7 +101,7 @@ export class EndpointController implements PanelController<EndpointToPanel, Endp
       case 'open':
         return this.open(message.link);
       case 'openLog':
-        return openEndpointLog(await this.session(), this.endpoint);
+        return this.services.openLog(this.endpoint, this.connection);
       case 'fireDrill':
         return this.fireDrill(message.alarm);
       case 'wake':

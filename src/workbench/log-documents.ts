@@ -14,8 +14,9 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { messageOf, type Watcher } from '../workbench';
-import { type Fold, pathInSource, placesIn } from './builds/log-text';
+import { messageOf } from './errors';
+import { type Fold, pathInSource, placesIn } from './log-text';
+import type { Watcher } from './watcher';
 
 /** Lines that are looked through for links to files. */
 const mostLinked = 20_000;
@@ -24,7 +25,7 @@ const mostLinked = 20_000;
 export interface LogSource<R> {
   scheme: string;
   /** Milliseconds between looks at a log that is being written. */
-  interval(): number;
+  interval(uri: Uri): number;
   read(uri: Uri, before: R | undefined, signal: AbortSignal): Promise<R>;
   text(reading: R): string;
   /** True where nothing will be added. */
@@ -34,10 +35,18 @@ export interface LogSource<R> {
 
 interface Open<R> {
   text: string;
+  /** Undefined until the first reading has come, or failed. */
+  isRead?: true;
   reading?: R;
   watching?: Disposable;
+  /** How many lines its document had when it was looked at last. */
+  lines: number;
 }
 
+/**
+ * The documents of one kind of log. A log is read on while an editor shows it, and an editor that is at its end stays
+ * there.
+ */
 export class LogDocuments<R> implements Disposable {
   private readonly open = new Map<string, Open<R>>();
   private readonly changes = new EventEmitter<Uri>();
@@ -55,6 +64,10 @@ export class LogDocuments<R> implements Disposable {
         provideTextDocumentContent: (uri) => this.contentOf(uri),
       }),
       workspace.onDidCloseTextDocument(({ uri }) => this.close(uri)),
+      workspace.onDidChangeTextDocument(({ document }) => this.stayAtEnd(document)),
+      window.onDidChangeVisibleTextEditors((editors) =>
+        this.attend(new Set(editors.map(({ document }) => document.uri.toString()))),
+      ),
       languages.registerFoldingRangeProvider(
         { scheme },
         { provideFoldingRanges: (document) => this.foldsOf(document) },
@@ -89,12 +102,36 @@ export class LogDocuments<R> implements Disposable {
   private async contentOf(uri: Uri): Promise<string> {
     const known = this.open.get(uri.toString());
     if (known) return known.text;
-    const opened: Open<R> = { text: '' };
+    const opened: Open<R> = { text: '', lines: 0 };
     this.open.set(uri.toString(), opened);
     await new Promise<void>((resolve) => {
       opened.watching = this.follow(uri, opened, resolve);
     });
     return opened.text;
+  }
+
+  /** What no editor shows is not read on until one does. */
+  private attend(shown: ReadonlySet<string>): void {
+    for (const [key, opened] of this.open) {
+      if (shown.has(key)) opened.watching ??= this.follow(Uri.parse(key), opened, () => {});
+      else if (opened.isRead) {
+        opened.watching?.dispose();
+        delete opened.watching;
+      }
+    }
+  }
+
+  private stayAtEnd(document: TextDocument): void {
+    const opened = this.open.get(document.uri.toString());
+    if (!opened) return;
+    const { lines } = opened;
+    opened.lines = document.lineCount;
+    if (document.lineCount <= lines) return;
+    for (const editor of window.visibleTextEditors) {
+      if (editor.document !== document || (editor.visibleRanges.at(-1)?.end.line ?? 0) < lines - 1) continue;
+      const end = new Position(document.lineCount - 1, 0);
+      editor.revealRange(new Range(end, end));
+    }
   }
 
   private close(uri: Uri): void {
@@ -107,13 +144,14 @@ export class LogDocuments<R> implements Disposable {
     const show = (text: string): void => {
       const isNew = text !== opened.text;
       opened.text = text;
+      opened.isRead = true;
       first();
       if (isNew) this.changes.fire(uri);
     };
     return this.watcher.watch<R>(
       {
         key: `log ${uri.toString()}`,
-        interval: () => source.interval(),
+        interval: () => source.interval(uri),
         poll: (signal) => source.read(uri, opened.reading, signal),
         settled: (reading) => source.isDone(reading),
       },
@@ -145,9 +183,12 @@ function linksOf(document: TextDocument): DocumentLink[] {
     .getText()
     .split('\n', mostLinked)
     .flatMap((text, row) =>
-      placesIn(text).map(({ path, line, start, end }) => {
-        const target = Uri.joinPath(folder.uri, pathInSource(path)).with({ fragment: `L${line}` });
-        return new DocumentLink(new Range(row, start, row, end), target);
+      placesIn(text).flatMap(({ path, line, start, end }) => {
+        const inSource = pathInSource(path);
+        // What lies elsewhere on the machine that wrote the log is not here.
+        if (inSource.startsWith('/')) return [];
+        const target = Uri.joinPath(folder.uri, inSource).with({ fragment: `L${line}` });
+        return [new DocumentLink(new Range(row, start, row, end), target)];
       }),
     );
 }
