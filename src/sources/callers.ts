@@ -6,7 +6,7 @@ import { isRecord } from '../shared/guards';
 import { parse } from 'shell-quote';
 import { type Literal, readLiteral } from './literal';
 
-/** One call of a project's runner. Values keep variables as `${NAME}`. */
+/** One call of a project's runner. Values keep variables as `${NAME}`, where the same file does not set them. */
 export interface Caller {
   /** The line on which the command begins, from 0. */
   line: number;
@@ -35,8 +35,11 @@ export function mayCall(path: string): boolean {
 /** The calls in a text, whatever language is around them. */
 export function callersIn(text: string): Caller[] {
   if (!runner.test(text)) return [];
+  const variables = variablesOf(text);
   return commandsOf(text).flatMap(({ line, command }) => {
-    const caller = callerOf(command, line);
+    const set = (name: string): string | undefined =>
+      variables.findLast((one) => one.name === name && one.line < line)?.value;
+    const caller = callerOf(command, line, set);
     return caller ? [caller] : [];
   });
 }
@@ -58,15 +61,29 @@ function commandsOf(text: string): { line: number; command: string }[] {
   return commands;
 }
 
+const assignment =
+  /^\s*(?:- )?(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*(?::=|\?=|=|:\s)\s*(?:"([^"$]*)"|'([^'$]*)'|([^\s"'#$|>&{[][^\s"'#$]*))\s*(?:#.*)?$/;
+/** What an account has of its own: another one has it too. */
+const ofAccount = /REGION|ROLE|BUCKET|ACCOUNT|PROFILE/;
+
+/** The variables that a text sets as its automation sees them: `env` of a workflow, a shell's, a Makefile's, a Jenkinsfile's. */
+function variablesOf(text: string): { name: string; value: string; line: number }[] {
+  return text.split('\n').flatMap((written, line) => {
+    const [, name = '', ...values] = assignment.exec(written) ?? [];
+    const value = values.find((one) => one !== undefined);
+    return value === undefined || ofAccount.test(name) ? [] : [{ name, value, line }];
+  });
+}
+
 /** A mark around names of variables while the shell's words are taken apart. */
 const mark = '\u0001';
 
-function callerOf(command: string, line: number): Caller | undefined {
+function callerOf(command: string, line: number, set: (name: string) => string | undefined): Caller | undefined {
   const marked = unwrapped(command).replace(
     /\$\{\{\s*(?:[\w-]+\.)*([\w-]+)\s*\}\}|\$\{(\w+)[^}]*\}|\$\((\w+)\)|\$\$?(\w+)/g,
     (_, ...names: unknown[]) => {
       const name = names.slice(0, 4).find((one) => typeof one === 'string');
-      return `${mark}${String(name)}${mark}`;
+      return set(String(name)) ?? `${mark}${String(name)}${mark}`;
     },
   );
   let words: string[];

@@ -1,6 +1,6 @@
 /** A project on disk: its pipelines, what calls them, and how one is rendered. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -198,7 +198,11 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
 /** The definition that a template or a file holds: nothing is run. */
 async function readTemplate({ project, pipeline, access }: RenderOptions): Promise<RenderedSource> {
   const { path } = pipeline;
-  const held = definitionOf(await text(join(project.root, path)), path, pipeline, access);
+  const read = (file: string): string | undefined => {
+    const whole = join(project.root, file);
+    return file.startsWith('..') || !existsSync(whole) ? undefined : readFileSync(whole, 'utf8');
+  };
+  const held = definitionOf(await text(join(project.root, path)), path, pipeline, access, read);
   const name = held.name ?? pipeline.name ?? slug(held.resource ?? basename(path).replace(/(?:\.pipeline)?\.\w+$/, ''));
   const rendered = { name, definition: held.definition, steps: {}, unknown: [] };
   return { sdk: null, folder: project.root, missing: [], pipelines: [rendered], arguments: [], python: '' };

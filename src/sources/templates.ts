@@ -1,5 +1,5 @@
 /** Pipelines in templates and other JSON: read, never run. */
-import { definitionsIn, type HeldDefinition, type Place } from '../definition/embedded/definitions';
+import { definitionsIn, type HeldDefinition, type Place, type ReadFile } from '../definition/embedded/definitions';
 import type { PythonPipeline } from './model';
 
 /** Files that may hold a definition, or a template with one. */
@@ -26,17 +26,26 @@ export function pipelinesInTemplate(text: string, path: string): PythonPipeline[
   }));
 }
 
-/** The definition of one of them, for an account. @throws where the text holds it no more */
+/**
+ * The definition of one of them, for an account.
+ * @param read gives the files that a template reads definitions from
+ * @throws where the text holds it no more, or such a file does not
+ */
 export function definitionOf(
   text: string,
   path: string,
   { maker, line }: Pick<PythonPipeline, 'maker' | 'line'>,
   place: Place,
-): HeldDefinition {
-  const all = definitionsIn(text, path, place);
+  read: ReadFile,
+): HeldDefinition & { definition: string } {
+  const all = definitionsIn(text, path, place, read);
   const wanted = maker.kind === 'template' ? maker.resource : undefined;
   const same = all.filter(({ resource }) => resource === wanted);
   const found = same.find((one) => one.line === line) ?? same[0];
   if (!found) throw new Error(`${path} holds no definition of ${wanted ?? 'a pipeline'} any more.`);
-  return found;
+  const { definition, file } = found;
+  if (definition !== undefined) return { ...found, definition };
+  if (file !== undefined && read(file) === undefined)
+    throw new Error(`${file} is not there, from which ${path} reads its definition.`);
+  throw new Error(`${file ?? path} holds no definition as it stands: Terraform has to work it out first.`);
 }

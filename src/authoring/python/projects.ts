@@ -56,12 +56,12 @@ export class PythonProjects implements Disposable {
   }
 
   private watch(root: string): void {
-    const pattern = new RelativePattern(Uri.file(root), '**/*.{py,ipynb,yml,yaml,sh,json,template}');
+    const pattern = new RelativePattern(Uri.file(root), '**/*.{py,ipynb,yml,yaml,sh,json,template,tf,tofu}');
     const watcher = workspace.createFileSystemWatcher(pattern);
     const stale = async (uri: Uri): Promise<void> => {
       const { path } = uri;
       if (/\/(?:\.venv|node_modules|site-packages|\.git|__pycache__)\//.test(path)) return;
-      if (/\.(?:json|template)$/.test(path) && !(await this.concerns(root, uri))) return;
+      if (/\.(?:json|template|tf|tofu)$/.test(path) && !(await this.concerns(root, uri))) return;
       this.projects.delete(root);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.changes.fire(), rest);

@@ -9,6 +9,7 @@ import { isPipeline } from '../sagemaker/model';
 import type { Json } from '../sagemaker/runnable';
 import type { Node } from '../tree';
 import { isOpen } from './stand-in';
+import { fileCall, filledTemplate } from './terraform-files';
 import { type Place, TerraformValues, Values } from './values';
 
 export type { Place } from './values';
@@ -21,9 +22,16 @@ export interface HeldDefinition {
   resource?: string;
   /** The line of the resource, from 0. */
   line: number;
-  /** The definition as JSON. */
-  definition: string;
+  /** The definition as JSON; undefined where the file that it lies in was not read, or holds none. */
+  definition?: string;
+  /** Another file that Terraform reads the definition from. */
+  file?: string;
 }
+
+type Held = Pick<HeldDefinition, 'definition' | 'file'>;
+
+/** Gives the text of a file by its path, from where that of the text counts. */
+export type ReadFile = (path: string) => string | undefined;
 
 /** What every text with a definition in it has; a look at the characters alone. */
 const signs = /AWS::SageMaker::Pipeline\b|aws_sagemaker_pipeline|"PipelineDefinition"|"Steps"\s*:\s*\[/;
@@ -33,8 +41,12 @@ export function mayHold(text: string): boolean {
   return signs.test(text);
 }
 
-/** All definitions in a text. @param path its path, whose ending tells the syntax */
-export function definitionsIn(text: string, path: string, place: Place): HeldDefinition[] {
+/**
+ * All definitions in a text.
+ * @param path its path, whose ending tells the syntax
+ * @param read gives the files that Terraform reads definitions from; without it they are told by their names alone
+ */
+export function definitionsIn(text: string, path: string, place: Place, read?: ReadFile): HeldDefinition[] {
   if (!mayHold(text)) return [];
   const { tree } = new SourceDocument(text, path);
   const { root } = tree;
@@ -42,16 +54,18 @@ export function definitionsIn(text: string, path: string, place: Place): HeldDef
   if (isPipeline(root)) return [{ line: 0, definition: text }];
   const lineOf = (node: Node): number => tree.lines.position(node.start).line;
   const found: HeldDefinition[] = [];
-  const add = (node: Node | undefined, resource: string, named: Node | undefined, values: Values): void => {
-    const definition = node && textOf(values.of(node));
-    if (definition === undefined) return;
+  const put = (node: Node, resource: string, named: Node | undefined, values: Values, held: Held): void => {
     const name = named && values.of(named);
     found.push({
       ...(typeof name === 'string' && !isOpen(name) ? { name } : {}),
       resource,
-      line: lineOf(node?.parent ?? root),
-      definition,
+      line: lineOf(node.parent ?? root),
+      ...held,
     });
+  };
+  const add = (node: Node | undefined, resource: string, named: Node | undefined, values: Values): void => {
+    const definition = node && textOf(values.of(node));
+    if (definition !== undefined) put(node ?? root, resource, named, values, { definition });
   };
   const plain = new Values(tree, place, false);
   add(
@@ -69,9 +83,32 @@ export function definitionsIn(text: string, path: string, place: Place): HeldDef
     add(definition?.get('PipelineDefinitionBody') ?? definition, String(resource.key), name, template);
   }
   const configuration = new TerraformValues(tree, place, false);
-  for (const { node, name } of terraform(root, 'aws_sagemaker_pipeline'))
-    add(node.get('pipeline_definition'), name, node.get('pipeline_name'), configuration);
+  for (const { node, name } of terraform(root, 'aws_sagemaker_pipeline')) {
+    const written = node.get('pipeline_definition');
+    const definition = written && localValue(root, written);
+    const call = definition && fileCall(tree.source(definition), path);
+    if (!call) {
+      add(definition, name, node.get('pipeline_name'), configuration);
+      continue;
+    }
+    const text = read?.(call.path);
+    const filled = call.blanks
+      ? text && filledTemplate(text, (expression) => configuration.inTemplate(expression, call.blanks))
+      : text;
+    const held = filled === undefined ? undefined : textOf(filled);
+    put(written, name, node.get('pipeline_name'), configuration, {
+      ...(held === undefined ? {} : { definition: held }),
+      file: call.path,
+    });
+  }
   return found;
+}
+
+/** The value that `local.NAME` stands for, where the same file gives it. */
+function localValue(root: Node, node: Node): Node {
+  const [, name] = /^\$\{local\.([\w-]+)\}$/.exec(node.text ?? '') ?? [];
+  const given = name === undefined ? undefined : listed(root.get('locals')).find((block) => block.get(name));
+  return (name !== undefined && given?.get(name)) || node;
 }
 
 /** The resources of a type in Terraform: of a configuration as JSON, and of a plan, in its modules too. */

@@ -167,6 +167,12 @@ export class TerraformValues extends Values {
     return this.filled(super.of(node), '');
   }
 
+  /** What an expression in a template comes to, of the values that fill its blanks. */
+  inTemplate(expression: string, blanks: Node | undefined): Json {
+    const given = blanks?.get(expression);
+    return given ? this.filled(this.of(given), expression) : this.standsFor(expression, expression);
+  }
+
   private filled(value: Json, key: string): Json {
     if (Array.isArray(value)) return value.map((one) => this.filled(one, key));
     if (isMembers(value)) {

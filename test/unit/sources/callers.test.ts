@@ -52,6 +52,35 @@ phases:
     ]);
   });
 
+  test('variables that the same file sets above have their values, those of an account stay open', () => {
+    const workflow = `
+env:
+  ROWS_BUCKET: rows-of-ours
+  ROWS_KEY: rows/penguins.csv
+  GROUP: "rows of \${{ github.ref }}"
+jobs:
+  build:
+    env:
+      ROWS_KEY: 'rows/lakes.csv' # the newest
+    steps:
+      - run: python make_pipeline.py --rows "s3://\${{ env.ROWS_BUCKET }}/\${{ env.ROWS_KEY }}" --group "\${{ env.GROUP }}"
+      - env:
+          ROWS_KEY: rows/later.csv
+`;
+    expect(callersIn(workflow)[0]?.words).toEqual([
+      '--rows',
+      's3://${ROWS_BUCKET}/rows/lakes.csv',
+      '--group',
+      '${GROUP}',
+    ]);
+    expect(callersIn('STAGE := test\nrun:\n\tpython pipeline.py --stage $(STAGE)')[0]?.words).toEqual([
+      '--stage',
+      'test',
+    ]);
+    const kwargs = `export TEAM=lakes\nrun-pipeline --module-name a.b --kwargs "{\\"team\\": \\"\$TEAM\\"}"`;
+    expect(callersIn(kwargs)[0]?.arguments).toEqual({ team: 'lakes' });
+  });
+
   test('a Makefile and a Jenkinsfile', () => {
     expect(callersIn('run:\n\tpython src/pipeline.py --env $(ENV)')[0]).toMatchObject({
       script: 'src/pipeline.py',

@@ -167,6 +167,57 @@ resource "aws_sagemaker_pipeline" "written" {
     expect([written?.name, messageIn(written?.definition)]).toEqual(['written', '000000000000 eu-west-1']);
   });
 
+  describe('from a file of its own', () => {
+    const text = `
+locals {
+  definition = templatefile("\${path.module}/templates/rows.json.tftpl", {
+    bucket   = aws_s3_bucket.data.id,
+    rows     = 3,
+    stage    = var.stage
+    people   = ["a", "b"]
+  })
+}
+resource "aws_sagemaker_pipeline" "filled" {
+  pipeline_name       = "filled"
+  pipeline_definition = local.definition
+}
+resource "aws_sagemaker_pipeline" "plain" {
+  pipeline_name       = "plain"
+  pipeline_definition = file("\${path.module}/../plain.json")
+}
+`;
+    const files: Record<string, string> = {
+      'iac/templates/rows.json.tftpl': `{"Version": "2020-12-01", "Steps": [{"Name": "End", "Type": "Fail", "Arguments": {"ErrorMessage":
+        ["s3://\${bucket}/in", \${rows}, "\${ stage }", \${stage}, \${jsonencode(people)}, "$\${kept} \\" \${rows}"]}}]}`,
+      'plain.json': JSON.stringify(pipeline('\${as it is}')),
+    };
+    const held = (read?: (path: string) => string | undefined) => definitionsIn(text, 'iac/main.tf', place, read);
+
+    it('its blanks are filled in as templatefile does, one of a plain file stays', () => {
+      const [filled, plain] = held((path) => files[path]);
+      expect([filled?.name, filled?.resource, filled?.line]).toEqual(['filled', 'filled', 9]);
+      const open = 'stand-in-for-var-stage';
+      const stage = [open, open];
+      expect(messageIn(filled?.definition)).toEqual([
+        's3://sagemaker-eu-west-1-000000000000/in',
+        3,
+        ...stage,
+        ['a', 'b'],
+        '${kept} " 3',
+      ]);
+      expect([plain?.file, messageIn(plain?.definition)]).toEqual(['plain.json', '${as it is}']);
+    });
+
+    it('is told by its name where the file is not read, is not there, or has what Terraform chooses', () => {
+      for (const read of [undefined, () => undefined, () => '%{ if a }{}%{ endif }', () => '[]']) {
+        expect(held(read).map(({ name, definition }) => [name, definition])).toEqual([
+          ['filled', undefined],
+          ['plain', undefined],
+        ]);
+      }
+    });
+  });
+
   it('a plan, with those of its modules; what is checked there is the same', () => {
     const resource = (address: string, name: string): object => ({
       address,
