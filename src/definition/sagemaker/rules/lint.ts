@@ -154,8 +154,15 @@ export const lintRules: readonly Rule[] = [
   },
 ];
 
+/** What was told of the arguments of cached steps. */
+interface Cached {
+  /** Of times in names that the SageMaker SDK makes one is enough: their author cannot write them otherwise, one by one. */
+  isToldOfSdk: boolean;
+}
+
 /** Every lint of one unit: one walk over its texts. */
 export function checkLint(unit: Unit, report: Report): void {
+  const cached: Cached = { isToldOfSdk: false };
   for (const step of unit.steps) {
     const isCached = step.node.at('CacheConfig', 'Enabled')?.value === true;
     checkMissing(step, report);
@@ -165,7 +172,7 @@ export function checkLint(unit: Unit, report: Report): void {
     for (const member of args.members) {
       // Steps in branches are looked at as steps of their own.
       if (stepLists[step.type ?? '']?.[String(member.key)]) continue;
-      checkText(member, isCached, report);
+      checkText(member, isCached ? cached : undefined, report);
       // What a function or a worker is given stands in the definition for all to read, too.
       if (stepTypes[step.type ?? '']?.kind === 'free' && member.text !== undefined)
         checkSecret(member, member.text.slice(0, looked), String(member.key), report);
@@ -205,18 +212,20 @@ const shellPlaces: ReadonlySet<unknown> = new Set([
   'Args',
 ]);
 
-function checkText(node: Node, isCached: boolean, report: Report, isShell = false): void {
+function checkText(node: Node, cached: Cached | undefined, report: Report, isShell = false): void {
   if (node.kind === 'string') {
-    checkString(node, node.text ?? '', isCached, isShell, report);
+    checkString(node, node.text ?? '', cached, isShell, report);
     return;
   }
   if (node.kind !== 'object' && node.kind !== 'array') return;
   if (node.children[0]?.key === 'Get') return;
   const inShell = isShell || shellPlaces.has(node.key);
-  for (const child of node.children) checkText(child, isCached, report, inShell);
+  for (const child of node.children) checkText(child, cached, report, inShell);
 }
 
 const time = /\d{4}-?\d\d-?\d\d[-T_]?\d\d[-:]?\d\d[-:]?\d\d/;
+/** The end of the names that the SageMaker SDK makes. */
+const sdkTime = /-\d{4}(?:-\d\d){5}-\d{3}(?!\d)/;
 /** What every placeholder has; most texts have none of it. */
 const suspicious = /[<{]|TODO|YOUR|CHANGE|REPLACE/i;
 const shellPlaceholder = /<(YOUR|INSERT|REPLACE|ENTER)[^>]*>|\b(CHANGE_?ME|REPLACE_?ME)\b/i;
@@ -226,7 +235,7 @@ const placeholder =
 /** Of a longer text only the beginning is looked at: some patterns take the square of its length. */
 const looked = 4096;
 
-function checkString(node: Node, whole: string, isCached: boolean, isShell: boolean, report: Report): void {
+function checkString(node: Node, whole: string, cached: Cached | undefined, isShell: boolean, report: Report): void {
   const value = whole.length > looked ? whole.slice(0, looked) : whole;
   const place = String(typeof node.key === 'number' ? (node.parent?.key ?? '') : node.key);
   if (isShell) checkSecret(node, value, place, report);
@@ -245,7 +254,9 @@ function checkString(node: Node, whole: string, isCached: boolean, isShell: bool
       message: 'This is the number of an account. With a parameter, the definition works in any account.',
     });
   }
-  if (isCached && time.test(value)) {
+  const isOfSdk = sdkTime.test(value);
+  if (cached && time.test(value) && !(isOfSdk && cached.isToldOfSdk)) {
+    cached.isToldOfSdk ||= isOfSdk;
     report({
       rule: 'sm/cache-defeating-timestamp',
       node,
@@ -324,6 +335,9 @@ function checkOutput(node: Node, value: string, report: Report): void {
 }
 
 function checkJobName(node: Node, value: string, report: Report): void {
+  // The SDK writes the name of a notebook job, as what its names begin with.
+  if (node.parent?.at('AlgorithmSpecification', 'ContainerEntrypoint', 0)?.text === 'amazon_sagemaker_scheduler')
+    return;
   report({
     rule: 'sm/job-name-fixed',
     node,
