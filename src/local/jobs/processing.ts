@@ -4,7 +4,7 @@ import { isRecord } from '../wire/validate';
 import { askedModel } from './asked-model';
 import { analyzerOf } from './images/analyzers';
 import type { Launch, ProcessKind, Work } from './kind';
-import { moreThanOne, pipes, recordIn } from './refuse';
+import { commandOfImage, moreThanOne, pipes, recordIn } from './refuse';
 import { resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { processingScript } from './run/scripts';
@@ -33,6 +33,8 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
       if (!isUntold && (typeof image !== 'string' || !analyzerOf(image, '')))
         return 'Local runs scripts, not what an image does by itself';
     }
+    const command = commandOfImage(app?.ContainerEntrypoint, app?.ImageUri);
+    if (command !== undefined) return command;
     const inputs = Array.isArray(known.ProcessingInputs) ? known.ProcessingInputs.filter(isRecord) : [];
     if (inputs.some(({ DatasetDefinition: definition }) => definition !== undefined)) {
       return 'it reads from Athena or Redshift, which Local has not';

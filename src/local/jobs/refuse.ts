@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { isRecord } from '../wire/validate';
+import { frameworkOf } from './images/frameworks';
+import { isPython } from './run/python';
 
 /** An object among the members of another; undefined where it is none, or where only a run can tell it. */
 export function recordIn(value: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> | undefined {
@@ -14,3 +18,15 @@ export function moreThanOne(cluster: Record<string, unknown> | undefined): strin
 
 /** The reason against inputs that are streamed. */
 export const pipes = 'it reads its data from pipes (input mode Pipe), and Local gives files';
+
+/** The reason against a job whose command only its image has; those of frameworks come with their packages. */
+export function commandOfImage(entry: unknown, image: unknown): string | undefined {
+  const program: unknown = Array.isArray(entry) ? entry[0] : undefined;
+  if (process.platform === 'win32' || typeof program !== 'string' || isPython(program)) return undefined;
+  if (typeof image !== 'string' || frameworkOf(image) !== undefined || program.startsWith('/opt/ml/')) return undefined;
+  const isThere = isAbsolute(program)
+    ? existsSync(program)
+    : program.includes('/') ||
+      (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+  return isThere ? undefined : `its command '${program}' is in its image, and not on this machine`;
+}

@@ -1,11 +1,13 @@
 import type { CreateTrainingJobRequest, DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isRecord } from '../wire/validate';
 import { type Algorithm, algorithmOf } from './images/algorithms';
 import { parseImage } from './images/image';
+import { importsBelow } from './images/imports';
+import { notebookRecipe } from './images/own';
 import type { Launch, ProcessKind, Work } from './kind';
-import { moreThanOne, pipes, recordIn } from './refuse';
+import { commandOfImage, moreThanOne, pipes, recordIn } from './refuse';
 import { type Container, resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { trainingScript } from './run/scripts';
@@ -45,6 +47,10 @@ export const training: ProcessKind<CreateTrainingJobRequest, DescribeTrainingJob
     const channels = Array.isArray(known.InputDataConfig) ? known.InputDataConfig.filter(isRecord) : [];
     const modes = channels.map(({ InputMode: mode }) => mode ?? algorithm?.TrainingInputMode);
     if (modes.includes('Pipe')) return pipes;
+    const entry = algorithm?.ContainerEntrypoint;
+    if (isNotebook(entry)) return undefined;
+    const command = commandOfImage(entry, algorithm?.TrainingImage);
+    if (command !== undefined) return command;
     if (!algorithm || 'ContainerEntrypoint' in algorithm) return undefined;
     if ('HyperParameters' in known && !hyperParameters) return undefined;
     const isScript = ['sagemaker_program', 'sagemaker_submit_directory'].every(
@@ -169,7 +175,7 @@ async function prepare({
 
   const values = Object.fromEntries(Object.entries(hyperParameters).map(([key, value]) => [key, fromJson(value)]));
   const own = Object.fromEntries(Object.entries(values).filter(([key]) => !isToolkits(key)));
-  const algorithm = builtIn(request, programs);
+  const algorithm = (await notebookJob(request, container, programs)) ?? builtIn(request, programs);
   const { command, module }: Command = algorithm ?? (await commandOf(request, values, container, transfer));
   const requirements = container.path('code', 'requirements.txt');
   const userArguments = module === undefined ? [] : argumentsOf(own);
@@ -203,6 +209,31 @@ async function prepare({
       : { image: request.AlgorithmSpecification.TrainingImage }),
     ...(module !== undefined && existsSync(requirements) ? { requirements } : {}),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
+  };
+}
+
+/** The command of the image in which SageMaker runs notebooks as jobs, as NotebookJobStep asks for it. */
+const notebookCommand = 'amazon_sagemaker_scheduler';
+
+function isNotebook(entry: unknown): boolean {
+  return Array.isArray(entry) && entry[0] === notebookCommand;
+}
+
+/** How a notebook job runs here; undefined for other jobs. */
+async function notebookJob(
+  { AlgorithmSpecification: algorithm, Environment: variables }: CreateTrainingJobRequest,
+  container: Container,
+  programs: string,
+): Promise<Pick<Algorithm, 'command' | 'env' | 'recipe' | 'line'> | undefined> {
+  const path = variables?.['SM_EXECUTION_INPUT_PATH'];
+  if (!isNotebook(algorithm?.ContainerEntrypoint) || path === undefined) return undefined;
+  const { modules, usesAws } = await importsBelow([container.locate(path)]);
+  const recipe = notebookRecipe(modules, usesAws);
+  return {
+    line: 'The notebook runs in a Jupyter kernel of your Python, without its image.',
+    command: ['python3', join(programs, 'run_notebook.py')],
+    env: {},
+    recipe: () => recipe,
   };
 }
 

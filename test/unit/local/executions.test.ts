@@ -646,14 +646,14 @@ test('a script that is not there, and inputs that are not there, are told', asyn
       ...shellStep('NoCommand', ''),
       Arguments: {
         ProcessingResources: { ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 } },
-        AppSpecification: { ImageUri: 'image', ContainerEntrypoint: ['no-such-command'] },
+        AppSpecification: { ImageUri: 'image', ContainerEntrypoint: ['./no-such-command'] },
       },
     },
   ]);
   expect((await bed.end(arn)).status).toBe('Failed');
   const steps = await bed.steps(arn);
   expect(steps.Late?.FailureReason).toMatch(/No object was found at s3:\/\/.*nothing\/here/);
-  expect(steps.NoCommand?.FailureReason).toMatch(/'no-such-command' was not found on this machine/);
+  expect(steps.NoCommand?.FailureReason).toMatch(/'\.\/no-such-command' was not found on this machine/);
 });
 
 test('a definition may come from S3', async () => {
@@ -704,11 +704,16 @@ test('a job finds its /opt/ml by whatever way it builds the path, and two at a t
   }
 });
 
-test('a command that is not on the machine is told as such', async () => {
-  const step = shellStep('S', '', {
-    AppSpecification: { ImageUri: 'image', ContainerEntrypoint: ['no-such-program', '/opt/ml/x'] },
-  });
-  const arn = await bed.run([step]);
+test('a command that only its image has is told before the start, one of a framework when it is not found', async () => {
+  const step = (Name: string, ImageUri: string, program: string): object =>
+    shellStep(Name, '', { AppSpecification: { ImageUri, ContainerEntrypoint: [program, '/opt/ml/x'] } });
+  await expect(
+    bed.run([step('Own', 'image', 'no-such-program'), step('There', 'image', 'sh'), step('Path', 'image', '/no/such')]),
+  ).rejects.toThrow(
+    "Local cannot run 2 of the 3 steps: 'Own': its command 'no-such-program' is in its image, and not on this machine; " +
+      "'Path': its command '/no/such' is in its image, and not on this machine.",
+  );
+  const arn = await bed.run([step('S', 'pytorch-training:2.3', 'no-such-program')]);
   expect((await bed.end(arn)).status).toBe('Failed');
   const { S } = await bed.steps(arn);
   expect(S?.FailureReason).toBe("ClientError: The command 'no-such-program' was not found on this machine.");

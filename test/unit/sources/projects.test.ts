@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { validate } from '../../../src/definition';
 import type { Literal } from '../../../src/sources/literal';
 import { readProject, renderSource, type RenderedSource } from '../../../src/sources/project';
+import { hasPackages, noPackages } from '../local/packages';
 import { Bed, bucket, role } from '../local/support';
 
 const sdk2 = process.env['MLOPS_FLOW_PYTHON_SDK2'];
@@ -31,6 +32,7 @@ const projects: [name: string, pipeline: string, sdk: 2 | 3, saved?: Record<stri
   ['lambda', 'rows-lambda', 2],
   ['written', 'written', 2, { cfg: { rows: 3, least: 2, team: 'us' } }],
   ['elsewhere', 'rows-elsewhere', 2],
+  ['notebook-job', 'rows-of-notebook-job', 2],
   ['v3', 'rows-v3', 3],
   ['v3-function', 'rows-v3-function', 3],
 ];
@@ -79,8 +81,10 @@ describe('projects of teams', () => {
 
   for (const [name, expected, sdk, saved = {}] of projects) {
     const python = sdk === 2 ? sdk2 : sdk3;
-    it.skipIf(python === undefined)(
-      `${name} is rendered and runs (skipped unless MLOPS_FLOW_PYTHON_SDK${sdk} names a Python that has the SDK)`,
+    // Its job gets the packages of Jupyter.
+    const isAlone = name !== 'notebook-job';
+    it.skipIf(python === undefined || (!isAlone && !hasPackages))(
+      `${name} is rendered and runs (skipped unless MLOPS_FLOW_PYTHON_SDK${sdk} names a Python that has the SDK)${isAlone ? '' : noPackages}`,
       async () => {
         const { pipelines } = await rendered(name, python ?? '', saved);
         expect(pipelines.map((one) => [one.name, one.unknown])).toEqual([[expected, []]]);

@@ -12,6 +12,8 @@ export interface Imports {
   hasArchive: boolean;
   /** Some script names pip. */
   usesPip: boolean;
+  /** A notebook calls the command line of AWS. */
+  usesAws: boolean;
 }
 
 const statement = /^[ \t]*(?:from[ \t]+([A-Za-z_]\w*)|import[ \t]+([A-Za-z_][\w., \t]*))/gm;
@@ -28,6 +30,7 @@ export async function importsBelow(folders: readonly string[]): Promise<Imports>
   const modules = new Set<string>();
   let hasArchive = false;
   let usesPip = false;
+  let usesAws = false;
   for (const folder of folders) {
     const names = await readdir(folder, { recursive: true }).catch(() => []);
     for (const name of names) {
@@ -35,11 +38,12 @@ export async function importsBelow(folders: readonly string[]): Promise<Imports>
       if (!/\.(py|ipynb|sh)$/.test(name)) continue;
       const text = await readScript(join(folder, name));
       if (/\bpip3?\b/.test(text)) usesPip = true;
+      if (/"\s*!\s*aws\s/.test(text)) usesAws = true;
       for (const module of importsOf(name.endsWith('.ipynb') ? text.replaceAll(/^\s*"/gm, '') : text))
         modules.add(module);
     }
   }
-  return { modules, hasArchive, usesPip };
+  return { modules, hasArchive, usesPip, usesAws };
 }
 
 async function readScript(path: string): Promise<string> {

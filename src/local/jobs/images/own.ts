@@ -35,6 +35,27 @@ const packages: Readonly<Record<string, string>> = {
 /** The modules that an image of one's own is given where its scripts import them and the user's Python lacks them. */
 export const ownModules: readonly string[] = Object.keys(packages);
 
+/** What a notebook job needs of itself, and what the image of such jobs has besides. */
+const notebookPackages = ['nbclient', 'ipykernel', 'nbformat', 'boto3'];
+const ofNotebooks: Readonly<Record<string, string>> = {
+  sagemaker: 'sagemaker<3',
+  torch: 'torch',
+  transformers: 'transformers',
+};
+
+/** The packages of a notebook job whose files import some modules, and call the command line of AWS where `usesAws`. */
+export function notebookRecipe(modules: ReadonlySet<string>, usesAws: boolean): Recipe {
+  const known = { ...packages, ...ofNotebooks };
+  const imported = [...modules].flatMap((module) => (Object.hasOwn(known, module) ? [known[module] ?? module] : []));
+  const wanted = new Set([...notebookPackages, ...imported, ...(usesAws ? ['awscli'] : [])]);
+  return {
+    title: 'Jupyter',
+    packages: [...wanted].toSorted(),
+    modules: ['nbclient', 'nbformat', 'ipykernel'],
+    main: { package: 'nbclient', version: '' },
+  };
+}
+
 /**
  * What stands for an image that Local knows nothing of: the packages that its scripts import, as far as these are
  * well known and the user's Python has them not; undefined where nothing is missing.
