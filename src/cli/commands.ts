@@ -54,7 +54,8 @@ Exit code 0: drawn; 2: wrong usage, or not a definition.`,
   --pipeline NAME    which pipeline, where the file makes several
   --follow           show each step as it goes
   --definition       print the definition and run nothing
-  --python PATH      Python that the script runs with; the project's own unless given
+  --python PATH      Python that the script and its steps run with; unless given, the project's own for the script and
+                     the system's for the steps
   --install          create a Python environment with the SageMaker SDK where the project has none
   --root DIR         the project; the current folder unless given
   --data DIR         folder for runs, models and objects; default ~/.mlops-flow/local

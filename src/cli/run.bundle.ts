@@ -34,7 +34,7 @@ export async function run(args: string[]): Promise<number> {
   const given = literals(values.arg);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort(new Error('Stopped.')));
-  const local = await openLocal(values.data);
+  const local = await openLocal(values.data, values.python);
   try {
     const pipeline = await pipelineOf(target, given, { ...values, local, signal: stop.signal });
     if (values.definition) {

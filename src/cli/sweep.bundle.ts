@@ -55,7 +55,7 @@ export async function run(args: string[]): Promise<number> {
   }
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const local = await openLocal(values.data);
+  const local = await openLocal(values.data, values.python);
   try {
     const pipeline = await pipelineOf(target, literals(values.arg), { ...values, local, signal: stop.signal });
     const plan = planSweep(await variedIn(pipeline.definition, ranges), method);
