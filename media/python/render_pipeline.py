@@ -19,7 +19,8 @@ REQUEST is a JSON object:
 Standard output is one JSON object:
     {"sdk": "2.257.7", "folder", "missing": [SENTENCE],
      "pipelines": [{"name", "definition", "steps": {NAME: {"file", "line", "end"}}, "unknown": [TEXT]}]}
-or  {"error": {"kind", "message", "file", "line"}}, kind being missing-sdk, missing-module, no-pipeline or script.
+or  {"error": {"kind", "message", "file", "line", "behind"}}, kind being missing-sdk, missing-module, no-pipeline or script;
+behind tells what stops the script where a missing module is only stood in for.
 Lines count from 0; a step's are those of the call that made it. What the script prints goes to standard error.
 
 AWS is whatever the environment names: the script's calls are real ones. Only the start of an execution is held back:
@@ -651,6 +652,9 @@ def explained(error):
     failure = lacking(error) if isinstance(error, ModuleNotFoundError) else None
     if failure:
         return failure
+    # The top of the third generation has nothing that a script could import from it.
+    if isinstance(error, ImportError) and error.name == "sagemaker" and (sdk_version() or "").startswith("3"):
+        return Failure("missing-sdk", "sagemaker<3")
     traceback.print_exc()
     if isinstance(error, SystemExit) and isinstance(error.__context__, Exception):
         return explained(error.__context__)
@@ -660,7 +664,16 @@ def explained(error):
             f"The script ended itself ({error.code}) before the pipeline was made. "
             "Give it the arguments that it is run with.",
         )
-    return Failure("script", f"{type(error).__name__}: {error}")
+    return Failure("script", f"{type(error).__name__}: {error}{asked_for(error)}")
+
+
+def asked_for(error):
+    """Which object or bucket a failed call was about, as the call itself does not say."""
+    frames = traceback.walk_tb(error.__traceback__)
+    told = [frame.f_locals for frame, _ in frames if frame.f_code.co_name == "_make_api_call"]
+    parameters = next((one for one in (space.get("api_params") for space in told) if isinstance(one, dict)), {})
+    bucket, key = parameters.get("Bucket"), parameters.get("Key")
+    return f" (s3://{bucket}/{key or ''})" if isinstance(bucket, str) and bucket not in str(error) else ""
 
 
 def is_about_a_file(error, root):
@@ -717,7 +730,7 @@ def render(request, sources, missing, variables):
 
 def is_behind(error, first):
     """Is this another fault of the script than the first, which something stood for?"""
-    kinds = error["kind"] == first["kind"] == "script"
+    kinds = error["kind"] == "script" and first["kind"] in ("script", "missing-module")
     elsewhere = error["line"] != first["line"] or str(error["file"]).endswith(".ipynb")
     return kinds and elsewhere and error["message"] != first["message"] and stand_ins.MARK not in error["message"]
 
@@ -785,7 +798,11 @@ def main():
             first = request["first"] = answer
         if lenient and is_behind(answer["error"], first["error"]):
             line = f", line {answer['error']['line'] + 1}" if answer["error"]["file"] and not request["script"].endswith(".ipynb") else ""
-            first["error"]["message"] += f" With something in its place it ends at another{line}: {answer['error']['message']}"
+            behind = f"With something in its place it ends at another{line}: {answer['error']['message']}"
+            if first["error"]["kind"] == "missing-module":
+                first["error"]["behind"] = behind
+            else:
+                first["error"]["message"] += f" {behind}"
         elsewhere = answer.get("elsewhere", False)
         if elsewhere and tried + 1 < len(folders):
             again({**request, "tried": tried + 1}, kept)

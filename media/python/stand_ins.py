@@ -181,14 +181,20 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         bucket = parameters.get("Bucket")
         if not isinstance(bucket, str) or BUCKET.fullmatch(bucket) or bucket.startswith("arn:"):
             return parameters
+        return {**parameters, "Bucket": self.own_bucket(bucket)}
+
+    def own_bucket(self, bucket):
         if bucket not in self.buckets:
             region = os.environ.get("AWS_REGION") or "us-east-1"
             self.buckets[bucket] = f"sagemaker-{region}-{(self.role or '').split(':')[4] if self.role else '000000000000'}"
             self.note(f"{bucket} cannot be the name of a bucket: {self.buckets[bucket]} stands for it.")
-        return {**parameters, "Bucket": self.buckets[bucket]}
+        return self.buckets[bucket]
 
     def in_own_buckets(self, definition):
-        """A definition with those buckets too."""
+        """A definition with those buckets too, and with others in it that are only placeholders: `<bucket>`, `YOUR_BUCKET`."""
+        for written in re.findall(r's3://([^/"]*[<>A-Z_][^/"]*)(?=[/"])', definition):
+            if not re.search(r"[{}$%]", written) and MARK not in written:
+                self.own_bucket(written)
         for written, own in self.buckets.items():
             definition = definition.replace(f"s3://{written}/", f"s3://{own}/").replace(f's3://{written}"', f's3://{own}"')
         return definition

@@ -82,7 +82,7 @@ export interface RenderRequest {
 
 /** The helper's answer. */
 interface Answer extends Partial<Rendering> {
-  error?: { kind: string; message: string; file: string | null; line: number | null };
+  error?: { kind: string; message: string; file: string | null; line: number | null; behind?: string };
 }
 
 /** Most characters of standard error that are told. */
@@ -116,7 +116,10 @@ function explain(error: NonNullable<Answer['error']>, python: string): RenderErr
       );
     case 'missing-module':
       return new RenderError(
-        `This Python has no module ${error.message}. Install what the script needs, or choose another interpreter.`,
+        [
+          `This Python has no module ${error.message}. Install what the script needs, or choose another interpreter.`,
+          ...(error.behind === undefined ? [] : [error.behind]),
+        ].join(' '),
         place,
         packageOf(error.message),
       );

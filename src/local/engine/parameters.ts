@@ -33,11 +33,15 @@ export function bindParameters(
   if (unknown.length > 0) {
     throw invalid(`Unknown parameters: [${unknown.join(', ')}]. The definition declares no such parameter.`);
   }
+  const open = definitions.filter(({ name, default: fallback }) => fallback === undefined && !values.has(name));
+  const [first, ...more] = open.map(({ name }) => `'${name}'`);
+  if (more.length > 0) throw invalid(`The parameters ${[first, ...more].join(', ')} have no default and need a value.`);
+  if (first !== undefined) throw invalid(`The parameter ${first} has no default and needs a value.`);
   const bound = new Map<string, ParameterValue>();
   for (const { name, type, default: fallback, allowed } of definitions) {
     const text = values.get(name);
     const value = text === undefined ? fallback : convert(name, type, text);
-    if (value === undefined) throw invalid(`The parameter '${name}' has no default and needs a value.`);
+    if (value === undefined) continue;
     if (allowed && !allowed.includes(String(value))) {
       throw invalid(`The value '${String(value)}' of parameter '${name}' is not one of [${allowed.join(', ')}].`);
     }

@@ -86,6 +86,43 @@ describe.each([
   );
 
   only(
+    'gives a placeholder for a bucket in the definition alone that of the account',
+    async () => {
+      writeFileSync(
+        join(root, 'blank.py'),
+        'definition = {"Version": "2020-12-01", "Parameters": [{"Name": "In", "DefaultValue": "s3://<bucket>/a.csv"}], "Steps": []}',
+      );
+      const { pipelines, missing } = await run(root, 'blank.py', { kind: 'module' });
+      expect(JSON.parse(pipelines[0]?.definition ?? '{}').Parameters).toEqual([
+        { Name: 'In', DefaultValue: 's3://sagemaker-us-east-1-000000000000/a.csv' },
+      ]);
+      expect(missing).toEqual([
+        '<bucket> cannot be the name of a bucket: sagemaker-us-east-1-000000000000 stands for it.',
+      ]);
+    },
+    limit,
+  );
+
+  only(
+    'names the object that a script cannot do without, and the generation of the SDK that it is written for',
+    async () => {
+      const failed = async (text: string): Promise<RenderError> => {
+        writeFileSync(join(root, 'fails.py'), text);
+        const told = await run(root, 'fails.py', { kind: 'module' }).catch((error: unknown) => error);
+        if (!(told instanceof RenderError)) throw new Error('It was rendered.');
+        return told;
+      };
+      const reads =
+        'import boto3, json\nbody = boto3.client("s3").get_object(Bucket="nobodys-bucket", Key="a.json")["Body"]\n';
+      const { message } = await failed(`${reads}json.loads(body.read())`);
+      expect(message).toMatch(/NoSuchBucket: .* \(s3:\/\/nobodys-bucket\/a\.json\) With something in its place/);
+      const older = await failed('from sagemaker import Session, no_such_name');
+      expect(older.missing).toBe(version === '3' ? 'sagemaker<3' : undefined);
+    },
+    limit,
+  );
+
+  only(
     'needs no region, role or terminal, and finds steps made in loops',
     async () => {
       const lines = [

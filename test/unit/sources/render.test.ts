@@ -213,6 +213,15 @@ def get_pipeline():
     expect(error).toMatchObject({ missing: 'seaborn', place: { line: 0 } });
   });
 
+  it('tells what stops a script behind a package that this Python lacks', async () => {
+    const script = `import nowhere_at_all\n${head}print(NOT_THERE)\npipeline = Pipeline("p", [Step("A")])\n`;
+    const error = await failure(renderText('behind.py', script));
+    expect(error).toMatchObject({ missing: 'nowhere_at_all', place: { line: 0 } });
+    expect(error.message).toMatch(
+      /^This Python has no module nowhere_at_all\. .* With something in its place it ends at another, line \d+: NameError: name 'NOT_THERE' is not defined$/,
+    );
+  });
+
   it('tells which texts of the definition only stand for something', async () => {
     const { pipelines } = await renderText(
       'unknown.py',
