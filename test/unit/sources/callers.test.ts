@@ -77,7 +77,7 @@ jobs:
       '--stage',
       'test',
     ]);
-    const kwargs = `export TEAM=lakes\nrun-pipeline --module-name a.b --kwargs "{\\"team\\": \\"\$TEAM\\"}"`;
+    const kwargs = `export TEAM=lakes\nrun-pipeline --module-name a.b --kwargs "{\\"team\\": \\"$TEAM\\"}"`;
     expect(callersIn(kwargs)[0]?.arguments).toEqual({ team: 'lakes' });
   });
 

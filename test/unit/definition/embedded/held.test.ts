@@ -189,7 +189,7 @@ resource "aws_sagemaker_pipeline" "plain" {
     const files: Record<string, string> = {
       'iac/templates/rows.json.tftpl': `{"Version": "2020-12-01", "Steps": [{"Name": "End", "Type": "Fail", "Arguments": {"ErrorMessage":
         ["s3://\${bucket}/in", \${rows}, "\${ stage }", \${stage}, \${jsonencode(people)}, "$\${kept} \\" \${rows}"]}}]}`,
-      'plain.json': JSON.stringify(pipeline('\${as it is}')),
+      'plain.json': JSON.stringify(pipeline('${as it is}')),
     };
     const held = (read?: (path: string) => string | undefined) => definitionsIn(text, 'iac/main.tf', place, read);
 
