@@ -19,6 +19,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     if (candidate === name) continue;
     const other = fold(candidate);
+    // A name that is empty is one that nobody can have meant.
+    if (other === '') continue;
     if (other === wanted) return candidate;
     const limit = Math.min(4, Math.max(1, Math.floor(Math.max(wanted.length, other.length) / 3)));
     let apart = Math.abs(wanted.length - other.length) > limit ? Number.POSITIVE_INFINITY : edits(wanted, other);

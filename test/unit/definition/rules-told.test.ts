@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { type Diagnostic, type Position, rules, validate, validateFully } from '../../../src/definition';
 import { frames } from '../../fixtures/frames';
 import { everywhere, type Json, put } from '../../fixtures/json-places';
+import { ruleCases } from '../../fixtures/rule-cases';
 import { rare } from '../../fixtures/rare-pipeline';
 import { rich } from '../../fixtures/rich-pipeline';
 
@@ -38,6 +39,16 @@ test('the examples of the rules', async () => {
     parts.push([id, ...own.map((diagnostic) => told(text, diagnostic))].join('\n'));
   }
   await expect(`${parts.join('\n\n')}\n`).toMatchFileSnapshot('../../fixtures/definition/told-of-examples.txt');
+});
+
+test('fragments with one thing amiss, or nearly', async () => {
+  const parts = ruleCases.map(([title, text]) => {
+    const found = validate(text, { path: 'case.pipeline.json' });
+    // Advice is not the matter of a case.
+    const own = found.filter(({ severity }) => severity !== 'hint');
+    return [title, ...own.map((one) => `  ${one.rule}\n${told(text, one)}`)].join('\n');
+  });
+  await expect(`${parts.join('\n\n')}\n`).toMatchFileSnapshot('../../fixtures/definition/told-of-cases.txt');
 });
 
 const wrong: (Json | undefined)[] = [
