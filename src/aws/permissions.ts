@@ -86,7 +86,7 @@ export const features: readonly Feature[] = [
         'application-autoscaling',
         'RegisterScalableTarget DeregisterScalableTarget PutScalingPolicy DeleteScalingPolicy',
       ),
-      ...of('iam', 'GetRole PassRole'),
+      ...of('iam', 'GetRole PassRole SimulatePrincipalPolicy'),
       ...of('servicequotas', 'ListServiceQuotas ListAWSDefaultServiceQuotas'),
       's3:GetObject',
     ],

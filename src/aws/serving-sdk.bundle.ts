@@ -26,7 +26,7 @@ export {
   ModelError,
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
-export { GetRoleCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
+export { GetRoleCommand, IAMClient, paginateListRoles, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 export {
   paginateListAWSDefaultServiceQuotas,
   paginateListServiceQuotas,

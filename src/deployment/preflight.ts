@@ -7,10 +7,11 @@ import { metricFaces } from './model/alarms';
 import type { Plan, Standing, Wish } from './model/plan';
 import { type ArchiveEntry, layoutFindings, misplaced, programOf, readArchive } from './archive';
 import type { Version } from './prepare';
-import { getObject, headObject, trustOf } from './service';
+import { accessOf, judgeAccess } from './model/access';
+import { getObject, headObject, simulate, trustOf } from './service';
 
 export interface Check {
-  id: 'approval' | 'archive' | 'layout' | 'image' | 'role' | 'quota' | 'alarms';
+  id: 'approval' | 'archive' | 'layout' | 'image' | 'role' | 'access' | 'quota' | 'alarms';
   title: string;
   state: 'passed' | 'failed' | 'warning' | 'unknown';
   text: string;
@@ -32,6 +33,7 @@ export async function preflight(session: Session, version: Version, role: string
     archiveCheck(session, version),
     Promise.resolve(imageCheck(session, version.image)),
     roleCheck(session, role),
+    accessCheck(session, version, role),
   ]).then((checks) => checks.flat());
 }
 
@@ -136,6 +138,16 @@ async function roleCheck(session: Session, role: string): Promise<Check> {
         state: 'failed',
         text: `${role} does not trust sagemaker.amazonaws.com. Add it to the trust policy.`,
       };
+}
+
+/** Whether the role may read the archive and pull the image. */
+async function accessCheck(session: Session, version: Version, role: string): Promise<Check[]> {
+  const base = { id: 'access', title: 'Permissions' } as const;
+  const asked = accessOf(version, role);
+  if (asked.length === 0) return [];
+  const { value, problem } = await outcomeOf(simulate(session, role, asked));
+  if (problem) return [{ ...base, state: 'unknown', text: problem.message }];
+  return [{ ...base, ...judgeAccess(role.split('/').at(-1) ?? role, value) }];
 }
 
 /** Whether a trust policy lets SageMaker assume the role. */

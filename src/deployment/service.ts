@@ -10,6 +10,7 @@ import type {
 import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type * as Serving from '../aws/serving-sdk.bundle';
 import { collect, type Paged, readPages, type Session } from '../aws';
+import type { Access, Decision } from './model/access';
 import type { EndpointState, Fleet } from './model/endpoint';
 import type { Call, Scaling } from './model/plan';
 import { tagKeys } from './model/plan';
@@ -436,6 +437,31 @@ export async function trustOf(session: Session, roleArn: string): Promise<string
       throw error;
     }
   });
+}
+
+/** How the simulator of IAM decides about what a role would do. */
+export async function simulate(session: Session, roleArn: string, asked: readonly Access[]): Promise<Decision[]> {
+  const { sdk, iam } = await serving(session);
+  const answers = await session.call('ask what the role may do', () =>
+    Promise.all(
+      asked.map(({ actions, resource }) =>
+        iam.send(
+          new sdk.SimulatePrincipalPolicyCommand({
+            PolicySourceArn: roleArn,
+            ActionNames: [...actions],
+            ResourceArns: [resource],
+          }),
+        ),
+      ),
+    ),
+  );
+  return answers.flatMap(({ EvaluationResults = [] }) =>
+    EvaluationResults.map(({ EvalActionName: action = '', EvalResourceName: resource = '', EvalDecision }) => ({
+      action,
+      resource,
+      decision: EvalDecision ?? 'implicitDeny',
+    })),
+  );
 }
 
 /** A request to an endpoint. */

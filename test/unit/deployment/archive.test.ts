@@ -6,6 +6,7 @@ import { capacityIn, versionLabel } from '../../../src/deployment/model/endpoint
 import { helpFor } from '../../../src/deployment/model/failures';
 import { percentilesOf } from '../../../src/deployment/model/load';
 import { missingOf } from '../../../src/deployment/model/references';
+import { accessOf, type Decision, judgeAccess } from '../../../src/deployment/model/access';
 import { imageCheck, trustsSageMaker } from '../../../src/deployment/preflight';
 import { sampleOf } from '../../../src/deployment/dry-run';
 import { archive } from '../local/serving';
@@ -110,6 +111,53 @@ describe('checks', () => {
   test('a role is trusted by its policy', () => {
     expect(trustsSageMaker('{"Statement":[{"Principal":{"Service":"sagemaker.amazonaws.com"}}]}')).toBe(true);
     expect(trustsSageMaker('{"Statement":[{"Principal":{"Service":["lambda.amazonaws.com"]}}]}')).toBe(false);
+  });
+});
+
+describe('what a role must be allowed', () => {
+  const role = 'arn:aws-cn:iam::111122223333:role/service-role/execution';
+
+  test('is to read the archive and to pull the image, by their ARNs', () => {
+    const image = '444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn/team/penguins:1.0';
+    expect(accessOf({ data: 's3://models/penguins/model.tar.gz', image }, role)).toEqual([
+      { actions: ['s3:GetObject'], resource: 'arn:aws-cn:s3:::models/penguins/model.tar.gz' },
+      {
+        actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        resource: 'arn:aws-cn:ecr:cn-north-1:444455556666:repository/team/penguins',
+      },
+      { actions: ['ecr:GetAuthorizationToken'], resource: '*' },
+    ]);
+  });
+
+  test('is every object where the archive is a folder, and nothing of what is neither in S3 nor in ECR', () => {
+    expect(accessOf({ data: 's3://models/penguins/', image: 'docker.io/penguins' }, role)).toEqual([
+      { actions: ['s3:GetObject'], resource: 'arn:aws-cn:s3:::models/penguins/*' },
+    ]);
+    expect(accessOf({ image: '' }, role)).toEqual([]);
+  });
+
+  const decision = (
+    action: string,
+    how: Decision['decision'],
+    resource = 'arn:aws:s3:::models/m.tar.gz',
+  ): Decision => ({
+    action,
+    resource,
+    decision: how,
+  });
+
+  test('fails where it is denied outright, and warns where no policy of the role allows it', () => {
+    const allowed = decision('s3:GetObject', 'allowed');
+    expect(judgeAccess('execution', [allowed])).toEqual({ state: 'passed', text: 'execution may s3:GetObject' });
+    const missing = decision('ecr:GetAuthorizationToken', 'implicitDeny', '*');
+    expect(judgeAccess('execution', [allowed, missing])).toEqual({
+      state: 'warning',
+      text: 'No policy of execution allows ecr:GetAuthorizationToken. Add it, unless a policy of the bucket or the repository allows it.',
+    });
+    expect(judgeAccess('execution', [decision('s3:GetObject', 'explicitDeny'), missing])).toEqual({
+      state: 'failed',
+      text: 'execution is denied s3:GetObject on arn:aws:s3:::models/m.tar.gz. Take it out of the policy that denies it.',
+    });
   });
 });
 

@@ -156,6 +156,7 @@ describe('deployments on Local', () => {
       layout: 'passed',
       image: 'passed',
       role: 'passed',
+      access: 'passed',
     });
   });
 
