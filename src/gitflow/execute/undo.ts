@@ -204,8 +204,10 @@ async function restoreTree(
   await git.run(['update-index', '-q', '--refresh'], { patient: true });
   const answer = await git.run(['read-tree', '-m', '-u', 'HEAD', target], { patient: true });
   if (answer.code === 0) return { kept: [] };
-  if (!dropped)
-    return { message: `Files are in the way: ${complaint(answer)}. Commit, stash or move them, then undo.` };
+  if (!dropped) {
+    const said = complaint(answer).replace(/\.$/, '');
+    return { message: `Files are in the way: ${said}. Commit, stash or move them, then undo.` };
+  }
   const kept = await keeper.work(await untrackedUnder(git, places, target));
   await must(git, ['read-tree', '--reset', '-u', target]);
   return { kept };
