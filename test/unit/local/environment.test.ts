@@ -6,6 +6,9 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { packTar } from 'modern-tar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Environments } from '../../../src/local/jobs/run/environment';
+import { Guard } from '../../../src/local/jobs/run/guard';
+import { Python } from '../../../src/local/jobs/run/python';
 import { Bed, bucket, makeTemp, shellStep } from './support';
 
 /** Writes wheels of a little package into the working directory, by hand: nothing is asked of the network. */
@@ -29,6 +32,16 @@ function hasPip(): boolean {
     return python('-m', 'pip', '--version') !== '';
   } catch {
     return false;
+  }
+}
+
+function wheelOfPip(): string {
+  const look =
+    'import ensurepip, glob, os; print(*glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "pip-*.whl")))';
+  try {
+    return python('-c', look).trim();
+  } catch {
+    return '';
   }
 }
 
@@ -99,6 +112,36 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
     expect(events.map(({ message }) => message)).toEqual([
       'pip keeps to what Python 3.7 of the image gets: sagemaker<3.',
     ]);
+  });
+
+  /** The wheel of pip that Python itself brings along, for a machine where no Python has pip. */
+  const wheel = isPossible ? wheelOfPip() : '';
+
+  test.skipIf(wheel === '').each([
+    ['of the Python that it is an environment of', undefined],
+    ['that Python brings along as a wheel', wheel],
+  ])('a Python without pip, as the environments of uv are, gives its jobs the one %s', async (_, given) => {
+    const own = join(makeTemp(), 'venv');
+    python('-m', 'venv', '--without-pip', own);
+    const found = await new Python(join(own, 'bin', 'python')).interpreter();
+    expect(found.pip).toMatch(/pip$/);
+    const interpreter = given === undefined ? found : { ...found, pip: given };
+    const environments = new Environments(join(own, 'shared'), join(own, 'jobs'));
+    const guard = new Guard();
+    const env = { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder, PIP_CONFIG_FILE: '/dev/null' };
+    const { signal } = new AbortController();
+    const recipe = {
+      title: 'tiny',
+      packages: ['tinypkg==1.0'],
+      modules: [],
+      main: { package: 'tinypkg', version: '1.0' },
+    };
+    const made = await environments.prepare(interpreter, { recipe }, { env, guard, signal, onLines: () => undefined });
+    guard.close();
+    const run = (...words: string[]): string => execFileSync(made.python, words, { encoding: 'utf8', env: made.env });
+    expect(run('-c', 'import tinypkg; print(tinypkg.VERSION)')).toBe('1.0\n');
+    run('-m', 'pip', 'install', '-q', 'sagemaker==2.9');
+    expect(run('-c', 'import sagemaker; print(sagemaker.VERSION)')).toBe('2.9\n');
   });
 
   test('a login shell keeps the Python of the job', async () => {

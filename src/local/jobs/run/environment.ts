@@ -123,9 +123,10 @@ export class Environments {
     const alone = { ...interpreter, sites: [] };
     return this.shared(alone, [], JSON.stringify(recipe.packages), installation, (folder, { onLines, ...rest }) => {
       onLines([`Making an environment with ${recipe.title}: once for all jobs; your Python stays as it is.`]);
-      // The environment has no pip of its own: the user's installs into it.
-      const command = [interpreter.path, '-m', 'pip', '--python', pythonOf(folder)];
-      return pip([...command, ...installWords, ...recipe.packages], folder, recipe.title, { ...rest, onLines });
+      return pip([pythonOf(folder), '-m', 'pip', ...installWords, ...recipe.packages], folder, recipe.title, {
+        ...rest,
+        onLines,
+      });
     });
   }
 
@@ -258,6 +259,7 @@ async function makeEnvironment(folder: string, interpreter: Interpreter, layers:
   const [bin, minor] = [join(folder, 'bin'), version.split('.').slice(0, 2).join('.')];
   await Promise.all([mkdir(bin, { recursive: true }), mkdir(packages, { recursive: true })]);
   const seen = [...layers.map((layer) => packagesOf(layer, interpreter)), ...sites];
+  const lent = interpreter.pip === undefined ? undefined : await lentPip(folder, interpreter.pip);
   const pip = `#!/bin/sh\nexec '${join(bin, 'python').replaceAll("'", "'\\''")}' -m pip "$@"\n`;
   await Promise.all([
     symlink(base, join(bin, 'python')),
@@ -271,9 +273,25 @@ async function makeEnvironment(folder: string, interpreter: Interpreter, layers:
     // Unlike plain paths, `addsitedir` reads the `.pth` files there too: editable installations are seen.
     writeFile(
       join(packages, sharedPackages),
-      seen.map((path) => `import site; site.addsitedir(${JSON.stringify(path)})\n`).join(''),
+      [
+        ...seen.map((path) => `import site; site.addsitedir(${JSON.stringify(path)})\n`),
+        ...(lent === undefined ? [] : [`${lent}\n`]),
+      ].join(''),
     ),
   ]);
+}
+
+/**
+ * Lends an environment the pip of the user's Python, where it has none else: from a folder that holds nothing else, into
+ * which pip installs nothing.
+ * @returns what is to be put on its path
+ */
+async function lentPip(folder: string, pip: string): Promise<string> {
+  if (pip.endsWith('.whl')) return pip;
+  const place = join(folder, 'lib', 'lent');
+  await mkdir(place, { recursive: true });
+  await symlink(pip, join(place, 'pip'));
+  return place;
 }
 
 /** The times of all that a job could change in its environment; whatever it adds or removes changes a folder's. */

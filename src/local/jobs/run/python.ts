@@ -18,6 +18,11 @@ export interface Interpreter {
   version: string;
   /** The folders that its packages lie in. */
   sites: string[];
+  /**
+   * The folder or wheel of a pip that it can run: its own, else that of the Python it is an environment of, as those of uv
+   * have none; undefined where there is none.
+   */
+  pip?: string;
 }
 
 /** Commands of a container that mean "the interpreter of the image". */
@@ -80,18 +85,34 @@ export class Python {
 }
 
 const question = `
-import json, os, sys
+import importlib.util, json, os, sys
 sites = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
 base = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
 version = ".".join(map(str, sys.version_info[:3]))
-print(json.dumps([sys.executable, base, version, sites, sys.version_info >= (3, 9)]))
+def pip_of(python):
+    look = '''
+import glob, importlib.util, os
+spec = importlib.util.find_spec("pip")
+if spec:
+    print(os.path.dirname(spec.origin))
+else:
+    import ensurepip
+    print(glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "pip-*.whl"))[0])
+'''
+    import subprocess
+    asked = subprocess.run([python, "-c", look], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True)
+    return asked.stdout.strip() or None
+spec = importlib.util.find_spec("pip")
+pip = os.path.dirname(spec.origin) if spec else pip_of(base)
+print(json.dumps([sys.executable, base, version, sites, sys.version_info >= (3, 9), pip]))
 `;
 
 async function ask(name: string): Promise<(Interpreter & { recent: boolean }) | undefined> {
   try {
     const { stdout } = await run(name, ['-c', question], { timeout: 20_000, windowsHide: true });
-    const [path, base, version, sites, recent] = JSON.parse(stdout) as [string, string, string, string[], boolean];
-    return { path: path || name, base: base || name, version, sites, recent };
+    type Answer = [string, string, string, string[], boolean, string | null];
+    const [path, base, version, sites, recent, pip] = JSON.parse(stdout) as Answer;
+    return { path: path || name, base: base || name, version, sites, recent, ...(pip === null ? {} : { pip }) };
   } catch {
     return undefined;
   }
