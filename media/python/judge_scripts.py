@@ -10,7 +10,8 @@ REQUEST is a JSON list of scripts:
     installs    it may install packages, or look for modules elsewhere, before it imports them
 
 Standard output is a JSON list with, for each script,
-    {"syntax": {"line", "message"} or null, "modules": [those that this Python lacks], "options": [those it does not take]}
+    {"syntax": {"line", "message"} or null, "modules": [those that this Python lacks], "options": [those it does not take],
+     "reads": [{"what", "host"}: what it cannot do without of the network]}
 What cannot be told for sure is not told.
 """
 
@@ -22,6 +23,14 @@ import sys
 # The folder of this file has modules that no script finds.
 sys.path.pop(0)
 
+# What reads from an address that is given first, and what has an address of its own.
+READERS = ("read_csv", "read_table", "read_json", "read_excel", "read_parquet", "read_html", "urlopen", "urlretrieve")
+HOSTS = {
+    "fetch_openml": "www.openml.org",
+    "fetch_california_housing": "ndownloader.figshare.com",
+    "fetch_covtype": "ndownloader.figshare.com",
+    "fetch_kddcup99": "ndownloader.figshare.com",
+}
 SEARCHING = ("sys.path", "importlib", "site.addsitedir")
 
 
@@ -30,15 +39,15 @@ def judge(script):
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        return {"syntax": {"line": error.lineno or 1, "message": error.msg}, "modules": [], "options": []}
+        return {"syntax": {"line": error.lineno or 1, "message": error.msg}, "modules": [], "options": [], "reads": []}
     except ValueError:
-        return {"syntax": None, "modules": [], "options": []}
+        return {"syntax": None, "modules": [], "options": [], "reads": []}
     searches = script["installs"] or any(word in text for word in SEARCHING)
     known = {*script["beside"], *script["provided"]}
     modules = [] if searches else [name for name in imported(tree) if name not in known and not is_there(name)]
     taken = options_taken(tree)
     refused = [] if taken is None else [option for option in script["options"] if not takes(taken, option)]
-    return {"syntax": None, "modules": modules, "options": refused}
+    return {"syntax": None, "modules": modules, "options": refused, "reads": read_from_network(tree)}
 
 
 def imported(tree):
@@ -87,6 +96,38 @@ def options_taken(tree):
             return None
         options += [one.value for one in call.args if one.value.startswith("-")]
     return options
+
+
+def read_from_network(tree):
+    """What a script reads from the network whatever happens: outside of `try` and `if`, in what it surely runs."""
+    constants = {
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
+    }
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    found = []
+    for call in certain_calls(tree):
+        name = name_of(call.func).rpartition(".")[2]
+        given = call.args[0] if call.args else None
+        address = given.value if isinstance(given, ast.Constant) else constants.get(getattr(given, "id", None))
+        is_address = isinstance(address, str) and address.startswith(("https://", "http://"))
+        if (name in READERS or name_of(call.func) == "requests.get") and is_address:
+            found.append((call, address, address.split("/")[2].rpartition("@")[2].partition(":")[0]))
+        elif name in HOSTS:
+            found.append((call, f"{name}()", HOSTS[name]))
+    return [{"what": what, "host": host} for call, what, host in found if is_run(tree, call, calls)]
+
+
+def certain_calls(node):
+    """The calls below a node that no `try`, `if` or class stands around."""
+    for child in ast.iter_child_nodes(node):
+        is_main = isinstance(child, ast.If) and "__main__" in ast.dump(child.test)
+        if isinstance(child, (ast.Try, ast.If, ast.IfExp, ast.BoolOp, ast.Lambda, ast.ClassDef)) and not is_main:
+            continue
+        if isinstance(child, ast.Call):
+            yield child
+        yield from certain_calls(child)
 
 
 def is_run(tree, wanted, calls):

@@ -14,7 +14,7 @@ import { Bed, bucket, makeTemp, shellStep } from './support';
 /** Writes wheels of a little package into the working directory, by hand: nothing is asked of the network. */
 const wheels = `
 import zipfile
-for name, version in (("tinypkg", "1.0"), ("tinypkg", "2.0"), ("sagemaker", "2.9"), ("sagemaker", "3.1")):
+for name, version in (("tinypkg", "1.0"), ("tinypkg", "2.0"), ("sagemaker", "2.9"), ("sagemaker", "3.1"), ("catboost", "1.0")):
     with zipfile.ZipFile(f"{name}-{version}-py3-none-any.whl", "w") as wheel:
         info = f"{name}-{version}.dist-info"
         wheel.writestr(f"{name}.py", f"VERSION = '{version}'")
@@ -142,6 +142,29 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
     expect(run('-c', 'import tinypkg; print(tinypkg.VERSION)')).toBe('1.0\n');
     run('-m', 'pip', 'install', '-q', 'sagemaker==2.9');
     expect(run('-c', 'import sagemaker; print(sagemaker.VERSION)')).toBe('2.9\n');
+  });
+
+  test('a script in whatever folder gets what it imports', async () => {
+    await bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'far/count.py', Body: 'import catboost\n' }));
+    const step = shellStep('Far', '', {
+      AppSpecification: { ImageUri: 'image', ContainerEntrypoint: ['python3', '/opt/ml/processing/code/count.py'] },
+      ProcessingInputs: [
+        {
+          InputName: 'code',
+          S3Input: {
+            S3Uri: `s3://${bucket}/far`,
+            LocalPath: '/opt/ml/processing/code',
+            S3DataType: 'S3Prefix',
+            S3InputMode: 'File',
+          },
+        },
+      ],
+    });
+    const arn = await bed.run([step]);
+    expect([await bed.end(arn), (await bed.steps(arn)).Far?.FailureReason]).toEqual([
+      { status: 'Succeeded', reason: undefined },
+      undefined,
+    ]);
   });
 
   test('a login shell keeps the Python of the job', async () => {

@@ -472,6 +472,13 @@ test('scripts that could not do their work are told before any step runs; what m
     Broken: ['print "two"\n'],
     Lacks: ['import os\nimport no_such_module.part\nfrom another_one import x\n'],
     Words: [`${parser}p.parse_args()\n`, ['--rate', '1', '--speed=2', '--depth', '-3']],
+    Reads: [
+      'from urllib.request import urlopen\nROWS = "https://rows.invalid/a.csv"\ndef main():\n    urlopen(ROWS)\nif __name__ == "__main__":\n    main()\n',
+    ],
+    Told: ['import sys\n', ['--data-url', 'https://user@rows.invalid:8443/b.csv', '--site', 'https://site.invalid/']],
+    Guards: [
+      'import os\nread_csv = print\nif os.path.exists("/nowhere"):\n    read_csv("https://rows.invalid/a.csv")\ntry:\n    fetch_openml()\nexcept Exception:\n    pass\ndef never():\n    read_csv("https://rows.invalid/a.csv")\n',
+    ],
     Fine: [`${parser}args = p.parse_args()\n`, ['--ra', '1', '--rounds', '2']],
     Some: [`${parser}args, more = p.parse_known_args()\n`, ['--speed', '2']],
     Lent: [`${parser}def grow(parser): parser.add_argument("--speed")\ngrow(p)\np.parse_args()\n`, ['--speed', '2']],
@@ -503,12 +510,12 @@ test('scripts that could not do their work are told before any step runs; what m
   await Promise.all(puts);
   const error: unknown = await bed.run(steps).catch((reason: unknown) => reason);
   expect(String(error)).toMatch(
-    /Local cannot run 3 of the 9 steps: 'Broken': Python 3\.\d+ cannot read main\.py, line 1: [^;]+; 'Lacks': main\.py imports no_such_module and another_one, which your Python does not have; 'Words': main\.py takes no --speed and no --depth\./,
+    /Local cannot run 5 of the 12 steps: 'Broken': Python 3\.\d+ cannot read main\.py, line 1: [^;]+; 'Lacks': main\.py imports no_such_module and another_one, which your Python does not have; 'Words': main\.py takes no --speed and no --depth; 'Reads': main\.py reads https:\/\/rows\.invalid\/a\.csv, whose host cannot be found from here; 'Told': main\.py reads https:\/\/user@rows\.invalid:8443\/b\.csv, whose host cannot be found from here\./,
   );
-  const arn = await bed.run(steps.slice(3));
+  const arn = await bed.run(steps.slice(5));
   await bed.end(arn);
   const ends = Object.values(await bed.steps(arn)).map(({ StepStatus, FailureReason }) => FailureReason ?? StepStatus);
-  expect(ends).toEqual(steps.slice(3).map(() => 'Succeeded'));
+  expect(ends).toEqual(steps.slice(5).map(() => 'Succeeded'));
 });
 
 test('a parameter whose default is empty is empty in the run; an empty value at the start is refused', async () => {

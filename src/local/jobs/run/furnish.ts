@@ -1,4 +1,5 @@
 import { readdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Constraints, constraintsOf } from '../images/constraints';
 import { frameworkOf } from '../images/frameworks';
 import { type Imports, importsBelow } from '../images/imports';
@@ -66,7 +67,7 @@ export async function furnish(
     return { command: [isPython(program) ? interpreter.path : program, ...words], env };
   }
   const onLines = (lines: string[]): void => log.write(lines);
-  const imports = await importsBelow(codeFolders.map((path) => container.path(...path)));
+  const imports = await importsBelow(foldersOfScripts(command, container));
   const { recipe, isAlone = false } = await neededRecipe(launch, imports, interpreter);
   if (recipe?.note !== undefined) onLines([`Packages: ${recipe.note}.`]);
   const needs = { ...(requirements === undefined ? {} : { requirements }), ...(recipe ? { recipe } : {}) };
@@ -106,6 +107,14 @@ export async function furnishFunction(
   const onLines = (lines: string[]): void => log.write(lines);
   const own = await environments.prepare(interpreter, { recipe }, { env, guard, signal, onLines });
   return { command: [own.python], env: own.env, release: own.release };
+}
+
+/** Where the job's scripts lie: in the usual folders, and in that of the script that its command names. */
+function foldersOfScripts(command: readonly string[], container: Container): string[] {
+  const usual = codeFolders.map((path) => container.path(...path));
+  const scripts = command.filter((word) => word.endsWith('.py')).map((word) => dirname(container.onMachine(word)));
+  const own = scripts.filter((folder) => folder.startsWith(container.path()));
+  return [...usual, ...own.filter((folder) => !usual.some((one) => `${folder}/`.startsWith(`${one}/`)))];
 }
 
 /** What the Python of the image would keep pip from, where the job may install something. */

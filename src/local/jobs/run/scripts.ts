@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,6 +37,36 @@ export interface Script {
   installs: boolean;
   /** What its environment gets before it runs. */
   provided: readonly string[];
+  /** Addresses of data that its command names. */
+  reads: readonly string[];
+}
+
+/** Milliseconds until a host counts as found: whoever answers late may be there. */
+const lookupPatience = 5000;
+
+/** Whether the name of a host leads anywhere; behind a proxy only that knows. */
+async function isHostFound(host: string): Promise<boolean> {
+  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
+  if (names.some((name) => process.env[name] ?? process.env[name.toLowerCase()])) return true;
+  const late = new Promise<boolean>((resolve) => setTimeout(resolve, lookupPatience, true).unref());
+  const found = lookup(host).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([found, late]);
+}
+
+function hostOf(address: string): string {
+  return /^https?:\/\/(?:[^/]*@)?([^/:]+)/i.exec(address)?.[1] ?? '';
+}
+
+/** The addresses among words whose option says that they are data. */
+function addressesIn(words: readonly string[]): string[] {
+  return words.filter(
+    (word, at) =>
+      /^https?:\/\/[^/]+\.[a-z]+(?::\d+)?\//i.test(word) &&
+      /^--?[\w-]*(?:url|data|source|input)[\w-]*$/i.test(words[at - 1] ?? ''),
+  );
 }
 
 /** The script that a training job with this request would run; undefined where that is not known, or not one in Python. */
@@ -90,6 +121,7 @@ export async function processingScript(
   const names = found.map((one) => posix.relative(dirname(path), one.path));
   return script(basename(path), await readFile(own.object.path, 'utf8'), names, {
     options: words.flatMap((word) => /^--[A-Za-z][\w-]*(?==|$)/.exec(String(word)) ?? []),
+    reads: addressesIn(words.map(String)),
     image: app?.['ImageUri'],
     environment: known['Environment'],
   });
@@ -99,7 +131,12 @@ function script(
   name: string,
   text: string,
   names: readonly string[],
-  { options, image, environment }: { options: string[]; image: unknown; environment: unknown },
+  {
+    options,
+    reads = [],
+    image,
+    environment,
+  }: { options: string[]; reads?: string[]; image: unknown; environment: unknown },
 ): Script {
   const isOfFramework = typeof image !== 'string' || frameworkOf(image) !== undefined;
   const isLedElsewhere = isRecord(environment) && 'PYTHONPATH' in environment;
@@ -112,6 +149,7 @@ function script(
     // The packages of a framework's image come with its recipe.
     installs: isOfFramework || isLedElsewhere || hasMore || /\b(?:pip3?|conda|subprocess)\b|os\.system/.test(text),
     provided: ownModules,
+    reads,
   };
 }
 
@@ -165,6 +203,8 @@ interface Verdict {
   syntax: { line: number; message: string } | null;
   modules: string[];
   options: string[];
+  /** What it cannot do without of the network. */
+  reads: { what: string; host: string }[];
 }
 
 /** Looks at scripts with the Python that would run them; those that have passed are not looked at again. */
@@ -175,7 +215,20 @@ export class Scripts {
   constructor(
     private readonly python: Python,
     private readonly program: string,
+    private readonly isFound: (host: string) => Promise<boolean> = isHostFound,
   ) {}
+
+  /** What a script reads from the network and cannot have. */
+  private async unreachable({ name, reads }: Script, verdict: Verdict | undefined): Promise<string[]> {
+    const wanted = [...(verdict?.reads ?? []), ...reads.map((what) => ({ what, host: hostOf(what) }))];
+    const found = await Promise.all(wanted.map(({ host }) => this.isFound(host)));
+    const missing = wanted.filter((_, at) => found[at] === false);
+    return missing.map(({ what, host }) =>
+      what.includes(host)
+        ? `${name} reads ${what}, whose host cannot be found from here`
+        : `${name} reads from ${host} by ${what}, which cannot be found from here`,
+    );
+  }
 
   /** Why each script could not do its work, in half sentences; nothing where no Python is found: the job says so. */
   async judge(scripts: readonly Script[]): Promise<string[][]> {
@@ -184,7 +237,12 @@ export class Scripts {
     const interpreter = await this.python.interpreter().catch(() => undefined);
     const verdicts = interpreter ? await ask(interpreter.path, this.program, open) : undefined;
     if (!interpreter || !verdicts) return scripts.map(() => []);
-    const reasons = open.map((each, at) => reasonsOf(each, verdicts[at], interpreter.version));
+    const reasons = await Promise.all(
+      open.map(async (each, at) => [
+        ...reasonsOf(each, verdicts[at], interpreter.version),
+        ...(await this.unreachable(each, verdicts[at])),
+      ]),
+    );
     for (const [at, each] of open.entries()) if (reasons[at]?.length === 0) this.passed.add(digestOf(each));
     return scripts.map((each) => reasons[open.indexOf(each)] ?? []);
   }
