@@ -22,10 +22,11 @@ const tests = {
   'definition/codebuild': ['definition/rules*.test.ts', 'definition/codebuild/**/*.test.ts'],
   'definition/appspec': ['definition/rules*.test.ts', 'definition/appspec/**/*.test.ts'],
   'local/engine/codepipeline': ['local/{delivery-{machine,parts,runs,traces},triggers,deliveries}.test.ts'],
-  'local/engine/monitoring': ['local/monitoring*.test.ts'],
+  'local/engine/monitoring': ['local/monitoring-parts.test.ts'],
+  // Executions of real jobs, and monitoring of an endpoint that runs, take minutes for each change.
   'local/engine': [
-    'local/{engine*,executions,stubs,registry,lambda,callbacks,checks}.test.ts',
-    'local/{delivery-{machine,parts,runs,traces},triggers,deliveries,monitoring*}.test.ts',
+    'local/{engine*,stubs,callbacks}.test.ts',
+    'local/{delivery-{machine,parts,runs,traces},triggers,deliveries,monitoring-parts}.test.ts',
   ],
   aws: ['aws/**/*.test.ts', 'pipelines/{connection,metrics-panel,mlflow,run-form}.test.ts', 'workbench/**/*.test.ts'],
   // Crashes, interleavings, odd repositories and parity take minutes for each change.

@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '@aws-sdk/client-codebuild';
 import type { ActionDeclaration, ActionTypeId, PipelineDeclaration } from '@aws-sdk/client-codepipeline';
@@ -28,7 +28,8 @@ import { gitSource, isGitSource, repositoryFor } from '../../../src/local/engine
 import { judgeRule, ruleProviders } from '../../../src/local/engine/codepipeline/rules';
 import { passes, pushesBetween, triggerOf } from '../../../src/local/engine/codepipeline/triggers';
 import { resolveAll, resolveText, valuesOf } from '../../../src/local/engine/codepipeline/variables';
-import { packZip } from '../../../src/local/jobs/build/zip';
+import { archiveCommit, cloneAt, commitOf, RepositoryError } from '../../../src/local/jobs/build/repository';
+import { packZip, unpackZip } from '../../../src/local/jobs/build/zip';
 import { invokeFunction } from '../../../src/local/jobs/run/function';
 import { runStep } from '../../../src/local/engine/steps';
 import { contextOf, openStore, scopeOf, stepOf } from './engine-bed';
@@ -37,8 +38,17 @@ import { stage } from './machine-board';
 /* The parts of deliveries, each by itself: no build is run, and functions answer as they are told. */
 
 vi.mock(import('../../../src/local/jobs/run/function'), () => ({ invokeFunction: vi.fn() }));
+vi.mock(import('../../../src/local/jobs/build/repository'), async (original) => ({
+  ...(await original()),
+  archiveCommit: vi.fn(),
+  cloneAt: vi.fn(),
+  commitOf: vi.fn(),
+}));
 const invoke = vi.mocked(invokeFunction);
-beforeEach(() => void invoke.mockReset());
+const [archived, cloned, committed] = [vi.mocked(archiveCommit), vi.mocked(cloneAt), vi.mocked(commitOf)];
+beforeEach(() => {
+  for (const mock of [invoke, archived, cloned, committed]) mock.mockReset();
+});
 
 const store = openStore();
 
@@ -591,6 +601,102 @@ const read = (bucket: string, key: string): string | undefined => {
   const object = objects(store).get(bucket, key);
   return object && readFileSync(object.path, 'utf8');
 };
+
+describe('commits of a repository', () => {
+  const connection = { category: 'Source', owner: 'AWS', provider: 'CodeStarSourceConnection' } as const;
+  const github = { category: 'Source', owner: 'ThirdParty', provider: 'GitHub' } as const;
+  const declaration = { outputArtifacts: [{ name: 'Code' }] };
+  const configuration = { FullRepositoryId: 'o/n', BranchName: 'dev', ConnectionArn: 'arn:of-git' };
+  const commit = { sha: 'abc', subject: 's'.repeat(1200), author: 'me', date: '2026-11-29T10:00:00.000Z' };
+  const repository = join(store.folder, 'repository');
+  beforeEach(() => {
+    mkdirSync(repository, { recursive: true });
+    tags(store).add(deliveryArn('p'), [{ Key: 'mlops-flow:repository', Value: repository }]);
+    objects(store).createBucket('artifacts');
+    committed.mockResolvedValue(commit);
+    archived.mockImplementation(async (_repository, sha, file) => writeFileSync(file, `files of ${sha}`));
+    cloned.mockImplementation(async (_repository, sha, folder) => {
+      mkdirSync(join(folder, '.git'), { recursive: true });
+      writeFileSync(join(folder, '.git', 'HEAD'), sha);
+    });
+  });
+
+  test('become the artifact of a source', async () => {
+    const { result } = await act(connection, { configuration, declaration });
+    expect(committed).toHaveBeenCalledWith(repository, 'dev');
+    const summary = JSON.stringify({ ProviderType: 'GitHub', CommitMessage: 's'.repeat(1000) });
+    expect(result).toEqual({
+      status: 'Succeeded',
+      summary,
+      outputs: { Code: { bucket: 'artifacts', key: 'made/Code' } },
+      outputVariables: {
+        AuthorDate: commit.date,
+        BranchName: 'dev',
+        CommitId: 'abc',
+        CommitMessage: 's'.repeat(1000),
+        ConnectionArn: 'arn:of-git',
+        FullRepositoryName: 'o/n',
+      },
+      revision: {
+        artifact: 'Code',
+        revisionId: 'abc',
+        summary,
+        url: `file://${repository}`,
+        at: new Date(commit.date),
+      },
+    });
+    expect(read('artifacts', 'made/Code')).toBe('files of abc');
+    expect(objects(store).get('artifacts', 'made/Code')?.headers).toMatchObject({ 'content-type': 'application/zip' });
+    expect(existsSync(join(store.folder, 'source-run-1'))).toBe(false);
+  });
+
+  test('of other providers are told by their message, without a connection', async () => {
+    const { result } = await act(github, { configuration: { Owner: 'o', Repo: 'n', Branch: 'dev' }, declaration });
+    expect(result.summary).toBe('s'.repeat(1000));
+    expect(Object.keys(result.outputVariables ?? {})).not.toContain('ConnectionArn');
+  });
+
+  test('may be another than that of the branch', async () => {
+    const asked = async (actionName: string, revisionType: 'COMMIT_ID' | 'S3_OBJECT_KEY'): Promise<unknown> => {
+      const overrides = [{ actionName, revisionType, revisionValue: 'wanted' }];
+      await act(connection, { configuration, declaration, execution: { overrides } });
+      return committed.mock.lastCall?.[1];
+    };
+    expect(await asked('Act', 'COMMIT_ID')).toBe('wanted');
+    expect(await asked('Other', 'COMMIT_ID')).toBe('dev');
+    expect(await asked('Act', 'S3_OBJECT_KEY')).toBe('dev');
+  });
+
+  test('come with their history where a build wants a clone', async () => {
+    await act(connection, {
+      configuration: { ...configuration, OutputArtifactFormat: 'CODEBUILD_CLONE_REF' },
+      declaration,
+    });
+    expect(archived).not.toHaveBeenCalled();
+    const { path = '' } = objects(store).get('artifacts', 'made/Code') ?? {};
+    const folder = join(store.folder, 'unpacked');
+    await unpackZip(readFileSync(path), folder);
+    expect(readFileSync(join(folder, '.git', 'HEAD'), 'utf8')).toBe('abc');
+  });
+
+  test('that cannot be had fail, with what to do', async () => {
+    committed.mockRejectedValue(new RepositoryError('no such branch'));
+    await expect(act(connection, { configuration, declaration })).rejects.toMatchObject({
+      name: 'ActionFailure',
+      code: 'ConfigurationError',
+      message: 'no such branch',
+    });
+    committed.mockRejectedValue(new RangeError('a bug'));
+    await expect(act(connection, { configuration, declaration })).rejects.toThrow(RangeError);
+    expect(existsSync(join(store.folder, 'source-run-1'))).toBe(false);
+    await expect(
+      act(connection, { configuration, declaration, execution: { pipeline: 'elsewhere' } }),
+    ).rejects.toMatchObject({
+      code: 'ConfigurationError',
+      message: expect.stringContaining('Local does not know where o/n lies on this machine.') as string,
+    });
+  });
+});
 
 describe('archives in a bucket', () => {
   const source = { category: 'Source', owner: 'AWS', provider: 'S3' } as const;

@@ -413,6 +413,7 @@ describe('jobs of functions', () => {
     const name = make([stage('Source', get()), stage('Call', lambda)]);
     await started(name);
     engine.delete(name);
+    expect(invoke.mock.calls[0]?.[3]?.aborted).toBe(true);
     end();
     await turns();
     expect(actionRuns(store).list('pipeline = ?', name)).toEqual([]);

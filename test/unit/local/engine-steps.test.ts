@@ -241,6 +241,16 @@ describe('Condition', () => {
   });
 });
 
+test.each(['EndpointConfig', 'Endpoint', 'InferenceComponent', 'Model', 'RegisterModel'])(
+  'a step of type %s refuses what its request does not have',
+  async (Type) => {
+    expect((await run({ Type, Arguments: { Unknown: 1 } })).end).toEqual({
+      status: 'Failed',
+      reason: "ClientError: Unknown Argument member 'Unknown'.",
+    });
+  },
+);
+
 describe('EndpointConfig', () => {
   const variants = { ProductionVariants: [{ VariantName: 'a', ModelName: 'm' }] };
   const made = { EndpointConfigArn: 'arn:made', EndpointConfigName: 'made' };
@@ -742,6 +752,18 @@ describe('steps of jobs', () => {
       status: 'Failed',
       reason: "ClientError: There is no execution variable 'Later'.",
     });
+  });
+
+  test('that are stubbed do not hide a fault of Local', async () => {
+    const bug = {
+      ...scope,
+      get parameters(): never {
+        throw new RangeError('a bug');
+      },
+    };
+    const one = { Type: 'Processing', Arguments: { ...processingArguments, RoleArn: { Get: 'Parameters.Text' } } };
+    const stubbed = { ...execution, stubs: { S: stub() } };
+    await expect(run(one, {}, { scope: bug, execution: stubbed })).rejects.toThrow(RangeError);
   });
 
   test('a tuning job that is stubbed leaves none', async () => {

@@ -298,6 +298,7 @@ describe('inputs', () => {
     ['a list of places', { Outputs: [{ S3Output: { S3Uri: 's3://b/x//' } }] }, 's3://b/x', true],
     ['what is no place', { Elsewhere: { S3Uri: 's3://b/x' } }, 's3://b/x', false],
     ['what is no text', { S3Output: { S3Uri: 1 } }, 's3://b/x', false],
+    ['another member', { S3Output: { LocalPath: 's3://b/x' } }, 's3://b/x', false],
   ])('another step writes %s', (_, place, uri, isAwaited) => {
     expect(told(reads(uri), undefined, writes(place))).toEqual(isAwaited ? [] : missing(uri));
   });
@@ -685,6 +686,16 @@ describe('refusals', () => {
     expect(refusal([emr], new Map(), { EMR: stub() }, has, faults)).toBe('');
     const condition = stepOf({ Type: 'Condition', Arguments: { Conditions: [] } });
     expect(refusal([condition], new Map(), { S: stub() })).toContain("'S': its stub needs the output Outcome");
+  });
+
+  test('a fault of Local is no reason', () => {
+    const parameters = {
+      get: () => {
+        throw new RangeError('a bug');
+      },
+    };
+    const step = shellStep('A', 'true', { Environment: { A: { Get: 'Parameters.A' } } });
+    expect(() => refuseSteps(stepsOf(step), parameters as never)).toThrow(RangeError);
   });
 
   test('before a run, references read parameters alone', () => {
