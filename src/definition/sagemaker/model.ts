@@ -90,6 +90,29 @@ export interface Unit {
   top: Step;
   /** The step and all the steps in its branches, in document order. */
   steps: readonly Step[];
+  /** What {@link Notes} keep about it. */
+  notes: unknown[];
+}
+
+let notebooks = 0;
+
+/**
+ * What a check keeps about each unit, as long as the unit is there. A WeakMap would do the same, but garbage collection goes
+ * through the entries of each one again and again.
+ */
+export class Notes<T> {
+  private readonly at = notebooks++;
+
+  of({ notes }: Unit): T | undefined {
+    return notes[this.at] as T | undefined;
+  }
+
+  keep({ notes }: Unit, value: T): T {
+    // Without gaps, whatever is kept first.
+    while (notes.length < this.at) notes.push(undefined);
+    notes[this.at] = value;
+    return value;
+  }
 }
 
 export interface Pipeline {
@@ -173,7 +196,7 @@ export function assemble(tree: Tree, root: Node, units: readonly Unit[]): Pipeli
 /** Reads one top-level step and what is inside it. */
 export function buildUnit(node: Node): Unit {
   const steps: Step[] = [];
-  return { top: buildStep(node, undefined, undefined, steps), steps };
+  return { top: buildStep(node, undefined, undefined, steps), steps, notes: [] };
 }
 
 /** The reference of a step that `node`, the string in its `Get`, is. */

@@ -6,7 +6,7 @@ import type { Finding } from '../finding';
 import { parseJson } from '../json';
 import { type Node, type SyntaxProblem, Tree } from '../tree';
 import { checkContext, checkOutlines, checkRoot, checkUnit, placeholdersOnce } from './check';
-import { assemble, buildPipeline, buildUnit, type Pipeline, type Unit } from './model';
+import { assemble, buildPipeline, buildUnit, Notes, type Pipeline, type Unit } from './model';
 import { declarations, outline } from './outline';
 import { syntaxFindings } from './rules';
 import { duplicateFindings, trusted } from './rules/syntax';
@@ -16,6 +16,8 @@ interface Kept {
   own: readonly Finding[];
   context: readonly Finding[] | undefined;
 }
+
+const kept = new Notes<Kept>();
 
 /** A change of the text: what stood from `start` to `end` is now `newText`. Offsets are of the text before. */
 interface Edit {
@@ -27,7 +29,6 @@ interface Edit {
 export class PipelineSession {
   private current: Tree;
   private model: Pipeline | undefined;
-  private kept = new WeakMap<Unit, Kept>();
   /** What the outline checks found; kept while the outline of each unit stays the same. */
   private together: readonly Finding[] | undefined;
   /** How many units the last update read again; all of them where the whole text was read. For measurements. */
@@ -85,16 +86,15 @@ export class PipelineSession {
   }
 
   private judgedAlone(unit: Unit, pipeline: Pipeline): { own: readonly Finding[]; context: readonly Finding[] } {
-    const known = this.kept.get(unit);
+    const known = kept.of(unit);
     if (known?.context) return { own: known.own, context: known.context };
-    const kept = { own: known?.own ?? checkUnit(unit), context: checkContext(unit, pipeline) };
-    this.kept.set(unit, kept);
-    return kept;
+    const now = { own: known?.own ?? checkUnit(unit), context: checkContext(unit, pipeline) };
+    kept.keep(unit, now);
+    return now;
   }
 
   private readAll(): void {
     this.model = buildPipeline(this.current);
-    this.kept = new WeakMap();
     this.together = undefined;
     this.readAgain = this.model?.units.length ?? 0;
   }
@@ -133,9 +133,9 @@ export class PipelineSession {
   private dropContext(before: Unit, now: Unit): void {
     const declaresTheSame = declarations(before) === declarations(now);
     for (const unit of this.model?.units ?? []) {
-      const kept = this.kept.get(unit);
-      if (!kept?.context) continue;
-      if (!declaresTheSame || kept.context.some((finding) => pointsInto(before, finding))) kept.context = undefined;
+      const found = kept.of(unit);
+      if (!found?.context) continue;
+      if (!declaresTheSame || found.context.some((finding) => pointsInto(before, finding))) found.context = undefined;
     }
   }
 }

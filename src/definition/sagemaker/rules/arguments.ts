@@ -7,7 +7,7 @@ import type { Report, Rule } from '../../rule';
 import { table } from '../../table';
 import { nearest, oneOf } from '../../near';
 import type { Node } from '../../tree';
-import { callOf, type Step, type Unit } from '../model';
+import { callOf, Notes, type Step, type Unit } from '../model';
 import { type Limit, type Shape, type Structure, structure, structuresOf } from '../shapes';
 import { ownScalars, stepTypes } from '../vocabulary';
 import { checkScalarObject } from './functions';
@@ -192,7 +192,7 @@ interface Result {
   expectations: readonly Expectation[];
 }
 
-const results = new WeakMap<Unit, Result>();
+const results = new Notes<Result>();
 const none: readonly string[] = [];
 
 export function checkArguments(unit: Unit, report: Report): void {
@@ -212,12 +212,11 @@ export function checkLiteral(node: Node, shape: Expectation['shape'], place: str
 }
 
 function resultOf(unit: Unit): Result {
-  const known = results.get(unit);
+  const known = results.of(unit);
   if (known) return known;
   const walker = new Walker();
   for (const step of unit.steps) walker.walk(step);
-  results.set(unit, walker);
-  return walker;
+  return results.keep(unit, walker);
 }
 
 class Walker implements Result {

@@ -2,12 +2,12 @@
 import { type Finding, lighter } from '../../finding';
 import type { Report, Rule } from '../../rule';
 import type { Node, Tree } from '../../tree';
-import type { Parameter, Pipeline, Unit } from '../model';
+import { Notes, type Parameter, type Pipeline, type Unit } from '../model';
 import { checkLiteral, type Expectation, expectations } from './arguments';
 import { reportS3, shorten } from './patterns';
 
 /** What was found in a unit, as long as the parameters stay as they are: they stand in a list that is read anew where they change. */
-const known = new WeakMap<Unit, { parameters: Node | undefined; findings: readonly Finding[] }>();
+const known = new Notes<{ parameters: Node | undefined; findings: readonly Finding[] }>();
 
 /** Reports what is wrong with defaults and allowed values where parameters are used, and with texts that are joined. */
 export function checkDefaults(pipeline: Pipeline, report: Report): void {
@@ -15,10 +15,10 @@ export function checkDefaults(pipeline: Pipeline, report: Report): void {
   const seen: Seen = new Map();
   const told = new Set<string>();
   for (const unit of pipeline.units) {
-    let found = known.get(unit);
+    let found = known.of(unit);
     if (!found || found.parameters !== parameters) {
       found = { parameters, findings: findingsOf(unit, pipeline, seen) };
-      known.set(unit, found);
+      known.keep(unit, found);
     }
     for (const finding of found.findings) {
       // Each fault of a value is told once, at its first use.
@@ -62,10 +62,10 @@ function findingsOf(unit: Unit, pipeline: Pipeline, seen: Seen): readonly Findin
 const none: readonly Finding[] = [];
 const parameterRoot = 'Parameters.';
 
-/** What is known of what a reference is to; undefined for a node that is none. */
+/** What is known of the parameter that a reference is to; undefined for a node that is none to a parameter. */
 function usedBy(node: Node, pipeline: Pipeline, seen: Seen): Used | undefined {
   const text = node.get('Get')?.text;
-  if (text === undefined) return undefined;
+  if (!text?.startsWith(parameterRoot)) return undefined;
   let used = seen.get(text);
   if (!used) {
     used = { parameter: parameterAt(text, pipeline), faults: new Map() };
@@ -142,18 +142,16 @@ const leaked = [
 /** What one of them has; looked for in the whole text first. Each begins with a character that is rare in JSON. */
 const signs = ["'Get'", "'Std:", '<', '(name=', '(step_name=', '(on='];
 
-/** The leaked texts of a part of the document that is read anew where it changes: a step, a member of the root. */
-const leaks = new WeakMap<Node, readonly Finding[]>();
+/** The leaked texts of a step, which is read anew where it changes. */
+const leaks = new Notes<readonly Finding[]>();
 
 /** Texts into which a variable of the SDK was written instead of its value. */
-export function checkLeaks({ root, tree }: Pipeline, report: Report): void {
+export function checkLeaks({ root, tree, units }: Pipeline, report: Report): void {
+  let next = 0;
   for (const member of root.children) {
     for (const part of member.key === 'Steps' ? member.children : [member]) {
-      let found = leaks.get(part);
-      if (!found) {
-        found = leaksIn(part, tree);
-        leaks.set(part, found);
-      }
+      const unit = units[next]?.top.node === part ? units[next++] : undefined;
+      const found = unit ? (leaks.of(unit) ?? leaks.keep(unit, leaksIn(part, tree))) : leaksIn(part, tree);
       for (const finding of found) report(finding);
     }
   }

@@ -1,7 +1,7 @@
 /** What steps say about places: regions of images and ARNs, and what is written to and read from S3. */
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
-import { type Pipeline, type Step, type Unit } from '../model';
+import { Notes, type Pipeline, type Step, type Unit } from '../model';
 
 const model = (image: string): string =>
   `{"Name": "Make", "Type": "Model", "Arguments": {"PrimaryContainer": {"Image": "${image}"}}}`;
@@ -30,17 +30,16 @@ interface Found {
   reads: { step: Step; uri: string; node: Node }[];
 }
 
-const cache = new WeakMap<Unit, Found>();
+const cache = new Notes<Found>();
 const region = /(?:\.dkr\.ecr\.|^arn:aws[\w-]*:[\w-]+:)([a-z]{2}(?:-[a-z]+)+-\d)\b/;
 const bucketRegion = /^s3:\/\/[^/]*?\b([a-z]{2}-(?:gov-|iso-)?[a-z]+-\d)\b/;
 
 function placesOf(unit: Unit): Found {
-  const known = cache.get(unit);
+  const known = cache.of(unit);
   if (known) return known;
   const places: Found = { regions: [], writes: [], reads: [] };
   for (const step of unit.steps) for (const node of step.places) look(node, step, places);
-  cache.set(unit, places);
-  return places;
+  return cache.keep(unit, places);
 }
 
 function look(node: Node, step: Step, places: Found): void {

@@ -146,7 +146,7 @@ export function given(node: Node | undefined): node is Node {
 
 /** `*ROLE_ARN*`, which a program is to replace. */
 export function isStarred(text: string): boolean {
-  return /^\*[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\*$/.test(text);
+  return text.startsWith('*') && /^\*[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\*$/.test(text);
 }
 
 /** Text that a template or a person was to replace: `<YOUR_ROLE>`, `${Bucket}`, `{{ name }}`, `*ROLE_ARN*`. */
