@@ -112,9 +112,11 @@ const results = await new Stryker({
 
 const rows = new Map();
 const missed = [];
+let late = 0;
 for (const { fileName, status, location, mutatorName, replacement } of results) {
   const row = rows.get(fileName) ?? { noticed: 0, missed: 0 };
   rows.set(fileName, row);
+  if (status === 'Timeout') late++;
   if (status === 'Killed' || status === 'Timeout') row.noticed++;
   else if (status === 'Survived' || status === 'NoCoverage') {
     row.missed++;
@@ -131,7 +133,8 @@ for (const [file, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
   console.log(`${share(row.noticed, row.noticed + row.missed)}  ${file.replace(root, '')}`);
 }
 const drawn = size > 0 ? `, drawn with seed ${seed}; the room between ${interval(noticed, all)}` : '';
-console.log(`${share(noticed, all)}  src/${folder}: ${noticed} of ${all} changes noticed${drawn}`);
+const byTime = late > 0 ? ` (${late} of them since the tests took too long)` : '';
+console.log(`${share(noticed, all)}  src/${folder}: ${noticed} of ${all} changes noticed${byTime}${drawn}`);
 
 /** Wilson's interval of 95 % for a share. */
 function interval(part, whole) {

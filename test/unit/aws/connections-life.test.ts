@@ -125,7 +125,10 @@ describe('connections', () => {
     subscription.dispose();
     await session.call('look', () => Promise.resolve());
     expect(heard).toHaveLength(2);
+    connections.onDidHear((health) => heard.push(health));
     await connections.dispose();
+    await session.call('look', () => Promise.resolve());
+    expect(heard).toHaveLength(2);
   });
 
   test.each([
