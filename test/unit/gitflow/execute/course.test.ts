@@ -343,7 +343,7 @@ describe('an action', () => {
     const failed = begin([merge], { results: [fail()], answers, files: { f: 'text' } });
     await runSteps(failed.run, failed.journal);
     expect(failed.journal).toMatchObject({ waits: false, status: 'failed' });
-    const bare = begin([merge], { results: [fail()], answers, bare: true, files: { '.git/MERGE_HEAD': a } });
+    const bare = begin([merge], { results: [fail()], answers, bare: true, files: { '.git/MERGE_HEAD': a, f: 'text' } });
     await runSteps(bare.run, bare.journal);
     expect(bare.journal).toMatchObject({ waits: false, leftBehind: {} });
   });

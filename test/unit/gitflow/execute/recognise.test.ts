@@ -225,6 +225,7 @@ describe('done is', () => {
     ['a branch that was noted', create(false), { refs: heads({ x: a }) }, { made: heads({ x: a }) }, true],
     ['a branch where it has to start', create(false), { refs: heads({ x: a }), commits: { s: a } }, {}, true],
     ['not a branch elsewhere', create(false), { refs: heads({ x: a }), commits: { s: b } }, {}, false],
+    ['not a branch of which nothing is there', create(false), {}, {}, false],
     ['not a branch that is not there', create(false), { commits: { s: a } }, {}, false],
     [
       'a branch that is checked out too',

@@ -2,17 +2,18 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import {
-  bumpedText,
-  bumpFiles,
-  checkBump,
-  findVersionFiles,
-  versionIn,
-} from '../../../../src/gitflow/execute/version-files';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type * as VersionFiles from '../../../../src/gitflow/execute/version-files';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-flow-versions-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Loaded anew for each test: its table of formats is part of what is tested. */
+let the: typeof VersionFiles;
+beforeEach(async () => {
+  vi.resetModules();
+  the = await import('../../../../src/gitflow/execute/version-files');
+});
 
 /** The text with the version 1.2 marked by brackets: with it, and with 3.4.5 in its place. */
 const marked = (text: string, version: string): string => text.replace(/«[^»]*»/g, version);
@@ -53,8 +54,8 @@ describe('the version is found and set', () => {
     ['version.txt', '«1.2»\n'],
   ])('%s: %j', (path, text) => {
     const before = marked(text, text.includes('v1.2-rc.1') ? 'v1.2-rc.1' : '1.2');
-    expect(versionIn(path, before)).toBe(text.includes('v1.2-rc.1') ? 'v1.2-rc.1' : '1.2');
-    expect(bumpedText(path, before, '3.4.5')).toBe(marked(text, '3.4.5'));
+    expect(the.versionIn(path, before)).toBe(text.includes('v1.2-rc.1') ? 'v1.2-rc.1' : '1.2');
+    expect(the.bumpedText(path, before, '3.4.5')).toBe(marked(text, '3.4.5'));
   });
 });
 
@@ -71,6 +72,7 @@ describe('no version is found, and nothing is set', () => {
     ['pyproject.toml', '[project]\nversions = "1.2"\n'],
     ['pyproject.toml', '[project]\nversion = 1.2\n'],
     ['pyproject.toml', 'version = "1.2"\n'],
+    ['pyproject.toml', '[project] # not a heading of its own\nversion = "1.2"\n'],
     ['pyproject.toml', '[tool.poetry.x]\nversion = "1.2"\n'],
     ['setup.cfg', '[metadata]\nversion = attr: a.b\n'],
     ['setup.cfg', '[metadata]\nversion = file: VERSION\n'],
@@ -95,20 +97,20 @@ describe('no version is found, and nothing is set', () => {
     ['VERSION.md', '1.2'],
     ['package.json5', '{"version": "1.2"}'],
   ])('%s: %j', (path, text) => {
-    expect(versionIn(path, text)).toBeUndefined();
-    expect(bumpedText(path, text, '3.4.5')).toBe(text);
+    expect(the.versionIn(path, text)).toBeUndefined();
+    expect(the.bumpedText(path, text, '3.4.5')).toBe(text);
   });
 
   test('in a Cargo.lock whose packages differ, and in a package that cargo does not take', () => {
     const lock = '[[package]]\nname = "a"\nversion = "1.2"\n\n[[package]]\nname = "b"\nversion = "1.3"\n';
-    expect(versionIn('Cargo.lock', lock)).toBeUndefined();
-    expect(versionIn('Cargo.toml', '[package]\nversion = "1.2"\n[x]\nname = "a"\n')).toBeUndefined();
+    expect(the.versionIn('Cargo.lock', lock)).toBeUndefined();
+    expect(the.versionIn('Cargo.toml', '[package]\nversion = "1.2"\n[x]\nname = "a"\n')).toBeUndefined();
   });
 });
 
 describe('before a version is set', () => {
   const check = (files: Record<string, string>, paths: string[], version = '2.0') =>
-    checkBump(paths, version, (path) => Promise.resolve(files[path]));
+    the.checkBump(paths, version, (path) => Promise.resolve(files[path]));
   const problem = async (path: string, text?: string): Promise<string> =>
     (await check(text === undefined ? {} : { [path]: text }, [path])).problems.join();
 
@@ -266,7 +268,7 @@ describe('in a work tree', () => {
   mkdirSync(join(folder, 'pyproject.toml'));
 
   test('those are found that are the project’s own, in their order', async () => {
-    expect(await findVersionFiles(folder)).toEqual([
+    expect(await the.findVersionFiles(folder)).toEqual([
       { path: 'VERSION', format: 'plain', version: '1.0' },
       { path: 'a/__about__.py', format: 'python', version: '1.0' },
       { path: 'a/__init__.py', format: 'python', version: '1.0' },
@@ -278,12 +280,12 @@ describe('in a work tree', () => {
   });
 
   test('they are written, and those that hold none stay', async () => {
-    await bumpFiles(folder, ['VERSION', 'setup.cfg', 'c/version.py'], '2.0');
+    await the.bumpFiles(folder, ['VERSION', 'setup.cfg', 'c/version.py'], '2.0');
     expect(['VERSION', 'setup.cfg', 'c/version.py'].map((path) => readFileSync(join(folder, path), 'utf8'))).toEqual([
       '2.0\n',
       '[metadata]\nname = a\n',
       '__version__ = "2.0"\n',
     ]);
-    await expect(bumpFiles(folder, ['gone'], '2.0')).rejects.toThrow('ENOENT');
+    await expect(the.bumpFiles(folder, ['gone'], '2.0')).rejects.toThrow('ENOENT');
   });
 });
