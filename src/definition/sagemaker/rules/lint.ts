@@ -299,7 +299,8 @@ const byPlace = table<(node: Node, value: string, report: Report) => void>({
 });
 
 function checkImage(node: Node, value: string, report: Report): void {
-  if (value.includes('@sha256:') || value.includes('://') || isOfAws(value)) return;
+  // That nothing is named at all is told by another rule.
+  if (value === '' || value.includes('@sha256:') || value.includes('://') || isOfAws(value)) return;
   const tag = /:([^/:]+)$/.exec(value.trim())?.[1];
   if (tag === undefined || tag === 'latest') {
     report({
