@@ -223,11 +223,12 @@ export class Scripts {
     const wanted = [...(verdict?.reads ?? []), ...reads.map((what) => ({ what, host: hostOf(what) }))];
     const found = await Promise.all(wanted.map(({ host }) => this.isFound(host)));
     const missing = wanted.filter((_, at) => found[at] === false);
-    return missing.map(({ what, host }) =>
+    const told = missing.map(({ what, host }) =>
       what.includes(host)
         ? `${name} reads ${what}, whose host cannot be found from here`
         : `${name} reads from ${host} by ${what}, which cannot be found from here`,
     );
+    return [...new Set(told)];
   }
 
   /** Why each script could not do its work, in half sentences; nothing where no Python is found: the job says so. */

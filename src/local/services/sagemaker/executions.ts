@@ -30,7 +30,7 @@ import { objects } from '../../domain/objects';
 import { isAnswered, once } from '../../domain/once';
 import { findPipeline, findVersion, pipelineVersions, pipelines } from '../../domain/pipelines';
 import type { Context } from '../../engine/context';
-import { parseDefinition } from '../../engine/definition';
+import { type Definition, parseDefinition } from '../../engine/definition';
 import { bindParameters, parameterText } from '../../engine/parameters';
 import { refuseSteps, scopeBefore, scriptFaults } from '../../engine/refusals';
 import { selectSteps } from '../../engine/selection';
@@ -52,10 +52,10 @@ export function executionOperations({ store, engine, jobs }: Context): Operation
     ): Promise<StartPipelineExecutionResponse> {
       let started: Execution | undefined;
       const isRepeated = isAnswered(store, 'StartPipelineExecution', input.ClientRequestToken);
-      const faults = isRepeated ? undefined : await faultsOf(store, input, jobs.surroundings.scripts);
+      const judged = isRepeated ? undefined : await judge(store, input, jobs.surroundings.scripts);
       const stubs = takeStubs(store, input.ClientRequestToken);
       const answer = once(store, 'StartPipelineExecution', input, () => {
-        started = makeExecution(store, input, stubs, faults);
+        started = makeExecution(store, input, stubs, judged);
         return { PipelineExecutionArn: started.arn };
       });
       if (started) engine.start(started);
@@ -200,29 +200,38 @@ export function executionOperations({ store, engine, jobs }: Context): Operation
   };
 }
 
-/** The faults of the scripts that an execution would run; none where there are none to look at. */
-async function faultsOf(
+/** A definition whose scripts have been looked at. */
+interface Judged {
+  text: string;
+  definition: Definition;
+  /** What is wrong with the scripts, by the names of their steps. */
+  faults: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Looks at the scripts that an execution would run; undefined where there are none. */
+async function judge(
   store: Store,
   input: Checked<StartPipelineExecutionRequest>,
   scripts: Scripts,
-): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
+): Promise<Judged | undefined> {
   const pipeline = findPipeline(store, input.PipelineName);
   const { definition: text } = findVersion(store, pipeline, input.PipelineVersionId);
   if (!text.includes('.py')) return undefined;
   const definition = parseDefinition(text);
   const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
-  return scriptFaults(definition.steps, parameters, objects(store), scripts);
+  return { text, definition, faults: await scriptFaults(definition.steps, parameters, objects(store), scripts) };
 }
 
 function makeExecution(
   store: Store,
   input: Checked<StartPipelineExecutionRequest>,
   stubs: Stubs | undefined,
-  faults: ReadonlyMap<string, readonly string[]> | undefined,
+  judged: Judged | undefined,
 ): Execution {
   const pipeline = findPipeline(store, input.PipelineName);
   const version = findVersion(store, pipeline, input.PipelineVersionId);
-  const definition = parseDefinition(version.definition);
+  // It may have been changed while its scripts were looked at.
+  const definition = judged?.text === version.definition ? judged.definition : parseDefinition(version.definition);
   const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
   const selective = input.SelectiveExecutionConfig;
   if (selective) {
@@ -241,7 +250,7 @@ function makeExecution(
     return place === undefined || stored.list(place.bucket, place.key, '', 1).length > 0;
   };
   const scope = scopeBefore(parameters);
-  const all = new Map(faults);
+  const all = new Map(judged?.faults);
   for (const step of chosen) {
     const missing = missingFunction(step, scope, store);
     if (missing !== undefined) all.set(step.name, [missing]);
