@@ -18,6 +18,7 @@ What cannot be told for sure is not told.
 import ast
 import importlib.util
 import json
+import os
 import sys
 
 # The folder of this file has modules that no script finds.
@@ -30,6 +31,17 @@ HOSTS = {
     "fetch_california_housing": "ndownloader.figshare.com",
     "fetch_covtype": "ndownloader.figshare.com",
     "fetch_kddcup99": "ndownloader.figshare.com",
+}
+# What comes from the hub of Hugging Face by its name there, and the names that stand for files.
+HUB = ("from_pretrained", "load_dataset", "snapshot_download", "hf_hub_download")
+FORMATS = ("csv", "json", "parquet", "text", "arrow", "imagefolder", "audiofolder", "pandas")
+SKLEARN = os.environ.get("SCIKIT_LEARN_DATA") or os.path.expanduser("~/scikit_learn_data")
+# Where what was read from the network once is kept.
+KEPT = {
+    "huggingface.co": os.path.join(os.environ.get("HF_HOME") or os.path.expanduser("~/.cache/huggingface"), "hub"),
+    "download.pytorch.org": os.path.join(os.environ.get("TORCH_HOME") or os.path.expanduser("~/.cache/torch"), "hub"),
+    "www.openml.org": SKLEARN,
+    "ndownloader.figshare.com": SKLEARN,
 }
 SEARCHING = ("sys.path", "importlib", "site.addsitedir")
 
@@ -47,7 +59,7 @@ def judge(script):
     modules = [] if searches else [name for name in imported(tree) if name not in known and not is_there(name)]
     taken = options_taken(tree)
     refused = [] if taken is None else [option for option in script["options"] if not takes(taken, option)]
-    return {"syntax": None, "modules": modules, "options": refused, "reads": read_from_network(tree)}
+    return {"syntax": None, "modules": modules, "options": refused, "reads": read_from_network(tree, script["beside"])}
 
 
 def imported(tree):
@@ -98,7 +110,7 @@ def options_taken(tree):
     return options
 
 
-def read_from_network(tree):
+def read_from_network(tree, beside):
     """What a script reads from the network whatever happens: outside of `try` and `if`, in what it surely runs."""
     constants = {
         node.targets[0].id: node.value.value
@@ -116,7 +128,12 @@ def read_from_network(tree):
             found.append((call, address, address.split("/")[2].rpartition("@")[2].partition(":")[0]))
         elif name in HOSTS:
             found.append((call, f"{name}()", HOSTS[name]))
-    return [{"what": what, "host": host} for call, what, host in found if is_run(tree, call, calls)]
+        elif name in HUB and isinstance(address, str) and address not in (*FORMATS, *beside) and not address.startswith((".", "/")):
+            found.append((call, f'{name}("{address}")', "huggingface.co"))
+        elif any(one.arg == "pretrained" and getattr(one.value, "value", None) is True for one in call.keywords):
+            found.append((call, f"{name}(pretrained=True)", "download.pytorch.org"))
+    wanted = [(what, host) for call, what, host in found if is_run(tree, call, calls)]
+    return [{"what": what, "host": host} for what, host in dict.fromkeys(wanted) if not any(files for _, _, files in os.walk(KEPT.get(host, "")))]
 
 
 def certain_calls(node):

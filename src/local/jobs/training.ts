@@ -10,7 +10,7 @@ import type { Launch, ProcessKind, Work } from './kind';
 import { commandOfImage, moreThanOne, pipes, recordIn } from './refuse';
 import { type Container, resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
-import { trainingScript } from './run/scripts';
+import { isNotebookCommand, trainingScript } from './run/scripts';
 import { type Transfer, filesBelow } from './run/transfer';
 
 /** The service's own limit for a job that names none: one day. */
@@ -48,7 +48,7 @@ export const training: ProcessKind<CreateTrainingJobRequest, DescribeTrainingJob
     const modes = channels.map(({ InputMode: mode }) => mode ?? algorithm?.TrainingInputMode);
     if (modes.includes('Pipe')) return pipes;
     const entry = algorithm?.ContainerEntrypoint;
-    if (isNotebook(entry)) return undefined;
+    if (isNotebookCommand(entry)) return undefined;
     const command = commandOfImage(entry, algorithm?.TrainingImage);
     if (command !== undefined) return command;
     if (!algorithm || 'ContainerEntrypoint' in algorithm) return undefined;
@@ -212,13 +212,6 @@ async function prepare({
   };
 }
 
-/** The command of the image in which SageMaker runs notebooks as jobs, as NotebookJobStep asks for it. */
-const notebookCommand = 'amazon_sagemaker_scheduler';
-
-function isNotebook(entry: unknown): boolean {
-  return Array.isArray(entry) && entry[0] === notebookCommand;
-}
-
 /** How a notebook job runs here; undefined for other jobs. */
 async function notebookJob(
   { AlgorithmSpecification: algorithm, Environment: variables }: CreateTrainingJobRequest,
@@ -226,7 +219,7 @@ async function notebookJob(
   programs: string,
 ): Promise<Pick<Algorithm, 'command' | 'env' | 'recipe' | 'line'> | undefined> {
   const path = variables?.['SM_EXECUTION_INPUT_PATH'];
-  if (!isNotebook(algorithm?.ContainerEntrypoint) || path === undefined) return undefined;
+  if (!isNotebookCommand(algorithm?.ContainerEntrypoint) || path === undefined) return undefined;
   const { modules, usesAws } = await importsBelow([container.locate(path)]);
   const recipe = notebookRecipe(modules, usesAws);
   return {

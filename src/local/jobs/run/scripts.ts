@@ -8,6 +8,7 @@ import { type ZlibOptions, gunzip } from 'node:zlib';
 import { unpackTar } from 'modern-tar';
 import { parseS3Uri } from '../../domain/arns';
 import type { ObjectStore } from '../../domain/objects';
+import { valueOfJson } from '../../../shared/json';
 import { isRecord } from '../../wire/validate';
 import { frameworkOf } from '../images/frameworks';
 import { ownModules } from '../images/own';
@@ -75,6 +76,7 @@ export async function trainingScript(
   objects: ObjectStore,
 ): Promise<Script | undefined> {
   const [algorithm, values] = [recordIn(known, 'AlgorithmSpecification'), recordIn(known, 'HyperParameters')];
+  if (algorithm && isNotebookCommand(algorithm['ContainerEntrypoint'])) return notebookScript(known, objects);
   if (!values || !algorithm || 'ContainerEntrypoint' in algorithm) return undefined;
   const [program, source] = [plain(values['sagemaker_program']), plain(values['sagemaker_submit_directory'])];
   if (!program?.endsWith('.py') || !source?.endsWith('.tar.gz')) return undefined;
@@ -86,6 +88,36 @@ export async function trainingScript(
     image: algorithm['TrainingImage'],
     environment: known['Environment'],
   });
+}
+
+/** Whether a job runs a notebook, as NotebookJobStep asks for it: the command of the image of such jobs. */
+export function isNotebookCommand(entry: unknown): boolean {
+  return Array.isArray(entry) && entry[0] === 'amazon_sagemaker_scheduler';
+}
+
+/** The code of the notebook that a job runs, as far as it is Python; what its cells install is there before they need it. */
+async function notebookScript(
+  known: Readonly<Record<string, unknown>>,
+  objects: ObjectStore,
+): Promise<Script | undefined> {
+  const channels = Array.isArray(known['InputDataConfig']) ? known['InputDataConfig'].filter(isRecord) : [];
+  const name = recordIn(known, 'Environment')?.['SM_INPUT_NOTEBOOK_NAME'];
+  const uri = recordIn(recordIn(channels[0] ?? {}, 'DataSource') ?? {}, 'S3DataSource')?.['S3Uri'];
+  const place = typeof uri === 'string' ? parseS3Uri(uri) : undefined;
+  const object = place && objects.get(place.bucket, `${place.key}/${String(name)}`);
+  if (!object || object.size > largest) return undefined;
+  const { cells } = readNotebook(await readFile(object.path, 'utf8'));
+  const text = cells.join('\n').replaceAll(/^[ \t]*[%!].*$/gm, '');
+  return { name: String(name), text, beside: [], options: [], installs: true, provided: [], reads: [] };
+}
+
+function readNotebook(text: string): { cells: string[] } {
+  const notebook = valueOfJson(text);
+  const cells = isRecord(notebook) && Array.isArray(notebook['cells']) ? notebook['cells'].filter(isRecord) : [];
+  const code = cells.filter((cell) => cell['cell_type'] === 'code').map(({ source }) => source);
+  // A cell with a magic of its own is no Python.
+  const texts = code.map((source) => (Array.isArray(source) ? source.join('') : String(source)));
+  return { cells: texts.filter((one) => !one.trimStart().startsWith('%%')) };
 }
 
 /** The script that a processing job with this request would run; undefined where that is not known, or not one in Python. */

@@ -1,0 +1,81 @@
+/** What scripts read from the network at once, told where it cannot be found. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import type { ObjectStore } from '../../../src/local/domain/objects';
+import { Python } from '../../../src/local/jobs/run/python';
+import { type Script, Scripts, trainingScript } from '../../../src/local/jobs/run/scripts';
+import { makeTemp } from './support';
+
+const script = (text: string): Script => ({
+  name: 'main.py',
+  text,
+  beside: ['own-model'],
+  options: [],
+  installs: true,
+  provided: [],
+  reads: [],
+});
+
+/** The reasons against scripts, where only the hosts that are named can be found. */
+async function reasons(texts: string[], ...found: string[]): Promise<string[][]> {
+  const isFound = (host: string): Promise<boolean> => Promise.resolve(found.includes(host));
+  return new Scripts(new Python(undefined), resolve('media/python/judge_scripts.py'), isFound).judge(texts.map(script));
+}
+
+const home = makeTemp();
+vi.stubEnv('HF_HOME', home);
+vi.stubEnv('TORCH_HOME', home);
+vi.stubEnv('SCIKIT_LEARN_DATA', home);
+afterAll(() => vi.unstubAllEnvs());
+
+test('data, models and weights by their names at a hub are told, once each; files and what is kept already are not', async () => {
+  const told = [
+    'def main():\n    Model.from_pretrained("rows/of-nobody")\n    Model.from_pretrained("rows/of-nobody")\nmain()',
+    'import torchvision\nresnet = torchvision.models.resnet18(pretrained=True)',
+    'frame = fetch_openml(data_id=1)',
+  ];
+  const fine = [
+    'load_dataset("csv", data_files="a.csv")',
+    'M.from_pretrained("/opt/ml/model")',
+    'M.from_pretrained("own-model")',
+  ];
+  const by = (host: string, what: string): string =>
+    `main.py reads from ${host} by ${what}, which cannot be found from here`;
+  expect(await reasons([...told, ...fine])).toEqual([
+    [by('huggingface.co', 'from_pretrained("rows/of-nobody")')],
+    [by('download.pytorch.org', 'resnet18(pretrained=True)')],
+    [by('www.openml.org', 'fetch_openml()')],
+    [],
+    [],
+    [],
+  ]);
+  const all = ['huggingface.co', 'download.pytorch.org', 'www.openml.org'];
+  expect(await reasons(told, ...all)).toEqual([[], [], []]);
+  mkdirSync(join(home, 'hub'));
+  writeFileSync(join(home, 'hub', 'kept'), '');
+  expect(await reasons(told.slice(0, 1))).toEqual([[]]);
+});
+
+test('of a notebook job it is the code of the notebook', async () => {
+  const path = join(makeTemp(), 'count.ipynb');
+  const cells = [
+    '%%writefile a.py\nimport b',
+    '!pip install c\nimport d\n%matplotlib inline',
+    'read_csv("https://rows.invalid/a.csv")',
+  ];
+  writeFileSync(path, JSON.stringify({ cells: cells.map((source) => ({ cell_type: 'code', source: [source] })) }));
+  const get = (bucket: string, key: string): object | undefined =>
+    `${bucket}/${key}` === 'b/in/count.ipynb' ? { path, size: 1 } : undefined;
+  const job = {
+    AlgorithmSpecification: { ContainerEntrypoint: ['amazon_sagemaker_scheduler'] },
+    Environment: { SM_INPUT_NOTEBOOK_NAME: 'count.ipynb' },
+    InputDataConfig: [{ DataSource: { S3DataSource: { S3Uri: 's3://b/in' } } }],
+  };
+  const found = await trainingScript(job, { get } as unknown as ObjectStore);
+  expect(found?.name).toBe('count.ipynb');
+  expect(found?.text.trim().split('\n')).toEqual(['import d', '', 'read_csv("https://rows.invalid/a.csv")']);
+  expect(await reasons([found?.text ?? ''])).toEqual([
+    ['main.py reads https://rows.invalid/a.csv, whose host cannot be found from here'],
+  ]);
+});
