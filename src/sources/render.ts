@@ -118,7 +118,7 @@ function explain(error: NonNullable<Answer['error']>, python: string): RenderErr
       return new RenderError(
         [
           `This Python has no module ${error.message}. Install what the script needs, or choose another interpreter.`,
-          ...(error.behind === undefined ? [] : [error.behind]),
+          ...(error.behind === undefined ? [] : [error.behind.replace(/[^.!?]$/, '$&.')]),
         ].join(' '),
         place,
         packageOf(error.message),

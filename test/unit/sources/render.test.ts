@@ -218,7 +218,7 @@ def get_pipeline():
     const error = await failure(renderText('behind.py', script));
     expect(error).toMatchObject({ missing: 'nowhere_at_all', place: { line: 0 } });
     expect(error.message).toMatch(
-      /^This Python has no module nowhere_at_all\. .* With something in its place it ends at another, line \d+: NameError: name 'NOT_THERE' is not defined$/,
+      /^This Python has no module nowhere_at_all\. .* With something in its place it ends at another, line \d+: NameError: name 'NOT_THERE' is not defined\.$/,
     );
   });
 
