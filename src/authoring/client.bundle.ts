@@ -82,8 +82,9 @@ async function completeFromAccount(
       const item = new CompletionItem(value, CompletionItemKind.Value);
       item.detail = detail;
       item.range = range;
-      item.filterText = JSON.stringify(value);
-      item.insertText = JSON.stringify(value) + place.after;
+      const written = `${place.quote}${JSON.stringify(value).slice(1, -1)}${place.quote}`;
+      item.filterText = written;
+      item.insertText = written + place.after;
       item.sortText = `~${value}`;
       return item;
     });

@@ -12,6 +12,8 @@ export interface AccountPlace {
   range: Range;
   /** What has to stand behind it: a comma, in JSON before another member. */
   after: string;
+  /** The quote before and behind it; escaped in a definition that is a string between double quotes. */
+  quote: string;
 }
 
 const members: readonly (readonly [RegExp, AccountKind])[] = [
@@ -33,5 +35,5 @@ export function accountPlaceAt(tree: Tree, offset: number): AccountPlace | undef
   // The image of a CodeBuild project is one of CodeBuild's own.
   if (cursor.key === 'Image' && cursor.parent.key === 'Environment') return undefined;
   const kind = members.find(([name]) => name.test(String(cursor.key)))?.[1];
-  return kind && { kind, range: cursor.range, after: cursor.comma };
+  return kind && { kind, range: cursor.range, after: cursor.comma, quote: '"' };
 }

@@ -13,7 +13,9 @@ import type { Graph } from '../graph/model';
 import { buildPipeline, type Pipeline } from '../sagemaker/model';
 import type { Node, Tree } from '../tree';
 import { completePipeline, declared, entitiesOf, hoverPipeline } from './codepipeline';
+import { type AccountPlace, accountPlaceAt } from './account';
 import {
+  innerAccountPlace,
   innerCompletions,
   innerEntities,
   innerFolds,
@@ -95,6 +97,14 @@ export const cloudformationFeatures: LanguageFeatures = {
       .slice(0, 1)
       .map(({ node }) => ({ range: document.tree.range(node.keyStart, node.keyStart), kind: 'graph' })),
 };
+
+/** What of the account may be written at `offset`, in a definition that is a string of a template too. */
+export function accountPlace(document: SourceDocument, offset: number): AccountPlace | undefined {
+  return (
+    at(document, offset, { string: (inner) => innerAccountPlace(inner, offset) }) ??
+    accountPlaceAt(document.tree, offset)
+  );
+}
 
 /** The graphs of what a template holds, each with the value that it is of. */
 function graphs({ tree }: SourceDocument): { node: Node; graph: Graph }[] {

@@ -5,6 +5,7 @@ import type { Range } from '../diagnostic';
 import type { InnerText } from '../embedded/text';
 import type { Graph } from '../graph/model';
 import { buildGraph } from '../graph/build';
+import { type AccountPlace, accountPlaceAt } from './account';
 import { complete as completeAsl, hover as hoverAsl, machineSymbols } from './asl';
 import { machineEntities } from './asl/entities';
 import { type Entity, type Place, placeOffsets } from './entities';
@@ -44,6 +45,20 @@ export function innerCompletions(inner: InnerText, offset: number): Completion[]
       },
     };
   });
+}
+
+/** What of the account may be written at `offset` of the template. */
+export function innerAccountPlace(inner: InnerText, offset: number): AccountPlace | undefined {
+  const at = inner.toInner(offset);
+  const place = accountPlaceAt(inner.tree, at);
+  if (!place) return undefined;
+  const cursor = inner.tree.lines.position(at);
+  const isInsertion = same(place.range.start, cursor) && same(place.range.end, cursor);
+  return {
+    ...place,
+    range: isInsertion ? inner.outer.range(offset, offset) : inner.range(place.range),
+    quote: inner.written(place.quote),
+  };
 }
 
 export function innerHover(inner: InnerText, offset: number): HoverText | undefined {

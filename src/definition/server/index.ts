@@ -18,7 +18,8 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../diagnostic';
-import { type AccountPlace, accountPlaceAt } from '../features/account';
+import type { AccountPlace } from '../features/account';
+import { accountPlace } from '../features/embedded';
 import { codeActions, fixAll } from './actions';
 import { Checking } from './checking';
 import { toLspDiagnostic } from './convert';
@@ -107,7 +108,7 @@ export function serve(connection: Connection): void {
     methods.accountPlace,
     (params: { textDocument: { uri: string }; position: Position }): AccountPlace | null => {
       const document = ours(params);
-      return (document && accountPlaceAt(document.source.tree, document.offset(params.position))) ?? null;
+      return (document && accountPlace(document.source, document.offset(params.position))) ?? null;
     },
   );
   connection.onRequest(methods.graph, ({ uri }: { uri: string }) => {

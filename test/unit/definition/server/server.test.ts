@@ -90,6 +90,7 @@ describe('language server over its protocol', () => {
       kind: 'role',
       range: { start: { line: 0, character: start }, end: { line: 0, character: start + 2 } },
       after: '',
+      quote: '"',
     });
     expect(await at(3)).toBeNull();
   });
