@@ -101,8 +101,9 @@ const results = await new Stryker({
   coverageAnalysis: 'perTest',
   // What is made when a module is loaded (catalogues, tables) would need every test anew for each change.
   ignoreStatic: true,
-  // On a machine that is busy the tests of a room take their time.
+  // On a machine that is busy the tests of a room take their time; what takes long there must not count as noticed.
   dryRunTimeoutMinutes: 30,
+  timeoutMS: 60_000,
   concurrency: Math.max(1, cpus().length - 1),
   tempDirName: join(work, 'tmp'),
   ignorePatterns: ['.cache/python-*', '.vscode-test', 'dist', 'test-results', 'docs/images', 'media/**/*.png'],
