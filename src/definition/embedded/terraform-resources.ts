@@ -159,8 +159,14 @@ export function terraformResources(tree: Tree): readonly TerraformResource[] {
   if (!found) {
     const { root } = tree;
     const of = (type: string): { node: Node; name: string }[] => (root ? terraform(root, type) : []);
-    const targets = of(targetType);
     const rules = new Set(of(ruleType).map(({ name }) => name));
+    const targets = new Map<string | undefined, Node[]>();
+    for (const { node } of of(targetType)) {
+      const rule = ruleOf(node, tree);
+      const same = targets.get(rule);
+      if (same) same.push(node);
+      else targets.set(rule, [node]);
+    }
     found = Object.entries(kinds).flatMap(([type, kind]) =>
       of(type).flatMap(({ node, name }): TerraformResource[] => {
         // Blocks that Terraform makes are not known.
@@ -173,10 +179,8 @@ export function terraformResources(tree: Tree): readonly TerraformResource[] {
           : type === targetType
             ? translation.targets(node, [node])
             : translation.properties(node, kind);
-        if (type === ruleType) {
-          const own = targets.filter((target) => ruleOf(target.node, tree) === name).map((target) => target.node);
-          if (own.length > 0 && !own.some(isMade)) translation.targets(node, own, properties);
-        }
+        const own = type === ruleType ? targets.get(name) : undefined;
+        if (own && !own.some(isMade)) translation.targets(node, own, properties);
         const resource = { name: logical(type, name), type: kind.type, properties };
         return [{ resource, body: node, address: `${type}.${name}`, node: properties, origin: translation.origin }];
       }),
