@@ -188,8 +188,10 @@ export const local = {
   logs: ['DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents'],
   s3: [
     'ListBuckets CreateBucket HeadBucket DeleteBucket GetBucketLocation ListObjects ListObjectsV2 DeleteObjects',
-    'PutObject CopyObject GetObject HeadObject DeleteObject ListObjectVersions',
+    'PutObject CopyObject GetObject HeadObject DeleteObject ListObjectVersions GetBucketVersioning',
+    'GetObjectAttributes GetObjectTagging PutObjectTagging DeleteObjectTagging',
     'CreateMultipartUpload UploadPart UploadPartCopy CompleteMultipartUpload AbortMultipartUpload',
+    'ListMultipartUploads ListParts',
   ],
   sts: ['GetCallerIdentity'],
   iam: ['GetRole ListRoles SimulatePrincipalPolicy'],

@@ -25,7 +25,8 @@ export function localEnvironment(access: LocalAccess, media: string, base: NodeJ
 
 /** Only the variables themselves, for `serve --env`. */
 export function localVariables(access: LocalAccess, media: string, pythonPath?: string): Record<string, string> {
-  const nothing = process.platform === 'win32' ? 'NUL' : '/dev/null';
+  // A file that is there: some clients take none for a mistake.
+  const nothing = join(media, 'python', 'no-profiles');
   const site = join(media, 'python', 'site');
   const settings = join(media, 'python', 'sagemaker.yaml');
   return {

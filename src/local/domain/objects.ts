@@ -133,6 +133,16 @@ export class ObjectStore {
     return { key, size, etag, modified: new Date(modified), headers, path };
   }
 
+  /** Changes the headers that are kept with an object. */
+  relabel(bucket: string, key: string, headers: Readonly<Record<string, string>>): void {
+    this.database.run(
+      'UPDATE objects SET headers = ? WHERE bucket = ? AND key = ?',
+      JSON.stringify(headers),
+      bucket,
+      key,
+    );
+  }
+
   /** Puts a file into the store and takes it away from where it was. */
   async take(bucket: string, key: string, file: string): Promise<StoredObject> {
     const info = await lstat(file);

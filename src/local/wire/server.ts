@@ -12,6 +12,7 @@ import { strangeParameters } from './protocols/rest';
 import { type Destination, askedFor, route } from './router';
 import { type ProtocolName, type WireService, notImplemented } from './service';
 import { type KeyPair, type Signed, sha256, signingNameOf, verifySignature } from './signature';
+import { isSignedByV2, verifyV2 } from './signature-v2';
 import { readBody, readStream, readWhole } from './upload';
 import { parseInput } from './validate';
 
@@ -59,7 +60,8 @@ export class WireServer {
     response.setHeader('x-amzn-requestid', requestId);
     response.setHeader('x-amz-request-id', requestId);
     const request = readHead(message);
-    const destination = route(this.options.services, signingNameOf(message), request);
+    const signingName = isSignedByV2(request.query) ? 's3' : signingNameOf(message);
+    const destination = route(this.options.services, signingName, request);
     try {
       this.refuseForeign(message);
       const answer = await this.answer(message, request, destination, requestId);
@@ -111,7 +113,7 @@ export class WireServer {
     const { keys } = this.options;
     if (destination.protocol === 'rest-xml') {
       // S3's clients sign the declared hash of the body: the body itself is checked as it comes.
-      const signed = verifySignature(message, keys);
+      const signed = isSignedByV2(request.query) ? verifyV2(message, keys) : verifySignature(message, keys);
       const upload = readBody(message, signed);
       if (takesStream(destination.service, request)) request.upload = upload;
       else request.body = await readWhole(upload, maxBody);

@@ -247,19 +247,16 @@ test('sub-resources of S3 that Local has not are refused, none is taken for the 
   for (const [method, path] of [
     ['GET', '?acl'],
     ['GET', '?policy'],
-    ['GET', '?versioning'],
-    ['GET', '?uploads'],
+    ['GET', '?lifecycle'],
     ['GET', '?never-heard-of'],
     ['PUT', '?versioning'],
     ['DELETE', '?policy'],
     ['DELETE', '?never-heard-of'],
-    ['GET', '/kept?attributes'],
-    ['GET', '/kept?tagging'],
+    ['GET', '/kept?legal-hold'],
     ['GET', '/kept?never-heard-of'],
-    ['PUT', '/kept?tagging'],
+    ['PUT', '/kept?acl'],
     ['PUT', '/kept?retention'],
     ['PUT', '/kept?never-heard-of'],
-    ['DELETE', '/kept?tagging'],
     ['POST', '/kept?restore'],
   ] as const) {
     const answer = await s3(method, path);

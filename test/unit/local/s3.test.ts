@@ -1,19 +1,30 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  DeleteObjectTaggingCommand,
+  GetBucketVersioningCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   type S3Client,
+  UploadPartCommand,
   paginateListObjectsV2,
+  paginateListParts,
 } from '@aws-sdk/client-s3';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -74,6 +85,114 @@ test.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
     expect(got[`Checksum${ChecksumAlgorithm}`]).toBeDefined();
   },
 );
+
+test('the words of a header are taken in any case, as SDKs write them', async () => {
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'cased', Body: 'x', ChecksumAlgorithm: 'CRC32' }));
+  // As AWS's SDK for C++ writes it, with which Arrow reads.
+  const asked = new GetObjectCommand({ Bucket: bucket, Key: 'cased', ChecksumMode: 'enabled' as 'ENABLED' });
+  expect((await s3.send(asked)).ChecksumCRC32).toBe('jNwWgw==');
+});
+
+test('an object has tags: from its writing, set, copied and taken away', async () => {
+  const at = { Bucket: bucket, Key: 'tagged' };
+  const tags = async (Key = at.Key): Promise<unknown> =>
+    (await s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key }))).TagSet;
+  await s3.send(new PutObjectCommand({ ...at, Body: 'x', Tagging: 'team=birds&stage=a%20test' }));
+  expect(await tags()).toEqual([
+    { Key: 'team', Value: 'birds' },
+    { Key: 'stage', Value: 'a test' },
+  ]);
+  expect((await s3.send(new GetObjectCommand(at))).TagCount).toBe(2);
+  await s3.send(new CopyObjectCommand({ Bucket: bucket, Key: 'copied', CopySource: `${bucket}/tagged` }));
+  const replacing = { Bucket: bucket, Key: 'replaced', CopySource: `${bucket}/tagged` };
+  await s3.send(new CopyObjectCommand({ ...replacing, TaggingDirective: 'REPLACE', Tagging: 'team=fish' }));
+  await s3.send(new CopyObjectCommand({ ...replacing, Key: 'bare', TaggingDirective: 'REPLACE' }));
+  expect(await Promise.all(['copied', 'replaced', 'bare'].map((key) => tags(key)))).toEqual([
+    await tags(),
+    [{ Key: 'team', Value: 'fish' }],
+    [],
+  ]);
+  const put = (TagSet: { Key: string; Value: string }[]) =>
+    s3.send(new PutObjectTaggingCommand({ ...at, Tagging: { TagSet } }));
+  await put([{ Key: 'a&b', Value: 'c=d' }]);
+  expect(await tags()).toEqual([{ Key: 'a&b', Value: 'c=d' }]);
+  const tag = (i: number) => ({ Key: `k${i}`, Value: '' });
+  await expect(put([tag(1), tag(1)])).rejects.toMatchObject({ name: 'InvalidTag' });
+  await expect(put(Array.from({ length: 11 }, (_, i) => tag(i)))).rejects.toMatchObject({ name: 'BadRequest' });
+  await s3.send(new DeleteObjectTaggingCommand(at));
+  expect(await tags()).toEqual([]);
+  expect(await text('tagged')).toBe('x');
+  await expect(tags('nowhere')).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+test('attributes are those that were asked for', async () => {
+  const at = { Bucket: bucket, Key: 'attributed' };
+  await s3.send(new PutObjectCommand({ ...at, Body: 'x', ChecksumAlgorithm: 'CRC32' }));
+  const sizes = await s3.send(new GetObjectAttributesCommand({ ...at, ObjectAttributes: ['ObjectSize', 'ETag'] }));
+  expect(sizes).toMatchObject({ ObjectSize: 1, ETag: createHash('md5').update('x').digest('hex') });
+  expect(sizes.Checksum).toBeUndefined();
+  const sums = await s3.send(new GetObjectAttributesCommand({ ...at, ObjectAttributes: ['Checksum', 'ObjectParts'] }));
+  expect(sums.Checksum).toMatchObject({ ChecksumCRC32: 'jNwWgw==' });
+  expect(sums.ObjectSize).toBeUndefined();
+  expect((await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }))).Status).toBeUndefined();
+});
+
+test('uploads under way and their parts are listed by pages', async () => {
+  const Bucket = bucket;
+  const begin = async (Key: string): Promise<string> =>
+    (await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }))).UploadId ?? '';
+  const ids = [await begin('under/b'), await begin('under/a'), await begin('under/a')];
+  const seen: (string | undefined)[] = [];
+  let markers: { KeyMarker?: string; UploadIdMarker?: string } = {};
+  for (let more = true; more;) {
+    const page = await s3.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix: 'under/', MaxUploads: 1, ...markers }),
+    );
+    seen.push(...(page.Uploads ?? []).map(({ Key }) => Key));
+    more = page.IsTruncated ?? false;
+    markers = { KeyMarker: page.NextKeyMarker ?? '', UploadIdMarker: page.NextUploadIdMarker ?? '' };
+  }
+  expect(seen).toEqual(['under/a', 'under/a', 'under/b']);
+  const upload = { Bucket, Key: 'under/b', UploadId: ids[0] };
+  for (const PartNumber of [3, 1, 2]) {
+    await s3.send(new UploadPartCommand({ ...upload, PartNumber, Body: 'x'.repeat(PartNumber) }));
+  }
+  const parts = [];
+  for await (const page of paginateListParts({ client: s3, pageSize: 2 }, upload)) parts.push(...(page.Parts ?? []));
+  expect(parts.map(({ PartNumber, Size }) => [PartNumber, Size])).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ]);
+  await s3.send(new AbortMultipartUploadCommand(upload));
+  await expect(s3.send(new ListPartsCommand(upload))).rejects.toMatchObject({ name: 'NoSuchUpload' });
+});
+
+test('an address signed by version 2, as boto3 presigns, is good for its time and for what it names', async () => {
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'signed by 2', Body: 'x' }));
+  const { accessKeyId, secretAccessKey, endpoint } = bed.plane.ready;
+  const presign = (path: string, { method = 'GET', more = '', at = Date.now() / 1000 + 60 } = {}): string => {
+    const expires = String(Math.floor(at));
+    const words = [method, '', '', expires, `${path}${more && `?${more}`}`].join('\n');
+    const signature = createHmac('sha1', secretAccessKey).update(words).digest('base64');
+    const query = new URLSearchParams({ AWSAccessKeyId: accessKeyId, Signature: signature, Expires: expires });
+    return `${endpoint}${path}?${query.toString()}${more && `&${more}`}`;
+  };
+  const path = `/${bucket}/signed%20by%202`;
+  const read = await fetch(presign(path, { more: 'response-content-type=text/x' }));
+  expect([read.status, await read.text(), read.headers.get('content-type')]).toEqual([200, 'x', 'text/x']);
+  const written = await fetch(presign(path, { method: 'PUT' }), { method: 'PUT', body: Buffer.from('y') });
+  expect([written.status, await text('signed by 2')]).toEqual([200, 'y']);
+  const refused = async (url: string): Promise<[number, string | undefined]> => {
+    const answer = await fetch(url);
+    return [answer.status, /<Code>(\w+)/.exec(await answer.text())?.[1]];
+  };
+  expect(await refused(presign(path, { at: Date.now() / 1000 - 60 }))).toEqual([403, 'AccessDenied']);
+  expect(await refused(presign(path).replace('signed', 'other'))).toEqual([403, 'SignatureDoesNotMatch']);
+  expect(await refused(presign(path, { method: 'PUT' }))).toEqual([403, 'SignatureDoesNotMatch']);
+  expect(await refused(presign(path).replace(accessKeyId, 'AKIASOMEBODYELSE'))).toEqual([403, 'InvalidAccessKeyId']);
+  expect(await refused(presign(path).replace(/Expires=\d+/, 'Expires=soon'))).toEqual([403, 'AccessDenied']);
+});
 
 test('a wrong checksum keeps the object away', async () => {
   const put = new PutObjectCommand({

@@ -40,6 +40,12 @@ export function bucketOperations(objects: ObjectStore): Operations {
       return { LocationConstraint: '' };
     },
 
+    /** Buckets are not versioned and never were, which is an answer without a status. */
+    GetBucketVersioning(input: BucketRequest): object {
+      requireBucket(objects, input);
+      return {};
+    },
+
     DeleteBucket(input: BucketRequest): object {
       requireBucket(objects, input);
       if (objects.list(input.Bucket, '', '', 1).length > 0) {

@@ -8,6 +8,9 @@ const kept: Readonly<Record<string, string>> = {
   Expires: 'expires',
 };
 
+/** The header in which the tags of an object are kept, written as a query. */
+export const taggingHeader = 'x-amz-tagging';
+
 const metadata = 'x-amz-meta-';
 const checksum = 'x-amz-checksum-';
 
@@ -22,6 +25,7 @@ export function keptHeaders(input: object): Record<string, string> {
   for (const [name, value] of Object.entries((values.Metadata as Record<string, string> | undefined) ?? {})) {
     headers[`${metadata}${name}`] = value;
   }
+  if (typeof values.Tagging === 'string' && values.Tagging !== '') headers[taggingHeader] = values.Tagging;
   // How the body came is not what it is.
   const encodings = headers['content-encoding']?.split(',').map((part) => part.trim());
   const own = encodings?.filter((part) => part !== 'aws-chunked').join(',');
@@ -38,6 +42,17 @@ export function keptMembers(headers: Readonly<Record<string, string>>): Record<s
   const own = Object.entries(headers).filter(([name]) => name.startsWith(metadata));
   members.Metadata = Object.fromEntries(own.map(([name, value]) => [name.slice(metadata.length), value]));
   return members;
+}
+
+/** The members of an answer to a read that its request wants otherwise: `response-content-type` of a shared address. */
+export function wishedMembers(input: object): Record<string, string> {
+  const values = input as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.keys(kept).flatMap((member) => {
+      const { [`Response${member}`]: wish } = values;
+      return typeof wish === 'string' ? [[member, wish]] : [];
+    }),
+  );
 }
 
 /** `ChecksumCRC32` for `x-amz-checksum-crc32`: the members that an object's checksums stand for. */

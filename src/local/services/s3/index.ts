@@ -6,6 +6,7 @@ import { bucketOperations } from './buckets';
 import { listOperations } from './listing';
 import { multipartOperations } from './multipart';
 import { objectOperations } from './objects';
+import { taggingOperations } from './tagging';
 
 /** S3 with unversioned buckets, addressed by path. What it has of sub-resources is what stands here. */
 export const s3: Service = {
@@ -24,6 +25,11 @@ export const s3: Service = {
     CreateMultipartUpload: 'InitiateMultipartUploadResult',
     CompleteMultipartUpload: 'CompleteMultipartUploadResult',
     GetBucketLocation: 'LocationConstraint',
+    GetBucketVersioning: 'VersioningConfiguration',
+    GetObjectAttributes: 'GetObjectAttributesResponse',
+    GetObjectTagging: 'Tagging',
+    ListMultipartUploads: 'ListMultipartUploadsResult',
+    ListParts: 'ListPartsResult',
   },
   operations({ store }) {
     const stored = objects(store);
@@ -32,6 +38,7 @@ export const s3: Service = {
       ...listOperations(stored),
       ...objectOperations(stored),
       ...multipartOperations(stored),
+      ...taggingOperations(stored),
     };
   },
 };

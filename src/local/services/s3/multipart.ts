@@ -5,6 +5,10 @@ import type {
   CompleteMultipartUploadRequest,
   CreateMultipartUploadOutput,
   CreateMultipartUploadRequest,
+  ListMultipartUploadsOutput,
+  ListMultipartUploadsRequest,
+  ListPartsOutput,
+  ListPartsRequest,
   UploadPartCopyOutput,
   UploadPartCopyRequest,
   UploadPartOutput,
@@ -19,6 +23,14 @@ import { checksumMembers, keptHeaders } from './headers';
 import { type WithUpload, requireKey, sourceOf } from './objects';
 import { parseRange } from './range';
 import { Uploads } from './uploads';
+
+interface PartMarkers {
+  PartNumberMarker: number;
+  NextPartNumberMarker?: number;
+}
+
+/** Uploads or parts of one answer. */
+const mostListed = 1000;
 
 export function multipartOperations(objects: ObjectStore): Operations {
   const uploads = new Uploads(objects);
@@ -59,6 +71,56 @@ export function multipartOperations(objects: ObjectStore): Operations {
       const numbers = (input.MultipartUpload?.Parts ?? []).map(({ PartNumber = 0 }) => PartNumber);
       const object = await uploads.complete(input.UploadId, numbers);
       return { Location: `/${Bucket}/${Key}`, Bucket, Key, ETag: `"${object.etag}"` };
+    },
+
+    ListMultipartUploads(input: Checked<ListMultipartUploadsRequest>): ListMultipartUploadsOutput {
+      requireBucket(objects, input);
+      const { Bucket, Prefix = '', KeyMarker: marker = '', MaxUploads: limit = mostListed } = input;
+      const all = uploads.list(Bucket, Prefix);
+      // Of several uploads of one key a page may end amid them.
+      const amid = all.findIndex(({ id, key }) => key === marker && id === input.UploadIdMarker);
+      const found = amid < 0 ? all.filter(({ key }) => key > marker) : all.slice(amid + 1);
+      const page = found.slice(0, limit);
+      const last = found.length > page.length ? page.at(-1) : undefined;
+      return {
+        Bucket,
+        Prefix,
+        KeyMarker: marker,
+        MaxUploads: limit,
+        IsTruncated: last !== undefined,
+        ...(last ? { NextKeyMarker: last.key, NextUploadIdMarker: last.id } : {}),
+        Uploads: page.map(({ id, key, begun }) => ({
+          UploadId: id,
+          Key: key,
+          Initiated: begun,
+          StorageClass: 'STANDARD',
+        })),
+      };
+    },
+
+    /** The markers are numbers on the wire, which SDK v3 reads as texts. */
+    ListParts(input: Checked<ListPartsRequest>): Omit<ListPartsOutput, `${'' | 'Next'}PartNumberMarker`> & PartMarkers {
+      requireBucket(objects, input);
+      const { Bucket, Key, UploadId, MaxParts: limit = mostListed } = input;
+      const after = Number(input.PartNumberMarker ?? 0);
+      const found = uploads.parts(UploadId).filter(([number]) => number > after);
+      const page = found.slice(0, limit);
+      return {
+        Bucket,
+        Key,
+        UploadId,
+        MaxParts: limit,
+        PartNumberMarker: after,
+        IsTruncated: found.length > page.length,
+        ...(found.length > page.length ? { NextPartNumberMarker: page.at(-1)?.[0] ?? after } : {}),
+        Parts: page.map(([PartNumber, { etag, size, modified }]) => ({
+          PartNumber,
+          ETag: `"${etag}"`,
+          Size: size,
+          LastModified: modified,
+        })),
+        StorageClass: 'STANDARD',
+      };
     },
 
     async AbortMultipartUpload(input: Checked<AbortMultipartUploadRequest>): Promise<object> {

@@ -5,6 +5,8 @@ import type {
   DeleteObjectRequest,
   DeleteObjectsOutput,
   DeleteObjectsRequest,
+  GetObjectAttributesOutput,
+  GetObjectAttributesRequest,
   GetObjectOutput,
   GetObjectRequest,
   HeadObjectRequest,
@@ -17,8 +19,9 @@ import type { FileBody, Upload } from '../../wire/message';
 import type { Operations } from '../../wire/service';
 import type { Checked } from '../service';
 import { noSuchKey, preconditionFailed, requireBucket, requireObject, requireVersion } from './errors';
-import { checksumMembers, keptHeaders, keptMembers } from './headers';
+import { checksumMembers, keptHeaders, keptMembers, taggingHeader, wishedMembers } from './headers';
 import { parseRange } from './range';
+import { tagsIn } from './tagging';
 
 /** The longest key, in bytes of UTF-8. */
 const maxKey = 1024;
@@ -46,9 +49,30 @@ export function objectOperations(objects: ObjectStore): Operations {
       requireBucket(objects, input);
       requireKey(input.Key);
       const source = sourceOf(objects, input.CopySource);
-      const headers = input.MetadataDirective === 'REPLACE' ? keptHeaders(input) : source.headers;
+      const own = keptHeaders(input);
+      const headers = {
+        ...(input.MetadataDirective === 'REPLACE' ? own : source.headers),
+        ...only(input.TaggingDirective === 'REPLACE' ? own : source.headers, taggingHeader),
+      };
+      if (input.TaggingDirective === 'REPLACE' && own[taggingHeader] === undefined) delete headers[taggingHeader];
       const copy = await objects.put(input.Bucket, input.Key, createReadStream(source.path), headers);
       return { CopyObjectResult: { ETag: `"${copy.etag}"`, LastModified: copy.modified } };
+    },
+
+    /** Its parts are not kept, so only what is asked of the whole is told. */
+    GetObjectAttributes(input: Checked<GetObjectAttributesRequest>): GetObjectAttributesOutput {
+      const { etag, size, modified, headers } = requireObject(objects, input);
+      const checksums = checksumMembers(headers);
+      const told: GetObjectAttributesOutput = {
+        ETag: etag,
+        ObjectSize: size,
+        StorageClass: 'STANDARD',
+        ...(Object.keys(checksums).length > 0 ? { Checksum: checksums } : {}),
+      };
+      const asked = Object.entries(told).filter(([name]) =>
+        input.ObjectAttributes.some((attribute) => attribute === name),
+      );
+      return { ...Object.fromEntries(asked), LastModified: modified };
     },
 
     GetObject(input: Checked<GetObjectRequest>): Omit<GetObjectOutput, 'Body' | 'Expires'> & object {
@@ -84,6 +108,11 @@ export function objectOperations(objects: ObjectStore): Operations {
   };
 }
 
+function only(headers: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  const { [name]: value } = headers;
+  return value === undefined ? {} : { [name]: value };
+}
+
 /** The object that a copy is made from. @throws {ServiceError} `NoSuchKey` */
 export function sourceOf(objects: ObjectStore, copySource: string): StoredObject {
   const [path = '', version] = decodePath(copySource).replace(/^\//, '').split('?versionId=');
@@ -108,7 +137,13 @@ function read(
     throw new ServiceError('NotImplemented', 'Local does not keep the parts of an object. Read it by Range.', 501);
   }
   const head = { ETag: `"${etag}"`, LastModified: modified, AcceptRanges: 'bytes' };
-  const kept = { ContentType: 'binary/octet-stream', ...keptMembers(object.headers) };
+  const tags = tagsIn(object.headers).length;
+  const kept = {
+    ContentType: 'binary/octet-stream',
+    ...keptMembers(object.headers),
+    ...wishedMembers(input),
+    ...(tags > 0 ? { TagCount: tags } : {}),
+  };
   checkConditions(object, input);
   const range = parseRange(input.Range, size);
   if (range === 'unsatisfiable') throw new ServiceError('InvalidRange', 'The requested range is not satisfiable', 416);

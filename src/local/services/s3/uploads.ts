@@ -6,13 +6,18 @@ import { randomId } from '../../domain/arns';
 import { ServiceError } from '../../wire/errors';
 import type { ObjectStore, StoredObject } from '../../domain/objects';
 
-interface Part {
+/** A part that has come. */
+export interface Part {
   path: string;
   size: number;
   etag: string;
+  modified: Date;
 }
 
-interface Upload {
+/** A multipart upload under way. */
+export interface Upload {
+  id: string;
+  begun: Date;
   bucket: string;
   key: string;
   headers: Record<string, string>;
@@ -30,11 +35,26 @@ export class Uploads {
 
   create(bucket: string, key: string, headers: Record<string, string>): string {
     const id = randomId(32);
-    this.uploads.set(id, { bucket, key, headers, parts: new Map() });
+    this.uploads.set(id, { id, begun: new Date(), bucket, key, headers, parts: new Map() });
     return id;
   }
 
-  async addPart(id: string, number: number, part: Part): Promise<void> {
+  /** Those of a bucket whose keys begin with a prefix, by key. */
+  list(bucket: string, prefix: string): Upload[] {
+    return [...this.uploads.values()]
+      .filter((upload) => upload.bucket === bucket && upload.key.startsWith(prefix))
+      .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.begun.getTime() - b.begun.getTime()));
+  }
+
+  /** The parts of one that have come, by number. @throws {ServiceError} `NoSuchUpload` */
+  parts(id: string): [number, Part][] {
+    const upload = this.uploads.get(id);
+    if (!upload) throw noSuchUpload();
+    return [...upload.parts].toSorted(([a], [b]) => a - b);
+  }
+
+  async addPart(id: string, number: number, received: Omit<Part, 'modified'>): Promise<void> {
+    const part = { ...received, modified: new Date() };
     const upload = this.uploads.get(id);
     const valid = Number.isInteger(number) && number >= 1 && number <= 10_000;
     if (!upload || !valid) {

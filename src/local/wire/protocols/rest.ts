@@ -77,8 +77,8 @@ export function readBindings(
       if (text === undefined) continue;
       values[member] =
         target?.type === 'list'
-          ? text.split(',').map((item) => scalarFrom(model.shapes[target.member ?? ''], item.trim()))
-          : scalarFrom(target, text);
+          ? text.split(',').map((item) => headerValue(model.shapes[target.member ?? ''], item.trim()))
+          : headerValue(target, text);
     } else if (location === 'headers') {
       values[member] = Object.fromEntries(
         Object.entries(request.headers).flatMap(([header, text]) =>
@@ -88,6 +88,12 @@ export function readBindings(
     }
   }
   return values;
+}
+
+/** The value of a header. A word of an enumeration may be written in any case: AWS's SDK for C++ does so. */
+function headerValue(shape: Shape | undefined, text: string): unknown {
+  const word = shape?.enum?.find((value) => value.toLowerCase() === text.toLowerCase());
+  return word ?? scalarFrom(shape, text);
 }
 
 /** What of an answer stands in its status and headers; the rest is the body. */
