@@ -216,7 +216,7 @@ async function judge(
 ): Promise<Judged | undefined> {
   const pipeline = findPipeline(store, input.PipelineName);
   const { definition: text } = findVersion(store, pipeline, input.PipelineVersionId);
-  if (!text.includes('.py')) return undefined;
+  if (!/\.(?:py|ipynb)\b/.test(text)) return undefined;
   const definition = parseDefinition(text);
   const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
   return { text, definition, faults: await scriptFaults(definition.steps, parameters, objects(store), scripts) };
