@@ -72,19 +72,26 @@ import {
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
   DeleteObjectsCommand,
   GetBucketLocationCommand,
+  GetBucketVersioningCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
   PutObjectCommand,
-  type S3Client,
+  PutObjectTaggingCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import {
   AddPermissionCommand,
@@ -291,9 +298,18 @@ test('objects, buckets and parts', async () => {
     ['b', 'null', true],
   ]);
 
+  expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined();
+  const TagSet = [{ Key: 'team', Value: 'birds' }];
+  await s3.send(new PutObjectTaggingCommand({ Bucket, Key: 'a', Tagging: { TagSet } }));
+  expect((await s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'a' }))).TagSet).toEqual(TagSet);
+  await s3.send(new DeleteObjectTaggingCommand({ Bucket, Key: 'a' }));
+  const attributes = new GetObjectAttributesCommand({ Bucket, Key: 'a', ObjectAttributes: ['ObjectSize'] });
+  expect((await s3.send(attributes)).ObjectSize).toBe(10);
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'joined' }));
   const upload = { Bucket, Key: 'joined', UploadId };
   await s3.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: 'first ' }));
+  expect((await s3.send(new ListPartsCommand(upload))).Parts).toMatchObject([{ PartNumber: 1, Size: 6 }]);
+  expect((await s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads).toMatchObject([{ UploadId }]);
   await s3.send(
     new UploadPartCopyCommand({ ...upload, PartNumber: 2, CopySource: `${Bucket}/a`, CopySourceRange: 'bytes=3-5' }),
   );
