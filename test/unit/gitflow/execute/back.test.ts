@@ -10,13 +10,12 @@ import { putBack } from '../../../../src/gitflow/execute/undo';
 import type { GitAnswer } from '../../../../src/gitflow/git/git';
 import type { Kept } from '../../../../src/gitflow/model/kept';
 import type { Observed, Work } from '../../../../src/gitflow/model/model';
+import { answerTo, type Given } from './answers';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-flow-back-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(40)) as [string, string, string];
 let count = 0;
-
-type Given = Partial<GitAnswer> | string | number;
 
 interface Scene {
   works?: Work[];
@@ -70,15 +69,7 @@ async function undo({
   const answer = (args: readonly string[], input?: string): GitAnswer => {
     const text = args.join(' ');
     asked.push(input === undefined ? text : `${text} < ${input}`);
-    const known = Object.keys(answers).find((words) => text.startsWith(words));
-    const given = known === undefined ? {} : answers[known];
-    const whole =
-      typeof given === 'string'
-        ? { stdout: given }
-        : typeof given === 'number'
-          ? { code: given, stderr: 'fatal: no' }
-          : given;
-    return { code: 0, stdout: '', stderr: '', ...whole };
+    return answerTo(answers, args, input);
   };
   const git = {
     environment: {},

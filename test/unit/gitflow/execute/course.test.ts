@@ -28,12 +28,12 @@ import { stepsOf } from '../../../../src/gitflow/execute/steps';
 import type { GitAnswer } from '../../../../src/gitflow/git/git';
 import type { Kept } from '../../../../src/gitflow/model/kept';
 import type { ExecuteOptions, Plan, Work } from '../../../../src/gitflow/model/model';
+import { answerTo, type Given } from './answers';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-flow-course-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(40)) as [string, string, string];
 
-type Given = Partial<GitAnswer> | string | number | ((input: string | undefined) => Partial<GitAnswer>);
 let count = 0;
 
 /** A repository whose git answers commands that begin so; anything else succeeds without a word. */
@@ -50,17 +50,7 @@ function desk(answers: Record<string, Given> = {}, files: Record<string, string>
   const answer = (args: readonly string[], input?: string): GitAnswer => {
     const text = args.join(' ');
     asked.push(input === undefined ? text : `${text} < ${input}`);
-    const known = Object.keys(answers).find((words) => text.startsWith(words));
-    const given = known === undefined ? {} : answers[known];
-    const whole =
-      typeof given === 'string'
-        ? { stdout: given }
-        : typeof given === 'number'
-          ? { code: given, stderr: 'fatal: no' }
-          : typeof given === 'function'
-            ? given(input)
-            : given;
-    return { code: 0, stdout: '', stderr: '', ...whole };
+    return answerTo(answers, args, input);
   };
   const git = {
     environment: {},

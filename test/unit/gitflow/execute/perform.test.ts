@@ -9,6 +9,7 @@ import { stepsOf } from '../../../../src/gitflow/execute/steps';
 import type { GitAnswer } from '../../../../src/gitflow/git/git';
 import type { Kept } from '../../../../src/gitflow/model/kept';
 import type { ExecuteOptions, Work } from '../../../../src/gitflow/model/model';
+import { answerTo } from './answers';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-flow-perform-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -66,12 +67,7 @@ async function perform(
   const ran: string[] = [];
   const asked: string[] = [];
   const envs: unknown[] = [];
-  const answer = (args: readonly string[], input?: string): GitAnswer => {
-    const text = args.join(' ');
-    const known = Object.keys(answers).find((words) => text.startsWith(words));
-    const given = known === undefined ? {} : answers[known];
-    return { code: 0, stdout: '', stderr: '', ...(typeof given === 'function' ? given(input) : given) };
-  };
+  const answer = (args: readonly string[], input?: string): GitAnswer => answerTo(answers, args, input);
   const git = {
     environment: {},
     run: (

@@ -12,6 +12,7 @@ import { findStash } from '../../../../src/gitflow/execute/stash';
 import { stepsOf } from '../../../../src/gitflow/execute/steps';
 import type { GitAnswer } from '../../../../src/gitflow/git/git';
 import type { Work } from '../../../../src/gitflow/model/model';
+import { answerTo } from './answers';
 
 const folder = mkdtempSync(join(tmpdir(), 'mlops-flow-recognise-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,8 +47,7 @@ function look({ refs = {}, commits = {}, contains = [], present = [a, b, c, d], 
   const answer = (args: readonly string[], input?: string): GitAnswer => {
     const text = args.join(' ');
     asked.push(input === undefined ? text : `${text} < ${input.trimEnd()}`);
-    const known = Object.keys(answers).find((words) => text.startsWith(words));
-    return { code: 0, stdout: '', stderr: '', ...(known === undefined ? {} : answers[known]) };
+    return answerTo(answers, args, input);
   };
   const git = {
     run: (args: string[], { input }: { input?: string } = {}) => Promise.resolve(answer(args, input)),
