@@ -7,7 +7,7 @@ import { metricFaces } from './model/alarms';
 import type { Plan, Standing, Wish } from './model/plan';
 import { type ArchiveEntry, layoutFindings, misplaced, programOf, readArchive } from './archive';
 import type { Version } from './prepare';
-import { accessOf, judgeAccess } from './model/access';
+import { accessOf, ecrImage, judgeAccess } from './model/access';
 import { getObject, headObject, simulate, trustOf } from './service';
 
 export interface Check {
@@ -110,7 +110,7 @@ async function layoutCheck(
 /** Whether the image lies in the region, as far as its address tells. */
 export function imageCheck({ region, connection }: Pick<Session, 'region' | 'connection'>, image: string): Check {
   const title = 'Image';
-  const [, account, place] = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/.exec(image) ?? [];
+  const { account, region: place } = ecrImage(image) ?? {};
   if (image === '') return { id: 'image', title, state: 'failed', text: 'The version names no image.' };
   if (connection.kind === 'local') return { id: 'image', title, state: 'passed', text: image };
   if (place === undefined) return { id: 'image', title, state: 'warning', text: `${image} is not in Amazon ECR.` };

@@ -15,6 +15,13 @@ export interface Decision {
   decision: 'allowed' | 'explicitDeny' | 'implicitDeny';
 }
 
+/** The parts of the address of an image in Amazon ECR; undefined for any other. */
+export function ecrImage(image: string): { account: string; region: string; repository: string } | undefined {
+  const [, account, region, repository = ''] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:(?:\.cn)?\/([^:@]+))?/.exec(image) ?? [];
+  return account === undefined || region === undefined ? undefined : { account, region, repository };
+}
+
 /**
  * What a model of this archive and image asks of its role.
  *
@@ -23,14 +30,13 @@ export interface Decision {
 export function accessOf({ data, image }: { data?: string; image: string }, roleArn: string): Access[] {
   const [, partition = 'aws'] = /^arn:([\w-]+):/.exec(roleArn) ?? [];
   const { bucket, key } = splitS3Uri(data ?? '');
-  const [, account, region, repository] =
-    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/.exec(image) ?? [];
+  const { account, region, repository } = ecrImage(image) ?? {};
   return [
     // An archive that is a folder is read object by object.
     ...(bucket
       ? [{ actions: ['s3:GetObject'], resource: `arn:${partition}:s3:::${bucket}/${key.replace(/\/$/, '/*')}` }]
       : []),
-    ...(account
+    ...(repository
       ? [
           {
             actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
