@@ -13,7 +13,7 @@ import { type Destination, askedFor, route } from './router';
 import { type ProtocolName, type WireService, notImplemented } from './service';
 import { type KeyPair, type Signed, sha256, signingNameOf, verifySignature } from './signature';
 import { isSignedByV2, verifyV2 } from './signature-v2';
-import { readBody, readStream, readWhole } from './upload';
+import { readBody, readRequest, readWhole } from './upload';
 import { parseInput } from './validate';
 
 /** The largest body of a request that is not an upload: a definition may be 1 MiB, its JSON text some more. */
@@ -33,6 +33,7 @@ export interface WireOptions {
 /** The HTTP front of the control plane: who may ask, which service is asked, how its answer is written. */
 export class WireServer {
   private readonly server: Server;
+  private port = 0;
 
   constructor(private readonly options: WireOptions) {
     this.server = createServer((request, response) => void this.handle(request, response));
@@ -46,7 +47,8 @@ export class WireServer {
       this.server.once('error', reject);
       this.server.listen(port, '127.0.0.1', resolve);
     });
-    return (this.server.address() as AddressInfo).port;
+    ({ port: this.port } = this.server.address() as AddressInfo);
+    return this.port;
   }
 
   async close(): Promise<void> {
@@ -57,15 +59,13 @@ export class WireServer {
 
   private async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
-    response.setHeader('x-amzn-requestid', requestId);
-    response.setHeader('x-amz-request-id', requestId);
     const request = readHead(message);
     const signingName = isSignedByV2(request.query) ? 's3' : signingNameOf(message);
     const destination = route(this.options.services, signingName, request);
     try {
       this.refuseForeign(message);
       const answer = await this.answer(message, request, destination, requestId);
-      send(answer, request.method, response);
+      send(answer, request.method, requestId, response);
     } catch (error) {
       this.fail(error, destination, request, requestId, message, response);
     }
@@ -119,7 +119,7 @@ export class WireServer {
       else request.body = await readWhole(upload, maxBody);
       return signed;
     }
-    request.body = await readStream(message, destination.service?.maxBody ?? maxBody);
+    request.body = await readRequest(message, destination.service?.maxBody ?? maxBody);
     const hash = sha256(request.body);
     const signed = verifySignature(message, keys, hash);
     if (/^[0-9a-f]{64}$/.test(signed.payloadHash) && signed.payloadHash !== hash) {
@@ -151,9 +151,8 @@ export class WireServer {
    */
   private refuseForeign(request: IncomingMessage): void {
     const { host = '', origin } = request.headers;
-    const { port } = this.server.address() as AddressInfo;
     const isOurs = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*[.-])?(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host);
-    if ((!isOurs && !/^\[::1\](:\d+)?$/.test(host)) || (!host.endsWith(`:${port}`) && port !== 80)) {
+    if ((!isOurs && !/^\[::1\](:\d+)?$/.test(host)) || (!host.endsWith(`:${this.port}`) && this.port !== 80)) {
       throw new ServiceError('AccessDeniedException', `Requests to '${host}' are not answered here.`, 403);
     }
     if (origin !== undefined)
@@ -175,9 +174,10 @@ export class WireServer {
       return;
     }
     const known = error instanceof ServiceError ? error : this.internal(error);
+    const answer = protocols[protocol].writeError(known, request, requestId, service);
     // What is left of an upload is not waited for.
-    if (!message.complete) response.setHeader('connection', 'close');
-    send(protocols[protocol].writeError(known, request, requestId, service), request.method, response);
+    if (!message.complete) answer.headers['connection'] = 'close';
+    send(answer, request.method, requestId, response);
     if (!message.complete) message.resume();
   }
 
@@ -232,7 +232,9 @@ function isBlobBody(model: ServiceModel, { input }: OperationModel): boolean {
   return shape?.payload !== undefined && model.shapes[shape.members?.[shape.payload] ?? '']?.type === 'blob';
 }
 
-function send({ status, headers, body }: WireAnswer, method: string, response: ServerResponse): void {
+function send(answer: WireAnswer, method: string, requestId: string, response: ServerResponse): void {
+  const { status, body } = answer;
+  const headers = { 'x-amzn-requestid': requestId, 'x-amz-request-id': requestId, ...answer.headers };
   if (isFileBody(body)) {
     const length = Math.max(body.last - body.first + 1, 0);
     response.writeHead(status, { 'content-length': String(length), ...headers });

@@ -59,6 +59,5 @@ export function verifyV2(
     );
   }
   // Neither the body nor a region is signed.
-  const chain = { key: Buffer.alloc(0), scope: '', date: '', signature: '' };
-  return { service: 's3', region: '', payloadHash: 'UNSIGNED-PAYLOAD', chain };
+  return { service: 's3', region: '', payloadHash: 'UNSIGNED-PAYLOAD' };
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ServiceError } from './errors';
 
@@ -15,8 +15,16 @@ export interface Signed {
   region: string;
   /** The declared hash of the body, or a marker such as `UNSIGNED-PAYLOAD`; the reader of the body checks it. */
   payloadHash: string;
-  /** For bodies signed chunk by chunk. */
-  chain: { key: Buffer; scope: string; date: string; signature: string };
+  /** For bodies signed chunk by chunk, which Signature Version 2 does not know. */
+  chain?: Chain;
+}
+
+/** What the signature of a body's first chunk builds on. */
+export interface Chain {
+  key: KeyObject;
+  scope: string;
+  date: string;
+  signature: string;
 }
 
 const algorithm = 'AWS4-HMAC-SHA256';
@@ -68,7 +76,7 @@ export function verifySignature(request: IncomingMessage, keys: KeyPair, bodyHas
   ].join('\n');
   const scope = `${day}/${region}/${service}/aws4_request`;
   const key = signingKey(keys.secretAccessKey, scope);
-  const expected = hmac(key, [algorithm, date, scope, sha256(canonical)].join('\n')).toString('hex');
+  const expected = hmac(key, [algorithm, date, scope, sha256(canonical)].join('\n'));
   if (!same(expected, signature)) {
     const type =
       service === 's3'
@@ -97,17 +105,21 @@ export function signingNameOf(request: IncomingMessage): string | undefined {
   return credential === undefined ? undefined : scopeParts(credential)[3];
 }
 
-const signingKeys = new Map<string, Buffer>();
+const signingKeys = new Map<string, KeyObject>();
 
 /** The most keys that are kept: one a day, region and service. */
 const keptKeys = 100;
 
-/** The key that is good for a credential scope: derived once, since that takes longer than all else of the check. */
-function signingKey(secret: string, scope: string): Buffer {
+/**
+ * The key that is good for a credential scope: derived once, since that takes longer than all else of the check, and
+ * kept as a key object, since OpenSSL takes those over eight times faster than bytes.
+ */
+function signingKey(secret: string, scope: string): KeyObject {
   const name = `${secret} ${scope}`;
   let key = signingKeys.get(name);
   if (!key) {
-    key = scope.split('/').reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secret}`));
+    const derive = (from: Buffer, part: string): Buffer => createHmac('sha256', from).update(part).digest();
+    key = createSecretKey(scope.split('/').reduce(derive, Buffer.from(`AWS4${secret}`)));
     if (signingKeys.size >= keptKeys) signingKeys.clear();
     signingKeys.set(name, key);
   }
@@ -115,9 +127,9 @@ function signingKey(secret: string, scope: string): Buffer {
 }
 
 /** The signature of one chunk, given the one before it. */
-export function chunkSignature(chain: Signed['chain'], previous: string, hash: string): string {
-  const text = [`${algorithm}-PAYLOAD`, chain.date, chain.scope, previous, sha256(''), hash].join('\n');
-  return hmac(chain.key, text).toString('hex');
+export function chunkSignature(chain: Chain, previous: string, digest: string): string {
+  const text = [`${algorithm}-PAYLOAD`, chain.date, chain.scope, previous, sha256(''), digest].join('\n');
+  return hmac(chain.key, text);
 }
 
 /** Compares two texts without telling by its time where they differ. */
@@ -128,7 +140,7 @@ export function same(a: string, b: string): boolean {
 
 /** SHA-256 in hexadecimal. */
 export function sha256(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
 interface Authorization {
@@ -261,6 +273,6 @@ function split(url: string): [string, string] {
   return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
 }
 
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
+function hmac(key: KeyObject, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
 }

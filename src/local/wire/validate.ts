@@ -111,13 +111,12 @@ function readStructure(
 }
 
 function checkString(shape: Shape, value: string, path: string, problems: string[]): void {
-  const shown = `'${value.length > 256 ? `${value.slice(0, 256)}…` : value}'`;
   size(shape, value.length, value, path, problems);
   if (shape.enum && !shape.enum.includes(value)) {
-    problems.push(failure(shown, path, `Member must satisfy enum value set: [${shape.enum.join(', ')}]`));
+    problems.push(failure(shownOf(value), path, `Member must satisfy enum value set: [${shape.enum.join(', ')}]`));
   }
   if (shape.pattern !== undefined && !regex(shape.pattern).test(value)) {
-    problems.push(failure(shown, path, `Member must satisfy regular expression pattern: ${shape.pattern}`));
+    problems.push(failure(shownOf(value), path, `Member must satisfy regular expression pattern: ${shape.pattern}`));
   }
 }
 
@@ -132,14 +131,18 @@ function checkNumber(shape: Shape, value: number, path: string, problems: string
 }
 
 function size(shape: Shape, length: number, value: Json, path: string, problems: string[]): void {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const shown = `'${text.length > 256 ? `${text.slice(0, 256)}…` : text}'`;
   if (shape.min !== undefined && length < shape.min) {
-    problems.push(failure(shown, path, `Member must have length greater than or equal to ${shape.min}`));
+    problems.push(failure(shownOf(value), path, `Member must have length greater than or equal to ${shape.min}`));
   }
   if (shape.max !== undefined && length > shape.max) {
-    problems.push(failure(shown, path, `Member must have length less than or equal to ${shape.max}`));
+    problems.push(failure(shownOf(value), path, `Member must have length less than or equal to ${shape.max}`));
   }
+}
+
+/** How a message shows a value that does not fit. */
+function shownOf(value: Json): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `'${text.length > 256 ? `${text.slice(0, 256)}…` : text}'`;
 }
 
 /** Seconds since the epoch, or an ISO 8601 text, as the SDKs send them. */

@@ -127,6 +127,13 @@ test('a wrong secret, another service in the scope and a wrong clock are refused
   expect((await send(() => undefined, { date: new Date(Date.now() - 10 * 60_000) })).status).toBe(200);
 });
 
+test('a body that is too large is answered', async () => {
+  const answer = await send((sent) => void (sent.body = ' '.repeat(9 * 1024 * 1024)));
+  expect(answer.status).toBe(413);
+  expect(typeOf(answer)).toBe('RequestEntityTooLargeException');
+  expect(answer.headers['connection']).toBe('close');
+});
+
 test('what is not implemented says so in the shape of the service', async () => {
   const answer = await send(() => undefined, { target: 'SageMaker.CreateApp' });
   expect(answer.status).toBe(400);

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors';
 import { headerOf } from '../message';
+import { replaced } from '../replace';
 import type { WireService } from '../service';
 import type { Protocol } from './protocol';
 
@@ -64,14 +65,13 @@ export function parseJson(body: Buffer): unknown {
 
 /** JSON as AWS writes it: times are seconds since the epoch, bytes are Base64. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, function (this: Record<string, unknown>, key, encoded: unknown) {
-    // A Date or Buffer has become something else already by its toJSON: the original is on the holder.
-    if (typeof encoded === 'string') {
-      const original = this[key];
-      return original instanceof Date ? original.getTime() / 1000 : encoded;
-    }
-    if (typeof encoded !== 'object' || encoded === null) return encoded;
-    const original = this[key];
-    return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : encoded;
-  });
+  return JSON.stringify(replaced(value, seconds, base64));
+}
+
+function seconds(date: Date): number {
+  return date.getTime() / 1000;
+}
+
+function base64(data: Uint8Array): string {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
 }
