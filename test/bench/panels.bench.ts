@@ -44,7 +44,7 @@ export default async function panels(bench: Bench): Promise<void> {
   const empty = await emptyFrames(browser);
   for (const size of sizes) {
     const graph = fixtures.largeGraph(size);
-    const opened: { page: Page; ready: number }[] = [];
+    const opened: { page: Page; drawn: number; seen: number }[] = [];
     for (let sample = 0; sample < 5; sample += 1) {
       await opened.at(-1)?.page.context().close();
       opened.push(await openGraph(browser, pages, fixtures, graph));
@@ -55,9 +55,14 @@ export default async function panels(bench: Bench): Promise<void> {
     const frame = median(measured.frames);
     bench.add({
       name: `run graph of ${size} steps: page opened to drawn`,
-      value: median(opened.map(({ ready }) => ready)),
+      value: median(opened.map(({ drawn }) => drawn)),
       unit: 'ms',
       ...(size === 500 ? { target: '≤ 400 ms' } : {}),
+    });
+    bench.add({
+      name: `run graph of ${size} steps: page opened until the driver of the browser has seen it`,
+      value: median(opened.map(({ seen }) => seen)),
+      unit: 'ms',
     });
     bench.add({
       name: `run graph of ${size} steps: frame while panning and zooming`,
@@ -80,24 +85,37 @@ export default async function panels(bench: Bench): Promise<void> {
   await browser.close();
 }
 
-/** Opens a run in a fresh page, and says how many milliseconds that took until its steps stood. */
+/**
+ * Opens a run in a fresh page, and says how many milliseconds that took: until the frame with its steps was painted, by
+ * the page's own clock, and until the driver of the browser had seen them, which it asks for once the page is loaded.
+ */
 async function openGraph(
   browser: Browser,
   pages: PanelPages,
   fixtures: Fixtures,
   graph: Graph,
-): Promise<{ page: Page; ready: number }> {
+): Promise<{ page: Page; drawn: number; seen: number }> {
   const page = await pages.openPanelPage(browser, fixtures, {
     panel: 'run-graph',
     args: { connection: 'local', executionArn: fixtures.runningInfo.executionArn },
     messages: [{ type: 'run', info: fixtures.runningInfo, graph, steps: [] }],
     size: { width: 1200, height: 800 },
   });
-  const start = performance.now();
+  await page.addInitScript(noteDrawn);
+  const start = performance.timeOrigin + performance.now();
   await page.goto(pages.panelAddress);
   await page.waitForSelector('[role=option]');
-  return { page, ready: performance.now() - start };
+  const seen = performance.timeOrigin + performance.now() - start;
+  const drawnAt = await page.waitForFunction<number>('globalThis.drawnAt');
+  return { page, seen, drawn: (await drawnAt.jsonValue()) - start };
 }
+
+/** Runs in the page before its script: notes when the first frame with a step in it was painted, since the epoch. */
+const noteDrawn = `new MutationObserver((_, observer) => {
+  if (!document.querySelector('[role=option]')) return;
+  observer.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { globalThis.drawnAt = performance.timeOrigin + performance.now(); }));
+}).observe(document, { childList: true, subtree: true });`;
 
 /** The table of runs: how long until it stands, and what a click on a head costs until the rows stand in order. */
 async function metricsTable(bench: Bench, browser: Browser, pages: PanelPages, fixtures: Fixtures): Promise<void> {

@@ -120,12 +120,13 @@ export class GraphView {
     this.topology = topology;
     const placement = await this.layouts.place(graph);
     if (!placement) return;
-    this.canvas.repaint(faces);
+    this.canvas.faces = this.faces;
     this.canvas.show(placement, !first && !reducedMotion());
     if (first && this.wanted) this.canvas.restore(this.wanted);
     if (this.selected && placement.nodes.has(this.selected)) this.canvas.select(this.selected);
-    this.runSearch();
-    this.repaint(faces);
+    if (this.search) this.runSearch();
+    this.minimap.repaint();
+    this.draw();
   }
 
   /** Redraws after steps changed their looks. */

@@ -113,10 +113,12 @@ function withLines(nodes: readonly number[], edges: readonly LayeredEdge[]): Lin
     above[lower]?.push(upper);
   };
   /** Edges between the same two nodes share a line. */
-  const known = new Map<string, number[]>();
+  const known = new Map<number, number[]>();
   const chains = edges.map(({ from, to }) => {
-    const [upper, lower] = (layerOf[from] ?? 0) <= (layerOf[to] ?? 0) ? [from, to] : [to, from];
-    const key = `${upper} ${lower}`;
+    const isDown = (layerOf[from] ?? 0) <= (layerOf[to] ?? 0);
+    const upper = isDown ? from : to;
+    const lower = isDown ? to : from;
+    const key = upper * nodes.length + lower;
     const before = known.get(key);
     if (before) return before;
     const chain: number[] = [];
@@ -147,7 +149,8 @@ function startingOrder(layerOf: readonly number[], above: number[][], below: num
       if (seen.has(node)) continue;
       seen.add(node);
       layers[layerOf[node] ?? 0]?.push(node);
-      for (const next of (below[node] ?? []).toReversed()) if (!seen.has(next)) stack.push(next);
+      const next = below[node] ?? [];
+      for (let index = next.length - 1; index >= 0; index -= 1) stack.push(next[index] ?? 0);
     }
   };
   for (const [node] of layerOf.entries()) if (above[node]?.length === 0) walk(node);
@@ -177,56 +180,93 @@ function placed(
     const half = (offsets[index]?.at(-1) ?? 0) / 2;
     for (const [i, node] of layer.entries()) along[node] = stays?.[node] ?? (offsets[index]?.[i] ?? 0) - half;
   }
-  const settle = (index: number, neighbours: readonly number[][][]): void => {
+  const pools = new Pools(Math.max(0, ...layers.map((layer) => layer.length)));
+  let sum = 0;
+  let weights = 0;
+  /** Adds what draws a node to its neighbours on one side. */
+  const pull = (node: number, side: readonly number[][]): void => {
+    const near = side[node] ?? [];
+    for (let index = 0; index < near.length; index += 1) {
+      const next = near[index] ?? 0;
+      const weight = isLine(node) && isLine(next) ? lineWeight : 1;
+      sum += weight * (along[next] ?? 0);
+      weights += weight;
+    }
+  };
+  const settle = (index: number, sees: { above: boolean; below: boolean }): void => {
     const layer = layers[index] ?? [];
     const offset = offsets[index] ?? [];
-    const wanted = layer.map((node) => {
+    pools.begin();
+    for (let i = 0; i < layer.length; i += 1) {
+      const node = layer[i] ?? 0;
       const place = isLine(node) ? undefined : stays?.[node];
-      if (place !== undefined) return { at: place, weight: stayWeight };
-      let sum = 0;
-      let weights = 0;
-      for (const side of neighbours) {
-        for (const next of side[node] ?? []) {
-          const weight = isLine(node) && isLine(next) ? lineWeight : 1;
-          sum += weight * (along[next] ?? 0);
-          weights += weight;
-        }
+      const stands = offset[i] ?? 0;
+      if (place !== undefined) {
+        pools.add(place - stands, stayWeight);
+        continue;
       }
+      sum = 0;
+      weights = 0;
+      if (sees.above) pull(node, above);
+      if (sees.below) pull(node, below);
       // Where nothing pulls, a node yields to the others.
-      return weights === 0 ? { at: along[node] ?? 0, weight: 0.001 } : { at: sum / weights, weight: weights };
-    });
-    const places = nearest(wanted, offset);
-    for (const [i, node] of layer.entries()) along[node] = places[i] ?? 0;
+      if (weights === 0) pools.add((along[node] ?? 0) - stands, 0.001);
+      else pools.add(sum / weights - stands, weights);
+    }
+    pools.spread((i, place) => (along[layer[i] ?? 0] = place + (offset[i] ?? 0)));
   };
   for (let round = 0; round < placeRounds; round += 1) {
-    for (let index = 1; index < layers.length; index += 1) settle(index, [above]);
-    for (let index = layers.length - 2; index >= 0; index -= 1) settle(index, [below]);
+    for (let index = 1; index < layers.length; index += 1) settle(index, { above: true, below: false });
+    for (let index = layers.length - 2; index >= 0; index -= 1) settle(index, { above: false, below: true });
   }
-  for (let index = 0; index < layers.length; index += 1) settle(index, [above, below]);
+  for (let index = 0; index < layers.length; index += 1) settle(index, { above: true, below: true });
   return [...along];
 }
 
 /**
- * The places nearest to the wanted ones, by squares, that keep at least the gaps between them: isotonic regression by
- * pooling adjacent violators.
- * @param offset each member's place where all stand as close as they may
+ * Finds the places nearest to the wanted ones, by squares, of which none is before an earlier one: isotonic regression by
+ * pooling adjacent violators. Its arrays are made once, for rows of any length up to the longest.
  */
-function nearest(wanted: readonly { at: number; weight: number }[], offset: readonly number[]): number[] {
-  const pools: { at: number; weight: number; size: number }[] = [];
-  for (const [index, { at, weight }] of wanted.entries()) {
-    let pool = { at: at - (offset[index] ?? 0), weight, size: 1 };
-    for (let last = pools.at(-1); last && last.at > pool.at; last = pools.at(-1)) {
-      pools.pop();
-      const sum = last.weight + pool.weight;
-      pool = {
-        at: (last.at * last.weight + pool.at * pool.weight) / sum,
-        weight: sum,
-        size: last.size + pool.size,
-      };
-    }
-    pools.push(pool);
+class Pools {
+  private readonly at: Float64Array;
+  private readonly weight: Float64Array;
+  private readonly size: Int32Array;
+  private count = 0;
+
+  constructor(longest: number) {
+    this.at = new Float64Array(longest);
+    this.weight = new Float64Array(longest);
+    this.size = new Int32Array(longest);
   }
-  const places: number[] = [];
-  for (const { at, size } of pools) for (let i = 0; i < size; i += 1) places.push(at + (offset[places.length] ?? 0));
-  return places;
+
+  begin(): void {
+    this.count = 0;
+  }
+
+  /** Adds the next wanted place. */
+  add(wanted: number, wantedWeight: number): void {
+    let at = wanted;
+    let weight = wantedWeight;
+    let size = 1;
+    for (; this.count > 0 && (this.at[this.count - 1] ?? 0) > at; this.count -= 1) {
+      const last = this.count - 1;
+      const lastWeight = this.weight[last] ?? 0;
+      at = ((this.at[last] ?? 0) * lastWeight + at * weight) / (lastWeight + weight);
+      weight += lastWeight;
+      size += this.size[last] ?? 0;
+    }
+    this.at[this.count] = at;
+    this.weight[this.count] = weight;
+    this.size[this.count] = size;
+    this.count += 1;
+  }
+
+  /** Tells each place, in the order in which they were added. */
+  spread(tell: (index: number, place: number) => void): void {
+    let index = 0;
+    for (let pool = 0; pool < this.count; pool += 1) {
+      const at = this.at[pool] ?? 0;
+      for (const end = index + (this.size[pool] ?? 0); index < end; index += 1) tell(index, at);
+    }
+  }
 }

@@ -31,76 +31,144 @@ const siftRounds = 20;
 export function order(graph: LayeredNodes): Ordered {
   const search = new Search(graph);
   const random = randomNumbers();
-  const best = graph.layers.map((layer) => [...layer]);
-  const fewest = search.crossings();
+  const best = search.nodes.slice();
+  const fewest = search.crossings().slice();
   const end = rounds(graph.above.length);
   let idle = 0;
   for (let round = 0; round < end && fewest.some((count) => count > 0); round += 1) {
     search.sweep(round % 2 === 0, round % 4 < 2);
     search.sift();
-    idle = takeBetter(best, fewest, search.layers, search.crossings()) ? 0 : idle + 1;
+    idle = takeBetter(search.starts, best, fewest, search.nodes, search.crossings()) ? 0 : idle + 1;
     if (idle < patience) continue;
-    search.begin(best.map((layer) => (random(100) < turned ? layer.toReversed() : [...layer])));
+    search.begin(best, () => random(100) < turned);
   }
-  return { layers: best, crossings: sum(fewest) };
+  search.begin(best);
+  return { layers: search.layers(), crossings: sum(fewest) };
 }
 
 /** The order as given, but that the nodes of `fresh` go where their lines cross the fewest others. */
 export function insert(graph: LayeredNodes, fresh: ReadonlySet<number>): Ordered {
   const search = new Search(graph);
   search.sift((node) => fresh.has(node));
-  return { layers: search.layers, crossings: sum(search.crossings()) };
+  return { layers: search.layers(), crossings: sum(search.crossings()) };
 }
 
 /**
  * Takes over what is better in another order. Between two layers that are the same in both orders, each stands for
  * itself, so a long graph gets better piece by piece.
+ * @param starts where each layer begins in the orders, and at last where they end
  */
 function takeBetter(
-  best: number[][],
-  fewest: number[],
-  other: readonly number[][],
-  crossed: readonly number[],
+  starts: Int32Array,
+  best: Int32Array,
+  fewest: Int32Array,
+  other: Int32Array,
+  crossed: Int32Array,
 ): boolean {
-  let [isBetter, start, gain] = [false, 0, 0];
-  for (let layer = 1; layer < best.length; layer += 1) {
+  let isBetter = false;
+  let first = 0;
+  let gain = 0;
+  const last = starts.length - 2;
+  for (let layer = 1; layer <= last; layer += 1) {
     gain += (fewest[layer - 1] ?? 0) - (crossed[layer - 1] ?? 0);
-    const isLast = layer === best.length - 1;
-    if (!isLast && best[layer]?.some((node, index) => node !== other[layer]?.[index])) continue;
+    const end = starts[layer + 1] ?? 0;
+    let same = starts[layer] ?? 0;
+    while (same < end && best[same] === other[same]) same += 1;
+    if (layer < last && same < end) continue;
     if (gain > 0) {
       isBetter = true;
-      for (let index = start; index <= layer; index += 1) best[index] = [...(other[index] ?? [])];
-      for (let index = start; index < layer; index += 1) fewest[index] = crossed[index] ?? 0;
+      const from = starts[first] ?? 0;
+      best.set(other.subarray(from, end), from);
+      fewest.set(crossed.subarray(first, layer), first);
     }
-    [start, gain] = [layer, 0];
+    first = layer;
+    gain = 0;
   }
   return isBetter;
 }
 
-/** An order that is worked on. */
+/** For each node those that a line joins it with on one side: of node `n` from `starts[n]` on. */
+interface Neighbours {
+  starts: Int32Array;
+  ends: Int32Array;
+  /** Where those stand in their layer, as last looked at. */
+  places: Int32Array;
+}
+
+function neighbours(lists: LayeredNodes['above']): Neighbours {
+  const starts = new Int32Array(lists.length + 1);
+  for (const [node, list] of lists.entries()) starts[node + 1] = (starts[node] ?? 0) + list.length;
+  const ends = new Int32Array(starts[lists.length] ?? 0);
+  for (const [node, list] of lists.entries()) ends.set(list, starts[node]);
+  return { starts, ends, places: new Int32Array(ends.length) };
+}
+
+/**
+ * An order that is worked on. All of it is numbers in few arrays, made once: it is searched right after a panel has
+ * opened, when the engine has compiled nothing yet, and each object costs most.
+ */
 class Search {
-  layers: number[][] = [];
-  private readonly above: LayeredNodes['above'];
-  private readonly below: LayeredNodes['below'];
+  /** The nodes of all layers in their order, one layer after the other. */
+  readonly nodes: Int32Array;
+  /** Where each layer begins in `nodes`, and at last where they end. */
+  readonly starts: Int32Array;
+  private readonly above: Neighbours;
+  private readonly below: Neighbours;
   /** Each node's place in its layer. */
   private readonly at: Int32Array;
   private readonly wanted: Float64Array;
+  /** Counts the lines that end before a place in a layer. */
+  private readonly tree: Int32Array;
+  private readonly crossed: Int32Array;
+  /** Of the layer that is sifted: where each node stood, and for each two by that how many lines a swap saves. */
+  private readonly slot: Int32Array;
+  private readonly gains: Int32Array;
+  /** The layers to look through, in this round of sifting and in the next. */
+  private readonly stirred: Uint8Array;
+  private readonly next: Uint8Array;
 
   constructor({ layers, above, below }: LayeredNodes) {
-    this.above = above;
-    this.below = below;
+    this.above = neighbours(above);
+    this.below = neighbours(below);
+    this.nodes = new Int32Array(above.length);
+    this.starts = new Int32Array(layers.length + 1);
     this.at = new Int32Array(above.length);
     this.wanted = new Float64Array(above.length);
-    this.begin(layers.map((layer) => [...layer]));
+    const widest = Math.max(0, ...layers.map((layer) => layer.length));
+    this.tree = new Int32Array(widest + 1);
+    this.slot = new Int32Array(above.length);
+    this.gains = new Int32Array(widest * widest);
+    this.crossed = new Int32Array(layers.length);
+    this.stirred = new Uint8Array(layers.length);
+    this.next = new Uint8Array(layers.length);
+    for (const [index, layer] of layers.entries()) {
+      const start = this.starts[index] ?? 0;
+      this.nodes.set(layer, start);
+      this.starts[index + 1] = start + layer.length;
+      this.number(start, start + layer.length);
+    }
   }
 
-  begin(layers: number[][]): void {
-    this.layers = layers;
-    for (const layer of layers) this.number(layer);
+  /** Goes on from another order, in which some layers are turned around. */
+  begin(nodes: Int32Array, isTurned?: () => boolean): void {
+    this.nodes.set(nodes);
+    for (let layer = 0; layer < this.crossed.length; layer += 1) {
+      const start = this.starts[layer] ?? 0;
+      const end = this.starts[layer + 1] ?? 0;
+      if (isTurned?.()) this.nodes.subarray(start, end).reverse();
+      this.number(start, end);
+    }
   }
 
-  private number(layer: readonly number[]): void {
-    for (let index = 0; index < layer.length; index += 1) this.at[layer[index] ?? 0] = index;
+  layers(): number[][] {
+    return Array.from(this.crossed, (_, layer) => [
+      ...this.nodes.subarray(this.starts[layer] ?? 0, this.starts[layer + 1] ?? 0),
+    ]);
+  }
+
+  private number(start: number, end: number): void {
+    const { nodes, at } = this;
+    for (let index = start; index < end; index += 1) at[nodes[index] ?? 0] = index - start;
   }
 
   /**
@@ -108,101 +176,169 @@ class Search {
    * @param byMean by their mean, else by their median: each finds orders that the other does not
    */
   sweep(down: boolean, byMean: boolean): void {
-    const { at, wanted } = this;
-    const neighbours = down ? this.above : this.below;
-    this.layers = this.layers.map((layer) => [...layer]);
-    for (const layer of down ? this.layers : this.layers.toReversed()) {
-      for (const node of layer) {
-        const near = neighbours[node] ?? [];
-        wanted[node] = near.length === 0 ? (at[node] ?? 0) : byMean ? mean(near, at) : median(near, at);
-      }
-      // Turning around what is equal finds other orders.
-      const bias = byMean ? 1 : -1;
-      layer.sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0) || bias * ((at[a] ?? 0) - (at[b] ?? 0)));
-      this.number(layer);
+    const count = this.crossed.length;
+    const side = down ? this.above : this.below;
+    for (let turn = 0; turn < count; turn += 1) this.sortLayer(down ? turn : count - 1 - turn, side, byMean);
+  }
+
+  private sortLayer(layer: number, { starts, ends }: Neighbours, byMean: boolean): void {
+    const { at, wanted, nodes } = this;
+    const start = this.starts[layer] ?? 0;
+    const end = this.starts[layer + 1] ?? 0;
+    for (let index = start; index < end; index += 1) {
+      const node = nodes[index] ?? 0;
+      const first = starts[node] ?? 0;
+      const after = starts[node + 1] ?? 0;
+      wanted[node] =
+        first === after ? (at[node] ?? 0) : byMean ? mean(ends, first, after, at) : median(ends, first, after, at);
     }
+    // Turning around what is equal finds other orders.
+    if (!byMean) nodes.subarray(start, end).reverse();
+    for (let index = start + 1; index < end; index += 1) {
+      const node = nodes[index] ?? 0;
+      const place = wanted[node] ?? 0;
+      let to = index;
+      for (; to > start && (wanted[nodes[to - 1] ?? 0] ?? 0) > place; to -= 1) nodes[to] = nodes[to - 1] ?? 0;
+      nodes[to] = node;
+    }
+    this.number(start, end);
   }
 
   /** Moves each node to the place in its layer at which its lines cross the fewest others, until none moves. */
   sift(which?: (node: number) => boolean): void {
+    const count = this.crossed.length;
     // What has not changed since, nor beside it, need not be looked through again.
-    let stirred = new Set(this.layers.keys());
-    for (let round = 0; stirred.size > 0 && round < siftRounds; round += 1) {
-      const next = new Set<number>();
-      for (const [number, layer] of this.layers.entries()) {
-        if (!stirred.has(number)) continue;
-        let hasMoved = false;
-        for (let index = 0; index < layer.length; index += 1) {
-          if (which && !which(layer[index] ?? 0)) continue;
-          if (this.siftOne(layer, index)) hasMoved = true;
-        }
-        if (hasMoved)
-          next
-            .add(number - 1)
-            .add(number)
-            .add(number + 1);
+    this.stirred.fill(1);
+    for (let round = 0, hasMoved = true; hasMoved && round < siftRounds; round += 1) {
+      hasMoved = false;
+      this.next.fill(0);
+      for (let layer = 0; layer < count; layer += 1) {
+        if (this.stirred[layer] === 0 || !this.siftLayer(layer, which)) continue;
+        hasMoved = true;
+        for (let near = Math.max(0, layer - 1); near <= layer + 1 && near < count; near += 1) this.next[near] = 1;
       }
-      stirred = next;
+      this.stirred.set(this.next);
     }
   }
 
-  private siftOne(layer: number[], from: number): boolean {
-    const node = layer[from] ?? 0;
-    let [to, most] = [from, 0];
-    for (let index = from + 1, gain = 0; index < layer.length; index += 1) {
-      gain += this.gain(node, layer[index] ?? 0);
-      if (gain > most) [most, to] = [gain, index];
+  private siftLayer(layer: number, which?: (node: number) => boolean): boolean {
+    const { nodes } = this;
+    const start = this.starts[layer] ?? 0;
+    const end = this.starts[layer + 1] ?? 0;
+    if (which && !nodes.subarray(start, end).some(which)) return false;
+    if (!this.compare(start, end)) return false;
+    let hasMoved = false;
+    for (let index = start; index < end; index += 1) {
+      if (which && !which(nodes[index] ?? 0)) continue;
+      if (this.siftOne(start, end, index)) hasMoved = true;
     }
-    for (let index = from - 1, gain = 0; index >= 0; index -= 1) {
-      gain += this.gain(layer[index] ?? 0, node);
-      if (gain > most) [most, to] = [gain, index];
+    return hasMoved;
+  }
+
+  /**
+   * Finds for each two nodes of a layer how many fewer lines cross where the second stands before the first, which
+   * depends on the layers beside it alone.
+   * @returns whether there are two that had better be swapped: where there are none, no move gains anything
+   */
+  private compare(start: number, end: number): boolean {
+    const { nodes, slot, gains } = this;
+    const width = end - start;
+    for (let index = start; index < end; index += 1) {
+      const node = nodes[index] ?? 0;
+      slot[node] = index - start;
+      this.look(this.above, node);
+      this.look(this.below, node);
+    }
+    let canGain = false;
+    for (let one = 0; one < width; one += 1) {
+      const a = nodes[start + one] ?? 0;
+      for (let other = one + 1; other < width; other += 1) {
+        const b = nodes[start + other] ?? 0;
+        const gain = gainOf(this.above, a, b) + gainOf(this.below, a, b);
+        gains[one * width + other] = gain;
+        gains[other * width + one] = -gain;
+        if (gain > 0) canGain = true;
+      }
+    }
+    return canGain;
+  }
+
+  /** Notes where those stand that lines join a node with. */
+  private look({ starts, ends, places }: Neighbours, node: number): void {
+    const { at } = this;
+    const after = starts[node + 1] ?? 0;
+    for (let line = starts[node] ?? 0; line < after; line += 1) places[line] = at[ends[line] ?? 0] ?? 0;
+  }
+
+  private siftOne(start: number, end: number, from: number): boolean {
+    const { nodes, slot, gains } = this;
+    const node = nodes[from] ?? 0;
+    const row = (slot[node] ?? 0) * (end - start);
+    let to = from;
+    let most = 0;
+    for (let index = from + 1, gain = 0; index < end; index += 1) {
+      gain += gains[row + (slot[nodes[index] ?? 0] ?? 0)] ?? 0;
+      if (gain <= most) continue;
+      most = gain;
+      to = index;
+    }
+    for (let index = from - 1, gain = 0; index >= start; index -= 1) {
+      gain -= gains[row + (slot[nodes[index] ?? 0] ?? 0)] ?? 0;
+      if (gain <= most) continue;
+      most = gain;
+      to = index;
     }
     if (to === from) return false;
-    layer.splice(from, 1);
-    layer.splice(to, 0, node);
-    this.number(layer);
+    if (to > from) nodes.copyWithin(from, from + 1, to + 1);
+    else nodes.copyWithin(to + 1, to, from);
+    nodes[to] = node;
+    this.number(start, end);
     return true;
-  }
-
-  /** How many fewer lines cross where `b` stands before `a` instead of after. */
-  private gain(a: number, b: number): number {
-    return (
-      gainOf(this.above[a] ?? [], this.above[b] ?? [], this.at) +
-      gainOf(this.below[a] ?? [], this.below[b] ?? [], this.at)
-    );
   }
 
   /**
    * How many pairs of lines cross below each layer, in n log n, after Barth, Jünger and Mutzel, "Simple and Efficient
-   * Bilayer Cross Counting" (2002).
+   * Bilayer Cross Counting" (2002). Counting anew writes into the same array.
    */
-  crossings(): number[] {
-    const { at } = this;
-    return this.layers.map((layer, index) => {
-      const size = this.layers[index + 1]?.length ?? 0;
-      const tree = new Int32Array(size + 1);
-      let [crossed, before] = [0, 0];
-      for (const node of layer) {
-        const ends = this.below[node] ?? [];
-        for (const end of ends) {
-          let right = before;
-          for (let i = (at[end] ?? 0) + 1; i > 0; i -= i & -i) right -= tree[i] ?? 0;
-          crossed += right;
-        }
-        for (const end of ends) for (let i = (at[end] ?? 0) + 1; i <= size; i += i & -i) tree[i] = (tree[i] ?? 0) + 1;
-        before += ends.length;
+  crossings(): Int32Array {
+    for (let layer = 0; layer < this.crossed.length; layer += 1) this.crossed[layer] = this.crossedBelow(layer);
+    return this.crossed;
+  }
+
+  private crossedBelow(layer: number): number {
+    const { at, tree, nodes, starts } = this;
+    const size = (starts[layer + 2] ?? 0) - (starts[layer + 1] ?? 0);
+    if (size <= 0) return 0;
+    tree.fill(0, 0, size + 1);
+    let crossed = 0;
+    let before = 0;
+    for (let index = starts[layer] ?? 0; index < (starts[layer + 1] ?? 0); index += 1) {
+      const node = nodes[index] ?? 0;
+      const first = this.below.starts[node] ?? 0;
+      const after = this.below.starts[node + 1] ?? 0;
+      for (let line = first; line < after; line += 1) {
+        crossed += before;
+        for (let i = (at[this.below.ends[line] ?? 0] ?? 0) + 1; i > 0; i -= i & -i) crossed -= tree[i] ?? 0;
       }
-      return crossed;
-    });
+      for (let line = first; line < after; line += 1) {
+        for (let i = (at[this.below.ends[line] ?? 0] ?? 0) + 1; i <= size; i += i & -i) tree[i] = (tree[i] ?? 0) + 1;
+      }
+      before += after - first;
+    }
+    return crossed;
   }
 }
 
-function gainOf(one: readonly number[], other: readonly number[], at: Int32Array): number {
+/** How many fewer lines cross on one side where `other` stands before `one` instead of after. */
+function gainOf({ starts, places }: Neighbours, one: number, other: number): number {
+  const from = starts[other] ?? 0;
+  const to = starts[other + 1] ?? 0;
+  const end = starts[one + 1] ?? 0;
   let gain = 0;
-  for (let i = 0; i < one.length; i += 1) {
-    const place = at[one[i] ?? 0] ?? 0;
-    for (let j = 0; j < other.length; j += 1) {
-      const beside = at[other[j] ?? 0] ?? 0;
+  for (let i = starts[one] ?? 0; i < end; i += 1) {
+    const place = places[i] ?? 0;
+    for (let j = from; j < to; j += 1) {
+      const beside = places[j] ?? 0;
       if (place > beside) gain += 1;
       else if (place < beside) gain -= 1;
     }
@@ -210,16 +346,19 @@ function gainOf(one: readonly number[], other: readonly number[], at: Int32Array
   return gain;
 }
 
-function mean(nodes: readonly number[], at: Int32Array): number {
+function mean(nodes: Int32Array, from: number, to: number, at: Int32Array): number {
   let total = 0;
-  for (const node of nodes) total += at[node] ?? 0;
-  return total / nodes.length;
+  for (let index = from; index < to; index += 1) total += at[nodes[index] ?? 0] ?? 0;
+  return total / (to - from);
 }
 
 /** The middle one; of two in the middle, nearer to that on whose side the others stand closer. */
-function median(nodes: readonly number[], at: Int32Array): number {
-  if (nodes.length < 3) return mean(nodes, at);
-  const places = nodes.map((node) => at[node] ?? 0).sort((a, b) => a - b);
+function median(nodes: Int32Array, from: number, to: number, at: Int32Array): number {
+  if (to - from < 3) return mean(nodes, from, to, at);
+  const places = nodes
+    .slice(from, to)
+    .map((node) => at[node] ?? 0)
+    .sort();
   const half = places.length >> 1;
   const right = places[half] ?? 0;
   if (places.length % 2 === 1) return right;
@@ -235,6 +374,6 @@ function randomNumbers(): (below: number) => number {
   return (below) => (seed = (seed * 48_271) % 2_147_483_647) % below;
 }
 
-function sum(numbers: readonly number[]): number {
+function sum(numbers: Int32Array): number {
   return numbers.reduce((total, each) => total + each, 0);
 }

@@ -106,42 +106,51 @@ function shorten(layers: Int32Array, edges: readonly RankedEdge[]): void {
     own[from] = (own[from] ?? 0) + 1;
     own[to] = (own[to] ?? 0) - 1;
   }
+  const walk = treeWalk(tree);
+  const pull = new Int32Array(size);
   const inside = new Uint8Array(size);
   for (let turns = size * 4; turns > 0; turns -= 1) {
-    const order = topDown(tree);
-    const branch = mostPulled(order, tree, own, layers);
+    const order = walk();
+    pull.set(own);
+    const branch = mostPulled(order, tree, pull, layers);
     if (branch === undefined) return;
     inside.fill(0);
     inside[branch.top] = 1;
-    for (const node of order) if (inside[tree[node] ?? -1]) inside[node] = 1;
-    const join = shortest(edges, layers, (edge) =>
-      branch.down ? inside[edge.from] === 1 && inside[edge.to] === 0 : inside[edge.to] === 1 && inside[edge.from] === 0,
-    );
+    for (let at = 0; at < size; at += 1) {
+      const node = order[at] ?? 0;
+      if (inside[tree[node] ?? -1]) inside[node] = 1;
+    }
+    const join = leaving(edges, layers, inside, branch.down);
     if (!join) return;
     const way = (branch.down ? 1 : -1) * (span(join, layers) - 1);
-    if (way !== 0) for (const node of order) if (inside[node]) layers[node] = (layers[node] ?? 0) + way;
+    if (way !== 0)
+      for (let node = 0; node < size; node += 1) if (inside[node]) layers[node] = (layers[node] ?? 0) + way;
     hang(tree, branch.top, branch.down ? join.from : join.to, branch.down ? join.to : join.from);
   }
 }
 
-function span({ from, to }: RankedEdge, layers: Int32Array): number {
-  return (layers[to] ?? 0) - (layers[from] ?? 0);
-}
-
-function shortest(
+/** The shortest of the edges that lead out of a branch, downwards or else upwards. */
+function leaving(
   edges: readonly RankedEdge[],
   layers: Int32Array,
-  counts: (edge: RankedEdge) => boolean,
+  inside: Uint8Array,
+  down: boolean,
 ): RankedEdge | undefined {
   let best: RankedEdge | undefined;
   let least = Infinity;
-  for (const edge of edges) {
+  for (let index = 0; index < edges.length; index += 1) {
+    const edge = edges[index];
+    if (!edge || inside[edge.from] === inside[edge.to] || (inside[edge.from] === 1) !== down) continue;
     const length = span(edge, layers);
-    if (length >= least || !counts(edge)) continue;
+    if (length >= least) continue;
     best = edge;
     least = length;
   }
   return best;
+}
+
+function span({ from, to }: RankedEdge, layers: Int32Array): number {
+  return (layers[to] ?? 0) - (layers[from] ?? 0);
 }
 
 /** A tree over edges of one layer, moving what it has where none leads on. @returns each node's parent; the root's is -1 */
@@ -169,7 +178,7 @@ function tightTree(layers: Int32Array, edges: readonly RankedEdge[]): Int32Array
         if (!joined[other] && span(edge, layers) === 1) join(other, node);
       }
     }
-    const leading = shortest(edges, layers, ({ from, to }) => joined[from] !== joined[to]);
+    const leading = bordering(edges, layers, joined);
     if (!leading) return tree;
     const way = (joined[leading.from] ? 1 : -1) * (span(leading, layers) - 1);
     for (const node of grown) layers[node] = (layers[node] ?? 0) + way;
@@ -179,26 +188,64 @@ function tightTree(layers: Int32Array, edges: readonly RankedEdge[]): Int32Array
   return tree;
 }
 
-/** The nodes of a tree, each after its parent. */
-function topDown(tree: Int32Array): number[] {
-  const below: number[][] = Array.from(tree, () => []);
-  const order: number[] = [];
-  for (const [node, parent] of tree.entries()) (parent < 0 ? order : below[parent])?.push(node);
-  for (let next = 0; next < order.length; next += 1) for (const node of below[order[next] ?? 0] ?? []) order.push(node);
-  return order;
+/** The shortest of the edges with one end among the joined nodes. */
+function bordering(edges: readonly RankedEdge[], layers: Int32Array, joined: Uint8Array): RankedEdge | undefined {
+  let best: RankedEdge | undefined;
+  let least = Infinity;
+  for (let index = 0; index < edges.length; index += 1) {
+    const edge = edges[index];
+    if (!edge || joined[edge.from] === joined[edge.to]) continue;
+    const length = span(edge, layers);
+    if (length >= least) continue;
+    best = edge;
+    least = length;
+  }
+  return best;
 }
 
-/** The branch of the tree that most edges pull away from its parent: its top, and whether down or up. */
+/** Answers, each time it is asked, the nodes of the tree as it is then, each after its parent, in the same array. */
+function treeWalk(tree: Int32Array): () => Int32Array {
+  const size = tree.length;
+  const order = new Int32Array(size);
+  const firstBelow = new Int32Array(size);
+  const nextBeside = new Int32Array(size);
+  return () => {
+    let count = 0;
+    firstBelow.fill(-1);
+    for (let node = size - 1; node >= 0; node -= 1) {
+      const parent = tree[node] ?? -1;
+      if (parent < 0) {
+        order[count] = node;
+        count += 1;
+        continue;
+      }
+      nextBeside[node] = firstBelow[parent] ?? -1;
+      firstBelow[parent] = node;
+    }
+    for (let at = 0; at < count; at += 1) {
+      for (let node = firstBelow[order[at] ?? 0] ?? -1; node >= 0; node = nextBeside[node] ?? -1) {
+        order[count] = node;
+        count += 1;
+      }
+    }
+    return order;
+  };
+}
+
+/**
+ * The branch of the tree that most edges pull away from its parent: its top, and whether down or up.
+ * @param pull by how much each node is pulled down; becomes by how much each branch is
+ */
 function mostPulled(
-  order: readonly number[],
+  order: Int32Array,
   tree: Int32Array,
-  own: Int32Array,
+  pull: Int32Array,
   layers: Int32Array,
 ): { top: number; down: boolean } | undefined {
-  const pull = own.slice();
   let top: number | undefined;
   let most = 0;
-  for (const node of order.toReversed()) {
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const node = order[at] ?? 0;
     const parent = tree[node] ?? -1;
     if (parent < 0) continue;
     const force = pull[node] ?? 0;
