@@ -38,6 +38,43 @@ export function parseDefinition(text: string): Definition {
   return { parameters: pipeline.parameters, steps };
 }
 
+/** Characters of the texts whose definitions are kept. */
+const keptLength = 1024 ** 2;
+const kept = new Map<string, Definition>();
+let length = 0;
+
+/**
+ * What `parseDefinition` gives for a text, kept for the texts that were asked for last: a pipeline that is started
+ * often is read once. Nobody can change what is kept.
+ * @throws {ServiceError} `ValidationException`
+ */
+export function knownDefinition(text: string): Definition {
+  const found = kept.get(text);
+  if (found) {
+    kept.delete(text);
+    kept.set(text, found);
+    return found;
+  }
+  const definition = frozen(parseDefinition(text));
+  if (text.length > keptLength) return definition;
+  kept.set(text, definition);
+  length += text.length;
+  for (const [oldest] of kept) {
+    if (length <= keptLength) break;
+    kept.delete(oldest);
+    length -= oldest.length;
+  }
+  return definition;
+}
+
+/** The value itself, which cannot be changed any more. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const member of Object.values(value)) frozen(member);
+  return value;
+}
+
 function read(text: string): Definition {
   try {
     return readRunnable(text);

@@ -10,14 +10,14 @@ import type { Jobs } from '../jobs/jobs';
 import type { Store } from '../store/store';
 import { cacheKeyOf, cachedStep } from './cache';
 import type { Callbacks } from './callbacks';
-import { type Definition, type StepDefinition, parseDefinition } from './definition';
+import { type Definition, type StepDefinition, knownDefinition } from './definition';
 import { bindParameters } from './parameters';
 import { interruptedStep } from './reasons';
 import { type Scope, UnresolvedReference } from './references';
 import { retryDelay } from './retries';
 import { Schedule } from './schedule';
 import { selectSteps } from './selection';
-import { runStep } from './steps';
+import { runStep, stepKind } from './steps';
 import type { Call, StepEnd } from './steps/step';
 
 /** Steps at a time where no limit is set: the steps of a wide pipeline share one machine. */
@@ -39,6 +39,8 @@ export class ExecutionRun {
   private running = 0;
   private failed = false;
   private over = false;
+  /** Steps that have ended, as long as that is not in the store. */
+  private settled: Step[] = [];
   /** It waits for an answer, and does so when Local is started anew. */
   private isLeft = false;
   /** Set when nothing new may start: a stop, a Fail step, or the end of the control plane. */
@@ -55,7 +57,7 @@ export class ExecutionRun {
   ) {
     this.done = this.outcome.promise;
     const version = pipelineVersions(store).get(`${execution.pipeline}/${execution.version}`);
-    this.definition = parseDefinition(version?.definition ?? '');
+    this.definition = knownDefinition(version?.definition ?? '');
     const { steps, adopted } = selectSteps(this.definition.steps, execution, store);
     this.schedule = new Schedule(steps);
     this.scope = this.makeScope();
@@ -68,7 +70,7 @@ export class ExecutionRun {
 
   stop(): void {
     this.guard(() => {
-      if (this.ending?.status === 'Stopped') return;
+      if (this.over || this.ending?.status === 'Stopped') return;
       this.ending = { status: 'Stopped' };
       this.save({ status: 'Stopping' });
       this.markStopping();
@@ -97,8 +99,10 @@ export class ExecutionRun {
   /** A retry keeps what has succeeded and forgets the rest. */
   private takeUp(): void {
     const { store } = this;
+    const before = steps(store).list('execution = ?', this.execution.id);
+    if (before.length === 0) return;
     store.transaction(() => {
-      for (const step of steps(store).list('execution = ?', this.execution.id)) {
+      for (const step of before) {
         if (step.status === 'Succeeded') {
           if (step.result) this.results.set(step.name, step.result);
           this.schedule.settle(step.name, 'Succeeded', step.metadata?.Condition?.Outcome);
@@ -130,10 +134,12 @@ export class ExecutionRun {
     while (!this.ending && this.running < limit) {
       const step = this.schedule.take();
       if (!step) break;
+      this.saveSettled();
       this.running++;
       this.launch(step);
     }
     if (this.running === 0) this.end();
+    else this.saveSettled();
   }
 
   private launch(definition: StepDefinition): void {
@@ -164,7 +170,7 @@ export class ExecutionRun {
       });
       return;
     }
-    steps(store).put(record);
+    if (!stepKind(definition.type)?.isInstant) steps(store).put(record);
     this.attempt(definition, record).catch(this.outcome.reject);
   }
 
@@ -222,7 +228,7 @@ export class ExecutionRun {
       record.result = end.result;
       this.results.set(definition.name, end.result);
     }
-    steps(this.store).put(record);
+    this.settled.push(record);
     this.running--;
     if (end.status === 'Failed') this.failed = true;
     if (definition.type === 'Fail' && end.status === 'Failed') {
@@ -234,14 +240,29 @@ export class ExecutionRun {
   private end(): void {
     if (this.over) return;
     this.over = true;
-    if (this.isLeft) this.outcome.resolve();
-    else if (this.ending?.status === 'Stopped') this.save({ status: 'Stopped' });
-    else if (this.ending) {
-      this.save({ status: 'Failed', failureReason: this.ending.reason, endedByFailStep: this.ending.byFailStep });
-    } else if (this.failed) {
-      this.save({ status: 'Failed', failureReason: 'Step failure: One or multiple steps failed.' });
-    } else this.save({ status: 'Succeeded' });
-    this.outcome.resolve();
+    const change = this.isLeft ? undefined : this.endOf();
+    // Short runs that end together are written together.
+    const written = this.store.grouped(() => {
+      for (const step of this.settled) steps(this.store).put(step);
+      if (change) this.save(change);
+    });
+    written.then(this.outcome.resolve, this.outcome.reject);
+  }
+
+  /** What the execution has come to. */
+  private endOf(): Partial<Execution> {
+    if (this.ending?.status === 'Stopped') return { status: 'Stopped' };
+    if (this.ending) {
+      return { status: 'Failed', failureReason: this.ending.reason, endedByFailStep: this.ending.byFailStep };
+    }
+    return this.failed
+      ? { status: 'Failed', failureReason: 'Step failure: One or multiple steps failed.' }
+      : { status: 'Succeeded' };
+  }
+
+  private saveSettled(): void {
+    for (const step of this.settled) steps(this.store).put(step);
+    this.settled = [];
   }
 
   private markStopping(): void {

@@ -25,12 +25,13 @@ export function audited(store: Store, service: string, operations: Operations, b
       const noted: Operation = async (input) => {
         try {
           const output = await operation(input);
-          noteCall(store, { service, operation: name, input, output, ...caller });
+          await store.grouped(() => noteCall(store, { service, operation: name, input, output, ...caller }));
           return output;
         } catch (error) {
           if (error instanceof ServiceError) {
             const { type, message } = error;
-            noteCall(store, { service, operation: name, input, error: { type, message }, ...caller });
+            const failure = { type, message };
+            await store.grouped(() => noteCall(store, { service, operation: name, input, error: failure, ...caller }));
           }
           throw error;
         }

@@ -81,6 +81,25 @@ export class Database {
     }
   }
 
+  /**
+   * Runs `work` inside a transaction as a whole or not at all: where it throws, what came before it stays.
+   * @throws what `work` throws. A full disk may have SQLite give up the whole transaction: then every further savepoint
+   *   in it throws, and at its end `transaction` does
+   */
+  savepoint<T>(work: () => T): T {
+    // Outside a transaction, a savepoint would be one of its own.
+    if (!this.connection.isTransaction) throw new Error('The transaction was given up.');
+    this.prepare('SAVEPOINT work').run();
+    try {
+      return work();
+    } catch (error) {
+      if (this.connection.isTransaction) this.prepare('ROLLBACK TO work').run();
+      throw error;
+    } finally {
+      if (this.connection.isTransaction) this.prepare('RELEASE work').run();
+    }
+  }
+
   close(): void {
     this.statements.clear();
     if (this.connection.isOpen) this.connection.close();

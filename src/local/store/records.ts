@@ -25,6 +25,8 @@ export interface PageRequest {
 
 /** A table of records: each has an id, some columns that listings filter and sort by, and itself as JSON. */
 export class Records<T> {
+  private insertion: string | undefined;
+
   constructor(
     private readonly database: Database,
     private readonly table: string,
@@ -35,14 +37,15 @@ export class Records<T> {
   /** Adds a record, or changes the one with its id; its place in the order of creation stays. */
   put(record: T): void {
     const columns = this.columns(record);
-    const names = Object.keys(columns);
+    this.insertion ??= this.insertionOf(Object.keys(columns));
+    this.database.run(this.insertion, ...Object.values(columns), encode(record));
+  }
+
+  /** The statement for all records: their columns are the same. */
+  private insertionOf(names: readonly string[]): string {
     const changes = [...names.filter((name) => name !== 'id'), 'doc'].map((name) => `${name} = excluded.${name}`);
-    this.database.run(
-      `INSERT INTO ${this.table} (${names.join(', ')}, doc) VALUES (${names.map(() => '?').join(', ')}, ?)
-       ON CONFLICT (id) DO UPDATE SET ${changes.join(', ')}`,
-      ...Object.values(columns),
-      encode(record),
-    );
+    return `INSERT INTO ${this.table} (${names.join(', ')}, doc) VALUES (${names.map(() => '?').join(', ')}, ?)
+       ON CONFLICT (id) DO UPDATE SET ${changes.join(', ')}`;
   }
 
   get(id: string): T | undefined {

@@ -205,6 +205,34 @@ test('an answer that was taken is kept though Local is killed at once', async ()
   await handle.stop();
 });
 
+test('runs whose start was answered are there though Local is killed at once', async () => {
+  let handle = await launch('starts');
+  const { sagemaker } = clientsOf(handle);
+  const first = await start(handle, 'starts', [
+    { Name: 'Check', Type: 'Condition', Arguments: { Conditions: [], IfSteps: [], ElseSteps: [] } },
+  ]);
+  const answered = [first];
+  // Some are answered together, others are still asked for when it is killed.
+  const askings = Array.from({ length: 40 }, async () => {
+    const ask = new StartPipelineExecutionCommand({
+      PipelineName: 'starts',
+      ClientRequestToken: crypto.randomUUID(),
+    });
+    const { PipelineExecutionArn = '' } = await sagemaker.send(ask);
+    answered.push(PipelineExecutionArn);
+    if (answered.length === 20) process.kill(handle.pid, 'SIGKILL');
+  });
+  const asked = Promise.allSettled(askings);
+  await handle.exited;
+  handle = await launch('starts');
+  await asked;
+  expect(answered.length).toBeGreaterThanOrEqual(20);
+  for (const arn of answered) {
+    expect(['Succeeded', 'Failed']).toContain((await executionEnd(clientsOf(handle).sagemaker, arn)).status);
+  }
+  await handle.stop();
+});
+
 test(
   'killed at any instant of a busy run, it always starts again in an honest state',
   { timeout: 120_000 },

@@ -4,6 +4,7 @@ import type { StepKind } from './step';
 
 export const conditionStep: StepKind = {
   type: 'Condition',
+  isInstant: true,
   run(step, { scope }) {
     const conditions = isRecord(step.arguments) ? step.arguments.Conditions : undefined;
     const outcome = holdAll(conditions, scope) ? 'True' : 'False';

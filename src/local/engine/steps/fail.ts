@@ -8,6 +8,7 @@ const longest = 3072;
 /** Ends the execution with a message of the definition's own. */
 export const failStep: StepKind = {
   type: 'Fail',
+  isInstant: true,
   run(step, { scope }) {
     const resolved = resolve(step.arguments, scope);
     const given = isRecord(resolved) ? (resolved.ErrorMessage ?? '') : '';

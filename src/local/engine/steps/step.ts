@@ -48,6 +48,8 @@ export interface StepContext {
 export interface StepKind {
   /** `Type` in the definition. */
   type: string;
+  /** It ends as soon as it begins: only its end is written. */
+  isInstant?: true;
   /** The arguments that make two runs the same work; without it, a step is never taken from the cache. */
   cacheKey?: readonly string[];
   /**

@@ -30,7 +30,7 @@ import { objects } from '../../domain/objects';
 import { isAnswered, once } from '../../domain/once';
 import { findPipeline, findVersion, pipelineVersions, pipelines } from '../../domain/pipelines';
 import type { Context } from '../../engine/context';
-import { type Definition, parseDefinition } from '../../engine/definition';
+import { type Definition, knownDefinition } from '../../engine/definition';
 import { bindParameters, parameterText } from '../../engine/parameters';
 import { refuseSteps, scopeBefore, scriptFaults } from '../../engine/refusals';
 import { selectSteps } from '../../engine/selection';
@@ -54,9 +54,12 @@ export function executionOperations({ store, engine, jobs }: Context): Operation
       const isRepeated = isAnswered(store, 'StartPipelineExecution', input.ClientRequestToken);
       const judged = isRepeated ? undefined : await judge(store, input, jobs.surroundings.scripts);
       const stubs = takeStubs(store, input.ClientRequestToken);
-      const answer = once(store, 'StartPipelineExecution', input, () => {
-        started = makeExecution(store, input, stubs, judged);
-        return { PipelineExecutionArn: started.arn };
+      const answer = await store.grouped(() => {
+        started = undefined;
+        return once(store, 'StartPipelineExecution', input, () => {
+          started = makeExecution(store, input, stubs, judged);
+          return { PipelineExecutionArn: started.arn };
+        });
       });
       if (started) engine.start(started);
       return answer;
@@ -217,7 +220,7 @@ async function judge(
   const pipeline = findPipeline(store, input.PipelineName);
   const { definition: text } = findVersion(store, pipeline, input.PipelineVersionId);
   if (!/\.(?:py|ipynb)\b/.test(text)) return undefined;
-  const definition = parseDefinition(text);
+  const definition = knownDefinition(text);
   const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
   return { text, definition, faults: await scriptFaults(definition.steps, parameters, objects(store), scripts) };
 }
@@ -231,7 +234,7 @@ function makeExecution(
   const pipeline = findPipeline(store, input.PipelineName);
   const version = findVersion(store, pipeline, input.PipelineVersionId);
   // It may have been changed while its scripts were looked at.
-  const definition = judged?.text === version.definition ? judged.definition : parseDefinition(version.definition);
+  const definition = judged?.text === version.definition ? judged.definition : knownDefinition(version.definition);
   const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
   const selective = input.SelectiveExecutionConfig;
   if (selective) {
