@@ -54,8 +54,12 @@ class Locator {
   private hasEnded = false;
   private readonly duplicates: Node[] = [];
   private readonly names = new Names();
-  /** Nodes whose container is still open, innermost last: each container gets its own in an array of exact size. */
+  /**
+   * Nodes whose container is still open, innermost last: each container gets its own in an array of exact size. The first
+   * `held` count; the array is never made shorter, which would cost more than what it holds.
+   */
   private readonly pending: Node[] = [];
+  private held = 0;
 
   constructor(
     private readonly text: string,
@@ -99,11 +103,11 @@ class Locator {
     if (this.hasEnded) return;
     this.depth++;
     this.at++;
-    const mark = this.pending.length;
+    const mark = this.held;
     if (node.kind === 'object') this.members(node);
     else this.elements(node);
-    if (this.pending.length > mark) node.children = this.pending.slice(mark);
-    this.pending.length = mark;
+    if (this.held > mark) node.children = this.pending.slice(mark, this.held);
+    this.held = mark;
     if (node.kind === 'object') findDuplicates(node, this.duplicates);
     this.at++;
     node.to = this.at - node.block.offset;
@@ -121,7 +125,7 @@ class Locator {
       const keyTo = this.at - offset;
       if (this.skipSpace() !== colon) return this.end();
       this.at++;
-      this.pending.push(this.value(node, key, keyFrom, keyTo, node.block));
+      this.hold(this.value(node, key, keyFrom, keyTo, node.block));
       next = this.skipSpace();
       if (next === closeBrace || this.hasEnded) return;
       if (next !== comma) return this.end();
@@ -137,12 +141,16 @@ class Locator {
       // The block of an element begins with it.
       this.skipSpace();
       const block = areMovable ? { offset: this.at } : node.block;
-      this.pending.push(this.value(node, index, -1, -1, block));
+      this.hold(this.value(node, index, -1, -1, block));
       const next = this.skipSpace();
       if (next === closeBracket || this.hasEnded) return;
       if (next !== comma) return this.end();
       this.at++;
     }
+  }
+
+  private hold(node: Node): void {
+    this.pending[this.held++] = node;
   }
 
   private end(): void {

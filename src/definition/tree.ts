@@ -87,10 +87,7 @@ export class Node {
 
   /** Follows member names and indices: `step.at('Arguments', 'Conditions', 0)`. */
   at(...path: (string | number)[]): Node | undefined {
-    return path.reduce<Node | undefined>(
-      (node, part) => (typeof part === 'number' ? node?.items[part] : node?.get(part)),
-      this,
-    );
+    return follow(this, path);
   }
 
   /** The elements of an array; none of anything else. */
@@ -140,6 +137,13 @@ export class Node {
     child.parent = this;
     this.children.push(child);
   }
+}
+
+/** Asked very often, so that a closure for each call would be felt. */
+function follow(from: Node, path: readonly (string | number)[]): Node | undefined {
+  let node: Node | undefined = from;
+  for (const part of path) node = typeof part === 'number' ? node?.items[part] : node?.get(part);
+  return node;
 }
 
 /** What a parser could not read, and where. */

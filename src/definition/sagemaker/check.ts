@@ -14,8 +14,15 @@ export function checkPipeline(tree: Tree): Finding[] {
 
 /** What the checks say of a model, whatever the faults of its text. */
 export function checkAll(pipeline: Pipeline): Finding[] {
-  const units = pipeline.units.flatMap((unit) => [...checkUnit(unit), ...checkContext(unit, pipeline)]);
-  return placeholdersOnce([...units, ...checkRoot(pipeline), ...checkOutlines(pipeline)]);
+  const found = gather((report) => {
+    for (const unit of pipeline.units) {
+      for (const check of unitChecks) check(unit, report);
+      for (const check of contextChecks) check(unit, pipeline, report);
+    }
+    for (const check of rootChecks) check(pipeline, report);
+    for (const check of outlineChecks) check(pipeline, report);
+  });
+  return placeholdersOnce(found);
 }
 
 const placeholderRule = 'sm/placeholder-left';

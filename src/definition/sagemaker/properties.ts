@@ -115,7 +115,7 @@ export function resolveProperty(step: Step, segments: readonly Segment[]): Resol
   const first = segments[0];
   if (!root || !first || step.type === undefined) return { kind: 'unknown' };
   let members: ReadonlyMap<string, Shape> = root;
-  let owner = `A ${step.type} step`;
+  let owner: string | undefined;
   let shape: Shape | undefined;
   let name = '';
   for (const segment of segments) {
@@ -141,7 +141,8 @@ export function resolveProperty(step: Step, segments: readonly Segment[]): Resol
       if (!next) {
         const names = [...members.keys()];
         const near = nearest(segment.text, names);
-        return { kind: 'noMember', at: segment, owner, members: names, near, sure: isSure(step.type) };
+        const sure = isSure(step.type);
+        return { kind: 'noMember', at: segment, owner: owner ?? `A ${step.type} step`, members: names, near, sure };
       }
       shape = next;
       name = segment.text;

@@ -185,6 +185,15 @@ export interface Expectation {
   place: string;
 }
 
+/** By step type, the arguments that a pipeline does not take, with the reason. */
+const unsupportedIn = table(
+  Object.fromEntries(Object.entries(stepTypes).map(([type, { unsupported = {} }]) => [type, table(unsupported)])),
+);
+
+function articleOf(type: string): string {
+  return /^[AEIOU]/.test(type) ? 'An' : 'A';
+}
+
 type ScalarShape = Shape & { kind: 'string' | 'number' | 'boolean' };
 
 interface Result {
@@ -257,37 +266,29 @@ class Walker implements Result {
       this.bedrock(args, type);
       return;
     }
-    const { required, unsupported: refused = {} } = stepTypes[type] ?? { required: [] };
-    const unsupported = table(refused);
-    const article = /^[AEIOU]/.test(type) ? 'An' : 'A';
+    const unsupported = unsupportedIn[type];
     for (const member of args.members) {
       const name = String(member.key);
-      const reason = unsupported[name];
+      const reason = unsupported?.[name];
       const shape = own.members.get(name);
       if (reason !== undefined) this.unsupported(member, reason);
       else if (shape) this.value(member, shape, name, own);
-      else {
-        const known = [...own.members.keys()].filter((key) => !(key in unsupported));
-        unknownMember(
-          'sm/arguments-unknown-member',
-          member,
-          `The request of ${article.toLowerCase()} ${type} step`,
-          known,
-          this.report,
-        );
-      }
+      else this.unknownArgument(member, type, own);
     }
-    for (const name of required) {
-      if (args.get(name)) continue;
-      missingMember(
-        'sm/arguments-missing-member',
-        args,
-        `${article} ${type} step needs '${name}'. Add it.`,
-        name,
-        scaffold(own.members.get(name)),
-        this.report,
-      );
-    }
+    for (const name of stepTypes[type]?.required ?? [])
+      if (!args.get(name)) this.missingArgument(args, name, type, own);
+  }
+
+  private unknownArgument(member: Node, type: string, { members }: Structure): void {
+    const unsupported = unsupportedIn[type] ?? {};
+    const known = [...members.keys()].filter((key) => !(key in unsupported));
+    const owner = `The request of ${articleOf(type).toLowerCase()} ${type} step`;
+    unknownMember('sm/arguments-unknown-member', member, owner, known, this.report);
+  }
+
+  private missingArgument(args: Node, name: string, type: string, { members }: Structure): void {
+    const message = `${articleOf(type)} ${type} step needs '${name}'. Add it.`;
+    missingMember('sm/arguments-missing-member', args, message, name, scaffold(members.get(name)), this.report);
   }
 
   /**
@@ -400,7 +401,8 @@ class Walker implements Result {
   private list(node: Node, shape: Shape & { kind: 'list' }, place: string, owner: Structure): void {
     if (!this.isContainer(node, 'array', place)) return;
     this.count(node, shape.limit, place);
-    for (const item of node.items) this.value(item, shape.element, `${place}[]`, owner);
+    const of = `${place}[]`;
+    for (const item of node.items) this.value(item, shape.element, of, owner);
   }
 
   private map(node: Node, shape: Shape & { kind: 'map' }, place: string, owner: Structure): void {

@@ -53,7 +53,8 @@ function findingsOf(unit: Unit, pipeline: Pipeline, seen: Seen): readonly Findin
         });
       }
     } else if (node.get('Std:Join')) {
-      checkJoin(expectation, pipeline, (finding) => (findings ??= []).push(finding));
+      const finding = joinFault(expectation, pipeline);
+      if (finding) (findings ??= []).push(finding);
     }
   }
   return findings ?? none;
@@ -89,8 +90,8 @@ function faultsOf(parameter: Parameter, { shape, place }: Expectation, all: Used
     ofShape = [];
     all.set(shape, ofShape);
   }
-  const before = ofShape.find((one) => one.place === place);
-  if (before) return before.findings;
+  // Asked for each reference in a definition: a loop makes no closures.
+  for (const before of ofShape) if (before.place === place) return before.findings;
   const { node, defaultNode } = parameter;
   const findings: Finding[] = [];
   for (const value of [defaultNode, ...(node.get('EnumValues')?.items ?? [])]) {
@@ -105,30 +106,32 @@ function faultsOf(parameter: Parameter, { shape, place }: Expectation, all: Used
 }
 
 /** A text that is put together: as far as it is known, it must begin as an address does where one is wanted. */
-function checkJoin({ node, shape, place }: Expectation, pipeline: Pipeline, report: Report): void {
-  if (shape.kind !== 'string' || !shape.limit?.pattern?.source.includes('(https|s3)')) return;
+function joinFault({ node, shape, place }: Expectation, pipeline: Pipeline): Finding | undefined {
+  if (shape.kind !== 'string' || !shape.limit?.pattern?.source.includes('(https|s3)')) return undefined;
   const { known, whole } = joined(node.get('Std:Join'), pipeline);
-  if (known.trim() === '' || (!whole && known.length < 'https://'.length)) return;
-  if (/^(https|s3):\/\//.test(known) || known.includes('{') || known.includes('<')) return;
+  if (/^(https|s3):\/\//.test(known)) return undefined;
+  if (known.trim() === '' || (!whole && known.length < 'https://'.length)) return undefined;
+  if (known.includes('{') || known.includes('<')) return undefined;
+  const message = `${place} becomes '${shorten(known)}${whole ? '' : '…'}', which is not an address in S3. It begins with s3://<bucket>.`;
+  let fault: Finding | undefined;
   reportS3(node, known, (finding) => {
     const { fixes: _, ...rest } = finding;
-    report({
-      ...rest,
-      atMost: 'warning',
-      message: `${place} becomes '${shorten(known)}${whole ? '' : '…'}', which is not an address in S3. It begins with s3://<bucket>.`,
-    });
+    fault = { ...rest, atMost: 'warning', message };
   });
+  return fault;
 }
 
 /** The beginning of a joined text as far as literals and defaults tell it, and whether that is all of it. */
 function joined(join: Node | undefined, pipeline: Pipeline): { known: string; whole: boolean } {
   const on = join?.get('On')?.text ?? '';
   let known = '';
-  for (const [index, part] of (join?.get('Values')?.items ?? []).entries()) {
+  let between = '';
+  for (const part of join?.get('Values')?.items ?? []) {
     const value =
       part.kind === 'object' ? parameterAt(part.get('Get')?.text, pipeline)?.defaultNode?.value : part.value;
     if (value === undefined || value === null || value === '') return { known, whole: false };
-    known += `${index === 0 ? '' : on}${String(value)}`;
+    known += between + String(value);
+    between = on;
   }
   return { known, whole: true };
 }

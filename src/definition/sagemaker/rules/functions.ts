@@ -247,6 +247,14 @@ function forbidden(call: Call, report: Report): void {
 }
 
 function checkCall(call: Call, report: Report): void {
+  if (call.node.members.length > 1) checkAlone(call, report);
+  if (!given(call.argument)) return;
+  if (call.function === 'Get') checkGet(call.argument, report);
+  else if (call.function === 'Std:Join') checkJoin(call.argument, report);
+  else checkJsonGet(call.argument, report);
+}
+
+function checkAlone(call: Call, report: Report): void {
   for (const member of call.node.members) {
     if (member === call.argument) continue;
     report({
@@ -257,14 +265,13 @@ function checkCall(call: Call, report: Report): void {
       fixes: (edit) => [edit.fix(`Remove '${String(member.key)}'`, [edit.remove(member)], true)],
     });
   }
-  if (!given(call.argument)) return;
-  if (call.function === 'Get') checkGet(call.argument, report);
-  else if (call.function === 'Std:Join') checkJoin(call.argument, report);
-  else checkJsonGet(call.argument, report);
 }
 
 function checkGet(argument: Node, report: Report): void {
-  if (argument.kind === 'string') return;
+  if (argument.kind !== 'string') reportGet(argument, report);
+}
+
+function reportGet(argument: Node, report: Report): void {
   const parts = argument.items.map((item) => item.text);
   const path = parts.length > 0 && parts.every((part) => part !== undefined) ? parts.join('.') : undefined;
   report({
@@ -307,17 +314,7 @@ function checkJoin(argument: Node, report: Report): void {
       report,
     );
   if (!given(values)) return;
-  if (values.kind !== 'array') {
-    report({
-      rule: 'sm/join-values-not-array',
-      node: values,
-      message: `Values is an array of what is joined; this is ${kindOf(values)}.`,
-      fixes: (edit) => [
-        edit.fix('Put it into an array', [edit.span(values.start, values.end, `[${edit.tree.source(values)}]`)], true),
-      ],
-    });
-    return;
-  }
+  if (values.kind !== 'array') reportValues(values, report);
   for (const value of values.items) {
     if (value.kind === 'array') {
       report({
@@ -327,6 +324,17 @@ function checkJoin(argument: Node, report: Report): void {
       });
     } else if (value.kind === 'object') checkScalarObject(value, 'sm/join-value-not-scalar', report);
   }
+}
+
+function reportValues(values: Node, report: Report): void {
+  report({
+    rule: 'sm/join-values-not-array',
+    node: values,
+    message: `Values is an array of what is joined; this is ${kindOf(values)}.`,
+    fixes: (edit) => [
+      edit.fix('Put it into an array', [edit.span(values.start, values.end, `[${edit.tree.source(values)}]`)], true),
+    ],
+  });
 }
 
 function checkJsonGet(argument: Node, report: Report): void {
@@ -428,7 +436,13 @@ function checkPropertyFile(file: Node, report: Report): void {
  * it looks like one, else by `rule`. Answers true where it is a function.
  */
 export function checkScalarObject(node: Node, rule: string, report: Report, expected = 'a single value'): boolean {
-  if (node.members.some((member) => functionNames.includes(String(member.key)))) return true;
+  // Asked for each function: with closures, each would leave one behind.
+  for (const member of node.members) if (functionNames.includes(String(member.key))) return true;
+  reportObject(node, rule, report, expected);
+  return false;
+}
+
+function reportObject(node: Node, rule: string, report: Report, expected: string): void {
   const key = node.members[0];
   const name = String(key?.key ?? '');
   if (key && node.members.length === 1 && looksLikeFunction(name)) {
@@ -440,10 +454,9 @@ export function checkScalarObject(node: Node, rule: string, report: Report, expe
       message: `There is no function '${name}'; there are Get, Std:Join and Std:JsonGet.${hint(near)}`,
       fixes: (edit) => [edit.fix(`Change to '${near}'`, [edit.key(key, near)])],
     });
-    return false;
+    return;
   }
   report({ rule, node, message: `${capital(expected)} is expected here, not an object.` });
-  return false;
 }
 
 /** True where a member's name is that of a function: of this language, nearly, or of CloudFormation. */

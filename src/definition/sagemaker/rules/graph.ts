@@ -187,6 +187,16 @@ function reportName(rule: string, step: Step, other: Step, message: string, repo
 
 function checkDependencies(step: Step, pipeline: Pipeline, report: Report): void {
   for (const element of step.node.get('DependsOn')?.items ?? []) checkForm(element, report);
+  if (step.dependsOn.length > 0) checkNamed(step, pipeline, report);
+  if (step.condition) {
+    for (const { root, target, node } of step.references) {
+      const other = root === 'Steps' && target !== undefined ? pipeline.stepsByName.get(target)?.[0] : undefined;
+      if (other) checkBranches(step, other, node, report);
+    }
+  }
+}
+
+function checkNamed(step: Step, pipeline: Pipeline, report: Report): void {
   const named = new Map<string, Node>();
   for (const dependency of step.dependsOn) {
     const { name, node } = dependency;
@@ -195,12 +205,6 @@ function checkDependencies(step: Step, pipeline: Pipeline, report: Report): void
     else {
       named.set(name, node);
       checkDependency(step, dependency, pipeline, report);
-    }
-  }
-  if (step.condition) {
-    for (const { root, target, node } of step.references) {
-      const other = root === 'Steps' && target !== undefined ? pipeline.stepsByName.get(target)?.[0] : undefined;
-      if (other) checkBranches(step, other, node, report);
     }
   }
 }

@@ -576,10 +576,11 @@ function checkNames(args: Node, report: Report): void {
 
 function checkNamesIn(list: Node | undefined, member: string, report: Report): void {
   if (!list || list.items.length < 2) return;
-  const named = list.items.flatMap((item) => {
+  const named: { name: string; nameNode: Node }[] = [];
+  for (const item of list.items) {
     const nameNode = item.get(member);
-    return nameNode?.text === undefined ? [] : [{ name: nameNode.text, nameNode }];
-  });
+    if (nameNode?.text !== undefined) named.push({ name: nameNode.text, nameNode });
+  }
   checkUnique(
     'sm/duplicate-input-name',
     named,

@@ -325,12 +325,13 @@ function checkStep(step: Step, report: Report): void {
     checkMembersOfAnyStep(step, report);
     return;
   }
-  const allowed = [...commonStepMembers, ...(type.own ?? [])];
+  const { own = [] } = type;
   for (const member of node.members) {
     const name = String(member.key);
-    // These three have rules of their own, which say where they belong.
-    if (allowed.includes(name) || policyMembers.includes(name)) continue;
-    const known = [...allowed, ...(type.cache ? ['CacheConfig'] : []), ...(type.retry ? ['RetryPolicies'] : [])];
+    // The last three have rules of their own, which say where they belong.
+    if (commonStepMembers.includes(name) || own.includes(name) || policyMembers.includes(name)) continue;
+    const policies = [...(type.cache ? ['CacheConfig'] : []), ...(type.retry ? ['RetryPolicies'] : [])];
+    const known = [...commonStepMembers, ...own, ...policies];
     unknownMember('sm/step-unknown-member', member, `A ${step.type} step`, known, report);
   }
 }
@@ -432,11 +433,19 @@ const memberKinds = table<Node['kind']>({
   OutputParameters: 'array',
 });
 
+function isCall(node: Node, { calls }: Step): boolean {
+  return calls.some((call) => call.node === node);
+}
+
 function checkStepMember(step: Step, member: Node, report: Report): void {
   const kind = memberKinds[String(member.key)];
   if (!kind || !given(member) || member.kind === kind) return;
   // A function in a place that takes none has a rule of its own.
-  if (member.kind === 'object' && step.calls.some((call) => call.node === member)) return;
+  if (member.kind === 'object' && isCall(member, step)) return;
+  reportKind(member, kind, report);
+}
+
+function reportKind(member: Node, kind: Node['kind'], report: Report): void {
   report({
     rule: 'sm/step-member-wrong-type',
     node: member,

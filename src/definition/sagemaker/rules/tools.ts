@@ -108,6 +108,13 @@ export function missingMember(
   });
 }
 
+/** Of a few names: comparing them costs less than a map of them. */
+function areUnique(named: readonly { name: string }[]): boolean {
+  for (let at = 1; at < named.length; at++)
+    for (let before = 0; before < at; before++) if (named[before]?.name === named[at]?.name) return false;
+  return true;
+}
+
 /** Reports a name that is taken already: `node` is the second, `first` the one that has it. */
 export function checkUnique(
   rule: string,
@@ -115,6 +122,7 @@ export function checkUnique(
   messageOf: (name: string) => string,
   report: Report,
 ): void {
+  if (named.length < 2 || (named.length < 8 && areUnique(named))) return;
   const firsts = new Map<string, Node>();
   for (const { name, nameNode } of named) {
     const first = firsts.get(name);
