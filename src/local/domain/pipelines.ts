@@ -26,7 +26,13 @@ export interface PipelineVersion {
   createdAt: Date;
   displayName?: string;
   description?: string;
-  lastExecutionArn?: string;
+}
+
+/** Which execution of a version was started last: by itself, since a definition is too long to be written each time. */
+interface LastRun {
+  pipeline: string;
+  version: number;
+  arn: string;
 }
 
 export const pipelines = recordsOf<Pipeline>(
@@ -47,6 +53,15 @@ export const pipelineVersions = recordsOf<PipelineVersion>(
     version,
     created: createdAt.getTime(),
   }),
+);
+
+export const lastRuns = recordsOf<LastRun>(
+  'last_runs',
+  {
+    columns: 'pipeline TEXT NOT NULL',
+    indexes: 'CREATE INDEX IF NOT EXISTS last_runs_of ON last_runs (pipeline)',
+  },
+  ({ pipeline, version }) => ({ id: `${pipeline}/${version}`, pipeline }),
 );
 
 /** A pipeline by its name or ARN. @throws {ServiceError} `ResourceNotFound` */

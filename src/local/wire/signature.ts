@@ -231,7 +231,7 @@ function parseDate(date: string): number {
 
 /** S3 signs the path as it is sent; the other services encode it once more. */
 function canonicalPath(path: string, service: string): string {
-  return service === 's3' ? path : path.split('/').map(encode).join('/');
+  return service === 's3' || path === '/' ? path : path.split('/').map(encode).join('/');
 }
 
 function canonicalQuery(query: string): string {

@@ -1,14 +1,17 @@
 import {
   CreatePipelineCommand,
+  DeletePipelineCommand,
   DescribePipelineCommand,
   DescribePipelineExecutionCommand,
   DescribeProcessingJobCommand,
   ListPipelineExecutionStepsCommand,
   ListPipelineParametersForExecutionCommand,
+  ListPipelineVersionsCommand,
   RetryPipelineExecutionCommand,
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
   StopProcessingJobCommand,
+  UpdatePipelineCommand,
   UpdatePipelineExecutionCommand,
 } from '@aws-sdk/client-sagemaker';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -379,6 +382,39 @@ test('the same token starts one execution; with other parameters it is refused',
   expect(second.PipelineExecutionArn).toBe(first.PipelineExecutionArn);
   const other = new StartPipelineExecutionCommand({ ...request, PipelineExecutionDescription: 'other' });
   await expect(bed.clients.sagemaker.send(other)).rejects.toMatchObject({ name: 'ConflictException' });
+});
+
+test('a version tells which execution of it was started last, until the pipeline is deleted', async () => {
+  const { sagemaker } = bed.clients;
+  const PipelineName = 'versions';
+  const fail = { Name: 'Fail', Type: 'Fail', Arguments: { ErrorMessage: 'As it should.' } };
+  const started = async (): Promise<string | undefined> => {
+    const ask = new StartPipelineExecutionCommand({ PipelineName, ClientRequestToken: token() });
+    const { PipelineExecutionArn = '' } = await sagemaker.send(ask);
+    await bed.end(PipelineExecutionArn);
+    return PipelineExecutionArn;
+  };
+  const told = async (): Promise<(string | undefined)[]> => {
+    const { PipelineVersionSummaries } = await sagemaker.send(new ListPipelineVersionsCommand({ PipelineName }));
+    return (PipelineVersionSummaries ?? []).map((version) => version.LastExecutionPipelineExecutionArn);
+  };
+  const create = new CreatePipelineCommand({
+    PipelineName,
+    RoleArn: role,
+    PipelineDefinition: definition([fail]),
+    ClientRequestToken: token(),
+  });
+  await sagemaker.send(create);
+  expect(await told()).toEqual([undefined]);
+  await started();
+  const ofFirst = await started();
+  await sagemaker.send(new UpdatePipelineCommand({ PipelineName, PipelineDescription: 'Another version.' }));
+  expect(await told()).toEqual([undefined, ofFirst]);
+  const ofSecond = await started();
+  expect(await told()).toEqual([ofSecond, ofFirst]);
+  await sagemaker.send(new DeletePipelineCommand({ PipelineName, ClientRequestToken: token() }));
+  await sagemaker.send(new CreatePipelineCommand({ ...create.input, ClientRequestToken: token() }));
+  expect(await told()).toEqual([undefined]);
 });
 
 test('pages of steps follow one another, in both orders, and a foreign token is refused', async () => {

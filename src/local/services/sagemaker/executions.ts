@@ -28,7 +28,7 @@ import { parseS3Uri, randomId, sagemakerArn } from '../../domain/arns';
 import { type Execution, type Step, executions, findExecution, steps } from '../../domain/executions';
 import { objects } from '../../domain/objects';
 import { isAnswered, once } from '../../domain/once';
-import { findPipeline, findVersion, pipelineVersions, pipelines } from '../../domain/pipelines';
+import { findPipeline, findVersion, lastRuns, pipelines } from '../../domain/pipelines';
 import type { Context } from '../../engine/context';
 import { type Definition, knownDefinition } from '../../engine/definition';
 import { bindParameters, parameterText } from '../../engine/parameters';
@@ -282,7 +282,7 @@ function makeExecution(
   };
   executions(store).put(execution);
   pipelines(store).put({ ...pipeline, lastRunAt: now });
-  pipelineVersions(store).put({ ...version, lastExecutionArn: execution.arn });
+  lastRuns(store).put({ pipeline: pipeline.name, version: version.version, arn: execution.arn });
   return execution;
 }
 

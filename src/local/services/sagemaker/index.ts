@@ -6,7 +6,7 @@ import { associations, lineage } from '../../domain/lineage';
 import { models } from '../../domain/models';
 import { jobDefinitions, monitoringExecutions, monitoringSchedules } from '../../domain/monitoring';
 import { answers } from '../../domain/once';
-import { pipelineVersions, pipelines } from '../../domain/pipelines';
+import { lastRuns, pipelineVersions, pipelines } from '../../domain/pipelines';
 import { tags } from '../../domain/tags';
 import model from '../../generated/sagemaker.json';
 import { jobs } from '../../jobs/job';
@@ -34,6 +34,7 @@ export const sagemaker: Service = {
   tables: [
     pipelines,
     pipelineVersions,
+    lastRuns,
     executions,
     steps,
     jobs,

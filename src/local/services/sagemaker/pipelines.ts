@@ -20,7 +20,14 @@ import { resourceName, sagemakerArn } from '../../domain/arns';
 import { executions, steps } from '../../domain/executions';
 import { objects } from '../../domain/objects';
 import { once } from '../../domain/once';
-import { type Pipeline, findPipeline, findVersion, pipelineVersions, pipelines } from '../../domain/pipelines';
+import {
+  type Pipeline,
+  findPipeline,
+  findVersion,
+  lastRuns,
+  pipelineVersions,
+  pipelines,
+} from '../../domain/pipelines';
 import { tags } from '../../domain/tags';
 import { forgetJobs } from '../../engine/forget';
 import { checkDefinition } from '../../engine/check';
@@ -105,6 +112,7 @@ export function pipelineOperations({ store }: Context): Operations {
         steps(store).delete('execution IN (SELECT id FROM executions WHERE pipeline = ?)', name);
         executions(store).delete('pipeline = ?', name);
         pipelineVersions(store).delete('pipeline = ?', name);
+        lastRuns(store).delete('pipeline = ?', name);
         pipelines(store).delete('id = ?', name);
         tags(store).remove(arn);
         return { PipelineArn: arn };
@@ -169,7 +177,7 @@ export function pipelineOperations({ store }: Context): Operations {
           CreationTime: version.createdAt,
           PipelineVersionDisplayName: version.displayName,
           PipelineVersionDescription: version.description,
-          LastExecutionPipelineExecutionArn: version.lastExecutionArn,
+          LastExecutionPipelineExecutionArn: lastRuns(store).get(`${name}/${version.version}`)?.arn,
         })),
         NextToken: nextToken,
       };
