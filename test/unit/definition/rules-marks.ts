@@ -549,8 +549,4 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     marked: '3OutputPath": |"s3://bucket/models"|}, "StoppingCo',
     near: ['"s3://bucket/models"', '"s3://bucket"'],
   },
-  'sm/job-name-fixed': {
-    marked: 'ningJobName": |"train"|, "StoppingCon',
-    near: ['"StoppingCondition"', '"TrainingJobName": {"Get": "Parameters.Message"}, "StoppingCondition"'],
-  },
 };

@@ -171,6 +171,13 @@ describe('names of what steps make', () => {
     expect(nameOf(execution, 'Train', 63)).toMatch(/^pipelines-/);
     expect(nameOf(execution, 'Train', 62)).toMatch(/^abcdefghijkl-Train-/);
   });
+
+  test('a name that the arguments have is what the names begin with', () => {
+    expect(nameOf(execution, 'Train', 63, 'nightly')).toMatch(/^nightly-abcdefghijkl-[a-z0-9]{10}$/);
+    expect(nameOf(execution, 'Train', 63, 'x'.repeat(63))).toMatch(/^x{39}-abcdefghijkl-[a-z0-9]{10}$/);
+    expect(nameOf(execution, 'Tune', 32, 'nightly-search')).toMatch(/^nightly-abcdefghijkl-[a-z0-9]{10}$/);
+    expect(nameOf(execution, 'Train', 63, '')).toMatch(/^job-abcdefghijkl-[a-z0-9]{10}$/);
+  });
 });
 
 describe('requests', () => {
@@ -709,6 +716,14 @@ describe('steps of jobs', () => {
     ]);
     expect(heard.started).toEqual([metadata]);
     expect(end).toEqual({ status: 'Succeeded', metadata, result: { Kept: 1, ProcessingJobName: name } });
+  });
+
+  test('run a job whose name begins with the one that the arguments have', async () => {
+    const { jobs, asked } = jobsThat({ status: 'Completed' }, {});
+    const named = { ...step, Arguments: { ...step.Arguments, ProcessingJobName: 'nightly' } };
+    await run(named, {}, { jobs });
+    const name = expect.stringMatching(/^nightly-abcdefghijkl-[a-z0-9]{10}$/) as string;
+    expect(asked).toMatchObject([{ name, request: { ProcessingJobName: name, Environment: { NAME: name } } }]);
   });
 
   test.each<[end: object, isStopped: boolean, wanted: object]>([

@@ -1,4 +1,4 @@
-/** What SageMaker accepts and people regret: fixed names, secrets, images that change, values that should be parameters. */
+/** What SageMaker accepts and people regret: secrets, images that change, values that should be parameters. */
 import type { Report, Rule } from '../../rule';
 import { table } from '../../table';
 import type { Node } from '../../tree';
@@ -145,13 +145,6 @@ export const lintRules: readonly Rule[] = [
       ),
     },
   },
-  {
-    id: 'sm/job-name-fixed',
-    level: 'warning',
-    title: 'A fixed name of a job',
-    explanation: 'Names of jobs are used once, so the second execution fails. Leave the name out: SageMaker makes one.',
-    example: { frame: 'step', bad: training('"TrainingJobName": "train", '), good: training('') },
-  },
 ];
 
 /** What was told of the arguments of cached steps. */
@@ -291,11 +284,6 @@ const byPlace = table<(node: Node, value: string, report: Report) => void>({
   S3Uri: (node, value, report) => {
     if (node.parent?.key === 'S3Output') checkOutput(node, value, report);
   },
-  TrainingJobName: checkJobName,
-  ProcessingJobName: checkJobName,
-  TransformJobName: checkJobName,
-  HyperParameterTuningJobName: checkJobName,
-  AutoMLJobName: checkJobName,
 });
 
 function checkImage(node: Node, value: string, report: Report): void {
@@ -332,18 +320,6 @@ function checkOutput(node: Node, value: string, report: Report): void {
     rule: 'sm/output-path-without-execution-id',
     node,
     message: 'Each execution writes to the same place. Join Execution.PipelineExecutionId into the path.',
-  });
-}
-
-function checkJobName(node: Node, value: string, report: Report): void {
-  // The SDK writes the name of a notebook job, as what its names begin with.
-  if (node.parent?.at('AlgorithmSpecification', 'ContainerEntrypoint', 0)?.text === 'amazon_sagemaker_scheduler')
-    return;
-  report({
-    rule: 'sm/job-name-fixed',
-    node,
-    message: `Only one job can ever be named '${shorten(value)}', so the next execution fails. Leave the name out.`,
-    fixes: (edit) => [edit.fix('Remove the name', [edit.remove(node)])],
   });
 }
 

@@ -5,6 +5,7 @@ import type { Job } from '../../jobs/job';
 import type { JobEnd, JobKind } from '../../jobs/kind';
 import type { Store } from '../../store/store';
 import { ServiceError } from '../../wire/errors';
+import { isRecord } from '../../wire/validate';
 import type { StepDefinition } from '../definition';
 import { UnresolvedReference } from '../references';
 import { withOutputs } from '../stubs';
@@ -54,7 +55,8 @@ export function jobStep(
     step: StepDefinition,
     { execution, scope }: StepContext,
   ): { name: string; request: { Tags?: RequestTags } } {
-    const name = nameOf(execution, step.name, kind.longestName);
+    const prefix = isRecord(step.arguments) ? step.arguments[nameMember] : undefined;
+    const name = nameOf(execution, step.name, kind.longestName, typeof prefix === 'string' ? prefix : undefined);
     const named = { ...scope, variables: { ...scope.variables, [nameMember]: name } };
     const own = { [nameMember]: name, ...roleOf(step, 'RoleArn', execution) };
     return { name, request: requestOf(step, named, `Create${kind.resource}`, own) };

@@ -4,14 +4,25 @@ import type { Execution } from '../../domain/executions';
 /** The longest name of a job or model. */
 const longest = 63;
 
-/** Names of what pipelines make, as the service gives them: `pipelines-<execution>-<step>-<random>`. */
-export function nameOf({ id }: Execution, step: string, most = longest): string {
-  // Where there is no room for all of it, the execution and something random tell it apart.
-  if (most < longest) return `${id}-${step.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, most - 24)}-${randomId(10)}`;
-  const random = randomId(10);
-  const middle = step
+/** What names of jobs may have of a text, at most so many characters. */
+function plain(text: string, most: number): string {
+  return text
     .replaceAll(/[^A-Za-z0-9]+/g, '-')
-    .slice(0, longest - `pipelines-${id}--${random}`.length)
+    .slice(0, most)
     .replace(/^-+|-+$/g, '');
-  return `pipelines-${id}-${middle || 'step'}-${random}`;
+}
+
+/**
+ * Names of what pipelines make, as the service gives them: `pipelines-<execution>-<step>-<random>`.
+ *
+ * @param prefix the name that the step's arguments have for it: what is made has it in front, and is told apart as ever
+ */
+export function nameOf({ id }: Execution, step: string, most = longest, prefix?: string): string {
+  const random = randomId(10);
+  const room = most - `${id}--${random}`.length;
+  if (prefix !== undefined) return `${plain(prefix, room) || 'job'}-${id}-${random}`;
+  // Where there is no room for all of it, the execution and something random tell it apart.
+  if (most < longest) return `${id}-${plain(step, room) || 'step'}-${random}`;
+  const front = `pipelines-${id}`;
+  return `${front}-${plain(step, longest - `${front}--${random}`.length) || 'step'}-${random}`;
 }
