@@ -618,6 +618,19 @@ describe('Model and RegisterModel', () => {
     expect((await run(step)).end.metadata).toEqual({ RegisterModel: { Arn: arn } });
     expect(modelPackages(store).list('model_group = ?', 'steps')).toHaveLength(1);
   });
+
+  test('a version says which run registered it, unless its definition says something else', async () => {
+    const made = async (id: string, more: object): Promise<unknown> => {
+      const step = { Type: 'RegisterModel', Arguments: { ModelPackageGroupName: 'told', ...more } };
+      return (await run(step, {}, { execution: { ...execution, id } })).end.result?.['MetadataProperties'];
+    };
+    expect(await made('a', {})).toEqual({ GeneratedBy: execution.arn });
+    expect(await made('b', { MetadataProperties: { CommitId: '1' } })).toEqual({
+      GeneratedBy: execution.arn,
+      CommitId: '1',
+    });
+    expect(await made('c', { MetadataProperties: { GeneratedBy: 'me' } })).toEqual({ GeneratedBy: 'me' });
+  });
 });
 
 describe('Lineage', () => {

@@ -8,7 +8,10 @@ import { type StepKind, requestOf } from './step';
 export const registerModelStep: StepKind = {
   type: 'RegisterModel',
   run(step, { execution, scope, store, started }) {
-    const input: CreateModelPackageInput = requestOf(step, scope, 'CreateModelPackage', {});
+    const asked: CreateModelPackageInput = requestOf(step, scope, 'CreateModelPackage', {});
+    // A version says which run registered it, whether or not the definition has it say so: as in the example of a
+    // "SageMaker Model Package State Change" event in "Amazon SageMaker events" of the developer guide.
+    const input = { ...asked, MetadataProperties: { GeneratedBy: execution.arn, ...asked.MetadataProperties } };
     const request = { ClientRequestToken: `${execution.id}/${step.name}` };
     const register = (): { arn: string } => {
       const made = createModelPackage(store, input, { createGroup: true }).arn;
