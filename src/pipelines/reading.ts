@@ -375,11 +375,16 @@ export async function readMakingRun(session: Session, arn: string) {
 export function tellingMetrics(metrics: Readonly<Record<string, number>>): { name: string; value: number }[] {
   return Object.entries(metrics)
     .map(([name, value]) => ({ name, value }))
-    .sort((a, b) => rank(a.name) - rank(b.name))
+    .sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1))
     .slice(0, metricsInHead);
 }
 
+/** The place of a metric among the telling ones: `f1` and `holdout.f1_macro` before `fold_f1`. */
 function rank(metric: string): number {
-  const place = telling.findIndex((name) => metric === name || metric.startsWith(`${name}_`));
-  return place < 0 ? telling.length : place;
+  const own = metric.slice(metric.search(/[^.:/]*$/));
+  const place = telling.findIndex((name) => own === name || own.startsWith(`${name}_`));
+  if (place >= 0) return place;
+  const words = own.split(/[_-]/);
+  const within = telling.findIndex((name) => words.includes(name));
+  return within < 0 ? telling.length : within + 0.5;
 }

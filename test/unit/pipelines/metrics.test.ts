@@ -1,5 +1,5 @@
 import type { Session } from '../../../src/aws';
-import { MeasurementReader } from '../../../src/pipelines/reading';
+import { MeasurementReader, tellingMetrics } from '../../../src/pipelines/reading';
 import { describe, expect, it } from 'vitest';
 import { confusionInReport, curvesOf, numbersInReport, seriesInLog } from '../../../src/pipelines/metrics';
 
@@ -180,5 +180,16 @@ describe('a tuning job', () => {
     expect(problems).toEqual([]);
     expect(metrics).toEqual({ 'validation:auc': 0.9 });
     expect(asked).toContain('tune-003');
+  });
+});
+
+describe('tellingMetrics', () => {
+  it('begins with the same metric whatever order the service lists them in', () => {
+    const metrics = { fold_f1: 0.7, rows: 54, cv_f1: 0.8, 'holdout.precision_macro': 0.85, 'holdout.f1_macro': 0.9 };
+    const names = (of: Readonly<Record<string, number>>): string[] => tellingMetrics(of).map(({ name }) => name);
+    const wanted = ['holdout.f1_macro', 'cv_f1', 'fold_f1', 'holdout.precision_macro'];
+    expect(names(metrics)).toEqual(wanted);
+    expect(names(Object.fromEntries(Object.entries(metrics).toReversed()))).toEqual(wanted);
+    expect(names({ 'train:loss': 1, accuracy: 0.5 })).toEqual(['accuracy', 'train:loss']);
   });
 });
