@@ -54,7 +54,7 @@ export function registerPipelines(services: PipelinesServices, commands: Command
       comparisons.open({ connection: connection.id, ids: [...executions] });
     },
     compareWith: (arn, connection) => compareSome(connection, pipelineIn(arn), [arn]),
-    runAgain: (arn, connection) => room.openForm({ pipeline: pipelineIn(arn), again: arn }, connection),
+    runAgain: async (arn, connection) => (await load()).openAgain(room, arn, connection),
     reproduce: async (arn, connection) => {
       const { reproduceRun } = await load();
       const reproduction = await reproduceRun(room, arn, connection);
@@ -76,8 +76,8 @@ export function registerPipelines(services: PipelinesServices, commands: Command
     },
     revealStep: async (pipeline, step) => {
       const file = await definitions.fileOf(pipeline);
-      if (!file) throw new UserError(`The definition of ${pipeline} is not in this workspace.`);
-      await services.revealStep(file.uri, step);
+      if (file) return services.revealStep(file.uri, step);
+      return (await load()).revealInProgram(room, pipeline, step);
     },
   };
   const remembered = rememberedIn(services);

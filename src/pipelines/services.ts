@@ -92,7 +92,7 @@ export interface RoomServices {
   /** Asks which runs a run is to be compared with. */
   compareWith(executionArn: string, connection: Connection): Promise<void>;
   /** Opens the form with the values of a run. */
-  runAgain(executionArn: string, connection: Connection): void;
+  runAgain(executionArn: string, connection: Connection): Promise<void>;
   /** Starts a run that is to come to the same as another. */
   reproduce(executionArn: string, connection: Connection): Promise<void>;
   /** Shows an S3 object, or what lies below a prefix. */

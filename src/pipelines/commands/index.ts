@@ -1,17 +1,19 @@
 /** What the commands on pipelines and runs do; they are loaded with the first that is used. */
-import { commands as vscodeCommands, env, Range, Uri, window } from 'vscode';
+import { env, Uri, window } from 'vscode';
 import { type Connection, connectionOf, type Session } from '../../aws';
 import type { PipelineSource } from '../../sources/source';
 import type { RemoteDocuments } from '../documents';
 import { type Execution, pipelineIn } from '../model';
 import type { SweepArguments } from '../panels/sweep/contract';
 import type { RoomServices } from '../services';
+import type { DefinitionFile } from '../workspace';
 import type { ExecutionRow, PanelTarget, PipelineRow, StepRow } from '../rows';
 import { answerStep } from './callback';
 import { checkOutCommit, currentCommit, pickRunsOfCommit } from './commits';
 import { compareDeployed, compareVersions, saveDeployed, showDeployed } from './deployed';
 import { openArtifacts } from './open-remote';
-import { type Picked, pickDefinition, pickExecution, pickPipeline } from './pick';
+import { type Picked, pickDefined, pickExecution, pickPipeline } from './pick';
+import { openProgram } from './programs';
 import { retryRun } from './retry';
 import { signInToMlflow } from '../mlflow/sign-in';
 import { downloadArtifact, openInConsole, openJob } from './steps';
@@ -46,26 +48,14 @@ export const runCommands = {
     }
     if (target && 'pipeline' in target)
       return at.openForm({ pipeline: target.pipeline }, target.connection ?? at.connections.active);
-    const active = window.activeTextEditor?.document.uri;
-    const file = await pickDefinition(at.definitions, active);
+    const file = await definedBy(at, 'Run Pipeline', 'mlopsFlow.runPipeline');
     if (file) at.openForm({ definition: file.uri.toString(), pipeline: file.pipeline }, at.connections.active);
   },
   async sweepPipeline(at: CommandRoom, row?: PipelineRow | SourceTarget) {
     const connection = row?.connection ?? at.connections.active;
-    if (row?.source) {
-      const rendered = await at.sources.render(row.source, 'mlopsFlow.sweepPipeline');
-      const file = rendered && (await at.definitions.fileAt(rendered));
-      if (!file) return;
-      return at.openSweep({
-        connection: connection.id,
-        pipeline: file.pipeline,
-        definition: file.uri.toString(),
-      });
-    }
-    const file =
-      (row && 'definition' in row ? row.definition : undefined) ??
-      (await pickDefinition(at.definitions, window.activeTextEditor?.document.uri));
-    if (file) at.openSweep({ connection: connection.id, pipeline: file.pipeline });
+    const file = await definedBy(at, 'Sweep Parameters', 'mlopsFlow.sweepPipeline', row);
+    if (!file) return;
+    at.openSweep({ connection: connection.id, pipeline: file.pipeline, definition: file.uri.toString() });
   },
   async openRun(at: CommandRoom, run?: string | ExecutionRow | PanelTarget, connection?: string, step?: string) {
     if (typeof run === 'string') {
@@ -110,7 +100,7 @@ export const runCommands = {
   },
   async runAgain(at: CommandRoom, row?: ExecutionRow | PanelTarget) {
     const execution = await chosenRun(at, row);
-    if (execution) at.runAgain(execution.item.arn, execution.connection);
+    if (execution) await at.runAgain(execution.item.arn, execution.connection);
   },
   async reproduceRun(at: CommandRoom, row?: ExecutionRow) {
     const execution = await chosen(at, row);
@@ -137,7 +127,7 @@ export const runCommands = {
     if (target) await showDeployed(at.documents, target.session, target.pipeline);
   },
   async compareDeployedDefinition(at: CommandRoom, row?: PipelineRow) {
-    const file = row?.definition ?? (await pickDefinition(at.definitions, window.activeTextEditor?.document.uri));
+    const file = await definedBy(at, 'Compare with Deployed Definition', 'mlopsFlow.compareDeployedDefinition', row);
     if (!file) return;
     await compareDeployed(at.documents, await at.connections.session(row?.connection ?? at.connections.active), file);
   },
@@ -158,9 +148,8 @@ export const runCommands = {
     if (prefix !== undefined) at.tree.filterBy(prefix.trim());
   },
   async openDefinition(at: CommandRoom, row?: PipelineRow) {
-    if (row?.source) return openSource(row.source);
-    const file = row?.definition ?? (await pickDefinition(at.definitions));
-    if (file) await window.showTextDocument(file.uri);
+    const from = row?.source ?? row?.definition ?? (await pickDefined(at, 'Open Definition'));
+    if (from) await ('maker' in from ? openProgram(from) : window.showTextDocument(from.uri));
   },
   async copyArn(_at: CommandRoom, target: PanelTarget | StepRow | ExecutionRow | { model: { arn: string } }) {
     const arn =
@@ -240,9 +229,19 @@ async function deployed(
   return picked && { session: await connections.session(picked.connection), pipeline: picked.item };
 }
 
-/** Shows a script at what makes the pipeline; a notebook as a notebook. */
-async function openSource({ uri, maker, line }: PipelineSource): Promise<void> {
-  if (maker.kind === 'notebook') return void (await vscodeCommands.executeCommand('vscode.open', uri));
-  const at = new Range(line, 0, line, 0);
-  await window.showTextDocument(uri, { selection: at });
+/**
+ * The definition of a row, else of the pipeline that is picked. What a program makes is rendered; undefined where the
+ * user turned something down.
+ * @param next the command that wants it
+ */
+async function definedBy(
+  at: CommandRoom,
+  title: string,
+  next: string,
+  row?: { definition?: DefinitionFile; source?: PipelineSource },
+): Promise<DefinitionFile | undefined> {
+  const from = row?.source ?? row?.definition ?? (await pickDefined(at, title, window.activeTextEditor?.document.uri));
+  if (!from || !('maker' in from)) return from;
+  const rendered = await at.sources.render(from, next);
+  return rendered && at.definitions.fileAt(rendered);
 }

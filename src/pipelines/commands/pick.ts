@@ -1,10 +1,13 @@
 /** What is asked where a command was given nothing. Each question is a request or two, whatever the account holds. */
 import { type QuickPickItem, type Uri, window } from 'vscode';
 import type { Connection, Connections, Session } from '../../aws';
+import { lastPart } from '../../shared/format';
 import { pickName, UserError } from '../../workbench';
 import type { Execution } from '../model';
 import { mostCompared } from '../panels/compare/contract';
 import { listExecutions, pagePipelines } from '../service';
+import type { PipelineSource } from '../../sources/source';
+import type { PipelineSources } from '../services';
 import type { DefinitionFile, WorkspaceDefinitions } from '../workspace';
 
 /** So many runs are offered for a comparison. */
@@ -16,23 +19,42 @@ export interface Picked<T> {
   item: T;
 }
 
-/** The definition in the active editor, or the one that is chosen. */
-export async function pickDefinition(
-  definitions: WorkspaceDefinitions,
+/** Where the pipelines of the workspace come from. */
+export interface Origins {
+  definitions: Pick<WorkspaceDefinitions, 'list' | 'fileOf'>;
+  sources: Pick<PipelineSources, 'list'>;
+}
+
+/**
+ * The pipeline of the active editor, or the one that is chosen: of a definition, or of a program that makes one.
+ * @throws UserError where the workspace has none
+ */
+export async function pickDefined(
+  { definitions, sources }: Origins,
+  title: string,
   active?: Uri,
-): Promise<DefinitionFile | undefined> {
-  const files = await definitions.list();
-  const open = files.find(({ uri }) => uri.toString() === active?.toString());
-  if (open) return open;
-  if (files.length === 0) {
-    throw new UserError('No pipeline definition is in this workspace. Name the file NAME.pipeline.json.');
+): Promise<DefinitionFile | PipelineSource | undefined> {
+  const [files, programs] = await Promise.all([definitions.list(), sources.list()]);
+  const named = new Set(files.map(({ uri }) => uri.toString()));
+  const all = [...files, ...programs.filter(({ uri }) => !named.has(uri.toString()))];
+  if (all.length === 0) {
+    throw new UserError(
+      'No pipeline is in this workspace: neither a definition, NAME.pipeline.json, nor a program that makes one.',
+    );
   }
-  if (files.length === 1) return files[0];
+  const open = all.filter(({ uri }) => uri.toString() === active?.toString());
+  const offered = open.length === 0 ? all : open;
+  const [only] = offered;
+  if (offered.length === 1) return only;
   const picked = await window.showQuickPick(
-    files.map((file) => ({ label: file.pipeline, description: file.path, file })),
-    { title: 'Run Pipeline', placeHolder: 'A definition of this workspace' },
+    offered.map((from) => ({ label: nameOf(from), description: from.path, from })),
+    { title, placeHolder: 'A pipeline of this workspace' },
   );
-  return picked?.file;
+  return picked?.from;
+}
+
+function nameOf(from: DefinitionFile | PipelineSource): string {
+  return 'maker' in from ? (from.name ?? lastPart(from.path)) : from.pipeline;
 }
 
 /** A pipeline's name. */

@@ -44,6 +44,16 @@ describe('the form', () => {
     expect(document.activeElement).toBe(field('DataUri'));
   });
 
+  test('says what a run with the values of another is made of: the code here, or what the service has', async () => {
+    const panel = await open();
+    const begin = { label: 'Values of first', values: { Epochs: '3' } };
+    await panel.send({ type: 'form', form: { ...penguinForm, begin } });
+    expect(textOf(find('.form-last'))).toBe('Values of first, with the code as it is now.');
+    const { file: _, ...foreign } = penguinForm;
+    await panel.send({ type: 'form', form: { ...foreign, begin } });
+    expect(textOf(find('.form-last'))).toBe('Values of first, with the definition that it has on Local.');
+  });
+
   test('cannot be sent while a value is missing or wrong, and says which', async () => {
     const panel = await open();
     await panel.send({ type: 'form', form: penguinForm });

@@ -250,7 +250,14 @@ function environmentField(open: RunForm): TemplateResult {
 
 function lastValues(open: RunForm): TemplateResult | typeof nothing {
   const { last, begin } = open;
-  if (begin) return html`<p class="form-last muted">${begin.label}, with the code as it is now.</p>`;
+  if (begin) {
+    // Without a file of the workspace the pipeline runs what it was last given.
+    const made =
+      open.file === undefined
+        ? `the definition that it has on ${open.environments[0]?.label}`
+        : 'the code as it is now';
+    return html`<p class="form-last muted">${begin.label}, with ${made}.</p>`;
+  }
   if (!last) return nothing;
   const differs = open.parameters.some(
     (parameter) =>
