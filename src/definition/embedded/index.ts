@@ -10,6 +10,7 @@
  *   terraform.ts  a pipeline of CodePipeline in the words of Terraform
  *   terraform-resources.ts  endpoints of Terraform with what guards and scales them, rules and schedules
  *   translation.ts terraform-edits.ts  what both are made with
+ *   patterns.ts  event patterns that are written as strings
  *   parts.ts  a definition that Fn::Join puts together, as the CDK writes it
  */
 import { asl, checkMachine, prepareMachine } from '../asl';
@@ -21,6 +22,7 @@ import type { SourceDocument } from '../document';
 import type { Finding } from '../finding';
 import type { LanguageSupport } from '../language';
 import { checkResources, isPattern, requested, resourceRules, resourceSigns } from '../resources';
+import { patternTexts } from './patterns';
 import type { Report } from '../rule';
 import { checkAll, checkPipeline } from '../sagemaker/check';
 import { buildPipeline, isPipeline, type Pipeline } from '../sagemaker/model';
@@ -64,6 +66,7 @@ const requests: readonly (readonly string[])[] = [
   ['EndpointConfigName', 'ProductionVariants'],
   ['EndpointName', 'DeploymentConfig'],
   ['Name', 'ScheduleExpression'],
+  ['Name', 'EventPattern'],
   ['Rule', 'Targets'],
   ['AlarmName', 'ComparisonOperator'],
   ['ServiceNamespace', 'ScalableDimension'],
@@ -103,6 +106,7 @@ function check(document: SourceDocument): Finding[] {
   }
   const read = definitions(tree, embedded);
   checkResources(tree, read, report);
+  add(patternTexts(tree));
   checkTerraformResources(tree, read, report);
   return findings;
 }

@@ -22,7 +22,7 @@ import { checkTargets, type ReadPipeline, targetRules } from './targets';
 import { checkScaling, scalingRules } from './scaling';
 import { type Resource, Resources } from './tools';
 
-export { checkPattern } from './patterns';
+export { checkPattern, eventRule } from './patterns';
 export { checkFallback } from './scaling';
 export { type ReadPipeline, startsNothing } from './targets';
 export { type Resource, Resources } from './tools';
@@ -60,7 +60,7 @@ export function requested(root: Node | undefined): Resource | undefined {
       ? 'AWS::SageMaker::Endpoint'
       : has('Name', 'ScheduleExpression', 'Target')
         ? 'AWS::Scheduler::Schedule'
-        : has('Name', 'ScheduleExpression') || has('Rule', 'Targets')
+        : has('Name', 'ScheduleExpression') || has('Name', 'EventPattern') || has('Rule', 'Targets')
           ? 'AWS::Events::Rule'
           : has('AlarmName', 'ComparisonOperator', 'EvaluationPeriods')
             ? 'AWS::CloudWatch::Alarm'

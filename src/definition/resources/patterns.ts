@@ -10,7 +10,9 @@ import { table } from '../table';
 import type { Node } from '../tree';
 import { rule, writtenText } from './tools';
 
-const event = 'AWS::Events::Rule';
+/** The type of a rule of EventBridge in a template. */
+export const eventRule = 'AWS::Events::Rule';
+const event = eventRule;
 const pattern = (inner: string): string => `{"EventPattern": ${inner}}`;
 const packages = (detail: string): string =>
   pattern(

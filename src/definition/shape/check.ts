@@ -309,7 +309,7 @@ function misfitOfText(node: Node, value: string, shape: TextShape, mark: 'key' |
 function checkNumber(node: Node, shape: NumberShape, options: CheckOptions): void {
   if (!fits(node, shape, options.loose === true)) return wrongType(node, shape, options);
   const value = Number(node.value);
-  const limits = `from ${shape.min ?? 'any'} to ${shape.max ?? 'any'}`;
+  const limits = bounds(shape);
   const outside = value < (shape.min ?? -Infinity) || value > (shape.max ?? Infinity);
   if (shape.whole && !Number.isInteger(value)) wrongType(node, shape, options);
   else if (outside) {
@@ -321,6 +321,11 @@ function checkNumber(node: Node, shape: NumberShape, options: CheckOptions): voi
       fixes: (edit) => [edit.fix(`Change to ${nearestLimit}`, [edit.value(node, nearestLimit)])],
     });
   }
+}
+
+function bounds({ min, max }: NumberShape): string {
+  if (min === undefined) return `at most ${max}`;
+  return max === undefined ? `at least ${min}` : `from ${min} to ${max}`;
 }
 
 function checkFlag(node: Node, options: CheckOptions): void {

@@ -694,6 +694,42 @@ describe('dependencies', () => {
   });
 });
 
+describe('ranges of hyperparameters', () => {
+  const told = (range: object, kind = 'ContinuousParameterRanges', several = false): string[] => {
+    const ranges = { [kind]: [{ Name: 'x', ...range }] };
+    const job = { AlgorithmSpecification: {}, RoleArn: 'r' };
+    const Arguments = several
+      ? { TrainingJobDefinitions: [{ ...job, HyperParameterRanges: ranges }] }
+      : { HyperParameterTuningJobConfig: { ParameterRanges: ranges }, TrainingJobDefinition: job };
+    const step = JSON.stringify({ Name: 'Tune', Type: 'Tuning', Arguments });
+    return found(framed('step', step), 'sm/tuning-range').map(({ message }) => message);
+  };
+
+  test.each<[range: object, messages: string[]]>([
+    [{ MinValue: '1', MaxValue: '1' }, []],
+    [{ MinValue: '1', MaxValue: '0.5' }, ['MinValue is 1, and MaxValue is less: 0.5. Exchange them.']],
+    [{ MinValue: { Get: 'Parameters.Count' }, MaxValue: '0.5' }, []],
+    [{ MinValue: '', MaxValue: '-1' }, []],
+    [
+      { MinValue: '0', MaxValue: '1', ScalingType: 'Logarithmic' },
+      ['Logarithmic scaling takes values greater than 0; MinValue is 0.'],
+    ],
+    [{ MinValue: '0.001', MaxValue: '1', ScalingType: 'Logarithmic' }, []],
+    [{ MinValue: '0', MaxValue: '0.999', ScalingType: 'ReverseLogarithmic' }, []],
+    [
+      { MinValue: '-0.1', MaxValue: '1', ScalingType: 'ReverseLogarithmic' },
+      [
+        'ReverseLogarithmic scaling takes values from 0 to less than 1; MinValue is -0.1.',
+        'ReverseLogarithmic scaling takes values from 0 to less than 1; MaxValue is 1.',
+      ],
+    ],
+    [{ MinValue: '0', MaxValue: '1', ScalingType: 'Linear' }, []],
+  ])('%j', (range, messages) => {
+    expect(told(range)).toEqual(messages);
+    expect(told(range, 'IntegerParameterRanges', true)).toEqual(messages);
+  });
+});
+
 describe('spot', () => {
   const told = (StoppingCondition: unknown): string[] =>
     found(framed('step', train({ EnableManagedSpotTraining: true, StoppingCondition })), 'sm/spot-wait').map(

@@ -387,6 +387,10 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     marked: '"MaxWaitTimeInSeconds": |600|}',
     near: ['"MaxWaitTimeInSeconds": 7200', '"MaxWaitTimeInSeconds": 3600'],
   },
+  'sm/tuning-range': {
+    marked: '"MinValue": |"0.3"|, "MaxValue"',
+    near: ['"MinValue": "0.01", "MaxValue": "0.3"', '"MinValue": "0.3", "MaxValue": "0.3"'],
+  },
   'sm/tuning-parallel-gt-total': {
     marked: 'rainingJobs": |2|, "MaxNumberOf',
     near: ['"MaxNumberOfTrainingJobs": 4', '"MaxNumberOfTrainingJobs": 2'],

@@ -177,7 +177,8 @@ function checkCombination(test: Node, report: Report): void {
   for (const one of isNot ? [test] : test.items) if (one.kind === 'object') checkRule(one, false, report);
 }
 
-const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/i;
+const timestamp =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60))?(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/i;
 
 function checkValue(test: Node, report: Report): void {
   const kind = operators[String(test.key)];

@@ -2,6 +2,7 @@
 import { nearest, nearestName } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
+import { table } from '../../table';
 import { type Action, type Pipeline, runsBefore, type Stage } from '../model';
 import { type Check, rule } from './tools';
 
@@ -9,6 +10,28 @@ import { type Check, rule } from './tools';
 const reserved = ['codepipeline', 'variables'];
 /** What the service tells of the execution, and over a connection of the event that started it. */
 const executionKeys = /^(PipelineExecutionId|PushEvent.*|PullRequestEvent.*)$/;
+
+const ofCommit = ['AuthorDate', 'BranchName', 'CommitId', 'CommitMessage'];
+/**
+ * The variables that sources give, by provider, and those that the console shows beside the documented ones
+ * (https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html). Other actions give what their
+ * user writes.
+ */
+const ofSources = table<readonly string[]>({
+  CodeCommit: [...ofCommit, 'CommitterDate', 'RepositoryName'],
+  CodeStarSourceConnection: [
+    ...ofCommit,
+    'AuthorDisplayName',
+    'AuthorEmail',
+    'AuthorId',
+    'ConnectionArn',
+    'FullRepositoryName',
+    'ProviderType',
+  ],
+  ECR: ['ImageDigest', 'ImageTag', 'ImageURI', 'RegistryId', 'RepositoryName'],
+  GitHub: [...ofCommit, 'CommitterDate', 'CommitUrl', 'RepositoryName'],
+  S3: ['BucketName', 'ETag', 'ObjectKey', 'VersionId'],
+});
 
 const codeBuild = '"actionTypeId": {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}';
 const action = (extra: string): string =>
@@ -39,7 +62,7 @@ export const variableRules: readonly Rule[] = [
     'unknown-variable',
     'error',
     'A variable that does not exist',
-    '`#{variables.name}` reads a variable that the pipeline declares; the namespace `codepipeline` holds `PipelineExecutionId`.',
+    '`#{variables.name}` reads a variable that the pipeline declares; the namespace `codepipeline` holds `PipelineExecutionId`. A source gives what its provider is documented to give, such as `CommitId`; a name that is nearly one of these is told.',
     'action',
     environment('#{codepipeline.ExecutionId}'),
     environment('#{codepipeline.PipelineExecutionId}'),
@@ -160,7 +183,10 @@ function checkUse(
   const owner = namespaces.get(namespace);
   const mark = { from, to: from + namespace.length };
   if (owner) {
-    if (user.after(owner)) return;
+    if (user.after(owner)) {
+      checkKey(owner, { node, key, keyAt }, report);
+      return;
+    }
     report({
       rule: 'cp/unknown-namespace',
       node,
@@ -180,5 +206,24 @@ function checkUse(
     fixes: (edit) => [
       near ? edit.fix(`Change to '${near}'`, [edit.part(node, mark.from, mark.to, near)], true) : undefined,
     ],
+  });
+}
+
+/** A variable of a source, where its name is nearly one that the source gives: case counts. */
+function checkKey(
+  { category, provider = '' }: Action,
+  { node, key, keyAt }: { node: Node; key: string; keyAt: { from: number; to: number } },
+  report: Report,
+): void {
+  const given = category === 'Source' ? ofSources[provider] : undefined;
+  if (!given || given.includes(key)) return;
+  const near = nearest(key, given);
+  if (near === undefined) return;
+  report({
+    rule: 'cp/unknown-variable',
+    node,
+    mark: keyAt,
+    message: `A source of ${provider} gives no variable '${key}'. Did you mean '${near}'?`,
+    fixes: (edit) => [edit.fix(`Change to '${near}'`, [edit.part(node, keyAt.from, keyAt.to, near)], true)],
   });
 }

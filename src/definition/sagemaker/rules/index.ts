@@ -15,6 +15,7 @@ import { checkOutputs, outputRules } from './outputs';
 import { checkOrder, checkRegions, placeRules } from './places';
 import { checkPolicies, policyRules } from './policies';
 import { checkLooseReferences, checkReferences, referenceRules } from './references';
+import { checkRanges, rangeRules } from './ranges';
 import { checkSpecial, specialRules } from './special';
 import { checkStepOutline, checkTopLevel, structureRules } from './structure';
 import { syntaxRules } from './syntax';
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   ...patternRules,
   ...outputRules,
   ...specialRules,
+  ...rangeRules,
   ...policyRules,
   ...limitRules,
   ...placeRules,
@@ -49,6 +51,7 @@ export const unitChecks: readonly UnitCheck[] = [
   checkArguments,
   checkOutputs,
   checkSpecial,
+  checkRanges,
   checkPolicies,
   checkLengths,
   checkLint,

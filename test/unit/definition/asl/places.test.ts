@@ -59,6 +59,11 @@ const cases: PlaceCase[] = [
   ['asl/unknown-value', pass('"Result": 1, "QueryLanguage": |"jsonpath"|'), pass('"QueryLanguage": "JSONPath"')],
   [
     'asl/invalid-value',
+    state('"Type": "Wait", "Timestamp": |"2030-13-01T12:00:00Z"|'),
+    state('"Type": "Wait", "Timestamp": "2030-12-31T23:59:60Z"'),
+  ],
+  [
+    'asl/invalid-value',
     state('"Type": "Wait", "Timestamp": |"tomorrow"|'),
     state('"Type": "Wait", "Timestamp": "2030-01-31T12:00:00+01:00"'),
   ],
@@ -293,6 +298,11 @@ const cases: PlaceCase[] = [
     'asl/choice-value',
     choose('"Variable": "$.a", "NumericEquals": |"1"|, "Next": "Done"'),
     choose('"Variable": "$.a", "NumericEquals": 1.5, "Next": "Done"'),
+  ],
+  [
+    'asl/choice-value',
+    choose('"Variable": "$.a", "TimestampEquals": |"2030-13-01T12:00:00Z"|, "Next": "Done"'),
+    choose('"Variable": "$.a", "TimestampEquals": "2030-12-31T23:59:60Z", "Next": "Done"'),
   ],
   ['asl/map-mode', map(', |"Label"|: "l"', `"ItemProcessor": {${inner}}`), map(', "Label": "l"')],
   [

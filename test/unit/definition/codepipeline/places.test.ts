@@ -26,6 +26,9 @@ const connection = (name = 'Get', configuration = ''): string =>
 const inRegion = s3('Get', 'Code').replace('"name": "Get"', '"name": "Get", "region": "eu-west-1"');
 const two = (sources: string, actions: string, more = ''): string =>
   `[{"name": "Source", "actions": [${sources}]}, {"name": "Build", "actions": [${actions}]${more}}]`;
+/** A build that reads a variable of the source. */
+const reading = (value: string, source = connection()): string =>
+  `"pipelineType": "V2", "stages": ${two(source.replace(/\}$/, ', "namespace": "Source"}'), configured(`{"ProjectName": "${value}"}`))}`;
 const twoV2 = (more: string, source = connection()): string =>
   `"pipelineType": "V2", "stages": ${two(source, action(''), more)}`;
 const trigger = (git: string): string =>
@@ -163,6 +166,14 @@ const cases: [string, 'pipeline' | 'stages' | 'action', string, string][] = [
     'action',
     configured('{"ProjectName": "#{variables.|Stage|}"}'),
     configured('{"ProjectName": "# {variables.Stage}"}'),
+  ],
+  ['cp/unknown-variable', 'pipeline', reading('#{Source.|CommitID|}'), reading('#{Source.CommitId}')],
+  ['cp/unknown-variable', 'pipeline', reading('#{Source.|FullRepositoryname|}'), reading('#{Source.WhatIsNewer}')],
+  [
+    'cp/unknown-variable',
+    'pipeline',
+    reading('#{Source.|VersionID|}', s3('Get', 'Code')),
+    reading('#{Source.CommitID}', s3('Get', 'Code')),
   ],
   [
     'cp/needs-v2',

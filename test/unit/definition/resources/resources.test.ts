@@ -107,9 +107,38 @@ describe('requests of the AWS command line', () => {
     ['{"source": ["ours.app"], "detail-type": ["Object created"]}', []],
     ['{"Name": "r", "ScheduleExpression": "at(2030-01-31T12:00:00)"}', ['cfn/schedule']],
     ['{"Name": "r", "Schedule": "at(2030-01-31T12:00:00)"}', []],
+    [
+      '{"Name": "r", "EventPattern": "{\\"source\\": [\\"aws.s3\\"], \\"detail-type\\": [\\"Object created\\"]}"}',
+      ['cfn/event-never-matches'],
+    ],
+    ['{"Name": "r", "EventPattern": "{\\"source\\": [\\"aws.s3\\"], \\"detail-type\\": [\\"Object Created\\"]}"}', []],
+    ['{"Name": "r", "EventPattern": "{\\"source\\": [\\"aws.s3\\"],}"}', ['cfn/event-pattern']],
+    ['{"Name": "r", "EventPattern": "[1]"}', ['cfn/event-pattern']],
     ['{"EndpointConfigName": "c", "EndpointName": "e"}', []],
   ])('%s', (text, rules) => {
     expect(validate(text, { path: 'request.json' }).map(({ rule }) => rule)).toEqual(rules);
+  });
+});
+
+describe('an event pattern that is a string', () => {
+  const at = (text: string): string[] =>
+    validate(text, { path: 'request.json' }).map(({ rule, range, fixes }) =>
+      [rule, range.start.character, ...fixes.flatMap(({ edits }) => edits.map(({ newText }) => newText))].join(' '),
+    );
+
+  it('is told at its own place, and mended there', () => {
+    const text =
+      '{"Name": "r", "EventPattern": "{\\"source\\": [\\"aws.sagemaker\\"], \\"detail-type\\": [\\"SageMaker Model Package State Change\\"], \\"detail\\": {\\"ModelApprovalStatus\\": [\\"Aproved\\"]}}"}';
+    const place = text.indexOf(String.raw`\"Aproved`);
+    expect(at(text)).toEqual([String.raw`cfn/event-never-matches ${place} \"Approved\"`]);
+    expect(at(text.replace('Aproved', 'Approved'))).toEqual([]);
+  });
+
+  it('is read in a template, too', () => {
+    const of = (type: string): string =>
+      `{"Resources": {"It": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": "{\\"source\\": [\\"aws.s3\\"], \\"detail-type\\": [\\"${type}\\"]}"}}}}`;
+    expect(at(of('Object created')).map((line) => line.split(' ')[0])).toEqual(['cfn/event-never-matches']);
+    expect(at(of('Object Created'))).toEqual([]);
   });
 });
 
