@@ -6,7 +6,7 @@ import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspa
 import { registerAudit } from './audit';
 import { type ProgramAccess, PythonProjects, registerAuthoring } from './authoring';
 import { connectionOf, Connections, type ConnectionServices, local, type LocalServer } from './aws';
-import { askMfaCode, registerConnectionUi } from './aws/ui';
+import { registerConnectionUi } from './aws/ui';
 import { registerDelivery } from './delivery';
 import { registerDeployment } from './deployment';
 import { registerGitflow } from './gitflow/vscode/register';
@@ -236,7 +236,7 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
       request: 1000 * (settings('aws.requestTimeoutSeconds') ?? 30),
     }),
     marks: () => ({ production: userSetting('aws.production') ?? [], readOnly: userSetting('aws.readOnly') ?? [] }),
-    mfaCode: askMfaCode,
+    mfaCode: async (serial) => (await import('./rooms.bundle')).askMfaCode(serial),
     remembered: () => context.workspaceState.get<string>(connectionKey),
     remember: (id) => void context.workspaceState.update(connectionKey, id),
     pinned: () => context.workspaceState.get<string[]>(pinnedKey) ?? [],

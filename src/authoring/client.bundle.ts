@@ -25,9 +25,10 @@ import {
 } from 'vscode-languageclient/node';
 import type { Session } from '../aws';
 import type { AccountPlace } from '../definition/features/account';
-import { type GraphAnswer, methods, nodeFlags, type ServerSettings } from '../definition/server/protocol';
+import { type GraphAnswer, methods, nodeFlags } from '../definition/server/protocol';
 import { AccountValues } from './account';
 import { withoutJsonFaults } from './json-faults';
+import { serverSettings } from './server-settings';
 
 /** The server is started again this often within `crashWindow` before it is given up. */
 const maxCrashes = 4;
@@ -38,7 +39,6 @@ export interface ClientSetup {
   /** Path of `dist/language-server.js`. */
   serverModule: string;
   selector: DocumentSelector;
-  settings: ServerSettings;
   log: LogOutputChannel;
   /** Adds to the lenses that the server made, and may change them. */
   lenses(document: TextDocument, made: CodeLens[]): Promise<CodeLens[]>;
@@ -54,7 +54,8 @@ export interface ClientSetup {
 /** What the rest of the extension needs of the running server. */
 export interface Client extends Disposable {
   graph(uri: string): Promise<GraphAnswer | null>;
-  configure(settings: ServerSettings): Promise<void>;
+  /** Tells the server of settings that have changed. */
+  configure(): Promise<void>;
   refreshLenses(): void;
 }
 
@@ -101,7 +102,7 @@ export async function startClient(setup: ClientSetup): Promise<Client> {
   const options: LanguageClientOptions = {
     // The client's types name another version of the same selector.
     documentSelector: setup.selector as LanguageClientOptions['documentSelector'] & object,
-    initializationOptions: setup.settings,
+    initializationOptions: serverSettings(),
     outputChannel: setup.log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     markdown: { isTrusted: false, supportHtml: false },
@@ -152,18 +153,15 @@ export async function startClient(setup: ClientSetup): Promise<Client> {
   const client = new LanguageClient('mlopsFlow', 'MLOps Flow', { run: server, debug: server }, options);
   client.onNotification(methods.graphChanged, ({ uri }: { uri: string }) => setup.graphChanged(uri));
   await client.start();
-  let settings = setup.settings;
+  const configure = (): Promise<void> => client.sendNotification(methods.settings, serverSettings());
   client.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) return;
-    void client.sendNotification(methods.settings, settings);
+    void configure();
     setup.restarted();
   });
   return {
     graph: (uri) => client.sendRequest<GraphAnswer | null>(methods.graph, { uri }),
-    configure: (changed) => {
-      settings = changed;
-      return client.sendNotification(methods.settings, changed);
-    },
+    configure,
     refreshLenses: () => {
       // One provider serves all documents of the selector.
       const feature = client.getFeature(CodeLensRequest.method);

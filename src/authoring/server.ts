@@ -8,12 +8,10 @@ import {
   Uri,
   window,
   workspace,
-  type WorkspaceFolder,
 } from 'vscode';
 import type { Session } from '../aws';
 import { mayBeDefinition, mayHoldPipeline } from '../definition/relevance';
-import type { GraphAnswer, ServerSettings } from '../definition/server/protocol';
-import type { Levels, RuleSettings } from '../definition/settings';
+import type { GraphAnswer } from '../definition/server/protocol';
 import { contextKeys, log, onSettingsChanged, report, settings } from '../workbench';
 import type { Client } from './client.bundle';
 import { renderedScheme } from '../shared/schemes';
@@ -55,7 +53,7 @@ export class LanguageServer implements Disposable {
         }, lookDelay);
       }),
       onSettingsChanged(['validation.rules', 'validation.exclude'], () => {
-        void this.starting?.then((client) => client.configure(serverSettings()));
+        void this.starting?.then((client) => client.configure());
       }),
     );
     this.disposables.push(window.onDidChangeActiveTextEditor((editor) => markPipeline(editor?.document)));
@@ -99,7 +97,6 @@ export class LanguageServer implements Disposable {
     return startClient({
       serverModule: Uri.joinPath(this.extensionUri, 'dist', 'language-server.js').fsPath,
       selector,
-      settings: serverSettings(),
       log: log(),
       lenses: this.lenses,
       account: (document) => (settings('completion.fromAccount', document) === false ? undefined : this.session()),
@@ -119,33 +116,4 @@ function markPipeline(document: TextDocument | undefined): void {
 
 function isCandidate(document: TextDocument): boolean {
   return languageIds.includes(document.languageId) && schemes.includes(document.uri.scheme);
-}
-
-/** What the server needs to know of the settings: those of the window, and where folders have others, theirs. */
-function serverSettings(): ServerSettings {
-  const folders = workspace.workspaceFolders ?? [];
-  const everywhere = overridesOf('**', folders[0]);
-  // With one folder, its settings are those of the window.
-  const own = folders.length > 1 ? folders : [];
-  const validation: RuleSettings = {
-    overrides: [
-      ...everywhere,
-      ...own.flatMap((folder) => overridesOf(`${folder.uri.fsPath.replaceAll('\\', '/')}/**`, folder)),
-    ],
-  };
-  const page = `command:mlopsFlow.showRule?${encodeURIComponent('["')}{rule}${encodeURIComponent('"]')}`;
-  return { validation, rulePage: page };
-}
-
-/** The levels of a folder's files, which match `within`, and after them the files in which a rule is off. */
-function overridesOf(
-  within: string,
-  folder: WorkspaceFolder | undefined,
-): NonNullable<RuleSettings['overrides']>[number][] {
-  const levels = settings('validation.rules', folder) as Levels | undefined;
-  const excluded = Object.entries(settings('validation.exclude', folder) ?? {});
-  return [
-    { files: [within], levels: levels ?? {} },
-    ...excluded.map(([rule, files]) => ({ files, levels: { [rule]: 'off' as const } })),
-  ];
 }

@@ -1,20 +1,8 @@
-import { CancellationError, type Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { type Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import { type Commands, contextKeys, messageOf, type Row } from '../workbench';
 import { type Connection, connectionOf } from './connection';
 import type { Connections } from './connections';
 import type { ConnectionRow } from './head';
-
-/** Asks for the code of a multi-factor device. */
-export async function askMfaCode(serial: string): Promise<string> {
-  const code = await window.showInputBox({
-    title: 'Multi-Factor Code',
-    prompt: `The code that ${serial} shows now`,
-    ignoreFocusOut: true,
-    validateInput: (text) => (/^\d{6}$/.test(text) ? undefined : 'Six digits'),
-  });
-  if (code === undefined) throw new CancellationError();
-  return code;
-}
 
 /** Registers the status bar item (connection, account, region), and the commands that switch and sign in. */
 export function registerConnectionUi(connections: Connections, commands: Commands): Disposable {
@@ -36,9 +24,10 @@ export function registerConnectionUi(connections: Connections, commands: Command
     const { copyPolicy } = await import('../rooms.bundle');
     await copyPolicy(connections, id === undefined ? connections.active : connectionOf(id), action);
   });
-  commands.register('mlopsFlow.signIn', (...given: [(string | Row)?]) => {
+  commands.register('mlopsFlow.signIn', async (...given: [(string | Row)?]) => {
     const [id] = ofRow(given);
-    return signIn(connections, id === undefined ? connections.active : connectionOf(id));
+    const { signIn } = await import('../rooms.bundle');
+    await signIn(connections, id === undefined ? connections.active : connectionOf(id));
   });
   return status;
 }
@@ -125,22 +114,4 @@ class ConnectionStatus implements Disposable {
     };
     this.item.backgroundColor = failed ? new ThemeColor('statusBarItem.warningBackground') : undefined;
   }
-}
-
-/** Signs in with a connection as its profile says: by the AWS command line in a terminal, or by asking for a code. */
-async function signIn(connections: Connections, connection: Connection): Promise<void> {
-  const way = await connections.signInOf(connection);
-  if (connection.kind !== 'profile' || way === 'mfa' || way === 'none') return connections.signIn(connection);
-  const command = way === 'sso' ? ['sso', 'login'] : ['login'];
-  const terminal = window.createTerminal({
-    name: `Sign in: ${connection.profile}`,
-    shellPath: 'aws',
-    shellArgs: [...command, '--profile', connection.profile],
-  });
-  terminal.show();
-  const closed = window.onDidCloseTerminal((each) => {
-    if (each !== terminal) return;
-    closed.dispose();
-    connections.signIn(connection);
-  });
 }

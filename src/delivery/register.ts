@@ -3,7 +3,6 @@ import type { Connection, Session } from '../aws';
 import { LiveTree, onceSeen, settings } from '../workbench';
 import type { Panel } from '../workbench/panel';
 import { actionNames } from './commands/names';
-import { WorkspaceDeclarations } from './declarations';
 import { approvalKey, type Approval } from './approvals';
 import type { GitHubPlace } from './github/rows';
 import { BuildspecLenses, DeclarationLenses } from './lenses';
@@ -20,14 +19,12 @@ const load = () => import('./delivery.bundle');
 /** Registers the Delivery view and the commands on pipelines and builds. What they do is loaded with the first use. */
 export function registerDelivery(services: DeliveryServices): Delivery {
   const { connections, commands } = services;
-  const declarations = new WorkspaceDeclarations();
   let opened: Promise<Room> | undefined;
   const room = (): Promise<Room> =>
     (opened ??= load().then(
       ({ Room: Opened }) =>
         new Opened({
           services,
-          declarations,
           badge: (waiting) => tree.badge(waiting, `${waiting} waiting for approval`),
           overviewKey: ({ id }) => tree.keyOf(id, 'overview'),
           refresh: () => tree.refresh(),
@@ -121,7 +118,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       listening.dispose();
       lenses.dispose();
       buildspecs.dispose();
-      for (const part of [pipelines, approvals, tree, declarations]) part.dispose();
+      for (const part of [pipelines, approvals, tree]) part.dispose();
       void opened?.then((ready) => ready.dispose());
     },
   };

@@ -8,7 +8,7 @@ import { buildLogs, type LogReading } from './builds/logs';
 import { BuildResults } from './builds/results';
 import { DeployedDeclarations } from './commands/declaration';
 import { projectsReading } from './builds/rows';
-import type { WorkspaceDeclarations } from './declarations';
+import { WorkspaceDeclarations } from './declarations';
 import { GitHub } from './github/github';
 import { jobLogs, type JobLogReading } from './github/logs';
 import { gitHubRows } from './github/rows';
@@ -31,7 +31,6 @@ interface Heard {
 
 export interface RoomParts {
   services: DeliveryServices;
-  declarations: WorkspaceDeclarations;
   /** Shows how many approvals wait. */
   badge(waiting: number): void;
   /** The watch of the view's top, which others may join. */
@@ -57,6 +56,7 @@ export class Room implements Disposable {
   readonly jenkins: Jenkins;
   readonly jenkinsLogs: LogDocuments<JenkinsLog>;
   readonly declared = new DeployedDeclarations();
+  private readonly declarations = new WorkspaceDeclarations();
   private reports: BuildResults | undefined;
   readonly attention: Attention;
   private readonly own = new Set<string>();
@@ -109,7 +109,8 @@ export class Room implements Disposable {
         void this.github.refresh();
         parts.refresh();
       }),
-      parts.declarations.onDidChange(() => parts.refresh()),
+      this.declarations,
+      this.declarations.onDidChange(() => parts.refresh()),
       parts.onDidChangeShown(() => this.follow()),
       onSettingsChanged(['delivery.follow'], () => this.follow()),
     ];
@@ -160,11 +161,11 @@ export class Room implements Disposable {
     before: Overview | undefined,
     show?: (overview: Overview) => void,
   ): Promise<Overview> {
-    const { services, declarations } = this.parts;
+    const { services } = this.parts;
     return readOverview(
       {
         checkouts: () => services.checkouts(),
-        declared: () => declarations.names(),
+        declared: () => this.declarations.names(),
         pins,
         session: (connection, until) => services.connections.session(connection, until),
         pollInterval: (connection) => this.pollInterval(connection),

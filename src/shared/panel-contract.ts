@@ -15,9 +15,9 @@ export interface PanelContract<Arguments, ToPanel extends Message, ToHost extend
   /** Two panels with the same key are one: opening the second reveals the first. */
   key(args: Arguments): string;
   readonly isArguments: Guard<Arguments>;
-  readonly isToHost: Guard<ToHost>;
-  /** Carries the type of the messages to the panel. Never set. */
+  /** Carry the types of the messages to the panel and to its host. Never set. */
   readonly toPanel?: ToPanel;
+  readonly toHost?: ToHost;
 }
 
 /** What the page tells its host when its script runs and its listeners stand, each time it is shown anew. */

@@ -17,7 +17,7 @@ import {
   type WebviewPanel,
   window,
 } from 'vscode';
-import type { Message } from '../shared/guards';
+import type { Guard, Message } from '../shared/guards';
 import {
   problemMessage,
   readyMessage,
@@ -54,6 +54,8 @@ export interface Panel<Arguments, ToPanel extends Message> {
 
 /** What stands behind an open panel. Made when the panel opens, disposed when it closes. */
 export interface PanelController<ToPanel extends Message, ToHost extends Message> extends Disposable {
+  /** Whether a message is one that the page sends; others never arrive. */
+  readonly accepts: Guard<ToHost>;
   /** The messages that build the panel's whole content from nothing. */
   state(): ToPanel[];
   receive(message: ToHost): void | Promise<void>;
@@ -253,16 +255,15 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
       this.sendState();
       return;
     }
-    if (!this.definition.contract.isToHost(message)) {
-      this.services.log(`The ${this.definition.contract.name} panel sent a message that is not in its contract.`);
-      return;
-    }
     void this.handle(message);
   }
 
-  private async handle(message: ToHost): Promise<void> {
+  private async handle(message: unknown): Promise<void> {
     try {
-      await (this.controller ?? (await this.starting))?.receive(message);
+      const controller = this.controller ?? (await this.starting);
+      if (!controller) return;
+      if (controller.accepts(message)) await controller.receive(message);
+      else this.services.log(`The ${this.definition.contract.name} panel sent a message that is not in its contract.`);
     } catch (error) {
       this.services.fail(error);
     }

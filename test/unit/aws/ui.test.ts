@@ -7,7 +7,8 @@ import { type Connection, Connections, local, profileConnection, type Session } 
 import { addKeys, addSso } from '../../../src/aws/add-profile';
 import { environmentConnection } from '../../../src/aws/connection';
 import { pickConnection } from '../../../src/aws/pick';
-import { askMfaCode, registerConnectionUi } from '../../../src/aws/ui';
+import { askMfaCode } from '../../../src/aws/sign-in';
+import { registerConnectionUi } from '../../../src/aws/ui';
 import { UserError } from '../../../src/workbench';
 import { connectionServices } from '../../fixtures/aws/connection-services';
 import {

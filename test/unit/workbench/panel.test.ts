@@ -4,6 +4,7 @@ import {
   type RunGraphToHost,
   type RunGraphToPanel,
 } from '../../../src/pipelines/panels/run-graph/contract';
+import { isRunGraphToHost } from '../../../src/pipelines/panels/run-graph/messages';
 import type { Panel, PanelServices } from '../../../src/workbench/panel';
 
 /** As much of VS Code as a panel touches: what it was told, and a way to play the page's part. */
@@ -120,6 +121,7 @@ async function define() {
     start: (panel) => {
       panels.push(panel);
       return {
+        accepts: isRunGraphToHost,
         state: (): RunGraphToPanel[] => [{ type: 'empty', text: 'everything' }],
         receive: (message) => receive(message),
         dispose: () => {
@@ -308,6 +310,7 @@ describe('a panel that cannot start', () => {
         ++starts === 1
           ? Promise.reject(new Error('Cannot find module'))
           : Promise.resolve({
+              accepts: isRunGraphToHost,
               state: () => [{ type: 'freshness' }],
               receive: (message) => receive(message),
               dispose: () => undefined,

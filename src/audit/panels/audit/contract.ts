@@ -1,5 +1,5 @@
 /** What an audit trail and its host tell each other. */
-import { isNumber, isString, messageGuard, oneOf, shape } from '../../../shared/guards';
+import { isString, oneOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Commit, Entry, Subject } from '../../model';
 
@@ -55,14 +55,4 @@ export const auditPanel: PanelContract<AuditArguments, AuditToPanel, AuditToHost
   icon: 'history',
   key: ({ connection, kind, name }) => `${connection} ${kind} ${name}`,
   isArguments: shape({ connection: isString, kind: oneOf('pipeline', 'model'), name: isString }),
-  isToHost: messageGuard<AuditToHost>({
-    period: { days: isNumber },
-    more: {},
-    cancel: {},
-    refresh: {},
-    next: {},
-    open: { id: isString },
-    record: { id: isString },
-    export: {},
-  }),
 };

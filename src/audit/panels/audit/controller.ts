@@ -15,6 +15,7 @@ import {
   type AuditToPanel,
   periods,
 } from './contract';
+import { isAuditToHost } from './messages';
 
 const day = 86_400_000;
 /** Pages that are read before a person is asked: half a minute at the pace of CloudTrail. */
@@ -27,6 +28,7 @@ const updates = 250;
 
 /** The audit trail of one pipeline or model. Calls and commits come as they are read. */
 export class AuditController implements PanelController<AuditToPanel, AuditToHost> {
+  readonly accepts = isAuditToHost;
   private days: number = periods[1];
   private reader!: TrailReader;
   private entries: Entry[] = [];

@@ -1,6 +1,6 @@
 /** What the live preview of a definition and its host tell each other. */
 import type { Graph } from '../../../definition/graph/model';
-import { isString, messageGuard, optional, shape } from '../../../shared/guards';
+import { isString, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 
 export interface PreviewArguments {
@@ -44,10 +44,4 @@ export const previewPanel: PanelContract<PreviewArguments, PreviewToPanel, Previ
   icon: 'open-preview',
   key: (args) => args.uri,
   isArguments: shape({ uri: isString }),
-  isToHost: messageGuard<PreviewToHost>({
-    select: { step: optional(isString) },
-    reveal: { step: isString },
-    showProblems: {},
-    run: {},
-  }),
 };

@@ -3,12 +3,14 @@ import { type Graph, type GraphNode, nodeAround } from '../../../definition/grap
 import type { GraphAnswer } from '../../../definition/server/protocol';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import type { PreviewArguments, PreviewToHost, PreviewToPanel } from './contract';
+import { isPreviewToHost } from './messages';
 import { revealNode, select } from '../../reveal';
 import type { LanguageServer } from '../../server';
 import { lastPart } from '../../../shared/format';
 
 /** The live graph beside a definition: drawn anew as one types, selected in step with the editor. */
 export class Preview implements PanelController<PreviewToPanel, PreviewToHost> {
+  readonly accepts = isPreviewToHost;
   private readonly uri: Uri;
   private readonly disposables: Disposable[] = [];
   private graph: Graph | undefined;

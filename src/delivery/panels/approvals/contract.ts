@@ -1,5 +1,5 @@
 /** What the panel of approvals and its host tell each other. Times are milliseconds since the epoch. */
-import { isBoolean, isString, messageGuard, shape } from '../../../shared/guards';
+import { isString, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Verb } from '../../verbs';
 
@@ -74,12 +74,4 @@ export const approvalsPanel: PanelContract<ApprovalsArguments, ApprovalsToPanel,
   icon: 'checklist',
   key: ({ connection }) => connection,
   isArguments: shape({ connection: isString }),
-  isToHost: messageGuard<ApprovalsToHost>({
-    decide: { key: isString, approve: isBoolean, comment: isString },
-    compare: { key: isString },
-    openPipeline: { key: isString },
-    openModel: { key: isString, arn: isString },
-    openLink: { key: isString },
-    refresh: {},
-  }),
 };

@@ -12,6 +12,7 @@ import type { Room } from '../../room';
 import { decide } from '../../service';
 import { approvalVerbs, type Verb, warningOf } from '../../verbs';
 import type { ApprovalCard, ApprovalsArguments, ApprovalsToHost, ApprovalsToPanel, Promoted } from './contract';
+import { isApprovalsToHost } from './messages';
 
 /** An approval that waits, with what is known of it. */
 interface Open {
@@ -26,6 +27,7 @@ interface Open {
 
 /** All approvals that wait, over the pipelines that the Delivery view follows. */
 export class ApprovalsPanel implements PanelController<ApprovalsToPanel, ApprovalsToHost> {
+  readonly accepts = isApprovalsToHost;
   private readonly open = new Map<string, Open>();
   private isListed = false;
   private freshness: { updatedAt?: number; problem?: string } = {};

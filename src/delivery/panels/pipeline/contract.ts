@@ -1,5 +1,5 @@
 /** What a delivery pipeline's panel and its host tell each other. Times are milliseconds since the epoch. */
-import { isString, listOf, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
+import { isString, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Link } from '../../links';
 import type { ActionRun, Board, DeliveryRun } from '../../model';
@@ -77,7 +77,16 @@ export type PipelineToPanel =
   | { type: 'form' }
   | { type: 'started'; run?: string; problem?: string };
 
-const stateVerbs = ['stop', 'abandon', 'retryFailed', 'retryAll', 'rollback', 'override', 'enable', 'disable'] as const;
+export const stateVerbs = [
+  'stop',
+  'abandon',
+  'retryFailed',
+  'retryAll',
+  'rollback',
+  'override',
+  'enable',
+  'disable',
+] as const;
 
 export type PipelineToHost =
   /** Send what is known of this run's actions, and follow them. */
@@ -91,30 +100,9 @@ export type PipelineToHost =
   | { type: 'declaration' }
   | { type: 'refresh' };
 
-const isLink = shape<Link>({
-  kind: oneOf('run', 'model', 'endpoint', 'build', 'execution', 'object', 'page'),
-  title: isString,
-  target: isString,
-});
-
 export const pipelinePanel: PanelContract<PipelineArguments, PipelineToPanel, PipelineToHost> = {
   name: 'delivery',
   icon: 'rocket',
   key: (args) => `${args.connection} ${args.pipeline}`,
   isArguments: shape({ connection: isString, pipeline: isString }),
-  isToHost: messageGuard<PipelineToHost>({
-    need: { run: isString },
-    log: { build: optional(isString) },
-    verb: { verb: oneOf(...stateVerbs), stage: optional(isString), run: optional(isString) },
-    start: {
-      variables: recordOf(isString),
-      revisions: listOf(shape({ action: isString, value: isString })),
-      token: isString,
-    },
-    review: { stage: isString, action: isString, run: isString },
-    open: { link: isLink },
-    older: {},
-    declaration: {},
-    refresh: {},
-  }),
 };

@@ -25,6 +25,7 @@ import {
 import { type Source, sourcesOf, sourceText } from '../../sources';
 import { runVerbs, stageVerbs, startVerb } from '../../verbs';
 import type { PipelineArguments, PipelineInfo, PipelineToHost, PipelineToPanel, Verbs } from './contract';
+import { isPipelineToHost } from './messages';
 
 /** Runs that are known at first, and so many more each time that older ones are asked for. */
 const page = 100;
@@ -61,6 +62,7 @@ interface Look {
 
 /** The panel of one delivery pipeline, over the connection that it was opened for. */
 export class PipelinePanel implements PanelController<PipelineToPanel, PipelineToHost> {
+  readonly accepts = isPipelineToHost;
   private readonly connection: Connection;
   private readonly key: string;
   private look: Look | undefined;

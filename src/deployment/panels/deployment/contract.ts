@@ -1,5 +1,5 @@
 /** What the form that deploys a model version and its host tell each other. Times are seconds. */
-import { isBoolean, isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
+import { isBoolean, isString, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Timeline } from '../../model/timeline';
 
@@ -119,14 +119,5 @@ export const deploymentPanel: PanelContract<DeploymentArguments, DeploymentToPan
     endpoint: optional(isString),
     reuse: optional(isString),
     isPromotion: optional(isBoolean),
-  }),
-  isToHost: messageGuard<DeploymentToHost>({
-    draft: { environment: isString, draft: recordOf(isString) },
-    deploy: {},
-    dryRun: { body: optional(isString), contentType: optional(isString) },
-    copy: { format: oneOf('json', 'cli', 'cloudformation') },
-    transform: {},
-    repack: {},
-    cancel: {},
   }),
 };

@@ -32,6 +32,7 @@ import type {
   FormDraft,
   Preview,
 } from './contract';
+import { isDeploymentToHost } from './messages';
 
 /** The environment that stands for the connection that the version is on. */
 const ownConnection = '';
@@ -48,6 +49,7 @@ interface Prepared {
 
 /** Shows what a deployment would do, and begins it. */
 export class DeploymentController implements PanelController<DeploymentToPanel, DeploymentToHost> {
+  readonly accepts = isDeploymentToHost;
   private readonly connection: Connection;
   private prepared: Prepared | undefined;
   private environment = ownConnection;

@@ -1,5 +1,5 @@
 /** What the panel of an endpoint and its host tell each other. Times are milliseconds since the epoch. */
-import { isBoolean, isNumber, isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
+import { isString, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Tone } from '../../../shared/status';
 import type { PlannedCall } from '../deployment/contract';
@@ -345,51 +345,4 @@ export const endpointPanel: PanelContract<EndpointArguments, EndpointToPanel, En
   icon: 'broadcast',
   key: ({ connection, endpoint }) => `${connection} ${endpoint}`,
   isArguments: shape({ connection: isString, endpoint: isString }),
-  isToHost: messageGuard<EndpointToHost>({
-    refresh: {},
-    abort: {},
-    putBack: {},
-    copyReport: {},
-    deployAgain: { model: isString, config: optional(isString) },
-    delete: {},
-    open: { link: isString },
-    openLog: {},
-    fireDrill: { alarm: isString },
-    wake: {},
-    invoke: {
-      body: isString,
-      contentType: isString,
-      accept: optional(isString),
-      variant: optional(isString),
-      target: optional(isString),
-      mode: oneOf('once', 'stream', 'async'),
-      withFile: optional(isBoolean),
-    },
-    chooseFile: {},
-    dropFile: {},
-    load: {
-      body: isString,
-      contentType: isString,
-      target: optional(isString),
-      requests: isNumber,
-      atOnce: isNumber,
-      withFile: optional(isBoolean),
-    },
-    stopLoad: {},
-    readTargets: {},
-    readVersions: {},
-    planWeights: { weights: recordOf(isString) },
-    planShadow: { version: isString, label: isString, percent: isString, instances: isString },
-    planNoShadow: {},
-    promoteShadow: {},
-    makeChange: {},
-    dropChange: {},
-    readMonitoring: {},
-    showFindings: { id: isString },
-    showCaptured: { hour: isString },
-    createMonitor: { kind: isString, fields: recordOf(isString), image: isString },
-    runMonitor: { schedule: isString, hours: isNumber },
-    switchSchedule: { schedule: isString, to: oneOf('start', 'stop', 'delete') },
-    setThreshold: { threshold: isNumber },
-  }),
 };

@@ -14,6 +14,7 @@ import type { RoomServices } from '../../services';
 import { localSpeed } from '../../speed';
 import { endpointWatch, watchKey } from '../../watch';
 import type { EndpointArguments, EndpointToHost, EndpointToPanel } from './contract';
+import { isEndpointToHost } from './messages';
 import { Monitoring } from './monitoring';
 import { Trials } from './trials';
 import { Variants } from './variants';
@@ -21,6 +22,7 @@ import { chartsOf, endpointView } from './view';
 
 /** Shows one endpoint: its deployment live, its charts, its history, and requests to try. */
 export class EndpointController implements PanelController<EndpointToPanel, EndpointToHost> {
+  readonly accepts = isEndpointToHost;
   private readonly connection: Connection;
   private readonly endpoint: string;
   private reading: EndpointReading | undefined;

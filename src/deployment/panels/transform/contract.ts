@@ -1,5 +1,5 @@
 /** What the form of a batch transform, the page of its job, and their host tell each other. Times are milliseconds. */
-import { isNumber, isString, messageGuard, oneOf, optional, recordOf, shape } from '../../../shared/guards';
+import { isString, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Tone } from '../../../shared/status';
 import type { DryRunState, PlannedCall } from '../deployment/contract';
@@ -97,17 +97,4 @@ export const transformPanel: PanelContract<TransformArguments, TransformToPanel,
   icon: 'table',
   key: ({ connection, model, job }) => `${connection} ${model ?? ''} ${job ?? ''}`,
   isArguments: shape({ connection: isString, model: optional(isString), job: optional(isString) }),
-  isToHost: messageGuard<TransformToHost>({
-    draft: { draft: recordOf(isString) },
-    record: { number: isNumber },
-    dryRun: {},
-    start: {},
-    copy: { format: oneOf('json', 'cli') },
-    cancel: {},
-    openJob: { name: isString },
-    stop: {},
-    file: { name: isString },
-    open: { link: isString },
-    refresh: {},
-  }),
 };

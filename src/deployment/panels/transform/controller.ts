@@ -38,6 +38,7 @@ import type {
   TransformToHost,
   TransformToPanel,
 } from './contract';
+import { isTransformToHost } from './messages';
 import { toneOfJob } from './job';
 
 const localRole = 'arn:aws:iam::000000000000:role/execution';
@@ -55,6 +56,7 @@ interface Input {
 
 /** The form of a batch transform: what it would do with these files, and its start. */
 export class TransformController implements PanelController<TransformToPanel, TransformToHost> {
+  readonly accepts = isTransformToHost;
   private readonly connection: Connection;
   private readonly closed = new AbortController();
   private version: Version | undefined;

@@ -17,6 +17,7 @@ import {
   stopTransform,
 } from '../../transforms';
 import type { JobView, TransformArguments, TransformToHost, TransformToPanel } from './contract';
+import { isTransformToHost } from './messages';
 
 /** So many of the last lines of a log are shown. */
 const mostLines = 60;
@@ -38,6 +39,7 @@ interface Reading {
 
 /** A batch transform job: how it stands, and its results beside what they were made of. */
 export class TransformJobController implements PanelController<TransformToPanel, TransformToHost> {
+  readonly accepts = isTransformToHost;
   private readonly connection: Connection;
   private readonly closed = new AbortController();
   private reading: Reading | undefined;

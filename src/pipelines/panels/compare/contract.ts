@@ -1,5 +1,5 @@
 /** What a comparison side by side and its host tell each other: runs of a pipeline, or versions of a model. */
-import { isString, listOf, messageGuard, oneOf, shape } from '../../../shared/guards';
+import { isString, listOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Provenance, RunStatus } from '../../model';
 
@@ -105,14 +105,4 @@ export const comparePanel: PanelContract<CompareArguments, CompareToPanel, Compa
   icon: 'diff',
   key: ({ connection, ids }) => `${connection} ${ids.join(' ')}`,
   isArguments: shape({ connection: isString, ids: listOf(isString) }),
-  isToHost: messageGuard<CompareToHost>({
-    baseline: { id: isString },
-    remove: { id: isString },
-    open: { link: isString },
-    show: { what: oneOf('definition', 'commit', 'files'), id: isString, row: isString },
-    again: { id: isString },
-    reproduce: { id: isString },
-    copy: { text: isString },
-    refresh: {},
-  }),
 };

@@ -10,6 +10,7 @@ import { isSettled } from '../../model';
 import { readObject } from '../../service';
 import type { RoomServices } from '../../services';
 import type { CompareArguments, CompareToHost, CompareToPanel, Difference } from './contract';
+import { isCompareToHost } from './messages';
 import { splitS3Uri } from '../../../shared/s3-uri';
 
 /** Runs that are read side by side. */
@@ -19,6 +20,7 @@ const mostFiles = 50;
 
 /** Runs side by side, read while they can be seen, over the connection that the panel was opened for. */
 export class ComparePanel implements PanelController<CompareToPanel, CompareToHost> {
+  readonly accepts = isCompareToHost;
   private ids: string[];
   private baseline: string | undefined;
   private facts: readonly RunFacts[] = [];

@@ -1,15 +1,5 @@
 /** What the metrics of a pipeline's runs and their host tell each other. Times are milliseconds since the epoch. */
-import {
-  isBoolean,
-  isNumber,
-  isString,
-  listOf,
-  messageGuard,
-  oneOf,
-  optional,
-  recordOf,
-  shape,
-} from '../../../shared/guards';
+import { isBoolean, isNumber, isString, listOf, oneOf, optional, recordOf, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, Provenance } from '../../model';
 
@@ -120,7 +110,7 @@ export interface RunMark {
   archived?: boolean;
 }
 
-const isLayout = shape<MetricsLayout>({
+export const isLayout = shape<MetricsLayout>({
   hidden: listOf(isString),
   sort: listOf(shape({ column: isString, descending: isBoolean })),
   everything: optional(isBoolean),
@@ -195,18 +185,4 @@ export const metricsPanel: PanelContract<MetricsArguments, MetricsToPanel, Metri
   icon: 'graph-line',
   key: (args) => `${args.connection} ${args.pipeline}`,
   isArguments: shape({ connection: isString, pipeline: isString }),
-  isToHost: messageGuard<MetricsToHost>({
-    need: { runs: listOf(isString) },
-    needPictures: { runs: listOf(isString) },
-    openRun: { run: isString },
-    compare: { runs: listOf(isString) },
-    look: { runs: listOf(isString) },
-    mark: { run: isString, what: oneOf('star', 'archived', 'note', 'tags') },
-    saveView: { filter: isString, layout: isLayout },
-    dropView: { name: isString },
-    export: { name: isString, text: isString },
-    layout: { layout: isLayout },
-    refresh: {},
-    startRun: {},
-  }),
 };

@@ -18,6 +18,7 @@ import type {
   RunMark,
   SavedView,
 } from './contract';
+import { isMetricsToHost } from './messages';
 import { readViews, writeView } from './views';
 
 /** How many runs the table holds. */
@@ -51,6 +52,7 @@ interface Reading {
 
 /** The table of a pipeline's runs, read while it can be seen, over the connection that it was opened for. */
 export class MetricsPanel implements PanelController<MetricsToPanel, MetricsToHost> {
+  readonly accepts = isMetricsToHost;
   private reading: Reading | undefined;
   private readonly details = new Map<string, MetricsToPanel>();
   /** Runs whose details are being read. */

@@ -1,5 +1,5 @@
 /** What the form that starts a run and its host tell each other. */
-import { isString, messageGuard, optional, oneOf, recordOf, shape } from '../../../shared/guards';
+import { isString, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Provenance } from '../../model';
 
@@ -84,11 +84,5 @@ export const runFormPanel: PanelContract<RunFormArguments, RunFormToPanel, RunFo
     definition: optional(isString),
     pipeline: optional(isString),
     again: optional(isString),
-  }),
-  isToHost: messageGuard<RunFormToHost>({
-    run: { environment: isString, displayName: optional(isString), values: recordOf(isString) },
-    cancel: {},
-    useLocalData: {},
-    show: { what: oneOf('definition', 'changes') },
   }),
 };

@@ -21,6 +21,7 @@ import type {
   RunFormToHost,
   RunFormToPanel,
 } from './contract';
+import { isRunFormToHost } from './messages';
 
 /** The environment that stands for the connection that the form was opened for. */
 const ownConnection = '';
@@ -50,6 +51,7 @@ const unconfigured: { config?: undefined; problem?: undefined } = {};
 
 /** Prepares the form that starts a run, and starts it. */
 export class RunFormController implements PanelController<RunFormToPanel, RunFormToHost> {
+  readonly accepts = isRunFormToHost;
   private prepared: Prepared | undefined;
   private problem: string | undefined;
   /** S3 locations of data that the last try found missing on Local. */

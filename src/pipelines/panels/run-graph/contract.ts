@@ -1,7 +1,7 @@
 /** What the graph of a run and its host tell each other. Times are milliseconds since the epoch. */
 import type { Graph } from '../../../definition/graph/model';
 import type { CheckView, Section, Table } from '../../../shared/facts';
-import { isBoolean, isString, messageGuard, oneOf, optional, shape } from '../../../shared/guards';
+import { isString, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { RunStatus, StepStatus, Provenance } from '../../model';
 import type { StepMenu } from './step-kinds';
@@ -145,19 +145,4 @@ export const runGraphPanel: PanelContract<RunGraphArguments, RunGraphToPanel, Ru
   icon: 'type-hierarchy-sub',
   key: (args) => `${args.connection} ${args.executionArn}`,
   isArguments: shape({ connection: isString, executionArn: isString }),
-  isToHost: messageGuard<RunGraphToHost>({
-    select: { step: optional(isString) },
-    follow: { step: optional(isString) },
-    reveal: { step: isString },
-    open: { link: isString },
-    openLog: { step: isString },
-    answer: { step: isString, how: oneOf('succeed', 'fail') },
-    stop: {},
-    retry: {},
-    refresh: {},
-    openMetrics: {},
-    timeline: { open: isBoolean },
-    export: { name: isString, content: isString },
-    repeat: { how: oneOf('again', 'reproduce', 'compare') },
-  }),
 };

@@ -15,6 +15,7 @@ import { hasEnded, type Job, jobOf } from '../../service';
 import type { RoomServices } from '../../services';
 import { isTrying, readTrials } from '../../trials';
 import type { Phase, RunGraphArguments, RunGraphToHost, RunGraphToPanel, StepState } from './contract';
+import { isRunGraphToHost } from './messages';
 import { FollowedLog } from './log';
 import { phasesOf } from './phases';
 import { runInfo, type RunReading, stepStates } from './state';
@@ -31,6 +32,7 @@ type RunPanel = Panel<RunGraphArguments, RunGraphToPanel>;
 
 /** Follows one run while its panel can be seen. All that it does is done over the connection of the run. */
 export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost> {
+  readonly accepts = isRunGraphToHost;
   private readonly arn: string;
   private readonly connection: Connection;
   private readonly key: string;

@@ -1,15 +1,5 @@
 /** What the form of a sweep, its progress and their host tell each other. */
-import {
-  either,
-  isNumber,
-  isString,
-  listOf,
-  messageGuard,
-  oneOf,
-  optional,
-  recordOf,
-  shape,
-} from '../../../shared/guards';
+import { isString, optional, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Method, Varied } from '../../../shared/sweep';
 import type { RunStatus } from '../../model';
@@ -78,25 +68,4 @@ export const sweepPanel: PanelContract<SweepArguments, SweepToPanel, SweepToHost
   icon: 'layers',
   key: ({ connection, pipeline }) => `${connection} ${pipeline}`,
   isArguments: shape({ connection: isString, definition: optional(isString), pipeline: isString }),
-  isToHost: messageGuard<SweepToHost>({
-    start: {
-      request: shape<SweepRequest>({
-        name: isString,
-        values: recordOf(isString),
-        varied: listOf(
-          shape<Varied>({ name: isString, type: oneOf('String', 'Integer', 'Float', 'Boolean'), text: isString }),
-        ),
-        method: either(
-          shape<Extract<Method, { kind: 'grid' }>>({ kind: oneOf('grid') }),
-          shape<Extract<Method, { kind: 'random' }>>({ kind: oneOf('random'), runs: isNumber, seed: isNumber }),
-        ),
-        atATime: isNumber,
-      }),
-    },
-    cancel: {},
-    resume: {},
-    another: {},
-    open: { run: isString },
-    openMetrics: {},
-  }),
 };

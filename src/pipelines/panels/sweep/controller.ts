@@ -7,9 +7,11 @@ import type { RoomServices } from '../../services';
 import { Sweeps } from '../../sweep/sweeps';
 import type { DefinitionFile } from '../../workspace';
 import type { SweepArguments, SweepForm, SweepRequest, SweepToHost, SweepToPanel } from './contract';
+import { isSweepToHost } from './messages';
 
 /** The form of a sweep, and how the sweep of its pipeline stands. */
 export class SweepController implements PanelController<SweepToPanel, SweepToHost> {
+  readonly accepts = isSweepToHost;
   private form: SweepForm | undefined;
   private file: DefinitionFile | undefined;
   private definition = '';

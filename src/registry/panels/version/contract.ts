@@ -1,7 +1,7 @@
 /** What the page of a model version and its host tell each other. */
 import type { Graph } from '../../../definition/graph/model';
 import type { Section } from '../../../shared/facts';
-import { isString, messageGuard, shape } from '../../../shared/guards';
+import { isString, shape } from '../../../shared/guards';
 import type { PanelContract } from '../../../shared/panel-contract';
 import type { Difference } from '../../compare';
 
@@ -114,15 +114,4 @@ export const versionPanel: PanelContract<VersionArguments, VersionToPanel, Versi
   icon: 'package',
   key: ({ connection, arn }) => `${connection} ${arn}`,
   isArguments: shape({ connection: isString, arn: isString }),
-  isToHost: messageGuard<VersionToHost>({
-    decide: { approval: isString, comment: isString },
-    open: { link: isString },
-    compare: {},
-    deploy: {},
-    transform: {},
-    against: { arn: isString },
-    exportCard: {},
-    saveCard: { content: isString, before: isString },
-    refresh: {},
-  }),
 };

@@ -9,6 +9,7 @@ import type { ListedVersion } from '../../model';
 import { versionTitle } from '../../../shared/format';
 import { describePackage, listVersions, readLineage, setApproval, setCard } from '../../service';
 import type { VersionArguments, VersionGate, VersionPage, VersionToHost, VersionToPanel } from './contract';
+import { isVersionToHost } from './messages';
 import { pageOf, type MakingRun, type VersionBeside, type VersionFacts } from './page';
 
 /** So many of the newest versions can be compared with; the approved one is looked for among them. */
@@ -20,6 +21,7 @@ const longestComment = 1024;
 
 /** The page of one model version, read while it can be seen, over the connection that it was opened for. */
 export class VersionController implements PanelController<VersionToPanel, VersionToHost> {
+  readonly accepts = isVersionToHost;
   private facts: VersionFacts | undefined;
   private freshness: { updatedAt?: number; problem?: string } = {};
   private busy: { busy: boolean; problem?: string } = { busy: false };

@@ -2,7 +2,7 @@
  * What the dialog of a flow action (start, finish, …) and its host tell each other. The host computes options,
  * checks and plan; the panel shows them and sends back what the user chose.
  */
-import { either, isBoolean, isString, messageGuard, optional, oneOf, shape } from '../../../../shared/guards';
+import { isString, shape } from '../../../../shared/guards';
 import type { PanelContract } from '../../../../shared/panel-contract';
 
 export interface FlowArguments {
@@ -108,13 +108,4 @@ export const flowPanel: PanelContract<FlowArguments, FlowToPanel, FlowToHost> = 
   icon: 'git-merge',
   key: (args) => `${args.repository} ${args.action} ${args.kind} ${args.name}`,
   isArguments: shape({ repository: isString, action: isString, kind: isString, name: isString, connection: isString }),
-  isToHost: messageGuard<FlowToHost>({
-    change: { id: isString, value: either(isString, isBoolean) },
-    submit: { reason: optional(isString) },
-    showPlan: {},
-    act: { check: isString, action: isString },
-    openFile: { path: isString },
-    proceed: { how: oneOf('resume', 'undo', 'leave') },
-    cancel: {},
-  }),
 };

@@ -3,6 +3,7 @@ import { commands, type Disposable, Uri, window, workspace } from 'vscode';
 import { isCancellation, log, settings, UserError } from '../../../../workbench/index';
 import type { Panel, PanelController } from '../../../../workbench/panel';
 import type { FlowArguments, FlowToHost, FlowToPanel } from './contract';
+import { isFlowToHost } from './messages';
 import type { ExecuteOptions, Outcome, Plan, Planned, StepState } from '../../../index';
 import {
   admitPlan,
@@ -38,6 +39,7 @@ function isRelease({ action, kind, configuration }: Circumstances): boolean {
 
 /** What stands behind one finish dialog: computes plan and gates for what is chosen, and does the plan. */
 export class FinishController implements PanelController<FlowToPanel, FlowToHost> {
+  readonly accepts = isFlowToHost;
   private view: FinishView | undefined;
   private repository: KnownRepository | undefined;
   /** What the gates were judged for: the commits that go into the merge. */
