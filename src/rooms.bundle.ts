@@ -8,7 +8,6 @@ export { revealNode } from './authoring/reveal';
 export { copyPolicy } from './aws/copy-policy';
 export { pickConnection } from './aws/pick';
 export { openAgain, revealInProgram } from './pipelines/commands/programs';
-export { HeldFiles } from './pipelines/artifacts/held-files';
 export { askMfaCode, signIn } from './aws/sign-in';
 export { checkOutCommit, currentCommit, pickRunsOfCommit } from './pipelines/commands/commits';
 export { openObject, openStepLog } from './pipelines/commands/open-remote';

@@ -1,5 +1,5 @@
 import { commands, type Disposable, EventEmitter, Uri, ViewColumn, window, workspace } from 'vscode';
-import type { HeldFiles } from './artifacts/held-files';
+import { HeldFiles } from './artifacts/held-files';
 
 const scheme = 'mlops-flow';
 /** Of files that are no text. */
@@ -26,8 +26,7 @@ export class RemoteDocuments implements Disposable {
 
   /** Shows a file that is no text, in whatever editor VS Code has for it. */
   async open(path: string, bytes: Uint8Array): Promise<void> {
-    const { HeldFiles: Files } = await import('../rooms.bundle');
-    this.files ??= new Files();
+    this.files ??= new HeldFiles();
     this.filesRegistration ??= workspace.registerFileSystemProvider(filesScheme, this.files, { isReadonly: true });
     const uri = Uri.from({ scheme: filesScheme, path: `/${path}` });
     this.files.hold(uri, bytes);
