@@ -786,7 +786,7 @@ def main():
     if lenient:
         sys.meta_path.append(missing)
         builtins.input = missing.ask
-        stand_ins.forgive_uploads(missing)
+        stand_ins.forgive_transfers(missing)
         stand_ins.forgive_parameters(missing)
         stand_ins.forgive_images(missing)
     answer = render(request, sources, missing, variables)

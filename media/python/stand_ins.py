@@ -124,6 +124,7 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.sources, self.role = sources, role
         self.sent = lambda operation, parameters: None
         self.notes, self.modules, self.buckets = [], [], {}
+        self.absent, self.empty_files = set(), set()
 
     def note(self, text):
         if text not in self.notes:
@@ -210,6 +211,7 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             if operation == "HeadObject" and not is_download():
                 return None
             self.note(f"s3://{parameters['Bucket']}/{parameters['Key']} is not there.")
+            self.absent.add((parameters["Bucket"], parameters["Key"]))
             return empty_object()
         if operation in ("ListObjects", "ListObjectsV2") and code == "NoSuchBucket":
             self.note(f"The bucket {parameters['Bucket']} is not there.")
@@ -369,21 +371,43 @@ def forgive_profiles():
     boto3.Session.__init__ = making
 
 
-def forgive_uploads(missing):
-    """A file that a script uploads and that is not there, as one that another script makes, is left out."""
+def forgive_transfers(missing):
+    """
+    A file that a script uploads and that is not there, as one that another script makes, is left out; so is one that is
+    empty for want of the object that it was to be. A file that is there is not emptied for such an object: it stands for it.
+    """
     try:
         from boto3.s3.transfer import S3Transfer
     except ModuleNotFoundError:
         return
-    upload = S3Transfer.upload_file
+    download, upload = S3Transfer.download_file, S3Transfer.upload_file
+
+    def downloading(self, bucket, key, filename, *rest, **options):
+        path = os.path.realpath(filename)
+        before = None
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                before = file.read()
+        answer = download(self, bucket, key, filename, *rest, **options)
+        if (bucket, key) in missing.absent:
+            if before:
+                with open(path, "wb") as file:
+                    file.write(before)
+                missing.note(f"{filename} as it is stands for s3://{bucket}/{key}.")
+            else:
+                missing.empty_files.add(path)
+        return answer
 
     def uploading(self, filename, bucket, key, *rest, **options):
-        if isinstance(filename, (str, os.PathLike)) and not os.path.exists(filename):
-            missing.note(f"{filename} is not there, so s3://{bucket}/{key} is not either.")
-            return None
+        if isinstance(filename, (str, os.PathLike)):
+            path = os.path.realpath(filename)
+            is_there = os.path.exists(path)
+            if not is_there or (path in missing.empty_files and os.path.getsize(path) == 0):
+                missing.note(f"{filename} is {'empty' if is_there else 'not there'}, so s3://{bucket}/{key} is not {'there' if is_there else 'either'}.")
+                return None
         return upload(self, filename, bucket, key, *rest, **options)
 
-    S3Transfer.upload_file = uploading
+    S3Transfer.download_file, S3Transfer.upload_file = downloading, uploading
 
 
 # What the SDK takes as a text that is known when the pipeline is made.

@@ -71,14 +71,17 @@ describe('what pip is kept from', () => {
   test('is what the Python of the image would not get, where the Python here would', () => {
     expect(constraintsOf(ecr('sagemaker-scikit-learn:0.23-1-cpu-py3'), '3.11.7')).toEqual({
       python: 7,
-      lines: ['sagemaker<3'],
+      lines: ['sagemaker<3', 'numpy<2', 'shapely<2.1'],
     });
-    expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3')).toEqual(['sagemaker<3']);
+    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.12.1')).toEqual(['sagemaker<3', 'numpy<2', 'shapely<2.1']);
+    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.13.0')).toEqual(['sagemaker<3', 'shapely<2.1']);
+    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.9.1')).toEqual(['numpy<2']);
+    expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3')).toEqual(['sagemaker<3', 'shapely<2.1']);
     expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3', '3.9.1')).toBeUndefined();
     expect(lines('sagemaker-scikit-learn:1.4-2-cpu-py3')).toBeUndefined();
-    expect(lines('sagemaker-xgboost:1.5-1')).toEqual(['sagemaker<3']);
+    expect(lines('sagemaker-xgboost:1.5-1')).toEqual(['sagemaker<3', 'numpy<2', 'shapely<2.1']);
     expect(lines('sagemaker-xgboost:3.0-5')).toBeUndefined();
-    expect(lines('pytorch-training:1.13.1-cpu-py39-ubuntu20.04-sagemaker')).toEqual(['sagemaker<3']);
+    expect(lines('pytorch-training:1.13.1-cpu-py39-ubuntu20.04-sagemaker')).toEqual(['sagemaker<3', 'shapely<2.1']);
     expect(lines('pytorch-training:2.1.0-cpu-py310-ubuntu20.04-sagemaker')).toBeUndefined();
     expect(lines('my-own:1-py37')).toBeUndefined();
   });

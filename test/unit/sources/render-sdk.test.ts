@@ -1,5 +1,5 @@
 /** Rendering with the real SDKs, which scripts/python-sdks.sh brings in; each takes seconds to be imported. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +80,34 @@ describe.each([
         'YOUR_BUCKET cannot be the name of a bucket: sagemaker-us-east-1-000000000000 stands for it.',
         'made/by/another.csv is not there, so s3://YOUR_BUCKET/data/a.csv is not either.',
         'IAM CreateRole is not there on Local.',
+      ]);
+    },
+    limit,
+  );
+
+  only(
+    'puts nothing empty in the place of data that a script fetches and uploads, and leaves a file that is there as it is',
+    async () => {
+      const lines = [
+        'import boto3',
+        's3 = boto3.client("s3")',
+        's3.download_file("somebodys-data", "rows.csv", "rows.csv")',
+        's3.upload_file("rows.csv", "sagemaker-us-east-1-000000000000", "fetched/rows.csv")',
+        's3.download_file("somebodys-data", "kept.csv", "kept.csv")',
+        's3.upload_file("kept.csv", "sagemaker-us-east-1-000000000000", "fetched/kept.csv")',
+        'keys = [one["Key"] for one in s3.list_objects_v2(Bucket="sagemaker-us-east-1-000000000000", Prefix="fetched/")["Contents"]]',
+        'definition = {"Version": "2020-12-01", "Steps": [], "Metadata": {"keys": " ".join(keys)}}',
+      ];
+      writeFileSync(join(root, 'fetches.py'), lines.join('\n'));
+      writeFileSync(join(root, 'kept.csv'), '1,2\n');
+      const { pipelines, missing } = await run(root, 'fetches.py', { kind: 'module' });
+      expect(JSON.parse(pipelines[0]?.definition ?? '{}').Metadata).toEqual({ keys: 'fetched/kept.csv' });
+      expect(readFileSync(join(root, 'kept.csv'), 'utf8')).toBe('1,2\n');
+      expect(missing).toEqual([
+        's3://somebodys-data/rows.csv is not there.',
+        'rows.csv is empty, so s3://sagemaker-us-east-1-000000000000/fetched/rows.csv is not there.',
+        's3://somebodys-data/kept.csv is not there.',
+        'kept.csv as it is stands for s3://somebodys-data/kept.csv.',
       ]);
     },
     limit,

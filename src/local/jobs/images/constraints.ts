@@ -1,9 +1,22 @@
 import { pythonOf } from './frameworks';
 
-/** Generations of packages that have other modules than the one before, and the Python 3 that they begin with. */
-const generations: readonly { package: string; generation: string; python: number }[] = [
+/** A generation of a package that programs of the one before do not work with. */
+interface Generation {
+  package: string;
+  generation: string;
+  /** The Python 3 that it begins with. */
+  python: number;
+  /** The last Python 3 that there are builds of the one before for. */
+  last?: number;
+}
+
+const generations: readonly Generation[] = [
   // https://pypi.org/project/sagemaker: `Requires: Python >=3.10` from 3.0 on
   { package: 'sagemaker', generation: '3', python: 10 },
+  // https://pypi.org/project/numpy: `Requires: Python >=3.9` from 2.0 on; the packages of such an image are built for 1
+  { package: 'numpy', generation: '2', python: 9, last: 12 },
+  // https://pypi.org/project/shapely: `Requires: Python >=3.10` from 2.1 on, which is without what 2.0 only warned of
+  { package: 'shapely', generation: '2.1', python: 10, last: 13 },
 ];
 
 /** What pip would not install in an image. */
@@ -24,7 +37,7 @@ export function constraintsOf(uri: string, python: string): Constraints | undefi
   const here = Number(python.split('.')[1]);
   if (image === undefined) return undefined;
   const lines = generations
-    .filter((each) => image < each.python && each.python <= here)
+    .filter(({ python: first, last = here }) => image < first && first <= here && here <= last)
     .map((each) => `${each.package}<${each.generation}`);
   return lines.length === 0 ? undefined : { python: image, lines };
 }
