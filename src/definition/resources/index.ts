@@ -5,6 +5,8 @@
  *   events.ts       rules and schedules of EventBridge
  *   patterns.ts     event patterns, by the events' own shapes
  *   targets.ts      what rules and schedules start, and with what
+ *   input-templates.ts  what targets are told of an event
+ *   data-capture.ts the capture of data
  *   deployment.ts   deployment policies of endpoints, the alarms that guard them, endpoint configurations
  *   alarms.ts       alarms on the metrics of endpoints
  *   builds.ts       images of CodeBuild
@@ -15,8 +17,10 @@ import type { Report, Rule } from '../rule';
 import type { Node, Tree } from '../tree';
 import { alarmRules, checkAlarms } from './alarms';
 import { buildRules, checkBuilds } from './builds';
+import { captureRules, checkCapture } from './data-capture';
 import { checkDeployment, deploymentRules } from './deployment';
 import { checkEvents, checkServerless, eventRules } from './events';
+import { inputTemplateRules } from './input-templates';
 import { checkPattern, patternRules } from './patterns';
 import { checkTargets, type ReadPipeline, targetRules } from './targets';
 import { checkScaling, scalingRules } from './scaling';
@@ -31,7 +35,9 @@ export const resourceRules: readonly Rule[] = [
   ...eventRules,
   ...patternRules,
   ...targetRules,
+  ...inputTemplateRules,
   ...deploymentRules,
+  ...captureRules,
   ...alarmRules,
   ...scalingRules,
   ...buildRules,
@@ -119,5 +125,5 @@ export function checkStarting(resource: Resource, all: Resources, read: ReadPipe
 
 /** Checks an endpoint, or what guards or scales one. */
 export function checkServing(resource: Resource, all: Resources, report: Report): void {
-  for (const check of [checkDeployment, checkAlarms, checkScaling]) check(resource, all, report);
+  for (const check of [checkDeployment, checkCapture, checkAlarms, checkScaling]) check(resource, all, report);
 }

@@ -7,6 +7,7 @@ import { nearest, oneOf } from '../near';
 import type { Report, Rule } from '../rule';
 import type { Pipeline } from '../sagemaker/model';
 import type { Node } from '../tree';
+import { checkTemplate } from './input-templates';
 import { type Check, means, numberOf, placeOf, type Resource, type Resources, rule, writtenText } from './tools';
 
 const event = 'AWS::Events::Rule';
@@ -243,6 +244,7 @@ function checkTarget(target: Node, isScheduler: boolean, all: Resources, read: R
       fixes: (edit) => inputs.map((input) => edit.fix(`Remove ${String(input.key)}`, [edit.remove(input)])),
     });
   }
+  if (!isScheduler) checkTemplate(target.get('InputTransformer'), report);
   checkRetries(target.get('RetryPolicy'), report);
   const list = target.get('SageMakerPipelineParameters')?.get('PipelineParameterList');
   checkParameters(list, isScheduler, report);

@@ -694,6 +694,20 @@ describe('dependencies', () => {
   });
 });
 
+test('a file system is told of the training jobs of a Tuning step, too', () => {
+  const job = { InputDataConfig: [{ DataSource: { FileSystemDataSource: {} } }] };
+  const told = (more: object): number =>
+    found(
+      framed('step', {
+        Name: 'Tune',
+        Type: 'Tuning',
+        Arguments: { TrainingJobDefinitions: [{ ...job, ...more }, job] },
+      }),
+      'sm/file-system-without-vpc',
+    ).length;
+  expect([told({}), told({ VpcConfig: {} })]).toEqual([2, 1]);
+});
+
 describe('ranges of hyperparameters', () => {
   const told = (range: object, kind = 'ContinuousParameterRanges', several = false): string[] => {
     const ranges = { [kind]: [{ Name: 'x', ...range }] };

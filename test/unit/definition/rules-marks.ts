@@ -387,6 +387,14 @@ export const marks: Readonly<Record<string, { marked: string | null; near: reado
     marked: '"MaxWaitTimeInSeconds": |600|}',
     near: ['"MaxWaitTimeInSeconds": 7200', '"MaxWaitTimeInSeconds": 3600'],
   },
+  'sm/transform-payload': {
+    marked: '"MaxPayloadInMB": |20|, "TransformInput"',
+    near: ['"MaxConcurrentTransforms": 8, "MaxPayloadInMB": 12', '"MaxConcurrentTransforms": 4, "MaxPayloadInMB": 25'],
+  },
+  'sm/file-system-without-vpc': {
+    marked: '"DataSource": {|"FileSystemDataSource"|: {"FileSystemId"',
+    near: ['"VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}', '"VpcConfig": {}'],
+  },
   'sm/tuning-range': {
     marked: '"MinValue": |"0.3"|, "MaxValue"',
     near: ['"MinValue": "0.01", "MaxValue": "0.3"', '"MinValue": "0.3", "MaxValue": "0.3"'],

@@ -6,6 +6,7 @@ import { checkComparisons, checkConditions, conditionRules } from './conditions'
 import { checkDefaults, checkLeaks, defaultRules } from './defaults';
 import { checkFunctions, checkLooseFunctions, functionRules } from './functions';
 import { checkGraph, graphRules } from './graph';
+import { checkJobs, jobRules } from './jobs';
 import { checkLengths, checkSize, limitRules } from './limits';
 import { checkLint, lintRules } from './lint';
 import { checkParameters, parameterRules } from './parameters';
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   ...outputRules,
   ...specialRules,
   ...rangeRules,
+  ...jobRules,
   ...policyRules,
   ...limitRules,
   ...placeRules,
@@ -52,6 +54,7 @@ export const unitChecks: readonly UnitCheck[] = [
   checkOutputs,
   checkSpecial,
   checkRanges,
+  checkJobs,
   checkPolicies,
   checkLengths,
   checkLint,

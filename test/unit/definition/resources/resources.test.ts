@@ -159,6 +159,8 @@ const rolling = (value: string): string =>
 const config = (variants: string, more = ''): string =>
   `, "C": {"Type": "AWS::SageMaker::EndpointConfig", "Properties": {"ProductionVariants": [${variants}]${more}}}`;
 const variant = (members: string): string => `{"VariantName": "v", "ModelName": "m"${members}}`;
+const captured = (settings: string): string =>
+  template('AWS::SageMaker::EndpointConfig', `{"ProductionVariants": [${variant('')}], ${settings}}}`);
 const serverless = (members: string, more = ''): string =>
   variant(`, "ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5${members}}${more}`);
 const guarded = (alarm: string): string =>
@@ -406,6 +408,28 @@ const cases: PlaceCase[] = [
       '{"Id": "a", "Arn": {"Fn::GetAtt": ["M", "Arn"]}}',
       ', "M": {"Type": "AWS::Lambda::Function", "Properties": {}}',
     ),
+  ],
+  [
+    'cfn/input-template',
+    target(', "InputTransformer": {"InputPathsMap": {"model": "$.a"}, "InputTemplate": "<|modle|> <model>"}'),
+    target(
+      ', "InputTransformer": {"InputPathsMap": {"model": "$.a"}, "InputTemplate": "<model> <aws.events.rule-arn> < x >"}',
+    ),
+  ],
+  [
+    'cfn/input-template',
+    target(', "InputTransformer": {"InputTemplate": "\\"<|model|>\\""}'),
+    target(', "InputTransformer": {"InputPathsMap": {"Ref": "Paths"}, "InputTemplate": "<model>"}'),
+  ],
+  [
+    'cfn/data-capture',
+    captured('"DataCaptureConfig": {"InitialSamplingPercentage": |101|'),
+    captured('"DataCaptureConfig": {"InitialSamplingPercentage": "100"'),
+  ],
+  [
+    'cfn/data-capture',
+    captured('"DataCaptureConfig": {"InitialSamplingPercentage": 0, "CaptureOptions": |[]|'),
+    captured('"DataCaptureConfig": {"CaptureOptions": [{"CaptureMode": "Input"}]'),
   ],
   ['cfn/target', target('}, {"Id": |"a"|, "Arn": "b"'), target('}, {"Id": "b", "Arn": "a"')],
   ['cfn/target', target(', "Input": "{}", |"InputPath"|: "$.detail"'), target(', "InputPath": "$.detail"')],
