@@ -46,6 +46,7 @@ import traceback
 import stand_ins
 from notebook_shell import Shell, cell_for, statement_for
 from variables import Variables, known_value, read_files
+from work_tree import WorkTree
 
 AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "amazonaws.eu")
 METADATA_HOSTS = ("169.254.169.254", "169.254.170.2", "fd00:ec2::254")
@@ -789,7 +790,10 @@ def main():
         stand_ins.forgive_transfers(missing)
         stand_ins.forgive_parameters(missing)
         stand_ins.forgive_images(missing)
+    work_tree = WorkTree()
+    work_tree.watch()
     answer = render(request, sources, missing, variables)
+    work_tree.put_back()
     if "error" in answer:
         # The first error is told, whatever comes of the other ways, and what stops the script behind it.
         first = request.setdefault("first", answer)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +62,19 @@ describe('rendering a Python script', () => {
     if (!(error instanceof RenderError)) throw new Error(`Not a RenderError: ${String(error)}`);
     return error;
   }
+
+  it('leaves no file that the SDK writes beside the code, and those that are there as they were', async () => {
+    const launcher = write(root, 'src/_repack_script_launcher.sh', 'echo ours\n');
+    const own = join(root, 'src/notes.txt');
+    const writes = ['_repack_model.py', '_repack_script_launcher.sh', 'notes.txt']
+      .map((name) => `with open("src/${name}", "w") as file:\n    file.write("theirs")\n`)
+      .join('');
+    const { pipelines } = await renderText('repacks.py', `${head}${writes}pipeline = Pipeline("one", [Step("A")])\n`);
+    expect(pipelines.map((one) => one.name)).toEqual(['one']);
+    expect(existsSync(join(root, 'src/_repack_model.py'))).toBe(false);
+    expect(readFileSync(launcher, 'utf8')).toBe('echo ours\n');
+    expect(readFileSync(own, 'utf8')).toBe('theirs');
+  });
 
   it('finds a Pipeline at module level, and the lines that made its steps', async () => {
     const { pipelines } = await renderText(
