@@ -88,7 +88,7 @@ async function variedIn(definition: string, ranges: Readonly<Record<string, stri
   const { parameters } = await readDefinition(definition);
   return Object.entries(ranges).map(([name, text]) => {
     const parameter = parameters.find((each) => each.name === name);
-    if (parameter) return { name, type: parameter.type, text };
+    if (parameter) return { name, type: parameter.type, text, ...(parameter.enum ? { allowed: parameter.enum } : {}) };
     throw new UsageError(
       `The pipeline has no parameter ${name}; it has ${parameters.map((each) => each.name).join(', ')}.`,
     );

@@ -24,6 +24,8 @@ export interface Varied {
   type: ParameterKind;
   /** As it was written. */
   text: string;
+  /** The values that the definition allows; absent where it names none. */
+  allowed?: readonly string[];
 }
 
 /** How the values of several parameters are put together. */
@@ -42,14 +44,16 @@ const rangePattern = new RegExp(
 );
 
 /** Reads a range of a parameter; a text is the sentence why it cannot be. */
-export function readRange({ name, type, text }: Varied): Range | string {
-  const range = type === 'Integer' || type === 'Float' ? rangePattern.exec(text.trim()) : null;
+export function readRange({ name, type, text, allowed }: Varied): Range | string {
+  const range = !allowed && (type === 'Integer' || type === 'Float') ? rangePattern.exec(text.trim()) : null;
   if (range) return numbersOf(name, type === 'Integer', range);
   const values = text
     .split(',')
     .map((value) => value.trim())
     .filter((value) => value !== '');
   if (values.length === 0) return `${name} needs values: 1, 2, 3 or 1..3.`;
+  const unknown = allowed && values.find((value) => !allowed.includes(value));
+  if (allowed && unknown !== undefined) return `${name}: ${unknown} is not one of ${allowed.join(', ')}.`;
   const wrong = values.find((value) => !fits(value, type));
   if (wrong !== undefined) return `${name}: ${wrong} is not valid as ${type}.`;
   return { kind: 'list', values: [...new Set(values)] };

@@ -4,6 +4,7 @@ import { mostSweepRuns, planSweep, readRange, type Varied } from '../../../src/s
 
 const float = (name: string, text: string): Varied => ({ name, type: 'Float', text });
 const integer = (name: string, text: string): Varied => ({ name, type: 'Integer', text });
+const criterion = (text: string): Varied => ({ name: 'x', type: 'String', text, allowed: ['gini', 'entropy'] });
 const grid = (...varied: Varied[]) => planSweep(varied, { kind: 'grid' });
 
 function valuesOf(varied: Varied): string[] {
@@ -24,6 +25,7 @@ describe('a grid', () => {
     [float('x', '-1..1 step 1'), ['-1', '0', '1']],
     [{ name: 'x', type: 'String', text: 'ml.m5.large, 1..3' }, ['ml.m5.large', '1..3']],
     [{ name: 'x', type: 'Boolean', text: 'true,false' }, ['true', 'false']],
+    [criterion('gini'), ['gini']],
   ])('has the values of %j', (varied, values) => expect(valuesOf(varied)).toEqual(values));
 
   it('has every combination, the last parameter fastest', () => {
@@ -39,6 +41,8 @@ describe('a grid', () => {
     [integer('x', '1.5..3'), 'takes whole numbers'],
     [integer('x', '1, two'), 'two is not valid as Integer'],
     [float('x', ' , '), 'needs values'],
+    [criterion('gini, entrpy'), 'entrpy is not one of gini, entropy'],
+    [{ ...integer('x', '1..3'), allowed: ['1', '3'] }, '1..3 is not one of 1, 3'],
     [float('x', '1..2 step 0'), 'a step is more than 0'],
     [integer('x', `1..${mostSweepRuns + 1}`), `at most ${mostSweepRuns} runs`],
   ])('refuses %j in a sentence', (varied, part) => expect(grid(varied).problem).toContain(part));

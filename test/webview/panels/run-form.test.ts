@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runFormPanel, type FormParameter, type RunForm } from '../../../src/pipelines/panels/run-form/contract';
-import { nameProblemOf, problemOf } from '../../../webview/panels/run-form/validate';
+import { nameProblemOf, problemOf } from '../../../webview/runs/validate';
 import { penguinForm } from '../../fixtures/panels/run-form';
 import { all, change, find, openPanel, press, settle, textOf, type } from '../support';
 

@@ -35,6 +35,33 @@ test('says what is missing until a sweep can be started, and how many runs it wo
   expect(startButton().hasAttribute('disabled')).toBe(false);
 });
 
+test('offers the values that the definition allows, and refuses others before a run is started', async () => {
+  const panel = await filled();
+  const chosen = find('[aria-label="Value of InstanceType"]') as HTMLSelectElement;
+  expect(all('[aria-label="Value of InstanceType"] option').map(textOf)).toEqual([
+    'ml.m5.large',
+    'ml.m5.xlarge',
+    'ml.c5.xlarge',
+  ]);
+  chosen.value = 'ml.c5.xlarge';
+  chosen.dispatchEvent(new Event('change', { bubbles: true }));
+  panel.posted.length = 0;
+  startButton().click();
+  expect(panel.posted).toMatchObject([{ request: { values: { InstanceType: 'ml.c5.xlarge' } } }]);
+  type(find('#range-InstanceType'), 'ml.m5.large, ml.m6.large');
+  expect(textOf(find('.fault'))).toBe(
+    'InstanceType: ml.m6.large is not one of ml.m5.large, ml.m5.xlarge, ml.c5.xlarge.',
+  );
+  expect(startButton().hasAttribute('disabled')).toBe(true);
+});
+
+test('refuses a value of a parameter that is not varied', async () => {
+  await filled();
+  type(find('[aria-label="Value of AccuracyThreshold"]'), 'high');
+  expect(textOf(find('footer [role=status]'))).toBe('AccuracyThreshold must be a number, such as 0.5 or 1e-4.');
+  expect(startButton().hasAttribute('disabled')).toBe(true);
+});
+
 test('asks for what was filled in, with values in place of defaults', async () => {
   const panel = await filled();
   type(find('[aria-label="Value of AccuracyThreshold"]'), '0.5');

@@ -14,7 +14,7 @@ import { dropdown, textField } from '../../kit/controls';
 import { provenanceLine } from '../../runs/provenance';
 import { openPage } from '../../kit/page';
 import { fault, formProblem } from '../../kit/problem';
-import { nameProblemOf, problemOf } from './validate';
+import { nameProblemOf, problemOf } from '../../runs/validate';
 
 /** What the user has typed; saved, since the page goes when its tab is hidden. */
 interface Draft {

@@ -15,6 +15,7 @@ import { dropdown, textField } from '../../kit/controls';
 import { icon } from '../../kit/icons';
 import { openPage } from '../../kit/page';
 import { fault, formProblem } from '../../kit/problem';
+import { problemOf } from '../../runs/validate';
 import { statusLook } from '../../runs/status';
 
 /** What the user has typed; saved, since the page goes when its tab is hidden. */
@@ -77,10 +78,14 @@ function change(next: Partial<Draft>): void {
 }
 
 function variedIn(open: SweepForm): Varied[] {
-  return open.parameters.flatMap(({ name, type }) => {
-    const text = draft.ranges[name];
-    return text === undefined || text.trim() === '' ? [] : [{ name, type, text }];
+  return open.parameters.flatMap((parameter) => {
+    const text = draft.ranges[parameter.name];
+    return text === undefined || text.trim() === '' ? [] : [variedOver(parameter, text)];
   });
+}
+
+function variedOver({ name, type, enum: allowed }: FormParameter, text: string): Varied {
+  return { name, type, text, ...(allowed ? { allowed } : {}) };
 }
 
 function method(): Method {
@@ -101,11 +106,8 @@ function formPage(open: SweepForm): TemplateResult {
     plan.problem ??
     nameProblem() ??
     open.parameters
-      .filter(
-        (parameter) =>
-          parameter.default === undefined && !draft.values[parameter.name] && !draft.ranges[parameter.name],
-      )
-      .map((parameter) => `${parameter.name} needs a value.`)[0];
+      .filter(({ name }) => !open.uploads.includes(name) && !varied.some((each) => each.name === name))
+      .flatMap((parameter) => problemOf(parameter, valueOf(parameter)) ?? [])[0];
   const runs = plan.problem === undefined ? plan.runs.length : 0;
   return html`<div class="sweep" aria-busy=${busy ? 'true' : 'false'}>
     <header>
@@ -190,19 +192,11 @@ function parameterRow(parameter: FormParameter, open: SweepForm): TemplateResult
   const { name, type } = parameter;
   const isUpload = open.uploads.includes(name);
   const text = draft.ranges[name] ?? '';
-  const wrong = text.trim() === '' ? undefined : readRange({ name, type, text });
+  const wrong = text.trim() === '' ? undefined : readRange(variedOver(parameter, text));
+  const isFixed = text.trim() !== '' || isUpload;
   return html`<tr>
     <th scope="row">${name} <span class="muted">${type}</span></th>
-    <td>
-      <input
-        class="field"
-        aria-label="Value of ${name}"
-        spellcheck="false"
-        .value=${draft.values[name] ?? parameter.default ?? ''}
-        ?disabled=${text.trim() !== '' || isUpload}
-        @input=${(event: Event) => setIn('values', name, (event.target as HTMLInputElement).value, parameter.default)}
-      />
-    </td>
+    <td>${parameter.enum ? choiceOf(parameter, parameter.enum, isFixed) : valueField(parameter, isFixed)}</td>
     <td>
       ${
         isUpload
@@ -213,6 +207,7 @@ function parameterRow(parameter: FormParameter, open: SweepForm): TemplateResult
                 aria-label="Values that ${name} is varied over"
                 aria-invalid=${typeof wrong === 'string' ? 'true' : 'false'}
                 spellcheck="false"
+                placeholder=${parameter.enum?.join(', ') ?? nothing}
                 .value=${text}
                 @input=${(event: Event) => setIn('ranges', name, (event.target as HTMLInputElement).value, '')}
               />
@@ -220,6 +215,36 @@ function parameterRow(parameter: FormParameter, open: SweepForm): TemplateResult
       }
     </td>
   </tr>`;
+}
+
+function valueOf({ name, default: none }: FormParameter): string {
+  return draft.values[name] ?? none ?? '';
+}
+
+function valueField(parameter: FormParameter, disabled: boolean): TemplateResult {
+  return html`<input
+    class="field"
+    aria-label="Value of ${parameter.name}"
+    spellcheck="false"
+    .value=${valueOf(parameter)}
+    ?disabled=${disabled}
+    @input=${(event: Event) => setIn('values', parameter.name, (event.target as HTMLInputElement).value, parameter.default)}
+  />`;
+}
+
+/** The values that the definition allows; none is chosen where it has no default. */
+function choiceOf(parameter: FormParameter, allowed: readonly string[], disabled: boolean): TemplateResult {
+  const value = valueOf(parameter);
+  return html`<select
+    class="field"
+    aria-label="Value of ${parameter.name}"
+    ?disabled=${disabled}
+    @change=${(event: Event) => setIn('values', parameter.name, (event.target as HTMLSelectElement).value, parameter.default)}
+  >
+    ${(allowed.includes(value) ? allowed : [value, ...allowed]).map(
+      (each) => html`<option value=${each} ?selected=${each === value}>${each}</option>`,
+    )}
+  </select>`;
 }
 
 function setIn(which: 'values' | 'ranges', name: string, value: string, none: string | undefined): void {

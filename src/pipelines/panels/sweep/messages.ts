@@ -1,4 +1,14 @@
-import { either, isNumber, isString, listOf, messageGuard, oneOf, recordOf, shape } from '../../../shared/guards';
+import {
+  either,
+  isNumber,
+  isString,
+  listOf,
+  messageGuard,
+  oneOf,
+  optional,
+  recordOf,
+  shape,
+} from '../../../shared/guards';
 import type { Method, Varied } from '../../../shared/sweep';
 import type { SweepRequest, SweepToHost } from './contract';
 
@@ -9,7 +19,12 @@ export const isSweepToHost = messageGuard<SweepToHost>({
       name: isString,
       values: recordOf(isString),
       varied: listOf(
-        shape<Varied>({ name: isString, type: oneOf('String', 'Integer', 'Float', 'Boolean'), text: isString }),
+        shape<Varied>({
+          name: isString,
+          type: oneOf('String', 'Integer', 'Float', 'Boolean'),
+          text: isString,
+          allowed: optional(listOf(isString)),
+        }),
       ),
       method: either(
         shape<Extract<Method, { kind: 'grid' }>>({ kind: oneOf('grid') }),

@@ -1,4 +1,4 @@
-import type { FormParameter } from '../../../src/pipelines/panels/run-form/contract';
+import type { FormParameter } from '../../src/pipelines/panels/run-form/contract';
 /** The service's limit for a value. */
 const maxLength = 1024;
 
