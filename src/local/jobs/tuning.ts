@@ -110,6 +110,7 @@ export function trainingJobsOf(store: Store, arn: string): HyperParameterTrainin
   return sorted(children, config?.HyperParameterTuningJobObjective);
 }
 
+/** The best first; of equals that which was begun first, whenever it ended. */
 function sorted(
   children: readonly HyperParameterTrainingJobSummary[],
   objective: HyperParameterTuningJobObjective | undefined,
@@ -121,7 +122,8 @@ function sorted(
   };
   return children.toSorted((a, b) => {
     const [one, other] = [order(a), order(b)];
-    return one === other ? 0 : one - other;
+    if (one !== other) return one - other;
+    return (a.TrainingJobName ?? '') < (b.TrainingJobName ?? '') ? -1 : 1;
   });
 }
 

@@ -25,6 +25,7 @@ beforeAll(async () => {
     join(folder, 'run.sh'),
     'echo "args: $*"\n[ "$2" = 7 ] && exit 3\necho "loss=$(( ($2 - 3) * ($2 - 3) ))"\n',
   );
+  writeFileSync(join(folder, 'equal.sh'), 'case "$TRAINING_JOB_NAME" in *-001-*) sleep 1 ;; esac\necho "loss=1"\n');
   writeFileSync(join(folder, 'wait.sh'), 'sleep 600\n');
   execFileSync('tar', ['czf', join(bed.folder, 's.tar.gz'), '-C', folder, '.']);
   const Body = readFileSync(join(bed.folder, 's.tar.gz'));
@@ -149,6 +150,11 @@ describe('a tuning job', () => {
     const step = (Arguments: object): object => ({ Name: 'Tune', Type: 'Tuning', Arguments });
     await expect(bed.run([step(image)])).rejects.toThrow("'Tune': Local does not run the image image without a script");
     await expect(bed.run([step(request({ strategy: 'Grid' }))])).rejects.toThrow('the strategy Grid takes categorical');
+  });
+
+  test('of equals, that which was begun first is the best, whenever it ends', async () => {
+    await tune('equals', { program: 'equal.sh', most: 3 });
+    expect((await ended('equals')).BestTrainingJob?.TrainingJobName).toMatch(/^equals-001-/);
   });
 
   test('as a step gives its best models to others', async () => {
