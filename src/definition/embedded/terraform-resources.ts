@@ -117,6 +117,7 @@ const spoken = table<string>({
   Input: 'input',
   InputPath: 'input_path',
   InputTransformer: 'input_transformer',
+  InputPathsMap: 'input_paths',
   MaximumRetryAttempts: 'maximum_retry_attempts',
   MaximumEventAgeInSeconds: 'maximum_event_age_in_seconds',
   'Ref gives': 'This is',
@@ -300,6 +301,7 @@ class ResourceTranslation extends Translation {
     const name = String(node.key);
     if (name === 'dimensions') return this.dimensions(node);
     if (name === 'event_pattern') return this.pattern(node);
+    if (name === 'input_paths') return this.asNamed(node);
     if (lists.has(name)) {
       const list = this.made('array', node);
       for (const block of listed(node)) this.add(list, this.block(block), list.children.length);
@@ -313,6 +315,14 @@ class ResourceTranslation extends Translation {
     const list = this.made('array', node);
     for (const item of node.items) this.add(list, this.scalar(item), list.children.length);
     return list;
+  }
+
+  /** Members whose names are the writer's own. */
+  private asNamed(node: Node): Node {
+    if (node.kind !== 'object') return this.scalar(node);
+    const made = this.made('object', node);
+    for (const member of node.members) this.add(made, this.scalar(member), String(member.key));
+    return made;
   }
 
   private block(node: Node): Node {

@@ -196,3 +196,26 @@ describe('schedules', () => {
     expect(edited(text, fixes[0]?.edits ?? [])).toBe(text.replace('1 days', '1 day'));
   });
 });
+
+describe('what a target is told of an event', () => {
+  const transformed = (template: string): string =>
+    rule('  schedule_expression = "rate(1 day)"') +
+    target(`  arn = "arn:aws:lambda:eu-west-1:111122223333:function:tell"
+  input_transformer {
+    input_paths = {
+      group     = "$.detail.ModelPackageGroupName"
+      my_status = "$.detail.ModelApprovalStatus"
+    }
+    input_template = "${template}"
+  }`);
+
+  it('is called as the writer calls it', async () => {
+    expect(await told(transformed('<group> is <my_status>'))).toEqual([]);
+    expect(await told(transformed('<group> is <status>'))).toEqual([
+      "cfn/input-template at status: Nothing is taken from the event as 'status'. Did you mean 'my_status'?",
+    ]);
+    expect(await told(transformed('<package>'))).toEqual([
+      "cfn/input-template at package: Nothing is taken from the event as 'package'. Add its path to input_paths.",
+    ]);
+  });
+});
