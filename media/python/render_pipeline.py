@@ -625,13 +625,21 @@ def sdk_version():
         return None
 
 
+# The packages that only version 3 of the SDK has.
+THIRD_GENERATION = ("ai_registry", "core", "mlops", "train")
+
+
 def lacking(error):
     """The failure for a module that cannot be imported: which package to install tells the version that is there."""
     name, version = error.name or "", sdk_version()
     if version is None and name.partition(".")[0] in ("sagemaker", "boto3", "botocore"):
         return Failure("missing-sdk", "sagemaker")
-    if name.startswith("sagemaker"):
-        return Failure("missing-sdk", "sagemaker<3" if version.startswith("3") else "sagemaker>=3")
+    top, _, rest = name.partition(".")
+    if top == "sagemaker":
+        is_third = rest.partition(".")[0] in THIRD_GENERATION
+        if is_third == version.startswith("3"):
+            return Failure("script", f"The SageMaker SDK ({version}) has no module {name}.")
+        return Failure("missing-sdk", "sagemaker>=3" if is_third else "sagemaker<3")
     return Failure("missing-module", name)
 
 

@@ -442,6 +442,12 @@ def client(name):
   it.each([
     ['a module that is missing', 'import nowhere_to_be_found\n', /no module nowhere_to_be_found/, 0],
     ['an SDK of another version', `${head}import sagemaker.mlops\n`, /pip install "sagemaker>=3"/, 2],
+    [
+      'a module that no SDK has',
+      `${head}import sagemaker.nowhere\n`,
+      /SDK \(2\.250\.0\) has no module sagemaker\.nowhere/,
+      2,
+    ],
     ['no pipeline', 'x = 1\n', /makes no pipeline/, 0],
     ['an error of the script', `${head}\n\npipeline = Pipeline()\n`, /TypeError/, 4],
     ['a syntax error', `${head}def f(:\n`, /SyntaxError/, 2],
