@@ -35,6 +35,8 @@ export interface Launch {
   maxRuntime: number;
   /** The path of a `requirements.txt` to be installed before. */
   requirements?: string;
+  /** The folder of a package, with a `setup.py`, to be installed before. */
+  ownPackage?: string;
   /** Lines for its log before it runs. */
   notes?: readonly string[];
   /** The image that the job names. */

@@ -178,6 +178,7 @@ async function prepare({
   const algorithm = (await notebookJob(request, container, programs)) ?? builtIn(request, programs);
   const { command, module }: Command = algorithm ?? (await commandOf(request, values, container, transfer));
   const requirements = container.path('code', 'requirements.txt');
+  const isPackage = module?.endsWith('.py') === true && existsSync(container.path('code', 'setup.py'));
   const userArguments = module === undefined ? [] : argumentsOf(own);
   const variables: Record<string, string> = {
     TRAINING_JOB_NAME: name,
@@ -200,7 +201,7 @@ async function prepare({
     variables[`SM_CHANNEL_${channel.toUpperCase()}`] = folder;
   for (const [key, value] of Object.entries(own)) variables[`SM_HP_${key.toUpperCase()}`] = asText(value);
   return {
-    command: [...command.map((word) => container.rewrite(word)), ...userArguments],
+    command: [...(isPackage ? runOfPackage(module) : command.map((word) => container.rewrite(word))), ...userArguments],
     cwd: code,
     env: container.environment(environment, config, { ...request.Environment, ...variables, ...algorithm?.env }),
     ...(algorithm ? { recipe: algorithm.recipe, notes: [algorithm.line] } : {}),
@@ -208,6 +209,7 @@ async function prepare({
       ? {}
       : { image: request.AlgorithmSpecification.TrainingImage }),
     ...(module !== undefined && existsSync(requirements) ? { requirements } : {}),
+    ...(isPackage ? { ownPackage: code } : {}),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };
 }
@@ -228,6 +230,14 @@ async function notebookJob(
     env: {},
     recipe: () => recipe,
   };
+}
+
+/**
+ * Code with a `setup.py` is installed and run as a module.
+ * @see https://github.com/aws/sagemaker-training-toolkit/blob/master/src/sagemaker_training/entry_point.py
+ */
+function runOfPackage(script: string): string[] {
+  return ['python3', '-m', script.replace(/\.py$/, '').replaceAll('/', '.')];
 }
 
 interface Command {

@@ -237,8 +237,9 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
   async function train(
     requirements: string,
     script = 'import tinypkg; print("has", tinypkg.VERSION)',
+    more: Record<string, string> = {},
   ): Promise<string> {
-    const files = { 'train.py': script, 'requirements.txt': requirements };
+    const files = { 'train.py': script, 'requirements.txt': requirements, ...more };
     const source = await packTar(
       Object.entries(files).map(([name, body]) => ({ header: { name, size: Buffer.byteLength(body) }, body })),
     );
@@ -300,6 +301,41 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
     const second = await train(`-r ${join(folder, 'more.txt')}\n`);
     expect((await bed.end(second)).status).toBe('Succeeded');
     expect(await logOf(second)).toMatch(/has 2\.0/);
+  });
+
+  /** A package whose wheel is made by code that lies beside it, without the network. */
+  const ownPackage = {
+    'setup.py': 'raise SystemExit("pyproject.toml says how this package is built")\n',
+    'pyproject.toml': '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+    'backend.py': `import os, zipfile
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "owncode-1.0-py3-none-any.whl"
+    info = "owncode-1.0.dist-info"
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as wheel:
+        wheel.writestr("owncode.py", "ANSWER = 42\\n")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: owncode\\nVersion: 1.0\\nRequires-Dist: tinypkg==2.0\\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    return name
+`,
+  };
+
+  test('code with a setup.py is installed with what it requires and run as a module, for its job alone', async () => {
+    const script = 'import owncode, tinypkg, sys; print(owncode.ANSWER, tinypkg.VERSION, __spec__.name, *sys.argv[1:])';
+    const first = await train('', script, ownPackage);
+    expect(await bed.end(first)).toEqual({ status: 'Succeeded', reason: undefined });
+    expect(await logOf(first)).toMatch(/Installing the package of setup\.py[^]*42 2\.0 train$/);
+    const other = await train('', 'import owncode');
+    expect((await bed.end(other)).status).toBe('Failed');
+  });
+
+  test('a setup.py that cannot be built fails the job with a sentence', async () => {
+    const broken = { ...ownPackage, 'backend.py': 'raise RuntimeError("Error: no such backend")\n' };
+    const arn = await train('', 'print("never")', broken);
+    expect((await bed.end(arn)).status).toBe('Failed');
+    expect((await bed.steps(arn)).Train?.FailureReason).toMatch(
+      /^ClientError: The package of setup\.py could not be installed: /,
+    );
   });
 
   test('what cannot be installed fails the job with a sentence, and is tried again', async () => {

@@ -26,6 +26,8 @@ const installWords = ['install', '--no-input', '--retries', '2', '--timeout', '2
 export interface Needs {
   /** The path of its `requirements.txt`. */
   requirements?: string;
+  /** The folder of a package of its own, with a `setup.py`. */
+  ownPackage?: string;
   /** The packages of its image. */
   recipe?: Recipe;
 }
@@ -82,7 +84,7 @@ export class Environments {
    */
   async prepare(
     interpreter: Interpreter,
-    { requirements, recipe }: Needs,
+    { requirements, ownPackage, recipe }: Needs,
     installation: Installation,
   ): Promise<JobEnvironment> {
     const text = requirements === undefined ? '' : await readFile(requirements, 'utf8');
@@ -104,6 +106,11 @@ export class Environments {
     try {
       if (requirements !== undefined && text.trim() !== '' && !isShared) {
         await install(overlay.folder, requirements, { ...installation, env });
+      }
+      if (ownPackage !== undefined) {
+        installation.onLines(['Installing the package of setup.py into a virtual environment.']);
+        const command = [pythonOf(overlay.folder), '-m', 'pip', ...installWords, '.'];
+        await pip(command, ownPackage, 'The package of setup.py', { ...installation, env });
       }
     } catch (error) {
       await release();

@@ -48,10 +48,11 @@ export async function furnish(
   log: { write(lines: string[]): void },
   signal: AbortSignal,
 ): Promise<Furnished> {
-  const { env, requirements } = launch;
+  const { env, requirements, ownPackage } = launch;
   const command = withoutLogin(launch.command);
   const [program = '', ...words] = command;
-  const isNeeded = isPython(program) || requirements !== undefined;
+  const installed = requirements ?? ownPackage;
+  const isNeeded = isPython(program) || installed !== undefined;
   const interpreter = await python.interpreter().catch((error: unknown) => {
     // A shell script without Python runs where there is none.
     if (isNeeded || !(error instanceof PythonMissing)) throw error;
@@ -59,9 +60,9 @@ export async function furnish(
   });
   if (!interpreter) return { command: [...command], env };
   if (process.platform === 'win32') {
-    if (requirements !== undefined) {
+    if (installed !== undefined) {
       throw new ClientError(
-        'Local does not install requirements.txt on Windows. Install its packages into your Python.',
+        `Local does not install ${requirements === undefined ? 'setup.py' : 'requirements.txt'} on Windows. Install its packages into your Python.`,
       );
     }
     return { command: [isPython(program) ? interpreter.path : program, ...words], env };
@@ -70,7 +71,11 @@ export async function furnish(
   const imports = await importsBelow(foldersOfScripts(command, container));
   const { recipe, isAlone = false } = await neededRecipe(launch, imports, interpreter);
   if (recipe?.note !== undefined) onLines([`Packages: ${recipe.note}.`]);
-  const needs = { ...(requirements === undefined ? {} : { requirements }), ...(recipe ? { recipe } : {}) };
+  const needs = {
+    ...(requirements === undefined ? {} : { requirements }),
+    ...(ownPackage === undefined ? {} : { ownPackage }),
+    ...(recipe ? { recipe } : {}),
+  };
   const constraints = neededConstraints(launch, imports, interpreter);
   if (constraints) {
     onLines([`pip keeps to what Python 3.${constraints.python} of the image gets: ${constraints.lines.join(', ')}.`]);
@@ -119,12 +124,16 @@ function foldersOfScripts(command: readonly string[], container: Container): str
 
 /** What the Python of the image would keep pip from, where the job may install something. */
 function neededConstraints(
-  { image, requirements, command }: Launch,
+  { image, requirements, ownPackage, command }: Launch,
   { usesPip, hasArchive }: Imports,
   interpreter: Interpreter,
 ): Constraints | undefined {
   const mayInstall =
-    requirements !== undefined || usesPip || hasArchive || command.some((word) => /\bpip3?\b/.test(word));
+    requirements !== undefined ||
+    ownPackage !== undefined ||
+    usesPip ||
+    hasArchive ||
+    command.some((word) => /\bpip3?\b/.test(word));
   if (image === undefined || !mayInstall) return undefined;
   return constraintsOf(image, interpreter.version);
 }

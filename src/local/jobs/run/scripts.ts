@@ -172,7 +172,9 @@ function script(
 ): Script {
   const isOfFramework = typeof image !== 'string' || frameworkOf(image) !== undefined;
   const isLedElsewhere = isRecord(environment) && 'PYTHONPATH' in environment;
-  const hasMore = names.some((one) => /(?:^|\/)requirements.*\.txt$|\.(?:tar\.gz|tgz|zip|whl)$/.test(one));
+  const hasMore = names.some((one) =>
+    /(?:^|\/)(?:requirements.*\.txt|setup\.py)$|\.(?:tar\.gz|tgz|zip|whl)$/.test(one),
+  );
   return {
     name,
     text,
