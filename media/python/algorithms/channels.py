@@ -47,8 +47,12 @@ def has(channel):
 def content_type(channel, default):
     """The channel's content type without its parameters, and these."""
     config = json.loads((BASE / "input" / "config" / "inputdataconfig.json").read_text())
-    text = config.get(channel, {}).get("ContentType", default).lower()
-    name, *parameters = (part.strip() for part in text.split(";"))
+    return parse_content_type(config.get(channel, {}).get("ContentType", default))
+
+
+def parse_content_type(text):
+    """The format that a content type names, and its parameters."""
+    name, *parameters = (part.strip() for part in text.lower().split(";"))
     return name.removeprefix("text/x-").removeprefix("text/").removeprefix("application/x-"), dict(
         part.split("=", 1) for part in parameters if "=" in part
     )
@@ -60,10 +64,14 @@ def read(channel, default="csv", labels=1):
     `labels` is what the format says where the content type has no label_size of its own.
     """
     kind, parameters = content_type(channel, default)
-    labels = int(parameters.get("label_size", labels))
     files = list(_files(channel))
     if not files:
         raise UserError(f"No data in channel '{channel}'.")
+    return read_files(files, kind, int(parameters.get("label_size", labels)))
+
+
+def read_files(files, kind, labels):
+    """Files of one format as (features, labels), likewise."""
     if kind == "csv":
         return _split(np.concatenate([_read_csv(path) for path in files]), labels)
     if kind == "parquet":
@@ -84,12 +92,22 @@ def read(channel, default="csv", labels=1):
 
 
 def _files(channel):
-    folder = BASE / "input" / "data" / channel
+    return files_of(BASE / "input" / "data" / channel)
+
+
+def files_of(folder):
+    """The files of data below a folder, or the file itself."""
+    if folder.is_file():
+        return [folder]
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] not in "._")
 
 
 def _read_csv(path):
-    text = path.read_text(errors="replace")
+    return parse_csv(path.read_text(errors="replace"), path.name)
+
+
+def parse_csv(text, name):
+    """CSV of numbers without a header as a 2-d array."""
     first = text[: text.find("\n")] if "\n" in text else text
     try:
         delimiter = csv.Sniffer().sniff(first, ",;\t| ").delimiter
@@ -99,7 +117,7 @@ def _read_csv(path):
         return np.array([[float(cell or "nan") for cell in row] for row in csv.reader(text.splitlines(), delimiter=delimiter) if row])
     except ValueError as error:
         raise UserError(
-            f"{path.name} is not CSV with numbers alone and without a header: {error}. Its first line: {first[:80]}"
+            f"{name} is not CSV with numbers alone and without a header: {error}. Its first line: {first[:80]}"
         ) from None
 
 

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateTrainingJobCommand, DescribeTrainingJobCommand } from '@aws-sdk/client-sagemaker';
+import { packTar } from 'modern-tar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataWithKeptEnvironments, hasPackages, noPackages } from './packages';
 import { Bed, bucket, makeTemp, role, root } from './support';
@@ -125,6 +127,54 @@ describe.skipIf(!hasPackages)(`built-in algorithms${noPackages}`, { timeout: 600
     const name = filesOf(model).find((each) => each.endsWith('xgboost-model')) ?? '';
     const bytes = execFileSync('tar', ['-xzOf', file, name]);
     expect([...bytes.subarray(0, 1)]).toEqual([0x80]);
+  });
+
+  test('scripts find the modules that only the image of XGBoost has', async () => {
+    const script = `
+import json, os
+from sagemaker_containers import entry_point
+from sagemaker_containers.beta.framework import content_types, encoders, env, modules, transformer, worker
+import sagemaker_xgboost_container.encoder as encoder
+from sagemaker_xgboost_container.data_utils import get_content_type, get_dmatrix
+
+folder = os.environ["SM_CHANNEL_TRAIN"]
+matrix = get_dmatrix(folder, "text/csv; label_size=1")
+weighted = get_dmatrix(folder, "csv", csv_weights=1)
+print("read", matrix.num_row(), matrix.num_col(), matrix.get_label()[:3].tolist())
+print("weighted", weighted.num_col(), weighted.get_weight()[:3].tolist())
+print("none", get_dmatrix(os.environ["SM_MODEL_DIR"], None), get_content_type(None))
+for data, kind in (("1,2\\n3,\\n", "text/csv"), (b"0 1:2 2:3\\n", "text/x-libsvm")):
+    decoded = encoder.decode(data, kind)
+    print("decoded", kind, decoded.num_row(), decoded.num_col())
+print(encoder.json_to_jsonlines({"predictions": [{"score": 1}, {"score": 2}]}))
+answer = worker.Response(encoders.encode([[1.5, 2], [3, 4]], content_types.CSV), mimetype=content_types.CSV)
+print("answer", json.dumps(answer.response), answer.mimetype, encoders.decode("1,2\\n3,4", content_types.CSV).tolist())
+try:
+    get_dmatrix(folder, "text/html")
+except Exception as error:
+    print("refused", error)
+`;
+    const source = await packTar([
+      { header: { name: 'train.py', size: Buffer.byteLength(script) }, body: script },
+      // A script may have a module of the same name as one of those that read channels.
+      { header: { name: 'channels.py', size: 0 }, body: '' },
+    ]);
+    await put('code.tar.gz', gzipSync(source));
+    const { job, log } = await train(
+      'sagemaker-xgboost:1.7-1',
+      { sagemaker_program: 'train.py', sagemaker_submit_directory: `s3://${bucket}/code.tar.gz` },
+      { train: ['train', 'csv'] },
+    );
+    expect(job.FailureReason).toBeUndefined();
+    const text = log.join('\n');
+    expect(text).toContain('read 60 2 [0.0, 9.0, 18.0]');
+    expect(text).toContain('weighted 1 [0.0, 7.0, 14.0]');
+    expect(text).toContain('none None libsvm');
+    expect(text).toContain('decoded text/csv 2 2');
+    expect(text).toContain('decoded text/x-libsvm 1 2');
+    expect(text).toContain(String.raw`b'{"score": 1}\n{"score": 2}\n'`);
+    expect(text).toContain(String.raw`answer "1.5,2.0\n3.0,4.0\n" text/csv [[1.0, 2.0], [3.0, 4.0]]`);
+    expect(text).toContain('refused text/html is not an accepted ContentType.');
   });
 
   test('what is missing or not readable is told in the reason', async () => {

@@ -71,11 +71,29 @@ describe('what pip is kept from', () => {
   test('is what the Python of the image would not get, where the Python here would', () => {
     expect(constraintsOf(ecr('sagemaker-scikit-learn:0.23-1-cpu-py3'), '3.11.7')).toEqual({
       python: 7,
-      lines: ['sagemaker<3', 'numpy<2', 'shapely<2.1'],
+      lines: ['sagemaker<3', 'numpy<2', 'shapely<2.1', 'pandas<2', 'protobuf<4', 'fiona<1.10', 'setuptools<69'],
     });
-    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.12.1')).toEqual(['sagemaker<3', 'numpy<2', 'shapely<2.1']);
-    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.13.0')).toEqual(['sagemaker<3', 'shapely<2.1']);
-    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.9.1')).toEqual(['numpy<2']);
+    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.12.1')).toEqual([
+      'sagemaker<3',
+      'numpy<2',
+      'shapely<2.1',
+      'protobuf<4',
+      'fiona<1.10',
+      'setuptools<69',
+    ]);
+    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.13.0')).toEqual([
+      'sagemaker<3',
+      'shapely<2.1',
+      'protobuf<4',
+      'setuptools<69',
+    ]);
+    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.9.1')).toEqual([
+      'numpy<2',
+      'pandas<2',
+      'protobuf<4',
+      'fiona<1.10',
+      'setuptools<69',
+    ]);
     expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3')).toEqual(['sagemaker<3', 'shapely<2.1']);
     expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3', '3.9.1')).toBeUndefined();
     expect(lines('sagemaker-scikit-learn:1.4-2-cpu-py3')).toBeUndefined();

@@ -17,6 +17,12 @@ const generations: readonly Generation[] = [
   { package: 'numpy', generation: '2', python: 9, last: 12 },
   // https://pypi.org/project/shapely: `Requires: Python >=3.10` from 2.1 on, which is without what 2.0 only warned of
   { package: 'shapely', generation: '2.1', python: 10, last: 13 },
+  // What pip gets for Python 3.7; the later ones are without modules that packages of that time import.
+  { package: 'pandas', generation: '2', python: 8, last: 11 },
+  // https://github.com/aws/sagemaker-scikit-learn-container: its images have protobuf 3
+  { package: 'protobuf', generation: '4', python: 8 },
+  { package: 'fiona', generation: '1.10', python: 8, last: 12 },
+  { package: 'setuptools', generation: '69', python: 8 },
 ];
 
 /** What pip would not install in an image. */

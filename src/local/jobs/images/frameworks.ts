@@ -31,21 +31,24 @@ const commonModules = ['numpy', 'pandas', 'scipy', 'boto3', 'botocore', 'request
 /** Later ones ask for NumPy 2. */
 const arrow = 'pyarrow<20';
 
+/** Later ones have no pkg_resources, which packages of the time of such an image ask for. */
+const setuptools = 'setuptools<81';
+
 const scikitLearn: Framework = {
   title: 'scikit-learn',
   package: 'scikit-learn',
   releases: [
-    { version: '1.0', python: [7, 10], also: ['numpy<1.24', 'pandas<2', arrow] },
+    { version: '1.0', python: [7, 10], also: ['numpy<1.24', 'pandas<2', setuptools, arrow] },
     // The last with what scripts for the images of 0.20 to 1.0 use, `load_boston` among it.
-    { version: '1.1', python: [8, 11], also: ['numpy<1.24', 'pandas<2', 'scipy<1.11', arrow] },
-    { version: '1.2', python: [8, 11], also: ['numpy<2', 'pandas<3', 'scipy<1.15', arrow] },
+    { version: '1.1', python: [8, 11], also: ['numpy<1.24', 'pandas<2', 'scipy<1.11', setuptools, arrow] },
+    { version: '1.2', python: [8, 11], also: ['numpy<2', 'pandas<3', 'scipy<1.15', setuptools, arrow] },
     { version: '1.4', python: [9, 12], also: ['numpy<2.1', 'pandas<3'] },
     { version: '1.6', python: [9, 13] },
     { version: '1.7', python: [10, 14] },
   ],
   // pandas writes Parquet by pyarrow, which the image has.
   packages: [...common, 'joblib', 'pyarrow'],
-  modules: [...commonModules, 'sklearn', 'joblib', 'pyarrow'],
+  modules: [...commonModules, 'sklearn', 'joblib', 'pyarrow', 'sagemaker_containers'],
   // https://github.com/aws/sagemaker-scikit-learn-container
   pythons: [
     ['0', 7],
@@ -61,15 +64,26 @@ const xgboost: Framework = {
     {
       version: '1.6',
       python: [8, 11],
-      // It asks for pkg_resources, which later ones of setuptools have no more.
-      also: ['numpy<1.24', 'pandas<2', 'scikit-learn<1.2', 'scipy<1.11', 'setuptools<81', arrow],
+      also: ['numpy<1.24', 'pandas<2', 'scikit-learn<1.2', 'scipy<1.11', setuptools, arrow],
     },
-    { version: '1.7', python: [8, 13], also: ['numpy<2', 'pandas<3', 'scikit-learn<1.6', 'scipy<1.15', arrow] },
+    {
+      version: '1.7',
+      python: [8, 13],
+      also: ['numpy<2', 'pandas<3', 'scikit-learn<1.6', 'scipy<1.15', setuptools, arrow],
+    },
     { version: '2.1', python: [8, 14] },
     { version: '3.0', python: [10, 14] },
   ],
   packages: [...common, 'scikit-learn', 'pyarrow'],
-  modules: [...commonModules, 'xgboost', 'sklearn', 'pyarrow', 'joblib'],
+  modules: [
+    ...commonModules,
+    'xgboost',
+    'sklearn',
+    'pyarrow',
+    'joblib',
+    'sagemaker_containers',
+    'sagemaker_xgboost_container',
+  ],
   // https://github.com/aws/sagemaker-xgboost-container
   pythons: [
     ['0', 7],

@@ -1,5 +1,5 @@
 import { readdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { type Constraints, constraintsOf } from '../images/constraints';
 import { frameworkOf } from '../images/frameworks';
 import { type Imports, importsBelow } from '../images/imports';
@@ -18,6 +18,8 @@ export interface Furniture {
   python: Python;
   environments: Environments;
   guard: Guard;
+  /** The folder of the programs that stand for algorithms of images. */
+  programs: string;
 }
 
 /** A command with its Python and its variables. */
@@ -44,11 +46,11 @@ const codeFolders = [['code'], ['processing', 'input'], ['model', 'code'], ['inp
 export async function furnish(
   launch: Launch,
   container: Container,
-  { python, environments, guard }: Furniture,
+  { python, environments, guard, programs }: Furniture,
   log: { write(lines: string[]): void },
   signal: AbortSignal,
 ): Promise<Furnished> {
-  const { env, requirements, ownPackage } = launch;
+  const { env: given, requirements, ownPackage } = launch;
   const command = withoutLogin(launch.command);
   const [program = '', ...words] = command;
   const installed = requirements ?? ownPackage;
@@ -58,17 +60,18 @@ export async function furnish(
     if (isNeeded || !(error instanceof PythonMissing)) throw error;
     return undefined;
   });
-  if (!interpreter) return { command: [...command], env };
+  if (!interpreter) return { command: [...command], env: given };
   if (process.platform === 'win32') {
     if (installed !== undefined) {
       throw new ClientError(
         `Local does not install ${requirements === undefined ? 'setup.py' : 'requirements.txt'} on Windows. Install its packages into your Python.`,
       );
     }
-    return { command: [isPython(program) ? interpreter.path : program, ...words], env };
+    return { command: [isPython(program) ? interpreter.path : program, ...words], env: given };
   }
   const onLines = (lines: string[]): void => log.write(lines);
   const imports = await importsBelow(foldersOfScripts(command, container));
+  const env = withImageModules(given, imports, programs);
   const { recipe, isAlone = false } = await neededRecipe(launch, imports, interpreter);
   if (recipe?.note !== undefined) onLines([`Packages: ${recipe.note}.`]);
   const needs = {
@@ -112,6 +115,16 @@ export async function furnishFunction(
   const onLines = (lines: string[]): void => log.write(lines);
   const own = await environments.prepare(interpreter, { recipe }, { env, guard, signal, onLines });
   return { command: [own.python], env: own.env, release: own.release };
+}
+
+/** Modules that images have and PyPI has not, by the folders below `media/python/images`. */
+const imageModules = ['sagemaker_containers', 'sagemaker_xgboost_container'];
+
+/** The variables of a job whose scripts import modules that only its image has: they find what stands for them. */
+function withImageModules(env: NodeJS.ProcessEnv, { modules }: Imports, programs: string): NodeJS.ProcessEnv {
+  if (!imageModules.some((module) => modules.has(module))) return env;
+  const places = [env.PYTHONPATH ?? '', join(programs, '..', 'images')];
+  return { ...env, PYTHONPATH: places.filter(Boolean).join(delimiter) };
 }
 
 /** Where the job's scripts lie: in the usual folders, and in that of the script that its command names. */

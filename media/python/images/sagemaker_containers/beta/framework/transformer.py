@@ -1,0 +1,1 @@
+"""Scripts import it beside what they use."""

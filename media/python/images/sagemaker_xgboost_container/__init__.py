@@ -1,0 +1,1 @@
+"""What scripts import of SageMaker's XGBoost image, for jobs that run without it."""
