@@ -35,6 +35,8 @@ HOSTS = {
 # What comes from the hub of Hugging Face by its name there, and the names that stand for files.
 HUB = ("from_pretrained", "load_dataset", "snapshot_download", "hf_hub_download")
 FORMATS = ("csv", "json", "parquet", "text", "arrow", "imagefolder", "audiofolder", "pandas")
+# What clones a repository: DVC, given one, and GitPython.
+CLONING = ("dvc.api.open", "dvc.api.read", "dvc.api.get_url")
 SKLEARN = os.environ.get("SCIKIT_LEARN_DATA") or os.path.expanduser("~/scikit_learn_data")
 # Where what was read from the network once is kept.
 KEPT = {
@@ -121,10 +123,11 @@ def read_from_network(tree, beside):
     found = []
     for call in certain_calls(tree):
         name = name_of(call.func).rpartition(".")[2]
-        given = call.args[0] if call.args else None
+        is_cloning = name_of(call.func) in CLONING
+        given = next((one.value for one in call.keywords if one.arg == "repo"), None) if is_cloning else next(iter(call.args), None)
         address = given.value if isinstance(given, ast.Constant) else constants.get(getattr(given, "id", None))
         is_address = isinstance(address, str) and address.startswith(("https://", "http://"))
-        if (name in READERS or name_of(call.func) == "requests.get") and is_address:
+        if (name in READERS or name == "clone_from" or is_cloning or name_of(call.func) == "requests.get") and is_address:
             found.append((call, address, address.split("/")[2].rpartition("@")[2].partition(":")[0]))
         elif name in HOSTS:
             found.append((call, f"{name}()", HOSTS[name]))

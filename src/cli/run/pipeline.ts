@@ -147,6 +147,9 @@ async function rendered(target: string, given: Record<string, Literal>, options:
   const path = relative(root, resolve(target)).split(sep).join('/');
   const isFile = existsSync(target);
   const found = project.pipelines.filter((one) => (isFile ? one.path === path : isModuleOf(target, one.path)));
+  if (!isFile && found.length === 0) {
+    throw new UsageError(`${target} is neither a file nor a module in ${root} that makes a pipeline.`);
+  }
   const source = chooseSource(found, target, options.pipeline);
   const rendering = await renderFound(project, source, given, options);
   const { standIns } = rendering;

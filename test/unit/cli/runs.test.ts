@@ -239,3 +239,9 @@ test('the definition in a template runs, with its name; what a deployment alone 
   const refused = await call('run', stack({ 'Fn::ImportValue': 'Elsewhere' }), '--root', folder);
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('not known when it was rendered') as string });
 }, 120_000);
+
+test('a file that is not there is told as that', async () => {
+  const { code, err } = await call('run', 'no-such-file.py');
+  expect(code).toBe(2);
+  expect(err).toMatch(/^no-such-file\.py is neither a file nor a module in .+ that makes a pipeline\.\n$/);
+});

@@ -57,6 +57,23 @@ test('data, models and weights by their names at a hub are told, once each; file
   expect(await reasons(told.slice(0, 1))).toEqual([[]]);
 });
 
+test('a repository that is cloned to be read is told by its address', async () => {
+  const address = 'https://git.invalid/team/data.git';
+  const told = [
+    `import dvc.api\nwith dvc.api.open("a.csv", repo="${address}", rev="main") as file:\n    pass`,
+    `dvc.api.read("a.csv", repo="${address}")`,
+    `Repo.clone_from("${address}", "data")`,
+  ];
+  const fine = [
+    'dvc.api.open("a.csv")',
+    'dvc.api.open("a.csv", repo=".")',
+    'box.open("a.csv", repo="https://x.invalid")',
+  ];
+  const reason = `main.py reads ${address}, whose host cannot be found from here`;
+  expect(await reasons([...told, ...fine])).toEqual([[reason], [reason], [reason], [], [], []]);
+  expect(await reasons(told, 'git.invalid')).toEqual([[], [], []]);
+});
+
 test('of a notebook job it is the code of the notebook', async () => {
   const path = join(makeTemp(), 'count.ipynb');
   const cells = [
