@@ -1,4 +1,4 @@
-import { copyFile, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { sha256 } from '../../shared/uploads';
@@ -66,6 +66,9 @@ export class RepositoryFiles {
       const env = { GIT_INDEX_FILE: join(place, 'index') };
       const own = (await this.git.read(['rev-parse', '--path-format=absolute', '--git-path', 'index'])).trim();
       await copyFile(own, env.GIT_INDEX_FILE);
+      // A file that is as young as the index may have changed since: git reads it, unless the index looks younger.
+      const { atime, mtime } = await stat(own);
+      await utimes(env.GIT_INDEX_FILE, atime, mtime);
       const input = marked
         .filter((path) => !away.has(path))
         .map((path) => `${path}\0`)

@@ -1,5 +1,5 @@
 /** The gates of a release by the command line, against real repositories and a real control plane. */
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -251,6 +251,22 @@ describe('a run is no evidence', () => {
     expect(await look()).toEqual([]);
     made.work.write('src/train.py', 'print(2)\n');
     made.work.write('notes', 'other');
+    expect(await look()).toEqual(['notes', 'src/train.py']);
+    // In the moment in which it was checked out, and as long as it was: neither time nor size tells.
+    made.work.git('config', 'core.trustctime', 'false');
+    const [source, index] = ['src/train.py', '.git/index'].map((path) => join(made.work.folder, path)) as [
+      string,
+      string,
+    ];
+    const then = new Date(Math.floor(Date.now() / 1000) * 1000 - 60_000);
+    const committed = `${made.work.git('show', 'HEAD:src/train.py')}\n`;
+    made.work.write('src/train.py', committed);
+    utimesSync(source, then, then);
+    made.work.git('update-index', '-q', '--really-refresh');
+    made.work.git('update-index', '--assume-unchanged', 'src/train.py');
+    utimesSync(index, then, then);
+    made.work.write('src/train.py', committed.replace('1', '2'));
+    utimesSync(source, then, then);
     expect(await look()).toEqual(['notes', 'src/train.py']);
     // A sparse checkout leaves files out; one that is not looked at is missed.
     rmSync(join(made.work.folder, 'notes'));

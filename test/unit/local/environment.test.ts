@@ -110,7 +110,7 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
       new FilterLogEventsCommand({ logGroupName: '/aws/sagemaker/ProcessingJobs', filterPattern: '"pip keeps to"' }),
     );
     expect(events.map(({ message }) => message)).toEqual([
-      'pip keeps to what Python 3.7 of the image gets: sagemaker<3, numpy<2, shapely<2.1.',
+      'pip keeps to what Python 3.7 of the image gets: sagemaker<3, numpy<2, shapely<2.1, pandas<2, protobuf<4, fiona<1.10, setuptools<69.',
     ]);
   });
 
