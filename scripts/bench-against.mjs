@@ -21,6 +21,8 @@ if (!revision) {
   process.exit(2);
 }
 const before = await layOut(revision);
+// Some rooms measure what is built.
+for (const tree of [before, root]) execFileSync(process.execPath, [join(tree, 'scripts', 'build.mjs')], { cwd: tree });
 const rooms = roomsOf(before).filter(
   (room) => roomsOf(root).includes(room) && (wanted.length === 0 || wanted.includes(room)),
 );
