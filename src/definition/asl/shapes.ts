@@ -24,6 +24,7 @@ import {
 } from '../shape/shape';
 import { table } from '../table';
 import type { QueryLanguage, Scope, State } from './model';
+import { dayAndMinute, second } from './times';
 
 type Members = Readonly<Record<string, Member>>;
 
@@ -312,8 +313,7 @@ function membersOf(type: StateType, language: QueryLanguage): Record<string, Pla
           Seconds: optional(whole(0, 99_999_999), 'How long it waits.'),
           Timestamp: optional(
             text({
-              pattern:
-                /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+              pattern: new RegExp(`^${dayAndMinute.source}:${second.source}(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$`),
               wants: 'a time such as 2030-01-31T12:00:00Z',
             }),
             'Until when it waits: 2030-01-31T12:00:00Z.',

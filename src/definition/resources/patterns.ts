@@ -12,7 +12,6 @@ import { rule, writtenText } from './tools';
 
 /** The type of a rule of EventBridge in a template. */
 export const eventRule = 'AWS::Events::Rule';
-const event = eventRule;
 const pattern = (inner: string): string => `{"EventPattern": ${inner}}`;
 const packages = (detail: string): string =>
   pattern(
@@ -31,7 +30,7 @@ export const patternRules: readonly Rule[] = [
     'error',
     'An event pattern that EventBridge refuses',
     'In a pattern each member is an object of members or a list of what its value may be. An element of such a list is a value, or an object with one comparison: prefix, suffix, anything-but, numeric, exists, cidr, equals-ignore-case, wildcard.',
-    [event, packages('{"ModelApprovalStatus": "Approved"}'), packages('{"ModelApprovalStatus": ["Approved"]}')],
+    [eventRule, packages('{"ModelApprovalStatus": "Approved"}'), packages('{"ModelApprovalStatus": ["Approved"]}')],
     { source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html' },
   ),
   rule(
@@ -39,7 +38,7 @@ export const patternRules: readonly Rule[] = [
     'warning',
     'An event pattern that no event matches',
     'The pattern names a member, a value or a kind of event that the events of its source do not have. Case counts, and statuses of endpoints are in capitals in events (`IN_SERVICE`), unlike in the API. A member that only the published schema does not have is information, since it may be newer.',
-    [event, packages('{"ModelApprovalStatus": ["APPROVED"]}'), packages('{"ModelApprovalStatus": ["Approved"]}')],
+    [eventRule, packages('{"ModelApprovalStatus": ["APPROVED"]}'), packages('{"ModelApprovalStatus": ["Approved"]}')],
     { source: 'https://docs.aws.amazon.com/eventbridge/latest/ref/events.html' },
   ),
   rule(
@@ -48,7 +47,7 @@ export const patternRules: readonly Rule[] = [
     'A rule that a rejected model starts too',
     '`anything-but PendingManualApproval` matches Rejected as well as Approved. Name `Approved` where the target deploys or retrains.',
     [
-      event,
+      eventRule,
       packages('{"ModelApprovalStatus": [{"anything-but": "PendingManualApproval"}]}'),
       packages('{"ModelApprovalStatus": ["Approved"]}'),
     ],
@@ -58,7 +57,7 @@ export const patternRules: readonly Rule[] = [
     'warning',
     'A rule that starts with every change of an alarm',
     'CloudWatch sends an event for each change of each alarm: also when an alarm returns to OK, and when data are missing. Name the alarms (`alarmName`) and the state (`state.value`). An alarm that stays in ALARM sends one event only. Where the targets of a rule start no run and the alarms are named, it is information: a notifier may want every change.',
-    [event, alarms('{"alarmName": ["drift"]}'), alarms('{"alarmName": ["drift"], "state": {"value": ["ALARM"]}}')],
+    [eventRule, alarms('{"alarmName": ["drift"]}'), alarms('{"alarmName": ["drift"], "state": {"value": ["ALARM"]}}')],
     { source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html' },
   ),
   rule(
@@ -66,7 +65,7 @@ export const patternRules: readonly Rule[] = [
     'warning',
     'A prefix and a suffix of which either is enough',
     'The elements of a list are alternatives: a key that has the prefix matches without the suffix, and the other way round. A `wildcard` asks for both.',
-    [event, objects('[{"prefix": "incoming/"}, {"suffix": ".csv"}]'), objects('[{"wildcard": "incoming/*.csv"}]')],
+    [eventRule, objects('[{"prefix": "incoming/"}, {"suffix": ".csv"}]'), objects('[{"wildcard": "incoming/*.csv"}]')],
     { source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html' },
   ),
 ];

@@ -61,7 +61,11 @@ export class Database {
 
   /** @returns the number of rows changed. */
   run(sql: string, ...values: Value[]): number {
-    const write = (): number => Number(this.prepare(sql).run(...(values as SQLInputValue[])).changes);
+    return this.withRoom(() => Number(this.prepare(sql).run(...(values as SQLInputValue[])).changes));
+  }
+
+  /** Writes, and where the disk is full once more after some of it was freed. */
+  withRoom<T>(write: () => T): T {
     try {
       return write();
     } catch (error) {

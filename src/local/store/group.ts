@@ -1,4 +1,4 @@
-import { type Database, sqliteCode, sqliteFull } from './database';
+import type { Database } from './database';
 
 /** Work that waits, and who hears of its end. */
 interface Waiting {
@@ -14,11 +14,7 @@ interface Waiting {
 export class Group {
   private waiting: Waiting[] = [];
 
-  constructor(
-    private readonly database: Database,
-    /** Frees some of a full disk; false where it cannot. */
-    private readonly makeRoom: () => boolean,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   /**
    * Runs `work` as a whole or not at all, at the end of this turn, after what was asked for before.
@@ -53,14 +49,7 @@ export class Group {
   }
 
   private alone(one: Waiting): () => void {
-    return settling(one, () => {
-      try {
-        return this.database.transaction(one.work);
-      } catch (error) {
-        if (sqliteCode(error) !== sqliteFull || !this.makeRoom()) throw error;
-        return this.database.transaction(one.work);
-      }
-    });
+    return settling(one, () => this.database.withRoom(() => this.database.transaction(one.work)));
   }
 }
 

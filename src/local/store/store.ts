@@ -18,13 +18,12 @@ export class Store {
     parts: readonly { schema: Schema }[],
   ) {
     const reserve = new Reserve(join(folder, 'reserve'));
-    const makeRoom = (): boolean => reserve.free();
     this.database = new Database(
       join(folder, 'store.sqlite'),
       parts.map(({ schema }) => schema),
-      makeRoom,
+      () => reserve.free(),
     );
-    this.group = new Group(this.database, makeRoom);
+    this.group = new Group(this.database);
     reserve.fill();
   }
 

@@ -7,7 +7,6 @@ import json
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import xgboost
 
 from ._channels import channels
@@ -35,7 +34,7 @@ def _matrix_of(data, kind):
         path = Path(folder) / "request"
         path.write_bytes(data.encode() if isinstance(data, str) else bytes(data))
         features, _ = channels.read_files([path], kind, 1)
-    return xgboost.DMatrix(np.asarray(features))
+    return xgboost.DMatrix(features)
 
 
 _DECODERS = {"csv": csv_to_dmatrix, "libsvm": libsvm_to_dmatrix, "recordio-protobuf": recordio_protobuf_to_dmatrix}

@@ -3,6 +3,7 @@ import { nearest, oneOf } from '../../near';
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import { table } from '../../table';
+import { dayAndMinute, second } from '../times';
 import { isComputed, isFilledIn } from '../values';
 import { checkField } from './paths';
 import { type Check, guide, machine, rule } from './tools';
@@ -177,8 +178,7 @@ function checkCombination(test: Node, report: Report): void {
   for (const one of isNot ? [test] : test.items) if (one.kind === 'object') checkRule(one, false, report);
 }
 
-const timestamp =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60))?(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/i;
+const timestamp = new RegExp(`^${dayAndMinute.source}(:${second.source})?(\\.\\d+)?(Z|[+-]\\d\\d:?\\d\\d)?$`, 'i');
 
 function checkValue(test: Node, report: Report): void {
   const kind = operators[String(test.key)];

@@ -2,7 +2,7 @@
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import type { Unit } from '../model';
-import { given } from './tools';
+import { given, tunedJobs } from './tools';
 
 const transform = (megabytes: number): string =>
   `{"Name": "Predict", "Type": "Transform", "Arguments": {"ModelName": {"Get": "Parameters.Message"}, "MaxConcurrentTransforms": 8, "MaxPayloadInMB": ${megabytes}, "TransformInput": {"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": {"Get": "Parameters.Message"}}}}, "TransformOutput": {"S3OutputPath": {"Get": "Parameters.Message"}}, "TransformResources": {"InstanceCount": 1, "InstanceType": {"Get": "Parameters.InstanceType"}}}}`;
@@ -51,9 +51,7 @@ export function checkJobs(unit: Unit, report: Report): void {
     if (!args) continue;
     if (type === 'Transform') checkPayload(args, report);
     if (type === 'Training') checkFileSystem(args, report);
-    if (type !== 'Tuning') continue;
-    const several = args.get('TrainingJobDefinitions')?.items ?? [];
-    for (const job of [args.get('TrainingJobDefinition'), ...several]) if (job) checkFileSystem(job, report);
+    if (type === 'Tuning') for (const job of tunedJobs(args)) checkFileSystem(job, report);
   }
 }
 

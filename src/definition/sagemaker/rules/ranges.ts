@@ -2,6 +2,7 @@
 import type { Report, Rule } from '../../rule';
 import type { Node } from '../../tree';
 import type { Unit } from '../model';
+import { tunedJobs } from './tools';
 
 const tuning = (range: string): string =>
   `{
@@ -44,10 +45,8 @@ const rule = 'sm/tuning-range';
 export function checkRanges(unit: Unit, report: Report): void {
   for (const { type, arguments: args } of unit.steps) {
     if (type !== 'Tuning' || !args) continue;
-    const several = args.get('TrainingJobDefinitions')?.items ?? [];
     checkAll(args.at('HyperParameterTuningJobConfig', 'ParameterRanges'), report);
-    for (const job of [args.get('TrainingJobDefinition'), ...several])
-      checkAll(job?.get('HyperParameterRanges'), report);
+    for (const job of tunedJobs(args)) checkAll(job.get('HyperParameterRanges'), report);
   }
 }
 

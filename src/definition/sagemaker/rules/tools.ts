@@ -108,6 +108,12 @@ export function missingMember(
   });
 }
 
+/** The training jobs that the arguments of a Tuning step define: one, or several. */
+export function tunedJobs(args: Node): readonly Node[] {
+  const one = args.get('TrainingJobDefinition');
+  return [...(one ? [one] : []), ...(args.get('TrainingJobDefinitions')?.items ?? [])];
+}
+
 /** Of a few names: comparing them costs less than a map of them. */
 function areUnique(named: readonly { name: string }[]): boolean {
   for (let at = 1; at < named.length; at++)
