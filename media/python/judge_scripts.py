@@ -8,10 +8,13 @@ REQUEST is a JSON list of scripts:
     provided    names of modules that its environment will have
     options     what its command gives it: ["--learning-rate"]
     installs    it may install packages, or look for modules elsewhere, before it imports them
+    words       those of its command, null for those that only a run can tell; null where nothing is known of them
+    variables   the environment variables that its job is given, as far as they are known
 
 Standard output is a JSON list with, for each script,
     {"syntax": {"line", "message"} or null, "modules": [those that this Python lacks], "options": [those it does not take],
-     "reads": [{"what", "host"}: what it cannot do without of the network]}
+     "reads": [{"what", "host"}: what it cannot do without of the network],
+     "places": {"needed": [places in S3 without which it fails], "listed": [those of which it takes what it finds]}}
 What cannot be told for sure is not told.
 """
 
@@ -20,6 +23,8 @@ import importlib.util
 import json
 import os
 import sys
+
+from judging.follow import reads_of
 
 # The folder of this file has modules that no script finds.
 sys.path.pop(0)
@@ -48,20 +53,24 @@ KEPT = {
 SEARCHING = ("sys.path", "importlib", "site.addsitedir")
 
 
+NOTHING = {"syntax": None, "modules": [], "options": [], "reads": [], "places": {"needed": [], "listed": []}}
+
+
 def judge(script):
     text = script["text"]
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        return {"syntax": {"line": error.lineno or 1, "message": error.msg}, "modules": [], "options": [], "reads": []}
+        return {**NOTHING, "syntax": {"line": error.lineno or 1, "message": error.msg}}
     except ValueError:
-        return {"syntax": None, "modules": [], "options": [], "reads": []}
+        return NOTHING
     searches = script["installs"] or any(word in text for word in SEARCHING)
     known = {*script["beside"], *script["provided"]}
     modules = [] if searches else [name for name in imported(tree) if name not in known and not is_there(name)]
     taken = options_taken(tree)
     refused = [] if taken is None else [option for option in script["options"] if not takes(taken, option)]
-    return {"syntax": None, "modules": modules, "options": refused, "reads": read_from_network(tree, script["beside"])}
+    reads, places = read_from_network(tree, script["beside"]), reads_of(tree, script["words"], script["variables"])
+    return {"syntax": None, "modules": modules, "options": refused, "reads": reads, "places": places}
 
 
 def imported(tree):

@@ -20,12 +20,14 @@ interface Read {
  * than they declare.
  * @param argumentsOf a step's arguments as far as they are known before it runs
  * @param has tells whether anything begins with an S3 URI
+ * @param ofScript what its script reads by itself
  */
 export function missingInputs(
   step: StepDefinition,
   steps: readonly StepDefinition[],
   argumentsOf: (step: StepDefinition) => Record<string, unknown>,
   has: (uri: string) => boolean,
+  ofScript: readonly string[] = [],
 ): string[] {
   const own = argumentsOf(step);
   const unknown = new Set<string>();
@@ -37,7 +39,8 @@ export function missingInputs(
   });
   const later = after(step, steps);
   const written = steps.flatMap((other) => (later.has(other.name) ? [] : writesOf(argumentsOf(other))));
-  const reads = readsOf(own, step.arguments)
+  const inScript = ofScript.map((uri) => ({ uri, isParameter: false }));
+  const reads = [...readsOf(own, step.arguments), ...inScript]
     .filter(
       ({ uri, isParameter }) => uri.startsWith('s3://') && (isParameter || isScript(uri) || step.needs.length === 0),
     )

@@ -1,6 +1,6 @@
 import { type Stubs, stubOf } from '../../shared/stubs';
 import type { ObjectStore } from '../domain/objects';
-import type { Scripts } from '../jobs/run/scripts';
+import type { Judgement, Scripts } from '../jobs/run/scripts';
 import { invalid } from '../wire/errors';
 import { isRecord } from '../wire/validate';
 import type { Json, StepDefinition } from './definition';
@@ -28,7 +28,8 @@ const named = 20;
  * Refuses an execution with steps that Local cannot run, before any step of it has run: those of a kind that it
  * does not know, those whose arguments ask for what it has not, and those whose data is not there.
  * @param has tells whether any object's URI begins with a text
- * @param faults what else keeps steps from their work, by their names: faults of their scripts, functions that are not there
+ * @param scripts what is known of their scripts, by their names
+ * @param faults what else keeps steps from their work, by their names: functions that are not there
  * @throws {ServiceError} one `ValidationException` that names every such step and its reason
  */
 export function refuseSteps(
@@ -36,7 +37,8 @@ export function refuseSteps(
   parameters: Scope['parameters'],
   stubs?: Stubs,
   has: (uri: string) => boolean = () => true,
-  faults: ReadonlyMap<string, readonly string[]> = new Map(),
+  scripts: ReadonlyMap<string, Judgement> = new Map(),
+  faults: ReadonlyMap<string, string> = new Map(),
 ): void {
   const known = new Map<StepDefinition, Record<string, unknown>>();
   const argumentsOf = (step: StepDefinition): Record<string, unknown> => {
@@ -44,20 +46,25 @@ export function refuseSteps(
     known.set(step, own);
     return own;
   };
-  const reasons = steps.flatMap((step) => {
+  const reasonsAgainst = (step: StepDefinition, isRefused: boolean): string[] => {
     const stub = stubOf(stubs, step);
+    const script = scripts.get(step.name);
+    const { needed = [], listed = [] } = script?.places ?? {};
     const own = stub
       ? [stubProblem(step, stub)]
       : [
           refusalOf(step, argumentsOf(step)),
           servedAlgorithm(step, steps, argumentsOf),
-          ...missingInputs(step, steps, argumentsOf, has),
-          ...(faults.get(step.name) ?? []),
+          ...missingInputs(step, steps, argumentsOf, has, isRefused ? [...needed, ...listed] : needed),
+          ...(script?.reasons ?? []),
+          faults.get(step.name),
         ];
     const told = own.filter((reason) => reason !== undefined);
     return told.length === 0 ? [] : [`'${step.name}': ${told.join(', and ')}`];
-  });
-  if (reasons.length === 0) return;
+  };
+  if (steps.every((step) => reasonsAgainst(step, false).length === 0)) return;
+  // A script that lists a place may do without what it finds there: that alone refuses nothing, and is told with the rest.
+  const reasons = steps.flatMap((step) => reasonsAgainst(step, true));
   const more = reasons.length > named ? ` … and ${reasons.length - named} more` : '';
   throw invalid(
     `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.`,
@@ -65,15 +72,15 @@ export function refuseSteps(
 }
 
 /**
- * What is wrong with the scripts of steps, as far as these are there and known before: by the names of the steps.
+ * What is known of the scripts of steps, as far as these are there and known before: by the names of the steps.
  * @throws {ServiceError}
  */
-export async function scriptFaults(
+export async function judgeScripts(
   steps: readonly StepDefinition[],
   parameters: Scope['parameters'],
   objects: ObjectStore,
   scripts: Scripts,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<ReadonlyMap<string, Judgement>> {
   const found = await Promise.all(
     steps.map(async (step) => {
       const script = await stepKind(step.type)?.script?.(knownArguments(step, parameters), objects);
@@ -81,8 +88,8 @@ export async function scriptFaults(
     }),
   );
   const own = found.flat();
-  const reasons = await scripts.judge(own.map(({ script }) => script));
-  return new Map(own.map(({ step }, at) => [step, reasons[at] ?? []]));
+  const judged = await scripts.judge(own.map(({ script }) => script));
+  return new Map(own.flatMap(({ step }, at) => (judged[at] ? [[step, judged[at]]] : [])));
 }
 
 function refusalOf(step: StepDefinition, known: Record<string, unknown>): string | undefined {

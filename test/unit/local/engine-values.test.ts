@@ -14,7 +14,7 @@ import { forgetJobs } from '../../../src/local/engine/forget';
 import { missingInputs } from '../../../src/local/engine/inputs';
 import { bindParameters, parameterText } from '../../../src/local/engine/parameters';
 import { memberOf, parsePath, resolve } from '../../../src/local/engine/references';
-import { refuseSteps, scopeBefore, scriptFaults } from '../../../src/local/engine/refusals';
+import { judgeScripts, refuseSteps, scopeBefore } from '../../../src/local/engine/refusals';
 import { retryDelay } from '../../../src/local/engine/retries';
 import { Schedule } from '../../../src/local/engine/schedule';
 import { selectSteps } from '../../../src/local/engine/selection';
@@ -678,14 +678,30 @@ describe('refusals', () => {
 
   test('all reasons of a step are told; one that is stubbed needs to be able to end so, no more', () => {
     const emr = stepOf({ Type: 'EMR', Arguments: { S3Input: { S3Uri: 's3://b/x' } } });
-    const faults = new Map([['S', ['its script is wrong']]]);
+    const places = { needed: ['s3://b/y'], listed: ['s3://b/z'] };
+    const scripts = new Map([['S', { reasons: ['its script is wrong'], places }]]);
+    const faults = new Map([['S', 'its function is not there']]);
     const has = (): boolean => false;
-    expect(refusal([emr], new Map(), undefined, has, faults)).toContain(
-      "'S': Local has no EMR clusters, and it reads s3://b/x, which is not there, and its script is wrong. Use",
+    expect(refusal([emr], new Map(), undefined, has, scripts, faults)).toContain(
+      "'S': Local has no EMR clusters, and it reads s3://b/x and s3://b/y and s3://b/z, which are not there, and its script is wrong, and its function is not there. Use",
     );
-    expect(refusal([emr], new Map(), { EMR: stub() }, has, faults)).toBe('');
+    expect(refusal([emr], new Map(), { EMR: stub() }, has, scripts, faults)).toBe('');
     const condition = stepOf({ Type: 'Condition', Arguments: { Conditions: [] } });
     expect(refusal([condition], new Map(), { S: stub() })).toContain("'S': its stub needs the output Outcome");
+  });
+
+  test('what a script only lists refuses nothing by itself, and is told where another step is refused', () => {
+    const listing = { reasons: [], places: { needed: [], listed: ['s3://b/z'] } };
+    const reading = { reasons: [], places: { needed: ['s3://b/y'], listed: [] } };
+    const has = (): boolean => false;
+    const steps = stepsOf(shellStep('A', 'true'), shellStep('B', 'true', { DependsOn: ['A'] }));
+    expect(refusal(steps, new Map(), undefined, has, new Map([['A', listing]]))).toBe('');
+    expect(refusal(steps, new Map(), undefined, has, new Map([['B', reading]]))).toBe('');
+    expect(refusal(steps, new Map(), undefined, has, new Map([['A', reading]]))).toContain("1 of the 2 steps: 'A'");
+    const refused = [...steps, stepOf({ Name: 'Q', Type: 'Quantum', Arguments: {} })];
+    expect(refusal(refused, new Map(), undefined, has, new Map([['A', listing]]))).toContain(
+      "'A': it reads s3://b/z, which is not there; 'Q': Local does not run",
+    );
   });
 
   test('a fault of Local is no reason', () => {
@@ -721,14 +737,14 @@ describe('refusals', () => {
     const steps = stepsOf({ Name: 'F', Type: 'Fail', Arguments: {} }, shellStep('B', 'true'), python);
     const judged: unknown[] = [];
     const scripts = {
-      judge: (list: readonly unknown[]): Promise<string[][]> => {
+      judge: (list: readonly unknown[]): Promise<unknown[]> => {
         judged.push(...list);
-        return Promise.resolve(list.map(() => ['it is wrong']));
+        return Promise.resolve(list.map(() => 'it is wrong'));
       },
     };
-    const found = await scriptFaults(steps, new Map(), objects(store), scripts as never);
+    const found = await judgeScripts(steps, new Map(), objects(store), scripts as never);
     expect(judged).toHaveLength(1);
-    expect([...found]).toEqual([['A', ['it is wrong']]]);
+    expect([...found]).toEqual([['A', 'it is wrong']]);
   });
 });
 

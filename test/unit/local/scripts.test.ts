@@ -15,12 +15,15 @@ const script = (text: string): Script => ({
   installs: true,
   provided: [],
   reads: [],
+  words: [],
+  variables: {},
 });
 
 /** The reasons against scripts, where only the hosts that are named can be found. */
 async function reasons(texts: string[], ...found: string[]): Promise<string[][]> {
   const isFound = (host: string): Promise<boolean> => Promise.resolve(found.includes(host));
-  return new Scripts(new Python(undefined), resolve('media/python/judge_scripts.py'), isFound).judge(texts.map(script));
+  const judge = new Scripts(new Python(undefined), resolve('media/python/judge_scripts.py'), isFound);
+  return (await judge.judge(texts.map(script))).map((each) => [...each.reasons]);
 }
 
 const home = makeTemp();

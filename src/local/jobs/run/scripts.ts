@@ -40,6 +40,25 @@ export interface Script {
   provided: readonly string[];
   /** Addresses of data that its command names. */
   reads: readonly string[];
+  /** The words of its command, null for those that only a run can tell; null where none is known. */
+  words: readonly (string | null)[] | null;
+  /** The variables that its job is given, as far as they are known. */
+  variables: Readonly<Record<string, string>>;
+}
+
+/** What a script reads in S3, as far as its text and its command tell it. */
+export interface Places {
+  /** Without these it fails. */
+  needed: readonly string[];
+  /** Of these it takes what it finds. */
+  listed: readonly string[];
+}
+
+/** What is known of a script before it runs. */
+export interface Judgement {
+  /** Why it could not do its work, in half sentences. */
+  reasons: readonly string[];
+  places: Places;
 }
 
 /** Milliseconds until a host counts as found: whoever answers late may be there. */
@@ -84,10 +103,23 @@ export async function trainingScript(
   if (files?.text === undefined) return undefined;
   const own = Object.keys(values).filter((name) => !name.startsWith('sagemaker_') && !name.startsWith('_tuning'));
   return script(program, files.text, files.names, {
-    options: own.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)),
+    options: own.map(optionOf),
+    words: own.flatMap((name) => [optionOf(name), plain(values[name]) ?? null]),
     image: algorithm['TrainingImage'],
-    environment: known['Environment'],
+    environment: { ...recordIn(known, 'Environment'), ...toolkitVariables(values, own) },
   });
+}
+
+/** The variables by which the training toolkit gives a script its hyperparameters. */
+function toolkitVariables(
+  values: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [`SM_HP_${name.toUpperCase()}`, plain(values[name])]));
+}
+
+function optionOf(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
 /** Whether a job runs a notebook, as NotebookJobStep asks for it: the command of the image of such jobs. */
@@ -108,7 +140,8 @@ async function notebookScript(
   if (!object || object.size > largest) return undefined;
   const { cells } = readNotebook(await readFile(object.path, 'utf8'));
   const text = cells.join('\n').replaceAll(/^[ \t]*[%!].*$/gm, '');
-  return { name: String(name), text, beside: [], options: [], installs: true, provided: [], reads: [] };
+  const nothing = { beside: [], options: [], provided: [], reads: [], words: null, variables: {} };
+  return { name: String(name), text, installs: true, ...nothing };
 }
 
 function readNotebook(text: string): { cells: string[] } {
@@ -154,6 +187,7 @@ export async function processingScript(
   return script(basename(path), await readFile(own.object.path, 'utf8'), names, {
     options: words.flatMap((word) => /^--[A-Za-z][\w-]*(?==|$)/.exec(String(word)) ?? []),
     reads: addressesIn(words.map(String)),
+    words: words.map((word) => (typeof word === 'string' ? word : null)),
     image: app?.['ImageUri'],
     environment: known['Environment'],
   });
@@ -166,12 +200,16 @@ function script(
   {
     options,
     reads = [],
+    words,
     image,
     environment,
-  }: { options: string[]; reads?: string[]; image: unknown; environment: unknown },
+  }: { options: string[]; reads?: string[]; words: (string | null)[]; image: unknown; environment: unknown },
 ): Script {
   const isOfFramework = typeof image !== 'string' || frameworkOf(image) !== undefined;
   const isLedElsewhere = isRecord(environment) && 'PYTHONPATH' in environment;
+  const variables = Object.entries(isRecord(environment) ? environment : {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
   const hasMore = names.some((one) =>
     /(?:^|\/)(?:requirements.*\.txt|setup\.py)$|\.(?:tar\.gz|tgz|zip|whl)$/.test(one),
   );
@@ -184,6 +222,8 @@ function script(
     installs: isOfFramework || isLedElsewhere || hasMore || /\b(?:pip3?|conda|subprocess)\b|os\.system/.test(text),
     provided: ownModules,
     reads,
+    words,
+    variables: Object.fromEntries(variables),
   };
 }
 
@@ -239,11 +279,14 @@ interface Verdict {
   options: string[];
   /** What it cannot do without of the network. */
   reads: { what: string; host: string }[];
+  places: Places;
 }
+
+const unknown: Judgement = { reasons: [], places: { needed: [], listed: [] } };
 
 /** Looks at scripts with the Python that would run them; those that have passed are not looked at again. */
 export class Scripts {
-  private readonly passed = new Set<string>();
+  private readonly passed = new Map<string, Judgement>();
 
   /** @param program the path of `judge_scripts.py` */
   constructor(
@@ -265,21 +308,26 @@ export class Scripts {
     return [...new Set(told)];
   }
 
-  /** Why each script could not do its work, in half sentences; nothing where no Python is found: the job says so. */
-  async judge(scripts: readonly Script[]): Promise<string[][]> {
-    const open = scripts.filter((each) => !this.passed.has(digestOf(each)));
-    if (open.length === 0) return scripts.map(() => []);
+  /** What is known of each script; nothing where no Python is found: the job says so. */
+  async judge(scripts: readonly Script[]): Promise<Judgement[]> {
+    const digests = scripts.map(digestOf);
+    const open = scripts.filter((_, at) => !this.passed.has(digests[at] ?? ''));
+    const told = new Map(open.length === 0 ? [] : await this.look(open));
+    for (const [digest, each] of told) if (each.reasons.length === 0) this.passed.set(digest, each);
+    return digests.map((digest) => told.get(digest) ?? this.passed.get(digest) ?? unknown);
+  }
+
+  private async look(scripts: readonly Script[]): Promise<[digest: string, Judgement][]> {
     const interpreter = await this.python.interpreter().catch(() => undefined);
-    const verdicts = interpreter ? await ask(interpreter.path, this.program, open) : undefined;
-    if (!interpreter || !verdicts) return scripts.map(() => []);
-    const reasons = await Promise.all(
-      open.map(async (each, at) => [
-        ...reasonsOf(each, verdicts[at], interpreter.version),
-        ...(await this.unreachable(each, verdicts[at])),
-      ]),
+    const verdicts = interpreter ? await ask(interpreter.path, this.program, scripts) : undefined;
+    if (!interpreter || !verdicts) return [];
+    return Promise.all(
+      scripts.map(async (each, at): Promise<[string, Judgement]> => {
+        const own = reasonsOf(each, verdicts[at], interpreter.version);
+        const reasons = [...own, ...(await this.unreachable(each, verdicts[at]))];
+        return [digestOf(each), { reasons, places: verdicts[at]?.places ?? unknown.places }];
+      }),
     );
-    for (const [at, each] of open.entries()) if (reasons[at]?.length === 0) this.passed.add(digestOf(each));
-    return scripts.map((each) => reasons[open.indexOf(each)] ?? []);
   }
 }
 
@@ -303,7 +351,7 @@ function reasonsOf({ name }: Script, verdict: Verdict | undefined, version: stri
 
 async function ask(python: string, program: string, scripts: readonly Script[]): Promise<Verdict[] | undefined> {
   try {
-    const asked = run(python, [program], { timeout: patience, windowsHide: true, maxBuffer: largestArchive });
+    const asked = run(python, ['-B', program], { timeout: patience, windowsHide: true, maxBuffer: largestArchive });
     asked.child.stdin?.on('error', () => undefined).end(JSON.stringify(scripts));
     return JSON.parse((await asked).stdout) as Verdict[];
   } catch {

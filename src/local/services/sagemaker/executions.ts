@@ -32,11 +32,11 @@ import { findPipeline, findVersion, lastRuns, pipelines } from '../../domain/pip
 import type { Context } from '../../engine/context';
 import { type Definition, knownDefinition } from '../../engine/definition';
 import { bindParameters, parameterText } from '../../engine/parameters';
-import { refuseSteps, scopeBefore, scriptFaults } from '../../engine/refusals';
+import { judgeScripts, refuseSteps, scopeBefore } from '../../engine/refusals';
 import { selectSteps } from '../../engine/selection';
 import { missingFunction } from '../../engine/steps/lambda';
 import { takeStubs } from '../../engine/stubs';
-import type { Scripts } from '../../jobs/run/scripts';
+import type { Judgement, Scripts } from '../../jobs/run/scripts';
 import type { Store } from '../../store/store';
 import { invalid } from '../../wire/errors';
 import { pageToken, readPageToken } from '../../wire/pages';
@@ -207,8 +207,8 @@ export function executionOperations({ store, engine, jobs }: Context): Operation
 interface Judged {
   text: string;
   definition: Definition;
-  /** What is wrong with the scripts, by the names of their steps. */
-  faults: ReadonlyMap<string, readonly string[]>;
+  /** What is known of the scripts, by the names of their steps. */
+  scripts: ReadonlyMap<string, Judgement>;
 }
 
 /** Looks at the scripts that an execution would run; undefined where there are none. */
@@ -222,7 +222,7 @@ async function judge(
   if (!/\.(?:py|ipynb)\b/.test(text)) return undefined;
   const definition = knownDefinition(text);
   const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
-  return { text, definition, faults: await scriptFaults(definition.steps, parameters, objects(store), scripts) };
+  return { text, definition, scripts: await judgeScripts(definition.steps, parameters, objects(store), scripts) };
 }
 
 function makeExecution(
@@ -253,12 +253,12 @@ function makeExecution(
     return place === undefined || stored.list(place.bucket, place.key, '', 1).length > 0;
   };
   const scope = scopeBefore(parameters);
-  const all = new Map(judged?.faults);
+  const faults = new Map<string, string>();
   for (const step of chosen) {
     const missing = missingFunction(step, scope, store);
-    if (missing !== undefined) all.set(step.name, [missing]);
+    if (missing !== undefined) faults.set(step.name, missing);
   }
-  refuseSteps(chosen, parameters, stubs, has, all);
+  refuseSteps(chosen, parameters, stubs, has, judged?.scripts, faults);
   const id = randomId(12);
   const now = new Date();
   const { PipelineExecutionDisplayName: displayName, PipelineExecutionDescription: description } = input;
