@@ -792,14 +792,14 @@ def main():
     variables = Variables(sources, missing, request.get("name"), lenient)
     variables.watch()
     watch_calls(missing, lenient)
+    work_tree = WorkTree(request["root"])
+    work_tree.watch()
     if lenient:
         sys.meta_path.append(missing)
         builtins.input = missing.ask
-        stand_ins.forgive_transfers(missing)
+        stand_ins.forgive_transfers(missing, work_tree)
         stand_ins.forgive_parameters(missing)
         stand_ins.forgive_images(missing)
-    work_tree = WorkTree()
-    work_tree.watch()
     answer = render(request, sources, missing, variables)
     work_tree.put_back()
     if "error" in answer:

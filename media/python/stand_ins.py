@@ -371,31 +371,40 @@ def forgive_profiles():
     boto3.Session.__init__ = making
 
 
-def forgive_transfers(missing):
+def forgive_transfers(missing, work_tree):
     """
     A file that a script uploads and that is not there, as one that another script makes, is left out; so is one that is
     empty for want of the object that it was to be. A file that is there is not emptied for such an object: it stands for it.
     """
     try:
+        from boto3.s3 import inject
         from boto3.s3.transfer import S3Transfer
     except ModuleNotFoundError:
         return
-    download, upload = S3Transfer.download_file, S3Transfer.upload_file
+    download, download_to, upload = S3Transfer.download_file, inject.download_fileobj, S3Transfer.upload_file
+
+    def stands_for(filename, bucket, key):
+        """What a file held that stands for an object; nothing where the object is there, or the file was not."""
+        before = work_tree.content_before(filename) if (bucket, key) in missing.absent else b""
+        if before:
+            missing.note(f"{filename} as it is stands for s3://{bucket}/{key}.")
+        elif (bucket, key) in missing.absent:
+            missing.empty_files.add(os.path.realpath(filename))
+        return before
 
     def downloading(self, bucket, key, filename, *rest, **options):
-        path = os.path.realpath(filename)
-        before = None
-        if os.path.isfile(path):
-            with open(path, "rb") as file:
-                before = file.read()
         answer = download(self, bucket, key, filename, *rest, **options)
-        if (bucket, key) in missing.absent:
-            if before:
-                with open(path, "wb") as file:
-                    file.write(before)
-                missing.note(f"{filename} as it is stands for s3://{bucket}/{key}.")
-            else:
-                missing.empty_files.add(path)
+        before = stands_for(filename, bucket, key)
+        if before:
+            with open(filename, "wb") as file:
+                file.write(before)
+        return answer
+
+    def downloading_to(self, Bucket, Key, Fileobj, *rest, **options):
+        answer = download_to(self, Bucket, Key, Fileobj, *rest, **options)
+        name = getattr(Fileobj, "name", None)
+        if isinstance(name, str):
+            Fileobj.write(stands_for(name, Bucket, Key))
         return answer
 
     def uploading(self, filename, bucket, key, *rest, **options):
@@ -407,7 +416,7 @@ def forgive_transfers(missing):
                 return None
         return upload(self, filename, bucket, key, *rest, **options)
 
-    S3Transfer.download_file, S3Transfer.upload_file = downloading, uploading
+    S3Transfer.download_file, inject.download_fileobj, S3Transfer.upload_file = downloading, downloading_to, uploading
 
 
 # What the SDK takes as a text that is known when the pipeline is made.

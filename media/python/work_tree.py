@@ -1,41 +1,101 @@
-"""What the SDK writes beside a project's own code while a pipeline is rendered, and what takes it away again."""
+"""Leaves a project's folder as it was while a pipeline is rendered, but for what its script itself writes there."""
 
+import importlib
 import os
+import shutil
+import signal
 import sys
+import tempfile
 
 # A step that repacks a model puts these into its source folder, and uploads them from there (sagemaker.workflow._utils).
 WRITTEN_BY_SDK = ("_repack_model.py", "_repack_script_launcher.sh")
 
 
 class WorkTree:
-    """Remembers files that only the SDK writes, as they were before it did."""
+    """
+    Remembers files that are written to as they were before. What the SDK writes, what is downloaded (it is Local's, not
+    the project's), and what ends up empty, as a file for which there was nothing to be had, is put back.
+    """
 
-    def __init__(self):
-        self.before = {}
+    def __init__(self, root):
+        self.root = os.path.join(os.path.realpath(root), "")
+        self.before, self.downloads, self.folders = {}, set(), []
+        self.copies = None
 
     def watch(self):
         sys.addaudithook(self.hear)
+        self.watch_downloads()
+        if hasattr(signal, "SIGTERM"):
+            signal.signal(signal.SIGTERM, self.stop)
 
     def hear(self, event, arguments):
-        if event != "open" or not isinstance(arguments[0], str) or "w" not in (arguments[1] or ""):
+        if event == "open":
+            path, mode, flags = arguments
+            if isinstance(path, str) and ("w" in mode if isinstance(mode, str) else flags & os.O_TRUNC):
+                self.remember(path)
+        elif event == "os.mkdir" and isinstance(arguments[0], str):
+            self.folders.append(os.path.realpath(arguments[0]))
+
+    def watch_downloads(self):
+        try:
+            transfer, inject = importlib.import_module("boto3.s3.transfer").S3Transfer, importlib.import_module("boto3.s3.inject")
+        except ModuleNotFoundError:
             return
-        if os.path.basename(arguments[0]) not in WRITTEN_BY_SDK:
-            return
-        path = os.path.realpath(arguments[0])
-        if path not in self.before:
-            self.before[path] = content_of(path)
+        to_path, to_file = transfer.download_file, inject.download_fileobj
+
+        def download_file(kind, bucket, key, filename, *rest, **options):
+            self.downloads.add(self.remember(filename))
+            return to_path(kind, bucket, key, filename, *rest, **options)
+
+        def download_fileobj(client, Bucket, Key, Fileobj, *rest, **options):
+            name = getattr(Fileobj, "name", None)
+            if isinstance(name, str):
+                self.downloads.add(self.remember(name))
+            return to_file(client, Bucket, Key, Fileobj, *rest, **options)
+
+        transfer.download_file, inject.download_fileobj = download_file, download_fileobj
+
+    def remember(self, path):
+        """Keeps a file as it is before it is first written to."""
+        path = os.path.realpath(path)
+        is_watched = path.startswith(self.root) or os.path.basename(path) in WRITTEN_BY_SDK
+        if is_watched and path not in self.before:
+            self.before[path] = self.copy(path) if os.path.isfile(path) else None
+        return path
+
+    def copy(self, path):
+        self.copies = self.copies or tempfile.mkdtemp()
+        return shutil.copy2(path, os.path.join(self.copies, str(len(self.before))))
+
+    def content_before(self, path):
+        """What a file held before it was written to; nothing where it was not there."""
+        copy = self.before.get(os.path.realpath(path))
+        if copy is None:
+            return b""
+        with open(copy, "rb") as file:
+            return file.read()
 
     def put_back(self):
-        for path, content in list(self.before.items()):
-            if content is not None:
-                with open(path, "wb") as file:
-                    file.write(content)
-            elif os.path.isfile(path):
+        for path, copy in list(self.before.items()):
+            is_there = os.path.isfile(path)
+            is_foreign = os.path.basename(path) in WRITTEN_BY_SDK or path in self.downloads
+            if not is_foreign and not (is_there and os.path.getsize(path) == 0):
+                continue
+            if copy is not None:
+                shutil.copy2(copy, path)
+            elif is_there:
                 os.remove(path)
+                self.leave_folders(path)
+        if self.copies is not None:
+            shutil.rmtree(self.copies, ignore_errors=True)
 
+    def leave_folders(self, path):
+        """Takes away the folders that were made for a file, where they hold nothing else."""
+        for folder in reversed(self.folders):
+            if path.startswith(os.path.join(folder, "")) and os.path.isdir(folder) and not os.listdir(folder):
+                os.rmdir(folder)
 
-def content_of(path):
-    if not os.path.isfile(path):
-        return None
-    with open(path, "rb") as file:
-        return file.read()
+    def stop(self, *_):
+        """The rendering is stopped from outside."""
+        self.put_back()
+        os._exit(1)

@@ -207,7 +207,21 @@ function run(request: RenderRequest): Promise<{ code: number | null; out: string
   });
 }
 
+/** How long a script that is stopped has to put back what it wrote. */
+const grace = 1000;
+
+/** Stops a script, and then all that it started. */
 function kill(child: ChildProcess): void {
+  const end = (): void => {
+    clearTimeout(timer);
+    endGroup(child);
+  };
+  const timer = setTimeout(end, grace).unref();
+  child.once('exit', end);
+  child.kill();
+}
+
+function endGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform === 'win32') child.kill();

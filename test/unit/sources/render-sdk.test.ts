@@ -1,5 +1,5 @@
 /** Rendering with the real SDKs, which scripts/python-sdks.sh brings in; each takes seconds to be imported. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -109,6 +109,40 @@ describe.each([
         's3://somebodys-data/kept.csv is not there.',
         'kept.csv as it is stands for s3://somebodys-data/kept.csv.',
       ]);
+    },
+    limit,
+  );
+
+  only(
+    'leaves nothing of what a script downloads, and what was there as it was',
+    async () => {
+      const bucket = 'sagemaker-us-east-1-000000000000';
+      const lines = [
+        'import boto3, os',
+        's3 = boto3.client("s3")',
+        `s3.put_object(Bucket="${bucket}", Key="there.csv", Body=b"7,8")`,
+        'os.makedirs("new/rows", exist_ok=True)',
+        `s3.download_file("${bucket}", "there.csv", "new/rows/there.csv")`,
+        `boto3.resource("s3").Bucket("${bucket}").download_file("there.csv", "over.csv")`,
+        'texts = [open("new/rows/there.csv").read(), open("over.csv").read()]',
+        'with open("new/rows/into.csv", "wb") as file:',
+        '    s3.download_fileobj("somebodys-data", "into.csv", file)',
+        'with open("own.csv", "wb") as file:',
+        '    s3.download_fileobj("somebodys-data", "own.csv", file)',
+        'texts.append(open("own.csv").read())',
+        'open("body.csv", "wb").write(s3.get_object(Bucket="somebodys-data", Key="body.csv")["Body"].read())',
+        'definition = {"Version": "2020-12-01", "Steps": [], "Metadata": {"texts": " ".join(texts)}}',
+      ];
+      writeFileSync(join(root, 'leaves.py'), lines.join('\n'));
+      for (const name of ['over.csv', 'own.csv', 'body.csv']) writeFileSync(join(root, name), name);
+      const { pipelines } = await run(root, 'leaves.py', { kind: 'module' });
+      // What is there is read as it is there, and what is not is stood for by the file of the workspace.
+      expect(JSON.parse(pipelines[0]?.definition ?? '{}').Metadata).toEqual({ texts: '7,8 7,8 own.csv' });
+      for (const name of ['over.csv', 'own.csv', 'body.csv']) {
+        expect(readFileSync(join(root, name), 'utf8')).toBe(name);
+      }
+      expect(existsSync(join(root, 'new'))).toBe(false);
+      expect(existsSync(join(root, 'rows.csv'))).toBe(false);
     },
     limit,
   );

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Maker } from '../../../src/sources/model';
 import { render, RenderError, type Rendering, type RenderRequest } from '../../../src/sources/render';
 
@@ -74,6 +74,47 @@ describe('rendering a Python script', () => {
     expect(existsSync(join(root, 'src/_repack_model.py'))).toBe(false);
     expect(readFileSync(launcher, 'utf8')).toBe('echo ours\n');
     expect(readFileSync(own, 'utf8')).toBe('theirs');
+  });
+
+  it('leaves no file empty: not one that is there, and none that is new, whether the script goes on or fails', async () => {
+    const kept = write(root, 'data/kept.csv', '1,2\n');
+    write(root, 'data/was-empty', '');
+    const lines = [
+      'import os, pathlib',
+      'os.makedirs("fetched/rows")',
+      'for name in ("data/kept.csv", "data/was-empty", "fetched/rows/new.csv"):',
+      '    open(name, "wb").close()',
+      'os.makedirs("written")',
+      'open("written/own.csv", "w").write("3,4")',
+    ].join('\n');
+    const pipeline = 'pipeline = Pipeline("one", [Step("A")])';
+    const asLeft = (): void => {
+      expect(readFileSync(kept, 'utf8')).toBe('1,2\n');
+      expect(['data/was-empty', 'fetched', 'written/own.csv'].map((name) => existsSync(join(root, name)))).toEqual([
+        true,
+        false,
+        true,
+      ]);
+      rmSync(join(root, 'written'), { recursive: true });
+    };
+    await renderText('empties.py', `${head}${lines}\n${pipeline}\n`);
+    asLeft();
+    await failure(renderText('empties.py', `${head}${lines}\nraise ValueError("stop")\n`));
+    asLeft();
+  });
+
+  it('leaves none empty where it is stopped', async () => {
+    const kept = write(root, 'data/half.csv', '1,2\n');
+    const stop = new AbortController();
+    const ready = join(root, 'ready');
+    const text = `${head}import time\nopen("data/half.csv", "wb")\nopen("ready", "w").write("x")\ntime.sleep(60)\n`;
+    const stopped = failure(
+      renderText('stops.py', text, { signal: stop.signal }).catch(() => undefined as never),
+    ).catch(() => undefined);
+    await vi.waitUntil(() => existsSync(ready), { timeout: 15_000 });
+    stop.abort();
+    await stopped;
+    await vi.waitUntil(() => readFileSync(kept, 'utf8') === '1,2\n', { timeout: 5000 });
   });
 
   it('finds a Pipeline at module level, and the lines that made its steps', async () => {
