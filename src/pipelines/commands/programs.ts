@@ -8,7 +8,10 @@ import type { RoomServices } from '../services';
 import type { Origins } from './pick';
 
 /** The program that makes a pipeline, where no definition of the workspace describes it. */
-async function programOf({ definitions, sources }: Origins, pipeline: string): Promise<PipelineSource | undefined> {
+export async function programOf(
+  { definitions, sources }: Origins,
+  pipeline: string,
+): Promise<PipelineSource | undefined> {
   if (await definitions.fileOf(pipeline)) return undefined;
   return (await sources.list()).find(({ name }) => name === pipeline);
 }

@@ -13,11 +13,12 @@ import type { DefinitionFile } from '../workspace';
 import { agreed } from './agree';
 import { changedSince, type Made } from './changes';
 import { composeRun } from './compose';
-import type { StandIns } from './stand-ins';
+import { programOf } from './programs';
+import { provideMissing, type StandIns } from './stand-ins';
 import { defaultName, preparationFor, startRun } from './start';
 import { type ParameterSource, readSources } from './upload';
 
-type Services = Pick<RoomServices, 'connections' | 'definitions' | 'showDifference'>;
+type Services = Pick<RoomServices, 'connections' | 'definitions' | 'sources' | 'showDifference'>;
 
 /** A definition of the workspace and what its runs are made of now. */
 interface Present {
@@ -49,8 +50,20 @@ export async function retryRun(services: Services, arn: string, connection: Conn
   if (choice === 'now' && present && made.value) return startAnew(session, made.value, present, services);
   const text = `Retry the run ${nameIn(arn)} of ${pipelineIn(arn)}?`;
   if (!(await confirmChange(session, { text, action: 'Retry' }))) return undefined;
+  await provideFixtures(services, session, pipelineIn(arn));
   await retryExecution(session, arn);
   return arn;
+}
+
+/** Data that a step did not find may have been given as a fixture since. */
+async function provideFixtures(services: Services, session: Session, pipeline: string): Promise<void> {
+  const { definitions } = services;
+  if (session.connection.kind !== 'local') return;
+  const program = await programOf(services, pipeline);
+  const folder = program ? workspace.getWorkspaceFolder(program.uri) : (await definitions.fileOf(pipeline))?.folder;
+  if (!folder) return;
+  const { fixtures } = (await definitions.configuration(folder)).config;
+  await provideMissing(session, { root: folder.uri.fsPath, fixtures });
 }
 
 /** The definition and the values that a run was started with. */

@@ -49,6 +49,17 @@ export async function provideStandIns(session: Session, standIns: StandIns, toke
   await putFile(session, `s3://${ownBucket}/${stubsKey(token)}`, Buffer.from(JSON.stringify(given)));
 }
 
+/**
+ * Puts fixtures at those of their places where nothing lies: for a run that goes on, whose data stays what it was.
+ *
+ * @throws a `UserError` where a file is missing, or a location is no S3 URI
+ */
+export async function provideMissing(session: Session, { root, fixtures }: Omit<StandIns, 'stubs'>): Promise<void> {
+  if (session.connection.kind !== 'local') return;
+  for (const [location, path] of fixtures)
+    await copy(session, await readSource(root, path, 'fixtures'), location, false);
+}
+
 async function provideArtifacts(
   session: Session,
   root: string,
@@ -68,8 +79,16 @@ async function provideArtifacts(
   return given;
 }
 
-/** Copies files to a location, but for those that lie there already as they are. */
-async function copy(session: Session, { isFile, files, path }: SourceState, location: string): Promise<void> {
+/**
+ * Copies files to a location, but for those that lie there already as they are.
+ * @param replaces whether others that lie there are replaced
+ */
+async function copy(
+  session: Session,
+  { isFile, files, path }: SourceState,
+  location: string,
+  replaces = true,
+): Promise<void> {
   const { sdk, s3 } = session;
   if (!/^s3:\/\/[^/]+\/./.test(location)) {
     throw new UserError(`${location} is not an S3 URI (s3://bucket/key). Correct fixtures in .mlops/config.json.`);
@@ -83,6 +102,7 @@ async function copy(session: Session, { isFile, files, path }: SourceState, loca
     await Promise.all(
       files.slice(at, at + most).map(async (file) => {
         const Key = isFile ? key : `${key}/${file.path}`;
+        if (!replaces && there?.has(Key)) return;
         const body = await readFile(file.source);
         const digest = createHash('md5').update(body).digest('hex');
         if (there?.get(Key) !== digest) await putFile(session, `s3://${bucket}/${Key}`, body);

@@ -128,7 +128,9 @@ export async function filesBelow(folder: string): Promise<string[]> {
 }
 
 function missing(uri: string): TransferError {
-  return new TransferError(`No object was found at ${uri} on Local. Upload it first, or correct the URI.`);
+  return new TransferError(
+    `No object was found at ${uri} on Local. Upload it or give it as a fixture in .mlops/config.json, then retry.`,
+  );
 }
 
 function placeOf(uri: string): { bucket: string; key: string } {
