@@ -43,7 +43,7 @@ export function activate(context: ExtensionContext): void {
     log: (text) => log().warn(text),
   };
 
-  const projects = new PythonProjects();
+  const projects = new PythonProjects(context.workspaceState);
   const pipelines = registerPipelines(
     {
       connections,

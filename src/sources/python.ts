@@ -160,7 +160,7 @@ class Script {
     const [maker, place] = this.makerOf(node);
     const value = node.name === 'CallExpression' ? this.nameArgument(node) : undefined;
     const name = value && this.valueOf(value, maker);
-    const parameter = value?.name === 'VariableName' ? this.slice(value) : undefined;
+    const parameter = value?.name === 'VariableName' && !this.assignedAbove(value) ? this.slice(value) : undefined;
     const isParameter = 'parameters' in maker && maker.parameters.some((one) => one.name === parameter);
     return {
       maker,
@@ -224,8 +224,8 @@ class Script {
   private readConstant(node: SyntaxNode): void {
     const target = node.firstChild;
     const value = node.lastChild;
-    if (target?.name !== 'VariableName' || value?.name !== 'String') return;
-    const text = this.literal(value);
+    if (target?.name !== 'VariableName' || !value) return;
+    const text = this.textOf(value);
     if (text !== undefined) this.constants.set(this.slice(target), text);
   }
 
@@ -305,17 +305,60 @@ class Script {
 
   /** The text that an expression has, as far as constants and defaults tell it. */
   private valueOf(node: SyntaxNode, maker: Maker): string | undefined {
-    if (node.name === 'String') return this.literal(node);
-    if (node.name !== 'VariableName') return undefined;
+    if (node.name !== 'VariableName') return this.textOf(node, maker);
     const name = this.slice(node);
+    const above = this.assignedAbove(node);
+    if (above) return this.valueOf(above, maker);
     const parameters = 'parameters' in maker ? maker.parameters : [];
     const given = parameters.find((parameter) => parameter.name === name);
     if (given) return given.default === undefined ? undefined : unquoted(given.default);
     return this.constants.get(name);
   }
 
-  private literal(node: SyntaxNode): string | undefined {
-    return unquoted(this.slice(node));
+  /** What a function's own statements, not those under conditions, give a variable last before it is used there. */
+  private assignedAbove(node: SyntaxNode): SyntaxNode | undefined {
+    let own: SyntaxNode | null = node.parent;
+    while (own && own.name !== 'FunctionDefinition') own = own.parent;
+    const name = this.slice(node);
+    const assigned = (own?.getChild('Body')?.getChildren('AssignStatement') ?? []).findLast(
+      ({ firstChild, to }) => firstChild?.name === 'VariableName' && this.slice(firstChild) === name && to <= node.from,
+    );
+    return assigned?.lastChild ?? undefined;
+  }
+
+  /**
+   * The text of a string, or of one that is put together from strings and constants. What is put together from a
+   * parameter is not known: callers may give another value than its default.
+   */
+  private textOf(node: SyntaxNode, maker?: Maker): string | undefined {
+    const part = (one: SyntaxNode | null | undefined): string | undefined => {
+      if (one?.name !== 'VariableName') return one ? this.textOf(one, maker) : undefined;
+      const name = this.slice(one);
+      const isParameter = maker && 'parameters' in maker && maker.parameters.some((given) => given.name === name);
+      return isParameter ? undefined : this.constants.get(name);
+    };
+    if (node.name === 'String') return unquoted(this.slice(node));
+    if (node.name === 'ParenthesizedExpression') return part(node.firstChild?.nextSibling);
+    if (node.name === 'BinaryExpression' && this.slice(node.firstChild?.nextSibling) === '+') {
+      const [left, right] = [part(node.firstChild), part(node.lastChild)];
+      return left === undefined || right === undefined ? undefined : left + right;
+    }
+    if (node.name !== 'FormatString') return undefined;
+    let text = '';
+    let at = node.from;
+    for (const hole of node.getChildren('FormatReplacement')) {
+      const value = /^\{\s*\w+\s*\}$/.test(this.slice(hole)) ? part(hole.firstChild?.nextSibling) : undefined;
+      if (value === undefined) return undefined;
+      text += this.text.slice(at, hole.from) + value;
+      at = hole.to;
+    }
+    const written = text + this.text.slice(at, node.to);
+    return unquoted(
+      written
+        .replace(/^([rR]?)[fF]([rR]?)/, '$1$2')
+        .replaceAll('{{', '{')
+        .replaceAll('}}', '}'),
+    );
   }
 }
 

@@ -4,6 +4,7 @@
  *
  *   scripts.ts      what is a script
  *   projects.ts     what the workspace's programs make, read without running them
+ *   made-names.ts   the names that pipelines had when their programs ran
  *   rendered.ts     the scripts that were rendered, loaded with the first
  *   interpreter.ts  which Python the user chose
  *   locate.ts       a step's place in its script

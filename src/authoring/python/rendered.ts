@@ -173,9 +173,10 @@ export class RenderedScripts implements Disposable {
       const own = project.pipelines.filter((one) => one.path === path);
       // An environment that the user lets be made takes the place of one that lacks the SDK.
       const python = this.allowed.has(key) ? undefined : await interpreterFor(script);
+      const maker = pipeline ?? preferredPipeline(own) ?? unknownMaker(path);
       const rendered = await renderSource({
         project,
-        pipeline: pipeline ?? preferredPipeline(own) ?? unknownMaker(path),
+        pipeline: maker,
         access: pipeline?.maker.kind === 'template' ? this.nowhere : await this.services.localAccess(),
         media: Uri.joinPath(this.services.panels.extensionUri, 'media').fsPath,
         saved: await savedArguments(project.root, path),
@@ -186,6 +187,8 @@ export class RenderedScripts implements Disposable {
         signal: controller.signal,
       });
       this.problems.delete(script);
+      const [made, another] = rendered.pipelines;
+      if (made && !another) await this.services.projects.keepName(project, maker, made.name);
       for (const sentence of rendered.missing) log().info(`Rendering ${path}: ${sentence}`);
       return rendered.pipelines.map((one) => this.keep(script, one));
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { Disposable, Uri } from 'vscode';
+import type { FoundPipeline } from '../../sources/find';
 import type { LocalAccess } from '../../sources/local-environment';
 import type { Project } from '../../sources/project';
 
@@ -11,7 +12,11 @@ export interface ProgramAccess extends LocalAccess {
 /** What rendering needs of the extension. */
 export interface PythonServices {
   readonly panels: { readonly extensionUri: Uri };
-  readonly projects: Disposable & { projectOf(script: Uri): Promise<Project> };
+  readonly projects: Disposable & {
+    projectOf(script: Uri): Promise<Project>;
+    /** Is told how the pipeline was called that a program made. */
+    keepName(project: Project, pipeline: FoundPipeline, made: string): Promise<void>;
+  };
   /** Where private Python environments are kept. */
   readonly environments: Uri;
   /** The account of Local, whether it runs or not: what a template leaves open is read for it. */

@@ -5,6 +5,39 @@ import { callersInPython, pipelinesInPython } from '../../../src/sources/python'
 const v2 = 'from sagemaker.workflow.pipeline import Pipeline\n';
 
 describe('pipelines in Python', () => {
+  test.each([
+    ['an f-string without a hole', "name = f'rows'\nPipeline(name)", 'rows'],
+    ['an f-string of constants', "TEAM = 'shop'\nPipeline(name=f'{TEAM}-rows')", 'shop-rows'],
+    ['a constant of constants', "TEAM = 'shop'\nNAME = TEAM + '-' + f'{ TEAM }'\nPipeline(NAME)", 'shop-shop'],
+    ['braces that are text', "Pipeline(rf'a{{1}}')", 'a{1}'],
+    ['what a function gives its own parameter', "def make(name='a'):\n    name = 'b'\n    return Pipeline(name)", 'b'],
+    ['the last of what it gives', "def make(name):\n    name = 'b'\n    name = name\n    return Pipeline(name)", 'b'],
+  ])('a name that is put together: %s', (_, code, name) => {
+    const [found] = pipelinesInPython(`${v2}${code}\n`);
+    expect(found?.name).toBe(name);
+    expect(found).not.toHaveProperty('nameFrom');
+  });
+
+  test.each([
+    ['an f-string of what a call gives', "Pipeline(f'{team()}-rows')"],
+    ['an f-string with a format', "TEAM = 'shop'\nPipeline(f'{TEAM:>9}-rows')"],
+    ['an f-string of a parameter', "def make(team='shop'):\n    return Pipeline(f'{team}-rows')"],
+    [
+      'a parameter that a function gives what it makes',
+      "def make(name='a'):\n    name = own()\n    return Pipeline(name)",
+    ],
+    ['a sum with a number', "Pipeline('rows' + 1)"],
+  ])('a name that only running tells: %s', (_, code) => {
+    const [found] = pipelinesInPython(`${v2}${code}\n`);
+    expect(found?.maker).toBeDefined();
+    expect(found).not.toHaveProperty('name');
+  });
+
+  test('a parameter that is only sometimes given another value is still the parameter', () => {
+    const code = "def make(name='a'):\n    if not name:\n        name = 'b'\n    return Pipeline(name)\n";
+    expect(pipelinesInPython(`${v2}${code}`)).toMatchObject([{ name: 'a', nameFrom: 'name' }]);
+  });
+
   test('a function, with its parameters, and the name that is a default', () => {
     const text = `${v2}
 def get_pipeline(
