@@ -36,7 +36,7 @@ export function pipelinesInPython(text: string): PythonPipeline[] {
   // A function with the customary name whose pipeline is made elsewhere: by a helper or a factory.
   for (const node of script.functions()) {
     const name = script.nameOf(node);
-    if (!customary.test(name) || isMethod(node) || !script.returnsSomething(node)) continue;
+    if (!customary.test(name) || isMethod(node) || !script.mayReturnPipeline(node)) continue;
     const key = `function ${name}`;
     if (found.size === 0 && script.importsSdk) found.set(key, script.describe(node));
   }
@@ -175,12 +175,24 @@ class Script {
     return this.slice(definition.getChild('VariableName'));
   }
 
-  returnsSomething(definition: SyntaxNode): boolean {
-    let found = false;
+  /**
+   * Whether a function may return a pipeline: it returns something, and not only what a pipeline's own calls answer, as
+   * one does that creates or starts a pipeline which another one makes.
+   */
+  mayReturnPipeline(definition: SyntaxNode): boolean {
+    const answers = new Set<string>();
+    const returned: string[] = [];
     definition.cursor().iterate(({ node }) => {
-      if (node.name === 'ReturnStatement' && node.lastChild && node.lastChild.name !== 'return') found = true;
+      if (node.name === 'AssignStatement' && this.isAnswer(node.lastChild)) answers.add(this.slice(node.firstChild));
+      const value = node.name === 'ReturnStatement' ? node.lastChild : undefined;
+      if (value && value.name !== 'return' && !this.isAnswer(value)) returned.push(this.slice(value));
     });
-    return found;
+    return returned.some((value) => !answers.has(value));
+  }
+
+  /** Whether an expression is what the service answers of a pipeline: `pipeline.upsert(…)`, `pipeline.start()["…"]`. */
+  private isAnswer(node: SyntaxNode | null): boolean {
+    return /^[\w.]+\.(?:upsert|start|describe|delete)\(/.test(this.slice(node));
   }
 
   private sdk(): 2 | 3 {

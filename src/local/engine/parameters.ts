@@ -18,6 +18,29 @@ export function bindParameters(
   given: readonly { Name?: string; Value?: string }[],
   source: 'start' | 'record' = 'start',
 ): Map<string, ParameterValue> {
+  const { bound, open } = knownParameters(definitions, given, source);
+  if (open.length > 0) throw invalid(needValues(open));
+  return bound;
+}
+
+/** That parameters need values, as a sentence. @param open their names, at least one */
+export function needValues(open: readonly string[]): string {
+  const names = open.map((name) => `'${name}'`).join(', ');
+  return open.length === 1
+    ? `The parameter ${names} has no default and needs a value.`
+    : `The parameters ${names} have no default and need a value.`;
+}
+
+/**
+ * The values of parameters as {@link bindParameters} gives them, and the names of those that have none yet: for what is
+ * told before a start of all that keeps it from running.
+ * @throws {ServiceError} `ValidationException` for an unknown parameter, or a value of another type
+ */
+export function knownParameters(
+  definitions: readonly ParameterDefinition[],
+  given: readonly { Name?: string; Value?: string }[],
+  source: 'start' | 'record' = 'start',
+): { bound: Map<string, ParameterValue>; open: string[] } {
   const values = new Map<string, string>();
   for (const { Name = '', Value = '' } of given) {
     if (values.has(Name)) throw invalid(`The parameter '${Name}' is given twice.`);
@@ -33,21 +56,21 @@ export function bindParameters(
   if (unknown.length > 0) {
     throw invalid(`Unknown parameters: [${unknown.join(', ')}]. The definition declares no such parameter.`);
   }
-  const open = definitions.filter(({ name, default: fallback }) => fallback === undefined && !values.has(name));
-  const [first, ...more] = open.map(({ name }) => `'${name}'`);
-  if (more.length > 0) throw invalid(`The parameters ${[first, ...more].join(', ')} have no default and need a value.`);
-  if (first !== undefined) throw invalid(`The parameter ${first} has no default and needs a value.`);
   const bound = new Map<string, ParameterValue>();
+  const open: string[] = [];
   for (const { name, type, default: fallback, allowed } of definitions) {
     const text = values.get(name);
     const value = text === undefined ? fallback : convert(name, type, text);
-    if (value === undefined) continue;
+    if (value === undefined) {
+      open.push(name);
+      continue;
+    }
     if (allowed && !allowed.includes(String(value))) {
       throw invalid(`The value '${String(value)}' of parameter '${name}' is not one of [${allowed.join(', ')}].`);
     }
     bound.set(name, { type, value });
   }
-  return bound;
+  return { bound, open };
 }
 
 /** A value as text: a Float keeps its decimal point, as the service writes it. */

@@ -5,6 +5,7 @@ import { invalid } from '../wire/errors';
 import { isRecord } from '../wire/validate';
 import type { Json, StepDefinition } from './definition';
 import { missingInputs } from './inputs';
+import { needValues } from './parameters';
 import { servedAlgorithm } from './served';
 import { type Scope, UnresolvedReference, resolve } from './references';
 import { stepKind } from './steps';
@@ -24,28 +25,33 @@ const notRun: Readonly<Record<string, string>> = {
 /** How many steps the message names. */
 const named = 20;
 
+/** What a start is judged by, besides its steps and the values of its parameters. */
+interface Known {
+  stubs?: Stubs | undefined;
+  /** Tells whether any object's URI begins with a text. */
+  has?: (uri: string) => boolean;
+  /** What is known of the scripts of steps, by their names. */
+  scripts?: ReadonlyMap<string, Judgement> | undefined;
+  /** What else keeps steps from their work, by their names: functions that are not there. */
+  faults?: ReadonlyMap<string, string>;
+  /** The parameters that have no value yet. */
+  open?: readonly string[];
+}
+
 /**
  * Refuses an execution with steps that Local cannot run, before any step of it has run: those of a kind that it
- * does not know, those whose arguments ask for what it has not, and those whose data is not there.
- * @param has tells whether any object's URI begins with a text
- * @param scripts what is known of their scripts, by their names
- * @param faults what else keeps steps from their work, by their names: functions that are not there
+ * does not know, those whose arguments ask for what it has not, and those whose data is not there. Parameters without a
+ * value are named with them, so that nothing is told only at the next try.
  * @throws {ServiceError} one `ValidationException` that names every such step and its reason
  */
 export function refuseSteps(
   steps: readonly StepDefinition[],
   parameters: Scope['parameters'],
-  stubs?: Stubs,
-  has: (uri: string) => boolean = () => true,
-  scripts: ReadonlyMap<string, Judgement> = new Map(),
-  faults: ReadonlyMap<string, string> = new Map(),
+  { stubs, has = () => true, scripts = new Map(), faults = new Map(), open = [] }: Known = {},
 ): void {
-  const known = new Map<StepDefinition, Record<string, unknown>>();
-  const argumentsOf = (step: StepDefinition): Record<string, unknown> => {
-    const own = known.get(step) ?? knownArguments(step, parameters);
-    known.set(step, own);
-    return own;
-  };
+  const argumentsOf = argumentsBy(parameters);
+  // A place is told as far as it is known: s3://{Bucket}/rows.csv.
+  const placesOf = open.length === 0 ? argumentsOf : argumentsBy(withNames(parameters, open));
   const reasonsAgainst = (step: StepDefinition, isRefused: boolean): string[] => {
     const stub = stubOf(stubs, step);
     const script = scripts.get(step.name);
@@ -55,20 +61,37 @@ export function refuseSteps(
       : [
           refusalOf(step, argumentsOf(step)),
           servedAlgorithm(step, steps, argumentsOf),
-          ...missingInputs(step, steps, argumentsOf, has, isRefused ? [...needed, ...listed] : needed),
+          ...missingInputs(step, steps, placesOf, has, isRefused ? [...needed, ...listed] : needed),
           ...(script?.reasons ?? []),
           faults.get(step.name),
         ];
     const told = own.filter((reason) => reason !== undefined);
     return told.length === 0 ? [] : [`'${step.name}': ${told.join(', and ')}`];
   };
-  if (steps.every((step) => reasonsAgainst(step, false).length === 0)) return;
+  if (open.length === 0 && steps.every((step) => reasonsAgainst(step, false).length === 0)) return;
   // A script that lists a place may do without what it finds there: that alone refuses nothing, and is told with the rest.
   const reasons = steps.flatMap((step) => reasonsAgainst(step, true));
+  const lacking = open.length === 0 ? '' : needValues(open);
+  if (reasons.length === 0) throw invalid(lacking);
   const more = reasons.length > named ? ` … and ${reasons.length - named} more` : '';
   throw invalid(
-    `Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.`,
+    `${lacking === '' ? '' : `${lacking} `}Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.`,
   );
+}
+
+/** Reads the arguments of steps as far as they are known, each once. */
+function argumentsBy(parameters: Scope['parameters']): (step: StepDefinition) => Record<string, unknown> {
+  const known = new Map<StepDefinition, Record<string, unknown>>();
+  return (step) => {
+    const own = known.get(step) ?? knownArguments(step, parameters);
+    known.set(step, own);
+    return own;
+  };
+}
+
+/** Parameters with a name in braces for each that has no value. */
+function withNames(parameters: Scope['parameters'], open: readonly string[]): Scope['parameters'] {
+  return new Map([...parameters, ...open.map((name) => [name, { type: 'String', value: `{${name}}` }] as const)]);
 }
 
 /**

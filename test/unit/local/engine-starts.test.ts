@@ -75,7 +75,7 @@ describe('what steps read', () => {
   const parameters: Scope['parameters'] = new Map([['Data', { type: 'String', value: 's3://given/rows' }]]);
   const refusal = (has: (uri: string) => boolean, ...steps: object[]): string => {
     try {
-      refuseSteps(stepsOf(...steps), parameters, undefined, has);
+      refuseSteps(stepsOf(...steps), parameters, { has });
       return '';
     } catch (error) {
       return error instanceof Error ? error.message : '';
@@ -92,15 +92,42 @@ describe('what steps read', () => {
     expect(refusal(() => true, ...steps)).toBe('');
   });
 
+  test('parameters without a value are told with what else is missing, places as far as they are known', () => {
+    const message = (open: readonly string[], ...steps: object[]): string => {
+      try {
+        refuseSteps(stepsOf(...steps), parameters, { has: nothing, open });
+        return '';
+      } catch (error) {
+        return error instanceof Error ? error.message : '';
+      }
+    };
+    const place = { 'Std:Join': { On: '/', Values: ['s3:/', { Get: 'Parameters.Bucket' }, 'rows.csv'] } };
+    expect(message(['Bucket'], reads('A', place))).toMatch(
+      /^The parameter 'Bucket' has no default and needs a value\. Local cannot run 1 of the 1 steps: 'A': it reads s3:\/\/\{Bucket\}\/rows\.csv, which is not there\. Use/,
+    );
+    // What is written below the same unknown bucket is there when it is read; a place that is all unknown is not told.
+    expect(message(['Bucket'], writes('W', place), reads('R', place, { DependsOn: ['W'] }))).toBe(
+      "The parameter 'Bucket' has no default and needs a value.",
+    );
+    expect(message(['Bucket', 'N'], reads('A', { Get: 'Parameters.Bucket' }))).toBe(
+      "The parameters 'Bucket', 'N' have no default and need a value.",
+    );
+    expect(message([], reads('A', place))).toBe('');
+    // What such a parameter may be is not judged: a kind of instance, an image, a number.
+    expect(message(['N'], shellStep('A', 'true', cluster({ Get: 'Parameters.N' })))).toBe(
+      "The parameter 'N' has no default and needs a value.",
+    );
+  });
+
   test('a file that a script is told to read has to be there; what it may write, and folders, have not', () => {
     const told = (...words: unknown[]): object =>
       shellStep('A', '', {
         AppSpecification: { ImageUri: 'i', ContainerEntrypoint: ['python3', 'a.py'], ContainerArguments: words },
       });
     const file: Scope['parameters'] = new Map([['Url', { type: 'String', value: 's3://seed/data.csv' }]]);
-    expect(() =>
-      refuseSteps(stepsOf(told('--input-data', { Get: 'Parameters.Url' })), file, undefined, nothing),
-    ).toThrow("'A': it reads s3://seed/data.csv, which is not there");
+    expect(() => refuseSteps(stepsOf(told('--input-data', { Get: 'Parameters.Url' })), file, { has: nothing })).toThrow(
+      "'A': it reads s3://seed/data.csv, which is not there",
+    );
     expect(refusal(() => true, told('--input-data', 's3://seed/data.csv'))).toBe('');
     expect(refusal(nothing, told('--input', 's3://seed/folder'))).toBe('');
     expect(refusal(nothing, told('--output-data', 's3://seed/data.csv'))).toBe('');

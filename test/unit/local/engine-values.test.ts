@@ -682,12 +682,14 @@ describe('refusals', () => {
     const scripts = new Map([['S', { reasons: ['its script is wrong'], places }]]);
     const faults = new Map([['S', 'its function is not there']]);
     const has = (): boolean => false;
-    expect(refusal([emr], new Map(), undefined, has, scripts, faults)).toContain(
+    expect(refusal([emr], new Map(), { has, scripts, faults })).toContain(
       "'S': Local has no EMR clusters, and it reads s3://b/x and s3://b/y and s3://b/z, which are not there, and its script is wrong, and its function is not there. Use",
     );
-    expect(refusal([emr], new Map(), { EMR: stub() }, has, scripts, faults)).toBe('');
+    expect(refusal([emr], new Map(), { stubs: { EMR: stub() }, has, scripts, faults })).toBe('');
     const condition = stepOf({ Type: 'Condition', Arguments: { Conditions: [] } });
-    expect(refusal([condition], new Map(), { S: stub() })).toContain("'S': its stub needs the output Outcome");
+    expect(refusal([condition], new Map(), { stubs: { S: stub() } })).toContain(
+      "'S': its stub needs the output Outcome",
+    );
   });
 
   test('what a script only lists refuses nothing by itself, and is told where another step is refused', () => {
@@ -695,11 +697,11 @@ describe('refusals', () => {
     const reading = { reasons: [], places: { needed: ['s3://b/y'], listed: [] } };
     const has = (): boolean => false;
     const steps = stepsOf(shellStep('A', 'true'), shellStep('B', 'true', { DependsOn: ['A'] }));
-    expect(refusal(steps, new Map(), undefined, has, new Map([['A', listing]]))).toBe('');
-    expect(refusal(steps, new Map(), undefined, has, new Map([['B', reading]]))).toBe('');
-    expect(refusal(steps, new Map(), undefined, has, new Map([['A', reading]]))).toContain("1 of the 2 steps: 'A'");
+    expect(refusal(steps, new Map(), { has, scripts: new Map([['A', listing]]) })).toBe('');
+    expect(refusal(steps, new Map(), { has, scripts: new Map([['B', reading]]) })).toBe('');
+    expect(refusal(steps, new Map(), { has, scripts: new Map([['A', reading]]) })).toContain("1 of the 2 steps: 'A'");
     const refused = [...steps, stepOf({ Name: 'Q', Type: 'Quantum', Arguments: {} })];
-    expect(refusal(refused, new Map(), undefined, has, new Map([['A', listing]]))).toContain(
+    expect(refusal(refused, new Map(), { has, scripts: new Map([['A', listing]]) })).toContain(
       "'A': it reads s3://b/z, which is not there; 'Q': Local does not run",
     );
   });

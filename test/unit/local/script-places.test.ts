@@ -210,7 +210,7 @@ test('a script that lists a prefix which is not there is refused with all the re
   const parameters = new Map([['Bucket', { type: 'String' as const, value: 'rows' }]]);
   const judged = await judgeScripts(steps, parameters, objects(store), scripts);
   const start = (has: (uri: string) => boolean, chosen = steps): void =>
-    refuseSteps(chosen, parameters, undefined, has, judged);
+    refuseSteps(chosen, parameters, { has, scripts: judged });
   const isCode = (uri: string): boolean => uri === 's3://code/a.py';
   expect(() => start(isCode)).toThrow("'A': it reads s3://rows/raw/2024, which is not there; 'Q': Local does not run");
   expect(() => start(isCode, steps.slice(0, 1))).toThrow("1 of the 1 steps: 'A': it reads s3://rows/raw/2024");

@@ -114,6 +114,18 @@ def get_pipeline(
     expect(pipelinesInPython(text)).toMatchObject([{ maker: { kind: 'function', name: 'get_pipeline' }, line: 2 }]);
   });
 
+  test('a function that gives back what the service answers of a pipeline makes none', () => {
+    const made = (...lines: string[]): string =>
+      `import sagemaker\nfrom flow import get_pipeline\ndef create_pipeline(args):\n    p = get_pipeline(args.region)\n${lines.map((line) => `    ${line}\n`).join('')}`;
+    expect(pipelinesInPython(made('response = p.upsert(role_arn=args.role)', 'return response'))).toEqual([]);
+    expect(pipelinesInPython(made('return p.start()["PipelineExecutionArn"]'))).toEqual([]);
+    expect(pipelinesInPython(made('return'))).toEqual([]);
+    // Near misses: the pipeline itself comes back, at least on one way; a factory makes it.
+    expect(pipelinesInPython(made('response = p.upsert(role_arn=args.role)', 'return p'))).toHaveLength(1);
+    expect(pipelinesInPython(made('if args.dry:', '    return p', 'return p.upsert(args.role)'))).toHaveLength(1);
+    expect(pipelinesInPython(made('return factory.create(args)'))).toHaveLength(1);
+  });
+
   test('a text with mistakes gives what can be read', () => {
     expect(pipelinesInPython(`${v2}def get_pipeline(:\n  return Pipeline(name="x"\n`)).toHaveLength(1);
   });

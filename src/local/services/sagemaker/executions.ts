@@ -31,7 +31,7 @@ import { isAnswered, once } from '../../domain/once';
 import { findPipeline, findVersion, lastRuns, pipelines } from '../../domain/pipelines';
 import type { Context } from '../../engine/context';
 import { type Definition, knownDefinition } from '../../engine/definition';
-import { bindParameters, parameterText } from '../../engine/parameters';
+import { knownParameters, parameterText } from '../../engine/parameters';
 import { judgeScripts, refuseSteps, scopeBefore } from '../../engine/refusals';
 import { selectSteps } from '../../engine/selection';
 import { missingFunction } from '../../engine/steps/lambda';
@@ -221,7 +221,7 @@ async function judge(
   const { definition: text } = findVersion(store, pipeline, input.PipelineVersionId);
   if (!/\.(?:py|ipynb)\b/.test(text)) return undefined;
   const definition = knownDefinition(text);
-  const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
+  const { bound: parameters } = knownParameters(definition.parameters, input.PipelineParameters ?? []);
   return { text, definition, scripts: await judgeScripts(definition.steps, parameters, objects(store), scripts) };
 }
 
@@ -235,7 +235,7 @@ function makeExecution(
   const version = findVersion(store, pipeline, input.PipelineVersionId);
   // It may have been changed while its scripts were looked at.
   const definition = judged?.text === version.definition ? judged.definition : knownDefinition(version.definition);
-  const parameters = bindParameters(definition.parameters, input.PipelineParameters ?? []);
+  const { bound: parameters, open } = knownParameters(definition.parameters, input.PipelineParameters ?? []);
   const selective = input.SelectiveExecutionConfig;
   if (selective) {
     if (selective.SourcePipelineExecutionArn === undefined) {
@@ -258,7 +258,7 @@ function makeExecution(
     const missing = missingFunction(step, scope, store);
     if (missing !== undefined) faults.set(step.name, missing);
   }
-  refuseSteps(chosen, parameters, stubs, has, judged?.scripts, faults);
+  refuseSteps(chosen, parameters, { stubs, has, scripts: judged?.scripts, faults, open });
   const id = randomId(12);
   const now = new Date();
   const { PipelineExecutionDisplayName: displayName, PipelineExecutionDescription: description } = input;
