@@ -55,9 +55,9 @@ export function missingInputs(
   ];
 }
 
-/** True for code that somebody wrote, which no step makes. */
+/** True for code that somebody wrote, which no step makes: a script, or the archive of a folder of them. */
 function isScript(uri: string): boolean {
-  return /\.(?:py|sh|R|ipynb)$/i.test(uri);
+  return /\.(?:py|sh|R|ipynb)$|\/source(?:dir)?\.tar\.gz$/i.test(uri);
 }
 
 /** A step and those that can only run when it has ended: what they write it cannot read. */
@@ -91,6 +91,10 @@ function readsOf(value: unknown, written: Json | undefined, around = ''): Read[]
     if (name === 'ContainerArguments' && Array.isArray(member)) return argumentsRead(member);
     const isRead = name === 'S3Uri' && /^S3(?:Input|DataSource)$/.test(around);
     if (isRead && typeof member === 'string') return [{ uri: member, isParameter: isParameter(own) }];
+    // The SDK writes hyperparameters as JSON texts.
+    if (name === 'sagemaker_submit_directory' && typeof member === 'string') {
+      return [{ uri: member.replace(/^"(.*)"$/, '$1'), isParameter: isParameter(own) }];
+    }
     return readsOf(member, own, name);
   });
 }

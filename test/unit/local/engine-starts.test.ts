@@ -92,6 +92,28 @@ describe('what steps read', () => {
     expect(refusal(() => true, ...steps)).toBe('');
   });
 
+  test('code that a training step takes from a place is looked for there, also after other steps', () => {
+    const train = (source: string): object => ({
+      Name: 'T',
+      Type: 'Training',
+      Arguments: {
+        AlgorithmSpecification: { TrainingImage: 'sagemaker-scikit-learn:1.2-1' },
+        HyperParameters: { sagemaker_program: '"train.py"', sagemaker_submit_directory: source },
+      },
+    });
+    const missing = "'T': it reads s3://b/code/sourcedir.tar.gz, which is not there";
+    expect(refusal(nothing, train('"s3://b/code/sourcedir.tar.gz"'))).toContain(missing);
+    expect(refusal(nothing, train('s3://b/code/sourcedir.tar.gz'))).toContain(missing);
+    const after = { ...train('"s3://b/code/sourcedir.tar.gz"'), DependsOn: ['W'] };
+    expect(refusal(nothing, writes('W', 's3://b/rows'), after)).toContain(missing);
+    expect(refusal(nothing, writes('W', 's3://b/code'), after)).toBe('');
+    expect(
+      refusal(nothing, { ...train('"s3://b/made/by/w.tar.gz"'), DependsOn: ['W'] }, writes('W', 's3://b/rows')),
+    ).toBe('');
+    expect(refusal(nothing, train('/opt/ml/code'))).toBe('');
+    expect(refusal(() => true, train('"s3://b/code/sourcedir.tar.gz"'))).toBe('');
+  });
+
   test('parameters without a value are told with what else is missing, places as far as they are known', () => {
     const message = (open: readonly string[], ...steps: object[]): string => {
       try {
@@ -153,7 +175,7 @@ describe('what steps read', () => {
       Type: 'Training',
       Arguments: {
         AlgorithmSpecification: { TrainingImage: 'sagemaker-scikit-learn:1.2-1-cpu-py3', TrainingInputMode: 'File' },
-        HyperParameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: 's3://b/c.tar.gz' },
+        HyperParameters: { sagemaker_program: 'train.py', sagemaker_submit_directory: '/opt/ml/code' },
         OutputDataConfig: { S3OutputPath },
       },
       ...more,
