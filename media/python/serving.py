@@ -26,6 +26,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 JSON, CSV, NPY = "application/json", "text/csv", "application/x-npy"
+LIBSVM = ("text/libsvm", "text/x-libsvm", "application/x-libsvm")
 
 
 class NoHandler(Exception):
@@ -85,7 +86,30 @@ def decode(data, content_type):
     if kind == CSV:
         rows = [[number(cell) for cell in line.split(",")] for line in text.strip().splitlines()]
         return numpy.array(rows) if numpy else rows
+    if kind in LIBSVM:
+        return Sparse(text)
     raise ValueError(f"Content type {content_type} is not supported by this framework.")
+
+
+class Sparse:
+    """Rows of libsvm: `label index:value …`, whose labels are not looked at."""
+
+    def __init__(self, text):
+        self.rows = [
+            {int(index): float(value) for index, _, value in (cell.partition(":") for cell in line.split()[1:])}
+            for line in text.splitlines()
+            if line.strip()
+        ]
+
+    def lists(self, width):
+        """As lists with what is not written missing; of a model's width where it has one.
+
+        Indices may begin at 1, so one column more than the model has is taken, as the container takes it.
+        """
+        own = 1 + max((index for row in self.rows for index in row), default=0)
+        if width is not None and own > width + 1:
+            raise ValueError(f"Feature size of libsvm inference data {own} is larger than that of the model, {width}.")
+        return [[row.get(index, float("nan")) for index in range(own if width is None else width)] for row in self.rows]
 
 
 def number(cell):
@@ -165,9 +189,13 @@ def load_default(model_dir, framework):
 
 def predict_default(data, model, framework):
     """The default predict_fn."""
+    if isinstance(data, Sparse) and type(model).__name__ != "Booster":
+        raise ValueError(f"Content type {LIBSVM[0]} is not supported by this framework.")
     if type(model).__name__ == "Booster":
         xgboost = needed("xgboost", "An XGBoost model")
         numpy = needed("numpy", "An XGBoost model")
+        if isinstance(data, Sparse):
+            data = data.lists(model.num_features() if hasattr(model, "num_features") else None)
         rows = numpy.asarray(data, dtype=float)
         return model.predict(xgboost.DMatrix(rows.reshape(1, -1) if rows.ndim == 1 else rows))
     if framework == "huggingface" and isinstance(data, dict):

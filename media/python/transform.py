@@ -89,10 +89,11 @@ def kind_of(data):
     if data.lstrip()[:1] in (b"{", b"["):
         return serving.JSON
     try:
-        data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         return "application/octet-stream"
-    return serving.CSV
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return serving.LIBSVM[0] if re.fullmatch(r"\s*[-+\d.eE]+(?:\s+\d+:[-+\d.eE]+)+\s*", first) else serving.CSV
 
 
 def content_type_of(config, files):
@@ -110,7 +111,7 @@ class Transform:
         self.config = config
         self.model = model
         self.kind = config["content_type"]
-        self.accept = config["accept"] or self.kind
+        self.accept = config["accept"] or (serving.CSV if serving.plain_type(self.kind) in serving.LIBSVM else self.kind)
         self.filters = config["input_filter"] not in (None, "$")
         self.processes = config["join"] == "Input" or config["output_filter"] not in (None, "$")
 

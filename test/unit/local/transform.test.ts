@@ -7,7 +7,7 @@ import {
   ListTransformJobsCommand,
   StopTransformJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployable } from './serving';
 import { Bed, bucket, sleep } from './support';
 
@@ -135,6 +135,59 @@ test.each<[what: string, data: string, more: Parameters<typeof run>[1], out: str
   const { job, outputs } = await run({ 'a.csv': data }, more);
   expect(job.FailureReason).toBeUndefined();
   expect(outputs).toEqual({ 'a.csv.out': out });
+});
+
+describe('rows of libsvm', () => {
+  /** A model as XGBoost leaves it, of three features; stand-ins for the libraries that it needs. */
+  const booster = {
+    'code/inference.py': `class Booster:
+    def num_features(self):
+        return 3
+
+    def predict(self, rows):
+        return [sum(cell for cell in row if cell == cell) for row in rows]
+
+def model_fn(model_dir):
+    return Booster()
+`,
+    'code/xgboost.py': 'def DMatrix(rows):\n    return rows\n',
+    'code/numpy.py': `ndarray = tuple
+
+class Rows(list):
+    ndim = 2
+
+def asarray(data, dtype):
+    return Rows(data)
+`,
+  };
+  const rows = '15.0 0:1 2:2.5\n7 1:4\n';
+  const transform = (data: string, ContentType: string | undefined, ModelName = 'boosted'): ReturnType<typeof run> =>
+    run({ 'a.libsvm': data }, { ModelName, input: { ContentType, SplitType: 'None' }, output: { Accept: undefined } });
+
+  beforeAll(() => deployable(bed.clients, 'boosted', booster));
+
+  test.each([[undefined], ['text/libsvm'], ['text/x-libsvm']])(
+    'as %s go to XGBoost without their labels',
+    async (type) => {
+      const { job, outputs } = await transform(rows, type);
+      expect(job.FailureReason).toBeUndefined();
+      expect(outputs).toEqual({ 'a.libsvm.out': '3.5\n4.0\n' });
+    },
+  );
+
+  test('an index from 1 is taken, a feature too many is not', async () => {
+    expect((await transform('1 1:1 3:9\n', undefined)).outputs).toEqual({ 'a.libsvm.out': '1.0\n' });
+    expect((await transform('1 1:1 4:9\n', undefined)).job.FailureReason).toContain(
+      'Feature size of libsvm inference data 5 is larger than that of the model, 3.',
+    );
+  });
+
+  test('numbers and colons of another kind are no such rows', async () => {
+    const { job } = await transform('12:30 4\n', undefined);
+    expect(job.TransformJobStatus).toBe('Failed');
+    // It went to the reader of CSV, which this stand-in for NumPy has not.
+    expect(job.FailureReason).toContain("no attribute 'array'");
+  });
 });
 
 test('an object that cannot be transformed fails the job, and the others keep their outputs', async () => {
