@@ -30,6 +30,8 @@ export type Phase = 'Downloading' | 'Running' | 'Uploading' | 'Stopping';
 export interface Launch {
   command: readonly string[];
   cwd: string;
+  /** Whether it works in `/` where that can be given to it, as in a container. */
+  isAtTop?: boolean | undefined;
   env: NodeJS.ProcessEnv;
   /** Seconds. */
   maxRuntime: number;

@@ -1,4 +1,5 @@
 import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRecord } from '../wire/validate';
 import { askedModel } from './asked-model';
@@ -134,16 +135,26 @@ async function prepare(work: Work<CreateProcessingJobRequest>): Promise<Launch> 
 
   const script = scriptOf(command);
   if (script !== undefined) await container.rewriteScripts(dirname(container.locate(script)));
+  const isAtTop = script !== undefined && climbs(await readFile(container.locate(script), 'utf8').catch(() => ''));
   const asked = analyzer ? await askedModel(work) : undefined;
   return {
     command: command.map((word) => container.rewrite(word)),
     cwd: container.root,
+    isAtTop,
     ...(app.ImageUri === undefined ? {} : { image: app.ImageUri }),
     ...(analyzer ? { notes: [analyzer.line] } : {}),
     ...asked?.launch,
     env: container.environment(environment, config, { ...request.Environment, ...variables, ...asked?.variables }),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };
+}
+
+/**
+ * Whether a script names the folder above the one that it works in. Images work in `/`, where both are the same, and
+ * scripts rely on it: `tar.extractall(path="..")`, then `open("model")`.
+ */
+function climbs(script: string): boolean {
+  return /(['"])\.\.(?:\/[^'"\n]*)?\1/.test(script);
 }
 
 async function collect(work: Work<CreateProcessingJobRequest>): Promise<void> {

@@ -747,6 +747,52 @@ test('a job finds its /opt/ml by whatever way it builds the path, and two at a t
   }
 });
 
+test('a script that names the folder above its own works in /, which it may write to; another one in /opt/ml', async (context) => {
+  if (!canMount()) context.skip('this system gives no mount namespace: jobs work in their folder here');
+  const climbing = `import os, pathlib
+with open("../mlops-flow-left", "w") as file:
+    file.write("left")
+pathlib.Path("/mlops-flow-made").mkdir()
+seen = [open("mlops-flow-left").read(), os.getcwd(), os.path.isdir("/usr"), os.path.samefile("/opt/ml", os.path.join("opt", "ml"))]
+with open("/opt/ml/processing/made/seen", "w") as file:
+    file.write(repr(seen))
+`;
+  const staying = `import os
+with open("/opt/ml/processing/made/seen", "w") as file:
+    file.write(os.getcwd() + ' "..')
+`;
+  const step = async (name: string, text: string): Promise<object> => {
+    await bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${name}/run.py`, Body: text }));
+    const code = { S3Uri: `s3://${bucket}/${name}/run.py`, LocalPath: '/opt/ml/processing/input/code' };
+    const made = { S3Uri: `s3://${bucket}/${name}/made`, LocalPath: '/opt/ml/processing/made' };
+    return shellStep(name, '', {
+      AppSpecification: { ImageUri: 'i', ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/run.py'] },
+      ProcessingInputs: [{ InputName: 'code', S3Input: { ...code, S3DataType: 'S3Prefix', S3InputMode: 'File' } }],
+      ProcessingOutputConfig: { Outputs: [{ OutputName: 'made', S3Output: { ...made, S3UploadMode: 'EndOfJob' } }] },
+    });
+  };
+  // Twice at a time: each has a place of its own.
+  const steps = [
+    await step('climbing', climbing),
+    await step('climbing-again', climbing),
+    await step('staying', staying),
+  ];
+  const arn = await bed.run(steps, { parallel: 3 });
+  await bed.end(arn);
+  const reasons = Object.values(await bed.steps(arn)).map(({ FailureReason }) => FailureReason);
+  expect(reasons).toEqual([undefined, undefined, undefined]);
+  const seen = async (name: string): Promise<string | undefined> => {
+    const { Body } = await bed.clients.s3.send(new GetObjectCommand({ Bucket: bucket, Key: `${name}/made/seen` }));
+    return Body?.transformToString();
+  };
+  expect(await seen('climbing')).toBe("['left', '/', True, True]");
+  expect(await seen('climbing-again')).toBe("['left', '/', True, True]");
+  expect(await seen('staying')).toBe('/opt/ml "..');
+  expect(['/mlops-flow-left', '/mlops-flow-made', '/opt/mlops-flow-left'].filter((path) => existsSync(path))).toEqual(
+    [],
+  );
+});
+
 test('a command that only its image has is told before the start, one of a framework when it is not found', async () => {
   const step = (Name: string, ImageUri: string, program: string): object =>
     shellStep(Name, '', { AppSpecification: { ImageUri, ContainerEntrypoint: [program, '/opt/ml/x'] } });

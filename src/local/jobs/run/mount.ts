@@ -11,12 +11,13 @@ export const containerRoot = '/opt/ml';
 
 /**
  * Runs in namespaces of its own, where mounts are seen by nobody else: puts the job's folder at `/opt/ml` and then
- * becomes the command. Where the machine has no `/opt/ml`, a view of `/opt` is laid over it that has one.
+ * becomes the command. Where the machine has no `/opt/ml`, a view of `/opt` is laid over it that has one. A job that works
+ * in `/` gets a folder for it that it may write to, with all that lies in the machine's.
  */
 const script = `
 set -e
-view=$1 root=$2 place=$3
-shift 3
+view=$1 root=$2 place=$3 top=$4
+shift 4
 if [ -d /opt/ml ]; then mount --bind "$root" /opt/ml
 else
   mkdir -p "$view"
@@ -30,6 +31,17 @@ else
   mkdir "$view/ml"
   mount --bind "$root" "$view/ml"
   mount --rbind "$view" /opt
+fi
+if [ "$place" = / ]; then
+  mkdir -p "$top"
+  for each in /* /.[!.]*; do
+    name=\${each#/}
+    if [ -L "$each" ]; then cp -P "$each" "$top/$name"
+    elif [ -d "$each" ]; then mkdir "$top/$name"; mount --rbind "$each" "$top/$name" || true
+    fi
+  done
+  chroot=$(PATH=$PATH:/usr/sbin:/sbin command -v chroot)
+  exec "$chroot" "$top" "$@"
 fi
 cd "$place"
 exec "$@"
@@ -55,7 +67,8 @@ export class Mounts {
    */
   async wrap(folder: string, root: string, place: string, command: readonly string[]): Promise<string[]> {
     const way = (await this.found) ?? '-Urm';
-    return ['unshare', way, '/bin/sh', '-c', script, 'sh', join(folder, 'view'), root, place, ...command];
+    const words = [join(folder, 'view'), root, place, join(folder, 'top')];
+    return ['unshare', way, '/bin/sh', '-c', script, 'sh', ...words, ...command];
   }
 }
 
@@ -67,7 +80,8 @@ async function probe(parent: string): Promise<string | undefined> {
     await mkdir(root);
     for (const way of ways) {
       const test = ['/bin/sh', '-c', 'echo x > /opt/ml/probe'];
-      const words = [way, '/bin/sh', '-c', script, 'sh', join(folder, 'view'), root, containerRoot, ...test];
+      const own = [join(folder, 'view'), root, containerRoot, ''];
+      const words = [way, '/bin/sh', '-c', script, 'sh', ...own, ...test];
       const works = await run('unshare', words, { timeout: 20_000 }).then(
         () => existsSync(join(root, 'probe')),
         () => false,

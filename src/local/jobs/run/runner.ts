@@ -99,7 +99,7 @@ export async function runJob(
       release = furnished.release;
       enter('Running');
       exit = await runProcess({
-        ...(await placed(container, { cwd: launch.cwd, command, env }, mounts)),
+        ...(await placed(container, { cwd: launch.cwd, isAtTop: launch.isAtTop, command, env }, mounts)),
         timeout: launch.maxRuntime * 1000,
         grace: surroundings.grace,
         guard: surroundings.guard,
@@ -158,7 +158,7 @@ function tryToLog(log: JobLog, line: string | undefined): void {
 /** Puts a command where it finds the job's folder at `/opt/ml`, if it can be mounted. @throws {CommandError} */
 export async function placed(
   container: Container,
-  { cwd, command, env }: { cwd: string; command: readonly string[]; env: NodeJS.ProcessEnv },
+  { cwd, isAtTop = false, command, env }: Pick<Launch, 'cwd' | 'isAtTop' | 'command' | 'env'>,
   mounts: Mounts,
 ): Promise<{ cwd: string; command: string[]; env: NodeJS.ProcessEnv }> {
   if (!container.isMounted) return { cwd, command: [...command], env };
@@ -173,7 +173,7 @@ export async function placed(
   const words = command.map((word) => container.seen(word));
   return {
     cwd: container.root,
-    command: await mounts.wrap(container.folder, container.root, container.seen(cwd), words),
+    command: await mounts.wrap(container.folder, container.root, isAtTop ? '/' : container.seen(cwd), words),
     env: seen,
   };
 }
