@@ -36,7 +36,18 @@ HOSTS = {
     "fetch_california_housing": "ndownloader.figshare.com",
     "fetch_covtype": "ndownloader.figshare.com",
     "fetch_kddcup99": "ndownloader.figshare.com",
+    "fetch_20newsgroups": "ndownloader.figshare.com",
+    "fetch_olivetti_faces": "ndownloader.figshare.com",
+    "fetch_lfw_people": "ndownloader.figshare.com",
+    "fetch_rcv1": "ndownloader.figshare.com",
 }
+# Data sets by the names that libraries have for them, once what is imported is put in front.
+TORCHVISION = {
+    **dict.fromkeys(("MNIST", "FashionMNIST", "KMNIST", "EMNIST"), "ossci-datasets.s3.amazonaws.com"),
+    **dict.fromkeys(("CIFAR10", "CIFAR100"), "www.cs.toronto.edu"),
+    "SVHN": "ufldl.stanford.edu",
+}
+KERAS = ("mnist", "fashion_mnist", "imdb", "reuters", "boston_housing", "california_housing")
 # What comes from the hub of Hugging Face by its name there, and the names that stand for files.
 HUB = ("from_pretrained", "load_dataset", "snapshot_download", "hf_hub_download")
 FORMATS = ("csv", "json", "parquet", "text", "arrow", "imagefolder", "audiofolder", "pandas")
@@ -49,6 +60,8 @@ KEPT = {
     "download.pytorch.org": os.path.join(os.environ.get("TORCH_HOME") or os.path.expanduser("~/.cache/torch"), "hub"),
     "www.openml.org": SKLEARN,
     "ndownloader.figshare.com": SKLEARN,
+    "storage.googleapis.com": os.path.join(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "datasets"),
+    "raw.githubusercontent.com": os.environ.get("SEABORN_DATA") or os.path.expanduser("~/seaborn-data"),
 }
 SEARCHING = ("sys.path", "importlib", "site.addsitedir")
 
@@ -129,6 +142,7 @@ def read_from_network(tree, beside):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
     }
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    modules = imported_as(tree)
     found = []
     for call in certain_calls(tree):
         name = name_of(call.func).rpartition(".")[2]
@@ -136,7 +150,10 @@ def read_from_network(tree, beside):
         given = next((one.value for one in call.keywords if one.arg == "repo"), None) if is_cloning else next(iter(call.args), None)
         address = given.value if isinstance(given, ast.Constant) else constants.get(getattr(given, "id", None))
         is_address = isinstance(address, str) and address.startswith(("https://", "http://"))
-        if (name in READERS or name == "clone_from" or is_cloning or name_of(call.func) == "requests.get") and is_address:
+        ready = ready_made(call, modules)
+        if ready:
+            found.append((call, *ready))
+        elif (name in READERS or name == "clone_from" or is_cloning or name_of(call.func) == "requests.get") and is_address:
             found.append((call, address, address.split("/")[2].rpartition("@")[2].partition(":")[0]))
         elif name in HOSTS:
             found.append((call, f"{name}()", HOSTS[name]))
@@ -146,6 +163,43 @@ def read_from_network(tree, beside):
             found.append((call, f"{name}(pretrained=True)", "download.pytorch.org"))
     wanted = [(what, host) for call, what, host in found if is_run(tree, call, calls)]
     return [{"what": what, "host": host} for what, host in dict.fromkeys(wanted) if not any(files for _, _, files in os.walk(KEPT.get(host, "")))]
+
+
+def ready_made(call, modules):
+    """The data set of a library that a call downloads and the host that has it; None for other calls."""
+    head, _, rest = name_of(call.func).partition(".")
+    full = f"{modules.get(head, head)}.{rest}".rstrip(".")
+    *place, owner, name = ["", *full.split(".")]
+    if full.startswith("torchvision.datasets.") and name in TORCHVISION and is_true(call, "download") and is_new(call):
+        return f"{name}(download=True)", TORCHVISION[name]
+    if name == "load_data" and owner in KERAS and place[-2:] == ["keras", "datasets"]:
+        return f"{owner}.load_data()", "storage.googleapis.com"
+    if full == "seaborn.load_dataset" and call.args and isinstance(call.args[0], ast.Constant):
+        return f'load_dataset("{call.args[0].value}")', "raw.githubusercontent.com"
+    return None
+
+
+def is_true(call, keyword):
+    return any(one.arg == keyword and getattr(one.value, "value", None) is True for one in call.keywords)
+
+
+def is_new(call):
+    """Whether the folder for a data set surely has nothing in a new job: a path by its text, but none of a channel."""
+    root = next((one.value for one in call.keywords if one.arg == "root"), next(iter(call.args), None))
+    if isinstance(root, ast.Call):
+        return name_of(root.func) == "os.getcwd"
+    return isinstance(root, ast.Constant) and isinstance(root.value, str) and not root.value.startswith("/opt/ml")
+
+
+def imported_as(tree):
+    """What the names that a script imports stand for, in full."""
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update({alias.asname: alias.name for alias in node.names if alias.asname})
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
+    return names
 
 
 def certain_calls(node):

@@ -60,6 +60,46 @@ test('data, models and weights by their names at a hub are told, once each; file
   expect(await reasons(told.slice(0, 1))).toEqual([[]]);
 });
 
+test('data sets that libraries download by their names are told, near misses are not', async () => {
+  vi.stubEnv('KERAS_HOME', home);
+  vi.stubEnv('SEABORN_DATA', join(home, 'none'));
+  const told = [
+    'import os\nfrom torchvision.datasets import MNIST\ndef main():\n    MNIST(os.getcwd(), train=True, download=True)\nmain()',
+    'import torchvision\ntorchvision.datasets.CIFAR10(root="./data", download=True)',
+    'from torchvision import datasets as d\nd.FashionMNIST("data", download=True)',
+    'import tensorflow as tf\n(x, y), _ = tf.keras.datasets.mnist.load_data()',
+    'from tensorflow.keras.datasets import imdb as reviews\nreviews.load_data(num_words=9)',
+    'from keras.datasets import reuters\nreuters.load_data()',
+    'import seaborn as sns\nrows = sns.load_dataset("penguins")',
+  ];
+  const fine = [
+    'from torchvision.datasets import MNIST\nMNIST("data")',
+    'from torchvision.datasets import MNIST\nMNIST("data", download=False)',
+    'from torchvision.datasets import MNIST\nMNIST("/opt/ml/input/data/training", download=True)',
+    'from torchvision.datasets import MNIST\nMNIST(args.root, download=True)',
+    'from torchvision.datasets import ImageFolder\nImageFolder("data", download=True)',
+    'from rows import MNIST\nMNIST("data", download=True)',
+    'from rows.datasets import mnist\nmnist.load_data()',
+    'from torchvision.datasets import MNIST\ntry:\n    MNIST("data", download=True)\nexcept RuntimeError:\n    pass',
+    'import keras\nkeras.models.mnist.load_data()',
+  ];
+  const by = (host: string, what: string): string =>
+    `main.py reads from ${host} by ${what}, which cannot be found from here`;
+  expect(await reasons([...told, ...fine])).toEqual([
+    [by('ossci-datasets.s3.amazonaws.com', 'MNIST(download=True)')],
+    [by('www.cs.toronto.edu', 'CIFAR10(download=True)')],
+    [by('ossci-datasets.s3.amazonaws.com', 'FashionMNIST(download=True)')],
+    [by('storage.googleapis.com', 'mnist.load_data()')],
+    [by('storage.googleapis.com', 'imdb.load_data()')],
+    [by('storage.googleapis.com', 'reuters.load_data()')],
+    [by('raw.githubusercontent.com', 'load_dataset("penguins")')],
+    ...fine.map(() => []),
+  ]);
+  mkdirSync(join(home, 'datasets'));
+  writeFileSync(join(home, 'datasets', 'mnist.npz'), '');
+  expect(await reasons(told.slice(3, 4))).toEqual([[]]);
+});
+
 test('a repository that is cloned to be read is told by its address', async () => {
   const address = 'https://git.invalid/team/data.git';
   const told = [
