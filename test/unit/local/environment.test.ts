@@ -100,7 +100,7 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
       });
     };
     const arn = await bed.run([
-      install('Old', '1.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.0-1-cpu-py3', '2.9'),
+      install('Old', '1.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:0.23-1-cpu-py3', '2.9'),
       install('Own', '1.dkr.ecr.us-east-1.amazonaws.com/my-image:1', '3.1'),
     ]);
     const { status } = await bed.end(arn);

@@ -73,7 +73,7 @@ describe('what pip is kept from', () => {
       python: 7,
       lines: ['sagemaker<3', 'numpy<2', 'shapely<2.1', 'pandas<2', 'protobuf<4', 'fiona<1.10', 'setuptools<69'],
     });
-    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.12.1')).toEqual([
+    expect(lines('sagemaker-scikit-learn:0.23-1-cpu-py3', '3.12.1')).toEqual([
       'sagemaker<3',
       'numpy<2',
       'shapely<2.1',
@@ -81,19 +81,21 @@ describe('what pip is kept from', () => {
       'fiona<1.10',
       'setuptools<69',
     ]);
-    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.13.0')).toEqual([
+    expect(lines('sagemaker-scikit-learn:0.23-1-cpu-py3', '3.13.0')).toEqual([
       'sagemaker<3',
       'shapely<2.1',
       'protobuf<4',
       'setuptools<69',
     ]);
-    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3', '3.9.1')).toEqual([
+    expect(lines('sagemaker-scikit-learn:0.23-1-cpu-py3', '3.9.1')).toEqual([
       'numpy<2',
       'pandas<2',
       'protobuf<4',
       'fiona<1.10',
       'setuptools<69',
     ]);
+    // Of 1.0 the later builds have Python 3.8, which pandas 2.0 is for.
+    expect(lines('sagemaker-scikit-learn:1.0-1-cpu-py3')).toEqual(['sagemaker<3', 'numpy<2', 'shapely<2.1']);
     expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3')).toEqual(['sagemaker<3', 'shapely<2.1']);
     expect(lines('sagemaker-scikit-learn:1.2-1-cpu-py3', '3.9.1')).toBeUndefined();
     expect(lines('sagemaker-scikit-learn:1.4-2-cpu-py3')).toBeUndefined();

@@ -52,6 +52,8 @@ const scikitLearn: Framework = {
   // https://github.com/aws/sagemaker-scikit-learn-container
   pythons: [
     ['0', 7],
+    // Its later builds: 1.0-1 began with 3.7.
+    ['1.0', 8],
     ['1.2', 9],
     ['1.4', 10],
   ],
