@@ -14,17 +14,7 @@ import { account, executionRoleArn, region } from './local/domain/arns';
 import { connectionOfEnvironment, registerPipelines } from './pipelines';
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';
-import {
-  Commands,
-  loadMore,
-  log,
-  onSettingsChanged,
-  report,
-  settings,
-  UserError,
-  userSetting,
-  Watcher,
-} from './workbench';
+import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting, Watcher } from './workbench';
 import type { PanelServices } from './workbench/panel';
 
 /** Where the active connection is remembered. */
@@ -69,14 +59,14 @@ export function activate(context: ExtensionContext): void {
       watcher,
       livePlaces: (session) => deployment.livePlaces(session),
       reportNumbers: async (session, uri) => (await import('./rooms.bundle')).readNumbers(session, uri),
-      openRun: (arn, connection) => pipelines.openRun(arn, connection),
+      openRun: (arn, connection) => void pipelines.openRun(arn, connection),
       panels,
       reportConfusion: async (session, uri) => (await import('./rooms.bundle')).readConfusion(session, uri),
       runOf: async (session, arn) => (await import('./rooms.bundle')).readMakingRun(session, arn),
       metricsOfRun: async (session, arn) => (await import('./rooms.bundle')).readAllMetrics(session, arn),
       gatesOf: (version) => gitflow.gatesOfVersion(version),
       openEndpoint: (endpoint, connection) => deployment.openEndpoint(endpoint, connection),
-      compareRuns: (arns, connection) => pipelines.openCompare(arns, connection),
+      compareRuns: (arns, connection) => void pipelines.openCompare(arns, connection),
       openObject: (uri, connection) => pipelines.openObject(uri, connection),
       openVersion: (arn, connection) => registry.openVersion(arn, connection),
       releasesOf: (arn) => gitflow.releasesOfModel(arn),
@@ -90,7 +80,7 @@ export function activate(context: ExtensionContext): void {
       panels,
       localData: localFolder(context),
       pollInterval: (connection) => pipelines.pollInterval(connection),
-      openRun: (arn, connection) => pipelines.openRun(arn, connection),
+      openRun: (arn, connection) => void pipelines.openRun(arn, connection),
       revealModel: (arn, connection) => registry.reveal(arn, connection),
       openObject: (uri, connection) => pipelines.openObject(uri, connection),
       changed: () => registry.refresh(),
@@ -103,7 +93,7 @@ export function activate(context: ExtensionContext): void {
       connections,
       panels,
       definitionOf: (pipeline) => pipelines.fileOf(pipeline),
-      openRun: (arn, connection) => pipelines.openRun(arn, connection),
+      openRun: (arn, connection) => void pipelines.openRun(arn, connection),
       openVersion: (arn, connection) => registry.openVersion(arn, connection),
     },
     commands,
@@ -139,7 +129,7 @@ export function activate(context: ExtensionContext): void {
     records: (environment, connection) =>
       pipelines.records(environment ? connectionOfEnvironment(environment) : connectionOf(connection)),
     renderCommits: (from) => authoring.renderCommits(from),
-    showRun: (arn) => Promise.resolve(pipelines.openRun(arn, pipelines.originOf(arn))),
+    showRun: (arn) => pipelines.openRun(arn, pipelines.originOf(arn)),
     showModel: (arn) => registry.reveal(arn, pipelines.originOf(arn)),
     runPipeline: async (pipeline) =>
       void (await vscodeCommands.executeCommand('mlopsFlow.runPipeline', pipeline && { pipeline })),
@@ -156,7 +146,7 @@ export function activate(context: ExtensionContext): void {
     onDidChangeCheckouts: (listener) => gitflow.onDidChangeCheckouts(listener),
     commitsBetween: (root, from, to) => gitflow.commitsBetween(root, from, to),
     compareCommits: (root, from, to) => gitflow.compareCommits(root, from, to),
-    openRun: (arn, connection) => pipelines.openRun(arn, connection),
+    openRun: (arn, connection) => void pipelines.openRun(arn, connection),
     programs: async () => (await projects.list()).map(({ uri }) => uri),
     openEndpoint: (name, connection) => deployment.openEndpoint(name, connection),
     revealModel: (arn, connection) => registry.reveal(arn, connection),
@@ -164,7 +154,9 @@ export function activate(context: ExtensionContext): void {
     describeModel: (session, arn) => registry.describe(session, arn),
     openObject: (uri, connection) => pipelines.openObject(uri, connection),
   });
-  commands.register('mlopsFlow.loadMore', loadMore);
+  commands.register('mlopsFlow.loadMore', async (view: string, id: string) =>
+    (await import('./rooms.bundle')).loadMore(view, id),
+  );
   commands.register('mlopsFlow.showLog', () => log().show());
   commands.register('mlopsFlow.restartLocal', () => connections.renew());
 

@@ -4,14 +4,16 @@ import type { Session } from '../aws';
 import type { RenderDefinition } from '../gitflow/lifecycle';
 import type { CommitSource } from '../sources/commit';
 import type { PipelineSource } from '../sources/source';
-import { type Commands, UserError } from '../workbench';
+import { besideEditors, type Commands, UserError } from '../workbench';
 import type { PanelServices } from '../workbench/panel';
+import { registerPanel } from '../workbench/panel-kind';
 import { type AboveServices, withRunAndLive } from './lenses';
-import { definePreview, openPreview } from './panels/preview/index';
 import { isPython, type ProgramAccess, PythonPipelines, type PythonProjects } from './python';
 import { SourceLenses } from './source-lenses';
 import { showRule } from './rule-page';
 import { LanguageServer } from './server';
+
+const load = () => import('../rooms.bundle');
 
 /** What this room needs of the extension and of the other rooms. */
 export interface AuthoringServices extends AboveServices {
@@ -53,7 +55,7 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
   );
   const python = new PythonPipelines(services, server);
   const runs = services.onDidChangeRuns(() => server.refreshLenses());
-  const previews = definePreview(services.panels, server);
+  const previews = registerPanel('preview', async () => (await load()).previewPanels(services.panels, server));
   const lenses = languages.registerCodeLensProvider(
     [{ language: 'python' }, { pattern: '**/*.ipynb' }],
     new SourceLenses(services.projects),
@@ -66,7 +68,8 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
       isPython(uri) || source?.maker.kind === 'template'
         ? await python.show(uri, 'mlopsFlow.openGraphPreview', source)
         : uri;
-    if (shown) openPreview(previews, shown);
+    if (!shown) return;
+    await previews.open({ uri: shown.toString() }, { column: besideEditors(), preserveFocus: true });
   });
   commands.register('mlopsFlow.renderPipeline', async (target: unknown) => {
     const uri = definitionIn(target);
@@ -90,7 +93,7 @@ export function registerAuthoring(services: AuthoringServices, commands: Command
       source.maker.kind === 'definition' ? Promise.resolve(source.uri) : python.make(source.uri, source, next),
     refreshLenses: () => server.refreshLenses(),
     revealStep: async (definition, step) => {
-      const [{ revealNode }, answer] = await Promise.all([import('../rooms.bundle'), server.graph(definition)]);
+      const [{ revealNode }, answer] = await Promise.all([load(), server.graph(definition)]);
       await revealNode(
         definition,
         answer?.graph.nodes.find((node) => node.id === step),

@@ -1,5 +1,5 @@
 /** What the room does, loaded with its first use. */
 export { actions, pickPipeline } from './commands';
-export { ApprovalsPanel } from './panels/approvals/controller';
-export { PipelinePanel } from './panels/pipeline/controller';
+export { approvalsPanels, pipelinePanels } from './panels';
 export { Room } from './room';
+export { deliveryTree } from './tree';

@@ -1,12 +1,12 @@
 import { commands as vscodeCommands, languages } from 'vscode';
 import type { Connection, Session } from '../aws';
-import { LiveTree, onceSeen, settings } from '../workbench';
+import { type LiveTree, settings, View } from '../workbench';
 import type { Panel } from '../workbench/panel';
+import { registerPanel } from '../workbench/panel-kind';
 import { actionNames } from './commands/names';
 import { approvalKey, type Approval } from './approvals';
 import type { GitHubPlace } from './github/rows';
 import { BuildspecLenses, DeclarationLenses } from './lenses';
-import { defineApprovals, definePipelinePanel } from './panels';
 import type { PipelineArguments, PipelineToPanel } from './panels/pipeline/contract';
 import type { Room } from './room';
 import type { Delivery, DeliveryServices, Place } from './services';
@@ -25,27 +25,15 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       ({ Room: Opened }) =>
         new Opened({
           services,
-          badge: (waiting) => tree.badge(waiting, `${waiting} waiting for approval`),
-          overviewKey: ({ id }) => tree.keyOf(id, 'overview'),
-          refresh: () => tree.refresh(),
-          repaint: () => tree.repaint(),
-          isShown: () => tree.isVisible,
-          onDidChangeShown: (changed) => tree.onDidChangeVisibility(changed),
-          review: (connection, key) => review(connection, key),
+          view,
+          review: (connection, key) => void review(connection, key),
           open: (place) => void open(place),
-          start: (place) => start(place),
+          start: (place) => void start(place),
         }),
     ));
-  const tree = new LiveTree<Connection, Session>({
-    view: 'mlopsFlow.delivery',
-    refresh: 'mlopsFlow.delivery.refresh',
-    listed: 'mlopsFlow.deliveryListed',
-    sources: connections,
-    watcher: services.watcher,
-    root: (connection) =>
-      onceSeen({ id: 'overview', loading: 'Looking for delivery pipelines…' }, async () =>
-        (await room()).overview(connection),
-      ),
+  const view = new View<LiveTree<Connection, Session>>('mlopsFlow.delivery', false, async (shown) => {
+    const [{ deliveryTree }, ready] = await Promise.all([load(), room()]);
+    return deliveryTree(ready, shown);
   });
   // The status bar and what waits for a person are looked at once the connection has answered to anything else.
   let timer: NodeJS.Timeout | undefined;
@@ -54,17 +42,18 @@ export function registerDelivery(services: DeliveryServices): Delivery {
     timer = setTimeout(() => void room(), quietStart);
   });
 
-  const pipelines = definePipelinePanel(services.panels, room);
-  const approvals = defineApprovals(services.panels, room);
-  const open = ({ connection, pipeline, stage, action, run }: Place): Panel<PipelineArguments, PipelineToPanel> => {
-    const panel = pipelines.open({ connection: connection.id, pipeline });
-    const place = { ...(stage ? { stage } : {}), ...(action ? { action } : {}), ...(run ? { run } : {}) };
-    if (Object.keys(place).length > 0) panel.post({ type: 'select', ...place });
+  const pipelines = registerPanel('pipeline', async () => (await load()).pipelinePanels(await room()));
+  const approvals = registerPanel('approvals', async () => (await load()).approvalsPanels(await room()));
+  const open = async (place: Place): Promise<Panel<PipelineArguments, PipelineToPanel>> => {
+    const { connection, pipeline, stage, action, run } = place;
+    const panel = await pipelines.open({ connection: connection.id, pipeline });
+    const part = { ...(stage ? { stage } : {}), ...(action ? { action } : {}), ...(run ? { run } : {}) };
+    if (Object.keys(part).length > 0) panel.post({ type: 'select', ...part });
     return panel;
   };
-  const start = (place: Place): void => open(place).post({ type: 'form' });
-  const review = (connection: Connection, key?: string): void => {
-    const panel = approvals.open({ connection: connection.id });
+  const start = async (place: Place): Promise<void> => (await open(place)).post({ type: 'form' });
+  const review = async (connection: Connection, key?: string): Promise<void> => {
+    const panel = await approvals.open({ connection: connection.id });
     if (key !== undefined) panel.post({ type: 'focus', key });
   };
   /** The pipeline of a row, or one that is picked. */
@@ -73,22 +62,17 @@ export function registerDelivery(services: DeliveryServices): Delivery {
 
   commands.register('mlopsFlow.delivery.open', async (given?: Place) => {
     const place = await chosen(given, 'Open Delivery Pipeline');
-    if (place) open(place);
+    if (place) await open(place);
   });
   commands.register('mlopsFlow.delivery.start', async (given?: Place) => {
     const place = await chosen(given, 'Start Delivery Pipeline');
-    if (place) start({ connection: place.connection, pipeline: place.pipeline });
+    if (place) await start({ connection: place.connection, pipeline: place.pipeline });
   });
   commands.register('mlopsFlow.delivery.approvals', () => review(connections.active));
   commands.register('mlopsFlow.delivery.review', ({ approval }: { approval?: Approval }) =>
     review(connections.active, approval && approvalKey(approval)),
   );
-  for (const name of actionNames) {
-    commands.register(`mlopsFlow.delivery.${name}`, async (given?: never) => {
-      const [{ actions }, ready] = await Promise.all([load(), room()]);
-      await actions[name](ready, given);
-    });
-  }
+  commands.registerAll('mlopsFlow.delivery.', actionNames, async () => [(await load()).actions, await room()]);
   const buildspecs = languages.registerCodeLensProvider({ language: 'yaml', scheme: 'file' }, new BuildspecLenses());
   const lenses = languages.registerCodeLensProvider(
     [
@@ -105,10 +89,10 @@ export function registerDelivery(services: DeliveryServices): Delivery {
     const { repository, run } = github ?? {};
     if (!repository || !run) return;
     const id = `github ${repository.server.host}/${repository.path}`;
-    await tree.reveal([id, `${id} run ${run.id}`]);
+    await (await view.tree()).reveal([id, `${id} run ${run.id}`]);
   });
   commands.register('mlopsFlow.delivery.refresh', async () => {
-    tree.refresh();
+    view.made?.refresh();
     await (await room()).github.refresh();
   });
 
@@ -118,7 +102,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
       listening.dispose();
       lenses.dispose();
       buildspecs.dispose();
-      for (const part of [pipelines, approvals, tree]) part.dispose();
+      for (const part of [pipelines, approvals, view]) part.dispose();
       void opened?.then((ready) => ready.dispose());
     },
   };

@@ -1,7 +1,16 @@
 /** What the room has once it is used: the overview, what is said of it, the documents of builds. */
 import type { Disposable } from 'vscode';
 import type { Connection, Session } from '../aws';
-import { contextKeys, type LiveRow, onSettingsChanged, settings, type TopReading } from '../workbench';
+import {
+  contextKeys,
+  type LiveRow,
+  type LiveTree,
+  onSettingsChanged,
+  type Reading,
+  settings,
+  type View,
+  watchKey,
+} from '../workbench';
 import { Attention } from './attention';
 import { type Approval, approvalsOf } from './approvals';
 import { buildLogs, type LogReading } from './builds/logs';
@@ -18,6 +27,10 @@ import { type Overview, type Pin, readOverview } from './overview';
 import { overviewRows } from './rows';
 import type { DeliveryServices, Place } from './services';
 
+/** The id of the view, and of what is read at its top. */
+export const viewId = 'mlopsFlow.delivery';
+const overviewId = 'overview';
+
 /** Milliseconds between looks at what moves on this machine. */
 const localInterval = 1_500;
 /** Milliseconds until the view is read again after something went wrong. */
@@ -31,16 +44,7 @@ interface Heard {
 
 export interface RoomParts {
   services: DeliveryServices;
-  /** Shows how many approvals wait. */
-  badge(waiting: number): void;
-  /** The watch of the view's top, which others may join. */
-  overviewKey(connection: Connection): string;
-  refresh(): void;
-  /** Makes the rows again from what is known. */
-  repaint(): void;
-  /** Whether the view can be seen, and a call when that changes. */
-  isShown(): boolean;
-  onDidChangeShown(changed: () => void): Disposable;
+  readonly view: View<LiveTree<Connection, Session>>;
   /** Shows an approval among the others. */
   review(connection: Connection, key: string): void;
   /** Shows a pipeline, and a place in it. */
@@ -64,7 +68,10 @@ export class Room implements Disposable {
   private readonly disposables: Disposable[];
 
   constructor(readonly parts: RoomParts) {
-    const { services } = parts;
+    const {
+      services,
+      view: { view },
+    } = parts;
     this.logs = new LogDocuments(
       services.watcher,
       buildLogs(services, () => localInterval),
@@ -87,7 +94,9 @@ export class Room implements Disposable {
     this.attention = new Attention({
       memory: services.memory,
       checkouts: () => services.checkouts(),
-      badge: (waiting) => parts.badge(waiting),
+      badge: (waiting) => {
+        view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: `${waiting} waiting for approval` };
+      },
       isOwn: (run) => this.own.has(run),
       follows: () => this.follows,
       watch: (heard) => this.watchOverview(services.connections.active, heard),
@@ -100,25 +109,25 @@ export class Room implements Disposable {
       this.github,
       this.github.onDidChange(() => {
         this.attention.heardGitHub(this.github.now);
-        parts.repaint();
+        parts.view.made?.repaint();
       }),
       this.attention,
       services.connections.onDidChange(() => this.attention.begin()),
       services.onDidChangeCheckouts(() => {
         this.attention.repaint();
         void this.github.refresh();
-        parts.refresh();
+        this.refresh();
       }),
       this.declarations,
-      this.declarations.onDidChange(() => parts.refresh()),
-      parts.onDidChangeShown(() => this.follow()),
+      this.declarations.onDidChange(() => this.refresh()),
+      view.onDidChangeVisibility(() => this.follow()),
       onSettingsChanged(['delivery.follow'], () => this.follow()),
     ];
   }
 
   /** Whether anything is read that nobody opened: never while the view is hidden, where the setting says so. */
   private get follows(): boolean {
-    return this.parts.isShown() || settings('delivery.follow') !== false;
+    return this.parts.view.view.visible || settings('delivery.follow') !== false;
   }
 
   private follow(): void {
@@ -131,10 +140,15 @@ export class Room implements Disposable {
     return (this.reports ??= new BuildResults());
   }
 
+  /** Reads the view anew, where it has been shown. */
+  refresh(): void {
+    this.parts.view.made?.refresh();
+  }
+
   /** A run was started or retried from here. */
   started(run: string | undefined): void {
     if (run !== undefined) this.own.add(run);
-    this.parts.refresh();
+    this.refresh();
   }
 
   pollInterval({ kind }: Connection): number {
@@ -147,8 +161,10 @@ export class Room implements Disposable {
   }
 
   /** What the view reads of a connection. */
-  overview(connection: Connection): TopReading<Session, Overview> {
+  overview(connection: Connection): Reading<Session, Overview> {
     return {
+      id: overviewId,
+      loading: 'Looking for delivery pipelines…',
       interval: (overview) => overview?.interval ?? otherwise,
       read: (session, signal, before, _pages, show) => this.read(session, signal, before, show),
       rows: (overview) => this.rows(connection, overview),
@@ -226,7 +242,7 @@ export class Room implements Disposable {
   }
 
   refreshOverview(connection: Connection): Promise<void> {
-    return this.parts.services.watcher.refresh(this.parts.overviewKey(connection));
+    return this.parts.services.watcher.refresh(overviewKey(connection));
   }
 
   dispose(): void {
@@ -239,7 +255,7 @@ export class Room implements Disposable {
     const { connections, watcher } = this.parts.services;
     return watcher.watch<Overview>(
       {
-        key: this.parts.overviewKey(active),
+        key: overviewKey(active),
         interval: () => this.last.get(active.id)?.interval ?? localInterval,
         poll: async (signal) => this.read(await connections.session(active, signal), signal, this.last.get(active.id)),
         settled: () => false,
@@ -260,4 +276,9 @@ function pins(): readonly Pin[] {
   return (settings('delivery.pipelines') ?? []).filter(
     (pin) => typeof pin.pipeline === 'string' && pin.pipeline !== '',
   );
+}
+
+/** The watch of the view's top, which others may join. */
+function overviewKey({ id }: Connection): string {
+  return watchKey(viewId, id, overviewId);
 }

@@ -4,7 +4,7 @@ import { abreast, type Connection, type Outcome, outcomeOf, type Paged, type Ses
 import { expiryWords } from '../shared/expiry';
 import { formatAge, formatDuration, formatTime } from '../shared/format';
 import { rowIcon } from '../shared/status';
-import { briefOf, contextKeys, messageRow, type Reading, type TopReading } from '../workbench';
+import { briefOf, contextKeys, messageRow, type Reading } from '../workbench';
 import { type EndpointDetails, readDetails } from './details';
 import { isDryRun } from './dry-run';
 import { isBusy } from './model/verdict';
@@ -55,8 +55,10 @@ export class EndpointReadings {
     if (answer === later) await commands.executeCommand('mlopsFlow.setEndpointExpiry', row);
   }
 
-  endpoints(connection: Connection): TopReading<Session, Endpoints> {
+  endpoints(connection: Connection): Reading<Session, Endpoints> {
     return {
+      id: 'endpoints',
+      loading: 'Looking for endpoints…',
       interval: (state) => {
         const calm = connection.kind === 'local' ? localInterval : awsInterval;
         return state?.states.some(({ status }) => isBusy(status)) ? this.services.pollInterval(connection) * 2 : calm;

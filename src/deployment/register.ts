@@ -1,32 +1,17 @@
-import { type Connection, connectionOf } from '../aws';
-import type { Commands } from '../workbench';
+import type { Connection } from '../aws';
+import { type Commands, View } from '../workbench';
 import type { LogDocuments } from '../workbench/log-documents';
+import { registerPanel } from '../workbench/panel-kind';
+import { commandNames } from './commands/names';
 import { LivePlaces } from './live-places';
-import { defineDeployment, defineEndpoint, defineTransform } from './panels';
 import type { EndpointLogReading } from './endpoint-log';
 import type { Deployment, DeploymentServices, RoomServices } from './services';
-import type { EndpointRow } from './rows';
-import { EndpointsTree } from './tree';
-
-/** A row of the Models view: a version on a connection. */
-interface VersionTarget {
-  connection: Connection;
-  model: { arn: string };
-}
-
-/** The files of a baseline that a step of a run has made. */
-interface Baseline {
-  constraints: string;
-  statistics: string;
-  /** The id of the connection that it is on. */
-  connection: string;
-}
+import type { EndpointsTree } from './tree';
 
 const load = () => import('./deployment.bundle');
 
 /** Registers the Endpoints view, the panels of deployments and their commands. */
 export function registerDeployment(services: DeploymentServices, commands: Commands): Deployment {
-  const { connections } = services;
   const tried = new Set<string>();
   let logs: LogDocuments<EndpointLogReading> | undefined;
   let followers: { follow(endpoint: string, connection: Connection): void; dispose(): void } | undefined;
@@ -35,7 +20,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     tried,
     changed: () => {
       live.forget();
-      tree.refresh();
+      view.made?.refresh();
       services.changed();
     },
     journal: async (session) => {
@@ -58,89 +43,28 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     followers.follow(endpoint, connection);
   };
   const live = new LivePlaces(() => services.livePlacesChanged());
-  const tree = new EndpointsTree(room);
-  const forms = defineDeployment(room);
-  const endpoints = defineEndpoint(room);
-  const transforms = defineTransform(room);
-  /** The endpoint of a row, or one that is picked. */
-  const chosen = async (
-    row: EndpointRow | undefined,
-  ): Promise<Pick<EndpointRow, 'endpoint' | 'connection'> | undefined> =>
-    row ?? (await load()).pickEndpoint(connections);
-
-  commands.register('mlopsFlow.deployModel', async (row?: VersionTarget | string, connection?: string) => {
-    if (typeof row === 'string') {
-      return room.openForm({ model: row }, connection === undefined ? connections.active : connectionOf(connection));
-    }
-    if (row) return room.openForm({ model: row.model.arn }, row.connection);
-    const picked = await (await load()).pickVersion(connections);
-    if (picked) room.openForm({ model: picked.model }, picked.connection);
+  const view = new View<EndpointsTree>('mlopsFlow.endpoints', false, async (shown) => {
+    const { EndpointsTree: Tree } = await load();
+    return new Tree(room, shown);
   });
-  commands.register('mlopsFlow.transformModel', async (row?: VersionTarget | string, connection?: string) => {
-    if (typeof row === 'string') {
-      return room.openTransform(
-        { model: row },
-        connection === undefined ? connections.active : connectionOf(connection),
-      );
-    }
-    if (row) return room.openTransform({ model: row.model.arn }, row.connection);
-    const picked = await (await load()).pickVersion(connections, 'Batch Transform');
-    if (picked) room.openTransform({ model: picked.model }, picked.connection);
-  });
-  commands.register('mlopsFlow.openEndpoint', async (row?: EndpointRow | string, connection?: string) => {
-    if (typeof row === 'string') {
-      return room.openEndpoint(row, connection === undefined ? connections.active : connectionOf(connection));
-    }
-    const endpoint = await chosen(row);
-    if (endpoint) room.openEndpoint(endpoint.endpoint, endpoint.connection);
-  });
-  commands.register('mlopsFlow.callEndpoint', async (row?: EndpointRow) => {
-    const endpoint = await chosen(row);
-    if (!endpoint) return;
-    endpoints
-      .open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint })
-      .post({ type: 'show', tab: 'try' });
-  });
-  commands.register('mlopsFlow.monitorEndpoint', async (row?: EndpointRow, baseline?: Baseline) => {
-    const endpoint =
-      row ?? (await (await load()).pickEndpoint(connections, baseline && connectionOf(baseline.connection)));
-    if (!endpoint) return;
-    const panel = endpoints.open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint });
-    if (!baseline) panel.post({ type: 'show', tab: 'monitoring' });
-    else panel.post({ type: 'baseline', constraints: baseline.constraints, statistics: baseline.statistics });
-  });
-  commands.register('mlopsFlow.rollBackEndpoint', async (row?: EndpointRow) => {
-    const endpoint = await chosen(row);
-    if (!endpoint) return;
-    endpoints
-      .open({ connection: endpoint.connection.id, endpoint: endpoint.endpoint })
-      .post({ type: 'show', tab: 'history' });
-  });
-  commands.register('mlopsFlow.deleteEndpoint', async (row?: EndpointRow) => {
-    const endpoint = await chosen(row);
-    if (!endpoint) return;
-    await (await load()).deleteEndpoint(room, endpoint.endpoint, endpoint.connection);
-  });
-  commands.register('mlopsFlow.setEndpointExpiry', async (row?: EndpointRow) => {
-    const endpoint = await chosen(row);
-    if (!endpoint) return;
-    await (await load()).setExpiry(room, endpoint.endpoint, endpoint.connection);
-  });
-  commands.register('mlopsFlow.openEndpointLog', async (row?: EndpointRow) => {
-    const endpoint = await chosen(row);
-    if (endpoint) await room.openLog(endpoint.endpoint, endpoint.connection);
-  });
-  commands.register('mlopsFlow.refreshEndpoints', () => tree.refresh());
+  const forms = registerPanel('deployment', async () => (await load()).deploymentForms(room));
+  const endpoints = registerPanel('endpoint', async () => (await load()).endpointPanels(room));
+  const transforms = registerPanel('transform', async () => (await load()).transformPanels(room));
+  commands.registerAll('mlopsFlow.', commandNames, async () => [
+    (await load()).endpointCommands,
+    { ...room, endpoints },
+  ]);
+  commands.register('mlopsFlow.refreshEndpoints', () => view.made?.refresh());
 
   return {
-    refresh: () => tree.refresh(),
+    refresh: () => view.made?.refresh(),
     openEndpoint: (endpoint, connection) => room.openEndpoint(endpoint, connection),
     livePlaces: (session) => live.of(session),
     liveGroups: (text, { id }) => live.groupsIn(text, id),
     dispose: () => {
       followers?.dispose();
       logs?.dispose();
-      for (const part of [forms, endpoints, transforms, tree]) part.dispose();
+      for (const part of [forms, endpoints, transforms, view]) part.dispose();
     },
   };
 }

@@ -1,7 +1,7 @@
-import { commands, type Disposable, EventEmitter, Uri, ViewColumn, window, workspace } from 'vscode';
+import { commands, type Disposable, Uri, ViewColumn, window, workspace } from 'vscode';
 import { HeldFiles } from './artifacts/held-files';
+import type { HeldTexts } from './held-texts';
 
-const scheme = 'mlops-flow';
 /** Of files that are no text. */
 const filesScheme = 'mlops-flow-file';
 
@@ -13,16 +13,10 @@ export interface TextPair {
 
 /** Read-only documents of what lies on the connection: S3 objects and step logs. */
 export class RemoteDocuments implements Disposable {
-  private readonly texts = new Map<string, string>();
-  private readonly changes = new EventEmitter<Uri>();
-  private readonly registration = workspace.registerTextDocumentContentProvider(scheme, {
-    onDidChange: this.changes.event,
-    provideTextDocumentContent: (uri) =>
-      this.texts.get(uri.toString()) ?? 'Open this from MLOps Flow again to read it.',
-  });
-
   private files: HeldFiles | undefined;
   private filesRegistration: Disposable | undefined;
+
+  constructor(private readonly texts: HeldTexts) {}
 
   /** Shows a file that is no text, in whatever editor VS Code has for it. */
   async open(path: string, bytes: Uint8Array): Promise<void> {
@@ -35,19 +29,22 @@ export class RemoteDocuments implements Disposable {
 
   /** Shows a text under a path of its own. */
   async show(path: string, text: string): Promise<void> {
-    const uri = this.keep(path, text);
+    const uri = this.texts.hold(path, text);
     await window.showTextDocument(uri, { preview: true, viewColumn: ViewColumn.Active });
   }
 
   /** Shows what differs between a text and a file. */
   async compare(path: string, text: string, file: Uri, title: string): Promise<void> {
-    await commands.executeCommand('vscode.diff', this.keep(path, text), file, title);
+    await commands.executeCommand('vscode.diff', this.texts.hold(path, text), file, title);
   }
 
   /** Shows what differs between texts, each pair under a path of its own; several in the multi-file editor. */
   async compareAll(title: string, pairs: readonly TextPair[]): Promise<void> {
     const resources = pairs.map(({ before, after }) => {
-      const [left, right] = [before && this.keep(before.path, before.text), after && this.keep(after.path, after.text)];
+      const [left, right] = [
+        before && this.texts.hold(before.path, before.text),
+        after && this.texts.hold(after.path, after.text),
+      ];
       return { left, right };
     });
     const [only] = resources;
@@ -63,16 +60,7 @@ export class RemoteDocuments implements Disposable {
   }
 
   dispose(): void {
-    this.registration.dispose();
     this.filesRegistration?.dispose();
     this.files?.dispose();
-    this.changes.dispose();
-  }
-
-  private keep(path: string, text: string): Uri {
-    const uri = Uri.from({ scheme, path: `/${path}` });
-    this.texts.set(uri.toString(), text);
-    this.changes.fire(uri);
-    return uri;
   }
 }

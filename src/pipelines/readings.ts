@@ -5,7 +5,7 @@ import { formatAge, formatDuration, formatNumber, shortId } from '../shared/form
 import { rowIcon, statusFaces } from '../shared/status';
 import type { Maker } from '../sources/model';
 import type { PipelineSource } from '../sources/source';
-import { contextKeys, type LiveRow, reasonOf, type Reading, type TopReading } from '../workbench';
+import { contextKeys, type LiveRow, reasonOf, type Reading } from '../workbench';
 import { type Execution, isSettled } from './model';
 import { type StepMenu, stepMenu } from './panels/run-graph/step-kinds';
 import { MeasurementReader, tellingMetrics } from './reading';
@@ -49,8 +49,10 @@ export class PipelineReadings {
   ) {}
 
   /** The workspace's definitions at once, whatever the connection does; its pipelines when they have been listed. */
-  pipelines(connection: Connection): TopReading<Session, Paged<string>> {
+  pipelines(connection: Connection): Reading<Session, Paged<string>> {
     return {
+      id: 'pipelines',
+      loading: 'Looking for pipelines…',
       interval: () => this.idleInterval(connection),
       read: (session, _signal, before, pages) => pagePipelines(session, this.prefix(), pages, before),
       more: ({ next }) => next !== undefined,

@@ -51,9 +51,9 @@ export interface Pipelines extends Disposable {
   records(connection: Connection): Promise<RunRecords>;
   /** The connection on which the records found a run or a model version; the active one for any other. */
   originOf(arn: string): Connection;
-  openRun(executionArn: string, connection: Connection, step?: string): void;
+  openRun(executionArn: string, connection: Connection, step?: string): Promise<void>;
   /** Shows runs side by side. */
-  openCompare(executionArns: readonly string[], connection: Connection): void;
+  openCompare(executionArns: readonly string[], connection: Connection): Promise<void>;
   /** Shows an S3 object, or what lies below a prefix. */
   openObject(uri: string, connection: Connection): Promise<void>;
   /** The ARNs of the model versions that a run registered. */

@@ -1,12 +1,10 @@
-import type { Disposable } from 'vscode';
+import type { Disposable, TreeView } from 'vscode';
 import { type Connection, connectionHead, type Paged, type Session } from '../aws';
-import { contextKeys, LiveTree, onceSeen } from '../workbench';
+import { contextKeys, LiveTree, type Row, type RowTree } from '../workbench';
 import type { Execution } from './model';
-import type { PipelineReadings } from './readings';
+import { PipelineReadings } from './readings';
 import { runsId } from './rows';
 import type { RoomServices } from './services';
-
-const load = () => import('../rooms.bundle');
 
 /**
  * The Pipelines view: the definitions of the workspace and the pipelines of the connection, below each its
@@ -18,24 +16,27 @@ export class PipelinesTree implements Disposable {
   /** What the names of the pipelines begin with that are listed. */
   private prefix = '';
 
-  private readings: Promise<PipelineReadings> | undefined;
-
-  constructor(private readonly services: RoomServices) {
+  constructor(services: RoomServices, view: TreeView<Row>) {
     const { connections, watcher, definitions, sources } = services;
-    this.tree = new LiveTree<Connection, Session>({
-      view: 'mlopsFlow.pipelines',
-      refresh: 'mlopsFlow.refreshPipelines',
-      listed: 'mlopsFlow.pipelinesListed',
-      sources: connections,
-      watcher,
-      several: true,
-      root: (connection) =>
-        onceSeen({ id: 'pipelines', loading: 'Looking for pipelines…' }, async () =>
-          (await this.open()).pipelines(connection),
-        ),
-      head: (connection) => connectionHead(connections, connection),
-    });
+    // One for all connections: what a run measured is read once.
+    const readings = new PipelineReadings(services, () => this.prefix);
+    this.tree = new LiveTree<Connection, Session>(
+      {
+        view: 'mlopsFlow.pipelines',
+        refresh: 'mlopsFlow.refreshPipelines',
+        listed: 'mlopsFlow.pipelinesListed',
+        sources: connections,
+        watcher,
+        root: (connection) => readings.pipelines(connection),
+        head: (connection) => connectionHead(connections, connection),
+      },
+      view,
+    );
     this.changes = [definitions.onDidChange(() => this.tree.repaint()), sources.onDidChange(() => this.tree.repaint())];
+  }
+
+  get rows(): RowTree {
+    return this.tree.rows;
   }
 
   get filter(): string {
@@ -63,12 +64,5 @@ export class PipelinesTree implements Disposable {
   dispose(): void {
     for (const change of this.changes) change.dispose();
     this.tree.dispose();
-  }
-
-  /** One for all connections: what a run measured is read once. */
-  private open(): Promise<PipelineReadings> {
-    return (this.readings ??= load().then(
-      ({ PipelineReadings: Readings }) => new Readings(this.services, () => this.prefix),
-    ));
   }
 }

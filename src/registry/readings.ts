@@ -3,7 +3,7 @@ import { MarkdownString } from 'vscode';
 import { abreast, type Connection, isDenied, type Outcome, outcomeOf, type Paged, type Session } from '../aws';
 import { formatNumber, formatTime } from '../shared/format';
 import { approvalFaces, rowIcon } from '../shared/status';
-import { briefOf, contextKeys, type LiveRow, messageRow, type Reading, type TopReading } from '../workbench';
+import { briefOf, contextKeys, type LiveRow, messageRow, type Reading } from '../workbench';
 import { type ListedVersion, type ModelGroup, type ModelVersion, versionLabel } from './model';
 import { conditionText, inOrder, meets, type Metrics } from './order';
 import { groupId, type ModelView, type VersionRow } from './rows';
@@ -52,8 +52,10 @@ export class ModelReadings {
     private readonly view: () => ModelView,
   ) {}
 
-  groups(connection: Connection): TopReading<Session, Paged<ModelGroup>> {
+  groups(connection: Connection): Reading<Session, Paged<ModelGroup>> {
     return {
+      id: 'groups',
+      loading: 'Looking for models…',
       interval: () => intervalOf(connection),
       read: (session, _signal, before, pages, show) => pageGroups(session, this.view(), pages, before, show),
       more: ({ next }) => next !== undefined,

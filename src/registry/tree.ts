@@ -1,32 +1,35 @@
-import type { Disposable } from 'vscode';
+import type { Disposable, TreeView } from 'vscode';
 import { type Connection, connectionHead, type Session } from '../aws';
-import { contextKeys, LiveTree, onceSeen } from '../workbench';
+import { contextKeys, LiveTree, type Row, type RowTree } from '../workbench';
 import { groupIn } from './model';
-import type { ModelReadings } from './readings';
+import { ModelReadings } from './readings';
 import { groupId, type ModelView } from './rows';
 import type { RegistryServices } from './services';
-
-const load = () => import('../rooms.bundle');
 
 /** The Models view: groups, and below each its versions with their approval and metrics. */
 export class ModelsTree implements Disposable {
   private readonly tree: LiveTree<Connection, Session>;
   private listed: ModelView = { name: '' };
-  private readings: Promise<ModelReadings> | undefined;
+  private readonly readings: ModelReadings;
 
-  constructor(private readonly services: RegistryServices) {
-    this.tree = new LiveTree<Connection, Session>({
-      view: 'mlopsFlow.models',
-      refresh: 'mlopsFlow.refreshModels',
-      listed: 'mlopsFlow.modelsListed',
-      sources: services.connections,
-      watcher: services.watcher,
-      // Several versions are compared.
-      several: true,
-      root: (connection) =>
-        onceSeen({ id: 'groups', loading: 'Looking for models…' }, async () => (await this.open()).groups(connection)),
-      head: (connection) => connectionHead(services.connections, connection),
-    });
+  constructor(services: RegistryServices, view: TreeView<Row>) {
+    this.readings = new ModelReadings(services, () => this.listed);
+    this.tree = new LiveTree<Connection, Session>(
+      {
+        view: 'mlopsFlow.models',
+        refresh: 'mlopsFlow.refreshModels',
+        listed: 'mlopsFlow.modelsListed',
+        sources: services.connections,
+        watcher: services.watcher,
+        root: (connection) => this.readings.groups(connection),
+        head: (connection) => connectionHead(services.connections, connection),
+      },
+      view,
+    );
+  }
+
+  get rows(): RowTree {
+    return this.tree.rows;
   }
 
   /** Asks the service now. */
@@ -51,8 +54,8 @@ export class ModelsTree implements Disposable {
   }
 
   /** The names of what the versions measured that have been read. */
-  async metricNames(): Promise<readonly string[]> {
-    return [...(await this.open()).metricNames].sort();
+  metricNames(): readonly string[] {
+    return [...this.readings.metricNames].sort();
   }
 
   /** Selects the row of a version of a connection; false where it is not among those that are shown. */
@@ -62,11 +65,5 @@ export class ModelsTree implements Disposable {
 
   dispose(): void {
     this.tree.dispose();
-  }
-
-  private open(): Promise<ModelReadings> {
-    return (this.readings ??= load().then(
-      ({ ModelReadings: Readings }) => new Readings(this.services, () => this.listed),
-    ));
   }
 }

@@ -20,6 +20,11 @@ export interface PanelContract<Arguments, ToPanel extends Message, ToHost extend
   readonly toHost?: ToHost;
 }
 
+/** The view type of a panel; `onWebviewPanel:<this>` is its activation event. */
+export function viewTypeOf(name: string): string {
+  return `mlopsFlow.${name}`;
+}
+
 /** What the page tells its host when its script runs and its listeners stand, each time it is shown anew. */
 export const readyMessage = '$ready';
 

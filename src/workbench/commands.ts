@@ -29,6 +29,25 @@ export class Commands implements Disposable {
     this.registrations.push(commands.registerCommand(id, guarded));
   }
 
+  /**
+   * Registers commands whose code is loaded with the first that is used.
+   *
+   * @param prefix what their ids begin with: `mlopsFlow.`
+   * @param open loads what they do by their names, and what they all need
+   */
+  registerAll<Name extends string, Room>(
+    prefix: string,
+    names: readonly Name[],
+    open: () => Promise<[run: Record<Name, (room: Room, ...given: never[]) => unknown>, room: Room]>,
+  ): void {
+    for (const name of names) {
+      this.register(prefix + name, async (...given: never[]) => {
+        const [run, room] = await open();
+        return run[name](room, ...given);
+      });
+    }
+  }
+
   dispose(): void {
     for (const registration of this.registrations) registration.dispose();
   }

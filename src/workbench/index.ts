@@ -9,6 +9,7 @@ export { besideEditors } from './editors';
 export { log } from './log';
 export { pickName } from './pick-name';
 export { onSettingsChanged, settings, userSetting } from './settings';
-export { LiveTree, type LiveRow, loadMore, onceSeen, type Reading, type TopReading } from './live-tree';
+export { LiveTree, type LiveRow, loadMore, type Reading, watchKey } from './live-tree';
 export { messageRow, problemRow, RowTree, type Row } from './tree';
+export { View } from './view';
 export { Watcher } from './watcher';

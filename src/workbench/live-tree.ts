@@ -1,4 +1,4 @@
-import { type Disposable, type TreeView, window } from 'vscode';
+import type { Disposable, TreeView } from 'vscode';
 import { contextKeys, type Switch } from './context';
 import { isCancellation, messageOf } from './errors';
 import { log } from './log';
@@ -42,30 +42,6 @@ export interface Reading<Session, S> {
   empty?: LiveRow<Session>;
 }
 
-/** Milliseconds until code that could not be loaded is asked for again. */
-const loadAgain = 5_000;
-
-/** What of a reading at the top of a tree can be loaded with the first look at it. */
-export type TopReading<Session, S> = Omit<Reading<Session, S>, 'id' | 'loading' | 'empty'>;
-
-/** A reading by code that is loaded with the first look at the view, not with the window. */
-export function onceSeen<Session, S>(
-  { id, loading }: Pick<Reading<Session, S>, 'id' | 'loading'>,
-  open: () => Promise<TopReading<Session, S>>,
-): Reading<Session, S> {
-  let opened: TopReading<Session, S> | undefined;
-  const reading = async (): Promise<TopReading<Session, S>> => (opened ??= await open());
-  return {
-    id,
-    loading,
-    read: async (...asked) => (await reading()).read(...asked),
-    rows: async (state) => (await reading()).rows(state),
-    more: (state) => opened?.more?.(state) ?? false,
-    settled: (state) => opened?.settled?.(state) ?? false,
-    interval: (state) => opened?.interval(state) ?? loadAgain,
-  };
-}
-
 /** Where a live tree reads: the active one of several sources, each under an id. */
 export interface Sources<Source, Session> {
   readonly active: Source;
@@ -85,8 +61,6 @@ export interface LiveTreeDefinition<Source, Session> {
   watcher: Watcher;
   /** The top of the tree. What it makes is bound to this source for good. */
   root(source: Source): Reading<Session, unknown>;
-  /** Whether several rows can be selected; commands get them all after the one that was clicked. */
-  several?: boolean;
   /** The row of a source, where several stand side by side; its id is the tree's to give. */
   head?(source: Source): Omit<LiveRow<Session>, 'id' | 'below'>;
   /** Set when the top has been read or has failed: an empty view is really empty then. */
@@ -116,6 +90,11 @@ interface Node<Source, Session> {
 /** The live trees by the ids of their views, for the command of the rows *Load More*. */
 const trees = new Map<string, { more(id: string): void }>();
 
+/** The watcher's key of a reading of a view: a watch with this key shares its polls. */
+export function watchKey(view: string, source: string, reading: string): string {
+  return `${view} ${source} ${reading}`;
+}
+
 /** Reads one more page of what stands below a row of a view. */
 export function loadMore(view: string, id: string): void {
   trees.get(view)?.more(id);
@@ -127,26 +106,21 @@ export function loadMore(view: string, id: string): void {
  * is known now. With another source everything begins anew: requests under way end, and their answers are dropped.
  */
 export class LiveTree<Source extends { readonly id: string }, Session> implements Disposable {
-  private readonly tree: RowTree;
-  private readonly view: TreeView<Row>;
+  readonly rows: RowTree;
   private readonly nodes = new Map<NodeId, Node<Source, Session>>();
   /** What a person opened or closed; the others are as their rows say. */
   private readonly opened = new Map<NodeId, boolean>();
   private readonly readings = new Map<NodeId, Reading<Session, unknown>>();
   private readonly disposables: Disposable[];
 
-  constructor(private readonly definition: LiveTreeDefinition<Source, Session>) {
-    const { view, sources, several = false } = definition;
-    trees.set(view, this);
-    this.tree = new RowTree(view, () => this.top());
-    this.view = window.createTreeView(view, {
-      treeDataProvider: this.tree,
-      showCollapseAll: true,
-      canSelectMany: several,
-    });
+  constructor(
+    private readonly definition: LiveTreeDefinition<Source, Session>,
+    private readonly view: TreeView<Row>,
+  ) {
+    trees.set(definition.view, this);
+    this.rows = new RowTree(definition.view, () => this.top());
     this.disposables = [
-      this.tree,
-      this.view,
+      this.rows,
       this.view.onDidExpandElement(({ element }) => {
         this.opened.set(element.id, true);
         const node = this.nodes.get(element.id);
@@ -161,7 +135,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
           if (visible) this.follow(node);
           else this.rest(node);
       }),
-      sources.onDidChange(() => this.reset()),
+      definition.sources.onDidChange(() => this.reset()),
     ];
   }
 
@@ -175,27 +149,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
 
   /** Makes the rows at the top again from what is known. */
   repaint(): void {
-    this.tree.refresh();
-  }
-
-  /** Whether the view can be seen. */
-  get isVisible(): boolean {
-    return this.view.visible;
-  }
-
-  /** Calls back when the view comes in sight or goes out of it. */
-  onDidChangeVisibility(changed: () => void): Disposable {
-    return this.view.onDidChangeVisibility(() => changed());
-  }
-
-  /** Shows a number on the view's icon; none for zero. */
-  badge(value: number, tooltip: string): void {
-    this.view.badge = value === 0 ? undefined : { value, tooltip };
-  }
-
-  /** The watcher's key of a reading: a watch with this key shares its polls. */
-  keyOf(source: string, reading: string): string {
-    return `${this.definition.view} ${source} ${reading}`;
+    this.rows.refresh();
   }
 
   /** What was last read for the reading with this id from the active source. */
@@ -219,15 +173,15 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
   async reveal(path: readonly string[], source: Source = this.definition.sources.active): Promise<boolean> {
     let row: Row | undefined;
     if (this.isSplit()) {
-      await this.tree.getChildren();
-      row = this.tree.row(this.nodeId(source, ''));
+      await this.rows.getChildren();
+      row = this.rows.row(this.nodeId(source, ''));
       if (!row) return false;
     }
     for (const id of path) {
-      await this.tree.getChildren(row);
+      await this.rows.getChildren(row);
       await this.read(row?.id ?? this.nodeId(source, ''));
-      await this.tree.getChildren(row);
-      row = this.tree.row(this.nodeId(source, id));
+      await this.rows.getChildren(row);
+      row = this.rows.row(this.nodeId(source, id));
       if (!row) return false;
     }
     if (row) await this.view.reveal(row, { select: true, focus: true });
@@ -252,7 +206,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
     this.nodes.clear();
     this.readings.clear();
     if (this.definition.listed) contextKeys.set(this.definition.listed, false);
-    this.tree.refresh();
+    this.rows.refresh();
   }
 
   private top(): Promise<readonly Row[]> | readonly Row[] {
@@ -394,7 +348,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
     if (this.nodes.get(node.id) !== node || node.shown === JSON.stringify(rows)) return;
     this.note(node, rows);
     const at = isTop && !this.isSplit() ? undefined : node.id;
-    if (!this.tree.updateAll(at, rows)) this.tree.refresh(at);
+    if (!this.rows.updateAll(at, rows)) this.rows.refresh(at);
   }
 
   /** Remembers what is shown below a node, and ends what belongs to rows that are listed no more. */
@@ -425,7 +379,7 @@ export class LiveTree<Source extends { readonly id: string }, Session> implement
   }
 
   private key(node: Node<Source, Session>): string {
-    return this.keyOf(node.source.id, node.reading.id);
+    return watchKey(this.definition.view, node.source.id, node.reading.id);
   }
 
   private nodeId(source: Source, id: string): NodeId {

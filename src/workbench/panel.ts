@@ -24,6 +24,7 @@ import {
   retryMessage,
   type PanelContract,
   type ProblemMessage,
+  viewTypeOf,
 } from '../shared/panel-contract';
 import { messageOf } from './errors';
 import { panelHtml } from './panel-html';
@@ -64,10 +65,7 @@ export interface PanelController<ToPanel extends Message, ToHost extends Message
 export interface PanelDefinition<Arguments, ToPanel extends Message, ToHost extends Message> {
   contract: PanelContract<Arguments, ToPanel, ToHost>;
   title(args: Arguments): string;
-  /** Makes the controller; a promise of it where its code is loaded first. */
-  start(panel: Panel<Arguments, ToPanel>): PanelController<ToPanel, ToHost> | Promise<PanelController<ToPanel, ToHost>>;
-  /** What the panel shows until there is a controller. */
-  meanwhile?: ToPanel[];
+  start(panel: Panel<Arguments, ToPanel>): PanelController<ToPanel, ToHost>;
 }
 
 export interface OpenOptions {
@@ -75,81 +73,70 @@ export interface OpenOptions {
   preserveFocus?: boolean;
 }
 
-/** All panels of one kind. */
-export interface PanelKind<Arguments, ToPanel extends Message> extends Disposable {
+/** The open panels of one kind, one per key. */
+export class Panels<Arguments, ToPanel extends Message, ToHost extends Message> implements Disposable {
+  private readonly opened = new Map<string, OpenPanel<Arguments, ToPanel, ToHost>>();
+
+  constructor(
+    private readonly services: PanelServices,
+    readonly definition: PanelDefinition<Arguments, ToPanel, ToHost>,
+  ) {}
+
   /** Opens the panel, or reveals the one that is open with the same key. */
-  open(args: Arguments, options?: OpenOptions): Panel<Arguments, ToPanel>;
+  open(args: Arguments, options: OpenOptions = {}): Panel<Arguments, ToPanel> {
+    const { contract, title } = this.definition;
+    const existing = this.opened.get(contract.key(args));
+    if (existing) {
+      existing.reveal(options);
+      return existing;
+    }
+    const view = window.createWebviewPanel(
+      viewTypeOf(contract.name),
+      title(args),
+      { viewColumn: options.column ?? ViewColumn.Active, preserveFocus: options.preserveFocus ?? false },
+      webviewOptions(this.services.extensionUri),
+    );
+    return this.adopt(view, args);
+  }
+
   /** The open panel with the same key. */
-  find(args: Arguments): Panel<Arguments, ToPanel> | undefined;
-}
+  find(args: Arguments): Panel<Arguments, ToPanel> | undefined {
+    return this.opened.get(this.definition.contract.key(args));
+  }
 
-/** The view type of a panel; `onWebviewPanel:<this>` is its activation event. */
-export function viewTypeOf(name: string): string {
-  return `mlopsFlow.${name}`;
-}
+  /** Fills a panel that has come back after a reload, or closes it where it was saved by no panel of this kind. */
+  restore(view: WebviewPanel, saved: unknown): void {
+    const { contract } = this.definition;
+    const args = argumentsOf(saved);
+    if (contract.isArguments(args) && !this.opened.has(contract.key(args))) {
+      view.webview.options = webviewOptions(this.services.extensionUri);
+      this.adopt(view, args);
+    } else {
+      view.dispose();
+    }
+  }
 
-/** Registers a kind of panel, and its return after a reload. */
-export function definePanel<Arguments, ToPanel extends Message, ToHost extends Message>(
-  services: PanelServices,
-  definition: PanelDefinition<Arguments, ToPanel, ToHost>,
-): PanelKind<Arguments, ToPanel> {
-  const { contract } = definition;
-  const viewType = viewTypeOf(contract.name);
-  const open = new Map<string, OpenPanel<Arguments, ToPanel, ToHost>>();
+  dispose(): void {
+    for (const panel of this.opened.values()) panel.close();
+  }
 
-  const adopt = (view: WebviewPanel, args: Arguments): OpenPanel<Arguments, ToPanel, ToHost> => {
-    const key = contract.key(args);
-    const panel = new OpenPanel(services, definition, view, args);
-    open.set(key, panel);
+  private adopt(view: WebviewPanel, args: Arguments): OpenPanel<Arguments, ToPanel, ToHost> {
+    const key = this.definition.contract.key(args);
+    const panel = new OpenPanel(this.services, this.definition, view, args);
+    this.opened.set(key, panel);
     view.onDidDispose(() => {
-      open.delete(key);
+      this.opened.delete(key);
       panel.dispose();
     });
     return panel;
-  };
-
-  const serializer = window.registerWebviewPanelSerializer(viewType, {
-    deserializeWebviewPanel(view, saved: unknown) {
-      const args = argumentsOf(saved);
-      if (contract.isArguments(args) && !open.has(contract.key(args))) {
-        view.webview.options = webviewOptions(services.extensionUri);
-        adopt(view, args);
-      } else {
-        view.dispose();
-      }
-      return Promise.resolve();
-    },
-  });
-
-  return {
-    open(args, options = {}) {
-      const existing = open.get(contract.key(args));
-      if (existing) {
-        existing.reveal(options);
-        return existing;
-      }
-      const view = window.createWebviewPanel(
-        viewType,
-        definition.title(args),
-        { viewColumn: options.column ?? ViewColumn.Active, preserveFocus: options.preserveFocus ?? false },
-        webviewOptions(services.extensionUri),
-      );
-      return adopt(view, args);
-    },
-    find: (args) => open.get(contract.key(args)),
-    dispose() {
-      serializer.dispose();
-      for (const panel of open.values()) panel.close();
-    },
-  };
+  }
 }
 
 class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> implements Panel<Arguments, ToPanel> {
   readonly onDidChangeVisibility: Event<boolean>;
   private readonly visibility = new EventEmitter<boolean>();
+  /** Undefined where it cannot start. */
   private controller: PanelController<ToPanel, ToHost> | undefined;
-  /** The controller that is there or comes; undefined where it cannot. */
-  private starting: Promise<PanelController<ToPanel, ToHost> | undefined>;
   private problem: string | undefined;
   private ready = false;
   private closed = false;
@@ -165,7 +152,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
     this.onDidChangeVisibility = this.visibility.event;
     this.view.title = definition.title(args);
     this.view.iconPath = new ThemeIcon(definition.contract.icon);
-    this.starting = this.start();
+    this.start();
     this.view.onDidChangeViewState(() => {
       if (!this.view.visible) this.ready = false;
       this.visibility.fire(this.view.visible);
@@ -221,18 +208,11 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
     this.visibility.dispose();
   }
 
-  private async start(): Promise<PanelController<ToPanel, ToHost> | undefined> {
+  private start(): void {
     try {
-      const started = this.definition.start(this);
-      if (!(started instanceof Promise)) return (this.controller = started);
-      const controller = await started;
-      if (this.closed) controller.dispose();
-      else this.controller = controller;
-      if (this.ready) this.sendState();
-      return controller;
+      this.controller = this.definition.start(this);
     } catch (error) {
       this.cannotStart(error);
-      return undefined;
     }
   }
 
@@ -251,7 +231,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
       this.send({ type: problemMessage });
       this.controller?.dispose();
       this.controller = undefined;
-      this.starting = this.start();
+      this.start();
       this.sendState();
       return;
     }
@@ -260,7 +240,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
 
   private async handle(message: unknown): Promise<void> {
     try {
-      const controller = this.controller ?? (await this.starting);
+      const { controller } = this;
       if (!controller) return;
       if (controller.accepts(message)) await controller.receive(message);
       else this.services.log(`The ${this.definition.contract.name} panel sent a message that is not in its contract.`);
@@ -270,7 +250,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
   }
 
   private sendState(): void {
-    for (const each of this.controller?.state() ?? this.definition.meanwhile ?? []) this.send(each);
+    for (const each of this.controller?.state() ?? []) this.send(each);
     if (this.problem !== undefined) this.send({ type: problemMessage, text: this.problem });
   }
 

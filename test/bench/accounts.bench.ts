@@ -7,6 +7,7 @@ import { ModelsTree } from '../../src/registry/tree';
 import { loadMore } from '../../src/workbench';
 import { Watcher } from '../../src/workbench/watcher';
 import { connectionsTo, keysFor, Profiles } from '../fixtures/aws/profiles';
+import { inView } from '../fixtures/view';
 import { type Drawn, type FakeTreeView, views } from '../fixtures/vscode';
 import { type Bench, collector } from './harness';
 
@@ -86,14 +87,14 @@ export default async function accounts(bench: Bench): Promise<void> {
   };
 
   try {
-    const pipelines = new PipelinesTree(services);
+    const pipelines = inView('mlopsFlow.pipelines', (view) => new PipelinesTree(services, view));
     await measure('5,000 pipelines', 'mlopsFlow.pipelines', /^forecast-/);
     pipelines.dispose();
     // Nothing of a single run is answered as long as the server does not let go: the rows come from the list alone.
-    const runs = new PipelinesTree(services);
+    const runs = inView('mlopsFlow.pipelines', (view) => new PipelinesTree(services, view));
     await measure('50,000 executions', 'mlopsFlow.pipelines', /^run-/, 'forecast-00000');
     runs.dispose();
-    const models = new ModelsTree(services);
+    const models = inView('mlopsFlow.models', (view) => new ModelsTree(services, view));
     await measure('20,000 versions', 'mlopsFlow.models', /^Version /, 'group-00000');
     const { described } = await ask('let go');
     const view = views.get('mlopsFlow.models');

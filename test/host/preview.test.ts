@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, Disposable, Range, Selection, Uri, window, workspace, WorkspaceEdit } from 'vscode';
+import { commands, Range, Selection, Uri, window, workspace, WorkspaceEdit } from 'vscode';
 import type { PreviewToHost, PreviewToPanel } from '../../src/authoring/panels/preview/contract';
-import { definePreview, openPreview, type Previews } from '../../src/authoring/panels/preview/index';
+import { previewPanels } from '../../src/authoring/panels/preview/index';
 import { LanguageServer } from '../../src/authoring/server';
 import { extension } from './shared/extension';
 import { FakePage } from './shared/page';
@@ -24,7 +24,7 @@ describe('Graph preview', () => {
   const uri = Uri.file(path);
   const replaced = new Replacements();
   let server: LanguageServer;
-  let previews: Previews;
+  let previews: ReturnType<typeof previewPanels>;
   let page: FakePage<PreviewToPanel, PreviewToHost>;
 
   before(async () => {
@@ -37,15 +37,13 @@ describe('Graph preview', () => {
       () => undefined,
     );
     page = new FakePage(replaced);
-    // The extension under test has registered its own for the same kind of panel.
-    replaced.set(window, 'registerWebviewPanelSerializer', () => new Disposable(() => undefined));
     const services = {
       extensionUri: extension().extensionUri,
       fail: (error: unknown) => assert.fail(String(error)),
       log: (text: string) => assert.fail(text),
     };
-    previews = definePreview(services, server);
-    openPreview(previews, uri);
+    previews = previewPanels(services, server);
+    previews.open({ uri: uri.toString() });
   });
 
   after(async () => {

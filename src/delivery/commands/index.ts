@@ -171,7 +171,7 @@ export const actions = {
   openOnGitHub: async (_room, given) => openOnGitHub(given?.github ?? {}),
   signInToJenkins: async (room, given) => {
     await room.jenkins.signIn(given?.jenkins);
-    room.parts.refresh();
+    room.refresh();
   },
   openJenkinsLog: async (room, given) => {
     if (given?.jenkins !== undefined) await room.jenkinsLogs.show(jenkinsLogPlace(given.jenkins));

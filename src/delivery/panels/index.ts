@@ -1,37 +1,23 @@
-/** Registers the panels of this room; what fills them is loaded when one opens. */
-import { definePanel, type PanelKind, type PanelServices } from '../../workbench/panel';
+/** The panels of this room: how they are titled, and what stands behind each that is open. */
+import { Panels } from '../../workbench/panel';
 import type { Room } from '../room';
-import { approvalsPanel, type ApprovalsArguments, type ApprovalsToPanel } from './approvals/contract';
-import { type PipelineArguments, pipelinePanel, type PipelineToPanel } from './pipeline/contract';
+import { approvalsPanel } from './approvals/contract';
+import { ApprovalsPanel } from './approvals/controller';
+import { pipelinePanel } from './pipeline/contract';
+import { PipelinePanel } from './pipeline/controller';
 
-const load = () => import('../delivery.bundle');
-
-/** The board, the runs and the actions of a pipeline. */
-export function definePipelinePanel(
-  services: PanelServices,
-  room: () => Promise<Room>,
-): PanelKind<PipelineArguments, PipelineToPanel> {
-  return definePanel(services, {
+/** The board, the runs and the actions of pipelines. */
+export const pipelinePanels = (room: Room) =>
+  new Panels(room.parts.services.panels, {
     contract: pipelinePanel,
     title: ({ pipeline }) => pipeline,
-    start: async (panel) => {
-      const [{ PipelinePanel }, ready] = await Promise.all([load(), room()]);
-      return new PipelinePanel(ready, panel);
-    },
+    start: (panel) => new PipelinePanel(room, panel),
   });
-}
 
 /** All approvals that wait. */
-export function defineApprovals(
-  services: PanelServices,
-  room: () => Promise<Room>,
-): PanelKind<ApprovalsArguments, ApprovalsToPanel> {
-  return definePanel(services, {
+export const approvalsPanels = (room: Room) =>
+  new Panels(room.parts.services.panels, {
     contract: approvalsPanel,
     title: () => 'Approvals',
-    start: async (panel) => {
-      const [{ ApprovalsPanel }, ready] = await Promise.all([load(), room()]);
-      return new ApprovalsPanel(ready, panel);
-    },
+    start: (panel) => new ApprovalsPanel(room, panel),
   });
-}

@@ -1,47 +1,39 @@
-/** Registers the panels of this room; what fills them is loaded when one opens. */
-import { definePanel, type PanelKind } from '../../workbench/panel';
+/** The panels of this room: how they are titled, and what stands behind each that is open. */
+import { Panels } from '../../workbench/panel';
 import type { RoomServices } from '../services';
-import { type DeploymentArguments, deploymentPanel, type DeploymentToPanel } from './deployment/contract';
-import { type EndpointArguments, endpointPanel, type EndpointToPanel } from './endpoint/contract';
-import { type TransformArguments, transformPanel, type TransformToPanel } from './transform/contract';
+import { deploymentPanel } from './deployment/contract';
+import { DeploymentController } from './deployment/controller';
+import { endpointPanel } from './endpoint/contract';
+import { EndpointController } from './endpoint/controller';
+import { transformPanel } from './transform/contract';
+import { TransformController } from './transform/controller';
+import { TransformJobController } from './transform/job';
 
-const load = () => import('../deployment.bundle');
-
-/** The form that deploys a version. */
-export function defineDeployment(services: RoomServices): PanelKind<DeploymentArguments, DeploymentToPanel> {
-  return definePanel(services.panels, {
+/** The forms that deploy a version. */
+export const deploymentForms = (services: RoomServices) =>
+  new Panels(services.panels, {
     contract: deploymentPanel,
     title: () => 'Deploy',
-    start: async (panel) => {
-      const { DeploymentController } = await load();
-      return new DeploymentController(services, panel);
-    },
+    start: (panel) => new DeploymentController(services, panel),
   });
-}
 
-/** An endpoint, live. */
-export function defineEndpoint(services: RoomServices): PanelKind<EndpointArguments, EndpointToPanel> {
-  return definePanel(services.panels, {
+/** Endpoints, live. */
+export const endpointPanels = (services: RoomServices) =>
+  new Panels(services.panels, {
     contract: endpointPanel,
     title: ({ endpoint }) => `${endpoint} endpoint`,
-    start: async (panel) => {
-      const { EndpointController } = await load();
-      return new EndpointController(services, panel);
-    },
+    start: (panel) => new EndpointController(services, panel),
   });
-}
 
-/** The form of a batch transform, and the page of its job. */
-export function defineTransform(services: RoomServices): PanelKind<TransformArguments, TransformToPanel> {
-  return definePanel(services.panels, {
+/** The forms of batch transforms, and the pages of their jobs. */
+export const transformPanels = (services: RoomServices) =>
+  new Panels(services.panels, {
     contract: transformPanel,
     title: ({ job }) => job ?? 'Batch Transform',
-    start: async (panel) => {
-      const { TransformController, TransformJobController } = await load();
+    start: (panel) => {
       const { job, model } = panel.args;
       return job === undefined
         ? new TransformController(services, panel, model ?? '')
         : new TransformJobController(services, panel, job);
     },
   });
-}

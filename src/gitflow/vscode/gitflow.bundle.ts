@@ -6,5 +6,5 @@ export { checkouts, commitsBetween } from './checkouts';
 export { compareCommits } from './commands/branch-actions';
 export { actions } from './commands/index';
 export { environmentFor, gatesOfVersion, releasesOfModel } from './environment';
-export { FinishController } from './panels/flow/controller';
+export { flowPanels } from './panels';
 export { openRoom } from './room';

@@ -4,10 +4,9 @@
  * This file registers cheap things; `room.ts` makes the rest with the first use. Read `rows.ts` and `tree.ts` for the
  * view, `commands.ts` for what each command does, `finish-panel.ts` for the dialog.
  */
-import { type Disposable, type Uri, window } from 'vscode';
-import { type Row, RowTree } from '../../workbench';
-import { definePanel, type Panel } from '../../workbench/panel';
-import { flowPanel, type FlowArguments, type FlowToPanel } from './panels/flow/contract';
+import type { Disposable, Uri } from 'vscode';
+import { View } from '../../workbench';
+import { registerPanel } from '../../workbench/panel-kind';
 import type { Environment, GateResult, JudgedVersion, TagMessage } from '../lifecycle';
 import type { Checkout } from './checkouts';
 import type { CommandArgument } from './commands/ask';
@@ -50,7 +49,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
   let opened: Promise<OpenRoom> | undefined;
   const room = () =>
     (opened ??= load().then(({ openRoom }) => {
-      const ready = openRoom(services, tree, view, { openFinish, finishIs });
+      const ready = openRoom(services, branches.view, { openFinish, finishIs });
       ready.snapshots.onDidChange(() => {
         for (const listener of listeners) listener();
       });
@@ -64,26 +63,19 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     const before = panels.find(args);
     const phase = before && (phases.get(before) ?? 'open');
     if (phase === 'ended' || (phase === 'open' && before?.args.connection !== args.connection)) before?.close();
-    panels.open(args);
+    void panels.open(args);
   };
 
-  const tree = new RowTree('Branches', async () => (await room()).view.roots());
-  const view = window.createTreeView<Row>('mlopsFlow.branches', { treeDataProvider: tree, showCollapseAll: true });
-  const panels = definePanel(services.panels, {
-    contract: flowPanel,
-    title: ({ action, kind, name }) =>
-      action === 'tag' ? `Tag Release ${name}` : `Finish ${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${name}`,
-    meanwhile: [{ type: 'busy', busy: true }],
-    start: async (panel: Panel<FlowArguments, FlowToPanel>) => {
-      const [{ FinishController }, ready] = await Promise.all([load(), room()]);
-      return new FinishController(ready, panel);
-    },
+  const branches = new View('mlopsFlow.branches', false, async () => {
+    const { rows } = await room();
+    return { rows, dispose: () => rows.dispose() };
   });
+  const panels = registerPanel('flow', async () => (await load()).flowPanels(await room()));
   for (const name of commandNames) {
     services.commands.register(`mlopsFlow.flow.${name}`, async (argument: CommandArgument) => {
       const [{ actions }, ready] = await Promise.all([load(), room()]);
       // Every row of this tree is one of ours.
-      const selected: FlowRow | undefined = view.selection[0];
+      const selected: FlowRow | undefined = branches.view.selection[0];
       await actions[name](ready, argument && 'selection' in argument ? selected : argument);
     });
   }
@@ -103,7 +95,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     compareCommits: async (root, from, to) => (await load()).compareCommits(await room(), root, from, to),
     dispose() {
       clearTimeout(timer);
-      for (const part of [tree, view, panels, problems]) part.dispose();
+      for (const part of [branches, panels, problems]) part.dispose();
       void opened?.then((ready) => ready.dispose());
     },
   };

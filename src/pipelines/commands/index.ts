@@ -2,10 +2,8 @@
 import { env, Uri, window } from 'vscode';
 import { type Connection, connectionOf, type Session } from '../../aws';
 import type { PipelineSource } from '../../sources/source';
-import type { RemoteDocuments } from '../documents';
 import { type Execution, pipelineIn } from '../model';
-import type { SweepArguments } from '../panels/sweep/contract';
-import type { RoomServices } from '../services';
+import type { OpenRoom } from '../room';
 import type { DefinitionFile } from '../workspace';
 import type { ExecutionRow, PanelTarget, PipelineRow, StepRow } from '../rows';
 import { answerStep } from './callback';
@@ -19,16 +17,6 @@ import { signInToMlflow } from '../mlflow/sign-in';
 import { downloadArtifact, openInConsole, openJob } from './steps';
 import { stop } from './stop';
 
-/** What the commands need of the room. */
-export interface CommandRoom extends RoomServices {
-  documents: RemoteDocuments;
-  /** What the names of the listed pipelines begin with. */
-  tree: { readonly filter: string; filterBy(prefix: string): void };
-  openSweep(target: SweepArguments): void;
-  /** Compares runs that are chosen from a pipeline's. */
-  compareSome(connection: Connection, pipeline: string, chosenAtFirst: string[]): Promise<void>;
-}
-
 /** A pipeline that a program makes. */
 interface SourceTarget {
   source: PipelineSource;
@@ -40,7 +28,7 @@ type RunTarget = Uri | PipelineRow | SourceTarget | { pipeline: string; connecti
 
 /** The commands by their names, each `mlopsFlow.<name>`. */
 export const runCommands = {
-  async runPipeline(at: CommandRoom, target: RunTarget) {
+  async runPipeline(at: OpenRoom, target: RunTarget) {
     if (target instanceof Uri) return at.openForm({ definition: target.toString() }, at.connections.active);
     if (target && 'source' in target && target.source) {
       const rendered = await at.sources.render(target.source, 'mlopsFlow.runPipeline');
@@ -51,30 +39,30 @@ export const runCommands = {
     const file = await definedBy(at, 'Run Pipeline', 'mlopsFlow.runPipeline');
     if (file) at.openForm({ definition: file.uri.toString(), pipeline: file.pipeline }, at.connections.active);
   },
-  async sweepPipeline(at: CommandRoom, row?: PipelineRow | SourceTarget) {
+  async sweepPipeline(at: OpenRoom, row?: PipelineRow | SourceTarget) {
     const connection = row?.connection ?? at.connections.active;
     const file = await definedBy(at, 'Sweep Parameters', 'mlopsFlow.sweepPipeline', row);
     if (!file) return;
     at.openSweep({ connection: connection.id, pipeline: file.pipeline, definition: file.uri.toString() });
   },
-  async openRun(at: CommandRoom, run?: string | ExecutionRow | PanelTarget, connection?: string, step?: string) {
+  async openRun(at: OpenRoom, run?: string | ExecutionRow | PanelTarget, connection?: string, step?: string) {
     if (typeof run === 'string') {
       return at.openRun(run, connection === undefined ? at.connections.active : connectionOf(connection), step);
     }
     const execution = await chosenRun(at, run);
     if (execution) at.openRun(execution.item.arn, execution.connection);
   },
-  async openMetrics(at: CommandRoom, row?: PipelineRow | ExecutionRow) {
+  async openMetrics(at: OpenRoom, row?: PipelineRow | ExecutionRow) {
     if (row) return at.openMetrics('execution' in row ? row.execution.pipeline : row.pipeline, row.connection);
     const picked = await pickPipeline(at.connections);
     if (picked) at.openMetrics(picked.item, picked.connection);
   },
-  async stopRun(at: CommandRoom, row?: ExecutionRow) {
+  async stopRun(at: OpenRoom, row?: ExecutionRow) {
     const execution = await chosenRun(at, row, ['Executing']);
     if (!execution) return;
     if (await stop(await at.connections.session(execution.connection), execution.item.arn)) at.changed();
   },
-  async retryRun(at: CommandRoom, row?: ExecutionRow | PanelTarget) {
+  async retryRun(at: OpenRoom, row?: ExecutionRow | PanelTarget) {
     const execution = await chosenRun(at, row, ['Failed', 'Stopped']);
     if (!execution) return;
     const retried = await retryRun(at, execution.item.arn, execution.connection);
@@ -82,7 +70,7 @@ export const runCommands = {
     at.changed();
     at.started(retried, execution.connection);
   },
-  async compareRuns(at: CommandRoom, row?: ExecutionRow | PanelTarget, selected: readonly ExecutionRow[] = []) {
+  async compareRuns(at: OpenRoom, row?: ExecutionRow | PanelTarget, selected: readonly ExecutionRow[] = []) {
     if (row && !('execution' in row)) {
       const { executionArn } = row;
       return at.compareSome(connectionOf(row.connection), pipelineIn(executionArn), [executionArn]);
@@ -98,19 +86,19 @@ export const runCommands = {
     const from = await pickPipeline(at.connections);
     if (from) await at.compareSome(from.connection, from.item, []);
   },
-  async runAgain(at: CommandRoom, row?: ExecutionRow | PanelTarget) {
+  async runAgain(at: OpenRoom, row?: ExecutionRow | PanelTarget) {
     const execution = await chosenRun(at, row);
     if (execution) await at.runAgain(execution.item.arn, execution.connection);
   },
-  async reproduceRun(at: CommandRoom, row?: ExecutionRow) {
+  async reproduceRun(at: OpenRoom, row?: ExecutionRow) {
     const execution = await chosen(at, row);
     if (execution) await at.reproduce(execution.item.arn, execution.connection);
   },
-  async checkOutCommit(at: CommandRoom, row?: ExecutionRow) {
+  async checkOutCommit(at: OpenRoom, row?: ExecutionRow) {
     const execution = await chosen(at, row);
     if (execution) await checkOutCommit(execution.item);
   },
-  async runsOfCommit(at: CommandRoom, row?: ExecutionRow) {
+  async runsOfCommit(at: OpenRoom, row?: ExecutionRow) {
     const connection = at.connections.active;
     const commit = row?.execution.provenance?.commit ?? (await currentCommit());
     const runs = await pickRunsOfCommit(at.connections, commit);
@@ -122,36 +110,37 @@ export const runCommands = {
       );
     else if (only) at.openRun(only.arn, connection);
   },
-  async openDeployedDefinition(at: CommandRoom, row?: PipelineRow) {
+  async openDeployedDefinition(at: OpenRoom, row?: PipelineRow) {
     const target = await deployed(at, row);
     if (target) await showDeployed(at.documents, target.session, target.pipeline);
   },
-  async compareDeployedDefinition(at: CommandRoom, row?: PipelineRow) {
+  async compareDeployedDefinition(at: OpenRoom, row?: PipelineRow) {
     const file = await definedBy(at, 'Compare with Deployed Definition', 'mlopsFlow.compareDeployedDefinition', row);
     if (!file) return;
     await compareDeployed(at.documents, await at.connections.session(row?.connection ?? at.connections.active), file);
   },
-  async comparePipelineVersions(at: CommandRoom, row?: PipelineRow) {
+  async comparePipelineVersions(at: OpenRoom, row?: PipelineRow) {
     const target = await deployed(at, row);
     if (target) await compareVersions(at.documents, target.session, target.pipeline);
   },
-  async saveDeployedDefinition(at: CommandRoom, row?: PipelineRow) {
+  async saveDeployedDefinition(at: OpenRoom, row?: PipelineRow) {
     const target = await deployed(at, row);
     if (target) await saveDeployed(target.session, target.pipeline);
   },
-  async filterPipelines(at: CommandRoom) {
+  async filterPipelines(at: OpenRoom) {
+    const tree = await at.view.tree();
     const prefix = await window.showInputBox({
       title: 'Filter Pipelines',
       prompt: 'What the name of the pipeline begins with; empty for all pipelines',
-      value: at.tree.filter,
+      value: tree.filter,
     });
-    if (prefix !== undefined) at.tree.filterBy(prefix.trim());
+    if (prefix !== undefined) tree.filterBy(prefix.trim());
   },
-  async openDefinition(at: CommandRoom, row?: PipelineRow) {
+  async openDefinition(at: OpenRoom, row?: PipelineRow) {
     const from = row?.source ?? row?.definition ?? (await pickDefined(at, 'Open Definition'));
     if (from) await ('maker' in from ? openProgram(from) : window.showTextDocument(from.uri));
   },
-  async copyArn(_at: CommandRoom, target: PanelTarget | StepRow | ExecutionRow | { model: { arn: string } }) {
+  async copyArn(_at: OpenRoom, target: PanelTarget | StepRow | ExecutionRow | { model: { arn: string } }) {
     const arn =
       'model' in target
         ? target.model.arn
@@ -160,19 +149,19 @@ export const runCommands = {
           : (target.arn ?? target.executionArn);
     await env.clipboard.writeText(arn);
   },
-  async openInConsole(at: CommandRoom, target: PanelTarget | StepRow) {
+  async openInConsole(at: OpenRoom, target: PanelTarget | StepRow) {
     await openInConsole(...(await stepOf(at, target)));
   },
-  async succeedCallback(at: CommandRoom, target: PanelTarget | StepRow) {
+  async succeedCallback(at: OpenRoom, target: PanelTarget | StepRow) {
     if (await answerStep(...(await stepOf(at, target)), 'succeed')) at.changed();
   },
-  async failCallback(at: CommandRoom, target: PanelTarget | StepRow) {
+  async failCallback(at: OpenRoom, target: PanelTarget | StepRow) {
     if (await answerStep(...(await stepOf(at, target)), 'fail')) at.changed();
   },
-  async openJob(at: CommandRoom, target: PanelTarget | StepRow) {
+  async openJob(at: OpenRoom, target: PanelTarget | StepRow) {
     await openJob(at.documents, ...(await stepOf(at, target)));
   },
-  async openArtifact(at: CommandRoom, target?: PanelTarget | StepRow | ExecutionRow) {
+  async openArtifact(at: OpenRoom, target?: PanelTarget | StepRow | ExecutionRow) {
     if (target && 'step' in target && target.step !== undefined) {
       const [session, executionArn, step] = await stepOf(at, target);
       return openArtifacts(at.documents, session, executionArn, step);
@@ -180,21 +169,21 @@ export const runCommands = {
     const run = await chosenRun(at, target as PanelTarget | ExecutionRow | undefined);
     if (run) await openArtifacts(at.documents, await at.connections.session(run.connection), run.item.arn);
   },
-  async downloadArtifact(at: CommandRoom, target: PanelTarget | StepRow) {
+  async downloadArtifact(at: OpenRoom, target: PanelTarget | StepRow) {
     const [session, executionArn, step] = await stepOf(at, target);
     await downloadArtifact(session, 'uri' in target && target.uri ? { uri: target.uri } : { executionArn, step });
   },
-  async goToStep(at: CommandRoom, { executionArn, step = '' }: PanelTarget | StepRow) {
+  async goToStep(at: OpenRoom, { executionArn, step = '' }: PanelTarget | StepRow) {
     await at.revealStep(pipelineIn(executionArn), step);
   },
-  async signInToMlflow(at: CommandRoom, server?: unknown) {
+  async signInToMlflow(at: OpenRoom, server?: unknown) {
     await signInToMlflow(at.secrets, at.definitions, typeof server === 'string' ? server : undefined);
   },
 };
 
 /** A step that a row or a panel names, with a session of its connection. */
 async function stepOf(
-  { connections }: CommandRoom,
+  { connections }: OpenRoom,
   { connection, executionArn, step = '' }: PanelTarget | StepRow,
 ): Promise<[session: Session, executionArn: string, step: string]> {
   const at = typeof connection === 'string' ? connectionOf(connection) : connection;
@@ -203,7 +192,7 @@ async function stepOf(
 
 /** The run of a row or of a panel, or one that is picked. */
 async function chosenRun(
-  at: CommandRoom,
+  at: OpenRoom,
   target: ExecutionRow | PanelTarget | undefined,
   statuses?: readonly string[],
 ): Promise<Picked<{ arn: string }> | undefined> {
@@ -213,7 +202,7 @@ async function chosenRun(
 
 /** The execution of a row, or one that is picked, with its connection. */
 async function chosen(
-  { connections }: CommandRoom,
+  { connections }: OpenRoom,
   row: ExecutionRow | undefined,
   statuses?: readonly string[],
 ): Promise<Picked<Execution> | undefined> {
@@ -222,7 +211,7 @@ async function chosen(
 
 /** A pipeline of a row, or one that is picked, with a session of its connection. */
 async function deployed(
-  { connections }: CommandRoom,
+  { connections }: OpenRoom,
   row: PipelineRow | undefined,
 ): Promise<{ session: Session; pipeline: string } | undefined> {
   const picked = row ? { connection: row.connection, item: row.pipeline } : await pickPipeline(connections);
@@ -235,7 +224,7 @@ async function deployed(
  * @param next the command that wants it
  */
 async function definedBy(
-  at: CommandRoom,
+  at: OpenRoom,
   title: string,
   next: string,
   row?: { definition?: DefinitionFile; source?: PipelineSource },

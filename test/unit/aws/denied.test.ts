@@ -13,6 +13,7 @@ import type { PipelineArguments, PipelineToPanel } from '../../../src/delivery/p
 import { FakeClock, settle } from '../../fixtures/clock';
 import { type LocalSession, startLocalSession } from '../../fixtures/local/session';
 import { FakePanel } from '../../fixtures/panel';
+import { inView } from '../../fixtures/view';
 import { views as trees } from '../../fixtures/vscode';
 import { bucket, eventually, role, root } from '../local/support';
 
@@ -257,13 +258,13 @@ function texts(value: unknown): string[] {
 
 const views: Record<string, View> = {
   Pipelines: async (desk) => {
-    const tree = new PipelinesTree(roomOf(desk));
+    const tree = inView('mlopsFlow.pipelines', (view) => new PipelinesTree(roomOf(desk), view));
     const lines = await drawn(desk, 'mlopsFlow.pipelines', [/^penguins$/, /^first$/]);
     tree.dispose();
     return lines;
   },
   Models: async (desk) => {
-    const tree = new ModelsTree(roomOf(desk));
+    const tree = inView('mlopsFlow.models', (view) => new ModelsTree(roomOf(desk), view));
     const lines = await drawn(desk, 'mlopsFlow.models', []);
     tree.dispose();
     return lines;
@@ -299,7 +300,7 @@ const views: Record<string, View> = {
     return lines;
   },
   Endpoints: async (desk) => {
-    const tree = new EndpointsTree(roomOf(desk));
+    const tree = inView('mlopsFlow.endpoints', (view) => new EndpointsTree(roomOf(desk), view));
     const lines = await drawn(desk, 'mlopsFlow.endpoints', []);
     tree.dispose();
     return lines;

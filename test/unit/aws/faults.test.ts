@@ -8,6 +8,7 @@ import { Watcher } from '../../../src/workbench/watcher';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
 import { type Answer, type Asked, FakeService, type Operation } from '../../fixtures/aws/service';
 import { FakeClock, settle } from '../../fixtures/clock';
+import { inView } from '../../fixtures/view';
 import { type FakeTreeView, views } from '../../fixtures/vscode';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
@@ -134,7 +135,7 @@ class Desk {
       [ModelsTree, 'mlopsFlow.models'],
       [EndpointsTree, 'mlopsFlow.endpoints'],
     ] as const) {
-      const tree = new Tree(room);
+      const tree = inView(id, (view) => new Tree(room, view));
       this.ends.push(() => tree.dispose());
       const view = views.get(id);
       if (view) this.trees.push(view);

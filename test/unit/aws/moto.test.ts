@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Connections, Session } from '../../../src/aws';
 import { Watcher } from '../../../src/workbench/watcher';
 import { hasMoto, type Moto, startMoto } from '../../fixtures/aws/moto';
+import { inView } from '../../fixtures/view';
 import { views } from '../../fixtures/vscode';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
@@ -150,7 +151,11 @@ it.skipIf(!isThere)('every view ends right or explained over moto', async () => 
     releasesOf: () => Promise.resolve([]),
     reportNumbers: () => Promise.resolve([]),
   } as never;
-  const trees = [new PipelinesTree(services), new ModelsTree(services), new EndpointsTree(services)];
+  const trees = [
+    inView('mlopsFlow.pipelines', (view) => new PipelinesTree(services, view)),
+    inView('mlopsFlow.models', (view) => new ModelsTree(services, view)),
+    inView('mlopsFlow.endpoints', (view) => new EndpointsTree(services, view)),
+  ];
   try {
     const pipelines = await shown('mlopsFlow.pipelines', /Executing|Succeeded/, 'train');
     const models = await shown('mlopsFlow.models', /Version 1 /, 'penguins');

@@ -6,6 +6,7 @@ import { Watcher } from '../../../src/workbench/watcher';
 import { connectionsTo, keysFor, Profiles } from '../../fixtures/aws/profiles';
 import { type Answer, type Asked, FakeService, type Operation } from '../../fixtures/aws/service';
 import { FakeClock, settle } from '../../fixtures/clock';
+import { inView } from '../../fixtures/view';
 import { type FakeTreeView, Uri, views } from '../../fixtures/vscode';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
@@ -111,7 +112,7 @@ function fileOf(pipeline: string, path: string): object {
 
 /** The Pipelines view, with definitions of these pipelines in the workspace. */
 function openPipelines(defined: readonly string[] = [], made: readonly object[] = []): FakeTreeView {
-  const tree = new PipelinesTree({
+  const room = {
     connections,
     watcher,
     definitions: {
@@ -123,7 +124,8 @@ function openPipelines(defined: readonly string[] = [], made: readonly object[] 
       onDidChange: () => ({ dispose: () => undefined }),
     },
     pollInterval: ({ kind }: Connection) => (kind === 'local' ? 400 : 5000),
-  } as never);
+  } as never;
+  const tree = inView('mlopsFlow.pipelines', (shown) => new PipelinesTree(room, shown));
   ends.push(() => tree.dispose());
   opened = tree;
   refresh = () => tree.refresh();
@@ -137,14 +139,15 @@ function openModels(): FakeTreeView {
 
 /** @param numbers what the report at a URI has */
 function openModelsTree(numbers: (uri: string) => (readonly [string, number])[] = () => []) {
-  const tree = new ModelsTree({
+  const room = {
     connections,
     watcher,
     livePlaces: () => Promise.resolve({ places: new Map() }),
     reportNumbers: (_session: unknown, uri: string) => Promise.resolve(numbers(uri)),
     releasesOf: () => Promise.resolve([]),
     openRun: () => undefined,
-  } as never);
+  } as never;
+  const tree = inView('mlopsFlow.models', (shown) => new ModelsTree(room, shown));
   ends.push(() => tree.dispose());
   return { tree, view: view('mlopsFlow.models') };
 }
@@ -444,7 +447,7 @@ describe('what was measured', () => {
       return value === undefined ? [] : [['metrics.accuracy', value]];
     });
     await shows(shown, /Version 4\nVersion 3\nVersion 2\nVersion 1$/);
-    await vi.waitFor(async () => expect(await tree.metricNames()).toEqual(['metrics.accuracy']));
+    await vi.waitFor(async () => expect(tree.metricNames()).toEqual(['metrics.accuracy']));
     await quiet();
     const { length } = service.asked;
     tree.list({ name: '', order: { metric: 'accuracy', first: 'highest' } }, ['by accuracy']);
@@ -600,7 +603,10 @@ describe('rows that take a request each', () => {
     const { operation, letGo } = held(() => denied);
     service.operations['DescribeEndpoint'] = operation;
     connections.switchTo(dev);
-    const endpoints = new EndpointsTree({ connections, watcher, pollInterval: () => 5_000 } as never);
+    const endpoints = inView(
+      'mlopsFlow.endpoints',
+      (shown) => new EndpointsTree({ connections, watcher, pollInterval: () => 5_000 } as never, shown),
+    );
     ends.push(() => endpoints.dispose());
     const tree = view('mlopsFlow.endpoints');
     expect(await shows(tree, 'e000')).toHaveLength(101);

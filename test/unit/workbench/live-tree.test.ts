@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeClock, settle } from '../../fixtures/clock';
 import type { Reading } from '../../../src/workbench';
-import { type FakeTreeView, views } from '../../fixtures/vscode';
+import type { LiveTreeDefinition } from '../../../src/workbench/live-tree';
+import { inView, viewOf } from '../../fixtures/view';
+import type { FakeTreeView } from '../../fixtures/vscode';
 
 vi.mock('vscode', () => import('../../fixtures/vscode'));
 
@@ -64,7 +66,7 @@ beforeEach(() => {
     active = { id };
     for (const listener of listeners) listener();
   };
-  tree = new LiveTree<Source, Source>({
+  const definition: LiveTreeDefinition<Source, Source> = {
     view: 'test',
     refresh: 'test.refresh',
     sources: {
@@ -86,10 +88,9 @@ beforeEach(() => {
       rows: (names = []) =>
         names.map((name) => ({ id: name, label: name, expanded: name !== 'closed', below: belowOf(name) })),
     }),
-  });
-  const made = views.get('test');
-  if (!made) throw new Error('No view was made.');
-  view = made;
+  };
+  tree = inView('test', (shown) => new LiveTree(definition, shown));
+  view = viewOf('test');
 });
 
 const texts = (): Promise<string[]> => view.labels();

@@ -108,17 +108,13 @@ const services = {
   log: (text: string) => logged.push(text),
 } as unknown as PanelServices;
 
-/** Lets what was promised happen. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-}
-
-async function define() {
-  const { definePanel } = await import('../../../src/workbench/panel');
-  return definePanel(services, {
+async function define(start = (): void => undefined) {
+  const { Panels } = await import('../../../src/workbench/panel');
+  return new Panels(services, {
     contract: runGraphPanel,
     title: (each) => `Run ${each.executionArn}`,
     start: (panel) => {
+      start();
       panels.push(panel);
       return {
         accepts: isRunGraphToHost,
@@ -227,23 +223,6 @@ describe('a panel', () => {
     expect(failures).toEqual([error, error]);
     kind.dispose();
   });
-
-  test('comes back after a reload with what it was opened with, or not at all', async () => {
-    const kind = await define();
-    const serializer = serializers.get('mlopsFlow.run-graph');
-    const good = new FakeView();
-    await serializer?.deserializeWebviewPanel(good, { arguments: args, view: { zoom: 2 } });
-    expect(panels.at(-1)?.args).toEqual(args);
-    expect(good.title).toBe('Run arn:1');
-    expect(good.iconPath).toMatchObject({ id: 'type-hierarchy-sub' });
-    for (const state of [undefined, {}, { arguments: { connection: 1 } }, { arguments: args }]) {
-      const bad = new FakeView();
-      await serializer?.deserializeWebviewPanel(bad, state);
-      expect(bad.disposed, JSON.stringify(state)).toBe(true);
-    }
-    expect(good.disposed).toBe(false);
-    kind.dispose();
-  });
 });
 
 test('the page lets nothing in but its own script and style', async () => {
@@ -299,36 +278,74 @@ describe('a panel that cannot start', () => {
     kind.dispose();
   });
 
-  test('tells of code that cannot be loaded, shows what stands there meanwhile, and tries again', async () => {
-    const { definePanel } = await import('../../../src/workbench/panel');
+  test('says why its controller cannot be made, and makes it when the user tries again', async () => {
     let starts = 0;
-    const kind = definePanel<typeof args, RunGraphToPanel, RunGraphToHost>(services, {
-      contract: runGraphPanel,
-      title: () => 'run',
-      meanwhile: [{ type: 'empty', text: 'loading' }],
-      start: () =>
-        ++starts === 1
-          ? Promise.reject(new Error('Cannot find module'))
-          : Promise.resolve({
-              accepts: isRunGraphToHost,
-              state: () => [{ type: 'freshness' }],
-              receive: (message) => receive(message),
-              dispose: () => undefined,
-            }),
+    const kind = await define(() => {
+      if (++starts === 1) throw new Error('The repository is gone.');
     });
     kind.open(args);
     lastView().says({ type: '$ready' });
-    await settled();
-    expect(lastView().sent).toEqual([
-      { type: 'empty', text: 'loading' },
-      { type: '$problem', text: 'Cannot find module' },
-    ]);
+    lastView().says({ type: 'refresh' });
+    expect(lastView().sent).toEqual([{ type: '$problem', text: 'The repository is gone.' }]);
+    expect(received).toEqual([]);
     lastView().sent = [];
     lastView().says({ type: '$retry' });
     lastView().says({ type: 'refresh' });
-    await settled();
-    expect(lastView().sent).toEqual([{ type: '$problem' }, { type: 'empty', text: 'loading' }, { type: 'freshness' }]);
+    expect(lastView().sent).toEqual([{ type: '$problem' }, { type: 'empty', text: 'everything' }]);
     expect(received).toEqual([{ type: 'refresh' }]);
+    kind.dispose();
+  });
+});
+
+describe('a kind of panel', () => {
+  test('is loaded with the first one that is opened, once, and not with a question for one', async () => {
+    const { registerPanel } = await import('../../../src/workbench/panel-kind');
+    let loads = 0;
+    const kind = registerPanel('run-graph', () => {
+      loads += 1;
+      return define();
+    });
+    expect(kind.find(args)).toBeUndefined();
+    expect(loads).toBe(0);
+    const [first, second] = await Promise.all([kind.open(args), kind.open(args)]);
+    expect(second).toBe(first);
+    expect(created).toHaveLength(1);
+    expect(kind.find(args)).toBe(first);
+    const before = loads;
+    await kind.open(other);
+    expect(loads).toBe(before);
+    kind.dispose();
+    expect(created.every((view) => view.disposed)).toBe(true);
+    expect(serializers.has('mlopsFlow.run-graph')).toBe(false);
+  });
+
+  test('is tried again where its code could not be loaded', async () => {
+    const { registerPanel } = await import('../../../src/workbench/panel-kind');
+    let loads = 0;
+    const kind = registerPanel('run-graph', () =>
+      ++loads === 1 ? Promise.reject(new Error('Cannot find module')) : define(),
+    );
+    await expect(kind.open(args)).rejects.toThrow('Cannot find module');
+    await kind.open(args);
+    expect(created).toHaveLength(1);
+    kind.dispose();
+  });
+
+  test('comes back after a reload with what it was opened with, or not at all', async () => {
+    const { registerPanel } = await import('../../../src/workbench/panel-kind');
+    const kind = registerPanel('run-graph', define);
+    const serializer = serializers.get('mlopsFlow.run-graph');
+    const good = new FakeView();
+    await serializer?.deserializeWebviewPanel(good, { arguments: args, view: { zoom: 2 } });
+    expect(panels.at(-1)?.args).toEqual(args);
+    expect(good.title).toBe('Run arn:1');
+    expect(good.iconPath).toMatchObject({ id: 'type-hierarchy-sub' });
+    for (const state of [undefined, {}, { arguments: { connection: 1 } }, { arguments: args }]) {
+      const bad = new FakeView();
+      await serializer?.deserializeWebviewPanel(bad, state);
+      expect(bad.disposed, JSON.stringify(state)).toBe(true);
+    }
+    expect(good.disposed).toBe(false);
     kind.dispose();
   });
 });

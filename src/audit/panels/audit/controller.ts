@@ -26,6 +26,9 @@ const most = 4;
 /** Milliseconds between updates of the page while it is read. */
 const updates = 250;
 
+/** What the other rooms know of a call's subject. */
+export type AuditOrigins = Origins & { commitOf(session: Session, version: string): Promise<CommitOf> };
+
 /** The audit trail of one pipeline or model. Calls and commits come as they are read. */
 export class AuditController implements PanelController<AuditToPanel, AuditToHost> {
   readonly accepts = isAuditToHost;
@@ -43,7 +46,7 @@ export class AuditController implements PanelController<AuditToPanel, AuditToHos
 
   constructor(
     private readonly services: AuditServices,
-    private readonly origins: Origins & { commitOf(session: Session, version: string): Promise<CommitOf> },
+    private readonly origins: AuditOrigins,
     private readonly panel: Panel<AuditArguments, AuditToPanel>,
   ) {
     this.connection = connectionOf(panel.args.connection);

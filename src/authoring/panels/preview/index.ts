@@ -1,26 +1,15 @@
-/** Registers the panel of the live graph; what fills it is loaded when one opens. */
+/** The panels of live graphs: how they are titled, and what stands behind each that is open. */
 import { Uri } from 'vscode';
-import { besideEditors } from '../../../workbench';
-import { definePanel, type Panel, type PanelKind, type PanelServices } from '../../../workbench/panel';
-import { previewPanel, type PreviewArguments, type PreviewToPanel } from './contract';
-import type { LanguageServer } from '../../server';
 import { lastPart } from '../../../shared/format';
+import { Panels, type PanelServices } from '../../../workbench/panel';
+import type { LanguageServer } from '../../server';
+import { previewPanel } from './contract';
+import { Preview } from './controller';
 
-export type Previews = PanelKind<PreviewArguments, PreviewToPanel>;
-
-/** Registers the preview panel and its return after a reload. */
-export function definePreview(services: PanelServices, server: LanguageServer): Previews {
-  return definePanel(services, {
+/** The live graphs of definitions, beside their text. */
+export const previewPanels = (services: PanelServices, server: LanguageServer) =>
+  new Panels(services, {
     contract: previewPanel,
     title: ({ uri }) => `Graph of ${lastPart(Uri.parse(uri).path)}`,
-    start: async (panel: Panel<PreviewArguments, PreviewToPanel>) => {
-      const { Preview } = await import('../../../rooms.bundle');
-      return new Preview(panel, server, (error) => services.fail(error));
-    },
+    start: (panel) => new Preview(panel, server, (error) => services.fail(error)),
   });
-}
-
-/** Opens the preview of a definition beside its editor. */
-export function openPreview(previews: Previews, uri: Uri): void {
-  previews.open({ uri: uri.toString() }, { column: besideEditors(), preserveFocus: true });
-}
