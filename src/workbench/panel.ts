@@ -84,7 +84,7 @@ export class Panels<Arguments, ToPanel extends Message, ToHost extends Message> 
 
   /** Opens the panel, or reveals the one that is open with the same key. */
   open(args: Arguments, options: OpenOptions = {}): Panel<Arguments, ToPanel> {
-    const { contract, title } = this.definition;
+    const { contract } = this.definition;
     const existing = this.opened.get(contract.key(args));
     if (existing) {
       existing.reveal(options);
@@ -92,7 +92,7 @@ export class Panels<Arguments, ToPanel extends Message, ToHost extends Message> 
     }
     const view = window.createWebviewPanel(
       viewTypeOf(contract.name),
-      title(args),
+      this.definition.title(args),
       { viewColumn: options.column ?? ViewColumn.Active, preserveFocus: options.preserveFocus ?? false },
       webviewOptions(this.services.extensionUri),
     );
