@@ -11,6 +11,7 @@ import { commandOfImage, moreThanOne, pipes, recordIn } from './refuse';
 import { type Container, resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { isNotebookCommand, trainingScript } from './run/scripts';
+import { requirementsOfStep } from './run/step-function';
 import { type Transfer, filesBelow } from './run/transfer';
 
 /** The service's own limit for a job that names none: one day. */
@@ -176,7 +177,9 @@ async function prepare({
   const values = Object.fromEntries(Object.entries(hyperParameters).map(([key, value]) => [key, fromJson(value)]));
   const own = Object.fromEntries(Object.entries(values).filter(([key]) => !isToolkits(key)));
   const algorithm = (await notebookJob(request, container, programs)) ?? builtIn(request, programs);
-  const { command, module }: Command = algorithm ?? (await commandOf(request, values, container, transfer));
+  const { command: asked, module }: Command = algorithm ?? (await commandOf(request, values, container, transfer));
+  const provided = await requirementsOfStep(asked, container.path('input', 'data'));
+  const command = provided?.command ?? asked;
   const requirements = container.path('code', 'requirements.txt');
   const isPackage = module?.endsWith('.py') === true && existsSync(container.path('code', 'setup.py'));
   const userArguments = module === undefined ? [] : argumentsOf(own);
@@ -209,6 +212,7 @@ async function prepare({
       ? {}
       : { image: request.AlgorithmSpecification.TrainingImage }),
     ...(module !== undefined && existsSync(requirements) ? { requirements } : {}),
+    ...(provided ? { requirements: provided.requirements } : {}),
     ...(isPackage ? { ownPackage: code } : {}),
     maxRuntime: request.StoppingCondition?.MaxRuntimeInSeconds ?? defaultMaxRuntime,
   };

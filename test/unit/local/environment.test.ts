@@ -303,6 +303,80 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
     expect(await logOf(second)).toMatch(/has 2\.0/);
   });
 
+  /** Functions of `@step`, each in a job of its own as the SDK writes them: a driver that would install, then the function. */
+  async function functions(files: Record<string, string>, ...names: string[]): Promise<string> {
+    const driver = [
+      'set -eu',
+      'for word in "$@"; do case "$word" in *dependency_file*null*) echo "nothing to install";;',
+      '  *dependency_file*) pip install -U -r /opt/ml/input/data/pre_exec_script_and_dependencies/requirements.txt;;',
+      'esac; done',
+      'python -c "import tinypkg, sagemaker; print(tinypkg.VERSION, sagemaker.VERSION)"',
+    ].join('\n');
+    const put = (Key: string, Body: string): Promise<unknown> =>
+      bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+    await put('step/boot/job_driver.sh', driver);
+    const digest = String(++functionSets);
+    for (const [name, text] of Object.entries(files)) await put(`step/${digest}/${name}`, text);
+    const channel = (ChannelName: string, key: string): object => ({
+      ChannelName,
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${bucket}/step/${key}` } },
+    });
+    const step = (name: string): object => ({
+      Name: name,
+      Type: 'Training',
+      Arguments: {
+        AlgorithmSpecification: {
+          TrainingImage: 'image',
+          TrainingInputMode: 'File',
+          ContainerEntrypoint: ['/bin/bash', '/opt/ml/input/data/boot/job_driver.sh'],
+          ContainerArguments: [
+            ...['--client_sagemaker_pysdk_version', '2.9'],
+            ...['--dependency_settings', '{"dependency_file": "requirements.txt"}'],
+          ],
+        },
+        InputDataConfig: [channel('boot', 'boot'), channel('pre_exec_script_and_dependencies', digest)],
+        OutputDataConfig: { S3OutputPath: `s3://${bucket}/models` },
+        ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 },
+        StoppingCondition: { MaxRuntimeInSeconds: 60 },
+      },
+    });
+    const arn = await bed.run(names.map(step), { parallel: names.length });
+    const end = await bed.end(arn);
+    const steps = await bed.steps(arn);
+    expect([end, ...Object.values(steps).map(({ FailureReason }) => FailureReason)]).toEqual([
+      { status: 'Succeeded', reason: undefined },
+      ...names.map(() => undefined),
+    ]);
+    const logs = names.map(async (name) => {
+      const { events = [] } = await bed.clients.logs.send(
+        new FilterLogEventsCommand({
+          logGroupName: '/aws/sagemaker/TrainingJobs',
+          logStreamNamePrefix: steps[name]?.Metadata?.TrainingJob?.Arn?.split('/')[1],
+        }),
+      );
+      return events.map(({ message }) => message).join('\n');
+    });
+    return (await Promise.all(logs)).join('\n');
+  }
+  let functionSets = 0;
+
+  test('functions of @step with the same requirements share one environment, and the second run calls no pip', async () => {
+    const files = { 'requirements.txt': 'tinypkg==1.0\nsagemaker>=2.5,<3\n' };
+    const first = await functions(files, 'A', 'B');
+    expect(first.match(/Installing requirements\.txt/g)).toHaveLength(1);
+    expect(first.match(/1\.0 2\.9/g)).toHaveLength(2);
+    const again = await functions(files, 'A', 'B');
+    expect(again).toBe('nothing to install\n1.0 2.9\nnothing to install\n1.0 2.9');
+    expect(await functions({ 'requirements.txt': 'tinypkg==2.0\n' }, 'A')).toMatch(/Installing[^]*2\.0 2\.9$/);
+  });
+
+  test('requirements of a function with a script to run before, and such as lead to files, are left to the SDK', async () => {
+    const before = { 'requirements.txt': 'tinypkg==1.0\n', 'pre_exec.sh': 'true\n' };
+    expect(await functions(before, 'A')).not.toMatch(/nothing to install|Installing requirements/);
+    const beside = { 'requirements.txt': `-f ${folder}\ntinypkg==1.0\n` };
+    expect(await functions(beside, 'A')).not.toMatch(/nothing to install|Installing requirements/);
+  });
+
   /** A package whose wheel is made by code that lies beside it, without the network. */
   const ownPackage = {
     'setup.py': 'raise SystemExit("pyproject.toml says how this package is built")\n',

@@ -17,6 +17,11 @@ const sharedPackages = '_shared.pth';
 /** Requirements that lead to other files: the text alone does not say what they are. */
 const local = /^\s*(-|\.|\/|file:|.*@\s*file:)/m;
 
+/** Whether requirements are more than a list of packages. */
+export function leadsToFiles(text: string): boolean {
+  return local.test(text);
+}
+
 /** What is installed in an environment, as a lock of versions. */
 const lockFile = 'requirements.lock';
 
@@ -88,7 +93,7 @@ export class Environments {
     installation: Installation,
   ): Promise<JobEnvironment> {
     const text = requirements === undefined ? '' : await readFile(requirements, 'utf8');
-    const isShared = text.trim() !== '' && !local.test(text);
+    const isShared = text.trim() !== '' && !leadsToFiles(text);
     const base = recipe ? await this.ofRecipe(interpreter, recipe, installation) : [];
     const layers = isShared
       ? await this.ofRequirements(interpreter, text, requirements ?? '', base, installation)
