@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import shutil
 import signal
 import sys
@@ -9,6 +10,9 @@ import tempfile
 
 # A step that repacks a model puts these into its source folder, and uploads them from there (sagemaker.workflow._utils).
 WRITTEN_BY_SDK = ("_repack_model.py", "_repack_script_launcher.sh")
+# Its code, which also appends what it needs to a project's requirements, and Python's own.
+SDK = re.compile(r"[/\\](?:site|dist)-packages[/\\]sagemaker[/\\]")
+LIBRARY = os.path.dirname(os.__file__)
 
 
 class WorkTree:
@@ -19,7 +23,7 @@ class WorkTree:
 
     def __init__(self, root):
         self.root = os.path.join(os.path.realpath(root), "")
-        self.before, self.downloads, self.folders = {}, set(), []
+        self.before, self.foreign, self.folders = {}, set(), []
         self.copies = None
 
     def watch(self):
@@ -31,10 +35,20 @@ class WorkTree:
     def hear(self, event, arguments):
         if event == "open":
             path, mode, flags = arguments
-            if isinstance(path, str) and ("w" in mode if isinstance(mode, str) else flags & os.O_TRUNC):
+            if not isinstance(path, str) or not (set(mode) & set("wax+") if isinstance(mode, str) else flags & os.O_TRUNC):
+                return
+            if self.is_of_sdk(sys._getframe(1)):
+                self.foreign.add(self.remember(path))
+            elif not isinstance(mode, str) or "w" in mode:
                 self.remember(path)
         elif event == "os.mkdir" and isinstance(arguments[0], str):
             self.folders.append(os.path.realpath(arguments[0]))
+
+    def is_of_sdk(self, frame):
+        """Whether a file is opened by the SDK: by its code, or by what that calls of Python's own."""
+        while frame is not None and frame.f_code.co_filename.startswith((LIBRARY, "<frozen")) and not SDK.search(frame.f_code.co_filename):
+            frame = frame.f_back
+        return frame is not None and SDK.search(frame.f_code.co_filename) is not None
 
     def watch_downloads(self):
         try:
@@ -44,13 +58,13 @@ class WorkTree:
         to_path, to_file = transfer.download_file, inject.download_fileobj
 
         def download_file(kind, bucket, key, filename, *rest, **options):
-            self.downloads.add(self.remember(filename))
+            self.foreign.add(self.remember(filename))
             return to_path(kind, bucket, key, filename, *rest, **options)
 
         def download_fileobj(client, Bucket, Key, Fileobj, *rest, **options):
             name = getattr(Fileobj, "name", None)
             if isinstance(name, str):
-                self.downloads.add(self.remember(name))
+                self.foreign.add(self.remember(name))
             return to_file(client, Bucket, Key, Fileobj, *rest, **options)
 
         transfer.download_file, inject.download_fileobj = download_file, download_fileobj
@@ -78,7 +92,7 @@ class WorkTree:
     def put_back(self):
         for path, copy in list(self.before.items()):
             is_there = os.path.isfile(path)
-            is_foreign = os.path.basename(path) in WRITTEN_BY_SDK or path in self.downloads
+            is_foreign = os.path.basename(path) in WRITTEN_BY_SDK or path in self.foreign
             if not is_foreign and not (is_there and os.path.getsize(path) == 0):
                 continue
             if copy is not None:

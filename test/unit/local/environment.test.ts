@@ -330,8 +330,10 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
           TrainingInputMode: 'File',
           ContainerEntrypoint: ['/bin/bash', '/opt/ml/input/data/boot/job_driver.sh'],
           ContainerArguments: [
-            ...['--client_sagemaker_pysdk_version', '2.9'],
-            ...['--dependency_settings', '{"dependency_file": "requirements.txt"}'],
+            '--client_sagemaker_pysdk_version',
+            '2.9',
+            '--dependency_settings',
+            '{"dependency_file": "requirements.txt"}',
           ],
         },
         InputDataConfig: [channel('boot', 'boot'), channel('pre_exec_script_and_dependencies', digest)],

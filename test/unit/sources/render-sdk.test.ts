@@ -114,6 +114,28 @@ describe.each([
   );
 
   only(
+    'leaves the requirements of a function of @step as they are, to which the SDK adds itself',
+    async () => {
+      const lines = [
+        `from sagemaker.${workflow}.function_step import step`,
+        `from sagemaker.${workflow}.pipeline import Pipeline`,
+        '@step(name="one", instance_type="ml.m5.large", image_uri="own:1", dependencies="needs.txt")',
+        'def one():',
+        '    return 1',
+        'open("own.txt", "a").write("more")',
+        'pipeline = Pipeline(name="one", steps=[one()])',
+      ];
+      writeFileSync(join(root, 'adds.py'), lines.join('\n'));
+      writeFileSync(join(root, 'needs.txt'), 'tabulate\n');
+      const made = await run(root, 'adds.py', { kind: 'module' });
+      expect(made.pipelines.map((each) => each.name)).toEqual(['one']);
+      expect(readFileSync(join(root, 'needs.txt'), 'utf8')).toBe('tabulate\n');
+      expect(readFileSync(join(root, 'own.txt'), 'utf8')).toBe('more');
+    },
+    limit,
+  );
+
+  only(
     'leaves nothing of what a script downloads, and what was there as it was',
     async () => {
       const bucket = 'sagemaker-us-east-1-000000000000';
