@@ -43,7 +43,7 @@ export function argumentsFor(
   saved: Readonly<Record<string, Literal>>,
   surroundings: Surroundings,
 ): Argument[] {
-  return parameters.flatMap(({ name, default: written }): Argument[] => {
+  return parameters.flatMap(({ name, default: written, keys }): Argument[] => {
     if (Object.hasOwn(saved, name)) return [{ name, value: saved[name] ?? null, origin: 'saved' }];
     const called = caller && Object.hasOwn(caller.arguments, name) ? caller.arguments[name] : undefined;
     if (called !== undefined && called !== null) {
@@ -53,7 +53,7 @@ export function argumentsFor(
     if (written === undefined) {
       return [
         known === undefined
-          ? { name, value: assumed(name, surroundings), origin: 'assumed' }
+          ? { name, value: keys ? assumedMembers(keys, surroundings) : assumed(name, surroundings), origin: 'assumed' }
           : { name, value: known, origin: 'connection' },
       ];
     }
@@ -91,6 +91,16 @@ function fromConnection(name: string, { region, account, role, bucket }: Surroun
   if (/bucket(?:_name)?$/i.test(name)) return bucket;
   if (/(?:^|_)account(?:_id)?$/i.test(name)) return account;
   return undefined;
+}
+
+/** A dictionary that can stand for a parameter of which the keys that are read are known. */
+function assumedMembers(keys: readonly string[], surroundings: Surroundings): Literal {
+  const valueOf = (key: string): Literal => {
+    const name = key.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
+    const known = fromConnection(name, surroundings);
+    return typeof known === 'string' ? known : assumed(name, surroundings);
+  };
+  return Object.fromEntries(keys.map((key) => [key, valueOf(key)]));
 }
 
 /** A value that can stand for a parameter of which only the name is known. */

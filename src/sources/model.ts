@@ -5,6 +5,8 @@ export interface SourceParameter {
   name: string;
   /** The default as it is written; undefined where the caller has to give a value. */
   default?: string;
+  /** What the function reads of it by name, as of a dictionary. */
+  keys?: readonly string[];
 }
 
 /** What has to be called, or run, to get the pipeline. */

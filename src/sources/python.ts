@@ -295,7 +295,13 @@ class Script {
         let next = at.nextSibling;
         if (next?.name === 'TypeDef') next = next.nextSibling;
         const value = next?.name === 'AssignOp' ? next.nextSibling : null;
-        parameters.push({ name: this.slice(at), ...(value ? { default: this.slice(value) } : {}) });
+        const name = this.slice(at);
+        const keys = keysReadOf(name, this.slice(definition.getChild('Body')));
+        parameters.push({
+          name,
+          ...(value ? { default: this.slice(value) } : {}),
+          ...(keys.length > 0 ? { keys } : {}),
+        });
       }
     }
     return method ? parameters.filter(({ name }, index) => index > 0 || !['self', 'cls'].includes(name)) : parameters;
@@ -378,6 +384,12 @@ class Script {
 function unquoted(literal: string): string | undefined {
   const match = /^[rRuU]?(?:"""(.*)"""|'''(.*)'''|"([^"]*)"|'([^']*)')$/s.exec(literal);
   return match?.[1] ?? match?.[2] ?? match?.[3] ?? match?.[4];
+}
+
+/** The keys by which a text reads a dictionary, each once. */
+function keysReadOf(name: string, text: string): string[] {
+  const reads = text.matchAll(new RegExp(String.raw`(?<![\w.])${name}\s*(?:\[|\.get\()\s*(["'])([\w-]+)\1`, 'g'));
+  return [...new Set([...reads].flatMap(([, , key]) => key ?? []))];
 }
 
 function enclosingClass(definition: SyntaxNode): SyntaxNode | undefined {

@@ -1,5 +1,6 @@
 /** The whole graph as a drawing that stands alone, in the colours of the theme. */
 import { edgeLabel } from '../../src/definition/graph/model';
+import { shortened } from '../../src/definition/graph/label';
 import { escaped } from '../kit/escape';
 import { icons } from '../kit/icons';
 import type { Faces } from './face';
@@ -47,8 +48,8 @@ export function drawingOf(placement: Placement, faces: Faces, resolve: Resolve, 
 <title>${escaped([node.label, ...face.tooltip].join('\n'))}</title>
 <rect width="${nodeSize.width}" height="${nodeSize.height}" rx="5" fill="${colours.fill}" stroke="${tone}" stroke-width="${face.marked ? 2.5 : 1.25}"/>
 <path transform="translate(14 18)" d="${icons[face.icon]}" fill="none" stroke="${tone}" stroke-width="1.25" stroke-linecap="round" stroke-linejoin="round"/>
-<text x="40" y="23" font-size="13" font-weight="600" fill="${colours.text}">${escaped(short(node.label, 22))}</text>
-<text x="40" y="39" font-size="11" fill="${colours.muted}">${escaped(short([face.caption, face.badge?.text].filter(Boolean).join(' · '), 28))}</text>
+<text x="40" y="23" font-size="13" font-weight="600" fill="${colours.text}">${escaped(shortened(node.label, 22))}</text>
+<text x="40" y="39" font-size="11" fill="${colours.muted}">${escaped(shortened([face.caption, face.badge?.text].filter(Boolean).join(' · '), 28))}</text>
 </g>`;
   });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-margin} ${-margin} ${width} ${height}" font-family="${escaped(font)}">
@@ -59,8 +60,4 @@ ${nodes.join('\n')}
 </svg>
 `;
   return { svg, width, height };
-}
-
-function short(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -1,18 +1,19 @@
 /** Cuts text to a width, since a text in SVG does not do so itself. */
+import { shortened } from '../../src/definition/graph/label';
 
 export type Measure = (text: string) => number;
 
-/** The text, or as much of its beginning as fits before an ellipsis. */
+/** The text, or as much of it as fits: its beginning, of a qualified name its end, before or after an ellipsis. */
 export function fitText(text: string, width: number, measure: Measure): string {
   if (measure(text) <= width) return text;
   let low = 0;
   let high = text.length;
   while (low < high) {
     const half = Math.ceil((low + high) / 2);
-    if (measure(`${text.slice(0, half)}…`) <= width) low = half;
+    if (measure(shortened(text, half + 1)) <= width) low = half;
     else high = half - 1;
   }
-  return `${text.slice(0, low).trimEnd()}…`;
+  return shortened(text, low + 1);
 }
 
 /** Measures in the given CSS font; where the page cannot draw, by the mean width of a letter. */

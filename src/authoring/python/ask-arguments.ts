@@ -1,6 +1,6 @@
 import { Uri, window } from 'vscode';
 import { configIn, configPath, withArguments } from '../../gitflow/lifecycle';
-import { type Argument, argumentsOf } from '../../sources/arguments';
+import { type Argument, argumentsOf, type ArgumentValue } from '../../sources/arguments';
 import { type Literal, readLiteral } from '../../sources/literal';
 import { UserError } from '../../workbench';
 import { editFile } from '../../workbench/files';
@@ -37,8 +37,14 @@ export async function askArguments(
       ignoreFocusOut: true,
     });
     if (text === undefined) return undefined;
-    given[name] = typeof value === 'string' ? text : (readLiteral(text) ?? text);
+    given[name] = answerOf(text, value);
   }
   await editFile(Uri.file(`${root}/${configPath}`), (text) => withArguments(text, script, given));
   return given;
+}
+
+/** An answer as a value: a number or a word where a text is proposed is one too, a list or a dictionary never is. */
+export function answerOf(text: string, proposed: ArgumentValue): Literal {
+  const isText = typeof proposed === 'string' && !/^\s*[[{]/.test(text);
+  return isText ? text : (readLiteral(text) ?? text);
 }

@@ -1,7 +1,11 @@
 /** Drawings of a graph as text: SVG, Mermaid, Graphviz and JSON. */
 import type { Point, Route } from './boxes';
+import { shortened } from './label';
 import { layout } from './layout';
 import { edgeLabel, type Graph, type GraphNode } from './model';
+
+/** What fits into a box. */
+const mostLetters = 26;
 
 /** The formats of the command line, each a function of the graph. */
 export const renderers: Readonly<Record<string, (graph: Graph) => string>> = { svg, mermaid, dot, json };
@@ -86,7 +90,7 @@ function boxOf(
 ): string {
   const [cx, top] = [x + width / 2, y + height / 2];
   const radius = type === 'Condition' ? height / 2 : 6;
-  return `<g class="node"><title>${escape(`${id} (${type})`)}</title><rect x="${round(x)}" y="${round(y)}" width="${width}" height="${height}" rx="${radius}"/><text x="${round(cx)}" y="${round(top - 3)}" text-anchor="middle">${escape(cut(label))}</text><text class="type" x="${round(cx)}" y="${round(top + 12)}" text-anchor="middle">${escape(type)}</text></g>`;
+  return `<g class="node"><title>${escape(`${id} (${type})`)}</title><rect x="${round(x)}" y="${round(y)}" width="${width}" height="${height}" rx="${radius}"/><text x="${round(cx)}" y="${round(top - 3)}" text-anchor="middle">${escape(shortened(label, mostLetters))}</text><text class="type" x="${round(cx)}" y="${round(top + 12)}" text-anchor="middle">${escape(type)}</text></g>`;
 }
 
 function edgeOf(edge: Route): string {
@@ -101,11 +105,6 @@ function edgeOf(edge: Route): string {
 
 function round(value: number): string {
   return String(Math.round(value * 10) / 10);
-}
-
-/** A label cut to what fits into a box. */
-function cut(label: string): string {
-  return label.length > 26 ? `${label.slice(0, 25)}…` : label;
 }
 
 function escape(text: string): string {

@@ -19,13 +19,15 @@ export function missingData(refusal: string): string[] {
 export async function chooseLocalData(root: string, locations: readonly string[]): Promise<boolean> {
   const chosen: Record<string, string> = {};
   for (const [at, location] of locations.entries()) {
-    const isFile = extname(location) !== '';
+    const of = locations.length > 1 ? ` (${at + 1} of ${locations.length})` : '';
+    const isFile = await askIsFile(location, of);
+    if (isFile === undefined) return false;
     const [found] =
       (await window.showOpenDialog({
         defaultUri: (isFile ? await sameName(location) : undefined) ?? Uri.file(root),
         canSelectFiles: isFile,
         canSelectFolders: !isFile,
-        title: `${isFile ? 'File' : 'Folder'} that stands for ${location} (${at + 1} of ${locations.length})`,
+        title: `${isFile ? 'File' : 'Folder'} that stands for ${location}${of}`,
         openLabel: 'Use',
       })) ?? [];
     if (!found) return false;
@@ -33,6 +35,20 @@ export async function chooseLocalData(root: string, locations: readonly string[]
   }
   await editFile(Uri.file(`${root}/${configPath}`), (text) => withFixtures(text, chosen));
   return true;
+}
+
+/** Whether a location is an object or a prefix; the user is asked where its name tells neither. */
+async function askIsFile(location: string, of: string): Promise<boolean | undefined> {
+  if (location.endsWith('/')) return false;
+  if (extname(location) !== '') return true;
+  const picked = await window.showQuickPick(
+    [
+      { label: '$(file) A file', isFile: true },
+      { label: '$(folder) A folder', isFile: false },
+    ],
+    { title: `Stands for ${location}${of}`, placeHolder: 'A file, or all files of a folder?', ignoreFocusOut: true },
+  );
+  return picked?.isFile;
 }
 
 /** A file of the workspace with the name of the object: scripts are uploaded from there. */

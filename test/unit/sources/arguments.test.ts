@@ -58,3 +58,21 @@ test('what nothing tells is open, unless it has a default or is computed by a ca
   const saved = argumentsFor(parameters, undefined, { depth: 2 }, local);
   expect(openArguments(parameters, undefined, saved)).toEqual([]);
 });
+
+test('of a dictionary whose keys are read, each key has what its name says', () => {
+  const keys = ['bucketName', 'jobRoleArn', 'instanceType', 'rawPrefix', 'processingImageUri', 'team'];
+  expect(argumentsFor([{ name: 'cfg', keys }], undefined, {}, local)).toEqual([
+    {
+      name: 'cfg',
+      value: {
+        bucketName: local.bucket,
+        jobRoleArn: local.role,
+        instanceType: 'ml.m5.large',
+        rawPrefix: 'my-churn',
+        processingImageUri: expect.stringContaining('.dkr.ecr.eu-west-1.'),
+        team: 'my-churn-team',
+      },
+      origin: 'assumed',
+    },
+  ]);
+});

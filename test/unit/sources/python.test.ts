@@ -5,6 +5,18 @@ import { callersInPython, pipelinesInPython } from '../../../src/sources/python'
 const v2 = 'from sagemaker.workflow.pipeline import Pipeline\n';
 
 describe('pipelines in Python', () => {
+  test('the keys by which a function reads a parameter', () => {
+    const code = `def make(cfg: dict, other, names):
+    x = cfg["bucket"] + f"{cfg['rows'].strip()}/{cfg.get("team", 1)}" + cfg['bucket'] + names[0] + my.other["a"] + bother["b"]
+    return Pipeline("rows")
+`;
+    expect(pipelinesInPython(`${v2}${code}`)[0]?.maker).toEqual({
+      kind: 'function',
+      name: 'make',
+      parameters: [{ name: 'cfg', keys: ['bucket', 'rows', 'team'] }, { name: 'other' }, { name: 'names' }],
+    });
+  });
+
   test.each([
     ['an f-string without a hole', "name = f'rows'\nPipeline(name)", 'rows'],
     ['an f-string of constants', "TEAM = 'shop'\nPipeline(name=f'{TEAM}-rows')", 'shop-rows'],

@@ -141,15 +141,29 @@ test('the search finds names, labels and types, beginnings first', () => {
   expect(findSteps(penguinGraph.nodes, '  ')).toEqual([]);
 });
 
-test('a text that is cut keeps its beginning and fits', () => {
+test('a text that is cut keeps its beginning or its end and fits', () => {
   const measure = (text: string): number => text.length * 10;
   fc.assert(
     fc.property(fc.string({ maxLength: 40 }), fc.integer({ min: 10, max: 500 }), (text, width) => {
       const cut = fitText(text, width, measure);
       expect(measure(cut)).toBeLessThanOrEqual(Math.max(width, 10));
-      if (cut !== text) expect(text.startsWith(cut.slice(0, -1))).toBe(true);
+      if (cut === text) return;
+      expect(cut.startsWith('…') ? text.endsWith(cut.slice(1)) : text.startsWith(cut.slice(0, -1))).toBe(true);
     }),
   );
+});
+
+test('of a qualified name the last parts are kept, by which it differs from others', () => {
+  const measure = (text: string): number => text.length;
+  const fit = (text: string, width: number): string => fitText(text, width, measure);
+  expect(fit('pipelines.rows.steps.train.train', 20)).toBe('…steps.train.train');
+  expect(fit('pipelines.rows.steps.train.train', 19)).toBe('…steps.train.train');
+  expect(fit('pipelines.rows.steps.train.train', 18)).toBe('…steps.train.train');
+  expect(fit('pipelines.rows.steps.train.train', 17)).toBe('…train.train');
+  expect(fit('pipelines.rows.preprocess_rows', 10)).toBe('…cess_rows');
+  expect(fit('pipelines.rows.preprocess_rows', 30)).toBe('pipelines.rows.preprocess_rows');
+  expect(fit('Version 1.5 of the rows', 12)).toBe('Version 1.5…');
+  expect(fit('PreprocessRows', 8)).toBe('Preproc…');
 });
 
 test('lines go from their first point to their last, labels stand half way', () => {
