@@ -144,6 +144,43 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
     expect(run('-c', 'import sagemaker; print(sagemaker.VERSION)')).toBe('2.9\n');
   });
 
+  test('an index of a recipe that cannot be reached is left out, which the log says', async () => {
+    const place = makeTemp();
+    // A pip that only tells what it is given.
+    mkdirSync(join(place, 'lent', 'pip'), { recursive: true });
+    writeFileSync(join(place, 'lent', 'pip', '__init__.py'), '');
+    writeFileSync(join(place, 'lent', 'pip', '__main__.py'), 'import sys\nprint(*sys.argv[-3:])\n');
+    const found = await new Python(undefined).interpreter();
+    const interpreter = { ...found, pip: join(place, 'lent', 'pip') };
+    const asked: string[] = [];
+    const made = async (isFound: boolean): Promise<string[]> => {
+      const folders = [join(place, `shared-${isFound}`), join(place, `jobs-${isFound}`)] as const;
+      const environments = new Environments(...folders, (host) => {
+        asked.push(host);
+        return Promise.resolve(isFound);
+      });
+      const guard = new Guard();
+      const lines: string[] = [];
+      const recipe = {
+        title: 'tiny',
+        packages: ['--extra-index-url=https://builds.invalid/cpu', 'tinypkg==1.0', 'b'],
+        modules: [],
+        main: { package: 'tinypkg', version: '1.0' },
+      };
+      const { signal } = new AbortController();
+      const onLines = (more: string[]): void => void lines.push(...more);
+      await environments.prepare(interpreter, { recipe }, { env: process.env, guard, signal, onLines });
+      guard.close();
+      return lines.slice(1);
+    };
+    expect(await made(true)).toEqual(['--extra-index-url=https://builds.invalid/cpu tinypkg==1.0 b']);
+    expect(await made(false)).toEqual([
+      'https://builds.invalid/cpu cannot be reached from here: packages are taken from PyPI alone, whose builds are larger.',
+      '20 tinypkg==1.0 b',
+    ]);
+    expect(asked).toEqual(['builds.invalid', 'builds.invalid']);
+  });
+
   test('a script in whatever folder gets what it imports', async () => {
     await bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'far/count.py', Body: 'import catboost\n' }));
     const step = shellStep('Far', '', {

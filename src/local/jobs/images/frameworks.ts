@@ -94,6 +94,9 @@ const xgboost: Framework = {
   ],
 };
 
+/** The index that has builds of PyTorch for processors alone; those of PyPI are larger by gigabytes. */
+export const torchIndex = '--extra-index-url=https://download.pytorch.org/whl/cpu';
+
 const pytorch: Framework = {
   title: 'PyTorch',
   package: 'torch',
@@ -105,8 +108,7 @@ const pytorch: Framework = {
     { version: '2.8', python: [9, 13] },
     { version: '2.9', python: [10, 14] },
   ],
-  // The index has builds for processors alone; where it cannot be reached, PyPI's are taken, which are larger.
-  packages: ['--extra-index-url=https://download.pytorch.org/whl/cpu', 'torchvision', ...common, 'scikit-learn'],
+  packages: [torchIndex, 'torchvision', ...common, 'scikit-learn'],
   modules: [...commonModules, 'torch', 'torchvision', 'sklearn'],
 };
 

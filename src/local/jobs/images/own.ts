@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Interpreter } from '../run/python';
+import { torchIndex } from './frameworks';
 import type { Recipe } from './recipe';
 
 /** Packages that images of one's own usually have, by what they are imported as. */
@@ -47,7 +48,8 @@ const ofNotebooks: Readonly<Record<string, string>> = {
 export function notebookRecipe(modules: ReadonlySet<string>, usesAws: boolean): Recipe {
   const known = { ...packages, ...ofNotebooks };
   const imported = [...modules].flatMap((module) => (Object.hasOwn(known, module) ? [known[module] ?? module] : []));
-  const wanted = new Set([...notebookPackages, ...imported, ...(usesAws ? ['awscli'] : [])]);
+  const index = imported.includes('torch') ? [torchIndex] : [];
+  const wanted = new Set([...index, ...notebookPackages, ...imported, ...(usesAws ? ['awscli'] : [])]);
   return {
     title: 'Jupyter',
     packages: [...wanted].toSorted(),

@@ -5,6 +5,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import type { Recipe } from '../images/recipe';
 import { ClientError } from './errors';
 import type { Guard } from './guard';
+import { hostOf, isHostFound } from './hosts';
 import { runProcess } from './process';
 import type { Interpreter } from './python';
 
@@ -81,6 +82,7 @@ export class Environments {
   constructor(
     private readonly sharedFolder: string,
     private readonly ownFolder: string,
+    private readonly isFound: (host: string) => Promise<boolean> = isHostFound,
   ) {}
 
   /**
@@ -133,13 +135,26 @@ export class Environments {
   /** The environment with the packages of an image, which sees nothing of the user's Python. */
   private ofRecipe(interpreter: Interpreter, recipe: Recipe, installation: Installation): Promise<string[]> {
     const alone = { ...interpreter, sites: [] };
-    return this.shared(alone, [], JSON.stringify(recipe.packages), installation, (folder, { onLines, ...rest }) => {
-      onLines([`Making an environment with ${recipe.title}: once for all jobs; your Python stays as it is.`]);
-      return pip([pythonOf(folder), '-m', 'pip', ...installWords, ...recipe.packages], folder, recipe.title, {
-        ...rest,
-        onLines,
-      });
+    return this.shared(alone, [], JSON.stringify(recipe.packages), installation, async (folder, own) => {
+      own.onLines([`Making an environment with ${recipe.title}: once for all jobs; your Python stays as it is.`]);
+      const packages = await this.reachable(recipe.packages, own.onLines);
+      await pip([pythonOf(folder), '-m', 'pip', ...installWords, ...packages], folder, recipe.title, own);
     });
+  }
+
+  /** What pip is given, without indexes that cannot be reached: it would try each again for every package. */
+  private async reachable(packages: readonly string[], onLines: Installation['onLines']): Promise<string[]> {
+    const found = await Promise.all(
+      packages.map(async (word) => {
+        const address = /^--extra-index-url=(.*)/.exec(word)?.[1];
+        if (address === undefined || (await this.isFound(hostOf(address)))) return [word];
+        onLines([
+          `${address} cannot be reached from here: packages are taken from PyPI alone, whose builds are larger.`,
+        ]);
+        return [];
+      }),
+    );
+    return found.flat();
   }
 
   /** The environment of some requirements, over others. */

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +12,7 @@ import { isRecord } from '../../wire/validate';
 import { frameworkOf } from '../images/frameworks';
 import { ownModules } from '../images/own';
 import { recordIn } from '../refuse';
+import { hostOf, isHostFound } from './hosts';
 import { type Python, isPython } from './python';
 
 const run = promisify(execFile);
@@ -59,25 +59,6 @@ export interface Judgement {
   /** Why it could not do its work, in half sentences. */
   reasons: readonly string[];
   places: Places;
-}
-
-/** Milliseconds until a host counts as found: whoever answers late may be there. */
-const lookupPatience = 5000;
-
-/** Whether the name of a host leads anywhere; behind a proxy only that knows. */
-async function isHostFound(host: string): Promise<boolean> {
-  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
-  if (names.some((name) => process.env[name] ?? process.env[name.toLowerCase()])) return true;
-  const late = new Promise<boolean>((resolve) => setTimeout(resolve, lookupPatience, true).unref());
-  const found = lookup(host).then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([found, late]);
-}
-
-function hostOf(address: string): string {
-  return /^https?:\/\/(?:[^/]*@)?([^/:]+)/i.exec(address)?.[1] ?? '';
 }
 
 /** The addresses among words whose option says that they are data. */
