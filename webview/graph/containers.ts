@@ -4,7 +4,7 @@ import { svgElement } from './svg';
 import { overlaps, type Box } from './viewport';
 
 const padding = 12;
-/** Room for the words on a frame. */
+/** Room for the words on a frame: at its end, since the lines that come into it are named at its beginning. */
 const labelRoom = 18;
 
 export interface Container {
@@ -51,7 +51,7 @@ function around(boxes: readonly Box[]): Box {
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
   return {
     x: left - padding,
-    y: top - padding - labelRoom,
+    y: top - padding,
     width: Math.max(right - left, nodeSize.width) + 2 * padding,
     height: bottom - top + 2 * padding + labelRoom,
   };
@@ -60,7 +60,7 @@ function around(boxes: readonly Box[]): Box {
 /** A frame as drawn, behind the edges. */
 export function containerElement({ label, box }: Container): SVGGElement {
   const { x, y, width, height } = box;
-  const text = svgElement('text', { x: x + 10, y: y + 15, class: 'container-label' });
+  const text = svgElement('text', { x: x + 10, y: y + height - 8, class: 'container-label' });
   text.textContent = label;
   const group = svgElement('g', { class: 'container', 'aria-hidden': 'true' });
   group.append(svgElement('rect', { x, y, width, height, rx: 8, class: 'container-box' }), text);

@@ -8,6 +8,11 @@ const standIn = /stand-in-for-[\w-]+/;
 /** A value that the author left for whoever uses the project: `<YOUR-BUCKET>`, "INSERT THE ROLE HERE". */
 const placeholder = /^(?:s3:\/\/)?<[A-Z][\w .-]{2,}>|\b(?:INSERT|ENTER|ADD|PUT) [\w ]+ HERE\b/;
 
+/** Words as a sentence lists them. */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+
 /** A place in S3 that a step reads, and whether it is the value of a parameter. */
 interface Read {
   uri: string;
@@ -51,7 +56,7 @@ export function missingInputs(
     ...(unknown.size === 0 ? [] : [`it needs what was not known when it was rendered (${[...unknown].join(', ')})`]),
     ...(places.length === 0
       ? []
-      : [`it reads ${places.join(' and ')}, which ${places.length === 1 ? 'is' : 'are'} not there`]),
+      : [`it reads ${listed(places)}, which ${places.length === 1 ? 'is' : 'are'} not there`]),
   ];
 }
 

@@ -22,6 +22,9 @@ const notRun: Readonly<Record<string, string>> = {
   BedrockProvisionedModelThroughput: 'Local has no Amazon Bedrock',
 };
 
+/** A step that lacks data alone. */
+const onlyData = /^'.*?': it reads (?:(?!, and ).)*, which (?:is|are) not there$/;
+
 /** How many steps the message names. */
 const named = 20;
 
@@ -73,9 +76,13 @@ export function refuseSteps(
   const reasons = steps.flatMap((step) => reasonsAgainst(step, true));
   const lacking = open.length === 0 ? '' : needValues(open);
   if (reasons.length === 0) throw invalid(lacking);
+  const lacksData = lacking === '' && reasons.every((reason) => onlyData.test(reason));
+  const advice = lacksData
+    ? 'Give the data as fixtures in .mlops/config.json, or use a connection to an AWS account for this pipeline.'
+    : 'Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.';
   const more = reasons.length > named ? ` … and ${reasons.length - named} more` : '';
   throw invalid(
-    `${lacking === '' ? '' : `${lacking} `}Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.`,
+    `${lacking === '' ? '' : `${lacking} `}Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. ${advice}`,
   );
 }
 

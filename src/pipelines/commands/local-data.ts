@@ -8,7 +8,7 @@ import { configPath, withFixtures } from '../../gitflow/lifecycle';
 /** The S3 locations that a refusal of Local says are not there, each once. */
 export function missingData(refusal: string): string[] {
   const sentences = refusal.matchAll(/\bit reads (s3:.+?), which (?:is|are) not there/g);
-  return [...new Set([...sentences].flatMap(([, places = '']) => places.split(' and ')))];
+  return [...new Set([...sentences].flatMap(([, places = '']) => places.split(/(?:,| and) (?=s3:\/\/)/)))];
 }
 
 /**

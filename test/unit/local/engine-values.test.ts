@@ -683,7 +683,7 @@ describe('refusals', () => {
     const faults = new Map([['S', 'its function is not there']]);
     const has = (): boolean => false;
     expect(refusal([emr], new Map(), { has, scripts, faults })).toContain(
-      "'S': Local has no EMR clusters, and it reads s3://b/x and s3://b/y and s3://b/z, which are not there, and its script is wrong, and its function is not there. Use",
+      "'S': Local has no EMR clusters, and it reads s3://b/x, s3://b/y and s3://b/z, which are not there, and its script is wrong, and its function is not there. Use",
     );
     expect(refusal([emr], new Map(), { stubs: { EMR: stub() }, has, scripts, faults })).toBe('');
     const condition = stepOf({ Type: 'Condition', Arguments: { Conditions: [] } });

@@ -680,7 +680,8 @@ test('a script that is not there, and inputs that are not there, are told', asyn
   ]);
   await expect(refused).rejects.toThrow(
     `Local cannot run 2 of the 2 steps: 'NoObject': it reads s3://${bucket}/nothing/here, which is not there; ` +
-      "'NoBucket': it reads s3://no-such-bucket/x, which is not there.",
+      "'NoBucket': it reads s3://no-such-bucket/x, which is not there. " +
+      'Give the data as fixtures in .mlops/config.json, or use a connection to an AWS account for this pipeline.',
   );
   const arn = await bed.run([
     { ...shellStep('Late', 'true', input(`s3://${bucket}/nothing/here`)), DependsOn: ['First'] },

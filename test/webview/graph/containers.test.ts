@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GraphNode } from '../../../src/definition/graph/model';
-import { containersOf } from '../../../webview/graph/containers';
+import { containerElement, containersOf } from '../../../webview/graph/containers';
 
 const node = (id: string, condition?: string, branch?: 'If' | 'Else'): GraphNode => ({
   id,
@@ -33,7 +33,14 @@ describe('the frames of branches', () => {
         [node('C', 'Is', 'Else'), 400, 100],
       ),
     );
-    expect(frames).toEqual([{ label: 'Is: true', box: { x: -12, y: 70, width: 232, height: 294 } }]);
+    expect(frames).toEqual([{ label: 'Is: true', box: { x: -12, y: 88, width: 232, height: 294 } }]);
+  });
+
+  it('have their words at their end: the lines that come in at their beginning have words of their own', () => {
+    const drawn = containerElement({ label: 'Is: true', box: { x: 0, y: 100, width: 200, height: 150 } });
+    const text = drawn.querySelector('text');
+    expect(text?.textContent).toBe('Is: true');
+    expect(Number(text?.getAttribute('y'))).toBeGreaterThan(100 + 150 - 18);
   });
 
   it('are left out where another step lies between', () => {
