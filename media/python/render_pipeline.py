@@ -32,6 +32,7 @@ Works with version 2 and 3 of the SDK.
 import ast
 import builtins
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import json
@@ -281,12 +282,26 @@ def folders_above(script, root):
 
 
 def search_path(script, root, folder):
-    """Where the script's own imports are looked for: its folder, its package's, and all up to the workspace."""
-    above = folders_above(script, root)
-    paths = [os.path.dirname(script), folder, os.getcwd(), *(path for at in above for path in (at, os.path.join(at, "src")))]
-    for path in reversed(list(dict.fromkeys(paths))):
+    """Where the script's own imports are looked for: its folder, its package's, and then all up to the workspace."""
+    for path in reversed(list(dict.fromkeys((os.path.dirname(script), folder, os.getcwd())))):
         if path not in sys.path and os.path.isdir(path):
             sys.path.insert(0, path)
+    above = [path for at in folders_above(script, root) for path in (at, os.path.join(at, "src"))]
+    behind = [finder is importlib.machinery.PathFinder for finder in sys.meta_path].index(True) + 1
+    sys.meta_path.insert(behind, Above([path for path in dict.fromkeys(above) if path not in sys.path and os.path.isdir(path)]))
+
+
+class Above:
+    """Finds modules in folders that Python itself would not look into.
+
+    Nothing of theirs comes before what Python finds, not even before a folder without `__init__.py`.
+    """
+
+    def __init__(self, folders):
+        self.folders = folders
+
+    def find_spec(self, name, path=None, target=None):
+        return importlib.machinery.PathFinder.find_spec(name, self.folders, target) if path is None else None
 
 
 def load(script, root):

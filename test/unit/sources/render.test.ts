@@ -63,6 +63,18 @@ describe('rendering a Python script', () => {
     return error;
   }
 
+  it('finds modules in the folders above, and none of them before what Python itself finds', async () => {
+    write(root, 'flows/deep/parts/names.py', 'name = "beside"\n');
+    write(root, 'flows/src/parts.py', 'raise RuntimeError("a module of another folder")\n');
+    write(root, 'flows/src/shared.py', 'step = "above"\n');
+    write(root, 'src/settings/steps.py', 'more = "without __init__"\n');
+    const text = `from parts.names import name\nimport shared\nfrom settings.steps import more\npipeline = Pipeline(name, [Step(shared.step), Step(more)])\n`;
+    const { pipelines } = await renderText('flows/deep/flow.py', `${head}${text}`);
+    expect(pipelines.map((one) => one.name)).toEqual(['beside']);
+    expect(pipelines[0]?.definition).toContain('above');
+    expect(pipelines[0]?.definition).toContain('without __init__');
+  });
+
   it('leaves no file that the SDK writes beside the code, and those that are there as they were', async () => {
     const launcher = write(root, 'src/_repack_script_launcher.sh', 'echo ours\n');
     const own = join(root, 'src/notes.txt');
