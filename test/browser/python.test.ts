@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -39,3 +39,23 @@ test.skipIf(python === undefined)('and run on this machine as it is', { timeout:
   await workbench.tree('Pipelines').row('first').waitFor();
   await workbench.picture('python-run');
 });
+
+test.skipIf(python === undefined)(
+  'a script that fails while it is rendered leads to its line',
+  { timeout: 120_000 },
+  async () => {
+    const { workbench } = told;
+    const lines = [
+      'from sagemaker.workflow.pipeline import Pipeline',
+      '',
+      'places = {}',
+      'bucket = places["bucket"]',
+      'pipeline = Pipeline(name="shop-returns", steps=[])',
+    ];
+    writeFileSync(join(place, 'returns.py'), `${lines.join('\n')}\n`);
+    await workbench.tree('Pipelines').inline('shop-returns', /Run Pipeline/);
+    await workbench.notifications.answer('bucket', 'Go to Line');
+    await workbench.page.getByRole('tab', { name: 'returns.py' }).waitFor();
+    await workbench.page.getByText('Ln 4, Col 1').waitFor();
+  },
+);

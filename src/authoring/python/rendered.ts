@@ -14,6 +14,7 @@ import {
   workspace,
 } from 'vscode';
 import { besideEditors, log, UserError } from '../../workbench';
+import type { NextAction } from '../../workbench/errors';
 import type { LanguageServer } from '../server';
 import { interpreterFor } from './interpreter';
 import { type LineRange, locateStep, wholeLine } from './locate';
@@ -200,7 +201,7 @@ export class RenderedScripts implements Disposable {
         command: 'mlopsFlow.installPython',
         arguments: [target, next],
       };
-      throw new UserError(error.message, error.missing === undefined ? undefined : make, { cause: error });
+      throw new UserError(error.message, error.missing === undefined ? toLine(error) : make, { cause: error });
     } finally {
       if (this.running.get(key) === controller) this.running.delete(key);
     }
@@ -253,6 +254,13 @@ export class RenderedScripts implements Disposable {
     }
     for (const [file, list] of files) this.problems.set(Uri.file(file), list);
   }
+}
+
+/** Shows the line of a script that the error is about, where it is known. */
+function toLine({ place }: RenderError): NextAction | undefined {
+  if (!place) return undefined;
+  const selection = new Range(place.line, 0, place.line, 0);
+  return { title: 'Go to Line', command: 'vscode.open', arguments: [Uri.file(place.file), { selection }] };
 }
 
 /** As much of a line as a notification has room for: installers tell all that they install in one. */

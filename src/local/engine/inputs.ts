@@ -19,6 +19,14 @@ interface Read {
   isParameter: boolean;
 }
 
+/** How the reason begins that data is not there. */
+const lacks = 'it reads';
+
+/** True for a reason of {@link missingInputs} that data would cure. */
+export function isForData(reason: string): boolean {
+  return reason.startsWith(lacks);
+}
+
 /**
  * Why a step could not work with what is there: data that it reads and nobody writes, values that nobody knows. Of a step
  * that waits for others only scripts and what a parameter names are looked for, since the others may write data elsewhere
@@ -56,7 +64,7 @@ export function missingInputs(
     ...(unknown.size === 0 ? [] : [`it needs what was not known when it was rendered (${[...unknown].join(', ')})`]),
     ...(places.length === 0
       ? []
-      : [`it reads ${listed(places)}, which ${places.length === 1 ? 'is' : 'are'} not there`]),
+      : [`${lacks} ${listed(places)}, which ${places.length === 1 ? 'is' : 'are'} not there`]),
   ];
 }
 

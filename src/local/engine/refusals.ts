@@ -4,7 +4,7 @@ import type { Judgement, Scripts } from '../jobs/run/scripts';
 import { invalid } from '../wire/errors';
 import { isRecord } from '../wire/validate';
 import type { Json, StepDefinition } from './definition';
-import { missingInputs } from './inputs';
+import { isForData, missingInputs } from './inputs';
 import { needValues } from './parameters';
 import { servedAlgorithm } from './served';
 import { type Scope, UnresolvedReference, resolve } from './references';
@@ -22,8 +22,19 @@ const notRun: Readonly<Record<string, string>> = {
   BedrockProvisionedModelThroughput: 'Local has no Amazon Bedrock',
 };
 
-/** A step that lacks data alone. */
-const onlyData = /^'.*?': it reads (?:(?!, and ).)*, which (?:is|are) not there$/;
+/** Why a step cannot run: for want of data, by a fault that it would have on AWS as well, or by what Local is. */
+interface Reason {
+  text: string;
+  cause: 'data' | 'fault' | 'local';
+}
+
+/** What to do, where all reasons are of one cause. */
+const advice: Record<Reason['cause'], string> = {
+  data: 'Give the data as fixtures in .mlops/config.json, or use a connection to an AWS account for this pipeline.',
+  fault: 'Correct the scripts, or what the steps call them with: they would fail on AWS as well.',
+  local:
+    'Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.',
+};
 
 /** How many steps the message names. */
 const named = 20;
@@ -55,34 +66,38 @@ export function refuseSteps(
   const argumentsOf = argumentsBy(parameters);
   // A place is told as far as it is known: s3://{Bucket}/rows.csv.
   const placesOf = open.length === 0 ? argumentsOf : argumentsBy(withNames(parameters, open));
-  const reasonsAgainst = (step: StepDefinition, isRefused: boolean): string[] => {
+  const reasonsAgainst = (step: StepDefinition, isRefused: boolean): Reason[] => {
     const stub = stubOf(stubs, step);
     const script = scripts.get(step.name);
     const { needed = [], listed = [] } = script?.places ?? {};
-    const own = stub
-      ? [stubProblem(step, stub)]
-      : [
-          refusalOf(step, argumentsOf(step)),
-          servedAlgorithm(step, steps, argumentsOf),
-          ...missingInputs(step, steps, placesOf, has, isRefused ? [...needed, ...listed] : needed),
-          ...(script?.reasons ?? []),
-          faults.get(step.name),
-        ];
-    const told = own.filter((reason) => reason !== undefined);
-    return told.length === 0 ? [] : [`'${step.name}': ${told.join(', and ')}`];
+    const because = (cause: Reason['cause'], ...texts: readonly (string | undefined)[]): Reason[] =>
+      texts.flatMap((text) => (text === undefined ? [] : [{ text, cause }]));
+    if (stub) return because('local', stubProblem(step, stub));
+    const missing = missingInputs(step, steps, placesOf, has, isRefused ? [...needed, ...listed] : needed);
+    return [
+      ...because('local', refusalOf(step, argumentsOf(step)), servedAlgorithm(step, steps, argumentsOf)),
+      ...missing.flatMap((text) => because(isForData(text) ? 'data' : 'local', text)),
+      ...because('local', ...(script?.reasons ?? [])),
+      ...because('fault', ...(script?.faults ?? [])),
+      ...because('local', faults.get(step.name)),
+    ];
   };
   if (open.length === 0 && steps.every((step) => reasonsAgainst(step, false).length === 0)) return;
   // A script that lists a place may do without what it finds there: that alone refuses nothing, and is told with the rest.
-  const reasons = steps.flatMap((step) => reasonsAgainst(step, true));
+  const against = steps.flatMap((step) => {
+    const reasons = reasonsAgainst(step, true);
+    return reasons.length === 0 ? [] : [{ name: step.name, reasons }];
+  });
   const lacking = open.length === 0 ? '' : needValues(open);
-  if (reasons.length === 0) throw invalid(lacking);
-  const lacksData = lacking === '' && reasons.every((reason) => onlyData.test(reason));
-  const advice = lacksData
-    ? 'Give the data as fixtures in .mlops/config.json, or use a connection to an AWS account for this pipeline.'
-    : 'Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.';
-  const more = reasons.length > named ? ` … and ${reasons.length - named} more` : '';
+  if (against.length === 0) throw invalid(lacking);
+  const [cause = 'local', another] = new Set(against.flatMap(({ reasons }) => reasons.map((reason) => reason.cause)));
+  const told = against
+    .slice(0, named)
+    .map(({ name, reasons }) => `'${name}': ${reasons.map(({ text }) => text).join(', and ')}`);
+  const more = against.length > named ? ` … and ${against.length - named} more` : '';
+  const next = advice[another || lacking !== '' ? 'local' : cause];
   throw invalid(
-    `${lacking === '' ? '' : `${lacking} `}Local cannot run ${reasons.length} of the ${steps.length} steps: ${reasons.slice(0, named).join('; ')}${more}. ${advice}`,
+    `${lacking === '' ? '' : `${lacking} `}Local cannot run ${against.length} of the ${steps.length} steps: ${told.join('; ')}${more}. ${next}`,
   );
 }
 

@@ -679,11 +679,11 @@ describe('refusals', () => {
   test('all reasons of a step are told; one that is stubbed needs to be able to end so, no more', () => {
     const emr = stepOf({ Type: 'EMR', Arguments: { S3Input: { S3Uri: 's3://b/x' } } });
     const places = { needed: ['s3://b/y'], listed: ['s3://b/z'] };
-    const scripts = new Map([['S', { reasons: ['its script is wrong'], places }]]);
+    const scripts = new Map([['S', { reasons: ['its script is wrong'], faults: ['main.py takes no --x'], places }]]);
     const faults = new Map([['S', 'its function is not there']]);
     const has = (): boolean => false;
     expect(refusal([emr], new Map(), { has, scripts, faults })).toContain(
-      "'S': Local has no EMR clusters, and it reads s3://b/x, s3://b/y and s3://b/z, which are not there, and its script is wrong, and its function is not there. Use",
+      "'S': Local has no EMR clusters, and it reads s3://b/x, s3://b/y and s3://b/z, which are not there, and its script is wrong, and main.py takes no --x, and its function is not there. Use",
     );
     expect(refusal([emr], new Map(), { stubs: { EMR: stub() }, has, scripts, faults })).toBe('');
     const condition = stepOf({ Type: 'Condition', Arguments: { Conditions: [] } });
@@ -692,9 +692,24 @@ describe('refusals', () => {
     );
   });
 
+  test.each([
+    ['data', { faults: [], places: ['s3://b/y'] }, 'Give the data as fixtures'],
+    ['their own faults', { faults: ['main.py takes no --x'], places: [] }, 'Correct the scripts'],
+    ['both', { faults: ['main.py takes no --x'], places: ['s3://b/y'] }, 'Use a connection'],
+  ])('what to do is told by what steps fail for: %s', (_what, { faults, places }, advice) => {
+    const scripts = new Map([['S', { reasons: [], faults, places: { needed: places, listed: [] } }]]);
+    expect(
+      refusal(
+        [shellStep('S', 'true')].flatMap((step) => stepsOf(step)),
+        new Map(),
+        { has: () => false, scripts },
+      ),
+    ).toContain(`. ${advice}`);
+  });
+
   test('what a script only lists refuses nothing by itself, and is told where another step is refused', () => {
-    const listing = { reasons: [], places: { needed: [], listed: ['s3://b/z'] } };
-    const reading = { reasons: [], places: { needed: ['s3://b/y'], listed: [] } };
+    const listing = { reasons: [], faults: [], places: { needed: [], listed: ['s3://b/z'] } };
+    const reading = { reasons: [], faults: [], places: { needed: ['s3://b/y'], listed: [] } };
     const has = (): boolean => false;
     const steps = stepsOf(shellStep('A', 'true'), shellStep('B', 'true', { DependsOn: ['A'] }));
     expect(refusal(steps, new Map(), { has, scripts: new Map([['A', listing]]) })).toBe('');

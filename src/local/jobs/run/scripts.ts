@@ -56,8 +56,10 @@ export interface Places {
 
 /** What is known of a script before it runs. */
 export interface Judgement {
-  /** Why it could not do its work, in half sentences. */
+  /** Why it could not do its work here, in half sentences. */
   reasons: readonly string[];
+  /** Why it could not do it anywhere. */
+  faults: readonly string[];
   places: Places;
 }
 
@@ -263,7 +265,7 @@ interface Verdict {
   places: Places;
 }
 
-const unknown: Judgement = { reasons: [], places: { needed: [], listed: [] } };
+const unknown: Judgement = { reasons: [], faults: [], places: { needed: [], listed: [] } };
 
 /** Looks at scripts with the Python that would run them; those that have passed are not looked at again. */
 export class Scripts {
@@ -294,7 +296,8 @@ export class Scripts {
     const digests = scripts.map(digestOf);
     const open = scripts.filter((_, at) => !this.passed.has(digests[at] ?? ''));
     const told = new Map(open.length === 0 ? [] : await this.look(open));
-    for (const [digest, each] of told) if (each.reasons.length === 0) this.passed.set(digest, each);
+    for (const [digest, each] of told)
+      if (each.reasons.length + each.faults.length === 0) this.passed.set(digest, each);
     return digests.map((digest) => told.get(digest) ?? this.passed.get(digest) ?? unknown);
   }
 
@@ -306,7 +309,8 @@ export class Scripts {
       scripts.map(async (each, at): Promise<[string, Judgement]> => {
         const own = reasonsOf(each, verdicts[at], interpreter.version);
         const reasons = [...own, ...(await this.unreachable(each, verdicts[at]))];
-        return [digestOf(each), { reasons, places: verdicts[at]?.places ?? unknown.places }];
+        const places = verdicts[at]?.places ?? unknown.places;
+        return [digestOf(each), { reasons, faults: faultsOf(each, verdicts[at]), places }];
       }),
     );
   }
@@ -318,7 +322,7 @@ function digestOf(script: Script): string {
 
 function reasonsOf({ name }: Script, verdict: Verdict | undefined, version: string): string[] {
   if (!verdict) return [];
-  const { syntax, modules, options } = verdict;
+  const { syntax, modules } = verdict;
   return [
     ...(syntax
       ? [
@@ -326,8 +330,12 @@ function reasonsOf({ name }: Script, verdict: Verdict | undefined, version: stri
         ]
       : []),
     ...(modules.length === 0 ? [] : [`${name} imports ${modules.join(' and ')}, which your Python does not have`]),
-    ...(options.length === 0 ? [] : [`${name} takes no ${options.join(' and no ')}`]),
   ];
+}
+
+function faultsOf({ name }: Script, verdict: Verdict | undefined): string[] {
+  const { options = [] } = verdict ?? {};
+  return options.length === 0 ? [] : [`${name} takes no ${options.join(' and no ')}`];
 }
 
 async function ask(python: string, program: string, scripts: readonly Script[]): Promise<Verdict[] | undefined> {
