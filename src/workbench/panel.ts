@@ -60,6 +60,8 @@ export interface PanelController<ToPanel extends Message, ToHost extends Message
   /** The messages that build the panel's whole content from nothing. */
   state(): ToPanel[];
   receive(message: ToHost): void | Promise<void>;
+  /** The panel was opened once more: what it shows may be out of date. */
+  openedAgain?(): void;
 }
 
 export interface PanelDefinition<Arguments, ToPanel extends Message, ToHost extends Message> {
@@ -194,6 +196,7 @@ class OpenPanel<Arguments, ToPanel extends Message, ToHost extends Message> impl
 
   reveal(options: OpenOptions): void {
     this.view.reveal(options.column, options.preserveFocus);
+    this.controller?.openedAgain?.();
   }
 
   close(): void {

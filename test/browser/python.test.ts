@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -39,6 +39,22 @@ test.skipIf(python === undefined)('and run on this machine as it is', { timeout:
   await workbench.tree('Pipelines').row('first').waitFor();
   await workbench.picture('python-run');
 });
+
+test.skipIf(python === undefined)(
+  'an open form follows the script when it is run again',
+  { timeout: 120_000 },
+  async () => {
+    const { workbench } = told;
+    const script = join(place, 'pipelines', 'churn', 'pipeline.py');
+    await workbench.tree('Pipelines').inline('shop-churn', /Run Pipeline/);
+    const form = workbench.panel('Run shop-churn');
+    await form.field('parameter-Rows').waitFor({ timeout: 60_000 });
+    writeFileSync(script, readFileSync(script, 'utf8').replace('name="Mark"', 'name="Season"'));
+    await workbench.tree('Pipelines').inline('shop-churn', /Run Pipeline/);
+    await form.field('parameter-Season').waitFor({ timeout: 60_000 });
+    await form.button('Cancel').click();
+  },
+);
 
 test.skipIf(python === undefined)(
   'a script that fails while it is rendered leads to its line',

@@ -99,6 +99,7 @@ const received: RunGraphToHost[] = [];
 const failures: unknown[] = [];
 const logged: string[] = [];
 let disposed = 0;
+let again = 0;
 let receive: (message: RunGraphToHost) => void | Promise<void>;
 let panels: Panel<typeof args, RunGraphToPanel>[];
 
@@ -120,6 +121,9 @@ async function define(start = (): void => undefined) {
         accepts: isRunGraphToHost,
         state: (): RunGraphToPanel[] => [{ type: 'empty', text: 'everything' }],
         receive: (message) => receive(message),
+        openedAgain: () => {
+          again += 1;
+        },
         dispose: () => {
           disposed += 1;
         },
@@ -137,7 +141,7 @@ function lastView(): FakeView {
 beforeEach(() => {
   for (const list of [created, received, failures, logged]) list.length = 0;
   panels = [];
-  disposed = 0;
+  [disposed, again] = [0, 0];
   receive = (message) => {
     received.push(message);
   };
@@ -179,8 +183,9 @@ describe('a panel', () => {
   test('is one per key', async () => {
     const kind = await define();
     const first = kind.open(args);
+    expect(again).toBe(0);
     expect(kind.open(args)).toBe(first);
-    expect(lastView().revealed).toBe(1);
+    expect([lastView().revealed, again]).toEqual([1, 1]);
     kind.open(other);
     expect(created).toHaveLength(2);
     expect(kind.find(args)).toBe(first);

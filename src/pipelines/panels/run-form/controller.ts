@@ -57,6 +57,8 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
   /** S3 locations of data that the last try found missing on Local. */
   private missing: string[] = [];
   private busy = false;
+  /** How often the definition was read: of two readings the later one counts. */
+  private readings = 0;
   /** What the user wants to start, until it is known to have been started. */
   private intention: Intention | undefined;
   /** Ends a start that is under way when the form is closed. */
@@ -71,6 +73,10 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     this.disposables = [
       services.definitions.onDidChange(() => void this.prepare()),
       workspace.onDidSaveTextDocument(() => void this.prepare()),
+      // What a script makes is no file: it changes when the script has been rendered again.
+      workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.uri.toString() === panel.args.definition && !document.isDirty) void this.prepare();
+      }),
     ];
     void this.prepare();
   }
@@ -98,6 +104,10 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
     }
   }
 
+  openedAgain(): void {
+    void this.prepare();
+  }
+
   dispose(): void {
     this.closed.abort();
     for (const disposable of this.disposables) disposable.dispose();
@@ -106,9 +116,11 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
   /** Reads definition, repository and configuration, at first and again when they change. */
   private async prepare(): Promise<void> {
     if (this.busy) return;
-    const before = this.prepared;
+    const reading = ++this.readings;
     try {
       const prepared = await prepare(this.services, this.remembered, this.panel.args);
+      if (reading !== this.readings || this.busy) return;
+      const before = this.prepared;
       this.prepared = prepared;
       this.problem = undefined;
       this.missing = [];
@@ -119,7 +131,7 @@ export class RunFormController implements PanelController<RunFormToPanel, RunFor
         this.panel.update({ type: 'form', form: prepared.form });
       }
     } catch (error) {
-      this.report(false, messageOf(error));
+      if (reading === this.readings) this.report(false, messageOf(error));
     }
   }
 
