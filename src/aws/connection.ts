@@ -31,6 +31,11 @@ export function connectionOf(id: string): Connection {
   return kind === 'profile' && profile ? profileConnection(profile, region) : local;
 }
 
+/** The connection that a command was given by its id; `otherwise` where it was given none. */
+export function connectionOr(id: string | undefined, otherwise: Connection): Connection {
+  return id === undefined ? otherwise : connectionOf(id);
+}
+
 function named(name: string, region: string | undefined): { label: string; region?: string } {
   return region === undefined ? { label: name } : { label: `${name} (${region})`, region };
 }

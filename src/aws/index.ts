@@ -2,7 +2,14 @@
  * The AWS room: connections, the SDK's clients on first use, paging, settled reads, and the one translation of errors.
  * Every subject talks to AWS, or to the embedded control plane, through a `Session`.
  */
-export { type Connection, connectionOf, environmentConnection, local, profileConnection } from './connection';
+export {
+  type Connection,
+  connectionOf,
+  connectionOr,
+  environmentConnection,
+  local,
+  profileConnection,
+} from './connection';
 export { Connections, type ConnectionServices, type LocalServer } from './connections';
 export { isDenied } from './errors';
 export { connectionHead } from './head';

@@ -1,6 +1,6 @@
 import { type Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import { type Commands, contextKeys, messageOf, type Row } from '../workbench';
-import { type Connection, connectionOf } from './connection';
+import { type Connection, connectionOr } from './connection';
 import type { Connections } from './connections';
 import type { ConnectionRow } from './head';
 
@@ -22,12 +22,12 @@ export function registerConnectionUi(connections: Connections, commands: Command
   commands.register('mlopsFlow.copyPolicy', async (...given: [(string | Row)?, string?]) => {
     const [id, action] = ofRow(given);
     const { copyPolicy } = await import('../rooms.bundle');
-    await copyPolicy(connections, id === undefined ? connections.active : connectionOf(id), action);
+    await copyPolicy(connections, connectionOr(id, connections.active), action);
   });
   commands.register('mlopsFlow.signIn', async (...given: [(string | Row)?]) => {
     const [id] = ofRow(given);
     const { signIn } = await import('../rooms.bundle');
-    await signIn(connections, id === undefined ? connections.active : connectionOf(id));
+    await signIn(connections, connectionOr(id, connections.active));
   });
   return status;
 }

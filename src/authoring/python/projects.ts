@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { type Disposable, EventEmitter, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
 import type { FoundPipeline } from '../../sources/find';
 import type { Project } from '../../sources/project';
-import { MadeNames, type NameMemory } from './made-names';
+import type { MadeNames, NameMemory } from './made-names';
 import type { PipelineSource } from '../../sources/source';
 
 /** Milliseconds that pass after a change of a file before the project is read again. */
@@ -17,28 +17,24 @@ export class PythonProjects implements Disposable {
   private readonly projects = new Map<string, Promise<Project>>();
   private readonly watchers: Disposable[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private readonly names: MadeNames;
-
   /** @param memory what is kept with the workspace */
-  constructor(memory: NameMemory) {
-    this.names = new MadeNames(memory);
-  }
+  constructor(private readonly memory: NameMemory) {}
 
   /** All that were found, each with the file that makes it. */
   async list(): Promise<PipelineSource[]> {
     const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
     const projects = await Promise.all(folders.map(({ uri }) => this.read(uri.fsPath)));
+    if (projects.length === 0) return [];
+    const names = await this.names();
     return projects.flatMap(({ root, pipelines }) =>
-      this.names
-        .applied(root, pipelines)
-        .map((pipeline) => ({ ...pipeline, uri: Uri.file(join(root, pipeline.path)) })),
+      names.applied(root, pipelines).map((pipeline) => ({ ...pipeline, uri: Uri.file(join(root, pipeline.path)) })),
     );
   }
 
   /** Remembers how the pipeline was called that a program made: it is listed by this name from now on. */
   async keepName({ root, pipelines }: Project, { path, line }: FoundPipeline, made: string): Promise<void> {
     const read = pipelines.find((one) => one.path === path && one.line === line);
-    if (read && (await this.names.keep(root, read, pipelines, made))) this.changes.fire();
+    if (read && (await (await this.names()).keep(root, read, pipelines, made))) this.changes.fire();
   }
 
   /** Those that a text makes as it stands in its editor. */
@@ -60,6 +56,11 @@ export class PythonProjects implements Disposable {
     clearTimeout(this.timer);
     this.changes.dispose();
     for (const watcher of this.watchers) watcher.dispose();
+  }
+
+  private async names(): Promise<MadeNames> {
+    const { MadeNames: Names } = await import('./python.bundle');
+    return new Names(this.memory);
   }
 
   private read(root: string): Promise<Project> {

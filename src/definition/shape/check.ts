@@ -1,4 +1,5 @@
 /** Checks a value against its shape and reports what does not fit, with the fixes that are sure. */
+import { listed } from '../list';
 import type { Editor } from '../finding';
 import { nearest } from '../near';
 import type { Report } from '../rule';
@@ -358,9 +359,9 @@ export function empty(shape: Shape): unknown {
   }
 }
 
-/** `a, b or c`; long lists are cut. */
+/** `a, b and c`; long lists are cut. */
 export function inWords(values: readonly string[]): string {
   const shown = values.slice(0, 12);
   if (values.length > shown.length) return `${shown.join(', ')}, …`;
-  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? 'nothing');
+  return listed(shown) || 'nothing';
 }

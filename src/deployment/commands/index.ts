@@ -1,5 +1,5 @@
 /** What the commands on endpoints do; they are loaded with the first that is used. */
-import { type Connection, connectionOf } from '../../aws';
+import { type Connection, connectionOf, connectionOr } from '../../aws';
 import type { PanelKind } from '../../workbench/panel-kind';
 import type { EndpointArguments, EndpointToPanel } from '../panels/endpoint/contract';
 import type { EndpointRow } from '../rows';
@@ -38,7 +38,7 @@ export const endpointCommands = {
     if (version) at.openTransform({ model: version.arn }, version.connection);
   },
   async openEndpoint(at: CommandRoom, row?: EndpointRow | string, connection?: string) {
-    if (typeof row === 'string') return at.openEndpoint(row, named(at, connection));
+    if (typeof row === 'string') return at.openEndpoint(row, connectionOr(connection, at.connections.active));
     const endpoint = await chosen(at, row);
     if (endpoint) at.openEndpoint(endpoint.endpoint, endpoint.connection);
   },
@@ -73,11 +73,6 @@ export const endpointCommands = {
 
 type Endpoint = Pick<EndpointRow, 'endpoint' | 'connection'>;
 
-/** The connection with an id, or the active one. */
-function named({ connections }: CommandRoom, id: string | undefined): Connection {
-  return id === undefined ? connections.active : connectionOf(id);
-}
-
 /** The endpoint of a row, or one that is picked. */
 async function chosen({ connections }: CommandRoom, row: EndpointRow | undefined): Promise<Endpoint | undefined> {
   return row ?? pickEndpoint(connections);
@@ -90,7 +85,7 @@ async function chosenVersion(
   row: VersionTarget | string | undefined,
   connection: string | undefined,
 ): Promise<{ arn: string; connection: Connection } | undefined> {
-  if (typeof row === 'string') return { arn: row, connection: named(at, connection) };
+  if (typeof row === 'string') return { arn: row, connection: connectionOr(connection, at.connections.active) };
   if (row) return { arn: row.model.arn, connection: row.connection };
   const picked = await pickVersion(at.connections, title);
   return picked && { arn: picked.model, connection: picked.connection };

@@ -25,7 +25,7 @@ export async function pickEndpoint(
  */
 export async function pickVersion(
   connections: Connections,
-  purpose = 'Deploy Model',
+  purpose: string,
 ): Promise<{ model: string; connection: Connection } | undefined> {
   interface Choice extends QuickPickItem {
     arn: string;

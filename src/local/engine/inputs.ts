@@ -1,4 +1,5 @@
 /** What steps read in S3, and whether it is there before they start. */
+import { listed } from '../../definition/list';
 import { isRecord } from '../wire/validate';
 import type { Json, StepDefinition } from './definition';
 
@@ -7,11 +8,6 @@ const standIn = /stand-in-for-[\w-]+/;
 
 /** A value that the author left for whoever uses the project: `<YOUR-BUCKET>`, "INSERT THE ROLE HERE". */
 const placeholder = /^(?:s3:\/\/)?<[A-Z][\w .-]{2,}>|\b(?:INSERT|ENTER|ADD|PUT) [\w ]+ HERE\b/;
-
-/** Words as a sentence lists them. */
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-}
 
 /** A place in S3 that a step reads, and whether it is the value of a parameter. */
 interface Read {

@@ -1,6 +1,6 @@
 /** What the commands on pipelines and runs do; they are loaded with the first that is used. */
 import { env, Uri, window } from 'vscode';
-import { type Connection, connectionOf, type Session } from '../../aws';
+import { type Connection, connectionOf, connectionOr, type Session } from '../../aws';
 import type { PipelineSource } from '../../sources/source';
 import { type Execution, pipelineIn } from '../model';
 import type { OpenRoom } from '../room';
@@ -47,7 +47,7 @@ export const runCommands = {
   },
   async openRun(at: OpenRoom, run?: string | ExecutionRow | PanelTarget, connection?: string, step?: string) {
     if (typeof run === 'string') {
-      return at.openRun(run, connection === undefined ? at.connections.active : connectionOf(connection), step);
+      return at.openRun(run, connectionOr(connection, at.connections.active), step);
     }
     const execution = await chosenRun(at, run);
     if (execution) at.openRun(execution.item.arn, execution.connection);

@@ -1,6 +1,6 @@
 /** What the commands on models do; they are loaded with the first that is used. */
 import { window } from 'vscode';
-import { connectionOf } from '../../aws';
+import { connectionOr } from '../../aws';
 import { UserError, type View } from '../../workbench';
 import type { ModelView, VersionRow } from '../rows';
 import { runsOfVersions } from '../runs-of';
@@ -19,7 +19,7 @@ export const modelCommands = {
   async openModel(at: CommandRoom, row?: VersionRow | string, connection?: string) {
     const { connections } = at;
     if (typeof row === 'string') {
-      return at.openVersion(row, connection === undefined ? connections.active : connectionOf(connection));
+      return at.openVersion(row, connectionOr(connection, connections.active));
     }
     const picked = row ?? (await pickVersion(connections, 'Open Model'));
     if (picked) at.openVersion(picked.model.arn, picked.connection);

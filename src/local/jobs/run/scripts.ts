@@ -293,24 +293,25 @@ export class Scripts {
 
   /** What is known of each script; nothing where no Python is found: the job says so. */
   async judge(scripts: readonly Script[]): Promise<Judgement[]> {
-    const digests = scripts.map(digestOf);
-    const open = scripts.filter((_, at) => !this.passed.has(digests[at] ?? ''));
-    const told = new Map(open.length === 0 ? [] : await this.look(open));
+    const asked = scripts.map((each) => [digestOf(each), each] as const);
+    const open = new Map(asked.filter(([digest]) => !this.passed.has(digest)));
+    const judged = open.size === 0 ? [] : await this.look([...open.values()]);
+    const told = new Map([...open.keys()].map((digest, at) => [digest, judged[at] ?? unknown]));
     for (const [digest, each] of told)
-      if (each.reasons.length + each.faults.length === 0) this.passed.set(digest, each);
-    return digests.map((digest) => told.get(digest) ?? this.passed.get(digest) ?? unknown);
+      if (each !== unknown && each.reasons.length + each.faults.length === 0) this.passed.set(digest, each);
+    return asked.map(([digest]) => told.get(digest) ?? this.passed.get(digest) ?? unknown);
   }
 
-  private async look(scripts: readonly Script[]): Promise<[digest: string, Judgement][]> {
+  private async look(scripts: readonly Script[]): Promise<Judgement[]> {
     const interpreter = await this.python.interpreter().catch(() => undefined);
     const verdicts = interpreter ? await ask(interpreter.path, this.program, scripts) : undefined;
     if (!interpreter || !verdicts) return [];
     return Promise.all(
-      scripts.map(async (each, at): Promise<[string, Judgement]> => {
+      scripts.map(async (each, at): Promise<Judgement> => {
         const own = reasonsOf(each, verdicts[at], interpreter.version);
         const reasons = [...own, ...(await this.unreachable(each, verdicts[at]))];
         const places = verdicts[at]?.places ?? unknown.places;
-        return [digestOf(each), { reasons, faults: faultsOf(each, verdicts[at]), places }];
+        return { reasons, faults: faultsOf(each, verdicts[at]), places };
       }),
     );
   }
