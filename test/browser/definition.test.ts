@@ -30,17 +30,16 @@ test('a good definition has no squiggle, and its actions stand above it', async 
 });
 
 test('a misspelt step is underlined at its name, and the quick fix mends it', async () => {
-  const { editor, problems, page } = told.workbench;
+  const { editor, problems } = told.workbench;
   await change('Train', 'Trian', 'Steps.Train.ModelArtifacts');
   await editor.squiggles('error').waitFor();
   await problems.open();
   await problems.row(/no step 'Trian'.*'Train'/).waitFor();
   await told.workbench.picture('squiggle');
-  await editor.focus();
   await editor.quickFix("Change to 'Train'");
   await expect.poll(() => editor.squiggles('error').count()).toBe(0);
   await expect.poll(() => editor.content().innerText()).toMatch(/Steps\.Train\.ModelArtifacts/);
-  await page.keyboard.press('Control+S');
+  await editor.save();
 });
 
 test('a cycle, a name used twice and an unknown parameter are told with what to do', async () => {

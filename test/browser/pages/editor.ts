@@ -100,6 +100,7 @@ export class Editor {
     const menu = this.workbench.page.locator('.action-widget:not(.action-list-submenu-panel)');
     // VS Code drops the question, and shows nothing, where marks or the cursor move while it waits for the answer.
     for (let left = 3; left > 0; left--) {
+      await this.focus();
       await this.workbench.page.keyboard.press('Control+.');
       const shown = await menu.waitFor({ timeout: 5000 }).then(
         () => true,

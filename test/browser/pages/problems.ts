@@ -5,8 +5,10 @@ export class Problems {
   constructor(private readonly page: Page) {}
 
   async open(): Promise<void> {
-    if (!(await this.panel().isVisible())) await this.page.keyboard.press('Control+Shift+M');
-    await this.panel().waitFor();
+    if (await this.panel().isVisible()) return;
+    await this.page.keyboard.press('Control+Shift+M');
+    // It takes the keyboard a moment after it shows its rows.
+    await this.page.locator('.part.panel :focus').first().waitFor();
   }
 
   async close(): Promise<void> {
