@@ -42,7 +42,7 @@ export function registerDelivery(services: DeliveryServices): Delivery {
     timer = setTimeout(() => void room(), quietStart);
   });
 
-  const pipelines = registerPanel('pipeline', async () => (await load()).pipelinePanels(await room()));
+  const pipelines = registerPanel('delivery', async () => (await load()).pipelinePanels(await room()));
   const approvals = registerPanel('approvals', async () => (await load()).approvalsPanels(await room()));
   const open = async (place: Place): Promise<Panel<PipelineArguments, PipelineToPanel>> => {
     const { connection, pipeline, stage, action, run } = place;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import texts from '../../package.nls.json';
@@ -93,6 +93,22 @@ describe('the manifest', () => {
 
   it('says of every command what it belongs to', () => {
     expect(contributes.commands.filter(({ category }) => said(category) !== 'MLOps Flow')).toEqual([]);
+  });
+
+  it('brings every panel back after a reload: each is registered and activates by the name of its page', () => {
+    const pages = readdirSync(new URL('webview/panels/', root), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    const registered = globSync('src/**/*.ts', { cwd: root }).flatMap((file) => {
+      const code = readFileSync(new URL(file, root), 'utf8');
+      return [...code.matchAll(/\bregisterPanel\(\s*'([\w-]+)'/g)].map(([, name]) => String(name));
+    });
+    const awaited = manifest.activationEvents.flatMap(
+      (event) => /^onWebviewPanel:mlopsFlow\.(.+)$/.exec(event)?.[1] ?? [],
+    );
+    expect(pages.length).toBeGreaterThan(10);
+    expect(registered.sort()).toEqual(pages.sort());
+    expect(awaited.sort()).toEqual(pages.sort());
   });
 
   it('has a text in English for each key that it names, and no other', () => {
