@@ -93,58 +93,153 @@ function sink(layers: Int32Array, forward: readonly RankedEdge[]): void {
   for (const { from, to } of forward) layers[to] = Math.max(layers[to] ?? 0, (layers[from] ?? 0) + 1);
 }
 
+/** The edges at each node: at node `n` those in `list` from `starts[n]` on, in their order. */
+interface Incidence {
+  starts: Int32Array;
+  list: Int32Array;
+}
+
+function incidence(size: number, edges: readonly RankedEdge[]): Incidence {
+  const starts = new Int32Array(size + 1);
+  for (const { from, to } of edges) {
+    starts[from] = (starts[from] ?? 0) + 1;
+    starts[to] = (starts[to] ?? 0) + 1;
+  }
+  for (let node = 1; node <= size; node += 1) starts[node] = (starts[node] ?? 0) + (starts[node - 1] ?? 0);
+  const list = new Int32Array(2 * edges.length);
+  // Filled from the end, each start comes down from the end of its node's edges to their begin.
+  const put = (node: number, edge: number): void => {
+    const at = (starts[node] ?? 0) - 1;
+    starts[node] = at;
+    list[at] = edge;
+  };
+  for (let edge = edges.length - 1; edge >= 0; edge -= 1) {
+    const { from, to } = edges[edge] ?? { from: 0, to: 0 };
+    put(to, edge);
+    put(from, edge);
+  }
+  return { starts, list };
+}
+
 /**
  * Makes the edges short. A tree of edges of one layer holds the nodes together; where more edges pull the part below a
- * branch of it to the other side, that part moves until another edge is one layer long and joins it to the rest.
+ * branch of it to the other side, that part moves until another edge is one layer long and joins it to the rest. What a
+ * move costs depends on the branch and its way to the root, and hardly on the graph.
  */
 function shorten(layers: Int32Array, edges: readonly RankedEdge[]): void {
   const size = layers.length;
-  const tree = tightTree(layers, edges);
-  /** How many more edges lead out of a node, later out of a whole branch, than into it: by so much it is pulled down. */
-  const own = new Int32Array(size);
-  for (const { from, to } of edges) {
-    own[from] = (own[from] ?? 0) + 1;
-    own[to] = (own[to] ?? 0) - 1;
-  }
-  const walk = treeWalk(tree);
-  const pull = new Int32Array(size);
+  const at = incidence(size, edges);
+  const { tree, order } = tightTree(layers, edges, at);
+  const pull = pulls(tree, order, edges);
   const inside = new Uint8Array(size);
+  const branch = new Int32Array(size);
   for (let turns = size * 4; turns > 0; turns -= 1) {
-    const order = walk();
-    pull.set(own);
-    const branch = mostPulled(order, tree, pull, layers);
-    if (branch === undefined) return;
-    inside.fill(0);
-    inside[branch.top] = 1;
-    for (let at = 0; at < size; at += 1) {
-      const node = order[at] ?? 0;
-      if (inside[tree[node] ?? -1]) inside[node] = 1;
+    const top = mostPulled(tree, pull, layers);
+    if (top === undefined) return;
+    const force = pull[top] ?? 0;
+    const count = gather(top, tree, edges, at, inside, branch);
+    const join = leaving(branch.subarray(0, count), edges, at, layers, inside, force > 0);
+    for (let index = 0; index < count; index += 1) inside[branch[index] ?? 0] = 0;
+    const edge = edges[join];
+    if (!edge) return;
+    const way = Math.sign(force) * (span(edge, layers) - 1);
+    if (way !== 0) {
+      for (let index = 0; index < count; index += 1) {
+        const node = branch[index] ?? 0;
+        layers[node] = (layers[node] ?? 0) + way;
+      }
     }
-    const join = leaving(edges, layers, inside, branch.down);
-    if (!join) return;
-    const way = (branch.down ? 1 : -1) * (span(join, layers) - 1);
-    if (way !== 0)
-      for (let node = 0; node < size; node += 1) if (inside[node]) layers[node] = (layers[node] ?? 0) + way;
-    hang(tree, branch.top, branch.down ? join.from : join.to, branch.down ? join.to : join.from);
+    hang(tree, pull, top, force > 0 ? edge.from : edge.to, force > 0 ? edge.to : edge.from);
   }
 }
 
-/** The shortest of the edges that lead out of a branch, downwards or else upwards. */
-function leaving(
+/**
+ * By how much each node, with the whole branch below it, is pulled down: so many more edges lead out of it than into it.
+ * @param order the nodes, each after its parent
+ */
+function pulls(tree: Int32Array, order: Int32Array, edges: readonly RankedEdge[]): Int32Array {
+  const pull = new Int32Array(tree.length);
+  for (const { from, to } of edges) {
+    pull[from] = (pull[from] ?? 0) + 1;
+    pull[to] = (pull[to] ?? 0) - 1;
+  }
+  for (let index = order.length - 1; index > 0; index -= 1) {
+    const node = order[index] ?? 0;
+    const parent = tree[node] ?? 0;
+    pull[parent] = (pull[parent] ?? 0) + (pull[node] ?? 0);
+  }
+  return pull;
+}
+
+/** The top of the branch of the tree that most edges pull away from its parent. */
+function mostPulled(tree: Int32Array, pull: Int32Array, layers: Int32Array): number | undefined {
+  let top: number | undefined;
+  let most = 0;
+  // Later nodes mostly stand lower, with less below them that has to move along.
+  for (let node = tree.length - 1; node >= 0; node -= 1) {
+    const force = pull[node] ?? 0;
+    if (force <= most && -force <= most) continue;
+    const parent = tree[node] ?? -1;
+    if (parent < 0) continue;
+    const away = (layers[node] ?? 0) > (layers[parent] ?? 0) ? force : -force;
+    if (away <= most) continue;
+    most = away;
+    top = node;
+  }
+  return top;
+}
+
+/** Collects a branch into `branch`, marked in `inside`: the tree's edges are among the graph's. @returns how many nodes */
+function gather(
+  top: number,
+  tree: Int32Array,
   edges: readonly RankedEdge[],
+  { starts, list }: Incidence,
+  inside: Uint8Array,
+  branch: Int32Array,
+): number {
+  let count = 1;
+  branch[0] = top;
+  inside[top] = 1;
+  for (let next = 0; next < count; next += 1) {
+    const node = branch[next] ?? 0;
+    const end = starts[node + 1] ?? 0;
+    for (let index = starts[node] ?? 0; index < end; index += 1) {
+      const edge = edges[list[index] ?? 0];
+      if (!edge) continue;
+      const other = edge.from === node ? edge.to : edge.from;
+      if (tree[other] !== node || inside[other]) continue;
+      inside[other] = 1;
+      branch[count] = other;
+      count += 1;
+    }
+  }
+  return count;
+}
+
+/** The shortest, and of those the first, of the edges that lead out of a branch, downwards or else upwards; -1 for none. */
+function leaving(
+  branch: Int32Array,
+  edges: readonly RankedEdge[],
+  { starts, list }: Incidence,
   layers: Int32Array,
   inside: Uint8Array,
   down: boolean,
-): RankedEdge | undefined {
-  let best: RankedEdge | undefined;
+): number {
+  let best = -1;
   let least = Infinity;
-  for (let index = 0; index < edges.length; index += 1) {
-    const edge = edges[index];
-    if (!edge || inside[edge.from] === inside[edge.to] || (inside[edge.from] === 1) !== down) continue;
-    const length = span(edge, layers);
-    if (length >= least) continue;
-    best = edge;
-    least = length;
+  for (let next = 0; next < branch.length; next += 1) {
+    const node = branch[next] ?? 0;
+    const end = starts[node + 1] ?? 0;
+    for (let index = starts[node] ?? 0; index < end; index += 1) {
+      const number = list[index] ?? 0;
+      const edge = edges[number];
+      if (!edge || inside[down ? edge.to : edge.from]) continue;
+      const length = span(edge, layers);
+      if (length > least || (length === least && number > best)) continue;
+      best = number;
+      least = length;
+    }
   }
   return best;
 }
@@ -153,39 +248,49 @@ function span({ from, to }: RankedEdge, layers: Int32Array): number {
   return (layers[to] ?? 0) - (layers[from] ?? 0);
 }
 
-/** A tree over edges of one layer, moving what it has where none leads on. @returns each node's parent; the root's is -1 */
-function tightTree(layers: Int32Array, edges: readonly RankedEdge[]): Int32Array {
+/**
+ * A tree over edges of one layer, moving what it has where none leads on.
+ * @returns each node's parent, which is -1 for the root, and the nodes, each after its parent
+ */
+function tightTree(
+  layers: Int32Array,
+  edges: readonly RankedEdge[],
+  { starts, list }: Incidence,
+): { tree: Int32Array; order: Int32Array } {
   const size = layers.length;
   const tree = new Int32Array(size).fill(-1);
   const joined = new Uint8Array(size);
-  const at: RankedEdge[][] = Array.from({ length: size }, () => []);
-  for (const edge of edges) {
-    at[edge.from]?.push(edge);
-    at[edge.to]?.push(edge);
-  }
-  const grown: number[] = [];
-  const join = (node: number, parent: number): void => {
+  const order = new Int32Array(size);
+  /** @returns how many nodes the tree has then */
+  const join = (at: number, node: number, parent: number): number => {
     joined[node] = 1;
     tree[node] = parent;
-    grown.push(node);
+    order[at] = node;
+    return at + 1;
   };
-  join(0, -1);
-  for (let next = 0; grown.length < size;) {
-    for (; next < grown.length; next += 1) {
-      const node = grown[next] ?? 0;
-      for (const edge of at[node] ?? []) {
+  let grown = join(0, 0, -1);
+  for (let next = 0; grown < size;) {
+    for (; next < grown; next += 1) {
+      const node = order[next] ?? 0;
+      const end = starts[node + 1] ?? 0;
+      for (let index = starts[node] ?? 0; index < end; index += 1) {
+        const edge = edges[list[index] ?? 0];
+        if (!edge) continue;
         const other = edge.from === node ? edge.to : edge.from;
-        if (!joined[other] && span(edge, layers) === 1) join(other, node);
+        if (!joined[other] && span(edge, layers) === 1) grown = join(grown, other, node);
       }
     }
     const leading = bordering(edges, layers, joined);
-    if (!leading) return tree;
+    if (!leading) break;
     const way = (joined[leading.from] ? 1 : -1) * (span(leading, layers) - 1);
-    for (const node of grown) layers[node] = (layers[node] ?? 0) + way;
-    if (joined[leading.from]) join(leading.to, leading.from);
-    else join(leading.from, leading.to);
+    for (let index = 0; index < grown; index += 1) {
+      const node = order[index] ?? 0;
+      layers[node] = (layers[node] ?? 0) + way;
+    }
+    const { from, to } = leading;
+    grown = joined[from] ? join(grown, to, from) : join(grown, from, to);
   }
-  return tree;
+  return { tree, order };
 }
 
 /** The shortest of the edges with one end among the joined nodes. */
@@ -203,68 +308,26 @@ function bordering(edges: readonly RankedEdge[], layers: Int32Array, joined: Uin
   return best;
 }
 
-/** Answers, each time it is asked, the nodes of the tree as it is then, each after its parent, in the same array. */
-function treeWalk(tree: Int32Array): () => Int32Array {
-  const size = tree.length;
-  const order = new Int32Array(size);
-  const firstBelow = new Int32Array(size);
-  const nextBeside = new Int32Array(size);
-  return () => {
-    let count = 0;
-    firstBelow.fill(-1);
-    for (let node = size - 1; node >= 0; node -= 1) {
-      const parent = tree[node] ?? -1;
-      if (parent < 0) {
-        order[count] = node;
-        count += 1;
-        continue;
-      }
-      nextBeside[node] = firstBelow[parent] ?? -1;
-      firstBelow[parent] = node;
-    }
-    for (let at = 0; at < count; at += 1) {
-      for (let node = firstBelow[order[at] ?? 0] ?? -1; node >= 0; node = nextBeside[node] ?? -1) {
-        order[count] = node;
-        count += 1;
-      }
-    }
-    return order;
-  };
-}
-
 /**
- * The branch of the tree that most edges pull away from its parent: its top, and whether down or up.
- * @param pull by how much each node is pulled down; becomes by how much each branch is
+ * Hangs the branch below `oldTop` under a parent of another branch, by a node of its own that is its top from now on,
+ * and keeps what pulls each branch in line with that.
  */
-function mostPulled(
-  order: Int32Array,
-  tree: Int32Array,
-  pull: Int32Array,
-  layers: Int32Array,
-): { top: number; down: boolean } | undefined {
-  let top: number | undefined;
-  let most = 0;
-  for (let at = order.length - 1; at >= 0; at -= 1) {
-    const node = order[at] ?? 0;
-    const parent = tree[node] ?? -1;
-    if (parent < 0) continue;
-    const force = pull[node] ?? 0;
-    pull[parent] = (pull[parent] ?? 0) + force;
-    const away = (layers[node] ?? 0) > (layers[parent] ?? 0) ? force : -force;
-    if (away <= most) continue;
-    most = away;
-    top = node;
-  }
-  return top === undefined ? undefined : { top, down: (pull[top] ?? 0) > 0 };
-}
-
-/** Hangs the branch below `oldTop` under a parent of another branch, by a node of its own that is its top from now on. */
-function hang(tree: Int32Array, oldTop: number, top: number, parent: number): void {
+function hang(tree: Int32Array, pull: Int32Array, oldTop: number, top: number, parent: number): void {
+  const force = pull[oldTop] ?? 0;
+  const carry = (from: number, weight: number): void => {
+    for (let node = from; node >= 0; node = tree[node] ?? -1) pull[node] = (pull[node] ?? 0) + weight;
+  };
+  carry(tree[oldTop] ?? -1, -force);
+  carry(parent, force);
+  // From the new top to the old one, what was above each node is below it now.
   let above = parent;
+  let below = 0;
   for (let node = top; ;) {
-    const before = tree[node] ?? -1;
+    const next = tree[node] ?? -1;
+    const own = pull[node] ?? 0;
+    pull[node] = force - below;
     tree[node] = above;
     if (node === oldTop) return;
-    [above, node] = [node, before];
+    [above, node, below] = [node, next, own];
   }
 }
