@@ -37,25 +37,49 @@ export class EdgeView {
   }
 }
 
+const faces = ['dimmed', 'plain', 'taken', 'marked'] as const satisfies EdgeFace[];
+
 /** All edges as a few paths, by how they look: without arrows, for a scale at which none could be seen. */
 export class FarEdges {
   readonly element = svgElement('g', { class: 'far-edges' });
-  private readonly paths: Record<EdgeFace, SVGPathElement>;
+  private readonly paths = new Map<EdgeFace, SVGPathElement>();
+  private edges: readonly PlacedEdge[] = [];
+  /** The line of each edge, and the face that it is drawn with: only paths that an edge came to or left are drawn anew. */
+  private lines: string[] = [];
+  private drawn: EdgeFace[] = [];
 
   constructor() {
-    const path = (face: EdgeFace) => svgElement('path', { class: `edge-line edge-${face}` });
-    this.paths = { dimmed: path('dimmed'), plain: path('plain'), taken: path('taken'), marked: path('marked') };
-    this.element.append(this.paths.dimmed, this.paths.plain, this.paths.taken, this.paths.marked);
+    for (const face of faces) {
+      const path = svgElement('path', { class: `edge-line edge-${face}` });
+      this.paths.set(face, path);
+      this.element.append(path);
+    }
   }
 
-  draw(edges: PlacedEdge[], face: (edge: PlacedEdge) => EdgeFace): void {
-    const lines: Record<EdgeFace, string[]> = { dimmed: [], plain: [], taken: [], marked: [] };
-    for (const edge of edges) lines[face(edge)].push(pathOf(edge.points));
-    for (const each of ['dimmed', 'plain', 'taken', 'marked'] as const)
-      this.paths[each].setAttribute('d', lines[each].join(''));
+  draw(edges: readonly PlacedEdge[], faceOf: (edge: PlacedEdge) => EdgeFace): void {
+    if (edges !== this.edges) {
+      this.clear();
+      this.edges = edges;
+      this.lines = edges.map(({ points }) => pathOf(points));
+    }
+    const stale = new Set<EdgeFace>();
+    for (const [index, edge] of edges.entries()) {
+      const face = faceOf(edge);
+      const before = this.drawn[index];
+      if (face === before) continue;
+      if (before !== undefined) stale.add(before);
+      stale.add(face);
+      this.drawn[index] = face;
+    }
+    for (const face of stale) {
+      const lines = this.lines.filter((_, index) => this.drawn[index] === face);
+      this.paths.get(face)?.setAttribute('d', lines.join(''));
+    }
   }
 
   clear(): void {
-    for (const path of Object.values(this.paths)) path.removeAttribute('d');
+    if (this.drawn.length === 0) return;
+    this.drawn = [];
+    for (const path of this.paths.values()) path.removeAttribute('d');
   }
 }

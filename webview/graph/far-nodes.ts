@@ -7,17 +7,27 @@ import { svgElement } from './svg';
 const tones: Tone[] = ['none', 'quiet', 'good', 'wary', 'busy', 'bad'];
 
 /** Where and how large a point of the graph is drawn. */
-interface Projection {
+export interface Projection {
   x: number;
   y: number;
   scale: number;
 }
 
+const lifeSize = (): Projection => ({ x: 0, y: 0, scale: 1 });
+
 export class FarNodes {
   readonly element = svgElement('g', { class: 'far-nodes' });
   private readonly paths = new Map<Tone, SVGPathElement>();
+  private placement: Placement | undefined;
+  /** The outline of each step, and the tone that it is drawn with: only paths that a step came to or left are drawn anew. */
+  private outlines = new Map<string, string>();
+  private readonly drawn = new Map<string, Tone>();
 
-  constructor() {
+  /** @param smallest how wide and high a step is at least, in pixels */
+  constructor(
+    private readonly project: (placement: Placement) => Projection = lifeSize,
+    private readonly smallest = 0,
+  ) {
     for (const tone of tones) {
       const path = svgElement('path', { class: `far-${tone}` });
       this.paths.set(tone, path);
@@ -25,30 +35,50 @@ export class FarNodes {
     }
   }
 
-  draw(
-    placement: Placement,
-    toneOf: (node: GraphNode) => Tone,
-    at: Projection = { x: 0, y: 0, scale: 1 },
-    smallest = 0,
-  ): void {
-    const lines = new Map<Tone, string[]>();
-    for (const [id, box] of placement.boxes) {
+  draw(placement: Placement, toneOf: (node: GraphNode) => Tone): void {
+    if (placement !== this.placement) {
+      this.clear();
+      this.placement = placement;
+      this.outlines = this.outlinesOf(placement);
+    }
+    const stale = new Set<Tone>();
+    for (const id of this.outlines.keys()) {
       const node = placement.nodes.get(id);
       if (!node) continue;
-      const x = (box.x * at.scale + at.x).toFixed(1);
-      const y = (box.y * at.scale + at.y).toFixed(1);
-      const width = Math.max(smallest, box.width * at.scale).toFixed(1);
-      const height = Math.max(smallest, box.height * at.scale).toFixed(1);
       const tone = toneOf(node);
-      const list = lines.get(tone);
-      const line = `M${x} ${y}h${width}v${height}h-${width}Z`;
-      if (list) list.push(line);
-      else lines.set(tone, [line]);
+      const before = this.drawn.get(id);
+      if (tone === before) continue;
+      if (before !== undefined) stale.add(before);
+      stale.add(tone);
+      this.drawn.set(id, tone);
     }
-    for (const [tone, path] of this.paths) path.setAttribute('d', lines.get(tone)?.join('') ?? '');
+    if (stale.size === 0) return;
+    const lines = new Map([...stale].map((tone): [Tone, string[]] => [tone, []]));
+    for (const [id, tone] of this.drawn) lines.get(tone)?.push(this.outlines.get(id) ?? '');
+    for (const [tone, list] of lines) this.paths.get(tone)?.setAttribute('d', list.join(''));
   }
 
   clear(): void {
+    if (this.drawn.size === 0) return;
+    this.drawn.clear();
     for (const path of this.paths.values()) path.removeAttribute('d');
   }
+
+  private outlinesOf(placement: Placement): Map<string, string> {
+    const at = this.project(placement);
+    const outlines = new Map<string, string>();
+    for (const [id, box] of placement.boxes) {
+      const width = round(Math.max(this.smallest, box.width * at.scale));
+      const height = round(Math.max(this.smallest, box.height * at.scale));
+      outlines.set(
+        id,
+        `M${round(box.x * at.scale + at.x)} ${round(box.y * at.scale + at.y)}h${width}v${height}h-${width}Z`,
+      );
+    }
+    return outlines;
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -1,6 +1,7 @@
 /** A small picture of the whole graph with the part in view framed, shown while most of the graph is out of view. */
 import type { GraphCanvas } from './canvas';
-import { FarNodes } from './far-nodes';
+import { FarNodes, type Projection } from './far-nodes';
+import type { Placement } from './placement';
 import { svgElement } from './svg';
 import { sharedArea } from './viewport';
 
@@ -10,9 +11,11 @@ const height = 112;
 export class Minimap {
   readonly element = document.createElement('div');
   private readonly svg = svgElement('svg', { width: width, height: height });
-  private readonly nodes = new FarNodes();
+  private readonly nodes = new FarNodes(projectionOf, 1.5);
   private readonly frame = svgElement('rect', { class: 'minimap-frame' });
-  private scale = 1;
+  private at: Projection = { x: 0, y: 0, scale: 1 };
+  /** Whether the steps have changed since they were drawn, which waits until they are seen. */
+  private isStale = true;
 
   constructor(private readonly canvas: GraphCanvas) {
     this.element.className = 'minimap';
@@ -25,8 +28,8 @@ export class Minimap {
       if (event.buttons === 0) return;
       const { left, top } = this.svg.getBoundingClientRect();
       canvas.centerOn(
-        (event.clientX - left - this.inset.x) / this.scale,
-        (event.clientY - top - this.inset.y) / this.scale,
+        (event.clientX - left - this.at.x) / this.at.scale,
+        (event.clientY - top - this.at.y) / this.at.scale,
       );
     };
     this.element.addEventListener('pointerdown', (event) => {
@@ -40,10 +43,7 @@ export class Minimap {
 
   /** Draws the steps anew: the graph or their status changed. */
   repaint(): void {
-    const { placement } = this.canvas;
-    this.scale = Math.min((width - 8) / Math.max(1, placement.width), (height - 8) / Math.max(1, placement.height));
-    const at = { ...this.inset, scale: this.scale };
-    this.nodes.draw(placement, (node) => this.canvas.toneOf(node), at, 1.5);
+    this.isStale = true;
     this.frameView();
   }
 
@@ -55,9 +55,14 @@ export class Minimap {
     const most = 2 * sharedArea(visible, whole) >= placement.width * placement.height;
     this.element.hidden = most || placement.boxes.size === 0;
     if (this.element.hidden) return;
-    const inset = this.inset;
-    const clampX = (x: number): number => Math.min(width - 1, Math.max(1, x * this.scale + inset.x));
-    const clampY = (y: number): number => Math.min(height - 1, Math.max(1, y * this.scale + inset.y));
+    if (this.isStale) {
+      this.isStale = false;
+      this.at = projectionOf(placement);
+      this.nodes.draw(placement, (node) => this.canvas.toneOf(node));
+    }
+    const { at } = this;
+    const clampX = (x: number): number => Math.min(width - 1, Math.max(1, x * at.scale + at.x));
+    const clampY = (y: number): number => Math.min(height - 1, Math.max(1, y * at.scale + at.y));
     const left = clampX(visible.x);
     const top = clampY(visible.y);
     this.frame.setAttribute('x', left.toFixed(1));
@@ -65,9 +70,10 @@ export class Minimap {
     this.frame.setAttribute('width', Math.max(3, clampX(visible.x + visible.width) - left).toFixed(1));
     this.frame.setAttribute('height', Math.max(3, clampY(visible.y + visible.height) - top).toFixed(1));
   }
+}
 
-  private get inset(): { x: number; y: number } {
-    const { placement } = this.canvas;
-    return { x: (width - placement.width * this.scale) / 2, y: (height - placement.height * this.scale) / 2 };
-  }
+/** The whole graph in the middle of the map. */
+function projectionOf(placement: Placement): Projection {
+  const scale = Math.min((width - 8) / Math.max(1, placement.width), (height - 8) / Math.max(1, placement.height));
+  return { x: (width - placement.width * scale) / 2, y: (height - placement.height * scale) / 2, scale };
 }

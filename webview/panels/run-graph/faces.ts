@@ -2,6 +2,7 @@
 import type { GraphEdge, GraphNode } from '../../../src/definition/graph/model';
 import type { StepState } from '../../../src/pipelines/panels/run-graph/contract';
 import { formatDuration, formatTime } from '../../../src/shared/format';
+import { statusFaces } from '../../../src/shared/status';
 import { statusLook } from '../../runs/status';
 import { contextMenu } from '../../kit/context-menu';
 import type { EdgeFace, Faces, NodeFace } from '../../graph/face';
@@ -50,7 +51,7 @@ export class RunFaces implements Faces {
   }
 
   tone(node: GraphNode): Tone {
-    return statusLook(this.steps.get(node.id)?.status ?? 'Pending').tone;
+    return statusFaces[this.steps.get(node.id)?.status ?? 'Pending'].tone;
   }
 
   edge(edge: GraphEdge): EdgeFace {

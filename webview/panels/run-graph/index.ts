@@ -1,7 +1,7 @@
 /** The run graph: a run's steps over its definition's graph, live, with what each step took, gave and wrote. */
 import './run-graph.css';
 import { html, nothing, render } from 'lit-html';
-import type { Graph } from '../../../src/definition/graph/model';
+import type { Graph, GraphNode } from '../../../src/definition/graph/model';
 import {
   type Phase,
   runGraphPanel,
@@ -53,6 +53,8 @@ host.content.append(head, body);
 
 let info: RunInfo | undefined;
 let graph: Graph = { nodes: [], edges: [] };
+/** The steps of the graph by their ids. */
+let nodes = new Map<string, GraphNode>();
 let freshness: Freshness = {};
 let detail: StepDetail | undefined;
 let tab: StepTab = look?.tab ?? 'output';
@@ -90,6 +92,7 @@ host.listen({
   run(message) {
     info = message.info;
     graph = message.graph;
+    nodes = new Map(graph.nodes.map((node) => [node.id, node]));
     steps.clear();
     for (const step of message.steps) steps.set(step.id, step);
     tellMenu();
@@ -256,16 +259,17 @@ function followLog(): void {
 function tell(step: StepState): void {
   const before = steps.get(step.id)?.status;
   if (before === step.status || step.status === 'Pending' || step.status === 'NotRun') return;
-  const node = graph.nodes.find(({ id }) => id === step.id);
   const time = isActive(step.status) ? undefined : stepDuration(step, Date.now());
   const word = statusLook(step.status).word;
-  view.announce(`${node?.label ?? step.id}: ${word}${time === undefined ? '' : ` after ${formatDuration(time)}`}.`);
+  view.announce(
+    `${nodes.get(step.id)?.label ?? step.id}: ${word}${time === undefined ? '' : ` after ${formatDuration(time)}`}.`,
+  );
 }
 
 function draw(): void {
   followLog();
   const now = Date.now();
-  const node = graph.nodes.find(({ id }) => id === view.selection);
+  const node = view.selection === undefined ? undefined : nodes.get(view.selection);
   if (!info) return;
   render(runHeader(info, freshness, now, host.post), head);
   view.element.hidden = showsTimeline;
