@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultBucket, region } from './domain/arns';
 import { type LogLimits, logs } from './domain/logs';
@@ -24,7 +23,7 @@ import { services } from './services';
 import { audited } from './services/audit';
 import { PolicyFile } from './services/authorize';
 import { StoreError, explain, explainOpening } from './store/database';
-import { makeFolder } from './store/folder';
+import { makeEmpty, makeFolder } from './store/folder';
 import { Store } from './store/store';
 import { WireServer, type WireOptions } from './wire/server';
 import type { Operations } from './wire/service';
@@ -87,8 +86,7 @@ export class ControlPlane {
       const credentials = join(folder, 'credentials');
       const keys = loadKeys(credentials);
       const jobFolder = join(folder, 'jobs');
-      rmSync(jobFolder, { recursive: true, force: true });
-      mkdirSync(jobFolder, { recursive: true });
+      makeEmpty(jobFolder);
       const environment = stepEnvironment(options.environment ?? process.env, credentials);
       const broken = (error: unknown): void => (options.onBroken ?? fallThrough)(explain(error, folder));
       const programs = options.programs ?? join(__dirname, '..', 'media', 'python', 'algorithms');

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import program from '../../../media/python/serving.py';
@@ -48,6 +47,8 @@ export interface EndpointOptions {
   records: EndpointRecords;
   /** Folder for the models of fleets. */
   folder: string;
+  /** Where workers listen. */
+  sockets: FleetPlace['sockets'];
   clock: Clock;
   alarms: AlarmWatch;
   /** The instances that there are for everything that is served. */
@@ -73,12 +74,13 @@ export class Endpoints {
   private readonly place: FleetPlace;
 
   constructor(private readonly options: EndpointOptions) {
-    const { folder, surroundings, capacity, logGroup, observe } = options;
+    const { folder, surroundings, sockets, capacity, logGroup, observe } = options;
     mkdirSync(folder, { recursive: true });
     const script = join(folder, 'serving.py');
-    writeFileSync(script, program);
+    // A write waits for the disk: what the process before has left is mostly the same.
+    if (!existsSync(script) || readFileSync(script, 'utf8') !== program) writeFileSync(script, program);
     this.capacity = capacity;
-    this.place = { surroundings, folder, program: script, sockets: socketFolder(), capacity, logGroup, observe };
+    this.place = { surroundings, folder, program: script, sockets, capacity, logGroup, observe };
   }
 
   /** Goes on with what the process before has left: endpoints serve again, and changes go on where they were. */
@@ -231,7 +233,6 @@ export class Endpoints {
     for (const { abort } of all) abort.abort();
     await Promise.allSettled(all.flatMap(({ fleets }) => [...fleets.values()].map(async (fleet) => fleet.stop())));
     await Promise.allSettled(all.map(({ work }) => work));
-    rmSync(this.place.sockets, { recursive: true, force: true });
   }
 
   private get store(): JobSurroundings['store'] {
@@ -458,25 +459,4 @@ function positive(a: Counts, b: Counts): Counts {
 
 function isNone(counts: Counts): boolean {
   return Object.values(counts).every((count) => count === 0);
-}
-
-const socketPrefix = 'mlops-flow-serving-';
-
-/** A folder with a short path for sockets; those of processes that were killed are removed. */
-function socketFolder(): string {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = Number(/^mlops-flow-serving-(\d+)-/.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(pid) || isAlive(pid)) continue;
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-  return mkdtempSync(join(tmpdir(), `${socketPrefix}${process.pid}-`));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

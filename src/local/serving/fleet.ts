@@ -12,6 +12,7 @@ import { BareInstance } from './bare-instance';
 import { type Capacity, NoCapacity } from './capacity';
 import { type Instance, StartError } from './instance';
 import { type HostMetric, ModelHost } from './model-host';
+import type { Sockets } from './sockets';
 import { Worker } from './worker';
 
 /** What fleets need of their surroundings. */
@@ -20,7 +21,7 @@ export interface FleetPlace {
   /** Folder under which each fleet has its own. */
   folder: string;
   program: string;
-  sockets: string;
+  sockets: Sockets;
   capacity: Capacity;
   /** The log group of what has this name. */
   logGroup: (name: string) => string;
@@ -142,10 +143,11 @@ export class Fleet {
   }
 
   private async make(variant: VariantSpec): Promise<Instance> {
-    const { surroundings, program, sockets, observe } = this.place;
+    const { surroundings, program, observe } = this.place;
     const { name } = this;
     const logGroup = this.place.logGroup(name);
     if (variant.hasComponents) return new BareInstance(surroundings, logGroup, variant.name);
+    const sockets = this.place.sockets.folder;
     if (variant.multiModel) {
       const folder = join(this.folder, variant.name, randomBytes(8).toString('hex'));
       const hear = (metric: HostMetric, value: number): void => observe(metric, value, { name, variant: variant.name });

@@ -14,6 +14,7 @@ import { type EndpointOptions, Endpoints } from './endpoints';
 import { EndpointEvents } from './events';
 import { publishInvocation, publishModels } from './invocation-metrics';
 import { Invoker } from './invoke';
+import { Sockets } from './sockets';
 
 export interface ServingOptions {
   /** How much faster than the true time updates of endpoints bake and alarms look back; 1 unless it is given. */
@@ -30,6 +31,7 @@ export class Serving {
   readonly invoker: Invoker;
   readonly queues: AsyncQueues;
   readonly clock: Clock;
+  private readonly sockets = new Sockets();
   private readonly capture: Capture;
   private readonly evaluation: AlarmEvaluation;
 
@@ -44,6 +46,7 @@ export class Serving {
     const events = new EndpointEvents(store);
     const shared: Omit<EndpointOptions, 'records' | 'folder' | 'logGroup'> = {
       surroundings,
+      sockets: this.sockets,
       clock,
       alarms: alarms(store),
       capacity: new Capacity(instances ?? defaultInstances),
@@ -88,6 +91,7 @@ export class Serving {
     this.evaluation.stop();
     this.queues.stop();
     await Promise.all([this.endpoints.shutDown(), this.components.shutDown()]);
+    this.sockets.remove();
     await this.capture.flush();
     metrics(this.surroundings.store).flush();
   }

@@ -38,14 +38,19 @@ export class Database {
     schemas: readonly Schema[],
     private readonly makeRoom: () => boolean = () => false,
   ) {
+    let connection: DatabaseSync | undefined;
     try {
-      this.connection = new DatabaseSync(path);
-      const { user_version: found } = this.connection.prepare('PRAGMA user_version').get() as { user_version: number };
+      connection = new DatabaseSync(path);
+      this.connection = connection;
+      // Before anything is read: then no index for other processes is made beside the file.
+      connection.exec('PRAGMA locking_mode = EXCLUSIVE');
+      const { user_version: found } = connection.prepare('PRAGMA user_version').get() as { user_version: number };
       if (found > layout) throw newer(path);
-      this.connection.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
         PRAGMA wal_autocheckpoint = ${checkpointPages}`);
-      this.migrate(path, schemas);
+      this.migrate(path, schemas, found);
     } catch (error) {
+      connection?.close();
       throw explain(error, path);
     }
   }
@@ -126,13 +131,19 @@ export class Database {
   }
 
   /** Brings every schema to its newest version; what is up to date stays as it is. */
-  private migrate(path: string, schemas: readonly Schema[]): void {
-    // Also where nothing is to migrate, one write takes the exclusive lock at once.
-    this.connection.exec(`BEGIN EXCLUSIVE; PRAGMA user_version = ${layout};
-      CREATE TABLE IF NOT EXISTS schemas (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT`);
+  private migrate(path: string, schemas: readonly Schema[], found: number): void {
+    // Also where nothing is to migrate, this takes the exclusive lock at once.
+    this.connection.exec('BEGIN EXCLUSIVE');
+    if (found < layout) {
+      this.connection.exec(`PRAGMA user_version = ${layout};
+        CREATE TABLE IF NOT EXISTS schemas (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT`);
+    }
+    const rows = this.all<{ name: string; version: number }>('SELECT name, version FROM schemas');
+    const versions = new Map(rows.map(({ name, version }) => [name, version]));
     for (const { name, migrations } of schemas) {
-      const version = this.get<{ version: number }>('SELECT version FROM schemas WHERE name = ?', name)?.version ?? 0;
+      const version = versions.get(name) ?? 0;
       if (version > migrations.length) throw newer(path);
+      if (version === migrations.length) continue;
       for (const migration of migrations.slice(version)) this.connection.exec(migration);
       this.run('INSERT OR REPLACE INTO schemas (name, version) VALUES (?, ?)', name, migrations.length);
     }

@@ -125,6 +125,7 @@ export class BuildShell {
     const { program, folder, cwd, env, guard } = this.options;
     // The output goes through a pipe of the shell: what Node gives is a socket, which /dev/stdout cannot open.
     const around = '{ "$0" "$@" 2>&1; echo "exit $?" >&4; } | { exec 3<&- 4>&-; exec cat; }';
+    guard.watch();
     const child = spawn('/bin/sh', ['-c', around, program, script, folder, this.mark], {
       cwd,
       env,

@@ -20,9 +20,12 @@ for each in $groups; do kill -KILL "-$each"; done
 /** Sees to it that no step outlives the control plane, even when that is killed. (Not on Windows.) */
 export class Guard {
   private watcher: ChildProcess | undefined;
+  private isWatching = false;
 
-  constructor() {
-    if (process.platform === 'win32') return;
+  /** Starts the watcher. To be called before a process is started that will be taken into care. */
+  watch(): void {
+    if (this.isWatching || process.platform === 'win32') return;
+    this.isWatching = true;
     const watcher = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     // Without its watcher everything works but this.
     watcher.on('error', () => (this.watcher = undefined));

@@ -51,6 +51,7 @@ const longestTimer = 2 ** 31 - 1;
 export async function runProcess(options: ProcessOptions): Promise<Exit> {
   const { command, cwd, env, signal, timeout, grace, guard } = options;
   const [program = '', ...words] = command;
+  guard.watch();
   const child = spawn(program, words, {
     cwd,
     env,
