@@ -11,6 +11,7 @@ import { Monitoring } from './engine/monitoring/monitoring';
 import { Builds } from './jobs/build/builds';
 import { Jobs } from './jobs/jobs';
 import { Environments } from './jobs/run/environment';
+import { JobFolders } from './jobs/run/folders';
 import { Guard } from './jobs/run/guard';
 import { Mounts } from './jobs/run/mount';
 import { Python } from './jobs/run/python';
@@ -94,6 +95,7 @@ export class ControlPlane {
       const surroundings: JobSurroundings = {
         store,
         folder: jobFolder,
+        folders: new JobFolders(),
         python,
         scripts: new Scripts(python, join(programs, '..', 'judge_scripts.py')),
         mounts: new Mounts(),

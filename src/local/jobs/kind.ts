@@ -1,6 +1,7 @@
 import type { Recipe } from './images/recipe';
 import type { ObjectStore } from '../domain/objects';
 import type { Container } from './run/container';
+import type { Skeleton } from './run/folders';
 import type { Script } from './run/scripts';
 import type { Store } from '../store/store';
 import type { Transfer } from './run/transfer';
@@ -118,6 +119,8 @@ export interface ProcessKind<Request extends object = object, Doc extends object
   metrics?(request: Request): readonly { Name?: string | undefined; Regex?: string | undefined }[];
   /** Whether the job may look for `/opt/ml` at its place: a mount costs some milliseconds. */
   needsMount(request: Request): boolean;
+  /** What every job's folder holds: its folders are there before {@link prepare}. */
+  readonly skeleton?: Skeleton;
   /** Fills the job's folder with code, inputs and configuration, and says what to run. */
   prepare(work: Work<Request>): Promise<Launch>;
   /** Whether a job that has failed keeps what it had made until then. */

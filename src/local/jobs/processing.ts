@@ -1,6 +1,6 @@
 import type { CreateProcessingJobRequest, DescribeProcessingJobResponse } from '@aws-sdk/client-sagemaker';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isRecord } from '../wire/validate';
 import { askedModel } from './asked-model';
 import { analyzerOf } from './images/analyzers';
@@ -14,6 +14,10 @@ import { isPython } from './run/python';
 
 /** The service's own limit for a job that names none: one day. */
 const defaultMaxRuntime = 86_400;
+
+/** What the contract tells a job of itself, below its `/opt/ml`. */
+const jobFile = join('config', 'processingjobconfig.json');
+const resourceFile = join('config', 'resourceconfig.json');
 
 /** Processing jobs: inputs into their folders, the entry point, outputs back to S3. */
 export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcessingJobResponse> = {
@@ -65,6 +69,7 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
     return inputs.length > 0 || (outputs?.Outputs ?? []).length > 0 || words.some((word) => word.includes('/'));
   },
 
+  skeleton: { folders: ['config', 'output'], files: [jobFile, resourceFile] },
   prepare,
   collect,
   script: processingScript,
@@ -127,11 +132,9 @@ async function prepare(work: Work<CreateProcessingJobRequest>): Promise<Launch> 
     container.makeFolders(folder);
     variables[variable('SM_PROCESSING_OUTPUT', OutputName)] = folder;
   }
-  container.makeFolders(container.path('config'));
-  container.writeJson(container.path('config', 'processingjobconfig.json'), request);
+  container.writeJson(container.path(jobFile), request);
   const config = resourceConfig(request.ProcessingResources?.ClusterConfig?.InstanceType);
-  container.writeJson(container.path('config', 'resourceconfig.json'), config);
-  container.makeFolders(container.path('output'));
+  container.writeJson(container.path(resourceFile), config);
 
   const script = scriptOf(command);
   if (script !== undefined) await container.rewriteScripts(dirname(container.locate(script)));

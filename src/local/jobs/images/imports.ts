@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -32,7 +33,8 @@ export async function importsBelow(folders: readonly string[]): Promise<Imports>
   let usesPip = false;
   let usesAws = false;
   for (const folder of folders) {
-    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    // Most jobs have few of the folders: that is told without a thread.
+    const names = existsSync(folder) ? await readdir(folder, { recursive: true }).catch(() => []) : [];
     for (const name of names) {
       if (/\.(tar\.gz|tgz|zip)$/.test(name)) hasArchive = true;
       if (!/\.(py|ipynb|sh)$/.test(name)) continue;

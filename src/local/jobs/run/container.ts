@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readFile, readdir, readlink, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { containerRoot } from './mount';
 
@@ -88,8 +88,16 @@ export class Container {
     for (const path of paths) mkdirSync(path, { recursive: true });
   }
 
+  /** Writes a file, in place where it is there: one that is emptied first is written to the disk at once (ext4). */
   writeJson(path: string, value: unknown): void {
-    writeFileSync(path, JSON.stringify(value));
+    const text = Buffer.from(JSON.stringify(value));
+    const file = openSync(path, constants.O_WRONLY | constants.O_CREAT);
+    try {
+      writeSync(file, text);
+      if (fstatSync(file).size > text.length) ftruncateSync(file, text.length);
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** What a job left in one of the small files that the contract has for messages; undefined for none. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { logs } from '../../domain/logs';
 import { objects } from '../../domain/objects';
@@ -9,6 +8,7 @@ import { type Job, jobs } from '../job';
 import type { Ended, JobEnd, JobRecords, Launch, Phase, ProcessKind } from '../kind';
 import { Container } from './container';
 import { ClientError } from './errors';
+import type { JobFolders } from './folders';
 import { furnish } from './furnish';
 import type { Environments } from './environment';
 import type { Guard } from './guard';
@@ -25,6 +25,8 @@ export interface JobSurroundings {
   store: Store;
   /** Folder under which each job has its own. */
   folder: string;
+  /** The folders of jobs that are processes. */
+  folders: JobFolders;
   python: Python;
   /** Looks at scripts before they run. */
   scripts: Scripts;
@@ -69,7 +71,7 @@ export async function runJob(
   const { metrics, complaints } = readMetricDefinitions(kind.metrics?.(request));
   const log = new JobLog(logs(store), kind.logGroup, job.name, metrics, keepingValues(store, job));
   if (complaints.length > 0) log.write(complaints);
-  const { mounts, folder } = surroundings;
+  const { mounts, folder, folders } = surroundings;
   // Jobs of different kinds may have the same name.
   const isMounted = kind.needsMount(request) && (await mounts.isPossible(folder));
   const container = new Container(join(folder, `${kind.name}-${job.name}`), isMounted);
@@ -87,10 +89,12 @@ export async function runJob(
   let unlogged: string | undefined;
   let message: string | undefined;
   let release: (() => Promise<void>) | undefined;
+  let look: string | undefined;
   const stopping = (): void => enter('Stopping');
   signal.addEventListener('abort', stopping, { once: true });
   try {
     enter('Downloading');
+    if (kind.skeleton) folders.open(container.folder, kind.skeleton);
     const launch = await kind.prepare(work);
     if (launch.notes) log.write(launch.notes);
     if (signal.aborted) end = stopped(signal);
@@ -98,6 +102,7 @@ export async function runJob(
       const { command, env, ...furnished } = await furnish(launch, container, surroundings, log, signal);
       release = furnished.release;
       enter('Running');
+      if (kind.skeleton) look = folders.look(container.folder, kind.skeleton);
       exit = await runProcess({
         ...(await placed(container, { cwd: launch.cwd, isAtTop: launch.isAtTop, command, env }, mounts)),
         timeout: launch.maxRuntime * 1000,
@@ -120,7 +125,7 @@ export async function runJob(
   }
   signal.removeEventListener('abort', stopping);
   await release?.();
-  const removed = rm(container.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  const removed = folders.close(container.folder, kind.skeleton, look).catch(() => undefined);
   // A job that has filled the disk must make room before its failure can be written down. Otherwise nobody waits;
   // what is left is swept at the next start.
   if (end.status === 'Failed') await removed;
