@@ -84,7 +84,8 @@ interface Written {
   isOfJobs: boolean;
 }
 
-function mayHold({ uri, isOfJobs }: Written, read: string): boolean {
+/** Whether what is written to a place may be found where something is read. */
+export function mayHold({ uri, isOfJobs }: Written, read: string): boolean {
   const [wanted, place] = [read, uri].map((one) => one.replace(/\/*$/, '/')) as [string, string];
   return place.startsWith(wanted) || (!isOfJobs && wanted.startsWith(place));
 }
@@ -119,7 +120,8 @@ function argumentsRead(words: readonly unknown[]): Read[] {
   });
 }
 
-function writesOf(value: unknown, around = ''): Written[] {
+/** The places that arguments of a job, or the answer of its Describe operation, say it writes. */
+export function writesOf(value: unknown, around = ''): Written[] {
   if (Array.isArray(value)) return value.flatMap((one) => writesOf(one, around));
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([name, member]) => {

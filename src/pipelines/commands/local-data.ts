@@ -5,12 +5,6 @@ import { editFile } from '../../workbench/files';
 import { lastPart } from '../../shared/format';
 import { configPath, withFixtures } from '../../gitflow/lifecycle';
 
-/** The S3 locations that a refusal of Local says are not there, each once. */
-export function missingData(refusal: string): string[] {
-  const sentences = refusal.matchAll(/\bit reads (s3:.+?), which (?:is|are) not there/g);
-  return [...new Set([...sentences].flatMap(([, places = '']) => places.split(/(?:,| and) (?=s3:\/\/)/)))];
-}
-
 /**
  * Asks for a file or a folder for each location and keeps the answers as fixtures in `.mlops/config.json`.
  * Resolves to false where the user gives up; nothing is written then.

@@ -1,5 +1,5 @@
 /** Retrying a run: it goes on with what it was made of, or a new one starts with what lies there now. */
-import { window, workspace } from 'vscode';
+import { window, workspace, type WorkspaceFolder } from 'vscode';
 import { type Connection, outcomeOf, type Session } from '../../aws';
 import { confirmChange } from '../../aws/confirm';
 import { formatNames } from '../../shared/format';
@@ -57,13 +57,20 @@ export async function retryRun(services: Services, arn: string, connection: Conn
 
 /** Data that a step did not find may have been given as a fixture since. */
 async function provideFixtures(services: Services, session: Session, pipeline: string): Promise<void> {
-  const { definitions } = services;
   if (session.connection.kind !== 'local') return;
-  const program = await programOf(services, pipeline);
-  const folder = program ? workspace.getWorkspaceFolder(program.uri) : (await definitions.fileOf(pipeline))?.folder;
+  const folder = await folderOf(services, pipeline);
   if (!folder) return;
-  const { fixtures } = (await definitions.configuration(folder)).config;
+  const { fixtures } = (await services.definitions.configuration(folder)).config;
   await provideMissing(session, { root: folder.uri.fsPath, fixtures });
+}
+
+/** The folder of the workspace that has the pipeline: as a program that makes it, or as a definition. */
+export async function folderOf(
+  services: Pick<RoomServices, 'definitions' | 'sources'>,
+  pipeline: string,
+): Promise<WorkspaceFolder | undefined> {
+  const program = await programOf(services, pipeline);
+  return program ? workspace.getWorkspaceFolder(program.uri) : (await services.definitions.fileOf(pipeline))?.folder;
 }
 
 /** The definition and the values that a run was started with. */

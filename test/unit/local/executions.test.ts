@@ -700,6 +700,39 @@ test('a script that is not there, and inputs that are not there, are told', asyn
   expect(steps.NoCommand?.FailureReason).toMatch(/'\.\/no-such-command' was not found on this machine/);
 });
 
+test('a step that finds nothing where another was to write names that step', async () => {
+  const place = (folder: string) => `s3://${bucket}/unwritten/${folder}`;
+  const input = (S3Uri: string): Record<string, unknown> => ({
+    ProcessingInputs: [
+      {
+        InputName: 'in',
+        S3Input: { S3Uri, LocalPath: '/opt/ml/processing/in', S3DataType: 'S3Prefix', S3InputMode: 'File' },
+      },
+    ],
+  });
+  const output = {
+    ProcessingOutputConfig: {
+      Outputs: [
+        {
+          OutputName: 'out',
+          S3Output: { S3Uri: place('rows'), LocalPath: '/opt/ml/processing/out', S3UploadMode: 'EndOfJob' },
+        },
+      ],
+    },
+  };
+  const arn = await bed.run([
+    shellStep('Prepare', 'true', output),
+    { ...shellStep('Train', 'true', input(`${place('rows')}/train`)), DependsOn: ['Prepare'] },
+    { ...shellStep('Other', 'true', input(place('rows-of-others'))), DependsOn: ['Prepare'] },
+  ]);
+  expect((await bed.end(arn)).status).toBe('Failed');
+  const steps = await bed.steps(arn);
+  expect(steps.Train?.FailureReason).toBe(
+    `ClientError: No object was found at ${place('rows')}/train on Local. Step 'Prepare' succeeded and wrote nothing there: see its log.`,
+  );
+  expect(steps.Other?.FailureReason).toContain('Upload it or give it as a fixture');
+});
+
 test('a definition may come from S3', async () => {
   await bed.clients.s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: 'definition.json', Body: definition([shellStep('S', 'true')]) }),

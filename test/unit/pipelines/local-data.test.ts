@@ -24,7 +24,7 @@ vi.mock('vscode', async () => {
   };
 });
 
-const { chooseLocalData, missingData } = await import('../../../src/pipelines/commands/local-data');
+const { chooseLocalData } = await import('../../../src/pipelines/commands/local-data');
 
 beforeEach(() => {
   said.length = 0;
@@ -56,11 +56,4 @@ test('who does not say which gives nothing', async () => {
   pick = undefined;
   expect(await chooseLocalData('/project', ['s3://b/rows.csv', 's3://b/rows-of-may'])).toBe(false);
   expect(files.size).toBe(0);
-});
-
-test('the locations of a refusal are read as it lists them', () => {
-  const refusal =
-    "Local cannot run 3 of the 4 steps: 'A': it reads s3://b/x, s3://b/salt and pepper.csv and s3://b/z, which are not there;" +
-    " 'B': Local has no EMR clusters, and it reads s3://b/x, which is not there; 'C': it reads s3://b/1 and s3://b/2, which are not there.";
-  expect(missingData(refusal)).toEqual(['s3://b/x', 's3://b/salt and pepper.csv', 's3://b/z', 's3://b/1', 's3://b/2']);
 });

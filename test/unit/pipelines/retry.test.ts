@@ -3,21 +3,32 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { RunGraphArguments, RunGraphToPanel } from '../../../src/pipelines/panels/run-graph/contract';
+import { Watcher } from '../../../src/workbench/watcher';
 import { readConfig } from '../../../src/gitflow/lifecycle';
 import { describeExecution, readObject } from '../../../src/pipelines/service';
 import { startLocalSession, type LocalSession } from '../../fixtures/local/session';
-import { Uri } from '../../fixtures/vscode';
+import { FakeClock } from '../../fixtures/clock';
+import { FakePanel } from '../../fixtures/panel';
+import { files, Uri } from '../../fixtures/vscode';
 
 const root = mkdtempSync(join(tmpdir(), 'retry-'));
 const folder = { uri: Uri.file(root) };
 
 vi.mock('vscode', async () => {
   const vscode = await import('../../fixtures/vscode');
-  return { ...vscode, workspace: { ...vscode.workspace, getWorkspaceFolder: () => folder } };
+  return {
+    ...vscode,
+    workspace: { ...vscode.workspace, getWorkspaceFolder: () => folder },
+    window: { ...vscode.window, showOpenDialog: () => Promise.resolve([Uri.file(join(root, 'data'))]) },
+  };
 });
 
+const { RunGraph } = await import('../../../src/pipelines/panels/run-graph/controller');
+const { MeasurementReader } = await import('../../../src/pipelines/reading');
 const { retryRun } = await import('../../../src/pipelines/commands/retry');
 
+const config = join(root, '.mlops', 'config.json');
 const bucket = 'sagemaker-us-east-1-000000000000';
 let local: LocalSession;
 
@@ -87,10 +98,10 @@ async function ended(arn: string): Promise<string | undefined> {
 function services(pipeline: string, kind: 'definition' | 'program', fixtures: Record<string, string>): never {
   const uri = Uri.file(join(root, 'pipeline.py'));
   return {
-    connections: { session: () => Promise.resolve(local.session) },
+    connections: { session: () => Promise.resolve(local.session), onDidChange: () => ({ dispose: () => undefined }) },
     definitions: {
       fileOf: () => Promise.resolve(kind === 'definition' ? { folder, uri, pipeline } : undefined),
-      configuration: () => Promise.resolve(readConfig(JSON.stringify({ fixtures }))),
+      configuration: () => Promise.resolve(readConfig(files.get(config) ?? JSON.stringify({ fixtures }))),
     },
     sources: { list: () => Promise.resolve(kind === 'program' ? [{ name: pipeline, uri }] : []) },
   } as never;
@@ -113,4 +124,28 @@ test('what lies there already stays as the run has read it', async () => {
   expect(await ended(arn)).toBe('Succeeded');
   expect(await readObject(local.session, `s3://${bucket}/late/stays/rows.csv`)).toBe('theirs');
   expect(await readObject(local.session, `s3://${bucket}/late/stays/more.csv`)).toBe('more');
+});
+
+test('a failed step takes files of the workspace for what it did not find, from its graph', async () => {
+  const arn = await failed('from-graph', 'late/from-graph/');
+  const connection = local.session.connection.id;
+  const panel = new FakePanel<RunGraphArguments, RunGraphToPanel>({ connection, executionArn: arn });
+  const shown: string[] = [];
+  const more = {
+    watcher: new Watcher(new FakeClock()),
+    pollInterval: () => 1000,
+    changed: () => undefined,
+    started: (started: string) => shown.push(started),
+  };
+  const graph = new RunGraph(
+    { ...(services('from-graph', 'program', {}) as object), ...more } as never,
+    new MeasurementReader(),
+    panel,
+  );
+  await vi.waitFor(() => expect(panel.of('run').at(-1)?.steps.at(-1)?.missingData).toBeDefined(), { timeout: 20_000 });
+  await graph.receive({ type: 'useLocalData', step: 'Late' });
+  expect(shown).toEqual([arn]);
+  expect(files.get(config)).toContain(`"s3://${bucket}/late/from-graph/": "data"`);
+  expect(await ended(arn)).toBe('Succeeded');
+  graph.dispose();
 });

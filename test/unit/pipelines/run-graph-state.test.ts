@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/definition/graph/model';
 import type { Definition } from '../../../src/pipelines/definition';
 import type { RunStatus } from '../../../src/pipelines/model';
+import { noObject } from '../../../src/shared/missing-data';
 import { runInfo, type RunReading, stepStates } from '../../../src/pipelines/panels/run-graph/state';
 
 const node = (id: string, more: object = {}) => ({ id, label: id, type: 'Processing', start: 0, end: 0, ...more });
@@ -84,6 +85,15 @@ describe('stepStates', () => {
     const states = stepStates(reading('Executing', [], { ...definition, graph: ring }), undefined);
     expect(states.map(({ status }) => status)).toEqual(['Pending', 'Pending']);
   });
+});
+
+it('data that a step did not find can be given on Local alone', () => {
+  const failed: PipelineExecutionStep[] = [
+    { StepName: 'Train', StepStatus: 'Failed', FailureReason: `ClientError: ${noObject('s3://b/rows.csv')}` },
+  ];
+  const [onLocal, onAws] = [undefined, 'eu-west-1'].map((region) => stepStates(reading('Failed', failed), region)[0]);
+  expect(onLocal?.missingData).toEqual(['s3://b/rows.csv']);
+  expect(onAws?.missingData).toBeUndefined();
 });
 
 describe('runInfo', () => {

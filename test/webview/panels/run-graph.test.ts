@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { runGraphPanel } from '../../../src/pipelines/panels/run-graph/contract';
 import {
   failed,
+  failedForData,
   failedInfo,
   largeGraph,
   penguinGraph,
@@ -217,6 +218,17 @@ test('a failure is told in the words of the service', async () => {
   const panel = await open();
   await panel.send(...failed);
   expect(textOf(find('.failure'))).toContain("ValueError: could not convert string to float: 'NA', exit code: 1");
+});
+
+test('for data that a step did not find, files of this machine are offered', async () => {
+  const panel = await open();
+  await panel.send(...failed);
+  expect(all('.failure vscode-button')).toEqual([]);
+  await panel.send(...failedForData);
+  step('Train').dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  await panel.send(...failedForData);
+  find('.failure vscode-button', 'Use Local Data…').click();
+  expect(panel.posted.at(-1)).toEqual({ type: 'useLocalData', step: 'Train' });
 });
 
 test('of a traceback the exception comes first, and each frame leads to its line', async () => {

@@ -64,7 +64,15 @@ export function stepPane(pane: StepPane): TemplateResult {
       </button>
       <button class="tool" title="Close" aria-label="Close" @click=${() => pane.close()}>${icon('close')}</button>
     </div>
-    ${state.failureReason ? failure(state.failureReason, (link) => post({ type: 'open', link })) : nothing}
+    ${
+      state.failureReason
+        ? failure(
+            state.failureReason,
+            (link) => post({ type: 'open', link }),
+            state.missingData ? localData(pane, state.missingData) : nothing,
+          )
+        : nothing
+    }
     ${state.menu?.callback ? callback(pane) : nothing} ${tabList('Step', tabs, pane.tab, (tab) => pane.choose(tab))}
     ${tabPanel(pane.tab, pane.tab === 'logs' ? logTab(pane) : factsTab(pane, pane.tab))}`;
 }
@@ -140,8 +148,21 @@ function callback({ node, detail, post }: StepPane): TemplateResult {
   </div>`;
 }
 
+/** What the user can do about data that the step did not find. */
+function localData({ node, post }: StepPane, missing: readonly string[]): TemplateResult {
+  return html`<p class="failure-action">
+    <vscode-button title=${missing.join('\n')} @click=${() => post({ type: 'useLocalData', step: node.id })}
+      >Use Local Data…</vscode-button
+    >
+  </p>`;
+}
+
 /** The exception first, then where it was raised, then everything. */
-function failure(reason: string, open: (link: string) => void): TemplateResult {
+function failure(
+  reason: string,
+  open: (link: string) => void,
+  action: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
   const { headline: first, frames } = readFailure(reason);
   return html`<div class="failure" role="group" aria-label="Failure reason">
     ${icon('error', 'tone-bad')}
@@ -154,7 +175,7 @@ function failure(reason: string, open: (link: string) => void): TemplateResult {
               ${frames.toReversed().map((frame) => frameOf(frame, open))}
             </ul>`
       }
-      ${reason.trim() === first ? nothing : html`<pre>${reason}</pre>`}
+      ${reason.trim() === first ? nothing : html`<pre>${reason}</pre>`} ${action}
     </div>
   </div>`;
 }

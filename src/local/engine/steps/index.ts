@@ -7,6 +7,7 @@ import { ServiceError } from '../../wire/errors';
 import { UndecidableCondition } from '../conditions';
 import type { StepDefinition } from '../definition';
 import { UnresolvedReference } from '../references';
+import { pointedOut } from '../unwritten';
 import { callbackStep } from './callback';
 import { checkStep } from './check';
 import { conditionStep } from './condition';
@@ -56,7 +57,7 @@ export async function runStep(step: StepDefinition, context: StepContext): Promi
   const stub = stubOf(context.execution.stubs, step);
   try {
     if (stub) return await (kind?.stub?.(step, stub, context) ?? endAsStub(step, stub));
-    if (kind) return await kind.run(step, context);
+    if (kind) return pointedOut(await kind.run(step, context), step, context.scope);
     return {
       status: 'Failed',
       reason: `Local does not run steps of type ${step.type}. It runs ${[...byType.keys()].join(', ')}; use a connection to an AWS account for this pipeline.`,

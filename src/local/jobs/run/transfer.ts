@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { packTar, unpackTar } from 'modern-tar/fs';
+import { noObject } from '../../../shared/missing-data';
 import { parseS3Uri } from '../../domain/arns';
 import { isRecord } from '../../wire/validate';
 import type { ObjectStore, StoredObject } from '../../domain/objects';
@@ -128,9 +129,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
 }
 
 function missing(uri: string): TransferError {
-  return new TransferError(
-    `No object was found at ${uri} on Local. Upload it or give it as a fixture in .mlops/config.json, then retry.`,
-  );
+  return new TransferError(noObject(uri));
 }
 
 function placeOf(uri: string): { bucket: string; key: string } {

@@ -25,6 +25,8 @@ export interface StepState {
   /** The execution whose result was taken from the cache. */
   cachedFrom?: string;
   failureReason?: string;
+  /** S3 locations that the step read on Local and that have nothing: files of this machine can stand for them. */
+  missingData?: readonly string[];
   /** What its context menu can offer. */
   menu?: StepMenu;
 }
@@ -132,6 +134,8 @@ export type RunGraphToHost =
   | { type: 'answer'; step: string; how: 'succeed' | 'fail' }
   | { type: 'stop' }
   | { type: 'retry' }
+  /** Let files of this machine stand for what the step did not find; the host asks for them, then retries the run. */
+  | { type: 'useLocalData'; step: string }
   | { type: 'refresh' }
   | { type: 'openMetrics' }
   /** The timeline is in view, or no longer: the host sends `phases`, again whenever they change. */

@@ -1,6 +1,6 @@
 import { commands, env, Uri } from 'vscode';
 import { abreast, type Connection, connectionOf, outcomeOf, type Session } from '../../../aws';
-import { reasonOf } from '../../../workbench';
+import { reasonOf, UserError } from '../../../workbench';
 import type { Panel, PanelController } from '../../../workbench/panel';
 import { answerStep } from '../../commands/callback';
 import { stop } from '../../commands/stop';
@@ -9,7 +9,8 @@ import { readCheck } from '../../checks/read';
 import { isSettled, pipelineIn } from '../../model';
 import { type MeasurementReader, readReports, readRun, tellingMetrics } from '../../reading';
 import { openSource } from '../../commands/open-source';
-import { retryRun } from '../../commands/retry';
+import { chooseLocalData } from '../../commands/local-data';
+import { folderOf, retryRun } from '../../commands/retry';
 import { saveFile } from '../../commands/save';
 import { hasEnded, type Job, jobOf } from '../../service';
 import type { RoomServices } from '../../services';
@@ -111,6 +112,8 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
         return this.answer(message.step, message.how);
       case 'retry':
         return this.retry();
+      case 'useLocalData':
+        return this.useLocalData(message.step);
       case 'refresh':
         return this.refresh();
       case 'openMetrics':
@@ -141,6 +144,15 @@ export class RunGraph implements PanelController<RunGraphToPanel, RunGraphToHost
     if (arn === undefined) return;
     await this.refresh();
     this.services.started(arn, this.connection);
+  }
+
+  /** Lets the user choose what stands for the data that a step did not find, and goes on with the run. */
+  private async useLocalData(step: string): Promise<void> {
+    const missing = this.states.find(({ id }) => id === step)?.missingData;
+    if (!missing) return;
+    const folder = await folderOf(this.services, pipelineIn(this.arn));
+    if (!folder) throw new UserError('The pipeline of this run is not in the workspace. Open its folder first.');
+    if (await chooseLocalData(folder.uri.fsPath, missing)) await this.retry();
   }
 
   dispose(): void {

@@ -11,6 +11,7 @@ export const isRunGraphToHost = messageGuard<RunGraphToHost>({
   answer: { step: isString, how: oneOf('succeed', 'fail') },
   stop: {},
   retry: {},
+  useLocalData: { step: isString },
   refresh: {},
   openMetrics: {},
   timeline: { open: isBoolean },

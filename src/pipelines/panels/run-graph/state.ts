@@ -1,6 +1,7 @@
 import type { PipelineExecutionStep } from '@aws-sdk/client-sagemaker';
 import { count, shortId } from '../../../shared/format';
 import type { Row } from '../../../shared/facts';
+import { missingData } from '../../../shared/missing-data';
 import { manifestOf } from '../../../shared/uploads';
 import { reasonOf } from '../../../workbench/errors';
 import type { RunInfo, StepState } from './contract';
@@ -65,6 +66,7 @@ export function stepStates(
     if (!step) return { id, status: settled || excluded(id, new Set()) ? 'NotRun' : 'Pending' };
     const outcome = step.Metadata?.Condition?.Outcome;
     const menu = stepMenu(step, region);
+    const missing = region === undefined ? missingData(step.FailureReason ?? '') : [];
     return {
       id,
       status: step.StepStatus ?? 'Starting',
@@ -76,6 +78,7 @@ export function stepStates(
         ? { cachedFrom: step.CacheHitResult.SourcePipelineExecutionArn }
         : {}),
       ...(step.FailureReason ? { failureReason: step.FailureReason } : {}),
+      ...(missing.length === 0 ? {} : { missingData: missing }),
       ...(Object.keys(menu).length === 0 ? {} : { menu }),
     };
   });
