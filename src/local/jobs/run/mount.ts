@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -11,27 +11,15 @@ export const containerRoot = '/opt/ml';
 
 /**
  * Runs in namespaces of its own, where mounts are seen by nobody else: puts the job's folder at `/opt/ml` and then
- * becomes the command. Where the machine has no `/opt/ml`, a view of `/opt` is laid over it that has one. A job that works
- * in `/` gets a folder for it that it may write to, with all that lies in the machine's.
+ * becomes the command. Where the machine has no `/opt/ml`, a view of `/opt` is laid over it that has one. Each program
+ * that a shell calls takes a millisecond or two, so there are few: all that is mounted stands in one table. A job that
+ * works in `/` gets a folder for it that it may write to, with all that lies in the machine's.
  */
 const script = `
 set -e
-view=$1 root=$2 place=$3 top=$4
+lay=$1 table=$2 place=$3 top=$4
 shift 4
-if [ -d /opt/ml ]; then mount --bind "$root" /opt/ml
-else
-  mkdir -p "$view"
-  mount -t tmpfs tmpfs "$view"
-  for each in /opt/* /opt/.[!.]*; do
-    [ -e "$each" ] || continue
-    name=\${each##*/}
-    if [ -d "$each" ] && [ ! -L "$each" ]; then mkdir "$view/$name"; mount --rbind "$each" "$view/$name"
-    else cp -a "$each" "$view/$name"; fi
-  done
-  mkdir "$view/ml"
-  mount --bind "$root" "$view/ml"
-  mount --rbind "$view" /opt
-fi
+eval "$lay"
 if [ "$place" = / ]; then
   mkdir -p "$top"
   for each in /* /.[!.]*; do
@@ -46,6 +34,48 @@ fi
 cd "$place"
 exec "$@"
 `;
+
+/** What lays a job's folder over `/opt/ml`: commands of the shell, with the table of mounts that they read. */
+function layers(view: string, root: string): [commands: string, table: string] {
+  if (isFolder(containerRoot)) return [`mount --bind ${quoted(root)} ${containerRoot}`, ''];
+  const parent = dirname(containerRoot);
+  const entries = readdirSync(parent, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const others = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => quoted(join(parent, name)));
+  const own = join(view, basename(containerRoot));
+  // It lies where the job's folder is laid over it.
+  const file = quoted(join(own, 'table'));
+  const commands = [
+    `mkdir -p ${quoted(view)}`,
+    // A name of its own: of two mounts with the same, the later is left out as if it were there already.
+    `mount -t tmpfs mlops-flow ${quoted(view)}`,
+    `mkdir ${[...folders.map((name) => join(view, name)), own].map(quoted).join(' ')}`,
+    ...(others.length > 0 ? [`cp -a ${others.join(' ')} ${quoted(view)}`] : []),
+    `printf %s "$table" > ${file}`,
+    `mount -a -T ${file}`,
+  ];
+  const mounts = [
+    ...folders.map((name) => [join(parent, name), join(view, name), 'rbind']),
+    [root, own, 'bind'],
+    [view, parent, 'rbind'],
+  ];
+  const lines = mounts.map(([from = '', to = '', way = '']) => `${escaped(from)} ${escaped(to)} none ${way}\n`);
+  return [commands.join('\n'), lines.join('')];
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** A word of the shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A path as a table of mounts has it. */
+function escaped(path: string): string {
+  return path.replaceAll(/[\s\\#]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
 
 /** A user namespace needs no rights; where the system forbids it, root can do without. */
 const ways = ['-Urm', '-m'];
@@ -67,9 +97,14 @@ export class Mounts {
    */
   async wrap(folder: string, root: string, place: string, command: readonly string[]): Promise<string[]> {
     const way = (await this.found) ?? '-Urm';
-    const words = [join(folder, 'view'), root, place, join(folder, 'top')];
-    return ['unshare', way, '/bin/sh', '-c', script, 'sh', ...words, ...command];
+    return entering(way, folder, root, place, command);
   }
+}
+
+/** The command that runs another one in namespaces of its own. */
+function entering(way: string, folder: string, root: string, place: string, command: readonly string[]): string[] {
+  const words = [...layers(join(folder, 'view'), root), place, join(folder, 'top')];
+  return ['unshare', way, '/bin/sh', '-c', script, 'sh', ...words, ...command];
 }
 
 async function probe(parent: string): Promise<string | undefined> {
@@ -80,9 +115,8 @@ async function probe(parent: string): Promise<string | undefined> {
     await mkdir(root);
     for (const way of ways) {
       const test = ['/bin/sh', '-c', 'echo x > /opt/ml/probe'];
-      const own = [join(folder, 'view'), root, containerRoot, ''];
-      const words = [way, '/bin/sh', '-c', script, 'sh', ...own, ...test];
-      const works = await run('unshare', words, { timeout: 20_000 }).then(
+      const [program = '', ...words] = entering(way, folder, root, containerRoot, test);
+      const works = await run(program, words, { timeout: 20_000 }).then(
         () => existsSync(join(root, 'probe')),
         () => false,
       );
