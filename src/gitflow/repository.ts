@@ -335,7 +335,9 @@ class FlowRepository implements Repository {
 
   private async makePlan(request: Request, fetched: boolean): Promise<Planned> {
     const graph = new Graph(this.git);
-    const snapshot = await takeSnapshot(this.git, this.places, (known) => askAhead({ graph, ...known }, request));
+    const snapshot = await takeSnapshot(this.git, this.places, (known) =>
+      askAhead({ graph, head: readHead(this.places), ...known }, request),
+    );
     const planned = await makePlan(
       {
         git: this.git,

@@ -5,6 +5,9 @@ import { GitFailure } from './git';
 /** How two commits stand to each other, seen from the first. */
 export type Standing = 'equal' | 'ahead' | 'behind' | 'diverged';
 
+/** How git lists the paths that one commit has and another has not. */
+export const onlyAdded = ['-r', '--ignore-submodules', '-z', '--name-only', '--no-renames', '--diff-filter=A'];
+
 /** Answers by process. What is asked of ids never changes, so each question is asked once. */
 export class Graph {
   private readonly answers = new Map<string, Promise<string>>();
@@ -55,6 +58,22 @@ export class Graph {
   async subjects(name: string): Promise<string[]> {
     const output = await this.once(['log', '--no-merges', '--max-count=30', '--format=%s', name, '--']);
     return output.split('\n').filter((line) => line !== '');
+  }
+
+  /**
+   * Paths that any of the commits has and `head` has not. Ids only. The folder of a submodule stays when a branch
+   * without it is checked out, and git takes it up again: it does not count.
+   */
+  async added(head: string, commits: ReadonlySet<string>): Promise<string[]> {
+    if (commits.size === 0) return [];
+    const args = ['diff-tree', '--stdin', '--no-commit-id', ...onlyAdded];
+    // Each line gives a commit and the one that it is compared with.
+    const input = [...commits]
+      .sort()
+      .map((commit) => `${commit} ${head}\n`)
+      .join('');
+    const output = await this.once([...args, input], () => this.git.read(args, { input }));
+    return output.split('\0').filter(Boolean);
   }
 
   /** The commit of a ref or any other name for one; undefined when there is none. */

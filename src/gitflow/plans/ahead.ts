@@ -7,6 +7,8 @@ interface Known {
   graph: Graph;
   config: Configuration;
   refs: ReadonlyMap<string, string>;
+  /** What is checked out, as `readHead` has it. */
+  head: string | undefined;
 }
 
 /** Asks what the plan will want to know; the graph keeps the answers. A question in vain costs a process, no more. */
@@ -16,7 +18,7 @@ export function askAhead(known: Known, request: Request): void {
   void Promise.allSettled(questions(known, request, request.name));
 }
 
-function questions({ graph, config, refs }: Known, { kind }: FinishRequest, name: string): Promise<unknown>[] {
+function questions({ graph, config, refs, head }: Known, { kind }: FinishRequest, name: string): Promise<unknown>[] {
   const { main, develop, origin } = config;
   const branch = fullName(config, kind, name);
   const base = baseOf(config, branch);
@@ -35,5 +37,11 @@ function questions({ graph, config, refs }: Known, { kind }: FinishRequest, name
   const tip = local(branch);
   const target = local(kind === 'release' && base === develop ? main : base);
   if (tip === undefined || target === undefined) return asked;
-  return [...asked, topic ? graph.count(target, tip, 2) : graph.contains(target, tip)];
+  asked.push(topic ? graph.count(target, tip, 2) : graph.contains(target, tip));
+  // What git-flow checks out on its way from the branch, whose own files are there already.
+  if (config.flavour !== 'avh' || head !== `refs/heads/${branch}`) return asked;
+  const both = !topic && base === (kind === 'release' ? develop : main);
+  const passed = new Set([target, ...(both ? [local(develop) ?? target] : [])]);
+  passed.delete(tip);
+  return [...asked, graph.added(tip, passed)];
 }

@@ -5,6 +5,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from '../git/git';
+import { onlyAdded } from '../git/graph';
 import type { Work } from '../model/model';
 import type { PlanContext } from './draft';
 
@@ -26,7 +27,7 @@ interface InTheWay {
 
 /** Paths of untracked and of ignored files that stand where the steps write theirs. */
 export async function overwrittenBy(context: PlanContext, works: readonly Work[]): Promise<InTheWay> {
-  const { git, places, snapshot } = context;
+  const { git, graph, places, snapshot } = context;
   const { untracked, commit: head } = snapshot;
   if (places.bare || head === undefined) return { untracked: [], ignored: [] };
   const writes = writesOf(context, works);
@@ -38,11 +39,11 @@ export async function overwrittenBy(context: PlanContext, works: readonly Work[]
   };
   // One process tells in nearly every case that nothing is in the way; only else it is looked at more closely, for a
   // file of the source that the target has deleted is not written.
-  const first = await look(await addedSince(git, head, commits));
+  const first = await look(await graph.added(head, commits));
   if (first.untracked.length + first.ignored.length === 0) return first;
   const written = await Promise.all([
-    addedSince(git, head, writes.trees),
-    ...writes.merges.map(({ into, source }) => addedBy(git, into, source)),
+    graph.added(head, writes.trees),
+    ...writes.merges.map(({ into, source }) => addedBy(context, into, source)),
   ]);
   return look(written.flat());
 }
@@ -117,21 +118,10 @@ function writesOf({ snapshot }: PlanContext, works: readonly Work[]): Writes {
   return writes;
 }
 
-// The folder of a submodule stays when a branch without it is checked out, and git takes it up again.
-const onlyAdded = ['-r', '--ignore-submodules', '-z', '--name-only', '--no-renames', '--diff-filter=A'];
-
-/** Paths that any of the commits has and `head` has not. */
-async function addedSince(git: Git, head: string, commits: ReadonlySet<string>): Promise<string[]> {
-  if (commits.size === 0) return [];
-  // Each line gives a commit and the one that it is compared with.
-  const input = [...commits].map((commit) => `${commit} ${head}\n`).join('');
-  return paths(await git.read(['diff-tree', '--stdin', '--no-commit-id', ...onlyAdded], { input }));
-}
-
 /** Paths that `source` has got since it and `into` parted; all of them where they have nothing in common. */
-async function addedBy(git: Git, into: string, source: string): Promise<string[]> {
+async function addedBy({ git, graph }: PlanContext, into: string, source: string): Promise<string[]> {
   const answer = await git.run(['diff', ...onlyAdded, `${into}...${source}`, '--']);
-  return answer.code === 0 ? paths(answer.stdout) : addedSince(git, into, new Set([source]));
+  return answer.code === 0 ? paths(answer.stdout) : graph.added(into, new Set([source]));
 }
 
 function paths(output: string): string[] {

@@ -325,7 +325,7 @@ describe('files in the way', () => {
       ],
       ['d b'],
     ],
-    ['a rebase', [{ do: 'rebase', branch: 'feature/x', onto: 'main', mode: 'plain' }], ['d b + a b']],
+    ['a rebase', [{ do: 'rebase', branch: 'feature/x', onto: 'main', mode: 'plain' }], ['a b + d b']],
     ['a merge of what a branch has', [{ ...merge, source: 'develop' }], []],
     ['what moves no file', [{ do: 'stash' }, { do: 'deleteBranch', branch: 'feature/x', force: false }], []],
   ])('are asked for: %s', async (_what, works, asked) => {
@@ -528,19 +528,27 @@ describe('what is asked ahead of a plan', () => {
   function listen(in_: Scene): { context: ReturnType<typeof contextOf>; asked: string[] } {
     const context = contextOf(in_);
     const asked: string[] = [];
-    for (const name of ['standing', 'subjects', 'count', 'contains'] as const) {
+    for (const name of ['standing', 'subjects', 'count', 'contains', 'added'] as const) {
       const answer = context.graph[name].bind(context.graph) as (...args: unknown[]) => unknown;
       vi.spyOn(context.graph, name).mockImplementation(((...args: unknown[]) => {
-        asked.push(`${name} ${args.join(' ')}`);
+        const words = args.map((each) =>
+          each instanceof Set ? [...(each as Set<string>)].sort().join('+') : String(each),
+        );
+        asked.push(`${name} ${words.join(' ')}`);
         return answer(...args);
       }) as never);
     }
     return { context, asked };
   }
 
+  function known({ graph, snapshot }: ReturnType<typeof contextOf>): Parameters<typeof askAhead>[0] {
+    const { config, refs, branch } = snapshot;
+    return { graph, config, refs, head: branch === undefined ? undefined : `refs/heads/${branch}` };
+  }
+
   function ahead(in_: Scene, request: Request): string[] {
     const { context, asked } = listen(in_);
-    askAhead({ graph: context.graph, config: context.snapshot.config, refs: context.snapshot.refs }, request);
+    askAhead(known(context), request);
     return asked;
   }
 
@@ -562,6 +570,22 @@ describe('what is asked ahead of a plan', () => {
     await makePlan(context, request);
     expect(asked).toEqual(expect.arrayContaining(questions));
   });
+
+  test.each<[string, string, Request, string[]]>([
+    ['a feature', 'feature/x', finish, ['added d b']],
+    ['a release', 'release/1.0', { action: 'finish', kind: 'release', name: '1.0' }, ['added r a+b']],
+    ['a hotfix', 'hotfix/0.9.1', { action: 'finish', kind: 'hotfix', name: '0.9.1' }, ['added h a+b']],
+  ])(
+    'is what finishing %s writes into the work tree, where it is checked out',
+    async (_, branch, request, questions) => {
+      const there: Scene = { ...withRemote, branch };
+      expect(ahead(there, request)).toEqual(expect.arrayContaining(questions));
+      const { context, asked } = listen(there);
+      await makePlan(context, request);
+      expect(asked.filter((each) => each.startsWith('added'))).toEqual(questions);
+      expect(ahead({ ...withRemote, branch: 'develop' }, request).join()).not.toContain('added');
+    },
+  );
 
   test('is nothing where it cannot be known', () => {
     expect(ahead(withRemote, { action: 'finish', kind: 'feature' })).toEqual([]);
@@ -596,7 +620,7 @@ describe('what is asked ahead of a plan', () => {
   test('fails in silence', async () => {
     const { context } = listen(withRemote);
     vi.spyOn(context.graph, 'subjects').mockRejectedValue(new Error('no'));
-    askAhead({ graph: context.graph, config: context.snapshot.config, refs: context.snapshot.refs }, finish);
+    askAhead(known(context), finish);
     await new Promise((resolve) => setImmediate(resolve));
   });
 });

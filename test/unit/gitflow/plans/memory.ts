@@ -5,7 +5,7 @@
 import type { Hooks } from '../../../../src/gitflow/execute/hooks';
 import type { Evidence, Journal } from '../../../../src/gitflow/execute/journal';
 import type { Git, GitAnswer } from '../../../../src/gitflow/git/git';
-import type { Graph, Standing } from '../../../../src/gitflow/git/graph';
+import { Graph, type Standing } from '../../../../src/gitflow/git/graph';
 import { type ConfigEntry, configurationFrom, remoteOf } from '../../../../src/gitflow/model/config';
 import type { Plan, Planned, Request, Work } from '../../../../src/gitflow/model/model';
 import { lookAt } from '../../../../src/gitflow/model/plain';
@@ -44,7 +44,7 @@ export interface Scene {
 }
 
 /** The history of commits as the planner asks for it. */
-function graphOf({ history, refs, subjects = [] }: Scene): Graph {
+function graphOf({ history, refs, subjects = [] }: Scene, git: Git): Graph {
   const parents = new Map(
     history.split(' ').map((each) => {
       const [id = '', of = ''] = each.split(':');
@@ -81,6 +81,7 @@ function graphOf({ history, refs, subjects = [] }: Scene): Graph {
       const found = id ?? (parents.has(of) ? of : undefined);
       return Promise.resolve(second === undefined || found === undefined ? found : parents.get(found)?.[1]);
     },
+    added: (head, commits) => new Graph(git).added(head, commits),
     parents: () => Promise.reject(new Error('not asked by plans')),
   };
   return graph as Graph;
@@ -129,13 +130,14 @@ export function contextOf(scene: Scene): PlanContext {
   const refs = new Map(Object.entries(scene.refs).map(([ref, id]) => [`refs/${ref}`, id]));
   const { branch, tree = {}, unborn = false } = scene;
   const lines = [...refs.keys()].map((ref) => ({ ref, current: ref === `refs/heads/${branch}`, symref: '' }));
+  const git = gitOf(scene);
   const evidence: Evidence | undefined = scene.evidence && {
     squashed: new Set(scene.evidence.squashed),
     tags: new Set(scene.evidence.tags),
   };
   return {
-    git: gitOf(scene),
-    graph: graphOf(scene),
+    git,
+    graph: graphOf(scene, git),
     hooks: hooksOf(scene),
     places: { root: '/nowhere', gitDir: '/nowhere/.git', commonDir: '/nowhere/.git', bare: scene.bare ?? false },
     fetched: scene.fetched ?? false,
