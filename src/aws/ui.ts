@@ -1,14 +1,17 @@
 import { type Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import { type Commands, contextKeys, messageOf, type Row } from '../workbench';
+import { inNextTurn } from '../workbench/later';
 import { type Connection, connectionOr } from './connection';
 import type { Connections } from './connections';
 import type { ConnectionRow } from './head';
 
+const load = () => import('../rooms.bundle');
+
 /** Registers the status bar item (connection, account, region), and the commands that switch and sign in. */
 export function registerConnectionUi(connections: Connections, commands: Commands): Disposable {
-  const status = new ConnectionStatus(connections);
+  const status = inNextTurn(() => new ConnectionStatus(connections));
   const pick = async (title: string): Promise<Connection | undefined> =>
-    (await import('../rooms.bundle')).pickConnection(connections, title);
+    (await load()).pickConnection(connections, title);
   commands.register('mlopsFlow.switchConnection', async () => {
     const chosen = await pick('Switch Connection');
     if (chosen) connections.switchTo(chosen);
@@ -21,12 +24,12 @@ export function registerConnectionUi(connections: Connections, commands: Command
   commands.register('mlopsFlow.unpinConnection', ({ connection }: ConnectionRow) => connections.togglePin(connection));
   commands.register('mlopsFlow.copyPolicy', async (...given: [(string | Row)?, string?]) => {
     const [id, action] = ofRow(given);
-    const { copyPolicy } = await import('../rooms.bundle');
+    const { copyPolicy } = await load();
     await copyPolicy(connections, connectionOr(id, connections.active), action);
   });
   commands.register('mlopsFlow.signIn', async (...given: [(string | Row)?]) => {
     const [id] = ofRow(given);
-    const { signIn } = await import('../rooms.bundle');
+    const { signIn } = await load();
     await signIn(connections, connectionOr(id, connections.active));
   });
   return status;

@@ -401,7 +401,7 @@ describe('the status bar', () => {
     signals: (AbortSignal | undefined)[];
   }
 
-  function show(identity: () => Promise<{ account: string; arn: string }>): Shown {
+  async function show(identity: () => Promise<{ account: string; arn: string }>): Promise<Shown> {
     const connections = new Connections(connectionServices());
     const heard: ((health: { connection: { id: string }; problem?: Error }) => void)[] = [];
     vi.spyOn(connections, 'onDidHear').mockImplementation((listener) => {
@@ -413,7 +413,11 @@ describe('the status bar', () => {
       signals.push(signal);
       return Promise.resolve({ identity, region: 'eu-west-1' } as unknown as Session);
     });
+    statusBar.delete('mlopsFlow.connection');
     const ui = registerConnectionUi(connections, room as never);
+    // It comes in the next turn.
+    expect(statusBar.has('mlopsFlow.connection')).toBe(false);
+    await new Promise((turn) => setImmediate(turn));
     const item = statusBar.get('mlopsFlow.connection');
     if (!item) throw new Error('There is no item.');
     const hear = (problem?: Error, connection: Connection = connections.active): void => {
@@ -424,7 +428,7 @@ describe('the status bar', () => {
 
   test('says who requests are made as once a call was answered, and asks nothing before', async () => {
     const identity = vi.fn(() => Promise.resolve({ account: '111122223333', arn: 'arn:aws:iam::1:user/me' }));
-    const { connections, item, hear } = show(identity);
+    const { connections, item, hear } = await show(identity);
     expect(item).toMatchObject({
       text: '$(cloud) Local',
       tooltip: 'The embedded control plane on this machine. Click to switch.',
@@ -442,7 +446,7 @@ describe('the status bar', () => {
   });
 
   test('warns with the sentence of what is wrong, until a call is answered again', async () => {
-    const { item, hear } = show(() => Promise.resolve({ account: '1', arn: 'arn:me' }));
+    const { item, hear } = await show(() => Promise.resolve({ account: '1', arn: 'arn:me' }));
     hear(new UserError('The token has expired.'));
     expect(item).toMatchObject({ text: '$(warning) Local', tooltip: 'The token has expired.' });
     expect(item.backgroundColor?.id).toBe('statusBarItem.warningBackground');
@@ -452,7 +456,7 @@ describe('the status bar', () => {
   });
 
   test('is read aloud as a button with all that it says', async () => {
-    const { connections, item, hear } = show(() => Promise.resolve({ account: '1', arn: 'arn:me' }));
+    const { connections, item, hear } = await show(() => Promise.resolve({ account: '1', arn: 'arn:me' }));
     expect(item).toMatchObject({
       name: 'MLOps Flow: Connection',
       accessibilityInformation: {
@@ -470,7 +474,7 @@ describe('the status bar', () => {
 
   test('says what is wrong where it cannot be asked who one is, and asks again with the next answer', async () => {
     const identity = vi.fn(() => Promise.reject(new UserError('Nobody knows.')));
-    const { item, hear } = show(identity);
+    const { item, hear } = await show(identity);
     hear();
     await vi.waitFor(() => expect(item.text).toBe('$(warning) Local'));
     expect(item.tooltip).toBe('Nobody knows.');
@@ -480,7 +484,7 @@ describe('the status bar', () => {
 
   test('asks once at a time, and nothing of what others hear', async () => {
     const identity = vi.fn(() => new Promise<never>(() => undefined));
-    const { item, hear, signals } = show(identity);
+    const { item, hear, signals } = await show(identity);
     hear(undefined, profileConnection('other'));
     hear(new UserError('no'), profileConnection('other'));
     expect([item.text, signals.length]).toEqual(['$(cloud) Local', 0]);
@@ -492,7 +496,9 @@ describe('the status bar', () => {
 
   test('a question that was ended says nothing', async () => {
     let fail: (error: Error) => void = () => undefined;
-    const { connections, item, hear, signals, ui } = show(() => new Promise((_resolve, reject) => (fail = reject)));
+    const { connections, item, hear, signals, ui } = await show(
+      () => new Promise((_resolve, reject) => (fail = reject)),
+    );
     hear();
     await vi.waitFor(() => expect(signals).toHaveLength(1));
     connections.switchTo(profileConnection('new'));
@@ -509,9 +515,9 @@ describe('the status bar', () => {
     expect(item.text).toBe('$(cloud) new');
   });
 
-  test('tells conditions whether it is on AWS', () => {
+  test('tells conditions whether it is on AWS', async () => {
     const execute = vi.spyOn(realCommands, 'executeCommand');
-    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    const { connections } = await show(() => Promise.reject(new Error('not asked')));
     connections.switchTo(profileConnection('work'));
     connections.switchTo(local);
     const set = execute.mock.calls.filter(([, key]) => key === 'mlopsFlow.onAws');
@@ -527,7 +533,7 @@ describe('the status bar', () => {
   ])('%s asks which one', async (command, title) => {
     writeFileSync(config(), '[profile work]\nregion = us-east-1\n');
     const work = profileConnection('work');
-    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    const { connections } = await show(() => Promise.reject(new Error('not asked')));
     for (const label of [undefined, 'work', 'work']) {
       picks.length = 0;
       const done = call(command);
@@ -549,7 +555,7 @@ describe('the status bar', () => {
     ['of a row without a command', [{ label: 'x' }], 'local', undefined],
     ['of what is no text', [3], 'local', undefined],
   ])('a policy is copied %s', async (_what, args, id, action) => {
-    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    const { connections } = await show(() => Promise.reject(new Error('not asked')));
     const used = vi.spyOn(connections, 'actionsUsed').mockReturnValue(['glue:GetTable']);
     copied.length = 0;
     await call('mlopsFlow.copyPolicy', ...args);
@@ -564,7 +570,7 @@ describe('the status bar', () => {
     ['nothing', 'region = us-east-1\n', []],
   ])('signing in by %s', async (_what, settings, args) => {
     writeFileSync(config(), `[profile work]\n${settings}`);
-    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    const { connections } = await show(() => Promise.reject(new Error('not asked')));
     const signIn = vi.spyOn(connections, 'signIn');
     await call('mlopsFlow.signIn', 'profile:work');
     expect(terminals.map(({ shellArgs }) => shellArgs)).toEqual(args);
@@ -575,14 +581,14 @@ describe('the status bar', () => {
     writeFileSync(config(), '[profile work]\nsso_session = x\n');
     const shown = vi.fn();
     vi.spyOn(realWindow, 'createTerminal').mockReturnValue({ show: shown } as never);
-    show(() => Promise.reject(new Error('not asked')));
+    await show(() => Promise.reject(new Error('not asked')));
     await call('mlopsFlow.signIn', 'profile:work');
     expect(shown).toHaveBeenCalledTimes(1);
   });
 
   test('an answer about the connection before is not shown under the new one', async () => {
     let answer: (identity: { account: string; arn: string }) => void = () => undefined;
-    const { connections, item, hear, signals } = show(() => new Promise((resolve) => (answer = resolve)));
+    const { connections, item, hear, signals } = await show(() => new Promise((resolve) => (answer = resolve)));
     connections.switchTo(profileConnection('old'));
     hear();
     await vi.waitFor(() => expect(signals).toHaveLength(1));
@@ -592,8 +598,8 @@ describe('the status bar', () => {
     answer({ account: '999999999999', arn: 'arn:old' });
   });
 
-  test('pins and unpins what it is called with', () => {
-    const { connections } = show(() => Promise.reject(new Error('not asked')));
+  test('pins and unpins what it is called with', async () => {
+    const { connections } = await show(() => Promise.reject(new Error('not asked')));
     const row = { connection: profileConnection('work') };
     call('mlopsFlow.pinConnection', row);
     call('mlopsFlow.pinConnection', row);
@@ -609,7 +615,7 @@ describe('the status bar', () => {
       config(),
       '[profile work]\nsso_session = acme\n[sso-session acme]\nsso_start_url = https://acme.awsapps.com/start\n[profile plain]\nregion = us-east-1\n',
     );
-    const { connections } = show(() => Promise.reject(new Error('not asked')));
+    const { connections } = await show(() => Promise.reject(new Error('not asked')));
     const signIn = vi.spyOn(connections, 'signIn');
     await call('mlopsFlow.signIn', 'profile:work');
     expect(terminals).toMatchObject([
