@@ -17,6 +17,8 @@ import { registerRegistry } from './registry';
 import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting, Watcher } from './workbench';
 import type { PanelServices } from './workbench/panel';
 
+const load = () => import('./rooms.bundle');
+
 /** Where the active connection is remembered. */
 const connectionKey = 'connection';
 /** Where the connections that stand side by side are. */
@@ -58,12 +60,12 @@ export function activate(context: ExtensionContext): void {
       connections,
       watcher,
       livePlaces: (session) => deployment.livePlaces(session),
-      reportNumbers: async (session, uri) => (await import('./rooms.bundle')).readNumbers(session, uri),
+      reportNumbers: async (session, uri) => (await load()).readNumbers(session, uri),
       openRun: (arn, connection) => void pipelines.openRun(arn, connection),
       panels,
-      reportConfusion: async (session, uri) => (await import('./rooms.bundle')).readConfusion(session, uri),
-      runOf: async (session, arn) => (await import('./rooms.bundle')).readMakingRun(session, arn),
-      metricsOfRun: async (session, arn) => (await import('./rooms.bundle')).readAllMetrics(session, arn),
+      reportConfusion: async (session, uri) => (await load()).readConfusion(session, uri),
+      runOf: async (session, arn) => (await load()).readMakingRun(session, arn),
+      metricsOfRun: async (session, arn) => (await load()).readAllMetrics(session, arn),
       gatesOf: (version) => gitflow.gatesOfVersion(version),
       openEndpoint: (endpoint, connection) => deployment.openEndpoint(endpoint, connection),
       compareRuns: (arns, connection) => void pipelines.openCompare(arns, connection),
@@ -110,9 +112,9 @@ export function activate(context: ExtensionContext): void {
         const run = await pipelines.latestOf(uri, text);
         return run && { title: run.title, command: 'mlopsFlow.openRun', arguments: [run.arn, run.connection] };
       },
-      liveVersions: async (text) => {
+      liveVersions: (text) => {
         const { active } = connections;
-        return (await deployment.liveGroups(text, active)).map(({ group, version, endpoint }) => ({
+        return deployment.liveGroups(text, active).map(({ group, version, endpoint }) => ({
           title: `$(broadcast) ${group} v${version} is live: ${endpoint}`,
           command: 'mlopsFlow.openEndpoint',
           arguments: [endpoint, active.id],
@@ -154,9 +156,7 @@ export function activate(context: ExtensionContext): void {
     describeModel: (session, arn) => registry.describe(session, arn),
     openObject: (uri, connection) => pipelines.openObject(uri, connection),
   });
-  commands.register('mlopsFlow.loadMore', async (view: string, id: string) =>
-    (await import('./rooms.bundle')).loadMore(view, id),
-  );
+  commands.register('mlopsFlow.loadMore', async (view: string, id: string) => (await load()).loadMore(view, id));
   commands.register('mlopsFlow.showLog', () => log().show());
   commands.register('mlopsFlow.restartLocal', () => connections.renew());
 
@@ -228,7 +228,7 @@ function connectionServices(context: ExtensionContext, launched: { server?: Loca
       request: 1000 * (settings('aws.requestTimeoutSeconds') ?? 30),
     }),
     marks: () => ({ production: userSetting('aws.production') ?? [], readOnly: userSetting('aws.readOnly') ?? [] }),
-    mfaCode: async (serial) => (await import('./rooms.bundle')).askMfaCode(serial),
+    mfaCode: async (serial) => (await load()).askMfaCode(serial),
     remembered: () => context.workspaceState.get<string>(connectionKey),
     remember: (id) => void context.workspaceState.update(connectionKey, id),
     pinned: () => context.workspaceState.get<string[]>(pinnedKey) ?? [],

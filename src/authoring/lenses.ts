@@ -17,7 +17,7 @@ export interface AboveServices {
   /** The newest run of a definition. */
   latestRun(definition: { uri: Uri; text: string }): Promise<AboveLens | undefined>;
   /** Where versions of the models that a definition registers are live; nothing is asked. */
-  liveVersions(text: string): Promise<readonly AboveLens[]>;
+  liveVersions(text: string): readonly AboveLens[];
 }
 
 /**
@@ -35,6 +35,7 @@ export async function withRunAndLive(
   // A text rendered from Python is no file that could be run.
   if (document.uri.scheme === renderedScheme) return made.filter((lens) => lens.command?.command !== lensCommands.run);
   const text = document.getText();
-  const [run, live] = await Promise.all([services.latestRun({ uri: document.uri, text }), services.liveVersions(text)]);
+  const run = await services.latestRun({ uri: document.uri, text });
+  const live = services.liveVersions(text);
   return [...made, ...[...(run ? [run] : []), ...live].map((lens) => new CodeLens(first.range, lens))];
 }

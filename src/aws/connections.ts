@@ -1,7 +1,7 @@
 import { untilAborted } from '../workbench/abort';
 import { type Connection, connectionOf, local } from './connection';
 import type { LocalServer, OpenServices } from './open';
-import { type AwsFiles, profileNames, type SignIn, signInOf } from './profiles';
+import type { SignIn } from './profiles';
 import type { Marks } from './protection';
 import type { OpenSession, Session } from './session';
 
@@ -123,7 +123,8 @@ export class Connections {
 
   /** The profiles of the AWS configuration and credentials files, by name. */
   async profiles(): Promise<string[]> {
-    return profileNames(await this.files());
+    const { profileNames, readAwsFiles } = await load();
+    return profileNames(await readAwsFiles());
   }
 
   /** The profiles that stand in the AWS files and cannot be used, because of their names. */
@@ -134,7 +135,9 @@ export class Connections {
 
   /** What a person does to sign in with a connection. */
   async signInOf(connection: Connection): Promise<SignIn> {
-    return connection.kind === 'profile' ? signInOf(await this.files(), connection.profile) : 'none';
+    if (connection.kind !== 'profile') return 'none';
+    const { readAwsFiles, signInOf } = await load();
+    return signInOf(await readAwsFiles(), connection.profile);
   }
 
   /**
@@ -228,10 +231,6 @@ export class Connections {
         ),
       ),
     );
-  }
-
-  private async files(): Promise<AwsFiles> {
-    return (await load()).readAwsFiles();
   }
 
   private changed(): void {

@@ -1,6 +1,6 @@
 import type { Session } from '../aws';
-import type { LiveVersions } from './live-versions.bundle';
-import type { LiveGroup } from './model/live-groups';
+import { liveVersions, type LiveVersions } from './live-versions';
+import { type LiveGroup, liveGroups } from './model/live-groups';
 
 /** How long what was found is told again, in milliseconds: the groups of a registry ask one after the other. */
 const freshFor = { local: 2_000, aws: 60_000 };
@@ -42,12 +42,9 @@ export class LivePlaces {
   }
 
   /** Where the groups that a definition registers into are live on a connection, as far as it is known. */
-  async groupsIn(text: string, connection: string): Promise<readonly LiveGroup[]> {
+  groupsIn(text: string, connection: string): readonly LiveGroup[] {
     const places = this.seen(connection);
-    // Most windows deploy nothing: what looks into texts is loaded where there is something to find.
-    if (places.size === 0) return [];
-    const { liveGroups } = await import('./live-versions.bundle');
-    return liveGroups(text, places);
+    return places.size === 0 ? [] : liveGroups(text, places);
   }
 
   /** Something has changed: the next who asks has it read again. */
@@ -56,7 +53,6 @@ export class LivePlaces {
   }
 
   private async read(session: Session, before: Found | undefined): Promise<LiveVersions> {
-    const { liveVersions } = await import('./live-versions.bundle');
     const versions = await liveVersions(session, await before?.versions.catch(() => undefined));
     const { id } = session.connection;
     const isNews = JSON.stringify([...versions.places]) !== JSON.stringify([...this.seen(id)]);

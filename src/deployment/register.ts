@@ -3,7 +3,7 @@ import { type Commands, View } from '../workbench';
 import type { LogDocuments } from '../workbench/log-documents';
 import { registerPanel } from '../workbench/panel-kind';
 import { commandNames } from './commands/names';
-import { LivePlaces } from './live-places';
+import type { LivePlaces } from './live-places';
 import type { EndpointLogReading } from './endpoint-log';
 import type { Deployment, DeploymentServices, RoomServices } from './services';
 import type { EndpointsTree } from './tree';
@@ -19,7 +19,7 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     ...services,
     tried,
     changed: () => {
-      live.forget();
+      live?.forget();
       view.made?.refresh();
       services.changed();
     },
@@ -42,7 +42,12 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
     followers ??= new Followers(room);
     followers.follow(endpoint, connection);
   };
-  const live = new LivePlaces(() => services.livePlacesChanged());
+  // Nothing is known before somebody has asked a connection.
+  let live: LivePlaces | undefined;
+  const places = async (): Promise<LivePlaces> => {
+    const { LivePlaces: Places } = await import('./live-versions.bundle');
+    return (live ??= new Places(() => services.livePlacesChanged()));
+  };
   const view = new View<EndpointsTree>('mlopsFlow.endpoints', false, async (shown) => {
     const { EndpointsTree: Tree } = await load();
     return new Tree(room, shown);
@@ -59,8 +64,8 @@ export function registerDeployment(services: DeploymentServices, commands: Comma
   return {
     refresh: () => view.made?.refresh(),
     openEndpoint: (endpoint, connection) => room.openEndpoint(endpoint, connection),
-    livePlaces: (session) => live.of(session),
-    liveGroups: (text, { id }) => live.groupsIn(text, id),
+    livePlaces: async (session) => (await places()).of(session),
+    liveGroups: (text, { id }) => live?.groupsIn(text, id) ?? [],
     dispose: () => {
       followers?.dispose();
       logs?.dispose();

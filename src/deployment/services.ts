@@ -62,5 +62,5 @@ export interface Deployment extends Disposable {
     session: Session,
   ): Promise<{ places: ReadonlyMap<string, readonly { endpoint: string }[]>; problem?: Error }>;
   /** Where the groups that a definition registers into are live on a connection, as far as it is known: nothing is asked. */
-  liveGroups(text: string, connection: Connection): Promise<readonly LiveGroup[]>;
+  liveGroups(text: string, connection: Connection): readonly LiveGroup[];
 }
