@@ -91,8 +91,10 @@ function takeBetter(
 interface Neighbours {
   starts: Int32Array;
   ends: Int32Array;
-  /** Where those stand in their layer, as last looked at. */
+  /** Where those stand in their layer, as last looked at, and by node the first of their places and the last. */
   places: Int32Array;
+  low: Int32Array;
+  high: Int32Array;
 }
 
 function neighbours(lists: LayeredNodes['above']): Neighbours {
@@ -100,7 +102,8 @@ function neighbours(lists: LayeredNodes['above']): Neighbours {
   for (const [node, list] of lists.entries()) starts[node + 1] = (starts[node] ?? 0) + list.length;
   const ends = new Int32Array(starts[lists.length] ?? 0);
   for (const [node, list] of lists.entries()) ends.set(list, starts[node]);
-  return { starts, ends, places: new Int32Array(ends.length) };
+  const [low, high] = [new Int32Array(lists.length), new Int32Array(lists.length)];
+  return { starts, ends, places: new Int32Array(ends.length), low, high };
 }
 
 /**
@@ -241,33 +244,63 @@ class Search {
    * @returns whether there are two that had better be swapped: where there are none, no move gains anything
    */
   private compare(start: number, end: number): boolean {
-    const { nodes, slot, gains } = this;
+    const { nodes, slot, gains, above, below } = this;
     const width = end - start;
     for (let index = start; index < end; index += 1) {
       const node = nodes[index] ?? 0;
       slot[node] = index - start;
-      this.look(this.above, node);
-      this.look(this.below, node);
+      this.look(above, node);
+      this.look(below, node);
     }
-    let canGain = false;
+    if (!this.canGain(start, end)) return false;
     for (let one = 0; one < width; one += 1) {
       const a = nodes[start + one] ?? 0;
       for (let other = one + 1; other < width; other += 1) {
         const b = nodes[start + other] ?? 0;
-        const gain = gainOf(this.above, a, b) + gainOf(this.below, a, b);
+        const gain = gainOf(above, a, b) + gainOf(below, a, b);
         gains[one * width + other] = gain;
         gains[other * width + one] = -gain;
-        if (gain > 0) canGain = true;
       }
     }
-    return canGain;
+    return true;
+  }
+
+  /** Mostly all lines of a node end beside or after those of the nodes before it, and no swap with one of them gains. */
+  private canGain(start: number, end: number): boolean {
+    const { nodes, above, below } = this;
+    let highAbove = -1;
+    let highBelow = -1;
+    for (let index = start; index < end; index += 1) {
+      const node = nodes[index] ?? 0;
+      const lowAbove = above.low[node] ?? 0;
+      const lowBelow = below.low[node] ?? 0;
+      if (highAbove > lowAbove || highBelow > lowBelow) {
+        for (let before = start; before < index; before += 1) {
+          const other = nodes[before] ?? 0;
+          if ((above.high[other] ?? 0) <= lowAbove && (below.high[other] ?? 0) <= lowBelow) continue;
+          if (gainOf(above, other, node) + gainOf(below, other, node) > 0) return true;
+        }
+      }
+      highAbove = Math.max(highAbove, above.high[node] ?? 0);
+      highBelow = Math.max(highBelow, below.high[node] ?? 0);
+    }
+    return false;
   }
 
   /** Notes where those stand that lines join a node with. */
-  private look({ starts, ends, places }: Neighbours, node: number): void {
+  private look({ starts, ends, places, low, high }: Neighbours, node: number): void {
     const { at } = this;
     const after = starts[node + 1] ?? 0;
-    for (let line = starts[node] ?? 0; line < after; line += 1) places[line] = at[ends[line] ?? 0] ?? 0;
+    let least = at.length;
+    let most = -1;
+    for (let line = starts[node] ?? 0; line < after; line += 1) {
+      const place = at[ends[line] ?? 0] ?? 0;
+      places[line] = place;
+      if (place < least) least = place;
+      if (place > most) most = place;
+    }
+    low[node] = least;
+    high[node] = most;
   }
 
   private siftOne(start: number, end: number, from: number): boolean {
@@ -330,10 +363,11 @@ class Search {
 }
 
 /** How many fewer lines cross on one side where `other` stands before `one` instead of after. */
-function gainOf({ starts, places }: Neighbours, one: number, other: number): number {
+function gainOf({ starts, places, low, high }: Neighbours, one: number, other: number): number {
   const from = starts[other] ?? 0;
   const to = starts[other + 1] ?? 0;
   const end = starts[one + 1] ?? 0;
+  if ((high[one] ?? 0) < (low[other] ?? 0)) return ((starts[one] ?? 0) - end) * (to - from);
   let gain = 0;
   for (let i = starts[one] ?? 0; i < end; i += 1) {
     const place = places[i] ?? 0;
