@@ -8,9 +8,12 @@ import { boxOf, nodeSize, type Placement } from './placement';
 
 const options: LayoutOptions = { nodeWidth: nodeSize.width, nodeHeight: nodeSize.height };
 
-/** Up to here the page is faster alone than through the worker, and up to here than with a worker that has yet to start. */
+/**
+ * Up to here the page is faster alone than through the worker. Than with a worker that has yet to start it always is; up
+ * to here that takes a tenth of a second, for which a page that shows no graph yet need not answer.
+ */
 const small = 60;
-const smallAtFirst = 600;
+const smallAtFirst = 2500;
 
 export class LayoutClient {
   private worker: Worker | undefined;
