@@ -46,15 +46,18 @@ export function missingInputs(
     if (found !== undefined) unknown.add(found.replace('stand-in-for-', ''));
     if (placeholder.test(text)) open.add(text.slice(0, 80));
   });
-  const later = after(step, steps);
-  const written = steps.flatMap((other) => (later.has(other.name) ? [] : writesOf(argumentsOf(other))));
   const inScript = ofScript.map((uri) => ({ uri, isParameter: false }));
   const reads = [...readsOf(own, step.arguments), ...inScript]
     .filter(
       ({ uri, isParameter }) => uri.startsWith('s3://') && (isParameter || isScript(uri) || step.needs.length === 0),
     )
-    .filter(({ uri }) => !standIn.test(uri) && !written.some((place) => mayHold(place, uri)) && !has(uri));
-  const places = [...new Set(reads.map(({ uri }) => uri))];
+    .filter(({ uri }) => !standIn.test(uri) && !has(uri));
+  // Only for what is not there all that other steps write is looked through.
+  const later = reads.length === 0 ? undefined : after(step, steps);
+  const others = later ? steps.filter(({ name }) => !later.has(name)) : [];
+  const written = others.flatMap((other) => writesOf(argumentsOf(other)));
+  const missing = reads.filter(({ uri }) => !written.some((place) => mayHold(place, uri)));
+  const places = [...new Set(missing.map(({ uri }) => uri))];
   return [
     ...[...open].map((text) => `it still has the placeholder '${text}'`),
     ...(unknown.size === 0 ? [] : [`it needs what was not known when it was rendered (${[...unknown].join(', ')})`]),

@@ -115,6 +115,8 @@ export interface ProcessKind<Request extends object = object, Doc extends object
   Doc
 > {
   readonly logGroup: string;
+  /** Phases that its record tells nothing of: for them, nothing is written. */
+  readonly untold?: readonly Phase[];
   /** Metrics to be read from its log. */
   metrics?(request: Request): readonly { Name?: string | undefined; Regex?: string | undefined }[];
   /** Whether the job may look for `/opt/ml` at its place: a mount costs some milliseconds. */

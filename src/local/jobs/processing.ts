@@ -26,6 +26,7 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
   metadata: 'ProcessingJob',
   arnType: 'processing-job',
   logGroup: '/aws/sagemaker/ProcessingJobs',
+  untold: ['Downloading', 'Uploading'],
   cacheKey: ['AppSpecification', 'Environment', 'ProcessingInputs'],
 
   refuse(known) {

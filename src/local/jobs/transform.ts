@@ -24,6 +24,7 @@ export const transform: ProcessKind<CreateTransformJobRequest, DescribeTransform
   metadata: 'TransformJob',
   arnType: 'transform-job',
   logGroup: '/aws/sagemaker/TransformJobs',
+  untold: ['Downloading', 'Uploading'],
   cacheKey: ['ModelName', 'TransformInput', 'TransformResources', 'Environment', 'DataProcessing', 'BatchStrategy'],
   keepsPart: true,
 

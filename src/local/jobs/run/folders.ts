@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** What lies in the folder of every job of a kind, below its `/opt/ml`, whatever its request is. */
 export interface Skeleton {
@@ -26,21 +26,15 @@ export class JobFolders {
   }
 
   /**
-   * How a job's folder looks: undefined where not just the skeleton lies in it. Whatever is changed there changes a time
-   * of the system's as well, which nobody can set back.
+   * How the skeleton in a job's folder looks: undefined where some of it is not there. Whatever is changed in it changes a
+   * time of the system's as well, which nobody can set back.
    */
   look(folder: string, skeleton: Skeleton): string | undefined {
     // There, folders are held by whoever works in them.
     if (process.platform === 'win32') return undefined;
-    const folders = [folder, ...['..', '.', ...skeleton.folders].map((path) => join(folder, root, path))];
-    const places = [...folders, ...skeleton.files.map((path) => join(folder, root, path))];
+    const files = skeleton.files.map((path) => join(folder, root, path));
     try {
-      for (const path of folders) {
-        const expected = places.filter((place) => dirname(place) === path).map((place) => basename(place));
-        const found = readdirSync(path);
-        if (found.length !== expected.length || !expected.every((name) => found.includes(name))) return undefined;
-      }
-      return places.map((path) => lookOf(path)).join();
+      return [...foldersOf(folder, skeleton), ...files].map((path) => lookOf(path)).join();
     } catch {
       return undefined;
     }
@@ -48,7 +42,7 @@ export class JobFolders {
 
   /** Takes back the folder of a job that has ended. @param look how it was just before the job ran */
   async close(folder: string, skeleton: Skeleton | undefined, look: string | undefined): Promise<void> {
-    if (!skeleton || look === undefined || this.look(folder, skeleton) !== look) {
+    if (!skeleton || look === undefined || this.look(folder, skeleton) !== look || !isBare(folder, skeleton)) {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
       return;
     }
@@ -58,6 +52,18 @@ export class JobFolders {
 
 /** Where `/opt/ml` is in a job's folder. */
 const root = join('opt', 'ml');
+
+/** All folders of a job, from its own on. */
+function foldersOf(folder: string, { folders }: Skeleton): string[] {
+  return [folder, ...['..', '.', ...folders].map((path) => join(folder, root, path))];
+}
+
+/** Whether nothing but the skeleton lies in a job's folder, where all of that is there. */
+function isBare(folder: string, skeleton: Skeleton): boolean {
+  const folders = foldersOf(folder, skeleton);
+  const count = folders.reduce((sum, path) => sum + readdirSync(path).length, 0);
+  return count === folders.length - 1 + skeleton.files.length;
+}
 
 function isMoved(from: string, to: string): boolean {
   try {

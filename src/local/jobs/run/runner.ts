@@ -79,6 +79,7 @@ export async function runJob(
   const { environment, programs } = surroundings;
   const work = { name: job.name, request, container, transfer, environment, programs, store };
   const enter = (phase: Phase): void => {
+    if (kind.untold?.includes(phase)) return;
     job.modifiedAt = new Date();
     if (phase === 'Stopping') job.status = phase;
     kind.enter(job.doc, phase, job.modifiedAt);
