@@ -93,7 +93,7 @@ export interface JobRecords<Request extends object = object, Doc extends object 
   /** The longest name that the service takes; 63 unless it is given. */
   readonly longestName?: number;
   /**
-   * Why Local cannot run a job with this request, in half a sentence.
+   * Why Local cannot run a job with this request, in half a sentence with all that stands against it.
    * @param known the request; members whose value only a run can tell are there and undefined
    */
   refuse(known: Readonly<Record<string, unknown>>): string | undefined;

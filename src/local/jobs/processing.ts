@@ -5,7 +5,7 @@ import { isRecord } from '../wire/validate';
 import { askedModel } from './asked-model';
 import { analyzerOf } from './images/analyzers';
 import type { Launch, ProcessKind, Work } from './kind';
-import { commandOfImage, moreThanOne, pipes, recordIn } from './refuse';
+import { commandOfImage, moreThanOne, pipes, recordIn, together } from './refuse';
 import { resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { processingScript } from './run/scripts';
@@ -32,21 +32,17 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
   refuse(known) {
     const app = recordIn(known, 'AppSpecification');
     const cluster = recordIn(recordIn(known, 'ProcessingResources') ?? {}, 'ClusterConfig');
-    if (app && !('ContainerEntrypoint' in app)) {
-      const { ImageUri: image } = app;
-      // What only a run can tell is asked again then.
-      const isUntold = 'ImageUri' in app && typeof image !== 'string';
-      if (!isUntold && (typeof image !== 'string' || !analyzerOf(image, '')))
-        return 'Local runs scripts, not what an image does by itself';
-    }
-    const command = commandOfImage(app?.ContainerEntrypoint, app?.ImageUri);
-    if (command !== undefined) return command;
     const inputs = Array.isArray(known.ProcessingInputs) ? known.ProcessingInputs.filter(isRecord) : [];
-    if (inputs.some(({ DatasetDefinition: definition }) => definition !== undefined)) {
-      return 'it reads from Athena or Redshift, which Local has not';
-    }
-    if (inputs.some((input) => recordIn(input, 'S3Input')?.S3InputMode === 'Pipe')) return pipes;
-    return moreThanOne(cluster);
+    return together(
+      app && isWithoutScript(app)
+        ? 'Local runs scripts, not what an image does by itself'
+        : commandOfImage(app?.ContainerEntrypoint, app?.ImageUri),
+      inputs.some(({ DatasetDefinition: definition }) => definition !== undefined)
+        ? 'it reads from Athena or Redshift, which Local has not'
+        : undefined,
+      inputs.some((input) => recordIn(input, 'S3Input')?.S3InputMode === 'Pipe') ? pipes : undefined,
+      moreThanOne(cluster),
+    );
   },
 
   document(request, { name, arn, now }) {
@@ -106,6 +102,15 @@ export const processing: ProcessKind<CreateProcessingJobRequest, DescribeProcess
     ExitMessage: doc.ExitMessage,
   }),
 };
+
+/** Whether a job is what its image does by itself, and Local has nothing that does the same. */
+function isWithoutScript(app: Readonly<Record<string, unknown>>): boolean {
+  if ('ContainerEntrypoint' in app) return false;
+  const { ImageUri: image } = app;
+  if (typeof image === 'string') return !analyzerOf(image, '');
+  // What only a run can tell is asked again then.
+  return !('ImageUri' in app);
+}
 
 async function prepare(work: Work<CreateProcessingJobRequest>): Promise<Launch> {
   const { request, container, transfer, environment, programs } = work;

@@ -16,6 +16,12 @@ export function moreThanOne(cluster: Record<string, unknown> | undefined): strin
   return count > 1 ? `it asks for ${count} instances, and Local has one` : undefined;
 }
 
+/** Several reasons as one, each once: all are told at the first try. */
+export function together(...reasons: readonly (string | undefined)[]): string | undefined {
+  const told = new Set(reasons.filter((reason) => reason !== undefined));
+  return told.size === 0 ? undefined : [...told].join(', and ');
+}
+
 /** The reason against inputs that are streamed. */
 export const pipes = 'it reads its data from pipes (input mode Pipe), and Local gives files';
 

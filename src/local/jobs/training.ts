@@ -7,7 +7,7 @@ import { parseImage } from './images/image';
 import { importsBelow } from './images/imports';
 import { notebookRecipe } from './images/own';
 import type { Launch, ProcessKind, Work } from './kind';
-import { commandOfImage, moreThanOne, pipes, recordIn } from './refuse';
+import { commandOfImage, moreThanOne, pipes, recordIn, together } from './refuse';
 import { type Container, resourceConfig } from './run/container';
 import { ClientError } from './run/errors';
 import { isNotebookCommand, trainingScript } from './run/scripts';
@@ -38,31 +38,14 @@ export const training: ProcessKind<CreateTrainingJobRequest, DescribeTrainingJob
   ],
 
   refuse(known) {
-    const [algorithm, hyperParameters, resources] = [
-      recordIn(known, 'AlgorithmSpecification'),
-      recordIn(known, 'HyperParameters'),
-      recordIn(known, 'ResourceConfig'),
-    ];
-    const several = moreThanOne(resources);
-    if (several !== undefined) return several;
+    const algorithm = recordIn(known, 'AlgorithmSpecification');
     const channels = Array.isArray(known.InputDataConfig) ? known.InputDataConfig.filter(isRecord) : [];
     const modes = channels.map(({ InputMode: mode }) => mode ?? algorithm?.TrainingInputMode);
-    if (modes.includes('Pipe')) return pipes;
-    const entry = algorithm?.ContainerEntrypoint;
-    if (isNotebookCommand(entry)) return undefined;
-    const command = commandOfImage(entry, algorithm?.TrainingImage);
-    if (command !== undefined) return command;
-    if (!algorithm || 'ContainerEntrypoint' in algorithm) return undefined;
-    if ('HyperParameters' in known && !hyperParameters) return undefined;
-    const isScript = ['sagemaker_program', 'sagemaker_submit_directory'].every(
-      (name) => name in (hyperParameters ?? {}),
+    return together(
+      moreThanOne(recordIn(known, 'ResourceConfig')),
+      modes.includes('Pipe') ? pipes : undefined,
+      algorithm && programRefusal(algorithm, known),
     );
-    if (isScript) return undefined;
-    const image = algorithm.TrainingImage;
-    // What only a run can tell is asked again then.
-    if ('TrainingImage' in algorithm && typeof image !== 'string') return undefined;
-    const isKnown = typeof image === 'string' && algorithmOf(image, '') !== undefined;
-    return isKnown ? undefined : `Local does not run ${imageName(image, algorithm.AlgorithmName)} without a script`;
   },
 
   document(request, { name, arn, now }) {
@@ -135,6 +118,21 @@ export const training: ProcessKind<CreateTrainingJobRequest, DescribeTrainingJob
     SecondaryStatus: doc.SecondaryStatus,
   }),
 };
+
+/** The reason against what a job would run; nothing where only a run can tell what that is. */
+function programRefusal(
+  algorithm: Readonly<Record<string, unknown>>,
+  known: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const { ContainerEntrypoint: entry, TrainingImage: image, AlgorithmName: name } = algorithm;
+  if ('ContainerEntrypoint' in algorithm) return isNotebookCommand(entry) ? undefined : commandOfImage(entry, image);
+  const hyperParameters = recordIn(known, 'HyperParameters');
+  if ('HyperParameters' in known && !hyperParameters) return undefined;
+  const isScript = ['sagemaker_program', 'sagemaker_submit_directory'].every((each) => each in (hyperParameters ?? {}));
+  if (isScript || ('TrainingImage' in algorithm && typeof image !== 'string')) return undefined;
+  const isKnown = typeof image === 'string' && algorithmOf(image, '') !== undefined;
+  return isKnown ? undefined : `Local does not run ${imageName(image, name)} without a script`;
+}
 
 function transition(doc: DescribeTrainingJobResponse, status: SecondaryStatus, message: string, now: Date): void {
   doc.SecondaryStatusTransitions ??= [];

@@ -6,7 +6,7 @@ import { modelSource } from '../domain/model-source';
 import { invalid } from '../wire/errors';
 import { algorithmOf } from './images/algorithms';
 import type { Launch, ProcessKind, Work } from './kind';
-import { moreThanOne, recordIn } from './refuse';
+import { moreThanOne, recordIn, together } from './refuse';
 import { resourceConfig } from './run/container';
 import { placeModel } from './run/model';
 
@@ -31,10 +31,13 @@ export const transform: ProcessKind<CreateTransformJobRequest, DescribeTransform
   refuse(known) {
     const input = recordIn(known, 'TransformInput');
     const split = input?.SplitType;
-    if (split === 'RecordIO' || split === 'TFRecord')
-      return `it splits its input by ${split}, and Local splits by Line`;
-    if (known.DataCaptureConfig !== undefined) return 'it captures its data, which Local does on endpoints alone';
-    return moreThanOne(recordIn(known, 'TransformResources'));
+    return together(
+      split === 'RecordIO' || split === 'TFRecord'
+        ? `it splits its input by ${split}, and Local splits by Line`
+        : undefined,
+      known.DataCaptureConfig === undefined ? undefined : 'it captures its data, which Local does on endpoints alone',
+      moreThanOne(recordIn(known, 'TransformResources')),
+    );
   },
 
   check({ ModelName = '' }, store) {

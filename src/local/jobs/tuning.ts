@@ -13,7 +13,7 @@ import type { Store } from '../store/store';
 import { isRecord } from '../wire/validate';
 import { jobs } from './job';
 import type { Conducting, ConductedKind, JobEnd } from './kind';
-import { recordIn } from './refuse';
+import { recordIn, together } from './refuse';
 import { type Search, type Trial, searchOf } from './search';
 import { training } from './training';
 
@@ -40,17 +40,18 @@ export const tuning: ConductedKind<CreateHyperParameterTuningJobRequest, Doc> = 
 
   refuse(known) {
     const config = recordIn(known, 'HyperParameterTuningJobConfig');
-    if (known.WarmStartConfig !== undefined) return 'Local does not start a tuning job from another one';
     const list = Array.isArray(known.TrainingJobDefinitions) ? known.TrainingJobDefinitions.filter(isRecord) : [];
     const single = recordIn(known, 'TrainingJobDefinition');
-    for (const definition of single ? [single, ...list] : list) {
-      const { StaticHyperParameters: HyperParameters, ...rest } = definition;
-      const reason = training.refuse({ ...rest, ...(isRecord(HyperParameters) ? { HyperParameters } : {}) });
-      if (reason !== undefined) return reason;
-    }
-    return config?.Strategy === 'Grid' && hasNumbers(config.ParameterRanges)
-      ? 'the strategy Grid takes categorical parameters alone'
-      : undefined;
+    const children = (single ? [single, ...list] : list).map(({ StaticHyperParameters: HyperParameters, ...rest }) =>
+      training.refuse({ ...rest, ...(isRecord(HyperParameters) ? { HyperParameters } : {}) }),
+    );
+    return together(
+      known.WarmStartConfig === undefined ? undefined : 'Local does not start a tuning job from another one',
+      ...children,
+      config?.Strategy === 'Grid' && hasNumbers(config.ParameterRanges)
+        ? 'the strategy Grid takes categorical parameters alone'
+        : undefined,
+    );
   },
 
   document(request, { name, arn, now }) {

@@ -193,6 +193,17 @@ test('a step that serves the model of an algorithm that is not here is refused w
   );
 });
 
+test('all that stands against a training job is told at once', async () => {
+  const source = { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://b/rows/' } };
+  const streamed = {
+    InputDataConfig: [{ ChannelName: 'train', InputMode: 'Pipe', DataSource: source }],
+    ResourceConfig: { InstanceCount: 2, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 },
+  };
+  await expect(bed.run([trainingStep({}, streamed)])).rejects.toThrow(
+    /it asks for 2 instances, and Local has one, and it reads its data from pipes [^;]*, and Local does not run [^;]* without a script/,
+  );
+});
+
 test('a training image without a script is told apart', async () => {
   await expect(bed.run([trainingStep({})])).rejects.toThrow(/'Train_Me': Local does not run [^;]* without a script/);
   const { sagemaker } = bed.clients;
