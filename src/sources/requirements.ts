@@ -13,12 +13,15 @@ export const requirementFiles = [
 
 /**
  * What `pip install` is given for the SDK: the requirement as a file of the project writes it, else the generation
- * that the script's imports belong to.
+ * that the script's imports belong to. A requirement without an end was written when there was no third generation, or
+ * means it: the imports tell.
  */
 export function sdkRequirement(texts: readonly string[], sdk: 2 | 3): string {
   for (const text of texts) {
     const written = requirementOf('sagemaker', text);
-    if (written && (written !== 'sagemaker' || sdk === 3)) return written;
+    if (!written || (written === 'sagemaker' && sdk === 2)) continue;
+    const isOpen = !/<|[=~]=/.test(written.replace(/!=[\w.*]+/g, ''));
+    return sdk === 2 && isOpen ? `${written},<3` : written;
   }
   return sdk === 3 ? 'sagemaker>=3' : 'sagemaker<3';
 }

@@ -14,7 +14,10 @@ import { Bed, bucket, makeTemp, shellStep } from './support';
 /** Writes wheels of a little package into the working directory, by hand: nothing is asked of the network. */
 const wheels = `
 import zipfile
-for name, version in (("tinypkg", "1.0"), ("tinypkg", "2.0"), ("sagemaker", "2.9"), ("sagemaker", "3.1"), ("catboost", "1.0")):
+packages = [("tinypkg", "1.0"), ("tinypkg", "2.0"), ("sagemaker", "2.9"), ("sagemaker", "3.1"), ("catboost", "1.0")]
+packages += [("numpy", "1.26"), ("numpy", "2.1"), ("pandas", "2.2"), ("pandas", "3.0"), ("scikit_learn", "1.2.2")]
+packages += [(name, "1.0") for name in ("scipy", "setuptools", "pyarrow", "joblib", "boto3", "requests", "PyYAML")]
+for name, version in packages:
     with zipfile.ZipFile(f"{name}-{version}-py3-none-any.whl", "w") as wheel:
         info = f"{name}-{version}.dist-info"
         wheel.writestr(f"{name}.py", f"VERSION = '{version}'")
@@ -112,6 +115,35 @@ describe.skipIf(!isPossible)(`the Python of steps${why}`, () => {
     expect(events.map(({ message }) => message)).toEqual([
       'pip keeps to what Python 3.7 of the image gets: sagemaker<3, numpy<2, shapely<2.1, pandas<2, protobuf<4, fiona<1.10, setuptools<69.',
     ]);
+  });
+
+  test('what a job installs itself keeps to what works beside the packages of its image', async () => {
+    const key = 'code/uses-image/main.py';
+    await bed.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'import sklearn\n' }));
+    const install = (name: string, word: string, version: string): object => {
+      const check = `python -c "import numpy; assert numpy.VERSION == '${version}', numpy.VERSION"`;
+      const script = `set -e; python -m pip install -U ${word}; ${check}`;
+      return shellStep(name, script, {
+        AppSpecification: {
+          ImageUri: '1.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3',
+          ContainerEntrypoint: ['/bin/sh', '-c', script],
+        },
+        ProcessingInputs: [
+          {
+            InputName: 'code',
+            S3Input: {
+              S3Uri: `s3://${bucket}/code/uses-image/`,
+              LocalPath: '/opt/ml/processing/input/code',
+              S3DataType: 'S3Prefix',
+              S3InputMode: 'File',
+            },
+          },
+        ],
+      });
+    };
+    const arn = await bed.run([install('Upgrade', 'numpy', '1.26')]);
+    const { status } = await bed.end(arn);
+    expect([status, (await bed.steps(arn)).Upgrade?.FailureReason]).toEqual(['Succeeded', undefined]);
   });
 
   /** The wheel of pip that Python itself brings along, for a machine where no Python has pip. */

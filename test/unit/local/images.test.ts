@@ -43,6 +43,8 @@ describe('recipes', () => {
       'sagemaker-scikit-learn:1.2-1',
       'sagemaker-xgboost:1.5-1',
       'sagemaker-xgboost:1.7-1',
+      'pytorch-training:1.13.1-cpu-py39',
+      'tensorflow-training:2.13-cpu-py310',
     ];
     for (const name of names) expect(recipeOf(ecr(name), '3.10.2')?.packages).toContain('pyarrow<20');
     expect(recipeOf(ecr('sagemaker-scikit-learn:1.6'), '3.12.2')?.packages).not.toContain('pyarrow<20');
@@ -57,10 +59,31 @@ describe('recipes', () => {
 
   test('an image of Hugging Face has its library too, one of the user nothing', () => {
     const image = ecr('huggingface-pytorch-training:2.1.0-transformers4.36.0-cpu-py310-ubuntu20.04');
-    expect(recipeOf(image, '3.11.7')?.packages).toContain('transformers>=4.36.0');
+    expect(recipeOf(image, '3.11.7')?.packages).toContain('transformers==4.36.*');
+    expect(recipeOf(image, '3.11.7')?.note).toBeUndefined();
     expect(recipeOf(image, '3.11.7')?.modules).toContain('datasets');
     expect(titleOf('my-scikit-learn:1')).toBeUndefined();
     expect(titleOf('sagemaker-scikit-learn-extra:1')).toBeUndefined();
+  });
+
+  test('the library of Hugging Face is the nearest that its tokenizers have builds for, with what works beside it', () => {
+    const old = ecr('huggingface-pytorch-training:1.9.1-transformers4.12.3-gpu-py38-cu111-ubuntu20.04');
+    expect(recipeOf(old, '3.11.7')?.packages).toEqual(
+      expect.arrayContaining(['transformers==4.28.*', 'accelerate<1', 'pandas<3', 'pyarrow<20']),
+    );
+    expect(recipeOf(old, '3.11.7')?.note).toBe(
+      'the image has PyTorch 1.9.1; 2.1 is the nearest for Python 3.11, and the image has Transformers 4.12.3; 4.28 is the nearest for Python 3.11',
+    );
+    expect(recipeOf(old, '3.13.1')?.packages).toEqual(expect.arrayContaining(['transformers==4.46.*', 'accelerate']));
+  });
+
+  test('what a job installs besides keeps to what works with its packages', () => {
+    expect(recipeOf(ecr('pytorch-training:2.1.0-cpu-py310'), '3.11.7')?.limits).toEqual([
+      'numpy<2',
+      'pandas<3',
+      'pyarrow<20',
+    ]);
+    expect(recipeOf(ecr('sagemaker-scikit-learn:1.6'), '3.12.2')?.limits).toBeUndefined();
   });
 });
 

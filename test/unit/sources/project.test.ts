@@ -100,4 +100,9 @@ test('a requirement without version follows what the script imports', () => {
   expect(sdkRequirement(['boto3', 'sagemaker\n'], 2)).toBe('sagemaker<3');
   expect(sdkRequirement([], 3)).toBe('sagemaker>=3');
   expect(sdkRequirement(['sagemaker==2.1'], 2)).toBe('sagemaker==2.1');
+  // Else pip looks for the third generation for minutes, which the script cannot use.
+  expect(sdkRequirement(['sagemaker>=2.200'], 2)).toBe('sagemaker>=2.200,<3');
+  expect(sdkRequirement(['sagemaker>=2.200,!=2.210'], 2)).toBe('sagemaker>=2.200,!=2.210,<3');
+  expect(sdkRequirement(['sagemaker~=2.200'], 2)).toBe('sagemaker~=2.200');
+  expect(sdkRequirement(['sagemaker>=2.200'], 3)).toBe('sagemaker>=2.200');
 });

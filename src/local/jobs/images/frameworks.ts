@@ -101,9 +101,9 @@ const pytorch: Framework = {
   title: 'PyTorch',
   package: 'torch',
   releases: [
-    { version: '1.13', python: [7, 10], also: ['numpy<2'] },
-    { version: '2.1', python: [8, 11], also: ['numpy<2'] },
-    { version: '2.3', python: [8, 12], also: ['numpy<2'] },
+    { version: '1.13', python: [7, 10], also: ['numpy<2', 'pandas<3', arrow] },
+    { version: '2.1', python: [8, 11], also: ['numpy<2', 'pandas<3', arrow] },
+    { version: '2.3', python: [8, 12], also: ['numpy<2', 'pandas<3', arrow] },
     { version: '2.6', python: [9, 13] },
     { version: '2.8', python: [9, 13] },
     { version: '2.9', python: [10, 14] },
@@ -116,9 +116,9 @@ const tensorflow: Framework = {
   title: 'TensorFlow',
   package: process.platform === 'darwin' ? 'tensorflow' : 'tensorflow-cpu',
   releases: [
-    { version: '2.11', python: [7, 10], also: ['numpy<1.24', 'protobuf<3.20'] },
-    { version: '2.13', python: [8, 11], also: ['numpy<1.25'] },
-    { version: '2.16', python: [9, 12], also: ['numpy<2'] },
+    { version: '2.11', python: [7, 10], also: ['numpy<1.24', 'protobuf<3.20', 'pandas<3', arrow] },
+    { version: '2.13', python: [8, 11], also: ['numpy<1.25', 'pandas<3', arrow] },
+    { version: '2.16', python: [9, 12], also: ['numpy<2', 'pandas<3', arrow] },
     { version: '2.19', python: [9, 12] },
     { version: '2.20', python: [9, 13] },
   ],
@@ -150,9 +150,8 @@ export interface FrameworkImage {
   framework: Framework;
   /** The framework's version in it; empty where its tag has none. */
   version: string;
-  /** The packages of its own that its tag names. */
-  extra: readonly string[];
-  extraModules: readonly string[];
+  /** The version of Transformers that its tag names. */
+  transformers?: string;
 }
 
 /**
@@ -165,13 +164,28 @@ export function frameworkOf(uri: string): FrameworkImage | undefined {
   if (!framework) return undefined;
   const version = /^\d+(\.\d+)*/.exec(tag)?.[0] ?? '';
   const transformers = /transformers(\d+\.\d+(?:\.\d+)?)/.exec(tag)?.[1];
-  return {
-    framework,
-    version,
-    extra: transformers === undefined ? [] : [`transformers>=${transformers}`, 'datasets', 'accelerate'],
-    extraModules: transformers === undefined ? [] : ['transformers', 'datasets', 'accelerate', 'tokenizers'],
-  };
+  return { framework, version, ...(transformers === undefined ? {} : { transformers }) };
 }
+
+/** The first version of Transformers whose tokenizers have builds, by the minor version of Python 3 that it is the first for. */
+const firstTransformers: readonly (readonly [python: number, version: string])[] = [
+  [0, '4.28'],
+  [12, '4.36'],
+  [13, '4.46'],
+];
+
+/** Transformers of an image for a Python, with what works beside it: its own version, or the nearest that there are builds for. */
+export function transformersFor(image: string, python: number): { version: string; packages: string[] } {
+  const own = image.split('.').slice(0, 2).join('.');
+  const first = firstTransformers.findLast(([from]) => from <= python)?.[1] ?? own;
+  const version = compareVersions(own, first) < 0 ? first : own;
+  // Its trainers of before give accelerate what the first generation of that took away.
+  const accelerate = compareVersions(version, '4.46') < 0 ? 'accelerate<1' : 'accelerate';
+  return { version, packages: [`transformers==${version}.*`, 'datasets>=3', accelerate, 'evaluate'] };
+}
+
+/** What these packages are imported as. */
+export const transformersModules = ['transformers', 'datasets', 'accelerate', 'tokenizers', 'evaluate'];
 
 /**
  * The minor version of Python 3 in the image of a framework, by its tag (`py310`) or by its version; undefined where

@@ -1,5 +1,5 @@
 import { compareVersions } from './image';
-import { type Framework, type Release, frameworkOf } from './frameworks';
+import { type Framework, type Release, frameworkOf, transformersFor, transformersModules } from './frameworks';
 
 /** The packages that stand for an image on this machine. */
 export interface Recipe {
@@ -11,6 +11,8 @@ export interface Recipe {
   modules: readonly string[];
   /** The framework's distribution and the version of it that the image has. */
   main: { package: string; version: string };
+  /** What pip keeps to when a job installs something besides, so that the packages go on working together. */
+  limits?: readonly string[];
   /** Where it is another version than the image has, half a sentence that says so. */
   note?: string;
 }
@@ -24,22 +26,34 @@ export function recipeOf(uri: string, python: string): Recipe | undefined {
   const image = frameworkOf(uri);
   const release = image && releaseFor(image.framework, image.version, python);
   if (!release) return undefined;
-  const { framework, version, extra, extraModules } = image;
+  const { framework, version, transformers } = image;
+  const own = recipe(framework, release);
+  const library =
+    transformers === undefined ? undefined : transformersFor(transformers, Number(minorOf(python).slice(2)));
+  const notes = [
+    ...differs(framework.title, version, release.version, python),
+    ...(library ? differs('Transformers', transformers ?? '', library.version, python) : []),
+  ];
   return {
-    ...recipe(framework, release, extra, extraModules),
-    ...(version === '' || isSame(version, release.version)
-      ? {}
-      : {
-          note: `the image has ${framework.title} ${version}; ${release.version} is the nearest for Python ${minorOf(python)}`,
-        }),
+    ...own,
+    ...(library
+      ? { packages: [...own.packages, ...library.packages], modules: [...own.modules, ...transformersModules] }
+      : {}),
+    ...(notes.length === 0 ? {} : { note: notes.join(', and ') }),
   };
+}
+
+/** What is said of a version that the image has not. */
+function differs(title: string, version: string, taken: string, python: string): string[] {
+  if (version === '' || isSame(version, taken)) return [];
+  return [`the image has ${title} ${version}; ${taken} is the nearest for Python ${minorOf(python)}`];
 }
 
 /** What the built-in algorithms beside XGBoost need. */
 export function algorithmRecipe(python: string): Recipe | undefined {
   const image = frameworkOf('sagemaker-scikit-learn:1.2-1');
   const release = image && releaseFor(image.framework, '1.6', python);
-  return release && recipe(image.framework, release, [], []);
+  return release && recipe(image.framework, release);
 }
 
 /** The option by which the SDK tells a function of `@step` or `@remote` which version of it has written the job. */
@@ -58,16 +72,13 @@ export function remoteFunctionRecipe(command: readonly string[]): Recipe | undef
   };
 }
 
-function recipe(
-  framework: Framework,
-  release: Release,
-  extra: readonly string[],
-  extraModules: readonly string[],
-): Recipe {
+function recipe(framework: Framework, release: Release): Recipe {
+  const { also = [] } = release;
   return {
     title: `${framework.title} ${release.version}`,
-    packages: [`${framework.package}==${release.version}.*`, ...(release.also ?? []), ...framework.packages, ...extra],
-    modules: [...framework.modules, ...extraModules],
+    packages: [`${framework.package}==${release.version}.*`, ...also, ...framework.packages],
+    modules: framework.modules,
+    ...(also.length === 0 ? {} : { limits: also }),
     main: { package: framework.package, version: release.version },
   };
 }

@@ -1,6 +1,6 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { type Constraints, constraintsOf } from '../images/constraints';
+import { constraintsOf } from '../images/constraints';
 import { frameworkOf } from '../images/frameworks';
 import { type Imports, importsBelow } from '../images/imports';
 import { compareVersions } from '../images/image';
@@ -79,16 +79,13 @@ export async function furnish(
     ...(ownPackage === undefined ? {} : { ownPackage }),
     ...(recipe ? { recipe } : {}),
   };
-  const constraints = neededConstraints(launch, imports, interpreter);
-  if (constraints) {
-    onLines([`pip keeps to what Python 3.${constraints.python} of the image gets: ${constraints.lines.join(', ')}.`]);
-  }
+  const constraints = mayInstall(launch, imports) ? await keptTo(launch, recipe, interpreter, onLines) : [];
   const own = await environments.prepare(isAlone ? { ...interpreter, sites: [] } : interpreter, needs, {
-    env: constraints ? await constrained(env, constraints, container) : env,
+    env: constraints.length > 0 ? await constrained(env, constraints, container) : env,
     guard,
     signal,
     onLines,
-    ...(constraints ? { constraints: constraints.lines } : {}),
+    ...(constraints.length > 0 ? { constraints } : {}),
   });
   return { command: [isPython(program) ? own.python : program, ...words], env: own.env, release: own.release };
 }
@@ -135,26 +132,45 @@ function foldersOfScripts(command: readonly string[], container: Container): str
   return [...usual, ...own.filter((folder) => !usual.some((one) => `${folder}/`.startsWith(`${one}/`)))];
 }
 
-/** What the Python of the image would keep pip from, where the job may install something. */
-function neededConstraints(
-  { image, requirements, ownPackage, command }: Launch,
-  { usesPip, hasArchive }: Imports,
-  interpreter: Interpreter,
-): Constraints | undefined {
-  const mayInstall =
+/** Whether a job may install something besides. */
+function mayInstall({ requirements, ownPackage, command }: Launch, { usesPip, hasArchive }: Imports): boolean {
+  return (
     requirements !== undefined ||
     ownPackage !== undefined ||
     usesPip ||
     hasArchive ||
-    command.some((word) => /\bpip3?\b/.test(word));
-  if (image === undefined || !mayInstall) return undefined;
-  return constraintsOf(image, interpreter.version);
+    command.some((word) => /\bpip3?\b/.test(word))
+  );
+}
+
+/**
+ * What pip keeps to in a job: what the Python of the image would keep it from, and what the packages that stand for the
+ * image work with. A version that the job's own requirements ask for is left to them.
+ */
+async function keptTo(
+  { image, requirements }: Launch,
+  recipe: Recipe | undefined,
+  interpreter: Interpreter,
+  onLines: (lines: string[]) => void,
+): Promise<string[]> {
+  const ofImage = image === undefined ? undefined : constraintsOf(image, interpreter.version);
+  if (ofImage)
+    onLines([`pip keeps to what Python 3.${ofImage.python} of the image gets: ${ofImage.lines.join(', ')}.`]);
+  const text = requirements === undefined ? '' : await readFile(requirements, 'utf8');
+  const limits = (recipe?.limits ?? []).filter((limit) => {
+    const name = /^[\w-]+/.exec(limit)?.[0] ?? '';
+    return (
+      !ofImage?.lines.includes(limit) && !new RegExp(`^\\s*${name}\\s*(\\[[^\\]]*\\]\\s*)?[=<>~!@]`, 'im').test(text)
+    );
+  });
+  if (limits.length > 0) onLines([`pip keeps to what works beside ${recipe?.title}: ${limits.join(', ')}.`]);
+  return [...(ofImage?.lines ?? []), ...limits];
 }
 
 /** The variables with which every pip of the job keeps to constraints, beside those of the user. */
 async function constrained(
   env: NodeJS.ProcessEnv,
-  { lines }: Constraints,
+  lines: readonly string[],
   container: Container,
 ): Promise<NodeJS.ProcessEnv> {
   const path = container.path('input', 'config', 'pip-constraints.txt');
