@@ -24,6 +24,7 @@ import json
 import os
 import sys
 
+from judging import hub
 from judging.follow import reads_of
 
 # The folder of this file has modules that no script finds.
@@ -48,9 +49,6 @@ TORCHVISION = {
     "SVHN": "ufldl.stanford.edu",
 }
 KERAS = ("mnist", "fashion_mnist", "imdb", "reuters", "boston_housing", "california_housing")
-# What comes from the hub of Hugging Face by its name there, and the names that stand for files.
-HUB = ("from_pretrained", "load_dataset", "snapshot_download", "hf_hub_download")
-FORMATS = ("csv", "json", "parquet", "text", "arrow", "imagefolder", "audiofolder", "pandas")
 # What clones a repository: DVC, given one, and GitPython.
 CLONING = ("dvc.api.open", "dvc.api.read", "dvc.api.get_url")
 SKLEARN = os.environ.get("SCIKIT_LEARN_DATA") or os.path.expanduser("~/scikit_learn_data")
@@ -82,7 +80,8 @@ def judge(script):
     modules = [] if searches else [name for name in imported(tree) if name not in known and not is_there(name)]
     taken = options_taken(tree)
     refused = [] if taken is None else [option for option in script["options"] if not takes(taken, option)]
-    reads, places = read_from_network(tree, script["beside"]), reads_of(tree, script["words"], script["variables"])
+    places, asked = reads_of(tree, script["words"], script["variables"])
+    reads = read_from_network(tree, script["beside"], asked)
     return {"syntax": None, "modules": modules, "options": refused, "reads": reads, "places": places}
 
 
@@ -134,8 +133,11 @@ def options_taken(tree):
     return options
 
 
-def read_from_network(tree, beside):
-    """What a script reads from the network whatever happens: outside of `try` and `if`, in what it surely runs."""
+def read_from_network(tree, beside, asked):
+    """
+    What a script reads from the network whatever happens: outside of `try` and `if`, in what it surely runs.
+    asked  what it is known to ask of the hub, with the names that its command gives it
+    """
     constants = {
         node.targets[0].id: node.value.value
         for node in tree.body
@@ -157,12 +159,19 @@ def read_from_network(tree, beside):
             found.append((call, address, address.split("/")[2].rpartition("@")[2].partition(":")[0]))
         elif name in HOSTS:
             found.append((call, f"{name}()", HOSTS[name]))
-        elif name in HUB and isinstance(address, str) and address not in (*FORMATS, *beside) and not address.startswith((".", "/")):
-            found.append((call, f'{name}("{address}")', "huggingface.co"))
+        elif name in hub.CALLS and hub.is_on_hub(address, beside) and not is_of_seaborn(name_of(call.func), modules):
+            found.append((call, f'{name}("{address}")', hub.HOST))
         elif any(one.arg == "pretrained" and getattr(one.value, "value", None) is True for one in call.keywords):
             found.append((call, f"{name}(pretrained=True)", "download.pytorch.org"))
     wanted = [(what, host) for call, what, host in found if is_run(tree, call, calls)]
+    wanted += [(f'{name.rpartition(".")[2]}("{text}")', hub.HOST) for name, text in asked if text not in beside and not is_of_seaborn(name, modules)]
     return [{"what": what, "host": host} for what, host in dict.fromkeys(wanted) if not any(files for _, _, files in os.walk(KEPT.get(host, "")))]
+
+
+def is_of_seaborn(name, modules):
+    """Whether a call is one of the library that has data sets of its own."""
+    head = name.partition(".")[0]
+    return modules.get(head, head).partition(".")[0] == "seaborn"
 
 
 def ready_made(call, modules):

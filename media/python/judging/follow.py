@@ -3,6 +3,7 @@
 import ast
 from collections import ChainMap
 
+from .hub import Hub
 from .places import Places
 from .services import Page, Services
 from .texts import UNKNOWN, is_known, mark_of
@@ -25,15 +26,16 @@ def reads_of(tree, words, environment):
     The places in S3 that a script reads.
     words        those of its command, each a text, or None where it is not known; None where none of them is
     environment  the variables that its job is given
-    Gives {"needed": [those without which it fails], "listed": [those of which it takes what it finds]}.
+    Gives {"needed": [those without which it fails], "listed": [those of which it takes what it finds]}, and what it asks
+    of the hub of Hugging Face: [(call, name)].
     """
     given = None if words is None else [UNKNOWN if word is None else word for word in words]
     try:
         follower = Follower(given, dict(environment))
         follower.block(tree.body, follower.names)
-        return follower.places.result()
+        return follower.places.result(), follower.hub.asked
     except (Unclear, RecursionError, AttributeError, TypeError, ValueError, LookupError):
-        return {"needed": [], "listed": []}
+        return {"needed": [], "listed": []}, []
 
 
 class Scope:
@@ -51,6 +53,7 @@ class Follower(Values):
         self.names = ChainMap({"__name__": "__main__"})
         self.places = Places()
         self.services = Services(self.places, self.certain)
+        self.hub = Hub(self.places, self.certain)
         self.scopes, self.doubts, self.steps, self.running = [Scope(PROGRAM)], 0, 0, []
 
     def certain(self):

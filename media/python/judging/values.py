@@ -254,6 +254,7 @@ class Values:
         known = self.of_values(name, last, on, arguments, keywords)
         if known is not None:
             return known
+        self.hub.call(name, arguments, keywords)
         done = self.services.call(on, name, arguments, keywords)
         if done is not None:
             return done

@@ -60,6 +60,27 @@ test('data, models and weights by their names at a hub are told, once each; file
   expect(await reasons(told.slice(0, 1))).toEqual([[]]);
 });
 
+test('a name at a hub that the command gives is told; one that the script may have saved something by is not', async () => {
+  vi.stubEnv('HF_HOME', join(home, 'empty'));
+  const parser =
+    'import argparse\np = argparse.ArgumentParser()\np.add_argument("--model", default="rows/own")\nargs, _ = p.parse_known_args()\n';
+  const texts = [
+    `${parser}M.from_pretrained(args.model)`,
+    `${parser}def main(name):\n    T.from_pretrained(name)\nmain(args.model)`,
+    `${parser}trainer.save_model(args.model)\nM.from_pretrained(args.model)`,
+    `${parser}if args.model.startswith("x"):\n    M.from_pretrained(args.model)`,
+    'import os\nM.from_pretrained(os.environ["MODEL"])',
+    'import seaborn as sns\nname = "penguins"\nsns.load_dataset(name)',
+  ];
+  const asked = texts.map((text) => ({ ...script(text), words: ['--model', 'rows/given'] }));
+  const judge = new Scripts(new Python(undefined), resolve('media/python/judge_scripts.py'), () =>
+    Promise.resolve(false),
+  );
+  const told = 'main.py reads from huggingface.co by from_pretrained("rows/given"), which cannot be found from here';
+  expect((await judge.judge(asked)).map((each) => [...each.reasons])).toEqual([[told], [told], [], [], [], []]);
+  vi.stubEnv('HF_HOME', home);
+});
+
 test('data sets that libraries download by their names are told, near misses are not', async () => {
   vi.stubEnv('KERAS_HOME', home);
   vi.stubEnv('SEABORN_DATA', join(home, 'none'));
