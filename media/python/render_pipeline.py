@@ -17,7 +17,7 @@ REQUEST is a JSON object:
     strict      nothing stands for what is missing
 
 Standard output is one JSON object:
-    {"sdk": "2.257.7", "folder", "missing": [SENTENCE],
+    {"sdk": "2.257.7", "folder", "missing": [SENTENCE], "assumed": {NAME: what an assumed argument was in the end},
      "pipelines": [{"name", "definition", "steps": {NAME: {"file", "line", "end"}}, "unknown": [TEXT]}]}
 or  {"error": {"kind", "message", "file", "line", "behind"}}, kind being missing-sdk, missing-module, no-pipeline or script;
 behind tells what stops the script where a missing module is only stood in for.
@@ -45,6 +45,7 @@ import textwrap
 import traceback
 
 import stand_ins
+from annotations import hints_of, shown, value_for
 from notebook_shell import Shell, cell_for, statement_for
 from variables import Variables, known_value, read_files
 from work_tree import WorkTree
@@ -192,6 +193,7 @@ class Recorder:
         self.pipelines = []
         self.sent = []
         self.places = {}
+        self.assumed = {}
         for package in ("sagemaker.workflow", "sagemaker.mlops.workflow"):
             self.watch(f"{package}.steps", "Step", self.note_step)
             self.watch(f"{package}.pipeline", "Pipeline", self.note_pipeline)
@@ -378,14 +380,19 @@ def defaults_of_options(script):
     return {name: value for name, value in given.items() if value is not None}
 
 
-def typed(parameter, text):
-    """A value that stands for an argument of which only its annotation is known."""
-    name = parameter.annotation if isinstance(parameter.annotation, str) else getattr(parameter.annotation, "__name__", "")
-    return {"int": 1, "float": 1.0, "bool": False, "dict": {}, "list": []}.get(name, text)
-
-
 # Arguments that the account has a value for, for a function that nobody has described.
 OF_ACCOUNT = re.compile(r"(?:^|_)(?:region|role|bucket)(?:_(?:name|arn))?$")
+
+
+def of_account(name):
+    """What the account has for an argument of that name, or None."""
+    if not OF_ACCOUNT.search(name):
+        return None
+    try:
+        return known_value(name, own_role(), None)
+    except Exception as error:
+        print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+        return None
 
 
 def arguments_for(function, given):
@@ -393,25 +400,37 @@ def arguments_for(function, given):
     parameters = inspect.signature(function).parameters
     open_ended = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
     arguments = {name: value_of(value) for name, value in given.items() if open_ended or name in parameters}
+    hints = hints_of(function.__init__ if isinstance(function, type) else function)
     for name, parameter in parameters.items():
         if name in arguments or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         if parameter.default is parameter.empty:
-            of_account = OF_ACCOUNT.search(name) and known_value(name, own_role(), None)
-            arguments[name] = of_account or typed(parameter, name.replace("_", "-"))
+            arguments[name] = of_account(name) or value_for(hints.get(name), name.replace("_", "-"), own_object)
     return arguments
 
 
+def own_object(kind):
+    """An object of a class that the user has written; None for others, and where it cannot be made."""
+    try:
+        file = inspect.getfile(kind)
+        return instance_of(kind, {}) if "site-packages" not in file and not file.startswith(os.path.dirname(os.__file__)) else None
+    except Exception as error:
+        print(f"{kind.__name__} cannot be made without arguments: {type(error).__name__}: {error}", file=sys.stderr)
+        return None
+
+
 def assumed_for(request, function):
-    """The assumed arguments of a function; one whose members it reads has whatever member is asked for."""
-    assumed = dict(request.get("assumed") or {})
+    """The assumed arguments of a function, as its annotations allow; one whose members it reads has whatever is asked for."""
+    assumed, hints = dict(request.get("assumed") or {}), hints_of(function)
     try:
         text = inspect.getsource(function)
     except (OSError, TypeError):
-        return assumed
+        text = ""
     for name in assumed:
         if re.search(rf"\b{re.escape(name)}\s*(?:\[|\.get\()", text):
             assumed[name] = stand_ins.Answer(name)
+        else:
+            assumed[name] = value_for(hints.get(name), assumed[name], own_object)
     return assumed
 
 
@@ -488,8 +507,13 @@ def instance_of(kind, given):
     fields = getattr(kind, "model_fields", None) or getattr(kind, "__fields__", None)
     if fields:
         needed = [name for name, field in fields.items() if callable(required := getattr(field, "is_required", None)) and required() or getattr(field, "required", False) is True]
-        return kind(**{name: value_of(given.get(name, name.replace("_", "-"))) for name in needed})
+        return kind(**{name: value_of(given[name]) if name in given else value_of_field(name, fields[name]) for name in needed})
     return kind(**arguments_for(kind, given)) if "__init__" in vars(kind) else kind()
+
+
+def value_of_field(name, field):
+    """A value for a field of a model that has none of its own."""
+    return of_account(name) or value_for(getattr(field, "annotation", None), name.replace("_", "-"), own_object)
 
 
 def names_in(text):
@@ -617,14 +641,17 @@ def make(request, recorder, missing):
             given = {**(called_with(caller, wanted) if wanted else {}), **given}
         needed = {name for name, one in inspect.signature(function).parameters.items() if one.default is one.empty}
         options = {name: value for name, value in defaults_of_options(script).items() if name in needed}
-        given = {**assumed_for(request, function), **options, **given}
+        assumed = {name: value for name, value in assumed_for(request, function).items() if name not in given and name not in options}
+        recorder.assumed = assumed
+        given = {**assumed, **options, **given}
         for name in told_in_texts(function):
             if given.get(name) is None:
                 given[name] = name.replace("_", "-")
                 missing.note(f"Nothing tells the argument {name}: {given[name]} stands for it.")
         return function(**arguments_for(function, given))
     if kind == "method":
-        given = {**assumed_for(request, getattr(getattr(module, maker["className"]), maker["name"])), **given}
+        recorder.assumed = assumed_for(request, getattr(getattr(module, maker["className"]), maker["name"]))
+        given = {**recorder.assumed, **given}
         one = instance_of(getattr(module, maker["className"]), given)
         function = getattr(one, maker["name"])
         return function(**arguments_for(function, given))
@@ -744,7 +771,8 @@ def render(request, sources, missing, variables):
             variables.note_unset(definition)
             unknown = sorted(set(re.findall(stand_ins.MARK + r"[\w-]+", definition)))
             rendered.append({"name": str(pipeline.name), "definition": definition, "steps": recorder.steps, "unknown": unknown})
-        return {"sdk": sdk_version(), "folder": os.getcwd(), "missing": missing.notes, "pipelines": rendered}
+        assumed = {name: shown(value) for name, value in recorder.assumed.items()}
+        return {"sdk": sdk_version(), "folder": os.getcwd(), "missing": missing.notes, "assumed": assumed, "pipelines": rendered}
     except Failure as failure:
         return {"error": failure.answer}
     except (Exception, SystemExit) as error:

@@ -27,10 +27,10 @@ export interface Argument {
   name: string;
   value: ArgumentValue;
   /**
-   * `saved` by the user, `caller` in the project's automation, `connection` of the account or Local, `assumed` where
-   * nothing tells it.
+   * `saved` by the user, `caller` in the project's automation, `connection` of the account or Local, `option` of the
+   * script's own command line (the value stands where its default cannot be read), `assumed` where nothing tells it.
    */
-  origin: 'saved' | 'caller' | 'connection' | 'assumed';
+  origin: 'saved' | 'caller' | 'connection' | 'option' | 'assumed';
 }
 
 /**
@@ -43,7 +43,7 @@ export function argumentsFor(
   saved: Readonly<Record<string, Literal>>,
   surroundings: Surroundings,
 ): Argument[] {
-  return parameters.flatMap(({ name, default: written, keys }): Argument[] => {
+  return parameters.flatMap(({ name, default: written, annotation, option, keys }): Argument[] => {
     if (Object.hasOwn(saved, name)) return [{ name, value: saved[name] ?? null, origin: 'saved' }];
     const called = caller && Object.hasOwn(caller.arguments, name) ? caller.arguments[name] : undefined;
     if (called !== undefined && called !== null) {
@@ -53,7 +53,11 @@ export function argumentsFor(
     if (written === undefined) {
       return [
         known === undefined
-          ? { name, value: keys ? assumedMembers(keys, surroundings) : assumed(name, surroundings), origin: 'assumed' }
+          ? {
+              name,
+              value: keys ? assumedMembers(keys, surroundings) : assumed(name, surroundings, annotation),
+              origin: option ? 'option' : 'assumed',
+            }
           : { name, value: known, origin: 'connection' },
       ];
     }
@@ -103,8 +107,15 @@ function assumedMembers(keys: readonly string[], surroundings: Surroundings): Li
   return Object.fromEntries(keys.map((key) => [key, valueOf(key)]));
 }
 
-/** A value that can stand for a parameter of which only the name is known. */
-function assumed(name: string, { project, bucket, region }: Surroundings): Literal {
+/** A value that can stand for a parameter of which only the name, and perhaps the annotation, is known. */
+function assumed(name: string, { project, bucket, region }: Surroundings, annotation = ''): Literal {
+  const kind = annotation.replace(/^(?:typing\.)?Optional\[(.*)\]$|\s*\|\s*None$/, '$1').replaceAll(/\s|typing\./g, '');
+  const choice = /^Literal\[["']([^"']*)["']/.exec(kind)?.[1];
+  if (choice !== undefined) return choice;
+  if (kind === 'int' || kind === 'float') return 1;
+  if (kind === 'bool') return false;
+  if (/^(?:dict|Dict|Mapping)(?:\[|$)/.test(kind)) return {};
+  if (/^(?:list|List|Sequence|tuple|Tuple)(?:\[|$)/.test(kind) && !/s$|_list$/i.test(name)) return [];
   if (/image(?:_ur[il])?$/i.test(name)) return plainImage(region);
   if (/[a-z]_env$|env(?:ironment)?_var(?:iable)?s$/i.test(name)) return {};
   if (/(?:^|_)ur[il]$|_path$|_s3(?:_|$)/i.test(name)) return `s3://${bucket}/${slug(name)}`;

@@ -5,6 +5,10 @@ export interface SourceParameter {
   name: string;
   /** The default as it is written; undefined where the caller has to give a value. */
   default?: string;
+  /** Its annotation as it is written. */
+  annotation?: string;
+  /** The script's own command line has an option of its name, which gives a value where it is not told. */
+  option?: true;
   /** What the function reads of it by name, as of a dictionary. */
   keys?: readonly string[];
 }

@@ -149,8 +149,8 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
     root: project.root,
     folders: folders.map((folder) => join(project.root, folder)),
     maker: pipeline.maker,
-    arguments: valuesOf(given.filter(({ origin }) => origin !== 'assumed')),
-    assumed: valuesOf(given.filter(({ origin }) => origin === 'assumed')),
+    arguments: valuesOf(given.filter(({ origin }) => origin !== 'assumed' && origin !== 'option')),
+    assumed: valuesOf(given.filter(({ origin }) => origin === 'assumed' || origin === 'option')),
     ...(caller?.function === undefined
       ? {}
       : { caller: { script: join(project.root, caller.path), function: caller.function } }),
@@ -177,7 +177,7 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
     try {
       python ??= await ownEnvironment(options, options.environments ?? '', places, extra);
       const rendering = await render({ ...asked, python });
-      return { ...rendering, arguments: given, python, ...(caller ? { caller } : {}) };
+      return { ...rendering, arguments: told(given, rendering), python, ...(caller ? { caller } : {}) };
     } catch (error) {
       const module = error instanceof RenderError ? error.missing : undefined;
       // What the project imports besides the SDK goes into the private environment, never into the user's own Python.
@@ -195,6 +195,15 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
   }
 }
 
+/** The arguments as they were in the end: of those that were assumed, only what nothing told when the script was run. */
+function told(given: readonly Argument[], { assumed }: Rendering): Argument[] {
+  return given.flatMap((one) => {
+    if (one.origin !== 'assumed' && one.origin !== 'option') return [one];
+    const value = assumed[one.name];
+    return value === undefined ? [] : [{ name: one.name, value, origin: 'assumed' }];
+  });
+}
+
 /** The definition that a template or a file holds: nothing is run. */
 async function readTemplate({ project, pipeline, access }: RenderOptions): Promise<RenderedSource> {
   const { path } = pipeline;
@@ -205,7 +214,15 @@ async function readTemplate({ project, pipeline, access }: RenderOptions): Promi
   const held = definitionOf(await text(join(project.root, path)), path, pipeline, access, read);
   const name = held.name ?? pipeline.name ?? slug(held.resource ?? basename(path).replace(/(?:\.pipeline)?\.\w+$/, ''));
   const rendered = { name, definition: held.definition, steps: {}, unknown: [] };
-  return { sdk: null, folder: project.root, missing: [], pipelines: [rendered], arguments: [], python: '' };
+  return {
+    sdk: null,
+    folder: project.root,
+    missing: [],
+    assumed: {},
+    pipelines: [rendered],
+    arguments: [],
+    python: '',
+  };
 }
 
 /** What its function would be called with, and the parameters for which nobody proposes a value. */

@@ -287,12 +287,14 @@ class Script {
   private parameters(definition: SyntaxNode, method: boolean): SourceParameter[] {
     const list = definition.getChild('ParamList');
     const parameters: SourceParameter[] = [];
+    const options = optionsWithDefaults(this.text);
     let starred = false;
     for (let at = list?.firstChild ?? null; at; at = at.nextSibling) {
       if (at.name === '*' || at.name === '**') starred = true;
       else if (at.name === ',') starred = false;
       else if (at.name === 'VariableName' && !starred && at.prevSibling?.name !== 'AssignOp') {
         let next = at.nextSibling;
+        const annotation = next?.name === 'TypeDef' ? this.slice(next).replace(/^:\s*/, '') : '';
         if (next?.name === 'TypeDef') next = next.nextSibling;
         const value = next?.name === 'AssignOp' ? next.nextSibling : null;
         const name = this.slice(at);
@@ -300,6 +302,8 @@ class Script {
         parameters.push({
           name,
           ...(value ? { default: this.slice(value) } : {}),
+          ...(value || annotation === '' ? {} : { annotation }),
+          ...(value || !options.has(name) ? {} : { option: true as const }),
           ...(keys.length > 0 ? { keys } : {}),
         });
       }
@@ -390,6 +394,13 @@ function unquoted(literal: string): string | undefined {
 function keysReadOf(name: string, text: string): string[] {
   const reads = text.matchAll(new RegExp(String.raw`(?<![\w.])${name}\s*(?:\[|\.get\()\s*(["'])([\w-]+)\1`, 'g'));
   return [...new Set([...reads].flatMap(([, , key]) => key ?? []))];
+}
+
+/** The options of a text's own command lines that give a value where they are not told, by the names of their values. */
+function optionsWithDefaults(text: string): ReadonlySet<string> {
+  const calls = text.matchAll(/\.add_argument\(\s*(?:["']-\w["']\s*,\s*)?["']--([\w-]+)["']((?:[^()]|\([^()]*\))*)\)/g);
+  const given = [...calls].filter(([, , rest = '']) => /\bdefault\s*=\s*(?!None\b)/.test(rest));
+  return new Set(given.map(([, name = '']) => name.replaceAll('-', '_')));
 }
 
 function enclosingClass(definition: SyntaxNode): SyntaxNode | undefined {

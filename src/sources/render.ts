@@ -1,6 +1,7 @@
 /** Runs a Python script in a process of its own and reads the pipeline definitions that it makes. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ArgumentValue } from './arguments';
+import type { Literal } from './literal';
 import type { Maker } from './model';
 
 /** A line of a Python file, counted from zero. */
@@ -31,6 +32,8 @@ export interface Rendering {
   folder: string;
   /** What the script wanted and was not there, a sentence each; something else stood for it. */
   missing: string[];
+  /** What the assumed arguments were in the end: those that neither a call nor an option told after all. */
+  assumed: Readonly<Record<string, Literal>>;
   pipelines: RenderedPipeline[];
 }
 
@@ -100,8 +103,8 @@ export async function render(request: RenderRequest): Promise<Rendering> {
     );
   }
   if (answer.error) throw explain(answer.error, request.python);
-  const { sdk = null, folder = request.root, missing = [], pipelines = [] } = answer;
-  return { sdk, folder, missing, pipelines };
+  const { sdk = null, folder = request.root, missing = [], assumed = {}, pipelines = [] } = answer;
+  return { sdk, folder, missing, assumed, pipelines };
 }
 
 function explain(error: NonNullable<Answer['error']>, python: string): RenderError {

@@ -106,7 +106,9 @@ function runnerOf(project: Project, pipeline: FoundPipeline): CiProject['runner'
   const called = callerFor(pipeline, project.callers);
   if (called?.module !== undefined && called.words.length > 0) return { module, words: called.words };
   const given = argumentsFor(maker.parameters, called, {}, nobody).flatMap(({ name, value, origin }) =>
-    origin !== 'assumed' && typeof value === 'string' && value !== '' ? [[name, value] as const] : [],
+    origin !== 'assumed' && origin !== 'option' && typeof value === 'string' && value !== ''
+      ? [[name, value] as const]
+      : [],
   );
   return {
     module,

@@ -42,6 +42,32 @@ test('an image and the variables of a container are no texts with their names', 
   ]);
 });
 
+test('an annotation tells what kind of value stands for what nobody tells', () => {
+  const parameters = [
+    { name: 'depth', annotation: 'int' },
+    { name: 'rate', annotation: 'Optional[float]' },
+    { name: 'is_dry', annotation: 'bool' },
+    { name: 'stage', annotation: 'typing.Literal["dev", "prod"]' },
+    { name: 'labels', annotation: 'dict[str, str]' },
+    { name: 'team', annotation: 'str | None' },
+  ];
+  expect(argumentsFor(parameters, undefined, {}, local).map(({ value }) => value)).toEqual([
+    1,
+    1,
+    false,
+    'dev',
+    {},
+    'my-churn-team',
+  ]);
+});
+
+test('what an option of the command line gives is neither open nor assumed', () => {
+  const parameters = [{ name: 'threshold', option: true as const }, { name: 'team' }];
+  const given = argumentsFor(parameters, undefined, {}, local);
+  expect(given.map(({ origin }) => origin)).toEqual(['option', 'assumed']);
+  expect(openArguments(parameters, undefined, given).map(({ name }) => name)).toEqual(['team']);
+});
+
 test('a caller that joins variables', () => {
   const caller = { arguments: { pipeline_name: '${SAGEMAKER_PROJECT_NAME}-${SAGEMAKER_PROJECT_ID}', n: 2 } };
   expect(argumentsFor([{ name: 'pipeline_name', default: '"P"' }, { name: 'n' }], caller, {}, local)).toEqual([

@@ -13,7 +13,11 @@ describe('pipelines in Python', () => {
     expect(pipelinesInPython(`${v2}${code}`)[0]?.maker).toEqual({
       kind: 'function',
       name: 'make',
-      parameters: [{ name: 'cfg', keys: ['bucket', 'rows', 'team'] }, { name: 'other' }, { name: 'names' }],
+      parameters: [
+        { name: 'cfg', annotation: 'dict', keys: ['bucket', 'rows', 'team'] },
+        { name: 'other' },
+        { name: 'names' },
+      ],
     });
   });
 
@@ -66,13 +70,41 @@ def get_pipeline(
         maker: {
           kind: 'function',
           name: 'get_pipeline',
-          parameters: [{ name: 'region' }, { name: 'role', default: 'None' }, { name: 'name', default: '"churn"' }],
+          parameters: [
+            { name: 'region', annotation: 'str' },
+            { name: 'role', default: 'None' },
+            { name: 'name', default: '"churn"' },
+          ],
         },
         name: 'churn',
         nameFrom: 'name',
         line: 2,
         sdk: 2,
       },
+    ]);
+  });
+
+  test('a parameter that an option of the command line gives a value', () => {
+    const text = `${v2}import argparse
+def build(bucket, depth, rate, team):
+    return Pipeline(bucket)
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--bucket", required=True)
+    p.add_argument("-d", "--depth", type=int, default=(1 + 2))
+    p.add_argument("--team", default=None)
+    p.add_argument(
+        "--rate",
+        default=RATE,
+    )
+`;
+    const { maker } = pipelinesInPython(text)[0] ?? {};
+    expect(maker && 'parameters' in maker ? maker.parameters : []).toEqual([
+      { name: 'bucket' },
+      { name: 'depth', option: true },
+      { name: 'rate', option: true },
+      { name: 'team' },
     ]);
   });
 

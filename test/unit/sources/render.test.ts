@@ -336,6 +336,34 @@ def get_pipeline():
     expect(top.pipelines.map(({ name }) => name)).toEqual(['mine']);
   });
 
+  it('gives what nobody tells a value that its annotation allows, and tells which', async () => {
+    const script = `from __future__ import annotations\nimport dataclasses, enum\nfrom typing import Literal, Optional\n${head}
+Stage = Literal["local", "dev", "prod"]
+
+class Size(enum.Enum):
+    SMALL = "s"
+    LARGE = "l"
+
+@dataclasses.dataclass
+class Settings:
+    role: str
+    depth: int
+    name: str = "own"
+
+def build(stage: Stage, size: Size, settings: Settings, rate: Optional[float], told: int, team: str):
+    return Pipeline(f"{stage} {size.value} {settings.name} {settings.depth} {settings.role[:12]} {rate} {told} {team}")
+`;
+    const maker: Maker = { kind: 'function', name: 'build', parameters: [] };
+    const assumed = { stage: 'x-stage', size: 'x-size', settings: 'x-settings', rate: 1, told: 1, team: 'x-team' };
+    const { pipelines, assumed: told } = await renderText('annotated.py', script, {
+      maker,
+      assumed,
+      arguments: { told: 7 },
+    });
+    expect(pipelines[0]?.name).toMatch(/^dev s own 1 \S+ 1\.0 7 x-team$/);
+    expect(told).toEqual({ stage: 'dev', size: 'SMALL', settings: 'Settings()', rate: 1, team: 'x-team' });
+  });
+
   it('makes an object of a class, and calls its method', async () => {
     const script = `${head}class Factory:\n    def __init__(self, team):\n        self.team = team\n\n    def create(self, role):\n        return Pipeline(f"{self.team} {role}")\n`;
     const maker: Maker = { kind: 'method', className: 'Factory', name: 'create', parameters: [] };
