@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { constraintsOf } from '../../../src/local/jobs/images/constraints';
 import { compareVersions, parseImage } from '../../../src/local/jobs/images/image';
 import { importsBelow, importsOf } from '../../../src/local/jobs/images/imports';
+import { ownRecipe } from '../../../src/local/jobs/images/own';
 import { recipeOf, remoteFunctionRecipe } from '../../../src/local/jobs/images/recipe';
 import { makeTemp } from './support';
 
@@ -75,6 +76,19 @@ describe('recipes', () => {
       'the image has PyTorch 1.9.1; 2.1 is the nearest for Python 3.11, and the image has Transformers 4.12.3; 4.28 is the nearest for Python 3.11',
     );
     expect(recipeOf(old, '3.13.1')?.packages).toEqual(expect.arrayContaining(['transformers==4.46.*', 'accelerate']));
+  });
+
+  test("an image of one's own gets what is well known of what its scripts import, PyTorch from its own index", async () => {
+    const python = { path: 'python3', base: '', version: '3.11.7', sites: [makeTemp()], pip: '' };
+    const recipe = await ownRecipe(new Set(['cv2', 'torch', 'sagemaker', 'team_rows']), python);
+    expect(recipe?.packages).toEqual([
+      '--extra-index-url=https://download.pytorch.org/whl/cpu',
+      'opencv-python-headless',
+      'sagemaker<3',
+      'torch',
+    ]);
+    expect((await ownRecipe(new Set(['cv2']), python))?.packages).toEqual(['opencv-python-headless']);
+    expect(await ownRecipe(new Set(['team_rows']), python)).toBeUndefined();
   });
 
   test('what a job installs besides keeps to what works with its packages', () => {
