@@ -51,6 +51,14 @@ describe('recipes', () => {
     expect(recipeOf(ecr('sagemaker-scikit-learn:1.6'), '3.12.2')?.packages).not.toContain('pyarrow<20');
   });
 
+  test('pkg_resources is there, as in every image', () => {
+    for (const name of ['sagemaker-scikit-learn:1.6', 'pytorch-training:2.6.0-cpu-py312', 'sagemaker-xgboost:1.7-1']) {
+      const { packages = [], modules } = recipeOf(ecr(name), '3.12.2') ?? {};
+      expect(packages.filter((one) => one.startsWith('setuptools'))).toEqual(['setuptools<81']);
+      expect(modules).toContain('pkg_resources');
+    }
+  });
+
   test('another version than the image has is said', () => {
     expect(recipeOf(ecr('sagemaker-scikit-learn:1.2-1'), '3.11.7')?.note).toBeUndefined();
     expect(recipeOf(ecr('sagemaker-scikit-learn:0.23-1'), '3.11.7')?.note).toBe(

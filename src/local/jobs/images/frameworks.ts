@@ -24,15 +24,25 @@ export interface Framework {
   pythons?: readonly (readonly [version: string, minor: number])[];
 }
 
-/** What nearly every image has. */
-const common = ['numpy', 'pandas', 'scipy', 'boto3', 'requests', 'PyYAML'];
-const commonModules = ['numpy', 'pandas', 'scipy', 'boto3', 'botocore', 'requests', 'yaml', 'dateutil'];
-
 /** Later ones ask for NumPy 2. */
 const arrow = 'pyarrow<20';
 
-/** Later ones have no pkg_resources, which packages of the time of such an image ask for. */
-const setuptools = 'setuptools<81';
+/** Later ones have no pkg_resources, which scripts and packages of the time of such an image ask for. */
+export const setuptools = 'setuptools<81';
+
+/** What nearly every image has. */
+const common = ['numpy', 'pandas', 'scipy', 'boto3', 'requests', 'PyYAML', setuptools];
+const commonModules = [
+  'numpy',
+  'pandas',
+  'scipy',
+  'boto3',
+  'botocore',
+  'requests',
+  'yaml',
+  'dateutil',
+  'pkg_resources',
+];
 
 const scikitLearn: Framework = {
   title: 'scikit-learn',

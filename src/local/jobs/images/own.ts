@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Interpreter } from '../run/python';
-import { torchIndex } from './frameworks';
+import { setuptools, torchIndex } from './frameworks';
 import type { Recipe } from './recipe';
 
 /** Packages that images of one's own usually have, by what they are imported as. */
@@ -29,6 +29,7 @@ const packages: Readonly<Record<string, string>> = {
   // What most scripts were written for.
   pandas: 'pandas<3',
   PIL: 'pillow',
+  pkg_resources: setuptools,
   plotly: 'plotly',
   polars: 'polars',
   prophet: 'prophet',

@@ -76,7 +76,7 @@ function recipe(framework: Framework, release: Release): Recipe {
   const { also = [] } = release;
   return {
     title: `${framework.title} ${release.version}`,
-    packages: [`${framework.package}==${release.version}.*`, ...also, ...framework.packages],
+    packages: [...new Set([`${framework.package}==${release.version}.*`, ...also, ...framework.packages])],
     modules: framework.modules,
     ...(also.length === 0 ? {} : { limits: also }),
     main: { package: framework.package, version: release.version },
