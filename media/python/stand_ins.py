@@ -22,6 +22,8 @@ ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/?[\w+=,.@/-]+")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
 INSTALLERS = re.compile(r"(?:^|[/\\\s])(?:pip3?|conda|mamba|apt-get|apt|yum|dnf|brew)(?:\.exe)?\s+(?:-\S+\s+)*(?:install|update|upgrade)\b")
+# Operations that ask for values by their names: those of the Parameter Store and of Secrets Manager.
+NAMED_VALUES = ("GetParameter", "GetParameters", "GetSecretValue")
 GOOD_ENDS = ("InService", "Completed", "Succeeded", "SUCCEEDED", "Available", "AVAILABLE", "Active", "ACTIVE", "Approved", "Created")
 
 
@@ -203,6 +205,8 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def answer(self, client, operation, parameters, error):
         """What stands for the answer of a call that failed, or None where nothing can."""
         code, message = error.response.get("Error", {}).get("Code", ""), error.response.get("Error", {}).get("Message", "")
+        if "does not implement" in message and operation in NAMED_VALUES:
+            return self.named_value(client, operation, parameters)
         if "does not implement" in message:
             self.note(f"{service_name(client)} {operation} is not there on Local.")
             output = client.meta.service_model.operation_model(operation).output_shape
@@ -217,6 +221,28 @@ class Missing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             self.note(f"The bucket {parameters['Bucket']} is not there.")
             return {"KeyCount": 0, "IsTruncated": False}
         return None
+
+    def named_value(self, client, operation, parameters):
+        """The answer to a question for values by names: what the account has under such a name, else a text that stands for it."""
+        from variables import known_value
+
+        def value(asked):
+            name = str(asked).partition(":secret:")[2] or str(asked)
+            words = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
+            known = known_value(re.sub(r"_(?:uri|url|path)$", "", words, flags=re.I), self.role, None)
+            if known and re.search(r"bucket_(?:uri|url|path)$", words, re.I):
+                known = f"s3://{known}"
+            found = known or str(StandIn(name))
+            self.note(f"{service_name(client)} {name} is not there on Local: {found} stands for it.")
+            return found
+
+        if operation == "GetParameters":
+            names = parameters.get("Names") or []
+            return Answer(operation, {"Parameters": [Answer(name, {"Name": name, "Value": value(name)}) for name in names], "InvalidParameters": []})
+        if operation == "GetParameter":
+            name = parameters.get("Name")
+            return Answer(operation, {"Parameter": Answer(name, {"Name": name, "Value": value(name)})})
+        return Answer(operation, {"SecretString": value(parameters.get("SecretId"))})
 
     def approve(self, call, client, parameters):
         """Makes a version of a model where a script asks for one and there is none; True where it did."""

@@ -86,6 +86,34 @@ describe.each([
   );
 
   only(
+    'values that a script asks for by their names are what the account has under such a name, else named as what is missing',
+    async () => {
+      const lines = [
+        'import boto3',
+        'def value(name):',
+        '    return boto3.client("ssm", region_name="us-east-1").get_parameter(Name=name)["Parameter"]["Value"]',
+        'secret = boto3.client("secretsmanager", region_name="us-east-1").get_secret_value(SecretId="team/token")["SecretString"]',
+        'names = ["/team/sagemaker_role_arn", "/team/raw_bucket_uri", "/team/artifact-bucket", "/team/alias"]',
+        'definition = {"Version": "2020-12-01", "Steps": [], "Metadata": {"secret": secret, "values": [value(name) for name in names]}}',
+      ];
+      writeFileSync(join(root, 'named.py'), lines.join('\n'));
+      const { pipelines, missing } = await run(root, 'named.py', { kind: 'module' });
+      expect(JSON.parse(pipelines[0]?.definition ?? '{}').Metadata).toEqual({
+        secret: 'stand-in-for-team-token',
+        values: [
+          'arn:aws:iam::000000000000:role/execution',
+          's3://sagemaker-us-east-1-000000000000',
+          'sagemaker-us-east-1-000000000000',
+          'stand-in-for-team-alias',
+        ],
+      });
+      expect(pipelines[0]?.unknown).toEqual(['stand-in-for-team-alias', 'stand-in-for-team-token']);
+      expect(missing).toContain('SSM /team/alias is not there on Local: stand-in-for-team-alias stands for it.');
+    },
+    limit,
+  );
+
+  only(
     'puts nothing empty in the place of data that a script fetches and uploads, and leaves a file that is there as it is',
     async () => {
       const lines = [
