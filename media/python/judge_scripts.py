@@ -54,7 +54,6 @@ CLONING = ("dvc.api.open", "dvc.api.read", "dvc.api.get_url")
 SKLEARN = os.environ.get("SCIKIT_LEARN_DATA") or os.path.expanduser("~/scikit_learn_data")
 # Where what was read from the network once is kept.
 KEPT = {
-    "huggingface.co": os.path.join(os.environ.get("HF_HOME") or os.path.expanduser("~/.cache/huggingface"), "hub"),
     "download.pytorch.org": os.path.join(os.environ.get("TORCH_HOME") or os.path.expanduser("~/.cache/torch"), "hub"),
     "www.openml.org": SKLEARN,
     "ndownloader.figshare.com": SKLEARN,
@@ -165,7 +164,14 @@ def read_from_network(tree, beside, asked):
             found.append((call, f"{name}(pretrained=True)", "download.pytorch.org"))
     wanted = [(what, host) for call, what, host in found if is_run(tree, call, calls)]
     wanted += [(f'{name.rpartition(".")[2]}("{text}")', hub.HOST) for name, text in asked if text not in beside and not is_of_seaborn(name, modules)]
-    return [{"what": what, "host": host} for what, host in dict.fromkeys(wanted) if not any(files for _, _, files in os.walk(KEPT.get(host, "")))]
+    return [{"what": what, "host": host} for what, host in dict.fromkeys(wanted) if not is_kept(what, host)]
+
+
+def is_kept(what, host):
+    """Whether something was read once and is still there: at the hub by its name, else whatever the library has kept."""
+    if host == hub.HOST:
+        return hub.is_kept(what.partition('"')[2].rstrip('")'))
+    return any(files for _, _, files in os.walk(KEPT.get(host, "")))
 
 
 def is_of_seaborn(name, modules):

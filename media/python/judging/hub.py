@@ -1,5 +1,7 @@
 """What a script asks of the hub of Hugging Face by its name there."""
 
+import os
+
 from .texts import is_known
 
 HOST = "huggingface.co"
@@ -12,6 +14,21 @@ NAMES = ("pretrained_model_name_or_path", "path", "repo_id")
 def is_on_hub(name, beside):
     """Whether a name is surely none of a file or folder."""
     return isinstance(name, str) and is_known(name) and name not in (*FORMATS, *beside, "") and not name.startswith((".", "/", "~")) and "://" not in name
+
+
+def is_kept(name):
+    """Whether a name was asked for before and what came is kept: a folder of its own, or one of older versions for all."""
+    home = os.environ.get("HF_HOME") or os.path.expanduser("~/.cache/huggingface")
+    ends = (name.replace("/", "--"), name.replace("/", "___"))
+    folders = [folder for place in ("hub", "datasets") for folder in names_in(os.path.join(home, place))]
+    return bool(names_in(os.path.join(home, "transformers"))) or any(one == end or one.endswith(f"s--{end}") for one in folders for end in ends)
+
+
+def names_in(folder):
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 class Hub:

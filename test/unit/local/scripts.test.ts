@@ -55,8 +55,11 @@ test('data, models and weights by their names at a hub are told, once each; file
   ]);
   const all = ['huggingface.co', 'download.pytorch.org', 'www.openml.org'];
   expect(await reasons(told, ...all)).toEqual([[], [], []]);
-  mkdirSync(join(home, 'hub'));
-  writeFileSync(join(home, 'hub', 'kept'), '');
+  // What the library itself leaves there is no model, and another model is not this one.
+  mkdirSync(join(home, 'hub', 'models--rows--of-others'), { recursive: true });
+  writeFileSync(join(home, 'hub', 'version.txt'), '1');
+  expect(await reasons(told.slice(0, 1))).toEqual([[by('huggingface.co', 'from_pretrained("rows/of-nobody")')]]);
+  mkdirSync(join(home, 'hub', 'models--rows--of-nobody'));
   expect(await reasons(told.slice(0, 1))).toEqual([[]]);
 });
 
