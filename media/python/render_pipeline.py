@@ -856,6 +856,10 @@ def main():
             behind = f"With something in its place it ends at another{line}: {answer['error']['message']}"
             if first["error"]["kind"] == "missing-module":
                 first["error"]["behind"] = behind
+            elif "does not implement" in first["error"]["message"]:
+                # No account would help: what Local lacks was stood in for, and this is what stops the script.
+                message = " ".join([answer["error"]["message"].rstrip(".") + ".", *missing.notes[:3]])
+                first = {"error": {**answer["error"], "message": message}}
             else:
                 first["error"]["message"] += f" {behind}"
         elsewhere = answer.get("elsewhere", False)

@@ -114,6 +114,22 @@ describe.each([
   );
 
   only(
+    'a fault of the script is told before an operation that Local lacks and that something stood for',
+    async () => {
+      const lines = [
+        'import boto3',
+        'value = boto3.client("ssm", region_name="us-east-1").get_parameter(Name="/team/alias")["Parameter"]["Value"]',
+        'raise TypeError("no pipeline of this kind")',
+      ];
+      writeFileSync(join(root, 'faulty.py'), lines.join('\n'));
+      await expect(run(root, 'faulty.py', { kind: 'module' })).rejects.toThrow(
+        'TypeError: no pipeline of this kind. SSM /team/alias is not there on Local: stand-in-for-team-alias stands for it.',
+      );
+    },
+    limit,
+  );
+
+  only(
     'puts nothing empty in the place of data that a script fetches and uploads, and leaves a file that is there as it is',
     async () => {
       const lines = [
