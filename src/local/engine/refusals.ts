@@ -33,7 +33,7 @@ const advice: Record<Reason['cause'], string> = {
   data: 'Give the data as fixtures in .mlops/config.json, or use a connection to an AWS account for this pipeline.',
   fault: 'Correct the scripts, or what the steps call them with: they would fail on AWS as well.',
   local:
-    'Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.',
+    'Use a connection to an AWS account for this pipeline, or say in .mlops/config.json what stands for data (fixtures) and for steps (stubs), and what functions are given (arguments).',
 };
 
 /** How many steps the message names. */

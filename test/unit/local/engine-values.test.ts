@@ -672,7 +672,7 @@ describe('refusals', () => {
     ['Quantum', 'Local does not run steps of type Quantum'],
   ])('%s', (Type, reason) => {
     expect(refusal([stepOf({ Type, Arguments: {} })], new Map())).toBe(
-      `Local cannot run 1 of the 1 steps: 'S': ${reason}. Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.`,
+      `Local cannot run 1 of the 1 steps: 'S': ${reason}. Use a connection to an AWS account for this pipeline, or say in .mlops/config.json what stands for data (fixtures) and for steps (stubs), and what functions are given (arguments).`,
     );
   });
 

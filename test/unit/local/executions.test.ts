@@ -491,7 +491,7 @@ test('all steps that Local cannot run are named before any of them runs', async 
       "Local cannot run 4 of the 7 steps: 'Check': Local does not run steps of type Quantum; " +
       "'Image': Local runs scripts, not what an image does by itself; " +
       "'Two': it asks for 2 instances, and Local has one; 'Some': it asks for 3 instances, and Local has one. " +
-      'Use a connection to an AWS account for this pipeline, or give data as fixtures, steps stubs and functions arguments in .mlops/config.json.',
+      'Use a connection to an AWS account for this pipeline, or say in .mlops/config.json what stands for data (fixtures) and for steps (stubs), and what functions are given (arguments).',
   });
   const start = { PipelineName: name, ClientRequestToken: token() };
   const PipelineParameters = [{ Name: 'Count', Value: '1' }];
