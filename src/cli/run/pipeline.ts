@@ -151,6 +151,7 @@ async function rendered(target: string, given: Record<string, Literal>, options:
     throw new UsageError(`${target} is neither a file nor a module in ${root} that makes a pipeline.`);
   }
   const source = chooseSource(found, target, options.pipeline);
+  process.stderr.write(`Rendering ${source.path}\n`);
   const rendering = await renderFound(project, source, given, options);
   const { standIns } = rendering;
   for (const { name, value, origin } of rendering.arguments) {
