@@ -168,7 +168,10 @@ exports.activate = ({ subscriptions }) => {
   const treeDataProvider = { getChildren: () => [], getTreeItem: (row) => row };
   for (const id of ${JSON.stringify(views)}) subscriptions.push(window.createTreeView(id, { treeDataProvider }));
   const panel = { deserializeWebviewPanel: () => Promise.resolve() };
-  for (const id of ${JSON.stringify(panels)}) subscriptions.push(window.registerWebviewPanelSerializer(id, panel));
+  // As ours: in the next turn.
+  setImmediate(() => {
+    for (const id of ${JSON.stringify(panels)}) subscriptions.push(window.registerWebviewPanelSerializer(id, panel));
+  });
 };
 `,
   };
