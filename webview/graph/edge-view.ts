@@ -1,6 +1,7 @@
 /** Edges as drawn: one by one where they can be told apart, all in a few paths from afar. */
 import { edgeLabel } from '../../src/definition/graph/model';
 import type { EdgeFace } from './face';
+import { FacePaths } from './face-paths';
 import { halfWay, pathOf, type PlacedEdge } from './placement';
 import { svgElement } from './svg';
 
@@ -37,49 +38,23 @@ export class EdgeView {
   }
 }
 
-const faces = ['dimmed', 'plain', 'taken', 'marked'] as const satisfies EdgeFace[];
+const faces: readonly EdgeFace[] = ['dimmed', 'plain', 'taken', 'marked'];
 
 /** All edges as a few paths, by how they look: without arrows, for a scale at which none could be seen. */
 export class FarEdges {
-  readonly element = svgElement('g', { class: 'far-edges' });
-  private readonly paths = new Map<EdgeFace, SVGPathElement>();
+  private readonly paths = new FacePaths('far-edges', faces, (face) => `edge-line edge-${face}`);
+  readonly element = this.paths.element;
   private edges: readonly PlacedEdge[] = [];
-  /** The line of each edge, and the face that it is drawn with: only paths that an edge came to or left are drawn anew. */
-  private lines: string[] = [];
-  private drawn: EdgeFace[] = [];
-
-  constructor() {
-    for (const face of faces) {
-      const path = svgElement('path', { class: `edge-line edge-${face}` });
-      this.paths.set(face, path);
-      this.element.append(path);
-    }
-  }
 
   draw(edges: readonly PlacedEdge[], faceOf: (edge: PlacedEdge) => EdgeFace): void {
     if (edges !== this.edges) {
-      this.clear();
       this.edges = edges;
-      this.lines = edges.map(({ points }) => pathOf(points));
+      this.paths.set(edges.map(({ points }) => pathOf(points)));
     }
-    const stale = new Set<EdgeFace>();
-    for (const [index, edge] of edges.entries()) {
-      const face = faceOf(edge);
-      const before = this.drawn[index];
-      if (face === before) continue;
-      if (before !== undefined) stale.add(before);
-      stale.add(face);
-      this.drawn[index] = face;
-    }
-    for (const face of stale) {
-      const lines = this.lines.filter((_, index) => this.drawn[index] === face);
-      this.paths.get(face)?.setAttribute('d', lines.join(''));
-    }
+    this.paths.draw((index) => faceOf(edges[index] as PlacedEdge));
   }
 
   clear(): void {
-    if (this.drawn.length === 0) return;
-    this.drawn = [];
-    for (const path of this.paths.values()) path.removeAttribute('d');
+    this.paths.clear();
   }
 }
