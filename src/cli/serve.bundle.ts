@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type LocalHandle, launchLocal } from '../local/launch';
 import { defaultData, findNode } from './serve-node';
 import { localVariables } from '../sources/local-environment';
+import { quoted } from '../shared/shell-word';
 
 /** `mlops-flow serve`: runs the control plane until Ctrl-C. */
 export async function run(args: string[]): Promise<number> {
@@ -56,11 +57,11 @@ function listing({ endpoint, region, accessKeyId, secretAccessKey }: LocalHandle
 function exports(handle: LocalHandle): string {
   const variables = localVariables(handle, join(__dirname, '..', 'media'), process.env['PYTHONPATH']);
   return Object.entries(variables)
-    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
+    .map(([name, value]) => `export ${name}=${word(value)}\n`)
     .join('');
 }
 
 /** A value as a shell reads it back. */
-function quoted(value: string): string {
-  return /^[\w./:@%+=-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+function word(value: string): string {
+  return /^[\w./:@%+=-]+$/.test(value) ? value : quoted(value);
 }

@@ -33,6 +33,11 @@ export interface Argument {
   origin: 'saved' | 'caller' | 'connection' | 'option' | 'assumed';
 }
 
+/** Whether the value of an argument only stands there for one that running the script may tell. */
+export function isAssumed({ origin }: Argument): boolean {
+  return origin === 'assumed' || origin === 'option';
+}
+
 /**
  * The arguments for a call. A default that is not `None` is left alone; `None` is filled in where the parameter is a
  * name, a role, a bucket or a region, because a pipeline made with `None` there is never the one that was meant.

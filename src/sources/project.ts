@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { glob } from 'tinyglobby';
-import { type Argument, type ArgumentValue, argumentsFor, openArguments, slug } from './arguments';
+import { type Argument, type ArgumentValue, argumentsFor, isAssumed, openArguments, slug } from './arguments';
 import { makeEnvironment } from './environments';
 import {
   callerFor,
@@ -149,8 +149,8 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
     root: project.root,
     folders: folders.map((folder) => join(project.root, folder)),
     maker: pipeline.maker,
-    arguments: valuesOf(given.filter(({ origin }) => origin !== 'assumed' && origin !== 'option')),
-    assumed: valuesOf(given.filter(({ origin }) => origin === 'assumed' || origin === 'option')),
+    arguments: valuesOf(given.filter((one) => !isAssumed(one))),
+    assumed: valuesOf(given.filter((one) => isAssumed(one))),
     ...(caller?.function === undefined
       ? {}
       : { caller: { script: join(project.root, caller.path), function: caller.function } }),
@@ -198,7 +198,7 @@ export async function renderSource(options: RenderOptions): Promise<RenderedSour
 /** The arguments as they were in the end: of those that were assumed, only what nothing told when the script was run. */
 function told(given: readonly Argument[], { assumed }: Rendering): Argument[] {
   return given.flatMap((one) => {
-    if (one.origin !== 'assumed' && one.origin !== 'option') return [one];
+    if (!isAssumed(one)) return [one];
     const value = assumed[one.name];
     return value === undefined ? [] : [{ name: one.name, value, origin: 'assumed' }];
   });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { runGit } from '../../gitflow';
 import { configIn, type LifecycleConfig } from '../../gitflow/lifecycle';
-import { argumentsFor, openArguments, slug } from '../../sources/arguments';
+import { argumentsFor, isAssumed, openArguments, slug } from '../../sources/arguments';
 import { isModuleOf } from '../../sources/callers';
 import { callerFor, type FoundPipeline, preferredPipeline } from '../../sources/find';
 import { type Project, readProject } from '../../sources/project';
@@ -105,10 +105,8 @@ function runnerOf(project: Project, pipeline: FoundPipeline): CiProject['runner'
   const module = file.replace(/\.py$/, '').replaceAll('/', '.');
   const called = callerFor(pipeline, project.callers);
   if (called?.module !== undefined && called.words.length > 0) return { module, words: called.words };
-  const given = argumentsFor(maker.parameters, called, {}, nobody).flatMap(({ name, value, origin }) =>
-    origin !== 'assumed' && origin !== 'option' && typeof value === 'string' && value !== ''
-      ? [[name, value] as const]
-      : [],
+  const given = argumentsFor(maker.parameters, called, {}, nobody).flatMap((one) =>
+    !isAssumed(one) && typeof one.value === 'string' && one.value !== '' ? [[one.name, one.value] as const] : [],
   );
   return {
     module,

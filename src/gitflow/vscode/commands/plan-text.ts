@@ -1,9 +1,10 @@
 /** A plan as a document: a shell script to read, which is exactly what will be run. No VS Code here. */
+import { quoted } from '../../../shared/shell-word';
 import type { Plan, StepState } from '../../index';
 
 /** `git tag -a -F - 1.0`, quoted for a POSIX shell where it has to be. */
 export function commandLine(argv: readonly string[]): string {
-  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
 }
 
 /** The whole plan with each step's title, precondition and undo; `states` mark what is done. */

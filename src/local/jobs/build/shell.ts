@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
+import { quoted } from '../../../shared/shell-word';
 import { CommandError } from '../run/process';
 import type { Guard } from '../run/guard';
 
@@ -99,7 +100,7 @@ export class BuildShell {
   /** Runs a command of the runner's own and reads what it writes to the file that it finds as `$1`. */
   async ask(script: (file: string) => string): Promise<string> {
     const file = join(this.options.folder, `answer-${++this.count}`);
-    await this.run(script(`'${file.replaceAll("'", "'\\''")}'`));
+    await this.run(script(quoted(file)));
     return readFile(file, 'utf8').catch(() => '');
   }
 

@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quoted } from '../../../shared/shell-word';
 
 /** Makes the folder of programs that a build finds first on its path: our own command line. @returns the folder */
 export async function makeTools(cli: string | undefined, folder: string): Promise<string> {
@@ -7,8 +8,7 @@ export async function makeTools(cli: string | undefined, folder: string): Promis
   await mkdir(bin, { recursive: true });
   if (cli === undefined || process.platform === 'win32') return bin;
   const program = join(bin, 'mlops-flow');
-  const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-  await writeFile(program, `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec ${quote(process.execPath)} ${quote(cli)} "$@"\n`);
+  await writeFile(program, `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec ${quoted(process.execPath)} ${quoted(cli)} "$@"\n`);
   await chmod(program, 0o755);
   return bin;
 }

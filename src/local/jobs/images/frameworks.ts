@@ -122,9 +122,12 @@ const pytorch: Framework = {
   modules: [...commonModules, 'torch', 'torchvision', 'sklearn'],
 };
 
+/** Without what only graphics cards need. */
+export const tensorflowPackage = process.platform === 'darwin' ? 'tensorflow' : 'tensorflow-cpu';
+
 const tensorflow: Framework = {
   title: 'TensorFlow',
-  package: process.platform === 'darwin' ? 'tensorflow' : 'tensorflow-cpu',
+  package: tensorflowPackage,
   releases: [
     { version: '2.11', python: [7, 10], also: ['numpy<1.24', 'protobuf<3.20', 'pandas<3', arrow] },
     { version: '2.13', python: [8, 11], also: ['numpy<1.25', 'pandas<3', arrow] },

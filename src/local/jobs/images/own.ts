@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Interpreter } from '../run/python';
-import { setuptools, torchIndex } from './frameworks';
+import { setuptools, tensorflowPackage, torchIndex } from './frameworks';
 import type { Recipe } from './recipe';
 
 /** Packages that images of one's own usually have, by what they are imported as. */
@@ -45,7 +45,7 @@ const packages: Readonly<Record<string, string>> = {
   sklearn: 'scikit-learn',
   sqlalchemy: 'SQLAlchemy',
   statsmodels: 'statsmodels',
-  tensorflow: process.platform === 'darwin' ? 'tensorflow' : 'tensorflow-cpu',
+  tensorflow: tensorflowPackage,
   torch: 'torch',
   torchvision: 'torchvision',
   tqdm: 'tqdm',
@@ -59,6 +59,7 @@ export const ownModules: readonly string[] = Object.keys(packages);
 
 /** What a notebook job needs of itself. */
 const notebookPackages = ['nbclient', 'ipykernel', 'nbformat', 'boto3'];
+
 /** The packages of a notebook job whose files import some modules, and call the command line of AWS where `usesAws`. */
 export function notebookRecipe(modules: ReadonlySet<string>, usesAws: boolean): Recipe {
   const imported = [...modules].flatMap((module) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { quoted } from '../../../shared/shell-word';
 import type { Recipe } from '../images/recipe';
 import { ClientError } from './errors';
 import type { Guard } from './guard';
@@ -287,7 +288,7 @@ async function makeEnvironment(folder: string, interpreter: Interpreter, layers:
   await Promise.all([mkdir(bin, { recursive: true }), mkdir(packages, { recursive: true })]);
   const seen = [...layers.map((layer) => packagesOf(layer, interpreter)), ...sites];
   const lent = interpreter.pip === undefined ? undefined : await lentPip(folder, interpreter.pip);
-  const pip = `#!/bin/sh\nexec '${join(bin, 'python').replaceAll("'", "'\\''")}' -m pip "$@"\n`;
+  const pip = `#!/bin/sh\nexec ${quoted(join(bin, 'python'))} -m pip "$@"\n`;
   await Promise.all([
     symlink(base, join(bin, 'python')),
     symlink('python', join(bin, 'python3')),
