@@ -39,7 +39,7 @@ export interface Gitflow extends Disposable {
   compareCommits(root: string, from: string, to: string): Promise<void>;
 }
 
-/** How long after activation the status bar looks at the repository, in milliseconds: the window opens first. */
+/** How long after activation the room is made for its status bar, in milliseconds: the window opens first. */
 const quietStart = 1000;
 
 const load = () => import('./gitflow.bundle');
@@ -66,10 +66,15 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     void panels.open(args);
   };
 
-  const branches = new View('mlopsFlow.branches', false, async () => {
-    const { rows } = await room();
-    return { rows, dispose: () => rows.dispose() };
-  });
+  const branches = new View(
+    'mlopsFlow.branches',
+    false,
+    async () => {
+      const { rows } = await room();
+      return { rows, dispose: () => rows.dispose() };
+    },
+    true,
+  );
   const panels = registerPanel('flow', async () => (await load()).flowPanels(await room()));
   for (const name of commandNames) {
     services.commands.register(`mlopsFlow.flow.${name}`, async (argument: CommandArgument) => {
@@ -80,7 +85,7 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     });
   }
   const problems = registerConfigProblems(load);
-  const timer = setTimeout(() => void room(), quietStart);
+  const timer = setTimeout(() => void branches.tree(), quietStart);
 
   return {
     environmentFor: async (uri) => (await load()).environmentFor(await room(), uri),

@@ -74,13 +74,33 @@ export function isBase(role: BranchRole): boolean {
   return role === 'main' || role === 'develop' || role === 'base';
 }
 
+/** What a group has, put in order when it is first looked into: of most groups only the number is shown. */
+export class Members<Each> {
+  private isSorted = false;
+
+  constructor(
+    private readonly all: Each[],
+    private readonly order: (a: Each, b: Each) => number,
+  ) {}
+
+  get size(): number {
+    return this.all.length;
+  }
+
+  get sorted(): readonly Each[] {
+    if (!this.isSorted) this.all.sort(this.order);
+    this.isSorted = true;
+    return this.all;
+  }
+}
+
 /** The listing, sorted into the groups and narrowed by the filter. */
 export interface GroupedBranches {
   /** The branches that stay, production first. */
   trunk: Branch[];
-  branches: ReadonlyMap<BranchRole, Branch[]>;
-  tags: Tag[];
-  remotes: Branch[];
+  branches: ReadonlyMap<BranchRole, Members<Branch>>;
+  tags: Members<Tag>;
+  remotes: Members<Branch>;
   /** How many branches, tags and remote branches the filter lets through. */
   shown: number;
   total: number;
@@ -94,7 +114,7 @@ export function groupBranches(listing: BranchListing, filter = '', stays: readon
     const lower = remoteName(each).toLowerCase();
     return words.every((word) => lower.includes(word));
   };
-  const branches = new Map<BranchRole, Branch[]>();
+  const byRole = new Map<BranchRole, Branch[]>();
   const trunk: Branch[] = [];
   let shown = 0;
   for (const branch of listing.local) {
@@ -104,18 +124,20 @@ export function groupBranches(listing: BranchListing, filter = '', stays: readon
       trunk.push(branch);
       continue;
     }
-    const group = branches.get(branch.role);
-    if (group === undefined) branches.set(branch.role, [branch]);
+    const group = byRole.get(branch.role);
+    if (group === undefined) byRole.set(branch.role, [branch]);
     else group.push(branch);
   }
   const place = ({ name, role }: Branch): number => stays.indexOf(name) + Number(role === 'develop');
   trunk.sort((a, b) => place(a) - place(b));
-  for (const [role, group] of branches)
-    group.sort(role === 'release' || role === 'hotfix' || role === 'support' ? newestFirst : byName);
-  const tags = listing.tags.filter(matches).sort((a, b) => compareVersions(b.name, a.name));
-  const remotes = listing.remote.filter(matches).sort((a, b) => names.compare(remoteName(a), remoteName(b)));
+  const versioned = new Set<BranchRole>(['release', 'hotfix', 'support']);
+  const branches = new Map(
+    [...byRole].map(([role, group]) => [role, new Members(group, versioned.has(role) ? newestFirst : byName)]),
+  );
+  const tags = new Members(listing.tags.filter(matches), (a, b) => compareVersions(b.name, a.name));
+  const remotes = new Members(listing.remote.filter(matches), (a, b) => names.compare(remoteName(a), remoteName(b)));
   const total = listing.local.length + listing.tags.length + listing.remote.length;
-  return { trunk, branches, tags, remotes, shown: shown + tags.length + remotes.length, total };
+  return { trunk, branches, tags, remotes, shown: shown + tags.size + remotes.size, total };
 }
 
 /** `origin/feature/x`; of a local branch its name. */

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Disposable, TreeView } from 'vscode';
 import {
   contextKeys,
@@ -157,10 +158,10 @@ export class BranchesView implements Disposable {
 
   private async pageRows(snapshot: Snapshot, grouped: GroupedBranches, id: GroupId, shown: number): Promise<FlowRow[]> {
     const { root, listing, state, configuration } = snapshot;
-    if (id === 'tags') return grouped.tags.slice(0, shown).map((tag) => tagRow(tag, root));
-    if (id !== 'remotes') return this.branchRows(snapshot, (grouped.branches.get(id) ?? []).slice(0, shown));
+    if (id === 'tags') return grouped.tags.sorted.slice(0, shown).map((tag) => tagRow(tag, root));
+    if (id !== 'remotes') return this.branchRows(snapshot, (grouped.branches.get(id)?.sorted ?? []).slice(0, shown));
     const local = new Set(listing.local.map(({ name }) => name));
-    return grouped.remotes.slice(0, shown).map((branch) => {
+    return grouped.remotes.sorted.slice(0, shown).map((branch) => {
       const here = local.has(branch.name);
       const topic = Object.hasOwn(configuration.prefixes, branch.role);
       const trackable = state.ready && !here && topic && branch.remote === configuration.origin;
@@ -174,25 +175,22 @@ export class BranchesView implements Disposable {
    */
   private async branchRows(snapshot: Snapshot, branches: readonly Branch[]): Promise<FlowRow[]> {
     if (branches.length === 0) return [];
-    const reading = this.readDetails(snapshot, branches);
     const known = this.relations.get(snapshot);
     if (!this.shown) {
       this.shown = true;
-      void this.describe(snapshot, branches, reading);
+      void this.describe(snapshot, branches);
       return branches.map((branch) => this.branchRow(snapshot, branch, new Map(), known));
     }
-    const details = await reading;
+    const details = await this.readDetails(snapshot, branches);
     this.followRelations(snapshot, branches, details);
     return branches.map((branch) => this.branchRow(snapshot, branch, details, known));
   }
 
   /** Adds to rows that are shown what is told of them later. */
-  private async describe(
-    snapshot: Snapshot,
-    branches: readonly Branch[],
-    reading: Promise<ReadonlyMap<string, BranchDetails>>,
-  ): Promise<void> {
-    const details = await reading;
+  private async describe(snapshot: Snapshot, branches: readonly Branch[]): Promise<void> {
+    // To start a process takes longer than to make the rows.
+    await turn();
+    const details = await this.readDetails(snapshot, branches);
     for (const branch of branches)
       this.repaint(this.branchRow(snapshot, branch, details, this.relations.get(snapshot)));
     this.followRelations(snapshot, branches, details);
@@ -316,8 +314,8 @@ function factsOf({ root, state, configuration }: Snapshot): BranchFacts {
 }
 
 function membersOf(grouped: GroupedBranches, id: GroupId): number {
-  if (id === 'tags') return grouped.tags.length;
-  return id === 'remotes' ? grouped.remotes.length : (grouped.branches.get(id)?.length ?? 0);
+  if (id === 'tags') return grouped.tags.size;
+  return id === 'remotes' ? grouped.remotes.size : (grouped.branches.get(id)?.size ?? 0);
 }
 
 /** What a branch is compared with; production with nothing. */

@@ -29,11 +29,16 @@ class Tree {
   }
 }
 
-function view(open: (shown: TreeView<Row>) => Promise<Tree> = () => Promise.resolve(new Tree())) {
-  return new View('test', false, (shown) => {
-    opens += 1;
-    return open(shown);
-  });
+function view(open: (shown: TreeView<Row>) => Promise<Tree> = () => Promise.resolve(new Tree()), isFirst = false) {
+  return new View(
+    'test',
+    false,
+    (shown) => {
+      opens += 1;
+      return open(shown);
+    },
+    isFirst,
+  );
 }
 
 describe('View', () => {
@@ -52,6 +57,30 @@ describe('View', () => {
     if (!below) throw new Error('There is no row below.');
     expect(await provider.getTreeItem(below)).toMatchObject({ id: 'b', label: 'B' });
     expect(await provider.getParent?.(below)).toBe(row);
+  });
+
+  it('loads no code before the view that comes first has answered, and its answer was sent', async () => {
+    const order: string[] = [];
+    const made = (name: string) => () => {
+      order.push(name);
+      return Promise.resolve(new Tree());
+    };
+    view(made('pipelines'));
+    const pipelines = provider;
+    view(made('branches'), true);
+    const asked = pipelines.getChildren();
+    await provider.getChildren();
+    setTimeout(() => order.push('sent'), 0);
+    expect(order).toEqual(['branches']);
+    await asked;
+    expect(order).toEqual(['branches', 'sent', 'pipelines']);
+  });
+
+  it('waits for no other view once its tree is made', async () => {
+    const made = view();
+    await made.tree();
+    const nextTurn = new Promise((resolve) => setImmediate(resolve, 'the next turn'));
+    expect(await Promise.race([provider.getChildren(), nextTurn])).toHaveLength(1);
   });
 
   it('tells the window what of its tree has changed', async () => {

@@ -61,7 +61,7 @@ describe('the view', () => {
     const stays = configuration.model.bases.map(({ name }) => name);
     const { trunk, branches } = groupBranches({ local, remote: [], tags: [] }, '', stays);
     expect(trunk.map(({ name }) => name)).toEqual(['production', 'staging', 'main']);
-    expect(branches.get('feature')?.map(({ shortName }) => shortName)).toEqual(['x']);
+    expect(branches.get('feature')?.sorted.map(({ shortName }) => shortName)).toEqual(['x']);
     const facts: BranchFacts = {
       root: '/r',
       hasRemotes: true,

@@ -63,30 +63,30 @@ describe('the groups', () => {
   it('have production before develop, the current branch first, numbers by value, versions newest first', () => {
     const { trunk, branches, tags, remotes, shown } = groupBranches(listing);
     expect(trunk.map(({ name }) => name)).toEqual(['main', 'develop']);
-    expect(branches.get('feature')?.map(({ shortName }) => shortName)).toEqual(['z', 'b9', 'b10']);
-    expect(branches.get('release')?.map(({ shortName }) => shortName)).toEqual(['1.10.0', '1.9.0']);
-    expect(branches.get('other')?.map(({ name }) => name)).toEqual(['wip']);
-    expect(tags.map(({ name }) => name)).toEqual(['v2', 'v1.10.0', 'v1.10.0-rc.1', 'v1.2.0', 'nightly']);
-    expect(remotes.map(({ ref }) => ref)).toEqual(['refs/remotes/origin/feature/b9']);
+    expect(branches.get('feature')?.sorted.map(({ shortName }) => shortName)).toEqual(['z', 'b9', 'b10']);
+    expect(branches.get('release')?.sorted.map(({ shortName }) => shortName)).toEqual(['1.10.0', '1.9.0']);
+    expect(branches.get('other')?.sorted.map(({ name }) => name)).toEqual(['wip']);
+    expect(tags.sorted.map(({ name }) => name)).toEqual(['v2', 'v1.10.0', 'v1.10.0-rc.1', 'v1.2.0', 'nightly']);
+    expect(remotes.sorted.map(({ ref }) => ref)).toEqual(['refs/remotes/origin/feature/b9']);
     expect(shown).toBe(14);
   });
 
   it('hold what every word of the filter is part of', () => {
     const { trunk, branches, tags, shown, total } = groupBranches(listing, ' FEATURE 9 ');
     expect(trunk).toEqual([]);
-    expect(branches.get('feature')?.map(({ shortName }) => shortName)).toEqual(['b9']);
-    expect(tags).toEqual([]);
+    expect(branches.get('feature')?.sorted.map(({ shortName }) => shortName)).toEqual(['b9']);
+    expect(tags.size).toBe(0);
     expect(shown).toBe(2);
     expect(total).toBe(14);
-    expect(groupBranches(listing, 'origin').remotes).toHaveLength(1);
+    expect(groupBranches(listing, 'origin').remotes.size).toBe(1);
     expect(groupBranches(listing, 'origin').shown).toBe(1);
   });
 
   it('put ten thousand branches in the order of their numbers', () => {
     const many = Array.from({ length: 10_000 }, (_, n) => branch(`feature/f${n}`, 'feature'));
     const { branches } = groupBranches({ local: many, remote: [], tags: [] });
-    expect(branches.get('feature')?.[10]?.shortName).toBe('f10');
-    expect(branches.get('feature')).toHaveLength(10_000);
+    expect(branches.get('feature')?.sorted[10]?.shortName).toBe('f10');
+    expect(branches.get('feature')?.size).toBe(10_000);
   });
 
   it('offer a start where one can start', () => {
