@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { STSClient } from '@aws-sdk/client-sts';
 import * as esbuild from 'esbuild';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { ControlPlane, type ControlPlaneOptions } from '../../../src/local';
 import type { Ready } from '../../../src/local/ready';
 import { stubsKey } from '../../../src/shared/stubs';
@@ -219,8 +219,17 @@ export function output(name: string, uri = `s3://${bucket}/out/${name}`): object
   };
 }
 
+const temporary: string[] = [];
+
+afterAll(() => {
+  for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** A folder that is removed after the tests of the file. */
 export function makeTemp(): string {
-  return mkdtempSync(join(tmpdir(), 'mlops-local-'));
+  const folder = mkdtempSync(join(tmpdir(), 'mlops-local-'));
+  temporary.push(folder);
+  return folder;
 }
 
 /** As in scripts/build.mjs: an import of `x.bundle` becomes a require of the bundle beside. */
