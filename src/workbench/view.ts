@@ -1,17 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Disposable, EventEmitter, type TreeDataProvider, type TreeView, window } from 'vscode';
+import { answersSent } from './later';
 import type { Row, RowTree } from './tree';
 
 /** What fills a view. */
 export interface ViewTree extends Disposable {
   readonly rows: RowTree;
 }
-
-/**
- * How long the first look at a view waits for the view whose rows come first, in milliseconds, twice. VS Code asks for
- * the rows of all views at once, and sends an answer in a later turn, which loading the code of another view holds up.
- */
-const patience = 15;
 
 /** A view whose tree is made, and its code loaded, with the first look at it or the first command that needs it. */
 export class View<Tree extends ViewTree> implements Disposable {
@@ -24,20 +18,15 @@ export class View<Tree extends ViewTree> implements Disposable {
   /**
    * @param id the id of the view in the manifest
    * @param several whether several rows can be selected; commands get them all after the one that was clicked
-   * @param isFirst whether its rows come before those of the other views
    */
   constructor(
     id: string,
     several: boolean,
     private readonly open: (view: TreeView<Row>) => Promise<Tree>,
-    isFirst = false,
   ) {
     const rows = async (): Promise<RowTree> => {
-      if (!isFirst && !this.opened) {
-        await pause(patience);
-        // What was answered in the meantime is on its way before this ends.
-        await pause(patience);
-      }
+      // VS Code asks for the rows of all views at once: what is ready does not wait for what is loaded.
+      if (!this.opened) await answersSent();
       return (await this.tree()).rows;
     };
     const treeDataProvider: TreeDataProvider<Row> = {

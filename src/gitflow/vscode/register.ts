@@ -39,7 +39,7 @@ export interface Gitflow extends Disposable {
   compareCommits(root: string, from: string, to: string): Promise<void>;
 }
 
-/** How long after activation the room is made for its status bar, in milliseconds: the window opens first. */
+/** How long after activation the room is made, for its status bar, in milliseconds: the window opens first. */
 const quietStart = 1000;
 
 const load = () => import('./gitflow.bundle');
@@ -66,15 +66,10 @@ export function registerGitflow(services: GitflowServices): Gitflow {
     void panels.open(args);
   };
 
-  const branches = new View(
-    'mlopsFlow.branches',
-    false,
-    async () => {
-      const { rows } = await room();
-      return { rows, dispose: () => rows.dispose() };
-    },
-    true,
-  );
+  const branches = new View('mlopsFlow.branches', false, async () => {
+    const { rows } = await room();
+    return { rows, dispose: () => rows.dispose() };
+  });
   const panels = registerPanel('flow', async () => (await load()).flowPanels(await room()));
   for (const name of commandNames) {
     services.commands.register(`mlopsFlow.flow.${name}`, async (argument: CommandArgument) => {

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Disposable, TreeView } from 'vscode';
 import {
   contextKeys,
@@ -10,6 +9,7 @@ import {
   settings,
   type Row,
 } from '../../workbench';
+import { answersSent } from '../../workbench/later';
 import { count } from '../../shared/format';
 import { baseOf as baseBranchOf, keptPlain, type Branch, type BranchDetails, type Relation } from '../index';
 import {
@@ -189,7 +189,7 @@ export class BranchesView implements Disposable {
   /** Adds to rows that are shown what is told of them later. */
   private async describe(snapshot: Snapshot, branches: readonly Branch[]): Promise<void> {
     // To start a process takes longer than to make the rows.
-    await turn();
+    await answersSent();
     const details = await this.readDetails(snapshot, branches);
     for (const branch of branches)
       this.repaint(this.branchRow(snapshot, branch, details, this.relations.get(snapshot)));

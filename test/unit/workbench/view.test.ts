@@ -29,16 +29,11 @@ class Tree {
   }
 }
 
-function view(open: (shown: TreeView<Row>) => Promise<Tree> = () => Promise.resolve(new Tree()), isFirst = false) {
-  return new View(
-    'test',
-    false,
-    (shown) => {
-      opens += 1;
-      return open(shown);
-    },
-    isFirst,
-  );
+function view(open: (shown: TreeView<Row>) => Promise<Tree> = () => Promise.resolve(new Tree())) {
+  return new View('test', false, (shown) => {
+    opens += 1;
+    return open(shown);
+  });
 }
 
 describe('View', () => {
@@ -59,24 +54,26 @@ describe('View', () => {
     expect(await provider.getParent?.(below)).toBe(row);
   });
 
-  it('loads no code before the view that comes first has answered, and its answer was sent', async () => {
+  it('loads no code before other views that are asked in the same turn have answered, and the answers were sent', async () => {
     const order: string[] = [];
-    const made = (name: string) => () => {
-      order.push(name);
+    view(() => {
+      order.push('pipelines');
       return Promise.resolve(new Tree());
+    });
+    const asked = provider.getChildren();
+    const branches = view();
+    await branches.tree();
+    // As the extension host does.
+    const answer = async (): Promise<void> => {
+      await provider.getChildren();
+      order.push('branches');
+      setTimeout(() => order.push('sent'));
     };
-    view(made('pipelines'));
-    const pipelines = provider;
-    view(made('branches'), true);
-    const asked = pipelines.getChildren();
-    await provider.getChildren();
-    setTimeout(() => order.push('sent'), 0);
-    expect(order).toEqual(['branches']);
-    await asked;
+    await Promise.all([asked, answer()]);
     expect(order).toEqual(['branches', 'sent', 'pipelines']);
   });
 
-  it('waits for no other view once its tree is made', async () => {
+  it('waits for no turn once its tree is made', async () => {
     const made = view();
     await made.tree();
     const nextTurn = new Promise((resolve) => setImmediate(resolve, 'the next turn'));
