@@ -84,17 +84,13 @@ export class Tree {
 
   /** Chooses an entry of a row's context menu. */
   async menu(text: string | RegExp, entry: string | RegExp): Promise<void> {
-    await this.reveal(text);
-    await this.settled();
-    await (await this.reveal(text)).click({ button: 'right' });
+    await (await this.aim(text)).click({ button: 'right' });
     await chooseEntry(this.page, entry);
   }
 
   /** Clicks one of the icons that a row shows under the pointer. */
   async inline(text: string | RegExp, action: string | RegExp): Promise<void> {
-    await this.reveal(text);
-    await this.settled();
-    const row = await this.reveal(text);
+    const row = await this.aim(text);
     // Rows move while others come and go: the pointer may rest on another one by then.
     for (let left = 5; ; left--) {
       await row.hover();
@@ -107,17 +103,19 @@ export class Tree {
   }
 
   /**
-   * Waits until the rows have stayed as they are for as long as a person takes to aim at one. VS Code forgets rows while
-   * it asks for them anew, and runs the command of one that is clicked in this moment without it.
+   * The row to click, once the rows have stayed as they are for as long as a person takes to aim at one. VS Code forgets
+   * rows while it asks for them anew, and runs the command of one that is clicked in this moment without it.
    */
-  private async settled(): Promise<void> {
+  private async aim(text: string | RegExp): Promise<Locator> {
+    await this.reveal(text);
     const deadline = Date.now() + 2_000;
-    for (let before = ''; Date.now() < deadline;) {
-      const now = (await this.rows()).join('\n');
-      if (now === before) return;
-      before = now;
+    let [before, now] = ['', (await this.rows()).join()];
+    // The ages of rows may never rest.
+    while (now !== before && Date.now() < deadline) {
       await this.page.waitForTimeout(400);
+      [before, now] = [now, (await this.rows()).join()];
     }
+    return this.reveal(text);
   }
 
   /** Clicks an icon of the view's title bar. */
