@@ -1,8 +1,9 @@
 /**
- * The composition root. `activate` registers views and commands and builds nothing heavy: the AWS SDK, simple-git,
- * the language client and the control plane come with their first use.
+ * The composition root. `activate` tells VS Code the commands; the rooms with their views are made in the turn after it,
+ * or with the first command. Nothing heavy is built: the AWS SDK, simple-git, the language client and the control plane
+ * come with their first use.
  */
-import { commands as vscodeCommands, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { commands as vscodeCommands, Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { registerAudit } from './audit';
 import { type ProgramAccess, PythonProjects, registerAuthoring } from './authoring';
 import { connectionOf, Connections, type ConnectionServices, local, type LocalServer } from './aws';
@@ -15,6 +16,7 @@ import { connectionOfEnvironment, registerPipelines } from './pipelines';
 import { registerProjects } from './projects';
 import { registerRegistry } from './registry';
 import { Commands, log, onSettingsChanged, report, settings, UserError, userSetting, Watcher } from './workbench';
+import { inNextTurn } from './workbench/later';
 import type { PanelServices } from './workbench/panel';
 
 const load = () => import('./rooms.bundle');
@@ -25,7 +27,17 @@ const connectionKey = 'connection';
 const pinnedKey = 'pinnedConnections';
 
 export function activate(context: ExtensionContext): void {
-  const commands = new Commands();
+  const { contributes } = context.extension.packageJSON as { contributes: { commands: { command: string }[] } };
+  const commands = new Commands(
+    contributes.commands.map(({ command }) => command),
+    () => rooms.now(),
+  );
+  const rooms = inNextTurn('activation', () => openRooms(context, commands));
+  context.subscriptions.push(commands, rooms);
+}
+
+/** Makes the rooms, and what they know of each other. */
+function openRooms(context: ExtensionContext, commands: Commands): Disposable {
   const launched: { server?: LocalServer } = {};
   const connections = new Connections(connectionServices(context, launched));
   const watcher = new Watcher();
@@ -160,8 +172,7 @@ export function activate(context: ExtensionContext): void {
   commands.register('mlopsFlow.showLog', () => log().show());
   commands.register('mlopsFlow.restartLocal', () => connections.renew());
 
-  context.subscriptions.push(
-    commands,
+  return Disposable.from(
     registerConnectionUi(connections, commands),
     audit,
     authoring,

@@ -1,6 +1,5 @@
 import { type Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import { type Commands, contextKeys, messageOf, type Row } from '../workbench';
-import { inNextTurn } from '../workbench/later';
 import { type Connection, connectionOr } from './connection';
 import type { Connections } from './connections';
 import type { ConnectionRow } from './head';
@@ -9,7 +8,7 @@ const load = () => import('../rooms.bundle');
 
 /** Registers the status bar item (connection, account, region), and the commands that switch and sign in. */
 export function registerConnectionUi(connections: Connections, commands: Commands): Disposable {
-  const status = inNextTurn(() => new ConnectionStatus(connections));
+  const status = new ConnectionStatus(connections);
   const pick = async (title: string): Promise<Connection | undefined> =>
     (await load()).pickConnection(connections, title);
   commands.register('mlopsFlow.switchConnection', async () => {

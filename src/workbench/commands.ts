@@ -4,29 +4,47 @@ import { log } from './log';
 
 const showLog = 'Show Log';
 
+type Run = (...args: unknown[]) => unknown;
+
 /**
- * Registers commands. A command's body just throws: whether the user hears of it, how, and what the log
- * keeps is decided here and nowhere else.
+ * The commands of the extension. VS Code knows all of them from the start; what they do is registered by the rooms.
+ * A command's body just throws: whether the user hears of it, how, and what the log keeps is decided here and nowhere
+ * else.
  */
 export class Commands implements Disposable {
-  private readonly registrations: Disposable[] = [];
+  private readonly bodies = new Map<string, Run | undefined>();
+  private readonly registrations: Disposable[];
 
   /**
-   * Registers `run` under `id`. A cancellation is silent; a `UserError` shows its sentence and its next
-   * action; anything else is shown as a failure of the command and logged with its stack.
+   * @param ids all that the manifest contributes
+   * @param open has the rooms register what the commands do, where they have not done so; asked before each command
+   */
+  constructor(
+    ids: readonly string[],
+    private readonly open: () => void,
+  ) {
+    this.registrations = ids.map((id) => {
+      this.bodies.set(id, undefined);
+      return commands.registerCommand(id, (...args: unknown[]) => this.run(id, args));
+    });
+  }
+
+  /** The commands that nothing is registered for: none, once the rooms are open. */
+  get without(): string[] {
+    return [...this.bodies].filter(([, run]) => !run).map(([id]) => id);
+  }
+
+  /**
+   * Registers what a command does. A cancellation is silent; a `UserError` shows its sentence and its next action;
+   * anything else is shown as a failure of the command and logged with its stack.
+   *
+   * @throws Error where the manifest has no such command, or it has a body already
    */
   register(id: string, run: (...args: never[]) => unknown): void {
+    if (!this.bodies.has(id)) throw new Error(`The manifest does not contribute ${id}.`);
+    if (this.bodies.get(id)) throw new Error(`${id} is registered twice.`);
     // What a command is called with is decided by menus and callers; its body names the types it expects.
-    const untyped = run as (...args: unknown[]) => unknown;
-    const guarded = async (...args: unknown[]): Promise<unknown> => {
-      try {
-        return await untyped(...args);
-      } catch (error) {
-        report(id, error);
-        return undefined;
-      }
-    };
-    this.registrations.push(commands.registerCommand(id, guarded));
+    this.bodies.set(id, run as Run);
   }
 
   /**
@@ -50,6 +68,18 @@ export class Commands implements Disposable {
 
   dispose(): void {
     for (const registration of this.registrations) registration.dispose();
+  }
+
+  private async run(id: string, args: readonly unknown[]): Promise<unknown> {
+    try {
+      this.open();
+      const run = this.bodies.get(id);
+      if (!run) throw new Error(`Nothing is registered for ${id}.`);
+      return await run(...args);
+    } catch (error) {
+      report(id, error);
+      return undefined;
+    }
   }
 }
 

@@ -1,17 +1,42 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import type { Disposable } from 'vscode';
+import { report } from './commands';
+
+/** Something that is made soon. */
+export interface Later extends Disposable {
+  /** Makes it now, where it has not been made. @throws what making it threw, each time */
+  now(): void;
+}
 
 /**
- * Makes something in the next turn: for what nobody waits for while the extension is activated. The command or the view
- * that had it activated is answered first.
+ * Makes something in the next turn: whoever waits for this one is answered first. Who cannot wait has it made now. A
+ * failure is reported as that of `name`.
  */
-export function inNextTurn(make: () => Disposable): Disposable {
-  let made: Disposable | undefined;
-  const waiting = setImmediate(() => (made = make()));
+export function inNextTurn(name: string, make: () => Disposable): Later {
+  let outcome: { made: Disposable } | { error: unknown } | undefined;
+  const tried = (): { made: Disposable } | { error: unknown } => {
+    try {
+      return { made: make() };
+    } catch (error) {
+      return { error };
+    }
+  };
+  const now = (): void => {
+    outcome ??= tried();
+    if ('error' in outcome) throw outcome.error;
+  };
+  const waiting = setImmediate(() => {
+    try {
+      now();
+    } catch (error) {
+      report(name, error);
+    }
+  });
   return {
+    now,
     dispose: () => {
       clearImmediate(waiting);
-      made?.dispose();
+      if (outcome && 'made' in outcome) outcome.made.dispose();
     },
   };
 }

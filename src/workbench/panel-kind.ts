@@ -1,7 +1,6 @@
 import { type Disposable, window } from 'vscode';
 import type { Message } from '../shared/guards';
 import { viewTypeOf } from '../shared/panel-contract';
-import { inNextTurn } from './later';
 import type { OpenOptions, Panel, Panels } from './panel';
 
 /** A kind of panel that is registered, whether its code is loaded or not. */
@@ -28,12 +27,9 @@ export function registerPanel<Arguments, ToPanel extends Message, ToHost extends
     const made = loaded ?? (await load());
     return (loaded ??= made);
   };
-  // A panel that comes back waits for its kind to be registered, however late that is.
-  const serializer = inNextTurn(() =>
-    window.registerWebviewPanelSerializer(viewTypeOf(name), {
-      deserializeWebviewPanel: async (view, saved: unknown) => (await panels()).restore(view, saved),
-    }),
-  );
+  const serializer = window.registerWebviewPanelSerializer(viewTypeOf(name), {
+    deserializeWebviewPanel: async (view, saved: unknown) => (await panels()).restore(view, saved),
+  });
   return {
     open: async (args, options) => (await panels()).open(args, options),
     find: (args) => loaded?.find(args),

@@ -15,14 +15,17 @@ interface Start {
   name: string;
   loadMs: number;
   activateMs: number;
+  /** The turn after activate(), with all that was put off until then. */
+  turnMs: number;
   /** The files of dist that were loaded when activate() had ended. */
   bundles: string[];
 }
 
 /**
  * Activation in the real extension host, beside an extension that does nothing in the same host. In turns with it, so
- * that neither finds the host warm, one that registers as many commands, views and panels and does nothing else. All
- * are started through an entry that takes the time of `require` and of `activate()`.
+ * that neither finds the host warm, one that registers as many commands, views and panels at the same moments and does
+ * nothing else. All are started through an entry that takes the time of `require`, of `activate()`, and of the turn
+ * after it.
  */
 export default async function activation(bench: Bench): Promise<void> {
   await setUpVSCode((line) => console.error(line));
@@ -33,21 +36,17 @@ export default async function activation(bench: Bench): Promise<void> {
   }
   const of = (name: string): Start[] => seen.filter((start) => start.name === name);
   const middle = (name: string, value: (start: Start) => number): number => median(of(name).map(value));
-  const whole = (start: Start): number => start.loadMs + start.activateMs;
+  const answered = (start: Start): number => start.loadMs + start.activateMs;
+  const whole = (start: Start): number => answered(start) + start.turnMs;
 
-  const empty = bench.add({ name: 'activation of an empty extension', value: middle('empty', whole), unit: 'ms' });
+  const empty = bench.add({ name: 'activation of an empty extension', value: middle('empty', answered), unit: 'ms' });
   bench.add({
     name: 'activation: load of the bundle',
     value: middle('mlops-flow', (start) => start.loadMs),
     unit: 'ms',
   });
   bench.add({ name: 'activation: activate()', value: middle('mlops-flow', (start) => start.activateMs), unit: 'ms' });
-  const alone = bench.add({
-    name: 'activation of an extension that registers as much and does nothing',
-    value: middle('registrations', whole),
-    unit: 'ms',
-  });
-  const ours = middle('mlops-flow', whole);
+  const ours = middle('mlops-flow', answered);
   bench.add({
     name: 'activation: load and activate()',
     value: ours,
@@ -57,10 +56,21 @@ export default async function activation(bench: Bench): Promise<void> {
     target: '≤ 15 ms',
   });
   bench.add({
-    name: 'activation: of it, what is more than registering',
-    value: ours - alone,
+    name: 'activation: the turn after activate()',
+    value: middle('mlops-flow', (start) => start.turnMs),
     unit: 'ms',
-    ratio: ours / alone,
+  });
+  const alone = bench.add({
+    name: 'activation of an extension that registers as much and does nothing, with that turn',
+    value: middle('registrations', whole),
+    unit: 'ms',
+  });
+  const all = middle('mlops-flow', whole);
+  bench.add({
+    name: 'activation: load, activate() and the turn after it',
+    value: all,
+    unit: 'ms',
+    ratio: all / alone,
     against: 'an extension that registers as much',
   });
   const bundles = [...new Set(of('mlops-flow').flatMap((start) => start.bundles))];
@@ -129,16 +139,23 @@ exports.activate = async (context) => {
   const begin = performance.now();
   const extension = require('./dist/extension.js');
   const loaded = performance.now();
+  let turn;
+  setImmediate(() => (turn = performance.now()));
   let api = extension.activate(context);
   // Others would be activated during an await, and counted.
   if (api instanceof Promise) api = await api;
   const activated = performance.now();
-  appendFileSync(${JSON.stringify(report)}, JSON.stringify({
-    name: ${JSON.stringify(manifest['name'])},
-    loadMs: loaded - begin,
-    activateMs: activated - loaded,
-    bundles: Object.keys(require.cache).filter((path) => path.startsWith(${JSON.stringify(join(folder, 'dist'))})),
-  }) + '\\n');
+  const bundles = Object.keys(require.cache).filter((path) => path.startsWith(${JSON.stringify(join(folder, 'dist'))}));
+  setImmediate(() => {
+    const turned = performance.now();
+    appendFileSync(${JSON.stringify(report)}, JSON.stringify({
+      name: ${JSON.stringify(manifest['name'])},
+      loadMs: loaded - begin,
+      activateMs: activated - loaded,
+      turnMs: turned - turn,
+      bundles,
+    }) + '\\n');
+  });
   exports.deactivate = extension.deactivate;
   return api;
 };
@@ -166,10 +183,10 @@ function registeringAsMuch(manifest: Record<string, unknown>): { contributes: ob
 exports.activate = ({ subscriptions }) => {
   for (const id of ${JSON.stringify(ids)}) subscriptions.push(commands.registerCommand(id, () => {}));
   const treeDataProvider = { getChildren: () => [], getTreeItem: (row) => row };
-  for (const id of ${JSON.stringify(views)}) subscriptions.push(window.createTreeView(id, { treeDataProvider }));
   const panel = { deserializeWebviewPanel: () => Promise.resolve() };
   // As ours: in the next turn.
   setImmediate(() => {
+    for (const id of ${JSON.stringify(views)}) subscriptions.push(window.createTreeView(id, { treeDataProvider }));
     for (const id of ${JSON.stringify(panels)}) subscriptions.push(window.registerWebviewPanelSerializer(id, panel));
   });
 };

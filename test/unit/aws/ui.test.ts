@@ -415,9 +415,6 @@ describe('the status bar', () => {
     });
     statusBar.delete('mlopsFlow.connection');
     const ui = registerConnectionUi(connections, room as never);
-    // It comes in the next turn.
-    expect(statusBar.has('mlopsFlow.connection')).toBe(false);
-    await new Promise((turn) => setImmediate(turn));
     const item = statusBar.get('mlopsFlow.connection');
     if (!item) throw new Error('There is no item.');
     const hear = (problem?: Error, connection: Connection = connections.active): void => {

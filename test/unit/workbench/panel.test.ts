@@ -339,7 +339,6 @@ describe('a kind of panel', () => {
   test('comes back after a reload with what it was opened with, or not at all', async () => {
     const { registerPanel } = await import('../../../src/workbench/panel-kind');
     const kind = registerPanel('run-graph', define);
-    await new Promise((turn) => setImmediate(turn));
     const serializer = serializers.get('mlopsFlow.run-graph');
     const good = new FakeView();
     await serializer?.deserializeWebviewPanel(good, { arguments: args, view: { zoom: 2 } });
@@ -354,16 +353,5 @@ describe('a kind of panel', () => {
     expect(good.disposed).toBe(false);
     kind.dispose();
     expect(serializers.has('mlopsFlow.run-graph')).toBe(false);
-  });
-
-  test('is registered for its return in the turn after activation, and not where that ended before', async () => {
-    const { registerPanel } = await import('../../../src/workbench/panel-kind');
-    registerPanel('run-graph', define).dispose();
-    const kind = registerPanel('flow', define);
-    expect(serializers.size).toBe(0);
-    await new Promise((turn) => setImmediate(turn));
-    expect([...serializers.keys()]).toEqual(['mlopsFlow.flow']);
-    kind.dispose();
-    expect(serializers.size).toBe(0);
   });
 });
